@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "firedrill",
+  products: [
+    .executable(name: "firedrill", targets: ["firedrill"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .target(name: "Units", swiftSettings: strict),
+    .target(
+      name: "Storage",
+      dependencies: [
+        "Units", .product(name: "HashTreeCollections", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Backup",
+      dependencies: [
+        "Storage", "CZstd", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "HashTreeCollections", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Units"], swiftSettings: strict),
+    .target(
+      name: "Estate",
+      dependencies: [
+        "Simulation", "Backup",
+        .product(name: "HashTreeCollections", package: "swift-collections"),
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Planning",
+      dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Reporting", dependencies: ["Planning"], swiftSettings: strict),
+    .executableTarget(
+      name: "firedrill",
+      dependencies: [
+        "Reporting", "Planning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "firedrill-benchmark",
+      dependencies: ["Planning"],
+      path: "Sources/Benchmark",
+      exclude: ["Peers"],
+      swiftSettings: strict),
+    .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+    .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+    .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
+    .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
+    .testTarget(name: "HouseTests", swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,2 @@
+// The zstd compression library, one frame at a time.
+#include <zstd.h>

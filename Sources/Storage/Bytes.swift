@@ -1,0 +1,56 @@
+/// An immutable run of bytes that may share its memory with others; indices begin at 0.
+///
+/// Copying and slicing take constant time and copy nothing, so a page of a volume can be a part of the block that
+/// was read, and a thousand branches of a world can hold the same page.
+public struct Bytes: Sendable {
+  public let slice: ArraySlice<UInt8>
+
+  @inlinable public init(_ array: [UInt8]) { slice = array[...] }
+  @inlinable public init(_ slice: ArraySlice<UInt8>) { self.slice = slice }
+  public init() { slice = [] }
+  public init(repeating byte: UInt8, count: Int) { slice = [UInt8](repeating: byte, count: count)[...] }
+  public init(utf8 text: String) { slice = Array(text.utf8)[...] }
+
+  @inlinable public var count: Int { slice.count }
+  @inlinable public var isEmpty: Bool { slice.isEmpty }
+  @inlinable public subscript(index: Int) -> UInt8 { slice[slice.startIndex + index] }
+
+  /// The bytes at `range`, sharing memory. The range must lie within `0 ..< count`.
+  @inlinable
+  public subscript(range: Range<Int>) -> Bytes {
+    Bytes(slice[(slice.startIndex + range.lowerBound)..<(slice.startIndex + range.upperBound)])
+  }
+
+  @inlinable
+  public func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    try slice.withUnsafeBytes(body)
+  }
+
+  /// Whether every byte is zero (an empty run is).
+  public var isZero: Bool {
+    withUnsafeBytes { raw in
+      var index = 0
+      while index + 8 <= raw.count {
+        if raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) != 0 { return false }
+        index += 8
+      }
+      while index < raw.count {
+        if raw[index] != 0 { return false }
+        index += 1
+      }
+      return true
+    }
+  }
+
+  /// Where the bytes stand in memory: equal identities with equal counts are the same bytes without looking.
+  @inlinable
+  public var identity: UInt { withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
+}
+
+extension Bytes: Hashable {
+  public static func == (a: Bytes, b: Bytes) -> Bool {
+    a.count == b.count && (a.identity == b.identity || a.slice.elementsEqual(b.slice))
+  }
+
+  public func hash(into hasher: inout Hasher) { withUnsafeBytes { hasher.combine(bytes: $0) } }
+}

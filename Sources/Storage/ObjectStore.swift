@@ -1,0 +1,83 @@
+import Units
+
+/// The name of an object: path segments of `a-z 0-9 . _ -` joined by `/`, at most 255 bytes.
+public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let name: String
+
+  /// `nil` when the name is not well formed.
+  public init?(_ name: String) {
+    let segments = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let allowed = segments.allSatisfy { segment in
+      !segment.isEmpty && segment.first != UInt8(ascii: ".")
+        && segment.allSatisfy { byte in
+          (97...122).contains(byte) || (48...57).contains(byte) || byte == 46 || byte == 95 || byte == 45
+        }
+    }
+    guard allowed, name.utf8.count <= 255 else { return nil }
+    self.name = name
+  }
+
+  /// `folder/name`; a name that is not well formed is a programmer error and traps.
+  public init(folder: String, name: String) {
+    guard let key = ObjectKey("\(folder)/\(name)") else {
+      preconditionFailure("'\(folder)/\(name)' is no object key")
+    }
+    self = key
+  }
+
+  public var description: String { name }
+  public static func < (a: ObjectKey, b: ObjectKey) -> Bool { a.name < b.name }
+}
+
+/// What a store knows of an object without reading it.
+public struct ObjectAttributes: Hashable, Sendable {
+  public var size: ByteCount
+  /// Grows with every put to the store; names one content of one key for ever.
+  public var version: UInt64
+  /// When the object became durable.
+  public var modified: Instant
+  /// Nobody can remove or replace the object before this instant.
+  public var lockedUntil: Instant?
+
+  public init(size: ByteCount, version: UInt64, modified: Instant, lockedUntil: Instant?) {
+    self.size = size
+    self.version = version
+    self.modified = modified
+    self.lockedUntil = lockedUntil
+  }
+}
+
+/// What must hold for a put or a delete to be carried out.
+public enum ObjectCondition: Hashable, Sendable {
+  /// There is no such object.
+  case absent
+  /// The object is at this version.
+  case version(UInt64)
+}
+
+/// A store of whole objects.
+///
+/// The contract, which `ObjectStoreConformance` in the tests holds every implementation to:
+/// - an object is all there or not there; a put that returned is durable;
+/// - objects are written once: a put without a condition on an existing version fails with `conditionFailed`;
+///   `.version` replaces exactly that version, atomically among concurrent clients;
+/// - a locked object can be neither replaced nor deleted before its date, by anybody; a lock can be extended, never
+///   shortened;
+/// - `list` is complete and ascending; deleting what is not there fails with `notFound`.
+public protocol ObjectStore {
+  /// The whole object, or the bytes of `range`; a range beyond the end is `invalid`.
+  func get(_ key: ObjectKey, range: Range<Int>?) throws(StorageError) -> Bytes
+  /// `nil` when there is no such object.
+  func attributes(of key: ObjectKey) throws(StorageError) -> ObjectAttributes?
+  /// The keys that begin with `prefix`, ascending.
+  func list(prefix: String) throws(StorageError) -> [ObjectKey]
+
+  /// Returns the version that was written.
+  @discardableResult
+  mutating func put(
+    _ bytes: Bytes, as key: ObjectKey, if condition: ObjectCondition, lockedUntil: Instant?, at now: Instant
+  ) throws(StorageError) -> UInt64
+  mutating func delete(_ key: ObjectKey, if version: UInt64?, at now: Instant) throws(StorageError)
+  /// Extends the retention lock; an earlier date than the present lock's changes nothing.
+  mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError)
+}

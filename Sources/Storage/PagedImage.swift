@@ -1,0 +1,130 @@
+import Units
+
+/// The contents of a volume as a persistent value: pages of 4 KiB in a tree with 64 pages a leaf and 64 leaves a group.
+///
+/// A copy takes constant time; the first write after it copies one group and one leaf (128 references) and the root.
+/// Pages never written take no memory and read as zeros.
+public struct PagedImage: Sendable {
+  public static let pageSize = 4_096
+  private static let leafPages = 64
+  private static let groupLeaves = 64
+
+  /// A whole number of pages.
+  public let size: ByteCount
+  /// An empty array stands for a subtree of zeros, an empty `Bytes` for a page of zeros.
+  private var groups: [[[Bytes]]]
+
+  /// An image of zeros; the size is rounded up to whole pages.
+  public init(size: ByteCount) {
+    let pages = (Int(size.bytes) + Self.pageSize - 1) / Self.pageSize
+    self.size = ByteCount(pages * Self.pageSize)
+    let groupPages = Self.leafPages * Self.groupLeaves
+    groups = Array(repeating: [], count: (pages + groupPages - 1) / groupPages)
+  }
+
+  public var pageCount: Int { Int(size.bytes) / Self.pageSize }
+
+  /// The bytes of one page, empty for a page of zeros. Complexity: O(1).
+  public subscript(page index: Int) -> Bytes {
+    get {
+      let group = groups[index >> 12]
+      if group.isEmpty { return Bytes() }
+      let leaf = group[index >> 6 & 63]
+      return leaf.isEmpty ? Bytes() : leaf[index & 63]
+    }
+    set {
+      precondition(index < pageCount && (newValue.isEmpty || newValue.count == Self.pageSize))
+      if groups[index >> 12].isEmpty {
+        groups[index >> 12] = Array(repeating: [], count: Self.groupLeaves)
+      }
+      if groups[index >> 12][index >> 6 & 63].isEmpty {
+        groups[index >> 12][index >> 6 & 63] = Array(repeating: Bytes(), count: Self.leafPages)
+      }
+      groups[index >> 12][index >> 6 & 63][index & 63] = newValue
+    }
+  }
+
+  /// The bytes of an extent that lies within the image; whole single pages are shared, everything else is copied.
+  public func read(_ extent: Extent) -> Bytes {
+    let start = Int(extent.offset.bytes)
+    let count = Int(extent.length.bytes)
+    if count == Self.pageSize, start % Self.pageSize == 0 {
+      let page = self[page: start / Self.pageSize]
+      return page.isEmpty ? Self.zeroPage : page
+    }
+    let copy = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+      var done = 0
+      while done < count {
+        let inPage = (start + done) % Self.pageSize
+        let step = min(count - done, Self.pageSize - inPage)
+        let page = self[page: (start + done) / Self.pageSize]
+        let out = UnsafeMutableRawBufferPointer(
+          rebasing: UnsafeMutableRawBufferPointer(target)[done..<(done + step)])
+        if page.isEmpty {
+          _ = out.initializeMemory(as: UInt8.self, repeating: 0)
+        } else {
+          page.withUnsafeBytes {
+            out.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[inPage..<(inPage + step)]))
+          }
+        }
+        done += step
+      }
+      initialized = count
+    }
+    return Bytes(copy)
+  }
+
+  /// Puts bytes at an offset; both must lie within the image. Whole pages share the memory of `bytes`.
+  public mutating func write(_ bytes: Bytes, at offset: ByteCount) {
+    let start = Int(offset.bytes)
+    var done = 0
+    while done < bytes.count {
+      let page = (start + done) / Self.pageSize
+      let inPage = (start + done) % Self.pageSize
+      let step = min(bytes.count - done, Self.pageSize - inPage)
+      let part = bytes[done..<(done + step)]
+      if step == Self.pageSize {
+        self[page: page] = part
+      } else {
+        var whole = Array((self[page: page].isEmpty ? Self.zeroPage : self[page: page]).slice)
+        whole.replaceSubrange(inPage..<(inPage + step), with: part.slice)
+        self[page: page] = Bytes(whole)
+      }
+      done += step
+    }
+  }
+
+  /// The pages that may differ from an older version of the same volume, ascending: those that do not share memory.
+  ///
+  /// This is changed-block tracking: what two snapshots share was not written between them. Complexity: O(groups)
+  /// plus 64 for each changed leaf and group.
+  public func pagesChanged(since older: PagedImage) -> [Int] {
+    precondition(size == older.size, "two versions of one volume have one size")
+    var changed: [Int] = []
+    for group in groups.indices where !groups[group].sharesMemory(with: older.groups[group]) {
+      for leaf in 0..<Self.groupLeaves {
+        let new = groups[group].isEmpty ? [] : groups[group][leaf]
+        let old = older.groups[group].isEmpty ? [] : older.groups[group][leaf]
+        if new.sharesMemory(with: old) { continue }
+        for page in 0..<Self.leafPages {
+          let a = new.isEmpty ? Bytes() : new[page]
+          let b = old.isEmpty ? Bytes() : old[page]
+          let same = a.isEmpty == b.isEmpty && (a.isEmpty || a.identity == b.identity)
+          if !same { changed.append(group << 12 | leaf << 6 | page) }
+        }
+      }
+    }
+    return changed
+  }
+
+  static let zeroPage = Bytes(repeating: 0, count: pageSize)
+}
+
+extension Array {
+  /// Whether two arrays are the same memory (two empty ones are).
+  fileprivate func sharesMemory(with other: [Element]) -> Bool {
+    count == other.count
+      && (isEmpty
+        || withUnsafeBufferPointer { a in other.withUnsafeBufferPointer { a.baseAddress == $0.baseAddress } })
+  }
+}

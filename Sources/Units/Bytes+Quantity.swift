@@ -1,0 +1,56 @@
+extension ByteCount: Quantity {
+  static let table = UnitTable(
+    units: [
+      ("PiB", 1 << 50), ("PB", 1_000_000_000_000_000), ("TiB", 1 << 40), ("TB", 1_000_000_000_000),
+      ("GiB", 1 << 30),
+      ("GB", 1_000_000_000), ("MiB", 1 << 20), ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1_000), ("B", 1),
+    ], example: "4 GiB")
+
+  public init(parsing text: some StringProtocol) throws(QuantityError) {
+    self.init(try Self.table.parse(text, kind: "bytes"))
+  }
+
+  /// Exact, in the largest binary unit that needs at most three digits behind the point, else decimal, else bytes.
+  public var description: String {
+    bytes == 0 ? "0 B" : Self.table.describe(bytes, among: ["PiB", "TiB", "GiB", "MiB", "KiB", "B"])
+  }
+}
+
+extension ByteRate: Quantity {
+  /// Bytes (`MB/s`, `GiB/d`) or bits (`Mbit/s`) per second, minute, hour or day.
+  public init(parsing text: some StringProtocol) throws(QuantityError) {
+    let (decimal, unit) = try Decimal.split(text, example: "1.2 MB/s")
+    let halves = unit.split(separator: "/", omittingEmptySubsequences: false)
+    guard halves.count == 2,
+      let amount = Self.amounts.first(where: { $0.name == halves[0] })?.factor,
+      let time = Self.times.first(where: { $0.name == halves[1] })?.seconds
+    else {
+      throw QuantityError(
+        unit.isEmpty ? "'\(text)' has no unit" : "'\(unit)' is not a unit of rate",
+        hint: "write bytes or bits per time, for example '1.2 MB/s', '60 Mbit/s' or '30 GiB/d'")
+    }
+    // In millibytes per second, rounded to the nearest: 10 GiB/d is not a whole number of them.
+    let exact = try decimal.times(amount * 1_000 / 8, of: text)
+    self.init(millibytesPerSecond: (exact + (exact < 0 ? -time : time) / 2) / time)
+  }
+
+  private static let amounts: [(name: String, factor: Int128)] =
+    ByteCount.table.units.map { ($0.name, $0.factor * 8) } + [
+      ("Tbit", 1_000_000_000_000), ("Gbit", 1_000_000_000), ("Mbit", 1_000_000), ("kbit", 1_000), ("bit", 1),
+    ]
+  private static let times: [(name: String, seconds: Int64)] = [
+    ("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400),
+  ]
+  private static let table = UnitTable(
+    units: [
+      ("TB/s", 1_000_000_000_000_000), ("GB/s", 1_000_000_000_000), ("MB/s", 1_000_000_000),
+      ("kB/s", 1_000_000),
+      ("B/s", 1_000),
+    ], example: "1.2 MB/s")
+
+  /// Exact, in decimal bytes per second.
+  public var description: String {
+    millibytesPerSecond == 0
+      ? "0 B/s" : Self.table.describe(millibytesPerSecond, among: ["TB/s", "GB/s", "MB/s", "kB/s", "B/s"])
+  }
+}

@@ -1,0 +1,132 @@
+/// Why a text is not the quantity that was asked for: what is wrong, and what to write instead.
+public struct QuantityError: Error, Hashable, Sendable {
+  public let problem: String
+  public let hint: String
+
+  public init(_ problem: String, hint: String) {
+    self.problem = problem
+    self.hint = hint
+  }
+}
+
+/// A value that people write as a number with a unit.
+///
+/// `init(parsing:)` and `description` are inverse: a description parses to the value that it describes.
+public protocol Quantity: CustomStringConvertible, Sendable {
+  init(parsing text: some StringProtocol) throws(QuantityError)
+}
+
+/// A decimal number as written, exact: digits without the point, and how many of them stand behind it.
+struct Decimal {
+  var digits: Int128
+  var fractionDigits: Int
+  var isNegative: Bool
+
+  /// Splits `text` into a number and the unit behind it. At most 18 significant digits.
+  static func split(_ text: some StringProtocol, example: String) throws(QuantityError) -> (
+    Decimal, unit: String
+  ) {
+    let trimmed = text.trimmingSpaces()
+    guard !trimmed.isEmpty else {
+      throw QuantityError("a quantity is missing", hint: "write for example '\(example)'")
+    }
+    var decimal = Decimal(digits: 0, fractionDigits: 0, isNegative: false)
+    var rest = Substring(trimmed)
+    if let sign = rest.first, sign == "-" || sign == "+" {
+      decimal.isNegative = sign == "-"
+      rest.removeFirst()
+    }
+    var seenDigit = false
+    var seenPoint = false
+    scan: while let character = rest.first {
+      switch character {
+      case "0"..."9":
+        guard let digit = character.wholeNumberValue, decimal.digits < 100_000_000_000_000_000 else {
+          throw QuantityError(
+            "'\(trimmed)' has more digits than a quantity can hold", hint: "use a larger unit")
+        }
+        decimal.digits = decimal.digits * 10 + Int128(digit)
+        if seenPoint { decimal.fractionDigits += 1 }
+        seenDigit = true
+      case "." where !seenPoint: seenPoint = true
+      case "_" where seenDigit: break
+      default: break scan
+      }
+      rest.removeFirst()
+    }
+    guard seenDigit else {
+      throw QuantityError("'\(trimmed)' does not begin with a number", hint: "write for example '\(example)'")
+    }
+    return (decimal, rest.trimmingSpaces())
+  }
+
+  /// The number times `factor`, which must come out whole and fit.
+  func times(_ factor: Int128, of text: some StringProtocol) throws(QuantityError) -> Int64 {
+    var divisor: Int128 = 1
+    for _ in 0..<fractionDigits { divisor *= 10 }
+    let (product, overflow) = digits.multipliedReportingOverflow(by: factor)
+    guard !overflow, product / divisor <= Int128(Int64.max) else {
+      throw QuantityError(
+        "'\(text)' is too large", hint: "the largest value of its kind is below 2^63 of its smallest unit")
+    }
+    guard product % divisor == 0 else {
+      throw QuantityError(
+        "'\(text)' is finer than the smallest unit", hint: "write fewer digits behind the point")
+    }
+    return Int64(isNegative ? -(product / divisor) : product / divisor)
+  }
+
+  /// `value / divisor` with as many digits behind the point as it needs, when that is at most `digits`.
+  static func exactly(_ value: Int64, per divisor: Int128, fractionDigits digits: Int) -> String? {
+    var scale: Int128 = 1
+    for _ in 0..<digits { scale *= 10 }
+    let scaled = Int128(value.magnitude) * scale
+    guard scaled % divisor == 0 else { return nil }
+    let quotient = scaled / divisor
+    let whole = quotient / scale
+    var fraction = String(quotient % scale)
+    fraction = String(repeating: "0", count: digits - fraction.count) + fraction
+    while fraction.last == "0" { fraction.removeLast() }
+    let sign = value < 0 ? "-" : ""
+    return fraction.isEmpty || digits == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(fraction)"
+  }
+}
+
+/// A table of units: name and factor to the smallest unit, from the largest to the smallest.
+struct UnitTable {
+  let units: [(name: String, factor: Int128)]
+  let example: String
+
+  func parse(_ text: some StringProtocol, kind: String) throws(QuantityError) -> Int64 {
+    let (decimal, unit) = try Decimal.split(text, example: example)
+    guard !unit.isEmpty else {
+      throw QuantityError(
+        "'\(text)' has no unit", hint: "write the unit of the \(kind), for example '\(example)'")
+    }
+    guard let factor = units.first(where: { $0.name == unit })?.factor else {
+      let names = units.map(\.name).joined(separator: ", ")
+      throw QuantityError("'\(unit)' is not a unit of \(kind)", hint: "use one of \(names)")
+    }
+    return try decimal.times(factor, of: text)
+  }
+
+  /// The value in the largest of `names` that needs at most three digits behind the point and is at least 1.
+  func describe(_ value: Int64, among names: [String]) -> String {
+    for unit in units where names.contains(unit.name) && Int128(value.magnitude) >= unit.factor {
+      if let text = Decimal.exactly(value, per: unit.factor, fractionDigits: 3) {
+        return "\(text) \(unit.name)"
+      }
+    }
+    let smallest = units.last { names.contains($0.name) } ?? units[units.count - 1]
+    return "\(Decimal.exactly(value, per: smallest.factor, fractionDigits: 3) ?? "\(value)") \(smallest.name)"
+  }
+}
+
+extension StringProtocol {
+  func trimmingSpaces() -> String {
+    var text = Substring(self)
+    while let first = text.first, first.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+}
