@@ -1,0 +1,148 @@
+import Units
+
+/// What an estate consists of, at full size and in good health: the sites, what stands in them and what serves whom.
+public struct Blueprint: Hashable, Sendable {
+  public var sites: [Site] = []
+  public var devices: [Device] = []
+  public var links: [Link] = []
+  public var hosts: [Host] = []
+  public var services: [Service] = []
+  public var volumes: [VolumePlan] = []
+  public var vaults: [VaultPlan] = []
+
+  public init() {}
+
+  /// The link between two sites, in either direction; `nil` when there is none.
+  public func link(between a: SiteID, and b: SiteID) -> LinkID? {
+    links.firstIndex { $0.ends == [a, b] || $0.ends == [b, a] }.map(LinkID.init)
+  }
+}
+
+/// A data centre.
+public struct Site: Hashable, Sendable {
+  public var name: String
+  public var region: String
+  /// Degrees north.
+  public var latitude: Ratio
+  /// Degrees east.
+  public var longitude: Ratio
+  /// Whether a tsunami can reach it.
+  public var isOnCoast: Bool
+
+  public init(name: String, region: String, latitude: Ratio, longitude: Ratio, isOnCoast: Bool) {
+    self.name = name
+    self.region = region
+    self.latitude = latitude
+    self.longitude = longitude
+    self.isOnCoast = isOnCoast
+  }
+}
+
+/// Something that holds bytes; everything that reads or writes it shares its rate.
+public struct Device: Hashable, Sendable {
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    case disk
+    case array
+    case objectStore
+  }
+
+  public var name: String
+  public var site: SiteID
+  public var kind: Kind
+  public var rate: ByteRate
+  /// Added to every operation.
+  public var latency: Duration
+
+  public init(name: String, site: SiteID, kind: Kind, rate: ByteRate, latency: Duration) {
+    self.name = name
+    self.site = site
+    self.kind = kind
+    self.rate = rate
+    self.latency = latency
+  }
+}
+
+/// A connection of two sites; all transfers of both directions share its rate.
+public struct Link: Hashable, Sendable {
+  public var name: String
+  /// Two sites.
+  public var ends: [SiteID]
+  public var rate: ByteRate
+  /// One way.
+  public var latency: Duration
+
+  public init(name: String, ends: [SiteID], rate: ByteRate, latency: Duration) {
+    precondition(ends.count == 2 && ends[0] != ends[1], "a link joins two sites")
+    self.name = name
+    self.ends = ends
+    self.rate = rate
+    self.latency = latency
+  }
+}
+
+/// A server on which services run.
+public struct Host: Hashable, Sendable {
+  public var name: String
+  public var site: SiteID
+
+  public init(name: String, site: SiteID) {
+    self.name = name
+    self.site = site
+  }
+}
+
+/// What users use: it is up when its host, its volumes and all services that it depends on are.
+public struct Service: Hashable, Sendable {
+  public var name: String
+  public var host: HostID
+  public var dependencies: [ServiceID]
+  public var volumes: [VolumeID]
+
+  public init(name: String, host: HostID, dependencies: [ServiceID], volumes: [VolumeID]) {
+    self.name = name
+    self.host = host
+    self.dependencies = dependencies
+    self.volumes = volumes
+  }
+}
+
+/// A volume of a service, as provisioned.
+public struct VolumePlan: Hashable, Sendable {
+  public var name: String
+  public var service: ServiceID
+  public var device: DeviceID
+  public var size: ByteCount
+  /// The share that holds data when the run begins.
+  public var used: Ratio
+  public var workload: WorkloadProfile
+
+  public init(
+    name: String, service: ServiceID, device: DeviceID, size: ByteCount, used: Ratio, workload: WorkloadProfile
+  ) {
+    self.name = name
+    self.service = service
+    self.device = device
+    self.size = size
+    self.used = used
+    self.workload = workload
+  }
+}
+
+/// A place for backups: an object store with a capacity, opened by somebody's credentials.
+public struct VaultPlan: Hashable, Sendable {
+  public var name: String
+  public var device: DeviceID
+  public var capacity: ByteCount
+  /// Whether the vault grows to 1.25 times its capacity before it is full.
+  public var autoExpand: Bool
+  /// Whoever holds these can delete what is not locked.
+  public var credentials: String
+
+  public init(name: String, device: DeviceID, capacity: ByteCount, autoExpand: Bool, credentials: String) {
+    self.name = name
+    self.device = device
+    self.capacity = capacity
+    self.autoExpand = autoExpand
+    self.credentials = credentials
+  }
+}

@@ -1,0 +1,77 @@
+import Units
+
+/// How an application writes to its volume.
+public struct WorkloadProfile: Hashable, Sendable {
+  /// When how much is written.
+  public enum Churn: Hashable, Sendable {
+    case synthetic(SyntheticChurn)
+    /// Windows as measured, replayed from the start of the run and from their beginning again at their end.
+    case measured([ChurnWindow])
+  }
+
+  public var churn: Churn
+  /// Bytes of one write, whole pages of 4 KiB.
+  public var writeSize: ByteCount
+  /// Zipf's exponent over the used pages in order of popularity: 0 writes all alike.
+  public var skew: Ratio
+  /// The share of writes that go to the page behind the one before.
+  public var sequentialShare: Ratio
+  /// The share of each page that compresses away.
+  public var compressibility: Ratio
+  /// How long the host may hold a write in memory before it flushes and acknowledges; zero flushes every write.
+  public var flushInterval: Duration
+
+  public init(
+    churn: Churn, writeSize: ByteCount, skew: Ratio, sequentialShare: Ratio, compressibility: Ratio,
+    flushInterval: Duration
+  ) {
+    self.churn = churn
+    self.writeSize = writeSize
+    self.skew = skew
+    self.sequentialShare = sequentialShare
+    self.compressibility = compressibility
+    self.flushInterval = flushInterval
+  }
+}
+
+/// A write rate with its daily and weekly shape and its bursts.
+public struct SyntheticChurn: Hashable, Sendable {
+  /// The mean over a week.
+  public var rate: ByteRate
+  /// Half the swing between the quietest and the busiest hour (14:00 UTC), as a share of the mean: 0 is flat.
+  public var diurnalSwing: Ratio
+  /// The share of a weekday's rate that is missing on Saturday and Sunday.
+  public var weekendDrop: Ratio
+  /// Rate in a burst over the mean rate; 1 is no bursts.
+  public var burstFactor: Ratio
+  /// The share of time spent in bursts.
+  public var burstShare: Ratio
+  /// The mean length of a burst.
+  public var burstLength: Duration
+
+  public init(
+    rate: ByteRate, diurnalSwing: Ratio, weekendDrop: Ratio, burstFactor: Ratio, burstShare: Ratio,
+    burstLength: Duration
+  ) {
+    self.rate = rate
+    self.diurnalSwing = diurnalSwing
+    self.weekendDrop = weekendDrop
+    self.burstFactor = burstFactor
+    self.burstShare = burstShare
+    self.burstLength = burstLength
+  }
+}
+
+/// What was written between the end of the window before and this one's end.
+public struct ChurnWindow: Hashable, Sendable {
+  /// From the start of the measurement.
+  public var end: Duration
+  public var written: ByteCount
+  public var read: ByteCount
+
+  public init(end: Duration, written: ByteCount, read: ByteCount) {
+    self.end = end
+    self.written = written
+    self.read = read
+  }
+}

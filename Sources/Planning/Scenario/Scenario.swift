@@ -1,0 +1,135 @@
+import Estate
+import Units
+
+/// A rehearsal as it was asked for: the estate, what may befall it, who protects it how, and what is expected.
+public struct Scenario: Sendable {
+  /// The file's stem: names the reports.
+  public var name: String
+  /// One line for the head of the report.
+  public var title: String
+  public var seed: UInt64
+  public var scale: Scale
+  /// When the simulated run begins.
+  public var start: Instant
+  /// How long the estate runs before the first disaster can strike.
+  public var warmUp: Duration
+  /// How long disasters can strike.
+  public var window: Duration
+  public var objectives: Objectives
+  public var blueprint: Blueprint
+  /// How long each service takes to come back, in the order of the blueprint's services.
+  public var serviceTimes: [ServiceTimes]
+  public var people: People
+  /// When disasters strike that do not say so themselves.
+  public var strikes: StrikePlan
+  public var disasters: [Disaster]
+  public var strategies: [Strategy]
+  /// Rates of the backup engine's own work on one core.
+  public var speeds: EngineSpeeds
+
+  /// The first instant at which a disaster can strike.
+  public var windowStart: Instant { start + warmUp }
+  public var windowEnd: Instant { start + warmUp + window }
+}
+
+/// What the business asks for.
+public struct Objectives: Hashable, Sendable {
+  public var rpo: Duration
+  public var rto: Duration
+}
+
+/// What happens on a service's host once its data is there.
+public struct ServiceTimes: Sendable {
+  /// From power-on to a running operating system.
+  public var boot: Distribution
+  /// From the start of the application to its first answer: log replay, consistency checks.
+  public var appRecovery: Distribution
+  /// A person or a script checks that the service is right.
+  public var verify: Distribution
+  /// From the first answer to normal speed.
+  public var warmUp: Distribution
+}
+
+/// How long people need, each drawn for each rehearsal.
+public struct People: Sendable {
+  /// From the start of the outage to an alarm that somebody reads.
+  public var detect: Distribution
+  /// From the alarm to the declaration of a disaster.
+  public var declare: Distribution
+  /// From the declaration to the decision what to do.
+  public var decide: Distribution
+}
+
+/// When a disaster strikes.
+public enum StrikePlan: Sendable {
+  /// At these instants.
+  case at([Instant])
+  /// At n instants spread evenly over the window, each in the middle of its n-th part, moved by a low-discrepancy
+  /// sequence so that they do not beat with the schedules.
+  case spread(Int)
+  /// A renewal process over the window: times between strikes are drawn; at most `atMost` strikes.
+  case renewal(interval: Distribution, atMost: Int)
+}
+
+/// Something that befalls the estate.
+public struct Disaster: Sendable {
+  public var name: String
+  public var cause: Cause
+  public var target: Target
+  /// From the strike until the damage shows and the outage begins.
+  public var dwell: Duration
+  /// The share of a target volume's used pages that is deleted, corrupted or encrypted.
+  public var share: Ratio
+  /// `nil`: as the scenario says.
+  public var strikes: StrikePlan?
+  /// `nil`: as the scenario's people.
+  public var detect: Distribution?
+  /// An unlucky second disaster, so long after the start of the outage.
+  public var followedBy: (disaster: Int, after: Distribution)?
+  /// What is known of a real incident of this kind, shown beside what is achieved.
+  public var published: Published?
+}
+
+/// What was promised or observed elsewhere; shown beside the measured values and never mixed with them.
+public struct Published: Hashable, Sendable {
+  public var rpo: Duration?
+  public var rto: Duration?
+  /// What the figure's clock counts and leaves out.
+  public var scope: String
+  /// Document and date.
+  public var source: String
+}
+
+/// How the estate is protected, and how it is recovered.
+public struct Strategy: Sendable {
+  public var name: String
+  public var title: String
+  /// Snapshots on the production device itself.
+  public var snapshots: SnapshotPolicy?
+  public var backups: [BackupPolicy]
+  public var recovery: RecoveryPolicy
+  public var published: Published?
+}
+
+/// What stands ready for a recovery, and how long the rest takes.
+public struct RecoveryPolicy: Sendable {
+  /// A new disk, server or storage device in the place of a lost one.
+  public var replaceDisk: Distribution
+  public var replaceHost: Distribution
+  public var replaceDevice: Distribution
+  /// Where everything is rebuilt when its site is lost; `nil`: the strategy has nowhere to go.
+  public var rebuildSite: RebuildSite?
+  /// How many services are restored at once; the others wait their turn.
+  public var concurrentRestores: Int
+  /// Name service, load balancers, addresses.
+  public var redirect: Distribution
+  /// How a candidate recovery point is examined when corruption had time to spread.
+  public var scanRate: ByteRate
+}
+
+/// A place to rebuild a lost site's services.
+public struct RebuildSite: Sendable {
+  public var site: SiteID
+  public var device: DeviceID
+  public var provision: Distribution
+}
