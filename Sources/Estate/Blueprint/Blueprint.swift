@@ -117,7 +117,8 @@ public struct VolumePlan: Hashable, Sendable {
   public var workload: WorkloadProfile
 
   public init(
-    name: String, service: ServiceID, device: DeviceID, size: ByteCount, used: Ratio, workload: WorkloadProfile
+    name: String, service: ServiceID, device: DeviceID, size: ByteCount, used: Ratio,
+    workload: WorkloadProfile
   ) {
     self.name = name
     self.service = service

@@ -5,10 +5,13 @@ import Units
 public struct SnapshotPolicy: Sendable {
   public var schedule: RecurrenceRule
   public var retention: RetentionPolicy
+  /// Whoever holds these can delete the snapshots.
+  public var credentials: String
 
-  public init(schedule: RecurrenceRule, retention: RetentionPolicy) {
+  public init(schedule: RecurrenceRule, retention: RetentionPolicy, credentials: String) {
     self.schedule = schedule
     self.retention = retention
+    self.credentials = credentials
   }
 }
 

@@ -1,0 +1,80 @@
+import Storage
+import Units
+
+/// What a recovered image turned out to hold, compared byte by byte with what had been acknowledged.
+public struct Inspection: Hashable, Sendable {
+  /// Whether the image is a state that the application could have left behind.
+  public enum Integrity: Hashable, Sendable {
+    /// A prefix in write order over the whole consistency group.
+    case consistent
+    /// It holds a write that was issued after the acknowledgement of one that it lacks.
+    case outOfOrder
+    /// So many pages are not what was written: encrypted, corrupted, deleted or never restored.
+    case damaged(pages: Int)
+  }
+
+  public var integrity: Integrity
+  /// The acknowledgement of the earliest acknowledged write that is missing; `nil` when none is.
+  public var earliestMissing: Instant?
+  public var lostWrites: Int
+  /// At the scale of the run.
+  public var lostBytes: ByteCount
+
+  public var isUsable: Bool { integrity == .consistent }
+}
+
+extension World {
+  /// Inspects the volumes of one consistency group against all that was acknowledged until `instant`.
+  public func inspect(_ group: [VolumeID], against instant: Instant, reader: StampReader) -> Inspection {
+    let held = group.map { reader.writes(in: volumes[$0].volume.image, of: schedules[$0]) }
+    var inspection = Inspection(
+      integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)
+    let damaged = zip(group, held).reduce(0) { $0 + damagedPages($1.1, of: schedules[$1.0]) }
+    if damaged > 0 { inspection.integrity = .damaged(pages: damaged) }
+    let newestIssue = zip(group, held).compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
+    for (volume, writes) in zip(group, held) {
+      // Everything acknowledged before the newest write in the image was issued must be there.
+      let required = newestIssue.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? 0
+      let expected = schedules[volume].lastWrites(through: required)
+      let inOrder = zip(writes, expected).allSatisfy { held, expected in
+        held >= expected  // damaged and blank pages compare as newest: they are counted above
+      }
+      if !inOrder, inspection.integrity == .consistent { inspection.integrity = .outOfOrder }
+      count(missing: writes, of: volume, from: inOrder ? required + 1 : 1, until: instant, into: &inspection)
+    }
+    return inspection
+  }
+
+  /// Pages that hold neither what the workload wrote there nor, where nothing was ever written, zeros.
+  private func damagedPages(_ writes: [UInt32], of schedule: WorkloadSchedule) -> Int {
+    var count = 0
+    for (page, write) in writes.enumerated() {
+      if page < schedule.usedPages ? write >= StampReader.damaged : write != StampReader.blank { count += 1 }
+    }
+    return count
+  }
+
+  private func newestIssue(among writes: [UInt32], of schedule: WorkloadSchedule) -> Instant? {
+    let newest = writes.reduce(0) { $1 < StampReader.damaged ? max($0, $1) : $0 }
+    return newest == 0 ? nil : schedule.issueInstant(ofWrite: Int(newest))
+  }
+
+  private func count(
+    missing held: [UInt32], of volume: VolumeID, from first: Int, until instant: Instant,
+    into inspection: inout Inspection
+  ) {
+    let schedule = schedules[volume]
+    let acknowledged = ledger.writes(of: volume, acknowledgedBefore: instant + .nanoseconds(1))
+    guard first <= acknowledged else { return }
+    for number in first...acknowledged {
+      let isMissing = schedule.pages(ofWrite: number).contains {
+        held[$0] < number || held[$0] >= StampReader.damaged
+      }
+      guard isMissing else { continue }
+      let at = ledger.acknowledgement(ofWrite: number, of: volume)
+      inspection.earliestMissing = min(inspection.earliestMissing ?? at, at)
+      inspection.lostWrites += 1
+      inspection.lostBytes += schedule.bytesPerWrite
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Storage
+import Units
+
+/// Who wrote a page: it stands at the page's head, so that a recovered image itself tells which writes it holds.
+public struct PageStamp: Hashable, Sendable {
+  public var volume: VolumeID
+  public var page: UInt32
+  /// The number of the write among its volume's, from 1; 0 is what was there before the run.
+  public var write: UInt32
+
+  public init(volume: VolumeID, page: UInt32, write: UInt32) {
+    self.volume = volume
+    self.page = page
+    self.write = write
+  }
+}
+
+/// Makes and recognises the pages of a synthetic workload.
+///
+/// A page of 4 KiB is a head of 16 bytes (magic, volume, page, write; 32 bits each, little-endian), then random words
+/// keyed by the head, then as many repeated words as the workload's compressibility asks for. Every byte follows from
+/// the head and the key, so a page that differs in any bit from what was written is recognised as damaged.
+public struct PageMaker: Sendable {
+  private static let magic: UInt32 = 0x6C64_7266
+  private static let wordCount = PagedImage.pageSize / 8
+
+  private let key: UInt64
+  /// Words of the page that are random, counted from the third.
+  private let randomWords: Int
+
+  public init(seed: UInt64, compressibility: Ratio) {
+    key = seed.mixed
+    let share = min(max(Ratio.zero, compressibility), Ratio.one)
+    randomWords = (Self.wordCount - 2) - Int(share.billionths) * (Self.wordCount - 2) / 1_000_000_000
+  }
+
+  public func page(_ stamp: PageStamp) -> Bytes {
+    Bytes(
+      [UInt8](unsafeUninitializedCapacity: PagedImage.pageSize) { target, initialized in
+        fill(UnsafeMutableRawBufferPointer(target), stamp)
+        initialized = PagedImage.pageSize
+      })
+  }
+
+  /// Whole pages in a row, all of one write.
+  public func pages(_ first: PageStamp, count: Int) -> Bytes {
+    Bytes(
+      [UInt8](unsafeUninitializedCapacity: count * PagedImage.pageSize) { target, initialized in
+        let raw = UnsafeMutableRawBufferPointer(target)
+        for index in 0..<count {
+          var stamp = first
+          stamp.page += UInt32(index)
+          let start = index * PagedImage.pageSize
+          fill(UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + PagedImage.pageSize)]), stamp)
+        }
+        initialized = count * PagedImage.pageSize
+      })
+  }
+
+  /// The stamp of an undamaged page; `nil` when any byte is not the one that was written.
+  public func stamp(of page: Bytes) -> PageStamp? {
+    guard page.count == PagedImage.pageSize else { return nil }
+    return page.withUnsafeBytes { raw in
+      let first = raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+      let second = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      guard UInt32(truncatingIfNeeded: first) == Self.magic, first >> 32 < 1 << 31 else { return nil }
+      let stamp = PageStamp(
+        volume: VolumeID(Int(first >> 32)), page: UInt32(truncatingIfNeeded: second),
+        write: UInt32(second >> 32))
+      var words = Words(key: key, stamp: stamp)
+      for index in 2..<Self.wordCount {
+        let expected = index < randomWords + 2 ? words.next() : words.pattern
+        if raw.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) != expected { return nil }
+      }
+      return stamp
+    }
+  }
+
+  private func fill(_ target: UnsafeMutableRawBufferPointer, _ stamp: PageStamp) {
+    target.storeBytes(
+      of: UInt64(Self.magic) | UInt64(stamp.volume.index) << 32, toByteOffset: 0, as: UInt64.self)
+    target.storeBytes(of: UInt64(stamp.page) | UInt64(stamp.write) << 32, toByteOffset: 8, as: UInt64.self)
+    var words = Words(key: key, stamp: stamp)
+    for index in 2..<(randomWords + 2) {
+      target.storeBytes(of: words.next(), toByteOffset: index * 8, as: UInt64.self)
+    }
+    for index in (randomWords + 2)..<Self.wordCount {
+      target.storeBytes(of: words.pattern, toByteOffset: index * 8, as: UInt64.self)
+    }
+  }
+
+  /// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016), one start a page.
+  private struct Words {
+    private var state: UInt64
+    let pattern: UInt64
+
+    init(key: UInt64, stamp: PageStamp) {
+      let start = (key ^ (UInt64(stamp.volume.index) << 48 ^ UInt64(stamp.page))).mixed ^ UInt64(stamp.write)
+      state = start.mixed | 1
+      pattern = 0x2020_2020_2020_2020 | (state & 0x0F0F_0F0F)
+    }
+
+    mutating func next() -> UInt64 {
+      state ^= state >> 12
+      state ^= state << 25
+      state ^= state >> 27
+      return state &* 0x2545_F491_4F6C_DD1D
+    }
+  }
+}

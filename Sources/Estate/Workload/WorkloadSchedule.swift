@@ -1,0 +1,80 @@
+import Storage
+import Units
+
+/// Everything that an application will ask of its volume in a run: when, and which pages.
+///
+/// It is drawn once, before the run, from the scenario's seed alone; every strategy and every branch shares it, so
+/// that they are compared on the very same writes. Write n (from 1) is the n-th arrival.
+public struct WorkloadSchedule: Sendable {
+  public let volume: VolumeID
+  public let pageCount: Int
+  /// Pages that hold data when the run begins, from the first.
+  public let usedPages: Int
+  public let pagesPerWrite: Int
+  public let flushInterval: Duration
+  public let maker: PageMaker
+  /// When each write is issued, ascending.
+  let issued: [Instant]
+  /// The first page of each write.
+  let firstPages: [UInt32]
+  /// After every `checkpointInterval` writes: the last write of each page.
+  private let checkpoints: [[UInt32]]
+  private static let checkpointInterval = 1_024
+
+  init(
+    volume: VolumeID, pageCount: Int, usedPages: Int, pagesPerWrite: Int, flushInterval: Duration,
+    maker: PageMaker,
+    arrivals: [(at: Instant, page: UInt32)]
+  ) {
+    self.volume = volume
+    self.pageCount = pageCount
+    self.usedPages = usedPages
+    self.pagesPerWrite = pagesPerWrite
+    self.flushInterval = flushInterval
+    self.maker = maker
+    issued = arrivals.map(\.at)
+    firstPages = arrivals.map(\.page)
+    var map = [UInt32](repeating: 0, count: pageCount)
+    var checkpoints = [map]
+    for (index, first) in firstPages.enumerated() {
+      for page in Int(first)..<(Int(first) + pagesPerWrite) { map[page] = UInt32(index + 1) }
+      if (index + 1) % Self.checkpointInterval == 0 { checkpoints.append(map) }
+    }
+    self.checkpoints = checkpoints
+  }
+
+  public var writeCount: Int { issued.count }
+  public var bytesPerWrite: ByteCount { ByteCount(pagesPerWrite * PagedImage.pageSize) }
+
+  public func issueInstant(ofWrite number: Int) -> Instant { issued[number - 1] }
+
+  public func pages(ofWrite number: Int) -> Range<Int> {
+    let first = Int(firstPages[number - 1])
+    return first..<(first + pagesPerWrite)
+  }
+
+  public func bytes(ofWrite number: Int) -> Bytes {
+    maker.pages(
+      PageStamp(volume: volume, page: firstPages[number - 1], write: UInt32(number)), count: pagesPerWrite)
+  }
+
+  /// What the volume holds before the first write.
+  public func initialImage() -> PagedImage {
+    var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
+    for page in 0..<usedPages {
+      image[page: page] = maker.page(PageStamp(volume: volume, page: UInt32(page), write: 0))
+    }
+    return image
+  }
+
+  /// For each page the last of the writes 1 to `number` that touched it, 0 where none did.
+  public func lastWrites(through number: Int) -> [UInt32] {
+    var map = checkpoints[number / Self.checkpointInterval]
+    var next = number / Self.checkpointInterval * Self.checkpointInterval + 1
+    while next <= number {
+      for page in pages(ofWrite: next) { map[page] = UInt32(next) }
+      next += 1
+    }
+    return map
+  }
+}

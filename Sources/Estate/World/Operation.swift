@@ -1,0 +1,100 @@
+import Backup
+import Simulation
+import Storage
+import Units
+
+/// Something under way that uses devices, links or processors, one after the other, and then takes its latency.
+struct Operation: Sendable {
+  /// Who is told when it is done.
+  enum Owner: Sendable {
+    case hostFlush(VolumeID, through: Int)
+    case request(ActivityID, Ticket, Request)
+  }
+
+  struct Leg: Sendable {
+    var resource: ResourceID
+    /// Bytes; for processors nanoseconds of one core.
+    var amount: ByteCount
+  }
+
+  let owner: Owner
+  /// What is still to be passed, the next one last.
+  var legs: [Leg]
+  let latency: Duration
+}
+
+extension World {
+  /// Starts an operation: its legs in order, then its latency.
+  mutating func start(_ owner: Operation.Owner, through legs: [Operation.Leg], latency: Duration) {
+    let id = operations.insert(Operation(owner: owner, legs: legs.reversed(), latency: latency))
+    enterNextLeg(id)
+  }
+
+  /// What a resource finished goes on to its next leg.
+  mutating func transferred(on id: ResourceID) {
+    resources[id].wakeUp = nil
+    for flow in resources[id].bandwidth.advance(to: now) {
+      guard let place = resources[id].flows.firstIndex(where: { $0.flow == flow }) else { continue }
+      enterNextLeg(resources[id].flows.remove(at: place).operation)
+    }
+    replan(id)
+  }
+
+  /// The last latency is over: the operation takes effect.
+  mutating func finish(_ id: SlotID) {
+    guard let operation = operations[id] else { return }
+    operations.remove(id)
+    switch operation.owner {
+    case .hostFlush(let volume, let through): flushed(volume, through: through)
+    case .request(let activity, let ticket, let request): perform(request, ticket: ticket, of: activity)
+    }
+  }
+
+  private mutating func enterNextLeg(_ id: SlotID) {
+    guard var operation = operations.borrow(id) else { return }
+    guard let leg = operation.legs.popLast() else {
+      let due = now + operation.latency
+      operations.restore(operation, to: id)
+      events.schedule(.operation(id), at: due)
+      return
+    }
+    operations.restore(operation, to: id)
+    guard resources[leg.resource].isUp else { return fail(id) }
+    meter(leg)
+    let flow = resources[leg.resource].bandwidth.add(leg.amount, at: now)
+    resources[leg.resource].flows.append((flow, id))
+    replan(leg.resource)
+  }
+
+  private mutating func meter(_ leg: Operation.Leg) {
+    switch resources[leg.resource].role {
+    case .device(let device): meters.deviceBytes[device] += leg.amount
+    case .link(let link): meters.linkBytes[link] += leg.amount
+    case .processors: break
+    }
+  }
+
+  /// Puts the resource's next completion into the queue in the place of the one that stood there.
+  private mutating func replan(_ id: ResourceID) {
+    let next = resources[id].bandwidth.nextCompletion
+    if let wakeUp = resources[id].wakeUp { events.cancel(wakeUp) }
+    resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0) }
+  }
+
+  /// Everything that uses the resource fails, and so will whatever comes later, until it is up again.
+  mutating func takeDown(_ id: ResourceID) {
+    resources[id].isUp = false
+    let flows = resources[id].flows
+    resources[id].flows = []
+    for flow in flows { _ = resources[id].bandwidth.remove(flow.flow, at: now) }
+    replan(id)
+    for flow in flows { fail(flow.operation) }
+  }
+
+  private mutating func fail(_ id: SlotID) {
+    guard let operation = operations[id] else { return }
+    operations.remove(id)
+    guard case .request(let activity, let ticket, _) = operation.owner else { return }
+    tell(activity, .failed(ticket, StorageError(.unavailable, "a device or link on the way is down")))
+  }
+}

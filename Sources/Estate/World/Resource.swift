@@ -1,0 +1,57 @@
+import Simulation
+import Units
+
+/// A device, a link, or a site's processors, by their place in one list.
+struct ResourceID: Identifier {
+  let index: Int
+  init(_ index: Int) { self.index = index }
+}
+
+/// Something whose rate is shared by everything that uses it at the same time.
+struct Resource: Sendable {
+  enum Role: Sendable {
+    case device(DeviceID)
+    case link(LinkID)
+    /// The processors on which a site's backup work runs.
+    case processors(SiteID)
+  }
+
+  let role: Role
+  var bandwidth: SharedBandwidth
+  /// The event that stands in the queue for the next completion.
+  var wakeUp: EventID?
+  var isUp = true
+  /// What moves in each flow, in the order of the flows' starts.
+  var flows: [(flow: SharedBandwidth.FlowID, operation: SlotID)] = []
+
+  /// Devices, then links, then processors, each in the blueprint's order.
+  static func all(of blueprint: Blueprint, scale: Scale, speeds: EngineSpeeds, at start: Instant)
+    -> [Resource]
+  {
+    let devices = blueprint.devices.enumerated().map { index, device in
+      Resource(role: .device(DeviceID(index)), rate: scale.applied(to: device.rate), at: start)
+    }
+    let links = blueprint.links.enumerated().map { index, link in
+      Resource(role: .link(LinkID(index)), rate: scale.applied(to: link.rate), at: start)
+    }
+    // One core works one nanosecond a nanosecond; at scale 1/k a core's second does the work of 1/k second.
+    let cores = ByteRate.bytesPerSecond(Int64(speeds.cores) * 1_000_000_000)
+    let processors = blueprint.sites.indices.map { index in
+      Resource(role: .processors(SiteID(index)), rate: scale.applied(to: cores), at: start)
+    }
+    return devices + links + processors
+  }
+
+  private init(role: Role, rate: ByteRate, at start: Instant) {
+    self.role = role
+    bandwidth = SharedBandwidth(rate: rate, startingAt: start)
+  }
+}
+
+extension World {
+  func resource(_ device: DeviceID) -> ResourceID { ResourceID(device.index) }
+  func resource(_ link: LinkID) -> ResourceID { ResourceID(blueprint.devices.count + link.index) }
+  func processors(of site: SiteID) -> ResourceID {
+    ResourceID(blueprint.devices.count + blueprint.links.count + site.index)
+  }
+}

@@ -1,0 +1,52 @@
+/// Names an element of a slot table; a slot that is used again gets another generation, so an old name finds nothing.
+public struct SlotID: Hashable, Sendable {
+  let index: UInt32
+  let generation: UInt32
+}
+
+/// Things that come and go, each found by its name in constant time.
+struct SlotTable<Element: Sendable>: Sendable {
+  private var slots: [Element?] = []
+  private var generations: [UInt32] = []
+  private var free: [UInt32] = []
+
+  mutating func insert(_ element: Element) -> SlotID {
+    if let index = free.popLast() {
+      slots[Int(index)] = element
+      return SlotID(index: index, generation: generations[Int(index)])
+    }
+    slots.append(element)
+    generations.append(0)
+    return SlotID(index: UInt32(slots.count - 1), generation: 0)
+  }
+
+  /// `nil` when what the name stood for has gone.
+  subscript(id: SlotID) -> Element? {
+    generations[Int(id.index)] == id.generation ? slots[Int(id.index)] : nil
+  }
+
+  /// Takes the element out of its slot while it is worked on, so that the work happens in place; give it back with
+  /// `restore`, or free the name with `remove`.
+  mutating func borrow(_ id: SlotID) -> Element? {
+    guard generations[Int(id.index)] == id.generation else { return nil }
+    return slots[Int(id.index)].take()
+  }
+
+  mutating func restore(_ element: consuming Element, to id: SlotID) {
+    precondition(
+      generations[Int(id.index)] == id.generation, "the slot was freed while its element was borrowed")
+    slots[Int(id.index)] = element
+  }
+
+  mutating func remove(_ id: SlotID) {
+    guard generations[Int(id.index)] == id.generation else { return }
+    slots[Int(id.index)] = nil
+    generations[Int(id.index)] += 1
+    free.append(id.index)
+  }
+
+  /// The names in use, in slot order.
+  var names: [SlotID] {
+    slots.indices.filter { slots[$0] != nil }.map { SlotID(index: UInt32($0), generation: generations[$0]) }
+  }
+}

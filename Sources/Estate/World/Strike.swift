@@ -1,0 +1,192 @@
+import Backup
+import Storage
+import Units
+
+/// A disaster at the moment that it strikes a world.
+public struct Strike: Sendable {
+  public var cause: Cause
+  public var target: Target
+  /// From the strike until the outage.
+  public var dwell: Duration
+  /// The share of the target volumes' used pages that is damaged.
+  public var share: Ratio
+  /// What is left to chance: which pages, what a crash keeps.
+  public var random: RandomStream
+
+  public init(cause: Cause, target: Target, dwell: Duration, share: Ratio, random: RandomStream) {
+    self.cause = cause
+    self.target = target
+    self.dwell = dwell
+    self.share = share
+    self.random = random
+  }
+}
+
+/// Damage that spreads over the pages of some volumes, in equal steps.
+struct GradualDamage: Sendable {
+  var kind: PageDamage
+  /// In the order in which they are hit.
+  var pages: [(volume: VolumeID, page: Int)]
+  var next = 0
+  var stepPages: Int
+  var stepTime: Duration
+}
+
+/// What becomes of the bytes of a page.
+enum PageDamage: Sendable {
+  case deleted
+  case encrypted(key: UInt64)
+  case corrupted(key: UInt64)
+
+  func applied(to page: Bytes, place: Int) -> Bytes {
+    switch self {
+    case .deleted: return Bytes()
+    case .encrypted(let key):
+      return page.masked(key: key ^ UInt64(place), words: 0..<(PagedImage.pageSize / 8))
+    // The software still writes a head that looks right: eight words in the body are wrong.
+    case .corrupted(let key): return page.masked(key: key ^ UInt64(place), words: 64..<72)
+    }
+  }
+}
+
+extension World {
+  /// Strikes now. Services that lose their host or volumes go down at once; damage that does not show goes unnoticed
+  /// until the dwell time is over.
+  public mutating func strike(_ strike: Strike) {
+    var strike = strike
+    trace.record(
+      at: now, kind: 2, entity: UInt32(Cause.allCases.firstIndex(of: strike.cause) ?? 0), amount: 0)
+    switch (strike.cause, strike.target) {
+    case (.accidentalDeletion, .volumes(let ids)): damage(.deleted, ids, &strike)
+    case (.applicationUpdateError, .volumes(let ids)):
+      damage(.corrupted(key: strike.random.next()), ids, &strike)
+    case (.virusAttack, .volumes(let ids)): damage(.encrypted(key: strike.random.next()), ids, &strike)
+    case (.virusAttack, .host(let host)):
+      damage(.encrypted(key: strike.random.next()), volumes(of: host), &strike)
+    case (.vaultAttack, .volumesAndVaults(let ids, let credentials)):
+      emptyVaults(openedBy: credentials)
+      damage(.deleted, ids, &strike)
+    case (_, .host(let host)): lose(host, &strike.random)
+    case (_, .device(let device)):
+      lose(device)
+      report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+    case (_, .site(let site)): lose(site)
+    default: preconditionFailure("\(strike.cause) cannot befall \(strike.target)")
+    }
+  }
+
+  /// The volumes of all services on a host.
+  public func volumes(of host: HostID) -> [VolumeID] {
+    blueprint.services.filter { $0.host == host }.flatMap(\.volumes)
+  }
+
+  // MARK: Damage to bytes
+
+  private mutating func damage(_ kind: PageDamage, _ ids: [VolumeID], _ strike: inout Strike) {
+    var pages: [(volume: VolumeID, page: Int)] = []
+    for id in ids where !volumes[id].isLost {
+      let used = schedules[id].usedPages
+      let count = Int((Int64(used) * strike.share.billionths + 999_999_999) / 1_000_000_000)
+      // A run of pages from a random place: a directory, a table, an index.
+      let first = Int(strike.random.below(UInt64(used)))
+      for offset in 0..<min(count, used) { pages.append((id, (first + offset) % used)) }
+    }
+    pages.shuffle(using: &strike.random)
+    let steps = strike.dwell > .zero ? min(64, max(1, pages.count)) : 1
+    damages.append(
+      GradualDamage(
+        kind: kind, pages: pages, stepPages: (pages.count + steps - 1) / steps,
+        stepTime: strike.dwell / Int64(steps)))
+    spreadDamage(damages.count - 1)
+    let services = ids.map { blueprint.volumes[$0].service }
+    let distinct = blueprint.services.indices.map(ServiceID.init).filter { services.contains($0) }
+    if strike.dwell > .zero {
+      events.schedule(.outage(distinct), at: now + strike.dwell)
+    } else {
+      beginOutage(of: distinct)
+    }
+  }
+
+  /// One step of a damage; the next follows by itself.
+  mutating func spreadDamage(_ index: Int) {
+    let damage = damages[index]
+    let end = min(damage.pages.count, damage.next + damage.stepPages)
+    for (id, page) in damage.pages[damage.next..<end] where !volumes[id].isLost {
+      let before = volumes[id].disk.image[page: page]
+      guard !before.isEmpty else { continue }
+      let after = damage.kind.applied(to: before, place: page)
+      mustSucceed { () throws(StorageError) in
+        try volumes[id].disk.write(
+          after.isEmpty ? Bytes(repeating: 0, count: PagedImage.pageSize) : after,
+          at: ByteCount(page * PagedImage.pageSize))
+      }
+      volumes[id].disk.flush()
+    }
+    damages[index].next = end
+    if end < damage.pages.count { events.schedule(.damage(index), at: now + damage.stepTime) }
+  }
+
+  mutating func beginOutage(of services: [ServiceID]) {
+    for service in services { serviceIsBroken[service] = true }
+    report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+  }
+
+  /// Whoever holds the credentials deletes everything that is not locked; snapshots opened by them go too.
+  private mutating func emptyVaults(openedBy credentials: String) {
+    for index in vaults.indices where blueprint.vaults[index].credentials == credentials {
+      for key in vaults[index].store.list(prefix: "") {
+        // A locked object refuses, which is its purpose.
+        do { try vaults[index].store.delete(key, if: nil, at: now) } catch { continue }
+      }
+    }
+    for index in snapshotAgents.indices where snapshotAgents[index].policy.credentials == credentials {
+      snapshotAgents[index].points.removeAll()
+    }
+  }
+
+  // MARK: Loss of things
+
+  private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
+    hostIsUp[host] = false
+    for id in volumes(of: host) where !volumes[id].isLost { volumes[id].disk.crash(using: &random) }
+    report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+  }
+
+  private mutating func lose(_ device: DeviceID) {
+    takeDown(resource(device))
+    for index in volumes.indices where volumes[index].device == device { volumes[index].isLost = true }
+    for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
+    for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
+  }
+
+  private mutating func lose(_ site: SiteID) {
+    siteIsUp[site] = false
+    for index in blueprint.devices.indices where blueprint.devices[index].site == site {
+      lose(DeviceID(index))
+    }
+    takeDown(processors(of: site))
+    for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
+      takeDown(resource(LinkID(index)))
+    }
+    for index in blueprint.hosts.indices where blueprint.hosts[index].site == site { hostIsUp[index] = false }
+    report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+  }
+
+  private mutating func report(_ down: [ServiceID]) { occurrences.append(.outage(down)) }
+}
+
+extension Bytes {
+  /// The page with some of its 64-bit words combined with a key stream: SplitMix64 counted from the key.
+  fileprivate func masked(key: UInt64, words: Range<Int>) -> Bytes {
+    Bytes(
+      [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+        let raw = UnsafeMutableRawBufferPointer(target)
+        withUnsafeBytes { raw.copyMemory(from: $0) }
+        for word in words {
+          let old = raw.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self)
+          raw.storeBytes(of: old ^ (key &+ UInt64(word)).mixed, toByteOffset: word * 8, as: UInt64.self)
+        }
+        initialized = count
+      })
+  }
+}

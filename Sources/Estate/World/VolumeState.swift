@@ -1,0 +1,88 @@
+import Storage
+import Units
+
+/// A volume in use: its bytes, and how far its application's writes have come.
+public struct VolumeState: Sendable {
+  /// Where it is now; a rebuilt volume can stand on another device than the blueprint's.
+  public internal(set) var device: DeviceID
+  var disk: CachedVolume
+  /// Gone with its device.
+  public internal(set) var isLost = false
+  /// Writes issued so far.
+  var issued = 0
+  /// Writes whose flush is under way or done.
+  var flushing = 0
+  var flushIsDue = false
+  /// The bytes that pages held before writes that were not flushed: the application's own double-write journal, from
+  /// which it mends the pages that a crash tore.
+  var journal: [(page: Int, before: Bytes)] = []
+
+  init(plan: VolumePlan, image: PagedImage) {
+    device = plan.device
+    disk = CachedVolume(image: image)
+  }
+
+  public var image: PagedImage { disk.image }
+}
+
+extension World {
+  mutating func scheduleNextArrival(_ id: VolumeID) {
+    let next = volumes[id].issued + 1
+    guard next <= schedules[id].writeCount else { return }
+    events.schedule(.arrival(id), at: schedules[id].issueInstant(ofWrite: next))
+  }
+
+  /// The application issues its next write, unless its service is down: then it has stopped writing for good.
+  mutating func issueWrite(to id: VolumeID) {
+    guard isUp(blueprint.volumes[id].service) else { return }
+    let number = volumes[id].issued + 1
+    volumes[id].issued = number
+    put(schedules[id].bytes(ofWrite: number), on: id, at: schedules[id].pages(ofWrite: number).lowerBound)
+    trace.record(at: now, kind: 1, entity: UInt32(id.index), amount: Int64(number))
+    if schedules[id].flushInterval == .zero {
+      startFlush(of: id)
+    } else if !volumes[id].flushIsDue {
+      volumes[id].flushIsDue = true
+      events.schedule(.flush(id), at: now + schedules[id].flushInterval)
+    }
+    scheduleNextArrival(id)
+  }
+
+  /// Sends everything issued and not yet on its way to the device.
+  mutating func startFlush(of id: VolumeID) {
+    volumes[id].flushIsDue = false
+    let state = volumes[id]
+    guard !state.isLost, state.issued > state.flushing else { return }
+    let bytes = schedules[id].bytesPerWrite * Int64(state.issued - state.flushing)
+    volumes[id].flushing = state.issued
+    start(
+      .hostFlush(id, through: state.issued),
+      through: [Operation.Leg(resource: resource(state.device), amount: bytes)],
+      latency: blueprint.devices[state.device].latency)
+  }
+
+  /// A flush has reached the device: everything up to it is durable and acknowledged.
+  mutating func flushed(_ id: VolumeID, through number: Int) {
+    guard !volumes[id].isLost, isUp(blueprint.volumes[id].service) else { return }
+    volumes[id].disk.flush()
+    volumes[id].journal.removeAll(keepingCapacity: true)
+    for write in stride(from: ledger.acknowledgedWrites(of: id) + 1, through: number, by: 1) {
+      ledger.acknowledge(write: write, of: id, at: now)
+    }
+  }
+
+  /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush.
+  private mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
+    for page in firstPage..<(firstPage + bytes.count / PagedImage.pageSize) {
+      volumes[id].journal.append((page, volumes[id].disk.durable[page: page]))
+    }
+    mustSucceed { () throws(StorageError) in
+      try volumes[id].disk.write(bytes, at: ByteCount(firstPage * PagedImage.pageSize))
+    }
+  }
+}
+
+/// For operations whose arguments the world itself made: a failure is a programmer error and traps.
+func mustSucceed<R>(_ body: () throws(StorageError) -> R) -> R {
+  do { return try body() } catch { preconditionFailure("\(error)") }
+}

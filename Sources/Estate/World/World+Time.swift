@@ -1,0 +1,43 @@
+import Simulation
+import Units
+
+extension World {
+  /// Lets everything happen that is due before or at `instant`, and stops the clock there.
+  public mutating func run(through instant: Instant) {
+    while let event = events.popNext(through: instant) { happen(event.payload) }
+    if events.now < instant { events.advance(to: instant) }
+  }
+
+  /// Lets time pass until something occurs that the caller may want to act on, at most through `instant`; `nil` when
+  /// nothing does, and the clock stands at `instant`.
+  public mutating func nextOccurrence(through instant: Instant) -> Occurrence? {
+    while occurrences.isEmpty {
+      guard let event = events.popNext(through: instant) else {
+        if events.now < instant { events.advance(to: instant) }
+        return nil
+      }
+      happen(event.payload)
+    }
+    return occurrences.removeFirst()
+  }
+
+  /// Calls the caller back with `token` after a time.
+  public mutating func setTimer(_ token: Int, after time: Duration) {
+    events.schedule(.timer(token), at: now + time)
+  }
+
+  private mutating func happen(_ event: Happening) {
+    switch event {
+    case .arrival(let volume): issueWrite(to: volume)
+    case .flush(let volume): startFlush(of: volume)
+    case .transfer(let resource): transferred(on: resource)
+    case .operation(let operation): finish(operation)
+    case .backupSlot(let agent): backupSlot(agent)
+    case .pruneSlot(let agent): pruneSlot(agent)
+    case .snapshotSlot(let agent): snapshotSlot(agent)
+    case .damage(let index): spreadDamage(index)
+    case .outage(let services): beginOutage(of: services)
+    case .timer(let token): occurrences.append(.timer(token))
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Backup
+import Simulation
+import Storage
+import Units
+
+/// A running estate at one instant: everything that it is made of and everything that is going to happen.
+///
+/// The world is a value. `var branch = world` is another future: what befalls the branch leaves the original alone,
+/// and costs what it changes. All time is virtual, and equal worlds take equal courses.
+public struct World: Sendable {
+  /// At full size.
+  public let blueprint: Blueprint
+  public let scale: Scale
+  /// In the order of the blueprint's volumes.
+  public let schedules: [WorkloadSchedule]
+  let speeds: EngineSpeeds
+  let work: SharedWork
+
+  var events: EventQueue<Happening>
+  var resources: [Resource]
+  public internal(set) var volumes: [VolumeState]
+  var hostIsUp: [Bool]
+  var siteIsUp: [Bool]
+  /// Services that were stopped, or whose data is not what it was.
+  var serviceIsBroken: [Bool]
+  var vaults: [VaultState]
+  var backupAgents: [BackupAgent] = []
+  var snapshotAgents: [SnapshotAgent] = []
+  var protectionIsSuspended = false
+  var activities = SlotTable<Activity>()
+  var operations = SlotTable<Operation>()
+  var damages: [GradualDamage] = []
+  public internal(set) var ledger: Ledger
+  public internal(set) var meters: Meters
+  public internal(set) var trace = TraceDigest()
+  /// What the caller of `step` has not been told yet, oldest first.
+  var occurrences: [Occurrence] = []
+
+  /// An estate in good health at `start`, its volumes filled, without protection.
+  public init(
+    blueprint: Blueprint, scale: Scale, schedules: [WorkloadSchedule], images: [PagedImage],
+    speeds: EngineSpeeds,
+    start: Instant, work: SharedWork
+  ) {
+    self.blueprint = blueprint
+    self.scale = scale
+    self.schedules = schedules
+    self.speeds = speeds
+    self.work = work
+    events = EventQueue(startingAt: start)
+    resources = Resource.all(of: blueprint, scale: scale, speeds: speeds, at: start)
+    volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
+    hostIsUp = blueprint.hosts.map { _ in true }
+    siteIsUp = blueprint.sites.map { _ in true }
+    serviceIsBroken = blueprint.services.map { _ in false }
+    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale) }
+    ledger = Ledger(volumes: blueprint.volumes.count)
+    meters = Meters(blueprint)
+    for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }
+  }
+
+  public var now: Instant { events.now }
+
+  /// Whether a service answers: it, its host, its volumes and everything that it depends on.
+  public func isUp(_ service: ServiceID) -> Bool {
+    let plan = blueprint.services[service]
+    return !serviceIsBroken[service] && hostIsUp[plan.host] && siteIsUp[blueprint.hosts[plan.host].site]
+      && plan.volumes.allSatisfy { !volumes[$0].isLost } && plan.dependencies.allSatisfy(isUp)
+  }
+}
+
+/// What is going to happen at some instant.
+enum Happening: Sendable {
+  /// The application issues its next write.
+  case arrival(VolumeID)
+  case flush(VolumeID)
+  /// A flow of the resource is done.
+  case transfer(ResourceID)
+  /// The latency of an operation is over.
+  case operation(SlotID)
+  case backupSlot(Int)
+  case pruneSlot(Int)
+  case snapshotSlot(Int)
+  case damage(Int)
+  case outage([ServiceID])
+  case timer(Int)
+}
+
+/// What happened that the caller may want to act on.
+public enum Occurrence: Sendable {
+  case timer(Int)
+  case restored(ActivityID, Result<RestoreReport, JobFailure>)
+  /// Services went down.
+  case outage([ServiceID])
+}
+
+/// Names a piece of work of a job in a world.
+public typealias ActivityID = SlotID
+
+/// What the run metered; costs are computed from it.
+public struct Meters: Hashable, Sendable {
+  /// By device, then by link: bytes moved at the scale of the run.
+  public var deviceBytes: [ByteCount]
+  public var linkBytes: [ByteCount]
+  /// Requests to each vault.
+  public var vaultRequests: [Int64]
+
+  init(_ blueprint: Blueprint) {
+    deviceBytes = blueprint.devices.map { _ in .zero }
+    linkBytes = blueprint.links.map { _ in .zero }
+    vaultRequests = blueprint.vaults.map { _ in 0 }
+  }
+}

@@ -1,0 +1,207 @@
+import Estate
+import Units
+
+/// Writes the runbook for an estate that a disaster has struck.
+struct RecoveryPlanner {
+  let scenario: Scenario
+  let strategy: Strategy
+  /// How long the first disaster takes to be noticed; `nil`: as long as any.
+  let detect: Distribution?
+  /// Times drawn for this rehearsal.
+  var draws: RecoveryDraws
+  /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
+  private var harm: [DataRecovery?]
+
+  init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
+    self.scenario = scenario
+    self.strategy = strategy
+    self.detect = detect
+    self.draws = draws
+    harm = scenario.blueprint.services.map { _ in nil }
+  }
+
+  /// Takes note of what people know: which services a disaster harmed and, where that showed at once, when.
+  mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
+    guard disaster.damagesBytes else { return }
+    for volume in disaster.damagedVolumes(in: world) {
+      harm[scenario.blueprint.volumes[volume].service] =
+        disaster.dwell > .zero ? .newestClean : .newest(notAfter: strike)
+    }
+  }
+
+  /// Takes note that a service's data is back.
+  mutating func noteRestored(_ service: ServiceID) { harm[service] = nil }
+
+  /// Why no runbook can be written.
+  struct Impossible: Error {
+    let reason: String
+  }
+
+  /// The steps from the alarm until every service that is down serves again.
+  mutating func plan(for world: World) throws(Impossible) -> Runbook {
+    var runbook = Runbook()
+    let detected = runbook.add(
+      .detect, "organisation", after: [], .wait(draws.draw(detect ?? scenario.people.detect, "detect")))
+    let declared = runbook.add(
+      .declare, "organisation", after: [detected], .wait(draws.draw(scenario.people.declare, "declare")))
+    let decided = runbook.add(
+      .decide, "organisation", after: [declared],
+      .change(.suspendProtection, after: draws.draw(scenario.people.decide, "decide")))
+    let down = scenario.blueprint.services.indices.map(ServiceID.init).filter { !world.isUp($0) }
+    let places = try planReplacements(for: down, in: world, after: decided, into: &runbook)
+    planServices(down, in: world, places: places, after: decided, into: &runbook)
+    return runbook
+  }
+
+  /// Steps that bring hosts and devices back, found by what they bring back.
+  private struct Replacements {
+    var hosts: [HostID: Int] = [:]
+    var devices: [DeviceID: Int] = [:]
+    var site: Int?
+  }
+
+  private mutating func planReplacements(
+    for down: [ServiceID], in world: World, after decided: Int, into runbook: inout Runbook
+  ) throws(Impossible) -> Replacements {
+    var places = Replacements()
+    let blueprint = scenario.blueprint
+    if let lost = down.map({ world.site(of: blueprint.services[$0].host) }).first(where: { !world.isUp($0) })
+    {
+      guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
+        throw Impossible(
+          reason: "site \(blueprint.sites[lost].name) is lost and the strategy has nowhere to rebuild it")
+      }
+      places.site = runbook.add(
+        .provision, blueprint.sites[rebuild.site].name, after: [decided],
+        .change(.rebuild(lost, rebuild), after: draws.draw(rebuild.provision, "provision site")))
+      return places
+    }
+    for service in down {
+      let host = blueprint.services[service].host
+      if !world.isUp(host), places.hosts[host] == nil {
+        places.hosts[host] = runbook.add(
+          .provision, blueprint.hosts[host].name, after: [decided],
+          .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
+      }
+      for volume in blueprint.services[service].volumes where world.volumes[volume].isLost {
+        let device = world.volumes[volume].device
+        if places.devices[device] != nil || world.isUp(device) { continue }
+        let time =
+          blueprint.devices[device].kind == .disk
+          ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
+        places.devices[device] = runbook.add(
+          .provision, blueprint.devices[device].name, after: [decided],
+          .change(.replaceDevice(device), after: draws.draw(time, "provision device")))
+      }
+    }
+    return places
+  }
+
+  private mutating func planServices(
+    _ down: [ServiceID], in world: World, places: Replacements, after decided: Int,
+    into runbook: inout Runbook
+  ) {
+    var ready: [ServiceID: Int] = [:]
+    var verified: [(service: ServiceID, step: Int)] = []
+    for service in inDependencyOrder(down) {
+      let plan = scenario.blueprint.services[service]
+      let times = scenario.serviceTimes[service]
+      var before = [decided] + plan.dependencies.compactMap { ready[$0] }
+      let place = places.hosts[plan.host] ?? places.site
+      if let place {
+        before.append(
+          runbook.add(.boot, plan.name, after: [place], .wait(draws.draw(times.boot, "boot \(plan.name)"))))
+      }
+      if let recovery = recovery(of: service, in: world) {
+        let devices = plan.volumes.compactMap { places.devices[world.volumes[$0].device] }
+        before.append(
+          runbook.add(
+            .restoreData, plan.name, after: [decided] + devices + (places.site.map { [$0] } ?? []),
+            .restore(service, recovery)))
+      }
+      let up = runbook.add(
+        .appRecovery, plan.name, after: before,
+        .change(.resume(service), after: draws.draw(times.appRecovery, "app recovery \(plan.name)")))
+      ready[service] = up
+      verified.append(
+        (
+          service,
+          runbook.add(.verify, plan.name, after: [up], .wait(draws.draw(times.verify, "verify \(plan.name)")))
+        ))
+    }
+    var reachable: [Int] = []
+    if places.site != nil {
+      reachable = [
+        runbook.add(
+          .redirect, "organisation", after: verified.map(\.step),
+          .wait(draws.draw(strategy.recovery.redirect, "redirect")))
+      ]
+    }
+    for (service, step) in verified {
+      let plan = scenario.blueprint.services[service]
+      _ = runbook.add(
+        .warmUp, plan.name, after: [step] + reachable,
+        .wait(draws.draw(scenario.serviceTimes[service].warmUp, "warm up \(plan.name)")))
+    }
+  }
+
+  /// How a service's data is to be got back; `nil` when it is where it was and right.
+  private func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
+    if let known = harm[service] { return known }
+    let isLost = scenario.blueprint.services[service].volumes.contains { world.volumes[$0].isLost }
+    return isLost ? .newest(notAfter: .distantFuture) : nil
+  }
+
+  private func inDependencyOrder(_ services: [ServiceID]) -> [ServiceID] {
+    var ordered: [ServiceID] = []
+    func visit(_ service: ServiceID) {
+      guard services.contains(service), !ordered.contains(service) else { return }
+      for dependency in scenario.blueprint.services[service].dependencies { visit(dependency) }
+      ordered.append(service)
+    }
+    for service in services { visit(service) }
+    return ordered
+  }
+}
+
+extension Disaster {
+  /// Whether it leaves the devices whole and the bytes wrong.
+  var damagesBytes: Bool {
+    switch cause {
+    case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
+    case .diskFailure, .serverFailure, .arrayFailure, .fire: false
+    }
+  }
+
+  /// The volumes whose bytes it makes wrong.
+  func damagedVolumes(in world: World) -> [VolumeID] {
+    guard damagesBytes else { return [] }
+    switch target {
+    case .volumes(let volumes), .volumesAndVaults(let volumes, _): return volumes
+    case .host(let host): return world.volumes(of: host)
+    case .device, .site: return []
+    }
+  }
+}
+
+/// The times that chance decides in one rehearsal: the same for every strategy that is struck by the same disaster at
+/// the same instant.
+struct RecoveryDraws {
+  let seed: UInt64
+  let disaster: String
+  let strike: Instant
+  /// How often a plan had to be made; each has draws of its own.
+  var attempt = 0
+
+  func draw(_ distribution: Distribution, _ purpose: String) -> Duration {
+    var stream = stream("\(purpose) \(attempt)")
+    return distribution.draw(uniform: stream.uniform())
+  }
+
+  func stream(_ purpose: String) -> RandomStream {
+    let time = UInt64(bitPattern: strike.nanoseconds)
+    return RandomStream(
+      seed: seed, stream: "\(disaster) \(purpose)", entity: UInt32(truncatingIfNeeded: time >> 32),
+      index: UInt32(truncatingIfNeeded: time))
+  }
+}

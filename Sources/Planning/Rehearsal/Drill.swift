@@ -1,0 +1,71 @@
+import Estate
+import Units
+
+/// What one rehearsal of one disaster at one instant came to.
+public struct Drill: Sendable {
+  public var strike: Instant
+  public var outageStart: Instant
+  /// The state of what came back; `nil` when nothing did.
+  public var outcome: Outcome
+  /// The recovery from the start of the outage, step by step, as it went.
+  public var timeline: [TimelineEntry]
+  /// The entries of the timeline that the end waited for, each of them for the one before.
+  public var criticalPath: [Int]
+  /// How many runbooks were begun: more than one when a second disaster struck.
+  public var attempts: Int
+  /// What was restored, by service; empty when no data had to be.
+  public var restored: [RestoredService]
+
+  public enum Outcome: Sendable {
+    case recovered(Recovered)
+    /// Why nothing, or nothing usable, came back.
+    case unrecoverable(String)
+  }
+
+  public struct Recovered: Sendable {
+    /// Outage start minus the acknowledgement of the earliest missing write; zero when none is missing.
+    public var rpo: Duration
+    /// From the start of the outage until every service was verified and reachable.
+    public var rto: Duration
+    public var lostWrites: Int
+    /// At full size.
+    public var lostBytes: ByteCount
+  }
+
+  public var achievedRPO: Achieved {
+    if case .recovered(let recovered) = outcome { .duration(recovered.rpo) } else { .unrecoverable }
+  }
+
+  public var achievedRTO: Achieved {
+    if case .recovered(let recovered) = outcome { .duration(recovered.rto) } else { .unrecoverable }
+  }
+
+  /// The age of the oldest recovery point used, at the start of the outage; `nil` when none was.
+  public var recoveryPointAge: Duration? { restored.map { outageStart - $0.point }.max() }
+
+  /// The time on the critical path by phase, in the phases' order; the times add up to the achieved RTO.
+  public var criticalPhases: [(phase: Phase, time: Duration)] {
+    Phase.allCases.compactMap { phase in
+      let times = criticalPath.map { timeline[$0] }.filter { $0.phase == phase }.map { $0.end - $0.start }
+      return times.isEmpty ? nil : (phase, times.reduce(.zero, +))
+    }
+  }
+}
+
+/// A step of a runbook as it went.
+public struct TimelineEntry: Sendable {
+  public var phase: Phase
+  public var subject: String
+  public var start: Instant
+  public var end: Instant
+}
+
+/// From what a service's data came back.
+public struct RestoredService: Sendable {
+  public var service: ServiceID
+  /// The instant whose state the recovery point holds.
+  public var point: Instant
+  public var source: RecoverySource
+  /// How many points were restored and scanned before one was clean; 1 when it was known.
+  public var candidatesTried: Int
+}

@@ -1,0 +1,157 @@
+import Estate
+import Units
+
+/// Rehearses one disaster on a branch of a world: strike, then run the runbook until the entire system is back.
+struct Rehearsal {
+  private let scenario: Scenario
+  private let strategy: Strategy
+  private let disaster: Disaster
+  private let reader: StampReader
+  private let struckAt: Instant
+  private let horizon: Instant
+
+  private var world: World
+  private var planner: RecoveryPlanner
+  private var execution: RunbookExecution
+  private var outageStart: Instant?
+  private var timeline: [TimelineEntry] = []
+  /// By timeline entry: the entry that it waited for last.
+  private var waitedFor: [Int?] = []
+  private var restored: [RestoredService] = []
+
+  /// Longer than this no recovery is waited for.
+  private static let patience = Duration.days(60)
+
+  /// - Parameter branch: a copy of the world, at the instant of the strike.
+  init(_ scenario: Scenario, strategy: Strategy, disaster: Disaster, on branch: World, reader: StampReader) {
+    self.scenario = scenario
+    self.strategy = strategy
+    self.disaster = disaster
+    self.reader = reader
+    struckAt = branch.now
+    world = branch
+    horizon = branch.now + disaster.dwell + Self.patience
+    let draws = RecoveryDraws(seed: scenario.seed, disaster: disaster.name, strike: branch.now)
+    planner = RecoveryPlanner(scenario, strategy: strategy, detect: disaster.detect, draws: draws)
+    execution = RunbookExecution(runbook: Runbook(), attempt: 0)
+  }
+
+  /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
+  mutating func run() -> Drill {
+    strike(disaster, dwell: disaster.dwell, "strike")
+    return conclude(recover())
+  }
+
+  /// `nil` when every service is back, otherwise why that cannot be.
+  private mutating func recover() -> String? {
+    while let occurrence = world.nextOccurrence(through: horizon) {
+      do throws(RecoveryPlanner.Impossible) {
+        try react(to: occurrence)
+      } catch {
+        return error.reason
+      }
+      if outageStart != nil, execution.isFinished { return nil }
+    }
+    return "the recovery takes longer than \(Self.patience)"
+  }
+
+  private mutating func react(to occurrence: Occurrence) throws(RecoveryPlanner.Impossible) {
+    switch occurrence {
+    case .outage: try beginAttempt()
+    case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
+    case .timer(let token): try execution.timerFired(token, in: &world, context: context)
+    case .restored(let activity, let result):
+      try execution.restoreEnded(activity, result, in: &world, context: context)
+    }
+    collect()
+  }
+
+  private var context: RunbookExecution.Context {
+    RunbookExecution.Context(scenario: scenario, strategy: strategy, reader: reader)
+  }
+
+  /// The first outage begins the recovery; one during the recovery makes people begin anew with what there is now.
+  private mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
+    if outageStart == nil {
+      outageStart = world.now
+      if let second = disaster.followedBy {
+        world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
+      }
+    } else {
+      collect()
+      execution.abandon(in: &world)
+    }
+    let runbook = try planner.plan(for: world)
+    planner.draws.attempt += 1
+    execution = RunbookExecution(
+      runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
+      precededBy: timeline.indices.last)
+    try execution.begin(in: &world, context: context)
+  }
+
+  private mutating func strikeAgain() {
+    guard let second = disaster.followedBy else { return }
+    // What it damages shows at once: everybody is looking.
+    strike(scenario.disasters[second.disaster], dwell: .zero, "second strike")
+  }
+
+  private mutating func strike(_ disaster: Disaster, dwell: Duration, _ purpose: String) {
+    planner.note(disaster, at: world.now, in: world)
+    world.strike(
+      Strike(
+        cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
+        random: planner.draws.stream(purpose)))
+  }
+
+  /// Takes over what the execution has finished since the last time.
+  private mutating func collect() {
+    for entry in execution.takeFinished() {
+      timeline.append(entry.entry)
+      waitedFor.append(entry.waitedFor)
+    }
+    for service in execution.takeRestored() {
+      planner.noteRestored(service.service)
+      restored.removeAll { $0.service == service.service }
+      restored.append(service)
+    }
+  }
+
+  private static let secondDisasterToken = -1
+}
+
+extension Rehearsal {
+  private func conclude(_ failure: String?) -> Drill {
+    let start = outageStart ?? struckAt
+    var drill = Drill(
+      strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: timeline,
+      criticalPath: [],
+      attempts: planner.draws.attempt, restored: restored)
+    drill.criticalPath = criticalPath
+    guard failure == nil else { return drill }
+    var recovered = Drill.Recovered(rpo: .zero, rto: world.now - start, lostWrites: 0, lostBytes: .zero)
+    for index in scenario.blueprint.services.indices {
+      let service = scenario.blueprint.services[index]
+      let inspection = world.inspect(service.volumes, against: start, reader: reader)
+      guard inspection.isUsable else {
+        drill.outcome = .unrecoverable("\(service.name) came back \(inspection.integrity)")
+        return drill
+      }
+      recovered.rpo = max(recovered.rpo, inspection.earliestMissing.map { start - $0 } ?? .zero)
+      recovered.lostWrites += inspection.lostWrites
+      recovered.lostBytes += scenario.scale.unscaled(inspection.lostBytes)
+    }
+    drill.outcome = .recovered(recovered)
+    return drill
+  }
+
+  /// Back from the entry that ended last, each time to the one that it waited for.
+  private var criticalPath: [Int] {
+    var path: [Int] = []
+    var entry = timeline.indices.max { timeline[$0].end < timeline[$1].end }
+    while let index = entry {
+      path.append(index)
+      entry = waitedFor[index]
+    }
+    return path.reversed()
+  }
+}

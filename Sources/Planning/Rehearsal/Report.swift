@@ -1,0 +1,91 @@
+import Estate
+import Units
+
+/// Everything that a run found out, as a value: each report format is a pure function of it.
+public struct Report: Sendable {
+  public var scenario: Scenario
+  public var provenance: Provenance
+  /// In the scenario's order.
+  public var strategies: [StrategyReport]
+  /// The mean time between two writes of the busiest volume at the scale of the run: achieved RPOs are no finer.
+  public var quantum: Duration
+}
+
+/// What it takes to reproduce a run.
+public struct Provenance: Sendable {
+  /// Of firedrill.
+  public var version: String
+  /// SHA-256 of the scenario file, its overrides and the files it names, in hexadecimal.
+  public var digest: String
+  /// The command's arguments that change results, in order: file, seed, scale, overrides, strategy, disaster, instant.
+  public var arguments: [String]
+}
+
+public struct StrategyReport: Sendable {
+  public var strategy: Strategy
+  public var protection: ProtectionReport
+  /// In the scenario's order.
+  public var disasters: [DisasterReport]
+}
+
+/// What the protection did while nothing happened, over the whole run.
+public struct ProtectionReport: Sendable {
+  public var snapshotsTaken: Int
+  /// Backups that were acknowledged.
+  public var backupsTaken: Int
+  /// Slots that a run in progress swallowed.
+  public var slotsSwallowed: Int
+  public var backupsFailed: Int
+  /// From the snapshot to the acknowledgement, replica included where there is one; `nil` without backups.
+  public var longestBackup: Duration?
+  /// At full size, at the end of the run, over all vaults of the strategy.
+  public var vaultBytes: ByteCount
+  /// The digest of everything that happened in the trunk of the run.
+  public var trace: String
+}
+
+public struct DisasterReport: Sendable {
+  public var disaster: Disaster
+  /// In the order of their instants.
+  public var drills: [Drill]
+  public var estimate: ClosedFormEstimate
+  public var rpo: Summary
+  public var rto: Summary
+  public var rpoVerdict: Verdict
+  public var rtoVerdict: Verdict
+
+  /// The worse of the two.
+  public var verdict: Verdict { max(rpoVerdict, rtoVerdict) }
+}
+
+/// What a planner would have computed without a rehearsal; never in the place of a measured value.
+public struct ClosedFormEstimate: Hashable, Sendable {
+  /// Interval plus duration of the best chain of copies that the disaster spares.
+  public var rpo: Achieved
+  /// The sum over the phases at the 99th percentile of each, and the used bytes at the slowest rate on the way.
+  public var rto: Achieved
+}
+
+/// How a measured value stands to its objective, from best to worst.
+public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
+  case notAssessed
+  /// Every drill met the objective.
+  case met
+  /// At least one drill missed it.
+  case breached
+  /// In at least one drill nothing usable came back.
+  case unrecoverable
+
+  /// The word in reports.
+  public var name: String { self == .notAssessed ? "not_assessed" : rawValue }
+
+  public static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+  init(of maximum: Achieved, against objective: Duration) {
+    switch maximum {
+    case .unrecoverable: self = .unrecoverable
+    case .duration(let worst): self = worst <= objective ? .met : .breached
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Backup
+import Estate
+import Units
+
+/// Carries out one runbook in a world: begins each step when those before it are done.
+struct RunbookExecution {
+  /// What the steps need to know.
+  struct Context {
+    let scenario: Scenario
+    let strategy: Strategy
+    let reader: StampReader
+  }
+
+  /// A finished step and the timeline entry of the step that it waited for last.
+  struct Finished {
+    let entry: TimelineEntry
+    let waitedFor: Int?
+  }
+
+  private enum State {
+    case waiting
+    case queued
+    case running(since: Instant)
+    /// The place in the timeline.
+    case done(entry: Int, at: Instant)
+  }
+
+  private let runbook: Runbook
+  private let attempt: Int
+  private var states: [State]
+  private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
+  private var scans: [Int: PointSearch] = [:]
+  private var finished: [Finished] = []
+  private var restored: [RestoredService] = []
+  private var entryCount: Int
+  /// The last timeline entry of an attempt that a second disaster ended.
+  private let predecessor: Int?
+
+  init(runbook: Runbook, attempt: Int, entriesBefore: Int = 0, precededBy predecessor: Int? = nil) {
+    self.runbook = runbook
+    self.attempt = attempt
+    states = runbook.steps.map { _ in .waiting }
+    entryCount = entriesBefore
+    self.predecessor = predecessor
+  }
+
+  var isFinished: Bool {
+    states.allSatisfy { if case .done = $0 { true } else { false } }
+  }
+
+  mutating func takeFinished() -> [Finished] {
+    defer { finished = [] }
+    return finished
+  }
+
+  mutating func takeRestored() -> [RestoredService] {
+    defer { restored = [] }
+    return restored
+  }
+
+  mutating func begin(in world: inout World, context: Context) throws(RecoveryPlanner.Impossible) {
+    try startWhatIsReady(in: &world, context: context)
+  }
+
+  /// Stops what is under way; timers that are still set find nobody.
+  mutating func abandon(in world: inout World) {
+    world.cancelRestores()
+    for (step, state) in states.enumerated() {
+      if case .running(let since) = state { note(step, from: since, to: world.now) }
+    }
+  }
+
+  mutating func timerFired(
+    _ token: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard token / Self.stepsMaximum == attempt else { return }
+    let step = token % Self.stepsMaximum
+    if let search = scans.removeValue(forKey: step) {
+      try scanned(step, search, in: &world, context: context)
+    } else {
+      if case .change(let change, _) = runbook.steps[step].action { world.apply(change, context.scenario) }
+      try finish(step, in: &world, context: context)
+    }
+  }
+
+  mutating func restoreEnded(
+    _ activity: ActivityID, _ result: Result<RestoreReport, JobFailure>, in world: inout World,
+    context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard let (step, search) = searches.removeValue(forKey: activity) else { return }
+    switch result {
+    case .success where search.needsScan:
+      scans[step] = search
+      world.setTimer(token(step), after: search.scanTime(in: context))
+    case .success:
+      try adopt(search, step, in: &world, context: context)
+    case .failure:
+      try restoreNext(search.withoutCurrent, step, in: &world, context: context)
+    }
+  }
+
+  // MARK: Steps
+
+  private mutating func startWhatIsReady(in world: inout World, context: Context) throws(RecoveryPlanner
+    .Impossible)
+  {
+    for step in runbook.steps.indices {
+      guard case .waiting = states[step], runbook.steps[step].dependencies.allSatisfy(isDone) else {
+        continue
+      }
+      switch runbook.steps[step].action {
+      case .wait(let time), .change(_, let time):
+        states[step] = .running(since: world.now)
+        world.setTimer(token(step), after: time)
+      case .restore: states[step] = .queued
+      }
+    }
+    // One after the other in the runbook's order, as many at once as the strategy allows.
+    for step in runbook.steps.indices {
+      guard case .queued = states[step],
+        searches.count + scans.count < context.strategy.recovery.concurrentRestores,
+        case .restore(let service, let recovery) = runbook.steps[step].action
+      else { continue }
+      states[step] = .running(since: world.now)
+      let search = PointSearch(recovery, among: world.recoveryOptions(for: service), of: service)
+      try restoreNext(search, step, in: &world, context: context)
+    }
+  }
+
+  private func isDone(_ step: Int) -> Bool {
+    if case .done = states[step] { true } else { false }
+  }
+
+  private mutating func finish(
+    _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard case .running(let since) = states[step] else { return }
+    states[step] = .done(entry: entryCount, at: world.now)
+    note(step, from: since, to: world.now)
+    try startWhatIsReady(in: &world, context: context)
+  }
+
+  private mutating func note(_ step: Int, from start: Instant, to end: Instant) {
+    var last: (entry: Int, at: Instant)?
+    for dependency in runbook.steps[step].dependencies {
+      if case .done(let entry, let at) = states[dependency], at > last?.at ?? .init(nanoseconds: .min) {
+        last = (entry, at)
+      }
+    }
+    let plan = runbook.steps[step]
+    finished.append(
+      Finished(
+        entry: TimelineEntry(phase: plan.phase, subject: plan.subject, start: last?.at ?? start, end: end),
+        waitedFor: last?.entry ?? predecessor))
+    entryCount += 1
+  }
+
+  // MARK: Data
+
+  private mutating func restoreNext(
+    _ search: PointSearch, _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard let option = search.current else {
+      let name = context.scenario.blueprint.services[search.service].name
+      throw RecoveryPlanner.Impossible(reason: search.failure(for: name))
+    }
+    searches[world.startRestore(of: search.service, from: option)] = (step, search)
+  }
+
+  /// The scan looks at the restored bytes as the application would, and knows nothing of the ledger.
+  private mutating func scanned(
+    _ step: Int, _ search: PointSearch, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    let isClean = world.damagedPages(of: search.service, reader: context.reader) == 0
+    let next = search.after(isClean: isClean)
+    if next.isSettled {
+      try adopt(next, step, in: &world, context: context)
+    } else {
+      try restoreNext(next, step, in: &world, context: context)
+    }
+  }
+
+  private mutating func adopt(
+    _ search: PointSearch, _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    if let option = search.current {
+      restored.append(
+        RestoredService(
+          service: search.service, point: option.instant, source: option.source, candidatesTried: search.tried
+        ))
+    }
+    try finish(step, in: &world, context: context)
+  }
+
+  private static let stepsMaximum = 1 << 20
+  private func token(_ step: Int) -> Int { attempt * Self.stepsMaximum + step }
+}
+
+extension World {
+  fileprivate mutating func apply(_ change: Runbook.Change, _ scenario: Scenario) {
+    switch change {
+    case .suspendProtection: suspendProtection()
+    case .replaceHost(let host): replace(host)
+    case .replaceDevice(let device): replace(device)
+    case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)
+    case .resume(let service): resume(service)
+    }
+  }
+}
