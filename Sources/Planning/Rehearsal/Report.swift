@@ -49,8 +49,9 @@ public struct DisasterReport: Sendable {
   /// In the order of their instants.
   public var drills: [Drill]
   public var estimate: ClosedFormEstimate
-  public var rpo: Summary
-  public var rto: Summary
+  /// `nil` when the disaster struck at no instant.
+  public var rpo: Summary?
+  public var rto: Summary?
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
 

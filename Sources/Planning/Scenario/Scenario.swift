@@ -68,7 +68,7 @@ public enum StrikePlan: Sendable {
   /// sequence so that they do not beat with the schedules.
   case spread(Int)
   /// A renewal process over the window: times between strikes are drawn; at most `atMost` strikes.
-  case renewal(interval: Distribution, atMost: Int)
+  case renewal(RenewalProcess, atMost: Int)
 }
 
 /// Something that befalls the estate.

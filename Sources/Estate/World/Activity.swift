@@ -1,0 +1,205 @@
+import Backup
+import Storage
+import Units
+
+/// A job of the backup engine at work in the world: which vaults it uses, where it runs, which streams it moves.
+struct Activity: Sendable {
+  enum Engine: Sendable {
+    case backup(BackupJob, agent: Int)
+    case replicate(ReplicateJob, agent: Int)
+    case prune(PruneJob, agent: Int)
+    case restore(RestoreJob)
+    /// A volume group goes back to a snapshot on its own device.
+    case revert([(volume: VolumeID, image: PagedImage)])
+  }
+
+  /// What a stream of a job is here.
+  enum Stream: Sendable {
+    /// A snapshot of a volume.
+    case snapshot(VolumeID, PagedImage)
+    /// A volume while it is written.
+    case live(VolumeID)
+    /// A volume to be restored.
+    case target(VolumeID)
+  }
+
+  var engine: Engine
+  var vault: VaultID?
+  var replica: VaultID?
+  /// Where the job runs.
+  var site: SiteID
+  var streams: [Stream] = []
+}
+
+extension World {
+  /// Begins a job.
+  @discardableResult
+  mutating func begin(_ activity: Activity) -> ActivityID {
+    let id = activities.insert(activity)
+    tell(id, .begin)
+    return id
+  }
+
+  /// Tells a job what happened, and does what it asks for.
+  mutating func tell(_ id: ActivityID, _ event: JobEvent) {
+    guard var activity = activities.borrow(id) else { return }
+    switch activity.engine {
+    case .backup(var job, let agent):
+      var effects: [JobEffect<BackupJob.Outcome>] = []
+      job.handle(event, at: now, into: &effects)
+      activity.engine = .backup(job, agent: agent)
+      activities.restore(activity, to: id)
+      carryOut(effects, of: id) { $0.backupEnded(agent, $1) }
+    case .replicate(var job, let agent):
+      var effects: [JobEffect<ReplicateJob.Outcome>] = []
+      job.handle(event, at: now, into: &effects)
+      activity.engine = .replicate(job, agent: agent)
+      activities.restore(activity, to: id)
+      carryOut(effects, of: id) { $0.replicationEnded(agent, $1) }
+    case .prune(var job, let agent):
+      var effects: [JobEffect<PruneJob.Outcome>] = []
+      job.handle(event, at: now, into: &effects)
+      activity.engine = .prune(job, agent: agent)
+      activities.restore(activity, to: id)
+      carryOut(effects, of: id) { $0.pruneEnded(agent, $1) }
+    case .restore(var job):
+      var effects: [JobEffect<RestoreJob.Outcome>] = []
+      job.handle(event, at: now, into: &effects)
+      activity.engine = .restore(job)
+      activities.restore(activity, to: id)
+      carryOut(effects, of: id) { $0.restoreEnded(id, $1) }
+    case .revert:
+      activities.restore(activity, to: id)
+    }
+  }
+
+  private mutating func carryOut<Outcome>(
+    _ effects: [JobEffect<Outcome>], of id: ActivityID, finish: (inout World, Outcome) -> Void
+  ) {
+    for effect in effects {
+      switch effect {
+      case .perform(let ticket, let request): start(request, ticket: ticket, of: id)
+      case .finish(let outcome):
+        activities.remove(id)
+        finish(&self, outcome)
+      }
+    }
+  }
+
+  // MARK: Requests
+
+  private mutating func start(_ request: Request, ticket: Ticket, of id: ActivityID) {
+    guard let activity = activities[id] else { return }
+    let path = path(of: request, for: activity)
+    start(.request(id, ticket, request), through: path.legs, latency: path.latency)
+  }
+
+  /// What a request passes on its way, and the latencies of it all.
+  private func path(of request: Request, for activity: Activity) -> (legs: [Operation.Leg], latency: Duration) {
+    switch request {
+    case .vault(let operation, let role):
+      guard let vault = role == .primary ? activity.vault : activity.replica else { return ([], .zero) }
+      let device = blueprint.vaults[vault].device
+      switch operation {
+      case .get(let key, let range):
+        let size = range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
+        return way(from: device, to: activity.site, carrying: size)
+      case .put(_, let bytes, _, _):
+        return way(from: device, to: activity.site, carrying: ByteCount(bytes.count), outward: true)
+      case .list, .attributes, .delete, .lock: return way(from: device, to: activity.site, carrying: .zero)
+      }
+    case .stream(let index, let operation):
+      let device = volumes[activity.streams[index].volume].device
+      switch operation {
+      case .read(let extent): return way(from: device, to: activity.site, carrying: extent.length)
+      case .write(let fragments):
+        let size = fragments.reduce(ByteCount.zero) { $0 + ByteCount($1.bytes.count) }
+        return way(from: device, to: activity.site, carrying: size, outward: true)
+      case .prepare, .flush: return way(from: device, to: activity.site, carrying: .zero)
+      }
+    case .compute(let computation):
+      let time = speeds.time(for: computation.work)
+      return ([Operation.Leg(resource: processors(of: activity.site), amount: ByteCount(time.nanoseconds))], .zero)
+    }
+  }
+
+  /// From a device to a job, through the link when they are apart; outward the other way round.
+  private func way(
+    from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false
+  ) -> (legs: [Operation.Leg], latency: Duration) {
+    let plan = blueprint.devices[device]
+    var legs = [Operation.Leg(resource: resource(device), amount: size)]
+    var latency = plan.latency
+    if plan.site != site {
+      guard let link = blueprint.link(between: plan.site, and: site) else {
+        preconditionFailure("no link joins \(plan.name) with the site that uses it")
+      }
+      legs.append(Operation.Leg(resource: resource(link), amount: size))
+      latency += blueprint.links[link].latency * 2
+    }
+    return (outward ? legs.reversed() : legs, latency)
+  }
+
+  /// The request takes effect, now.
+  mutating func perform(_ request: Request, ticket: Ticket, of id: ActivityID) {
+    guard let activity = activities[id] else { return }
+    do throws(StorageError) {
+      tell(id, .completed(ticket, try reply(to: request, of: activity)))
+    } catch {
+      tell(id, .failed(ticket, error))
+    }
+  }
+
+  private mutating func reply(to request: Request, of activity: Activity) throws(StorageError) -> Reply {
+    switch request {
+    case .vault(let operation, let role):
+      guard let vault = role == .primary ? activity.vault : activity.replica, !vaults[vault].isLost else {
+        throw StorageError(.unavailable, "the vault is lost")
+      }
+      meters.vaultRequests[vault] += 1
+      if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
+      return try operation.perform(on: &vaults[vault].store, at: now)
+    case .stream(let index, let operation):
+      return try reply(to: operation, on: activity.streams[index])
+    case .compute(let computation): return .computed(work.run(computation))
+    }
+  }
+
+  private mutating func reply(
+    to operation: StreamOperation, on stream: Activity.Stream
+  ) throws(StorageError) -> Reply {
+    let volume = stream.volume
+    guard !volumes[volume].isLost else {
+      throw StorageError(.unavailable, "volume \(blueprint.volumes[volume].name) is lost")
+    }
+    switch operation {
+    case .read(let extent):
+      if case .snapshot(_, let image) = stream { return .bytes(image.read(extent)) }
+      return .bytes(try volumes[volume].disk.read(extent))
+    case .prepare(let description):
+      guard description.length == volumes[volume].disk.size else {
+        throw StorageError(.invalid, "\(description.name) has another size than its target")
+      }
+    case .write(let fragments):
+      for fragment in fragments { try volumes[volume].disk.write(fragment.bytes, at: fragment.offset) }
+    case .flush: volumes[volume].disk.flush()
+    }
+    return .done
+  }
+}
+
+extension Activity.Stream {
+  var volume: VolumeID {
+    switch self {
+    case .snapshot(let volume, _), .live(let volume), .target(let volume): volume
+    }
+  }
+}
+
+extension EngineSpeeds {
+  /// The time of one core.
+  func time(for work: Computation.Work) -> Duration {
+    divide.time(for: work.divided) + digest.time(for: work.digested) + compress.time(for: work.compressed)
+      + decompress.time(for: work.decompressed) + encrypt.time(for: work.encrypted)
+  }
+}

@@ -1,0 +1,204 @@
+import Backup
+import Storage
+import Units
+
+/// What carries out one backup policy in a running estate, and what it knows.
+struct BackupAgent: Sendable {
+  let policy: BackupPolicy
+  let schedule: BackupSchedule
+  let pruneSchedule: BackupSchedule?
+  /// Acknowledged points that are not pruned yet, oldest first.
+  var points: [RecoveryPoint] = []
+  /// The engine's memory of the last backup, and the images that it was made of.
+  var memory: AgentMemory?
+  var lastImages: [PagedImage] = []
+  var run: BackupRun?
+  var isReplicating = false
+  var isPruning = false
+  /// Jobs begun: each has its own salt.
+  var jobs: UInt32 = 0
+  var record = AgentRecord()
+}
+
+/// A backup under way.
+struct BackupRun: Sendable {
+  let slot: Instant
+  let images: [PagedImage]
+}
+
+/// What an agent has to show.
+struct AgentRecord: Hashable, Sendable {
+  var taken = 0
+  var failed = 0
+  var swallowed = 0
+  /// Acknowledgement, or the end of the replication, minus the instant of the snapshot.
+  var longest: Duration?
+
+  mutating func note(_ duration: Duration) { longest = max(longest ?? duration, duration) }
+}
+
+extension World {
+  /// Lets all volumes be backed up by a policy from now on.
+  public mutating func protect(with policy: BackupPolicy) {
+    let index = backupAgents.count
+    let agent = BackupAgent(
+      policy: policy, schedule: BackupSchedule(policy.schedule, from: now),
+      pruneSchedule: policy.prune.map { BackupSchedule($0, from: now) })
+    backupAgents.append(agent)
+    if let first = agent.schedule.slot(notBefore: now) { events.schedule(.backupSlot(index), at: first) }
+    if let first = agent.pruneSchedule?.slot(notBefore: now) { events.schedule(.pruneSlot(index), at: first) }
+  }
+
+  /// No backup, snapshot or prune begins any more: people are at work on the recovery.
+  public mutating func suspendProtection() { protectionIsSuspended = true }
+
+  // MARK: Backup
+
+  mutating func backupSlot(_ index: Int) {
+    guard !protectionIsSuspended else { return }
+    let images = volumes.map { backupAgents[index].policy.consistency.image(of: $0) }
+    backupAgents[index].run = BackupRun(slot: now, images: images)
+    guard !volumes.contains(where: \.isLost) else { return endRun(of: index, succeeded: false) }
+    let agent = backupAgents[index]
+    let chunking = agent.policy.chunking
+    let streams = images.enumerated().map { place, image in
+      SourceStream(
+        StreamDescription(
+          name: blueprint.volumes[place].name, kind: .volume, length: image.size, chunking: chunking),
+        changed: agent.memory == nil
+          ? nil : Extent.extents(ofPages: image.pagesChanged(since: agent.lastImages[place])))
+    }
+    let job = BackupJob(
+      BackupSnapshot(instant: now, consistency: agent.policy.consistency, streams: streams), key: masterKey,
+      memory: agent.memory, lockedUntil: agent.policy.lock.map { now + $0 }, salt: nextSalt(index),
+      options: options(for: agent.policy))
+    begin(
+      Activity(
+        engine: .backup(job, agent: index), vault: agent.policy.vault, site: productionSite,
+        streams: images.enumerated().map {
+          agent.policy.consistency == .inconsistent ? .live(VolumeID($0)) : .snapshot(VolumeID($0), $1)
+        }))
+  }
+
+  mutating func backupEnded(_ index: Int, _ outcome: BackupJob.Outcome) {
+    switch outcome {
+    case .acknowledged(let acknowledgement):
+      backupAgents[index].memory = acknowledgement.memory
+      backupAgents[index].lastImages = backupAgents[index].run?.images ?? []
+      backupAgents[index].points.append(acknowledgement.point)
+      trace.record(at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
+      endRun(of: index, succeeded: true)
+      replicate(index)
+    case .failed:
+      // What the vault holds is uncertain: the next backup looks for itself.
+      backupAgents[index].memory = nil
+      endRun(of: index, succeeded: false)
+    }
+  }
+
+  private mutating func endRun(of index: Int, succeeded: Bool) {
+    guard let run = backupAgents[index].run else { return }
+    backupAgents[index].run = nil
+    if succeeded {
+      backupAgents[index].record.taken += 1
+      backupAgents[index].record.note(now - run.slot)
+    } else {
+      backupAgents[index].record.failed += 1
+    }
+    let schedule = backupAgents[index].schedule
+    guard let next = schedule.slot(afterRunOf: run.slot, endingAt: now) else { return }
+    var swallowed = schedule.slot(after: run.slot)
+    while let slot = swallowed, slot < next {
+      backupAgents[index].record.swallowed += 1
+      swallowed = schedule.slot(after: slot)
+    }
+    events.schedule(.backupSlot(index), at: next)
+  }
+
+  // MARK: Replication of the vault
+
+  private mutating func replicate(_ index: Int) {
+    let policy = backupAgents[index].policy
+    guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
+    backupAgents[index].isReplicating = true
+    begin(
+      Activity(
+        engine: .replicate(ReplicateJob(options: options(for: policy)), agent: index), vault: policy.vault,
+        replica: replica, site: site(of: policy.vault)))
+  }
+
+  mutating func replicationEnded(_ index: Int, _ outcome: ReplicateJob.Outcome) {
+    backupAgents[index].isReplicating = false
+    guard case .replicated = outcome, let newest = backupAgents[index].points.last else { return }
+    let replica = backupAgents[index].policy.replica
+    if let replica, vaults[replica].store.attributes(of: newest.id.key) != nil {
+      backupAgents[index].record.note(now - newest.instant)
+    } else {
+      replicate(index)
+    }
+  }
+
+  // MARK: Prune
+
+  mutating func pruneSlot(_ index: Int) {
+    if let next = backupAgents[index].pruneSchedule?.slot(after: now) { events.schedule(.pruneSlot(index), at: next) }
+    guard !protectionIsSuspended, !backupAgents[index].isPruning else { return }
+    let agent = backupAgents[index]
+    let decisions = agent.policy.retention.decide(
+      on: agent.points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: now)
+    prune(index, agent.policy.vault, expired: decisions.filter { !$0.isKept }.map(\.point.id))
+  }
+
+  private mutating func prune(_ index: Int, _ vault: VaultID, expired: [PointID]) {
+    backupAgents[index].isPruning = true
+    let policy = backupAgents[index].policy
+    let job = PruneJob(
+      expiring: expired, key: masterKey, grace: policy.pruneGrace, salt: nextSalt(index), options: options(for: policy))
+    begin(Activity(engine: .prune(job, agent: index), vault: vault, site: site(of: vault)))
+  }
+
+  mutating func pruneEnded(_ index: Int, _ outcome: PruneJob.Outcome) {
+    backupAgents[index].isPruning = false
+    guard case .pruned(let report) = outcome else { return }
+    backupAgents[index].points.removeAll { report.expired.contains($0.id) }
+  }
+
+  // MARK: Particulars
+
+  private mutating func nextSalt(_ index: Int) -> JobSalt {
+    backupAgents[index].jobs += 1
+    var stream = RandomStream(
+      seed: seed, stream: "job salts", entity: UInt32(index), index: backupAgents[index].jobs)
+    return JobSalt(using: &stream)
+  }
+
+  /// Sizes of the engine's transfers, small enough at the scales of a rehearsal that reading, computing and storing
+  /// overlap as they do at full size.
+  func options(for policy: BackupPolicy) -> JobOptions {
+    var options = JobOptions()
+    options.packSize = 256 << 10
+    options.transferSize = 128 << 10
+    options.gapMaximum = 16 << 10
+    options.compressionLevel = Int32(policy.compressionLevel)
+    return options
+  }
+
+  /// Where the backup's reader runs: beside the first volume.
+  private var productionSite: SiteID { blueprint.devices[volumes[0].device].site }
+
+  func site(of vault: VaultID) -> SiteID { blueprint.devices[blueprint.vaults[vault].device].site }
+
+  /// The key of a simulated vault guards nothing; it makes the engine do the work of a real one.
+  var masterKey: MasterKey { MasterKey(bytes: [UInt8](repeating: 0x5A, count: 32)) }
+}
+
+extension ConsistencyLevel {
+  /// What a backup of this level would copy of a volume now.
+  fileprivate func image(of volume: VolumeState) -> PagedImage {
+    switch self {
+    case .crashConsistent: volume.disk.durable
+    // The application writes down everything it holds before the snapshot is taken.
+    case .applicationConsistent, .inconsistent: volume.disk.image
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import Backup
+import Storage
+import Units
+
+/// From where a service's data can come back.
+public enum RecoverySource: Hashable, Sendable {
+  case snapshot
+  case vault(VaultID)
+}
+
+/// A recovery point that a service can be restored from as things stand.
+public struct RecoveryOption: Sendable {
+  /// The instant whose state it holds.
+  public let instant: Instant
+  public let source: RecoverySource
+  let origin: Origin
+
+  enum Origin: Sendable {
+    case snapshot(agent: Int, point: Int)
+    case vault(VaultID, PointID)
+  }
+}
+
+extension World {
+  // MARK: What is there
+
+  public func isUp(_ site: SiteID) -> Bool { siteIsUp[site] }
+  public func isUp(_ host: HostID) -> Bool { hostIsUp[host] }
+  public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
+  /// Where a host stands now.
+  public func site(of host: HostID) -> SiteID { hostSite[host] }
+
+  /// The points that a service can be restored from, oldest first; of those of one instant the nearest last.
+  public func recoveryOptions(for service: ServiceID) -> [RecoveryOption] {
+    var options: [(distance: Int, option: RecoveryOption)] = []
+    let wanted = blueprint.services[service].volumes
+    for (index, agent) in snapshotAgents.enumerated() {
+      for (place, point) in agent.points.enumerated() where wanted.allSatisfy({ point.images[$0] != nil }) {
+        let origin = RecoveryOption.Origin.snapshot(agent: index, point: place)
+        options.append((0, RecoveryOption(instant: point.instant, source: .snapshot, origin: origin)))
+      }
+    }
+    let home = hostSite[blueprint.services[service].host]
+    for agent in backupAgents {
+      for vault in [agent.policy.vault] + (agent.policy.replica.map { [$0] } ?? []) where canReach(vault, from: home) {
+        for point in agent.points where vaults[vault].store.attributes(of: point.id.key) != nil {
+          options.append(
+            (
+              site(of: vault) == home ? 1 : 2,
+              RecoveryOption(instant: point.instant, source: .vault(vault), origin: .vault(vault, point.id))
+            ))
+        }
+      }
+    }
+    return options.sorted { ($0.option.instant, $1.distance) < ($1.option.instant, $0.distance) }.map(\.option)
+  }
+
+  private func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
+    guard !vaults[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
+    let place = site(of: vault)
+    if place == home { return true }
+    return blueprint.link(between: place, and: home).map { resources[resource($0)].isUp } ?? false
+  }
+
+  /// How many pages of a service its application would refuse to read.
+  public func damagedPages(of service: ServiceID, reader: StampReader) -> Int {
+    blueprint.services[service].volumes.reduce(0) { $0 + damagedPages(of: $1, reader: reader) }
+  }
+
+  // MARK: What is done
+
+  /// Begins to bring a service's volumes back from a recovery point; `restored` occurs at the end.
+  public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
+    let wanted = blueprint.services[service].volumes
+    let home = hostSite[blueprint.services[service].host]
+    switch option.origin {
+    case .snapshot(let agent, let place):
+      let images = wanted.compactMap { id in
+        snapshotAgents[agent].points[place].images[id].map { (volume: id, image: $0) }
+      }
+      return revert(images, at: home)
+    case .vault(let vault, let point):
+      let job = RestoreJob(
+        point, streams: wanted.map { blueprint.volumes[$0].name }, key: masterKey, options: restoreOptions)
+      for id in wanted { volumes[id].journal = [] }
+      return begin(
+        Activity(engine: .restore(job), vault: vault, site: home, streams: wanted.map { .target($0) }))
+    }
+  }
+
+  /// What differs from the snapshot is read and written on the device that holds both.
+  private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID) -> ActivityID {
+    let id = activities.insert(Activity(engine: .revert(images), site: site))
+    let legs = images.map { volume, image in
+      let pages = volumes[volume].image.pagesChanged(since: image).count
+      return Operation.Leg(
+        resource: resource(volumes[volume].device), amount: ByteCount(2 * pages * PagedImage.pageSize))
+    }
+    let latency = images.map { blueprint.devices[volumes[$0.volume].device].latency }.max() ?? .zero
+    start(.revert(id), through: legs, latency: latency)
+    return id
+  }
+
+  mutating func finishRevert(_ id: ActivityID) {
+    guard let activity = activities[id], case .revert(let images) = activity.engine else { return }
+    activities.remove(id)
+    for (volume, image) in images {
+      volumes[volume].disk = CachedVolume(image: image)
+      volumes[volume].journal = []
+    }
+    occurrences.append(.restored(id, .complete))
+  }
+
+  mutating func restoreEnded(_ id: ActivityID, _ outcome: RestoreJob.Outcome) {
+    occurrences.append(.restored(id, RestoreEnding(outcome)))
+  }
+
+  /// Drops every restore that is under way.
+  public mutating func cancelRestores() {
+    for id in activities.names {
+      switch activities[id]?.engine {
+      case .restore, .revert: activities.remove(id)
+      default: break
+      }
+    }
+  }
+
+  /// A new server takes the place of a lost one.
+  public mutating func replace(_ host: HostID) { hostIsUp[host] = true }
+
+  /// A new device takes the place of a lost one; the volumes on it are there, and empty.
+  public mutating func replace(_ device: DeviceID) {
+    resources[resource(device)].isUp = true
+    for index in volumes.indices where volumes[index].device == device { volumes[index].makeAnew() }
+  }
+
+  /// Everything of a lost site gets new hosts at another, and empty volumes on a device there.
+  public mutating func rebuild(_ lost: SiteID, at site: SiteID, on device: DeviceID) {
+    for index in hostSite.indices where hostSite[index] == lost {
+      hostSite[index] = site
+      hostIsUp[index] = true
+    }
+    for index in volumes.indices where blueprint.devices[volumes[index].device].site == lost {
+      volumes[index].device = device
+      volumes[index].makeAnew()
+    }
+  }
+
+  /// A service's application starts: it mends what a crash tore, and answers.
+  public mutating func resume(_ service: ServiceID) {
+    for id in blueprint.services[service].volumes { mendTornPages(of: id) }
+    serviceIsBroken[service] = false
+  }
+
+  /// Pages that a crash left half written get back what they held before, from the application's journal.
+  private mutating func mendTornPages(of id: VolumeID) {
+    // Of several writes to one page the first one's entry holds what was durable.
+    for (page, before) in volumes[id].journal.reversed() {
+      let torn = volumes[id].disk.image[page: page]
+      if torn.isEmpty || schedules[id].maker.stamp(of: torn) != nil { continue }
+      mustSucceed { () throws(StorageError) in
+        try volumes[id].disk.write(before, at: ByteCount(page * PagedImage.pageSize))
+      }
+    }
+    volumes[id].disk.flush()
+    volumes[id].journal = []
+  }
+
+  /// A restore reads a vault that it knows nothing of.
+  private var restoreOptions: JobOptions {
+    var options = JobOptions()
+    options.transferSize = 128 << 10
+    options.gapMaximum = 16 << 10
+    return options
+  }
+}
+
+/// How a restore ended.
+public enum RestoreEnding: Hashable, Sendable {
+  case complete
+  case failed(String)
+}
+
+extension VolumeState {
+  /// Empty, as a new device delivers it.
+  mutating func makeAnew() {
+    disk = CachedVolume(size: disk.size)
+    journal = []
+    isLost = false
+  }
+}

@@ -1,0 +1,174 @@
+import Estate
+import Storage
+import Units
+
+/// Rehearses every disaster at every instant under every strategy.
+///
+/// Each strategy's world is simulated once, without disasters; wherever one strikes, a copy of the world is struck in its
+/// stead. Copies know nothing of each other, so they are rehearsed concurrently and the report is the same for any
+/// number of jobs.
+public struct Sweep: Sendable {
+  /// What to leave out of the scenario: a drill that is rehearsed alone comes out as it does among all.
+  public struct Selection: Sendable {
+    public var strategy: String?
+    public var disaster: String?
+    public var instant: Instant?
+
+    public init(strategy: String? = nil, disaster: String? = nil, instant: Instant? = nil) {
+      self.strategy = strategy
+      self.disaster = disaster
+      self.instant = instant
+    }
+  }
+
+  public struct Progress: Sendable {
+    public var drillsDone: Int
+    public var drillsTotal: Int
+    /// The strategy that is being rehearsed.
+    public var strategy: String
+  }
+
+  private let scenario: Scenario
+  private let provenance: Provenance
+  private let disasters: [Disaster]
+  /// Of each selected disaster.
+  private let instants: [[Instant]]
+  private let strategies: [Strategy]
+  private let schedules: [WorkloadSchedule]
+  private let images: [PagedImage]
+
+  /// Draws the workloads and instants. Names of the selection that the scenario does not have select nothing.
+  public init(_ scenario: Scenario, provenance: Provenance, selection: Selection = Selection()) {
+    self.scenario = scenario
+    self.provenance = provenance
+    disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
+    strategies = scenario.strategies.filter { selection.strategy == nil || $0.name == selection.strategy }
+    instants = disasters.map { disaster in
+      selection.instant.map { [$0] } ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+    }
+    let lastStrike = instants.joined().max() ?? scenario.windowEnd
+    let longestDwell = disasters.map(\.dwell).max() ?? .zero
+    let end = max(scenario.windowEnd, lastStrike) + longestDwell + .days(1)
+    schedules = scenario.blueprint.volumes.enumerated().map { index, plan in
+      WorkloadSchedule(
+        volume: VolumeID(index), plan: plan, scale: scenario.scale, seed: scenario.seed, start: scenario.start, end: end)
+    }
+    images = schedules.map { $0.initialImage() }
+  }
+
+  /// How many drills the run consists of.
+  public var drillCount: Int { instants.reduce(0) { $0 + $1.count } * strategies.count }
+
+  /// Runs every drill, at most `jobs` at a time.
+  public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
+    var reports: [StrategyReport] = []
+    var done = 0
+    for strategy in strategies {
+      let report = await rehearse(strategy, jobs: jobs) { drills in
+        done += drills
+        progress(Progress(drillsDone: done, drillsTotal: drillCount, strategy: strategy.name))
+      }
+      reports.append(report)
+    }
+    return Report(scenario: scenario, provenance: provenance, strategies: reports, quantum: quantum)
+  }
+
+  // MARK: One strategy
+
+  /// The disasters that strike at one instant.
+  private struct Stop: Sendable {
+    var instant: Instant
+    /// Places in `disasters`, and among each one's instants.
+    var strikes: [(disaster: Int, index: Int)]
+  }
+
+  private func rehearse(_ strategy: Strategy, jobs: Int, advanced: (Int) -> Void) async -> StrategyReport {
+    let reader = StampReader()
+    var trunk = world(under: strategy)
+    var drills: [[Drill?]] = instants.map { $0.map { _ in nil } }
+    func store(_ results: [(disaster: Int, index: Int, drill: Drill)]) {
+      for result in results { drills[result.disaster][result.index] = result.drill }
+      advanced(results.count)
+    }
+    await withTaskGroup(of: [(disaster: Int, index: Int, drill: Drill)].self) { group in
+      var running = 0
+      for stop in stops {
+        trunk.run(through: stop.instant)
+        let branch = trunk
+        if running == max(1, jobs), let results = await group.next() {
+          store(results)
+          running -= 1
+        }
+        group.addTask { rehearse(stop, under: strategy, on: branch, reader: reader) }
+        running += 1
+      }
+      for await results in group { store(results) }
+    }
+    trunk.run(through: max(trunk.now, scenario.windowEnd))
+    return StrategyReport(
+      strategy: strategy, protection: ProtectionReport(of: trunk),
+      disasters: zip(disasters, drills).map { disaster, drills in
+        DisasterReport(
+          disaster, drills: drills.compactMap { $0 }, objectives: scenario.objectives,
+          estimate: ClosedFormEstimate(of: disaster, under: strategy, in: scenario, schedules: schedules))
+      })
+  }
+
+  private func rehearse(
+    _ stop: Stop, under strategy: Strategy, on branch: World, reader: StampReader
+  ) -> [(disaster: Int, index: Int, drill: Drill)] {
+    stop.strikes.map { strike in
+      var rehearsal = Rehearsal(
+        scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader)
+      return (strike.disaster, strike.index, rehearsal.run())
+    }
+  }
+
+  private var stops: [Stop] {
+    let strikes = instants.enumerated().flatMap { disaster, instants in
+      instants.enumerated().map { (instant: $1, disaster: disaster, index: $0) }
+    }.sorted { ($0.instant, $0.disaster, $0.index) < ($1.instant, $1.disaster, $1.index) }
+    var stops: [Stop] = []
+    for strike in strikes {
+      if stops.last?.instant != strike.instant { stops.append(Stop(instant: strike.instant, strikes: [])) }
+      stops[stops.count - 1].strikes.append((strike.disaster, strike.index))
+    }
+    return stops
+  }
+
+  private func world(under strategy: Strategy) -> World {
+    var world = World(
+      blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules, images: images,
+      speeds: scenario.speeds, start: scenario.start)
+    if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
+    for policy in strategy.backups { world.protect(with: policy) }
+    return world
+  }
+
+  private var quantum: Duration {
+    schedules.filter { $0.writeCount > 0 }.map { (scenario.windowEnd - scenario.start) / Int64($0.writeCount) }.min()
+      ?? scenario.windowEnd - scenario.start
+  }
+}
+
+extension DisasterReport {
+  init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
+    self.disaster = disaster
+    self.drills = drills
+    self.estimate = estimate
+    rpo = Sample(drills.map(\.achievedRPO)).map { Summary(of: $0) }
+    rto = Sample(drills.map(\.achievedRTO)).map { Summary(of: $0) }
+    rpoVerdict = rpo.map { Verdict(of: $0.maximum, against: objectives.rpo) } ?? .notAssessed
+    rtoVerdict = rto.map { Verdict(of: $0.maximum, against: objectives.rto) } ?? .notAssessed
+  }
+}
+
+extension ProtectionReport {
+  init(of world: World) {
+    let record = world.protectionRecord
+    self.init(
+      snapshotsTaken: record.snapshotsTaken, backupsTaken: record.backupsTaken, slotsSwallowed: record.slotsSwallowed,
+      backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
+      vaultBytes: world.scale.unscaled(record.vaultBytes), trace: world.trace.description)
+  }
+}
