@@ -1,3 +1,5 @@
+import Glibc  // `rounded()` calls libm, which nothing else makes the linker look at.
+
 /// A length of time in whole nanoseconds.
 ///
 /// The standard library's `Duration` counts attoseconds in 128 bits; the event path wants one machine word.

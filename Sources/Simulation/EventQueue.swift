@@ -1,0 +1,104 @@
+import Units
+
+/// The pending events of a simulation and its virtual clock, as a value: a copy is a branch of the future.
+///
+/// Events come out by time, then priority (least first), then in the order in which they were scheduled; nothing else
+/// plays a part, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
+/// two changes, which copies two flat arrays.
+public struct EventQueue<Payload> {
+  @usableFromInline var tournament = Tournament()
+  @usableFromInline var slots: [EventSlot<Payload>] = []
+  /// The slot freed last: the head of a list that runs through the tickets of the free slots.
+  @usableFromInline var freeSlot = noEventSlot
+  /// The slot of the event that came out last, while its key still stands in the tournament.
+  ///
+  /// The next event that is scheduled takes it over, so that to pop and to schedule cost one replay together.
+  @usableFromInline var spentSlot = noEventSlot
+  /// Never 0, so that no identifier equals the ticket of a free slot.
+  @usableFromInline var nextSequence: UInt64 = 1
+  @usableFromInline var clock: Instant
+  @usableFromInline var pendingCount = 0
+
+  /// An empty queue; a start before 1970 is a programmer error and traps.
+  public init(startingAt start: Instant = .epoch) {
+    precondition(start >= .epoch, "the virtual clock begins in 1970 or later")
+    clock = start
+  }
+
+  /// The virtual clock: the instant of the last event that came out, or that `advance(to:)` named.
+  @inlinable public var now: Instant { clock }
+
+  /// The number of pending events.
+  @inlinable public var count: Int { pendingCount }
+
+  @inlinable public var isEmpty: Bool { count == 0 }
+
+  /// The instant of the next event, `nil` when there is none.
+  ///
+  /// Complexity: O(1); O(log n) between an event that came out and the next one scheduled.
+  public var nextTime: Instant? {
+    if isEmpty { return nil }
+    let next = spentSlot == noEventSlot ? tournament.winner : tournament.winner(without: spentSlot)
+    return EventKey(bits: next).time
+  }
+
+  /// Adds an event; an instant before `now` is a programmer error and traps.
+  ///
+  /// At most 2^22 events are pending at once, at most 2^34 are scheduled in all. Complexity: O(log n).
+  @discardableResult
+  @inlinable
+  public mutating func schedule(_ payload: Payload, at time: Instant, priority: UInt8 = 0) -> EventID {
+    precondition(time >= clock, "an event cannot be scheduled in the past")
+    let slot = takeSlot()
+    let key = EventKey(time: time, priority: priority, sequence: nextSequence, slot: slot)
+    nextSequence &+= 1
+    pendingCount &+= 1
+    slots[slot] = EventSlot(ticket: key.id.word, payload: payload)
+    tournament.replace(slot: slot, by: key.bits)
+    return key.id
+  }
+
+  /// Removes and returns the next event and sets the clock to its instant; `nil` when none is left.
+  ///
+  /// Complexity: O(log n); O(1) when an event was scheduled since the last one came out.
+  @inlinable
+  public mutating func popNext() -> (time: Instant, payload: Payload)? {
+    popNext(through: Instant(nanoseconds: .max))
+  }
+
+  /// As `popNext()`, but leaves an event after `limit` where it is, and the clock too.
+  @inlinable
+  public mutating func popNext(through limit: Instant) -> (time: Instant, payload: Payload)? {
+    if spentSlot != noEventSlot { freeSpentSlot() }
+    let key = EventKey(bits: tournament.winner)
+    guard pendingCount > 0, key.time <= limit, let payload = slots[key.id.slot].payload else { return nil }
+    spentSlot = key.id.slot
+    pendingCount &-= 1
+    clock = key.time
+    return (key.time, payload)
+  }
+
+  /// Moves the clock on to an instant with nothing pending before it; any other is a programmer error and traps.
+  public mutating func advance(to time: Instant) {
+    precondition(time >= clock, "virtual time is monotone")
+    if let nextTime { precondition(time <= nextTime, "an event is pending before the instant to advance to") }
+    clock = time
+  }
+
+  /// Whether the event was still pending; it will not come out any more. Complexity: O(log n).
+  @discardableResult
+  public mutating func cancel(_ event: EventID) -> Bool {
+    guard isPending(event) else { return false }
+    if spentSlot != noEventSlot { freeSpentSlot() }
+    free(event.slot)
+    pendingCount -= 1
+    return true
+  }
+
+  /// Whether the event has neither come out nor been cancelled. Complexity: O(1).
+  public func isPending(_ event: EventID) -> Bool {
+    event.slot < slots.count && slots[event.slot].ticket == event.word && event.slot != spentSlot
+  }
+}
+
+extension EventQueue: Sendable where Payload: Sendable {}
