@@ -1,0 +1,32 @@
+import Units
+
+/// A day in the proleptic Gregorian calendar, with every way in which a recurrence rule can name it.
+struct CalendarDay {
+  /// Days since 1970-01-01.
+  let number: Int
+  let year: Int
+  /// 1 to 12.
+  let month: Int
+  /// 1 to the length of the month.
+  let dayOfMonth: Int
+
+  init(number: Int) {
+    let date = CivilTime(daysSinceEpoch: number)
+    self.number = number
+    (year, month, dayOfMonth) = (date.year, date.month, date.day)
+  }
+
+  var weekday: Int { (number + 3).flooredRemainder(7) }
+  var monthLength: Int { CivilTime.length(ofMonth: month, in: year) }
+  var yearLength: Int { CivilTime.isLeap(year) ? 366 : 365 }
+  /// 1 to the length of the year.
+  var dayOfYear: Int { number - CivilTime(year: year, month: 1, day: 1).daysSinceEpoch + 1 }
+
+  /// The week that holds the day: it belongs to the year that holds its fourth day (ISO 8601; RFC 5545, 3.3.10).
+  func week(startingOn weekStart: Weekday) -> (year: Int, number: Int, weeksInYear: Int) {
+    let fourth = CalendarDay(number: number - (weekday - weekStart.rawValue).flooredRemainder(7) + 3)
+    let daysBefore = fourth.dayOfYear - 1
+    let weeks = (fourth.yearLength - 1 - daysBefore % 7) / 7 + 1
+    return (fourth.year, daysBefore / 7 + 1, weeks)
+  }
+}

@@ -1,0 +1,96 @@
+import Units
+
+/// Why a rule or a lock wants a recovery point, or why a rule does not.
+public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
+  /// Nobody can drop the point before this instant.
+  case locked(until: Instant)
+  /// The policy keeps everything.
+  case permanent
+  /// The point's place among all points, the newest being 1, and how many the rule keeps.
+  case rank(Int, of: Int)
+  /// The point's age, and the age up to which the rule keeps points.
+  case age(Duration, limit: Duration)
+  /// The point is the newest of its period; the period's place among those that have backups, and how many the rule keeps.
+  case represents(CalendarPeriod, named: String, rank: Int, of: Int)
+  /// A newer point represents the period.
+  case superseded(CalendarPeriod, named: String)
+
+  /// Whether the reason is one for keeping the point.
+  public var keeps: Bool {
+    switch self {
+    case .locked, .permanent: true
+    case .rank(let rank, let limit), .represents(_, _, let rank, let limit): rank <= limit
+    case .age(let age, let limit): age <= limit
+    case .superseded: false
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .locked(let date): "locked until \(date)"
+    case .permanent: "kept permanently"
+    case .rank(let rank, let limit): "number \(rank) of the newest, \(limit) are kept"
+    case .age(let age, let limit): "\(age) old, kept up to \(limit)"
+    case .represents(let period, let name, let rank, let limit):
+      "newest of \(period) \(name), number \(rank) of those with backups, \(limit) are kept"
+    case .superseded(let period, let name): "not the newest of \(period) \(name)"
+    }
+  }
+}
+
+/// What becomes of one recovery point, and why.
+public struct RetentionDecision<ID: Hashable & Sendable>: Hashable, Sendable {
+  public let point: RetentionPoint<ID>
+  public let isKept: Bool
+  /// Of a kept point every reason to keep it, of a dropped point why each rule does not want it; never empty.
+  public let reasons: [RetentionReason]
+
+  fileprivate init(on point: RetentionPoint<ID>, findings: [RetentionReason]) {
+    self.point = point
+    let wishes = findings.filter(\.keeps)
+    isKept = !wishes.isEmpty
+    reasons = isKept ? wishes : findings
+  }
+}
+
+extension RetentionPolicy {
+  /// Decides on every point, in the order given; of points of one instant the later in the list is the newer.
+  ///
+  /// Complexity: O(n log n) in the number of points.
+  public func decide<ID>(on points: [RetentionPoint<ID>], at now: Instant) -> [RetentionDecision<ID>] {
+    let newestFirst = points.indices.sorted { (points[$0].instant, $0) > (points[$1].instant, $1) }
+    let instants = newestFirst.map { points[$0].instant }
+    var findings = [[RetentionReason]](repeating: [], count: points.count)
+    for (index, point) in points.enumerated() {
+      if let date = point.lockedUntil, now < date { findings[index].append(.locked(until: date)) }
+    }
+    for rule in rules.isEmpty ? [.permanent] : rules {
+      for (index, reason) in zip(newestFirst, rule.findings(on: instants, at: now)) {
+        findings[index].append(reason)
+      }
+    }
+    return zip(points, findings).map { RetentionDecision(on: $0, findings: $1) }
+  }
+}
+
+extension RetentionRule {
+  /// One finding for each instant; the instants fall.
+  fileprivate func findings(on instants: [Instant], at now: Instant) -> [RetentionReason] {
+    switch self {
+    case .permanent: return instants.map { _ in .permanent }
+    case .newest(let limit): return instants.indices.map { .rank($0 + 1, of: limit) }
+    case .age(let limit): return instants.map { .age(now - $0, limit: limit) }
+    case .newestOfEach(let period, let limit):
+      var periods = 0
+      var previous: Int?
+      return instants.map { instant in
+        let name = period.name(at: instant)
+        let number = period.number(at: instant)
+        guard number != previous else { return .superseded(period, named: name) }
+        previous = number
+        periods += 1
+        return .represents(period, named: name, rank: periods, of: limit)
+      }
+    }
+  }
+}

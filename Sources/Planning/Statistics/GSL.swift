@@ -1,0 +1,70 @@
+import CGSL
+
+/// The only door to the GNU Scientific Library.
+///
+/// The library's default error handler aborts the process; it is switched off before the first call, and every answer is
+/// checked: the distribution functions answer NaN where they fail.
+enum GSL {
+  private static let errorHandlerIsOff: Bool = {
+    gsl_set_error_handler_off()
+    return true
+  }()
+
+  /// The value that `probability` of a standard exponential variable lies below.
+  static func exponentialQuantile(_ probability: Double) -> Double {
+    checked(gsl_cdf_exponential_Pinv, probability, 1)
+  }
+
+  /// The same of a Weibull variable with scale 1.
+  static func weibullQuantile(_ probability: Double, shape: Double) -> Double {
+    checked({ gsl_cdf_weibull_Pinv($0, 1, $1) }, probability, shape)
+  }
+
+  /// The same of a lognormal variable with median 1.
+  static func lognormalQuantile(_ probability: Double, sigma: Double) -> Double {
+    checked({ gsl_cdf_lognormal_Pinv($0, 0, $1) }, probability, sigma)
+  }
+
+  /// The same of a gamma variable with scale 1.
+  ///
+  /// GSL's inversion (2.7.1) finds no answer for many small or large shapes, where its distribution function is sound:
+  /// there that function is bisected.
+  static func gammaQuantile(_ probability: Double, shape: Double) -> Double {
+    precondition(errorHandlerIsOff)
+    let direct = gsl_cdf_gamma_Pinv(probability, shape, 1)
+    guard !direct.isFinite else { return direct }
+    return bisectedLogarithm { checked({ gsl_cdf_gamma_P($0, $1, 1) }, $0, shape) < probability }
+  }
+
+  static func normalQuantile(_ probability: Double) -> Double {
+    checked({ gsl_cdf_gaussian_Pinv($0, $1) }, probability, 1)
+  }
+
+  /// The same of Student's t with `degrees` of freedom.
+  static func studentQuantile(_ probability: Double, degrees: Int) -> Double {
+    checked(gsl_cdf_tdist_Pinv, probability, Double(degrees))
+  }
+
+  /// The probability of at most `successes` in `trials` with chance `probability` each.
+  static func binomial(atMost successes: Int, of trials: Int, probability: Double) -> Double {
+    checked({ gsl_cdf_binomial_P(UInt32(successes), $0, UInt32($1)) }, probability, Double(trials))
+  }
+
+  private static func checked(_ function: (Double, Double) -> Double, _ a: Double, _ b: Double) -> Double {
+    precondition(errorHandlerIsOff)
+    let value = function(a, b)
+    precondition(!value.isNaN, "GSL has no value at (\(a), \(b)); the arguments are to be validated before")
+    return value
+  }
+
+  /// The positive number where `isBelow` turns false, between 2^-1022 and 2^1022, to the last bits of a `Double`.
+  private static func bisectedLogarithm(_ isBelow: (Double) -> Bool) -> Double {
+    var low = Double.leastNormalMagnitude
+    var high = 0x1p1022
+    for _ in 0..<128 {
+      let middle = low.squareRoot() * high.squareRoot()
+      if isBelow(middle) { low = middle } else { high = middle }
+    }
+    return high
+  }
+}
