@@ -1,0 +1,78 @@
+/// What is wrong with an input, where, and what to write instead.
+public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+  /// The path as it was given, or the option that carried the text.
+  public let file: String
+  /// From 1; 0 when the error is the file's and not a line's.
+  public let line: Int
+  /// From 1, in Unicode scalars; 0 when the error is the file's and not a line's.
+  public let column: Int
+  public let message: String
+  public let hint: String
+  /// The line that holds the error, cut to its neighbourhood when it is long.
+  public let excerpt: String
+  /// The caret's distance from the start of the excerpt.
+  private let caretOffset: Int
+
+  /// An error of a whole file: missing, unreadable, too large.
+  package init(file: String, message: String, hint: String) {
+    self.file = file
+    (line, column, caretOffset) = (0, 0, 0)
+    self.message = message
+    self.hint = hint
+    excerpt = ""
+  }
+
+  package init(at place: Place, message: String, hint: String) {
+    file = place.source.name
+    line = place.line
+    column = place.column
+    self.message = message
+    self.hint = hint
+    let scalars = Array(place.source.line(place.line))
+    let offset = min(place.column - 1, scalars.count)
+    let start = offset > 80 ? offset - 60 : 0
+    let end = min(scalars.count, start + 110)
+    let head = start > 0 ? "..." : ""
+    excerpt = head + String(scalars[start..<end]) + (end < scalars.count ? "..." : "")
+    caretOffset = head.count + offset - start
+  }
+
+  /// `file:line:column: error: message`, the line with a caret below it, and the hint.
+  public var description: String {
+    let head = line > 0 ? "\(file):\(line):\(column)" : file
+    var lines = ["\(head): error: \(message)"]
+    if line > 0 {
+      // A tab stays a tab, so that the caret stands below its character however wide tabs are.
+      let padding = excerpt.unicodeScalars.prefix(caretOffset).map { $0 == "\t" ? "\t" : " " }.joined()
+      lines += [excerpt, padding + "^"]
+    }
+    if !hint.isEmpty { lines.append("hint: \(hint)") }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate init(_ scalars: ArraySlice<Unicode.Scalar>) {
+    self.init(String.UnicodeScalarView(scalars))
+  }
+}
+
+/// Everything that is wrong with the inputs, in the order of files and lines. It is never empty.
+public struct InputError: Error, Sendable, CustomStringConvertible {
+  public let diagnostics: [Diagnostic]
+
+  /// Sorted by line and column inside each file; files stay in the order of their first error.
+  package init(_ diagnostics: [Diagnostic]) {
+    precondition(!diagnostics.isEmpty, "an input error says what is wrong")
+    let files = diagnostics.reduce(into: [String]()) { if !$0.contains($1.file) { $0.append($1.file) } }
+    self.diagnostics = files.flatMap { file in
+      diagnostics.filter { $0.file == file }.enumerated().sorted {
+        ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
+      }.map(\.element)
+    }
+  }
+
+  package init(_ diagnostic: Diagnostic) { self.init([diagnostic]) }
+
+  public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}

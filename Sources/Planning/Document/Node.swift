@@ -1,0 +1,56 @@
+/// A value of a YAML document with the place where it stands.
+///
+/// Scalars are kept as written: only the reader of a value knows whether `1e3` is a number or a name.
+package struct Node: Sendable {
+  package indirect enum Content: Sendable {
+    /// `isQuoted` tells an empty text from a missing value.
+    case scalar(String, isQuoted: Bool)
+    case sequence([Node])
+    case mapping([Pair])
+  }
+
+  package struct Pair: Sendable {
+    package let key: String
+    package let keyPlace: Place
+    package var value: Node
+  }
+
+  package var content: Content
+  package let place: Place
+
+  /// Nothing was written here: `key:` with nothing behind it, `~` or `null`.
+  var isNull: Bool {
+    guard case .scalar(let text, isQuoted: false) = content else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(text)
+  }
+
+  /// What a person would call it.
+  var kindName: String {
+    switch content {
+    case .scalar: isNull ? "nothing" : "a single value"
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    }
+  }
+
+  /// The pairs of a mapping in the order of the file; empty for anything else.
+  var pairs: [Pair] {
+    guard case .mapping(let pairs) = content else { return [] }
+    return pairs
+  }
+
+  /// The value of a key of a mapping.
+  subscript(key: String) -> Node? { pairs.first { $0.key == key }?.value }
+
+  /// The value at the end of a path of keys and list positions; as far as it goes, when it leads out of the document.
+  func descend(_ path: [String]) -> Node {
+    guard let first = path.first else { return self }
+    switch content {
+    case .scalar: return self
+    case .mapping: return self[first]?.descend(Array(path.dropFirst())) ?? self
+    case .sequence(let items):
+      guard let index = Int(first), items.indices.contains(index) else { return self }
+      return items[index].descend(Array(path.dropFirst()))
+    }
+  }
+}

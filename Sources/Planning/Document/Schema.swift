@@ -1,0 +1,110 @@
+/// What values a place of a document takes; printed as JSON Schema, draft 2020-12.
+struct Schema: Sendable {
+  indirect enum Form: Sendable {
+    /// A text, number or truth value as JSON types; all must match the pattern when written as a text.
+    case scalar(types: [String], pattern: String?, values: [String], bounds: ClosedRange<Int64>?)
+    case list(Schema, countMinimum: Int)
+    /// Keys that the author chooses.
+    case entries(Schema, of: String)
+    case object([Property], choosesOne: Bool)
+    case either([Schema])
+  }
+
+  struct Property: Sendable {
+    let key: String
+    let about: String
+    let isRequired: Bool
+    /// As it would be written.
+    let defaultText: String?
+    let schema: Schema
+  }
+
+  var form: Form
+  var about: String?
+  var example: String?
+  /// Under this name the schema is defined once and referred to everywhere.
+  var definition: String?
+
+  init(_ form: Form, about: String? = nil, example: String? = nil) {
+    self.form = form
+    self.about = about
+    self.example = example
+  }
+
+  /// The schema of a whole document.
+  func document(title: String) -> JSON {
+    var definitions: [(String, JSON)] = []
+    var members: [(String, JSON)] = [
+      ("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string(title)),
+    ]
+    members += self.members(&definitions)
+    members.append(("$defs", .object(definitions)))
+    return .object(members)
+  }
+
+  /// The schema where it is used: a reference when it has a definition.
+  private func json(_ definitions: inout [(String, JSON)]) -> [(String, JSON)] {
+    guard let definition else { return members(&definitions) }
+    if !definitions.contains(where: { $0.0 == definition }) {
+      let place = definitions.count
+      definitions.append((definition, .object([])))
+      definitions[place].1 = .object(members(&definitions))
+    }
+    return [("$ref", .string("#/$defs/\(definition)"))]
+  }
+
+  private func members(_ definitions: inout [(String, JSON)]) -> [(String, JSON)] {
+    var members: [(String, JSON)] = about.map { [("description", .string($0))] } ?? []
+    switch form {
+    case .scalar(let types, let pattern, let values, let bounds):
+      members.append(("type", types.count == 1 ? .string(types[0]) : .array(types.map(JSON.string))))
+      if let pattern { members.append(("pattern", .string(pattern))) }
+      if !values.isEmpty { members.append(("enum", .array(values.map(JSON.string)))) }
+      if let bounds {
+        if bounds.lowerBound > .min { members.append(("minimum", .integer(bounds.lowerBound))) }
+        if bounds.upperBound < .max { members.append(("maximum", .integer(bounds.upperBound))) }
+      }
+    case .list(let item, let countMinimum):
+      members += [("type", .string("array")), ("items", .object(item.json(&definitions)))]
+      if countMinimum > 0 { members.append(("minItems", .integer(Int64(countMinimum)))) }
+    case .entries(let value, _):
+      members += [
+        ("type", .string("object")), ("propertyNames", .object([("pattern", .string(Name.pattern))])),
+        ("additionalProperties", .object(value.json(&definitions))), ("minProperties", .integer(1)),
+      ]
+    case .object(let properties, let choosesOne):
+      members += Self.members(of: properties, choosesOne: choosesOne, &definitions)
+    case .either(let schemas):
+      members.append(("anyOf", .array(schemas.map { .object($0.json(&definitions)) })))
+    }
+    if let example { members.append(("examples", .array([.string(example)]))) }
+    return members
+  }
+
+  private static func members(
+    of properties: [Property], choosesOne: Bool, _ definitions: inout [(String, JSON)]
+  ) -> [(String, JSON)] {
+    var members: [(String, JSON)] = [("type", .string("object"))]
+    var described: [(String, JSON)] = []
+    for property in properties {
+      var value = property.schema.json(&definitions).filter { $0.0 != "description" }
+      value.insert(("description", .string(property.about)), at: 0)
+      if let text = property.defaultText { value.append(("default", property.schema.literal(text))) }
+      described.append((property.key, .object(value)))
+    }
+    members.append(("properties", .object(described)))
+    let required = properties.filter(\.isRequired).map { JSON.string($0.key) }
+    if !required.isEmpty { members.append(("required", .array(required))) }
+    members.append(("additionalProperties", .boolean(false)))
+    if choosesOne { members += [("minProperties", .integer(1)), ("maxProperties", .integer(1))] }
+    return members
+  }
+
+  /// A default as JSON: a truth value or number where the schema takes nothing else.
+  private func literal(_ text: String) -> JSON {
+    guard case .scalar(let types, _, _, _) = form else { return .string(text) }
+    if types == ["boolean"] { return .boolean(text == "true") }
+    if types == ["integer"], let number = Int64(text) { return .integer(number) }
+    return .string(text)
+  }
+}

@@ -1,0 +1,122 @@
+/// `--set KEY=VALUE`: one value of a document, replaced before it is read.
+///
+/// The key is a path from the root: `services.database.host`, `strategies.nightly.backups.0.lock`. A key that contains
+/// a dot stands in quotes. The value is YAML.
+package struct Setting: Sendable {
+  let path: [String]
+  let value: Node
+  private let text: String
+
+  /// Throws when the option is not `KEY=VALUE` or the value is not YAML.
+  package init(_ option: String) throws(InputError) {
+    text = option
+    guard let (path, rest) = Self.split(option), path.allSatisfy({ !$0.isEmpty }) else {
+      throw InputError(
+        Self.diagnostic(
+          option, column: 1, message: "this is not a setting",
+          hint: "write KEY=VALUE with a path to the value, for example 'objectives.rpo=4 h'"))
+    }
+    self.path = path
+    let source = SourceText(name: "--set \(path.joined(separator: "."))", text: String(rest))
+    let document = try YAMLDocument(source)
+    guard document.diagnostics.isEmpty else { throw InputError(document.diagnostics) }
+    value = document.root
+  }
+
+  /// Puts the value into the document. The path must exist in the schema, and all but its last part where names are
+  /// the author's own must exist in the document.
+  func apply(to root: inout Node, schema: Schema) throws(InputError) {
+    try put(path[...], into: &root, schema: schema)
+  }
+
+  private func put(_ path: ArraySlice<String>, into node: inout Node, schema: Schema) throws(InputError) {
+    guard let key = path.first else {
+      node = value
+      return
+    }
+    let rest = path.dropFirst()
+    if case .sequence(var items) = node.content {
+      guard let index = Int(key), items.indices.contains(index) else {
+        throw failure(key, "'\(key)' is not a place in a list of \(items.count)", "count from 0")
+      }
+      try put(rest, into: &items[index], schema: schema.item)
+      node.content = .sequence(items)
+      return
+    }
+    let ways = schema.keys
+    let isEntry = ways.isEmpty
+    let present = node.pairs.map(\.key)
+    guard !schema.isLeaf else {
+      throw failure(key, "there is nothing below a single value", "leave out '\(key)' and what follows it")
+    }
+    if isEntry ? !present.contains(key) : !ways.contains(where: { $0.key == key }) {
+      let known = isEntry ? present : ways.map(\.key)
+      throw failure(
+        key, "there is no '\(key)' to set", known.suggestion(for: key, noun: isEntry ? "names" : "keys here"))
+    }
+    var pairs = node.pairs
+    let below = ways.first { $0.key == key }?.schema ?? schema.item
+    if let place = pairs.firstIndex(where: { $0.key == key }) {
+      try put(rest, into: &pairs[place].value, schema: below)
+    } else {
+      var fresh = Node(content: .mapping([]), place: value.place)
+      try put(rest, into: &fresh, schema: below)
+      pairs.append(Node.Pair(key: key, keyPlace: value.place, value: fresh))
+    }
+    node = Node(content: .mapping(pairs), place: node.place)
+  }
+
+  private func failure(_ key: String, _ message: String, _ hint: String) -> InputError {
+    let offset = text.ranges(of: key).first.map { text.distance(from: text.startIndex, to: $0.lowerBound) } ?? 0
+    return InputError(Self.diagnostic(text, column: offset + 1, message: message, hint: hint))
+  }
+
+  private static func diagnostic(_ option: String, column: Int, message: String, hint: String) -> Diagnostic {
+    Diagnostic(
+      at: Place(SourceText(name: "--set", text: option), line: 1, column: column), message: message, hint: hint)
+  }
+
+  /// The path before the first `=` that is outside quotes, and what follows it.
+  private static func split(_ option: String) -> (path: [String], value: Substring)? {
+    var path = [""]
+    var quote: Character?
+    for index in option.indices {
+      switch (option[index], quote) {
+      case ("=", nil): return (path, option[option.index(after: index)...])
+      case (".", nil): path.append("")
+      case ("\"", nil), ("'", nil): quote = option[index]
+      case (let character, let open) where character == open: quote = nil
+      case (let character, _): path[path.count - 1].append(character)
+      }
+    }
+    return nil
+  }
+}
+
+extension Schema {
+  /// The keys that a mapping of this schema may have; empty where the author chooses them.
+  fileprivate var keys: [(key: String, schema: Schema)] {
+    switch form {
+    case .object(let properties, _): properties.map { ($0.key, $0.schema) }
+    case .either(let schemas): schemas.flatMap(\.keys)
+    case .scalar, .list, .entries: []
+    }
+  }
+
+  /// What stands in a list or under the author's own names.
+  fileprivate var item: Schema {
+    switch form {
+    case .list(let item, _), .entries(let item, _): item
+    case .either(let schemas): schemas.first { !$0.isLeaf }?.item ?? self
+    case .scalar, .object: self
+    }
+  }
+
+  fileprivate var isLeaf: Bool {
+    switch form {
+    case .scalar: true
+    case .either(let schemas): schemas.allSatisfy(\.isLeaf)
+    case .list, .entries, .object: false
+    }
+  }
+}

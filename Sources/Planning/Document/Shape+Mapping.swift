@@ -1,0 +1,162 @@
+/// A key of a mapping, with what stands behind it.
+struct Field<Value: Sendable>: Sendable {
+  /// `nil` for what is not written in the mapping itself, such as its own name.
+  let property: Schema.Property?
+  fileprivate let value: @Sendable (Node, inout Reading) -> Value?
+
+  /// A key that must be there.
+  init(_ key: String, _ shape: Shape<Value>, _ about: String) {
+    property = Schema.Property(
+      key: key, about: about, isRequired: true, defaultText: nil, schema: shape.schema)
+    value = { mapping, reading in
+      guard let node = mapping[key] else {
+        reading.report(
+          "the key '\(key)' is missing", hint: "add '\(key)': \(about.asHint)", at: mapping.place)
+        return nil
+      }
+      return reading.read(shape, node, below: key)
+    }
+  }
+
+  /// A key that may be left out; `nil` is its meaning then.
+  init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String) where Value == Wrapped? {
+    property = Schema.Property(
+      key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
+    value = { mapping, reading in
+      guard let node = mapping[key] else { return .some(nil) }
+      return reading.read(shape, node, below: key).map(Optional.some)
+    }
+  }
+
+  /// A key that may be left out: it then means what `defaultText` would mean if it were written.
+  init(_ key: String, _ shape: Shape<Value>, default defaultText: String, _ about: String) {
+    property = Schema.Property(
+      key: key, about: about, isRequired: false, defaultText: defaultText, schema: shape.schema)
+    let source = SourceText(name: "the default of '\(key)'", text: defaultText)
+    let standard = Node(
+      content: .scalar(defaultText, isQuoted: false), place: Place(source, line: 1, column: 1))
+    value = { mapping, reading in reading.read(shape, mapping[key] ?? standard, below: key) }
+  }
+
+  /// A section of its own that may be left out: it then means what the declaration says.
+  init(_ key: String, _ shape: Shape<Value>, otherwise: Value, _ about: String) {
+    property = Schema.Property(
+      key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
+    value = { mapping, reading in
+      guard let node = mapping[key] else { return otherwise }
+      return reading.read(shape, node, below: key)
+    }
+  }
+
+  private init(value: @escaping @Sendable (Node, inout Reading) -> Value?) {
+    property = nil
+    self.value = value
+  }
+}
+
+extension Field<String> {
+  /// The name under which the mapping stands among the entries.
+  static let name = Field { _, reading in reading.path.last ?? "" }
+}
+
+extension Field<Node> {
+  /// The mapping itself, for whoever wants to point into it later.
+  static let itself = Field { mapping, _ in mapping }
+}
+
+extension String {
+  /// A description as the end of a sentence.
+  fileprivate var asHint: String {
+    let body = last == "." ? String(dropLast()) : self
+    return body.prefix(1).lowercased() + body.dropFirst()
+  }
+}
+
+extension Shape {
+  /// A mapping with these keys and no others. `build` sees their values in the order of the fields.
+  static func mapping<each F>(
+    _ about: String, _ fields: repeat Field<each F>,
+    build: @escaping @Sendable (repeat each F) throws(Misfit) -> Value
+  ) -> Shape {
+    var properties: [Schema.Property] = []
+    repeat properties.append((each fields).property)
+    let all = (repeat each fields)
+    let keys = properties.map(\.key)
+    return Shape(Schema(.object(properties, choosesOne: false), about: about)) { node, reading in
+      guard node.checkKeys(among: keys, &reading) else { return nil }
+      let values = (repeat (each all).value(node, &reading))
+      do throws(Misfit) {
+        return try build(repeat try present(each values))
+      } catch {
+        if !error.message.isEmpty {
+          reading.report(error.message, hint: error.hint, at: node.place(of: error.key))
+        }
+        return nil
+      }
+    }
+  }
+
+  /// A mapping with exactly one key, which says what the value is.
+  static func choice(_ about: String, _ ways: [Way<Value>]) -> Shape {
+    let keys = ways.map(\.key)
+    let properties = ways.map {
+      Schema.Property(
+        key: $0.key, about: $0.about, isRequired: false, defaultText: nil, schema: $0.shape.schema)
+    }
+    return Shape(Schema(.object(properties, choosesOne: true), about: about)) { node, reading in
+      guard node.checkKeys(among: keys, &reading) else { return nil }
+      let pairs = node.pairs.filter { keys.contains($0.key) }
+      guard pairs.count == 1, let way = ways.first(where: { $0.key == pairs[0].key }) else {
+        if pairs.count > 1 {
+          reading.report(
+            "'\(pairs[0].key)' and '\(pairs[1].key)' exclude each other", hint: "keep one of the two",
+            at: pairs[1].keyPlace)
+        }
+        return nil
+      }
+      return reading.read(way.shape, pairs[0].value, below: way.key)
+    }
+  }
+}
+
+/// One of the keys of a choice.
+struct Way<Value: Sendable>: Sendable {
+  let key: String
+  let about: String
+  let shape: Shape<Value>
+
+  init(_ key: String, _ shape: Shape<Value>, _ about: String) {
+    self.key = key
+    self.shape = shape
+    self.about = about
+  }
+}
+
+extension [Schema.Property] {
+  fileprivate mutating func append(_ property: Schema.Property?) {
+    if let property { append(property) }
+  }
+}
+
+private func present<Value>(_ value: Value?) throws(Misfit) -> Value {
+  guard let value else { throw .reported }
+  return value
+}
+
+extension Node {
+  /// Whether this is a mapping that has something in it; reports every key that is not among `keys`.
+  fileprivate func checkKeys(among keys: [String], _ reading: inout Reading) -> Bool {
+    guard case .mapping(let pairs) = content, !pairs.isEmpty else {
+      reading.report(
+        isNull || kindName == "a mapping"
+          ? "this is empty" : "a mapping is expected here, not \(kindName)",
+        hint: "write 'key: value' pairs; the keys are: \(keys.joined(separator: ", "))", at: place)
+      return false
+    }
+    for pair in pairs where !keys.contains(pair.key) {
+      reading.report(
+        "unknown key '\(pair.key)'", hint: keys.suggestion(for: pair.key, noun: "keys here"), at: pair.keyPlace)
+    }
+    return true
+  }
+}

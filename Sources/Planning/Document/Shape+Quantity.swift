@@ -1,0 +1,105 @@
+import Units
+
+/// Bounds of a quantity, and what to say outside them.
+struct Bounds<Value: Comparable & Sendable>: Sendable {
+  let isInside: @Sendable (Value) -> Bool
+  let problem: String
+  let hint: String
+}
+
+extension Shape where Value: Quantity & Comparable {
+  static func quantity(
+    _ noun: String, example: String, types: [String] = ["string"], pattern: String, _ bounds: Bounds<Value>
+  ) -> Shape {
+    scalar(
+      Schema(.scalar(types: types, pattern: pattern, values: [], bounds: nil), example: example), expected: noun
+    ) { text throws(QuantityError) in
+      let value = try Value(parsing: text)
+      if !bounds.isInside(value) {
+        throw QuantityError("'\(text)' \(bounds.problem)", hint: bounds.hint)
+      }
+      return value
+    }
+  }
+}
+
+/// The parts of the patterns by which editors check quantities; tests hold them to the parsers.
+enum QuantityPattern {
+  private static let number = "[0-9][0-9_]*(\\.[0-9]+)?"
+  private static let bytes = "([kMGTP]?B|[KMGTP]iB)"
+  static let duration = "^(\(number) *(w|d|h|min|s|ms|us|ns) *)+$"
+  static let size = "^\(number) *\(bytes)$"
+  static let rate = "^\(number) *(\(bytes)|[kMGT]?bit)/(s|min|h|d)$"
+  static let ratio = "^[-+]?\(number)( *%)?$"
+  static let scale = "^1( */ *[1-9][0-9]*)?$"
+  static let instant = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z)?$"
+}
+
+extension Shape<Duration> {
+  private static func duration(_ isInside: @escaping @Sendable (Duration) -> Bool, _ problem: String, _ hint: String)
+    -> Shape
+  {
+    quantity(
+      "a duration", example: "15 min", pattern: QuantityPattern.duration,
+      Bounds(isInside: isInside, problem: problem, hint: hint))
+  }
+
+  /// Zero or more, at most ten years: with the bound of instants, no sum of a few of them leaves the range.
+  static let duration = duration(
+    { $0 >= .zero && $0 <= .days(3_653) }, "is out of range", "write a duration of zero or more, up to 3653 d")
+  static let positiveDuration = duration(
+    { $0 > .zero && $0 <= .days(3_653) }, "is out of range", "write a duration longer than zero, up to 3653 d")
+}
+
+extension Shape<ByteCount> {
+  /// More than nothing, at most 1 EiB.
+  static let size = quantity(
+    "a size", example: "4 GiB", pattern: QuantityPattern.size,
+    Bounds(
+      isInside: { $0 > .zero && $0.bytes <= 1 << 60 }, problem: "is out of range",
+      hint: "write a size larger than zero, up to 1024 PiB"))
+}
+
+extension Shape<ByteRate> {
+  static let rate = quantity(
+    "a rate", example: "1.2 MB/s", pattern: QuantityPattern.rate,
+    Bounds(
+      isInside: { $0 > .zero && $0.millibytesPerSecond <= 1_000_000_000_000_000 }, problem: "is out of range",
+      hint: "write a rate above zero, up to 1 TB/s"))
+}
+
+extension Shape<Ratio> {
+  /// From 0 % to 100 %.
+  static let share = ratio(
+    .zero ... .one, example: "30 %", hint: "write a share from 0 % to 100 %")
+
+  /// A plain number in a range.
+  static func number(_ range: ClosedRange<Int64>, example: String) -> Shape {
+    ratio(
+      Ratio(billionths: range.lowerBound * 1_000_000_000)...Ratio(billionths: range.upperBound * 1_000_000_000),
+      example: example, hint: "write a number from \(range.lowerBound) to \(range.upperBound)")
+  }
+
+  private static func ratio(_ range: ClosedRange<Ratio>, example: String, hint: String) -> Shape {
+    quantity(
+      "a number", example: example, types: ["string", "number"], pattern: QuantityPattern.ratio,
+      Bounds(isInside: { range.contains($0) }, problem: "is out of range", hint: hint))
+  }
+}
+
+extension Shape<Instant> {
+  static let instant = quantity(
+    "an instant", example: "2026-03-02T00:00:00Z", pattern: QuantityPattern.instant,
+    Bounds(
+      isInside: { (1_970...2_199).contains(CivilTime($0).year) }, problem: "is out of range",
+      hint: "write an instant of the years 1970 to 2199"))
+}
+
+extension Shape<Scale> {
+  static let scale = scalar(
+    Schema(
+      .scalar(types: ["string", "integer"], pattern: QuantityPattern.scale, values: [], bounds: nil),
+      example: "1/4096"),
+    expected: "a scale"
+  ) { text throws(QuantityError) in try Scale(parsing: text) }
+}

@@ -1,0 +1,95 @@
+import Yams
+
+/// Parses YAML text into a tree of nodes, whatever the text does.
+///
+/// The parser never sees an anchor or an alias (`NeutralText`), so no text grows while it is read; the depth is bounded
+/// by the parser (1,000) and by `depthMaximum`; two equal keys are an error that does not hide the others.
+package struct YAMLDocument {
+  package private(set) var root: Node
+  /// Errors that leave a tree to go on with: duplicate keys, anchors, too deep values.
+  package private(set) var diagnostics: [Diagnostic]
+
+  static let depthMaximum = 64
+  /// A file with more duplicate keys than this reports the rest after the first have been mended.
+  private static let renamesMaximum = 16
+
+  /// Throws when the text is not YAML, is empty or holds several documents.
+  package init(_ source: SourceText) throws(InputError) {
+    var text = NeutralText(source)
+    var duplicates: [Mark] = []
+    var composed: Yams.Node?
+    repeat {
+      do throws(YAMLFailure) {
+        composed = try Self.compose(text.scalars)
+        break
+      } catch {
+        guard case .duplicateKey(let mark) = error, duplicates.count < Self.renamesMaximum,
+          text.rename(atLine: mark.line, column: mark.column)
+        else { throw InputError(error.diagnostic(in: source)) }
+        duplicates.append(mark)
+      }
+    } while true
+    guard let composed else {
+      throw InputError(
+        Diagnostic(
+          at: Place(source, line: 1, column: 1), message: "there is nothing in here",
+          hint: "write at least the required keys; 'firedrill schema' lists them"))
+    }
+    var builder = TreeBuilder(source: source, text: text, renamed: duplicates)
+    root = builder.node(from: composed, at: Place(source, line: 1, column: 1), depth: 1)
+    diagnostics = builder.diagnostics
+  }
+
+  private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> Yams.Node? {
+    do {
+      // No tag is ever resolved: every scalar stays the text that it is, and equal texts are equal keys.
+      return try Parser(yaml: String(scalars), resolver: .basic, encoding: .utf8).singleRoot()
+    } catch let error as YamlError {
+      throw YAMLFailure(error)
+    } catch {
+      throw .other("\(error)")
+    }
+  }
+}
+
+/// A text in which nothing is an anchor or an alias: `&` and `*` are replaced by private-use characters, one for one,
+/// and put back in the scalars that come out. A plain scalar that then begins with one would have been an anchor or alias.
+struct NeutralText {
+  static let ampersand: Unicode.Scalar = "\u{F5A1}"
+  static let asterisk: Unicode.Scalar = "\u{F5A2}"
+  private static let firstRename: UInt32 = 0xF600
+
+  private(set) var scalars: [Unicode.Scalar]
+  private let source: SourceText
+  private var renames: UInt32 = 0
+
+  init(_ source: SourceText) {
+    self.source = source
+    scalars = source.text.unicodeScalars.map { $0 == "&" ? Self.ampersand : $0 == "*" ? Self.asterisk : $0 }
+  }
+
+  /// Makes the key at a place unlike any other by its first character, so that the parser accepts its twin.
+  mutating func rename(atLine line: Int, column: Int) -> Bool {
+    var offset = source.offset(ofLine: line, column: column)
+    guard scalars.indices.contains(offset), !":,{}[]#".unicodeScalars.contains(scalars[offset]) else {
+      return false
+    }
+    if scalars[offset] == "\"" || scalars[offset] == "'" { offset += 1 }
+    guard scalars.indices.contains(offset), let unlike = Unicode.Scalar(Self.firstRename + renames) else {
+      return false
+    }
+    scalars[offset] = unlike
+    renames += 1
+    return true
+  }
+
+  /// The text as it was written.
+  static func restored(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { $0 == ampersand || $0 == asterisk }) else { return text }
+    return String(text.unicodeScalars.map { $0 == ampersand ? "&" : $0 == asterisk ? "*" : $0 })
+  }
+}
+
+extension String {
+  init(_ scalars: [Unicode.Scalar]) { self.init(String.UnicodeScalarView(scalars)) }
+}
