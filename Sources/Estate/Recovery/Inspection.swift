@@ -26,15 +26,15 @@ public struct Inspection: Hashable, Sendable {
 extension World {
   /// Inspects the volumes of one consistency group against all that was acknowledged until `instant`.
   public func inspect(_ group: [VolumeID], against instant: Instant, reader: StampReader) -> Inspection {
-    let held = group.map { reader.writes(in: volumes[$0].volume.image, of: schedules[$0]) }
+    let held = group.map { reader.writes(in: volumes[$0].image, of: schedules[$0]) }
     var inspection = Inspection(
       integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)
     let damaged = zip(group, held).reduce(0) { $0 + damagedPages($1.1, of: schedules[$1.0]) }
     if damaged > 0 { inspection.integrity = .damaged(pages: damaged) }
-    let newestIssue = zip(group, held).compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
+    let newest = zip(group, held).compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
     for (volume, writes) in zip(group, held) {
       // Everything acknowledged before the newest write in the image was issued must be there.
-      let required = newestIssue.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? 0
+      let required = newest.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? 0
       let expected = schedules[volume].lastWrites(through: required)
       let inOrder = zip(writes, expected).allSatisfy { held, expected in
         held >= expected  // damaged and blank pages compare as newest: they are counted above
@@ -43,6 +43,11 @@ extension World {
       count(missing: writes, of: volume, from: inOrder ? required + 1 : 1, until: instant, into: &inspection)
     }
     return inspection
+  }
+
+  /// How many pages of a volume its application would refuse to read.
+  func damagedPages(of volume: VolumeID, reader: StampReader) -> Int {
+    damagedPages(reader.writes(in: volumes[volume].image, of: schedules[volume]), of: schedules[volume])
   }
 
   /// Pages that hold neither what the workload wrote there nor, where nothing was ever written, zeros.

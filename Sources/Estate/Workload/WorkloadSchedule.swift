@@ -78,3 +78,16 @@ public struct WorkloadSchedule: Sendable {
     return map
   }
 }
+
+extension WorkloadSchedule {
+  /// The most writes that are issued within any time of this length. Complexity: O(n).
+  public func mostWrites(in time: Duration) -> Int {
+    var first = 0
+    var most = 0
+    for last in issued.indices {
+      while issued[last] - issued[first] > time { first += 1 }
+      most = max(most, last - first + 1)
+    }
+    return most
+  }
+}

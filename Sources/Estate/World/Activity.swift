@@ -95,7 +95,8 @@ extension World {
   }
 
   /// What a request passes on its way, and the latencies of it all.
-  private func path(of request: Request, for activity: Activity) -> (legs: [Operation.Leg], latency: Duration) {
+  private func path(of request: Request, for activity: Activity) -> (legs: [Operation.Leg], latency: Duration)
+  {
     switch request {
     case .vault(let operation, let role):
       guard let vault = role == .primary ? activity.vault : activity.replica else { return ([], .zero) }
@@ -119,7 +120,9 @@ extension World {
       }
     case .compute(let computation):
       let time = speeds.time(for: computation.work)
-      return ([Operation.Leg(resource: processors(of: activity.site), amount: ByteCount(time.nanoseconds))], .zero)
+      return (
+        [Operation.Leg(resource: processors(of: activity.site), amount: ByteCount(time.nanoseconds))], .zero
+      )
     }
   }
 

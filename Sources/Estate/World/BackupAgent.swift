@@ -69,7 +69,7 @@ extension World {
           ? nil : Extent.extents(ofPages: image.pagesChanged(since: agent.lastImages[place])))
     }
     let job = BackupJob(
-      BackupSnapshot(instant: now, consistency: agent.policy.consistency, streams: streams), key: masterKey,
+      Snapshot(instant: now, consistency: agent.policy.consistency, streams: streams), key: masterKey,
       memory: agent.memory, lockedUntil: agent.policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: agent.policy))
     begin(
@@ -86,7 +86,8 @@ extension World {
       backupAgents[index].memory = acknowledgement.memory
       backupAgents[index].lastImages = backupAgents[index].run?.images ?? []
       backupAgents[index].points.append(acknowledgement.point)
-      trace.record(at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
+      trace.record(
+        at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
       endRun(of: index, succeeded: true)
       replicate(index)
     case .failed:
@@ -121,9 +122,11 @@ extension World {
     let policy = backupAgents[index].policy
     guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
     backupAgents[index].isReplicating = true
+    let job = ReplicateJob(
+      key: masterKey, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index), options: options(for: policy))
     begin(
       Activity(
-        engine: .replicate(ReplicateJob(options: options(for: policy)), agent: index), vault: policy.vault,
+        engine: .replicate(job, agent: index), vault: policy.vault,
         replica: replica, site: site(of: policy.vault)))
   }
 
@@ -141,11 +144,14 @@ extension World {
   // MARK: Prune
 
   mutating func pruneSlot(_ index: Int) {
-    if let next = backupAgents[index].pruneSchedule?.slot(after: now) { events.schedule(.pruneSlot(index), at: next) }
+    if let next = backupAgents[index].pruneSchedule?.slot(after: now) {
+      events.schedule(.pruneSlot(index), at: next)
+    }
     guard !protectionIsSuspended, !backupAgents[index].isPruning else { return }
     let agent = backupAgents[index]
     let decisions = agent.policy.retention.decide(
-      on: agent.points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: now)
+      on: agent.points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) },
+      at: now)
     prune(index, agent.policy.vault, expired: decisions.filter { !$0.isKept }.map(\.point.id))
   }
 
@@ -153,7 +159,8 @@ extension World {
     backupAgents[index].isPruning = true
     let policy = backupAgents[index].policy
     let job = PruneJob(
-      expiring: expired, key: masterKey, grace: policy.pruneGrace, salt: nextSalt(index), options: options(for: policy))
+      expiring: expired, grace: policy.pruneGrace, key: masterKey, salt: nextSalt(index),
+      options: options(for: policy))
     begin(Activity(engine: .prune(job, agent: index), vault: vault, site: site(of: vault)))
   }
 
@@ -200,5 +207,32 @@ extension ConsistencyLevel {
     // The application writes down everything it holds before the snapshot is taken.
     case .applicationConsistent, .inconsistent: volume.disk.image
     }
+  }
+}
+
+/// What the protection of a world has to show.
+public struct ProtectionRecord: Hashable, Sendable {
+  public var snapshotsTaken = 0
+  public var backupsTaken = 0
+  public var slotsSwallowed = 0
+  public var backupsFailed = 0
+  public var longestBackup: Duration?
+  /// At the scale of the run.
+  public var vaultBytes = ByteCount.zero
+}
+
+extension World {
+  /// Since the start of the run.
+  public var protectionRecord: ProtectionRecord {
+    var sum = ProtectionRecord()
+    sum.snapshotsTaken = snapshotAgents.reduce(0) { $0 + $1.taken }
+    for agent in backupAgents {
+      sum.backupsTaken += agent.record.taken
+      sum.slotsSwallowed += agent.record.swallowed
+      sum.backupsFailed += agent.record.failed
+      sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
+    }
+    sum.vaultBytes = vaults.reduce(.zero) { $0 + $1.store.storedBytes }
+    return sum
   }
 }

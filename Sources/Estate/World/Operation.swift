@@ -9,6 +9,7 @@ struct Operation: Sendable {
   enum Owner: Sendable {
     case hostFlush(VolumeID, through: Int)
     case request(ActivityID, Ticket, Request)
+    case revert(ActivityID)
   }
 
   struct Leg: Sendable {
@@ -21,6 +22,8 @@ struct Operation: Sendable {
   /// What is still to be passed, the next one last.
   var legs: [Leg]
   let latency: Duration
+  /// Something on the way was down.
+  var hasFailed = false
 }
 
 extension World {
@@ -33,7 +36,7 @@ extension World {
   /// What a resource finished goes on to its next leg.
   mutating func transferred(on id: ResourceID) {
     resources[id].wakeUp = nil
-    for flow in resources[id].bandwidth.advance(to: now) {
+    while let (_, flow) = resources[id].bandwidth.popCompletion(through: now) {
       guard let place = resources[id].flows.firstIndex(where: { $0.flow == flow }) else { continue }
       enterNextLeg(resources[id].flows.remove(at: place).operation)
     }
@@ -45,8 +48,11 @@ extension World {
     guard let operation = operations[id] else { return }
     operations.remove(id)
     switch operation.owner {
-    case .hostFlush(let volume, let through): flushed(volume, through: through)
+    case .hostFlush(let volume, let through): if !operation.hasFailed { flushed(volume, through: through) }
+    case .request(let activity, let ticket, _) where operation.hasFailed:
+      tell(activity, .failed(ticket, StorageError(.unavailable, "a device or link on the way is down")))
     case .request(let activity, let ticket, let request): perform(request, ticket: ticket, of: activity)
+    case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
     }
   }
 
@@ -60,6 +66,7 @@ extension World {
     }
     operations.restore(operation, to: id)
     guard resources[leg.resource].isUp else { return fail(id) }
+    guard leg.amount > .zero else { return enterNextLeg(id) }
     meter(leg)
     let flow = resources[leg.resource].bandwidth.add(leg.amount, at: now)
     resources[leg.resource].flows.append((flow, id))
@@ -77,8 +84,8 @@ extension World {
   /// Puts the resource's next completion into the queue in the place of the one that stood there.
   private mutating func replan(_ id: ResourceID) {
     let next = resources[id].bandwidth.nextCompletion
-    if let wakeUp = resources[id].wakeUp { events.cancel(wakeUp) }
-    resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0) }
+    if let wakeUp = resources[id].wakeUp { _ = events.cancel(wakeUp) }
+    resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0.time) }
   }
 
   /// Everything that uses the resource fails, and so will whatever comes later, until it is up again.
@@ -86,15 +93,17 @@ extension World {
     resources[id].isUp = false
     let flows = resources[id].flows
     resources[id].flows = []
-    for flow in flows { _ = resources[id].bandwidth.remove(flow.flow, at: now) }
+    for flow in flows { _ = resources[id].bandwidth.cancel(flow.flow, at: now) }
     replan(id)
     for flow in flows { fail(flow.operation) }
   }
 
+  /// Whoever waits for the operation is told after its latency, as with any other end.
   private mutating func fail(_ id: SlotID) {
-    guard let operation = operations[id] else { return }
-    operations.remove(id)
-    guard case .request(let activity, let ticket, _) = operation.owner else { return }
-    tell(activity, .failed(ticket, StorageError(.unavailable, "a device or link on the way is down")))
+    guard var operation = operations.borrow(id) else { return }
+    operation.hasFailed = true
+    let due = now + operation.latency
+    operations.restore(operation, to: id)
+    events.schedule(.operation(id), at: due)
   }
 }

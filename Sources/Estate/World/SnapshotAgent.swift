@@ -14,6 +14,8 @@ struct SnapshotAgent: Sendable {
   let policy: SnapshotPolicy
   let schedule: BackupSchedule
   var points: [SnapshotPoint] = []
+  /// Snapshots taken so far, kept or not.
+  var taken = 0
 
   mutating func lose(volumesOn device: DeviceID, in volumes: [VolumeState]) {
     for point in points.indices {
@@ -38,6 +40,7 @@ extension World {
       events.schedule(.snapshotSlot(index), at: next)
     }
     guard !protectionIsSuspended else { return }
+    snapshotAgents[index].taken += 1
     snapshotAgents[index].points.append(
       SnapshotPoint(instant: now, images: volumes.map { $0.isLost ? nil : $0.disk.durable }))
     let points = snapshotAgents[index].points

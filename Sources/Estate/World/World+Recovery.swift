@@ -42,7 +42,8 @@ extension World {
     }
     let home = hostSite[blueprint.services[service].host]
     for agent in backupAgents {
-      for vault in [agent.policy.vault] + (agent.policy.replica.map { [$0] } ?? []) where canReach(vault, from: home) {
+      for vault in [agent.policy.vault] + (agent.policy.replica.map { [$0] } ?? [])
+      where canReach(vault, from: home) {
         for point in agent.points where vaults[vault].store.attributes(of: point.id.key) != nil {
           options.append(
             (
@@ -52,7 +53,8 @@ extension World {
         }
       }
     }
-    return options.sorted { ($0.option.instant, $1.distance) < ($1.option.instant, $0.distance) }.map(\.option)
+    return options.sorted { ($0.option.instant, $1.distance) < ($1.option.instant, $0.distance) }.map(
+      \.option)
   }
 
   private func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
@@ -81,15 +83,18 @@ extension World {
       return revert(images, at: home)
     case .vault(let vault, let point):
       let job = RestoreJob(
-        point, streams: wanted.map { blueprint.volumes[$0].name }, key: masterKey, options: restoreOptions)
+        point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }), target: .used,
+        options: restoreOptions)
       for id in wanted { volumes[id].journal = [] }
       return begin(
-        Activity(engine: .restore(job), vault: vault, site: home, streams: wanted.map { .target($0) }))
+        Activity(engine: .restore(job), vault: vault, site: home, streams: volumes.indices.map { .target(VolumeID($0)) }))
     }
   }
 
   /// What differs from the snapshot is read and written on the device that holds both.
-  private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID) -> ActivityID {
+  private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID)
+    -> ActivityID
+  {
     let id = activities.insert(Activity(engine: .revert(images), site: site))
     let legs = images.map { volume, image in
       let pages = volumes[volume].image.pagesChanged(since: image).count
@@ -101,9 +106,10 @@ extension World {
     return id
   }
 
-  mutating func finishRevert(_ id: ActivityID) {
+  mutating func finishRevert(_ id: ActivityID, succeeded: Bool) {
     guard let activity = activities[id], case .revert(let images) = activity.engine else { return }
     activities.remove(id)
+    guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
       volumes[volume].disk = CachedVolume(image: image)
       volumes[volume].journal = []
@@ -179,6 +185,14 @@ extension World {
 public enum RestoreEnding: Hashable, Sendable {
   case complete
   case failed(String)
+
+  init(_ outcome: RestoreJob.Outcome) {
+    switch outcome {
+    case .restored: self = .complete
+    case .damaged(_, let report): self = .failed("\(report.objects.count) damaged objects")
+    case .failed(let failure): self = .failed("\(failure)")
+    }
+  }
 }
 
 extension VolumeState {

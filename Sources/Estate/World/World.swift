@@ -14,12 +14,15 @@ public struct World: Sendable {
   /// In the order of the blueprint's volumes.
   public let schedules: [WorkloadSchedule]
   let speeds: EngineSpeeds
-  let work: SharedWork
+  let seed: UInt64
+  let work: ComputationMemory
 
   var events: EventQueue<Happening>
   var resources: [Resource]
   public internal(set) var volumes: [VolumeState]
   var hostIsUp: [Bool]
+  /// Where each host stands; a rebuilt one stands elsewhere than in the blueprint.
+  var hostSite: [SiteID]
   var siteIsUp: [Bool]
   /// Services that were stopped, or whose data is not what it was.
   var serviceIsBroken: [Bool]
@@ -38,19 +41,20 @@ public struct World: Sendable {
 
   /// An estate in good health at `start`, its volumes filled, without protection.
   public init(
-    blueprint: Blueprint, scale: Scale, schedules: [WorkloadSchedule], images: [PagedImage],
-    speeds: EngineSpeeds,
-    start: Instant, work: SharedWork
+    blueprint: Blueprint, scale: Scale, seed: UInt64, schedules: [WorkloadSchedule], images: [PagedImage],
+    speeds: EngineSpeeds, start: Instant
   ) {
     self.blueprint = blueprint
     self.scale = scale
     self.schedules = schedules
     self.speeds = speeds
-    self.work = work
+    self.seed = seed
+    work = ComputationMemory()
     events = EventQueue(startingAt: start)
     resources = Resource.all(of: blueprint, scale: scale, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
     hostIsUp = blueprint.hosts.map { _ in true }
+    hostSite = blueprint.hosts.map(\.site)
     siteIsUp = blueprint.sites.map { _ in true }
     serviceIsBroken = blueprint.services.map { _ in false }
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale) }
@@ -64,7 +68,7 @@ public struct World: Sendable {
   /// Whether a service answers: it, its host, its volumes and everything that it depends on.
   public func isUp(_ service: ServiceID) -> Bool {
     let plan = blueprint.services[service]
-    return !serviceIsBroken[service] && hostIsUp[plan.host] && siteIsUp[blueprint.hosts[plan.host].site]
+    return !serviceIsBroken[service] && hostIsUp[plan.host] && siteIsUp[hostSite[plan.host]]
       && plan.volumes.allSatisfy { !volumes[$0].isLost } && plan.dependencies.allSatisfy(isUp)
   }
 }
@@ -89,7 +93,7 @@ enum Happening: Sendable {
 /// What happened that the caller may want to act on.
 public enum Occurrence: Sendable {
   case timer(Int)
-  case restored(ActivityID, Result<RestoreReport, JobFailure>)
+  case restored(ActivityID, RestoreEnding)
   /// Services went down.
   case outage([ServiceID])
 }

@@ -67,13 +67,15 @@ package struct Setting: Sendable {
   }
 
   private func failure(_ key: String, _ message: String, _ hint: String) -> InputError {
-    let offset = text.ranges(of: key).first.map { text.distance(from: text.startIndex, to: $0.lowerBound) } ?? 0
+    let offset =
+      text.ranges(of: key).first.map { text.distance(from: text.startIndex, to: $0.lowerBound) } ?? 0
     return InputError(Self.diagnostic(text, column: offset + 1, message: message, hint: hint))
   }
 
   private static func diagnostic(_ option: String, column: Int, message: String, hint: String) -> Diagnostic {
     Diagnostic(
-      at: Place(SourceText(name: "--set", text: option), line: 1, column: column), message: message, hint: hint)
+      at: Place(SourceText(name: "--set", text: option), line: 1, column: column), message: message,
+      hint: hint)
   }
 
   /// The path before the first `=` that is outside quotes, and what follows it.

@@ -155,7 +155,8 @@ extension Node {
     }
     for pair in pairs where !keys.contains(pair.key) {
       reading.report(
-        "unknown key '\(pair.key)'", hint: keys.suggestion(for: pair.key, noun: "keys here"), at: pair.keyPlace)
+        "unknown key '\(pair.key)'", hint: keys.suggestion(for: pair.key, noun: "keys here"),
+        at: pair.keyPlace)
     }
     return true
   }

@@ -12,7 +12,8 @@ extension Shape where Value: Quantity & Comparable {
     _ noun: String, example: String, types: [String] = ["string"], pattern: String, _ bounds: Bounds<Value>
   ) -> Shape {
     scalar(
-      Schema(.scalar(types: types, pattern: pattern, values: [], bounds: nil), example: example), expected: noun
+      Schema(.scalar(types: types, pattern: pattern, values: [], bounds: nil), example: example),
+      expected: noun
     ) { text throws(QuantityError) in
       let value = try Value(parsing: text)
       if !bounds.isInside(value) {
@@ -36,7 +37,9 @@ enum QuantityPattern {
 }
 
 extension Shape<Duration> {
-  private static func duration(_ isInside: @escaping @Sendable (Duration) -> Bool, _ problem: String, _ hint: String)
+  private static func duration(
+    _ isInside: @escaping @Sendable (Duration) -> Bool, _ problem: String, _ hint: String
+  )
     -> Shape
   {
     quantity(
@@ -46,9 +49,11 @@ extension Shape<Duration> {
 
   /// Zero or more, at most ten years: with the bound of instants, no sum of a few of them leaves the range.
   static let duration = duration(
-    { $0 >= .zero && $0 <= .days(3_653) }, "is out of range", "write a duration of zero or more, up to 3653 d")
+    { $0 >= .zero && $0 <= .days(3_653) }, "is out of range", "write a duration of zero or more, up to 3653 d"
+  )
   static let positiveDuration = duration(
-    { $0 > .zero && $0 <= .days(3_653) }, "is out of range", "write a duration longer than zero, up to 3653 d")
+    { $0 > .zero && $0 <= .days(3_653) }, "is out of range", "write a duration longer than zero, up to 3653 d"
+  )
 }
 
 extension Shape<ByteCount> {
@@ -76,7 +81,8 @@ extension Shape<Ratio> {
   /// A plain number in a range.
   static func number(_ range: ClosedRange<Int64>, example: String) -> Shape {
     ratio(
-      Ratio(billionths: range.lowerBound * 1_000_000_000)...Ratio(billionths: range.upperBound * 1_000_000_000),
+      Ratio(
+        billionths: range.lowerBound * 1_000_000_000)...Ratio(billionths: range.upperBound * 1_000_000_000),
       example: example, hint: "write a number from \(range.lowerBound) to \(range.upperBound)")
   }
 

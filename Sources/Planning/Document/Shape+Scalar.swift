@@ -71,7 +71,8 @@ extension Shape<Int> {
 
   /// The name of something of this kind, as its place in the file's order.
   static func reference(to kind: Kind) -> Shape {
-    Shape(Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))) { node, reading in
+    Shape(Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))) {
+      node, reading in
       guard case .scalar(let name, _) = node.content, !node.isNull else {
         reading.report(
           "the name of a \(kind) is expected here, not \(node.kindName)",
@@ -81,7 +82,8 @@ extension Shape<Int> {
       let names = reading.names[kind] ?? []
       guard let index = names.firstIndex(of: name) else {
         reading.report(
-          "there is no \(kind) '\(name)'", hint: names.suggestion(for: name, noun: kind.plural), at: node.place)
+          "there is no \(kind) '\(name)'", hint: names.suggestion(for: name, noun: kind.plural),
+          at: node.place)
         return nil
       }
       return index

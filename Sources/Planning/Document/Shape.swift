@@ -52,7 +52,8 @@ extension Shape {
     Shape(Schema(.list(item.schema, countMinimum: countMinimum))) { node, reading in
       guard case .sequence(let items) = node.content else {
         reading.report(
-          "a list is expected here, not \(node.kindName)", hint: "write '[a, b]', or '- a' on a line of its own",
+          "a list is expected here, not \(node.kindName)",
+          hint: "write '[a, b]', or '- a' on a line of its own",
           at: node.place)
         return nil
       }

@@ -63,7 +63,8 @@ package enum SourceFile {
     let (message, hint) =
       switch code {
       case ENOENT, ENOTDIR: ("there is no such file", "check the path; it is relative to where you are")
-      case EACCES, EPERM: ("you may not read this file", "give yourself leave to read it, as with 'chmod u+r'")
+      case EACCES, EPERM:
+        ("you may not read this file", "give yourself leave to read it, as with 'chmod u+r'")
       case EISDIR: ("this is a folder", "give the path of a file in it")
       default: ("the file cannot be read: \(String(cString: strerror(code)))", "check the path and the disk")
       }

@@ -39,7 +39,9 @@ package struct SourceText: Sendable {
       let end = index
       index = scalars.index(after: index)
       guard ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(scalar) else { continue }
-      if scalar == "\r", index < scalars.endIndex, scalars[index] == "\n" { index = scalars.index(after: index) }
+      if scalar == "\r", index < scalars.endIndex, scalars[index] == "\n" {
+        index = scalars.index(after: index)
+      }
       lines.append(scalars[start..<end])
       start = index
     }

@@ -48,11 +48,13 @@ struct TreeBuilder {
     var pairs: [Node.Pair] = []
     var first: [String: Place] = [:]
     for (key, value) in mapping {
-      let place = key.mark.map { Place(source, line: $0.line, column: $0.column) } ?? Place(source, line: 1, column: 1)
+      let place =
+        key.mark.map { Place(source, line: $0.line, column: $0.column) } ?? Place(source, line: 1, column: 1)
       guard case .scalar(let scalar) = key else {
         diagnostics.append(
           Diagnostic(
-            at: place, message: "a key cannot be a list or a mapping", hint: "write a single word before the ':'"))
+            at: place, message: "a key cannot be a list or a mapping",
+            hint: "write a single word before the ':'"))
         continue
       }
       let value = node(from: value, at: place, depth: depth + 1)

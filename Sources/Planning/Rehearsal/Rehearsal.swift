@@ -60,8 +60,8 @@ struct Rehearsal {
     case .outage: try beginAttempt()
     case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
     case .timer(let token): try execution.timerFired(token, in: &world, context: context)
-    case .restored(let activity, let result):
-      try execution.restoreEnded(activity, result, in: &world, context: context)
+    case .restored(let activity, let ending):
+      try execution.restoreEnded(activity, ending, in: &world, context: context)
     }
     collect()
   }

@@ -84,17 +84,17 @@ struct RunbookExecution {
   }
 
   mutating func restoreEnded(
-    _ activity: ActivityID, _ result: Result<RestoreReport, JobFailure>, in world: inout World,
+    _ activity: ActivityID, _ ending: RestoreEnding, in world: inout World,
     context: Context
   ) throws(RecoveryPlanner.Impossible) {
     guard let (step, search) = searches.removeValue(forKey: activity) else { return }
-    switch result {
-    case .success where search.needsScan:
+    switch ending {
+    case .complete where search.needsScan:
       scans[step] = search
       world.setTimer(token(step), after: search.scanTime(in: context))
-    case .success:
+    case .complete:
       try adopt(search, step, in: &world, context: context)
-    case .failure:
+    case .failed:
       try restoreNext(search.withoutCurrent, step, in: &world, context: context)
     }
   }

@@ -44,14 +44,16 @@ public struct Sweep: Sendable {
     disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
     strategies = scenario.strategies.filter { selection.strategy == nil || $0.name == selection.strategy }
     instants = disasters.map { disaster in
-      selection.instant.map { [$0] } ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+      selection.instant.map { [$0] }
+        ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
     }
     let lastStrike = instants.joined().max() ?? scenario.windowEnd
     let longestDwell = disasters.map(\.dwell).max() ?? .zero
     let end = max(scenario.windowEnd, lastStrike) + longestDwell + .days(1)
     schedules = scenario.blueprint.volumes.enumerated().map { index, plan in
       WorkloadSchedule(
-        volume: VolumeID(index), plan: plan, scale: scenario.scale, seed: scenario.seed, start: scenario.start, end: end)
+        volume: VolumeID(index), plan: plan, scale: scenario.scale, seed: scenario.seed,
+        start: scenario.start, end: end)
     }
     images = schedules.map { $0.initialImage() }
   }
@@ -138,7 +140,8 @@ public struct Sweep: Sendable {
 
   private func world(under strategy: Strategy) -> World {
     var world = World(
-      blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules, images: images,
+      blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules,
+      images: images,
       speeds: scenario.speeds, start: scenario.start)
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
@@ -146,7 +149,9 @@ public struct Sweep: Sendable {
   }
 
   private var quantum: Duration {
-    schedules.filter { $0.writeCount > 0 }.map { (scenario.windowEnd - scenario.start) / Int64($0.writeCount) }.min()
+    schedules.filter { $0.writeCount > 0 }.map {
+      (scenario.windowEnd - scenario.start) / Int64($0.writeCount)
+    }.min()
       ?? scenario.windowEnd - scenario.start
   }
 }
@@ -167,7 +172,8 @@ extension ProtectionReport {
   init(of world: World) {
     let record = world.protectionRecord
     self.init(
-      snapshotsTaken: record.snapshotsTaken, backupsTaken: record.backupsTaken, slotsSwallowed: record.slotsSwallowed,
+      snapshotsTaken: record.snapshotsTaken, backupsTaken: record.backupsTaken,
+      slotsSwallowed: record.slotsSwallowed,
       backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
       vaultBytes: world.scale.unscaled(record.vaultBytes), trace: world.trace.description)
   }

@@ -75,7 +75,8 @@ private struct Row {
     let end = try seconds(0)
     let (read, written) = (try bytes(1), try bytes(2))
     guard end > .zero else {
-      throw error(at: fields[0].place, "a window ends after the start at 0 s", hint: "write its end in seconds")
+      throw error(
+        at: fields[0].place, "a window ends after the start at 0 s", hint: "write its end in seconds")
     }
     guard end >= previous else {
       throw error(
@@ -110,7 +111,8 @@ private struct Row {
   private func digits(_ text: Substring, _ column: Int) throws(InputError) -> Int64? {
     if text.first == "-", text.dropFirst().allSatisfy(\.isNumber) {
       throw error(
-        at: fields[column].place, "'\(fields[column].text)' is negative", hint: "write a number of zero or more")
+        at: fields[column].place, "'\(fields[column].text)' is negative",
+        hint: "write a number of zero or more")
     }
     guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
     return Int64(text) ?? .max
@@ -120,7 +122,8 @@ private struct Row {
     error(
       at: fields[column].place, "'\(fields[column].text)' is not a number",
       hint: column == 0
-        ? "write seconds in digits, with at most nine behind the point" : "write whole bytes in digits, without a unit")
+        ? "write seconds in digits, with at most nine behind the point"
+        : "write whole bytes in digits, without a unit")
   }
 
   private func tooLarge(_ column: Int, most: String) -> InputError {
