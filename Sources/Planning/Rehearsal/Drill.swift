@@ -16,6 +16,19 @@ public struct Drill: Sendable {
   /// What was restored, by service; empty when no data had to be.
   public var restored: [RestoredService]
 
+  package init(
+    strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],
+    attempts: Int, restored: [RestoredService]
+  ) {
+    self.strike = strike
+    self.outageStart = outageStart
+    self.outcome = outcome
+    self.timeline = timeline
+    self.criticalPath = criticalPath
+    self.attempts = attempts
+    self.restored = restored
+  }
+
   public enum Outcome: Sendable {
     case recovered(Recovered)
     /// Why nothing, or nothing usable, came back.
@@ -30,6 +43,13 @@ public struct Drill: Sendable {
     public var lostWrites: Int
     /// At full size.
     public var lostBytes: ByteCount
+
+    package init(rpo: Duration, rto: Duration, lostWrites: Int, lostBytes: ByteCount) {
+      self.rpo = rpo
+      self.rto = rto
+      self.lostWrites = lostWrites
+      self.lostBytes = lostBytes
+    }
   }
 
   public var achievedRPO: Achieved {
@@ -58,6 +78,13 @@ public struct TimelineEntry: Sendable {
   public var subject: String
   public var start: Instant
   public var end: Instant
+
+  package init(phase: Phase, subject: String, start: Instant, end: Instant) {
+    self.phase = phase
+    self.subject = subject
+    self.start = start
+    self.end = end
+  }
 }
 
 /// From what a service's data came back.
@@ -68,4 +95,11 @@ public struct RestoredService: Sendable {
   public var source: RecoverySource
   /// How many points were restored and scanned before one was clean; 1 when it was known.
   public var candidatesTried: Int
+
+  package init(service: ServiceID, point: Instant, source: RecoverySource, candidatesTried: Int) {
+    self.service = service
+    self.point = point
+    self.source = source
+    self.candidatesTried = candidatesTried
+  }
 }

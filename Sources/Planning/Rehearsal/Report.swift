@@ -9,6 +9,13 @@ public struct Report: Sendable {
   public var strategies: [StrategyReport]
   /// The mean time between two writes of the busiest volume at the scale of the run: achieved RPOs are no finer.
   public var quantum: Duration
+
+  package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport], quantum: Duration) {
+    self.scenario = scenario
+    self.provenance = provenance
+    self.strategies = strategies
+    self.quantum = quantum
+  }
 }
 
 /// What it takes to reproduce a run.
@@ -19,6 +26,12 @@ public struct Provenance: Sendable {
   public var digest: String
   /// The command's arguments that change results, in order: file, seed, scale, overrides, strategy, disaster, instant.
   public var arguments: [String]
+
+  package init(version: String, digest: String, arguments: [String]) {
+    self.version = version
+    self.digest = digest
+    self.arguments = arguments
+  }
 }
 
 public struct StrategyReport: Sendable {
@@ -26,6 +39,12 @@ public struct StrategyReport: Sendable {
   public var protection: ProtectionReport
   /// In the scenario's order.
   public var disasters: [DisasterReport]
+
+  package init(strategy: Strategy, protection: ProtectionReport, disasters: [DisasterReport]) {
+    self.strategy = strategy
+    self.protection = protection
+    self.disasters = disasters
+  }
 }
 
 /// What the protection did while nothing happened, over the whole run.
@@ -42,6 +61,19 @@ public struct ProtectionReport: Sendable {
   public var vaultBytes: ByteCount
   /// The digest of everything that happened in the trunk of the run.
   public var trace: String
+
+  package init(
+    snapshotsTaken: Int, backupsTaken: Int, slotsSwallowed: Int, backupsFailed: Int, longestBackup: Duration?,
+    vaultBytes: ByteCount, trace: String
+  ) {
+    self.snapshotsTaken = snapshotsTaken
+    self.backupsTaken = backupsTaken
+    self.slotsSwallowed = slotsSwallowed
+    self.backupsFailed = backupsFailed
+    self.longestBackup = longestBackup
+    self.vaultBytes = vaultBytes
+    self.trace = trace
+  }
 }
 
 public struct DisasterReport: Sendable {
@@ -55,6 +87,19 @@ public struct DisasterReport: Sendable {
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
 
+  package init(
+    disaster: Disaster, drills: [Drill], estimate: ClosedFormEstimate, rpo: Summary, rto: Summary,
+    rpoVerdict: Verdict, rtoVerdict: Verdict
+  ) {
+    self.disaster = disaster
+    self.drills = drills
+    self.estimate = estimate
+    self.rpo = rpo
+    self.rto = rto
+    self.rpoVerdict = rpoVerdict
+    self.rtoVerdict = rtoVerdict
+  }
+
   /// The worse of the two.
   public var verdict: Verdict { max(rpoVerdict, rtoVerdict) }
 }
@@ -65,6 +110,11 @@ public struct ClosedFormEstimate: Hashable, Sendable {
   public var rpo: Achieved
   /// The sum over the phases at the 99th percentile of each, and the used bytes at the slowest rate on the way.
   public var rto: Achieved
+
+  package init(rpo: Achieved, rto: Achieved) {
+    self.rpo = rpo
+    self.rto = rto
+  }
 }
 
 /// How a measured value stands to its objective, from best to worst.
@@ -83,7 +133,7 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   public static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
   private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-  init(of maximum: Achieved, against objective: Duration) {
+  package init(of maximum: Achieved, against objective: Duration) {
     switch maximum {
     case .unrecoverable: self = .unrecoverable
     case .duration(let worst): self = worst <= objective ? .met : .breached

@@ -27,6 +27,28 @@ public struct Scenario: Sendable {
   /// Rates of the backup engine's own work on one core.
   public var speeds: EngineSpeeds
 
+  package init(
+    name: String, title: String, seed: UInt64, scale: Scale, start: Instant, warmUp: Duration,
+    window: Duration, objectives: Objectives, blueprint: Blueprint, serviceTimes: [ServiceTimes],
+    people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds
+  ) {
+    self.name = name
+    self.title = title
+    self.seed = seed
+    self.scale = scale
+    self.start = start
+    self.warmUp = warmUp
+    self.window = window
+    self.objectives = objectives
+    self.blueprint = blueprint
+    self.serviceTimes = serviceTimes
+    self.people = people
+    self.strikes = strikes
+    self.disasters = disasters
+    self.strategies = strategies
+    self.speeds = speeds
+  }
+
   /// The first instant at which a disaster can strike.
   public var windowStart: Instant { start + warmUp }
   public var windowEnd: Instant { start + warmUp + window }
@@ -36,6 +58,11 @@ public struct Scenario: Sendable {
 public struct Objectives: Hashable, Sendable {
   public var rpo: Duration
   public var rto: Duration
+
+  package init(rpo: Duration, rto: Duration) {
+    self.rpo = rpo
+    self.rto = rto
+  }
 }
 
 /// What happens on a service's host once its data is there.
@@ -48,6 +75,13 @@ public struct ServiceTimes: Sendable {
   public var verify: Distribution
   /// From the first answer to normal speed.
   public var warmUp: Distribution
+
+  package init(boot: Distribution, appRecovery: Distribution, verify: Distribution, warmUp: Distribution) {
+    self.boot = boot
+    self.appRecovery = appRecovery
+    self.verify = verify
+    self.warmUp = warmUp
+  }
 }
 
 /// How long people need, each drawn for each rehearsal.
@@ -58,6 +92,12 @@ public struct People: Sendable {
   public var declare: Distribution
   /// From the declaration to the decision what to do.
   public var decide: Distribution
+
+  package init(detect: Distribution, declare: Distribution, decide: Distribution) {
+    self.detect = detect
+    self.declare = declare
+    self.decide = decide
+  }
 }
 
 /// When a disaster strikes.
@@ -88,6 +128,21 @@ public struct Disaster: Sendable {
   public var followedBy: (disaster: Int, after: Distribution)?
   /// What is known of a real incident of this kind, shown beside what is achieved.
   public var published: Published?
+
+  package init(
+    name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
+    detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?
+  ) {
+    self.name = name
+    self.cause = cause
+    self.target = target
+    self.dwell = dwell
+    self.share = share
+    self.strikes = strikes
+    self.detect = detect
+    self.followedBy = followedBy
+    self.published = published
+  }
 }
 
 /// What was promised or observed elsewhere; shown beside the measured values and never mixed with them.
@@ -98,6 +153,13 @@ public struct Published: Hashable, Sendable {
   public var scope: String
   /// Document and date.
   public var source: String
+
+  package init(rpo: Duration?, rto: Duration?, scope: String, source: String) {
+    self.rpo = rpo
+    self.rto = rto
+    self.scope = scope
+    self.source = source
+  }
 }
 
 /// How the estate is protected, and how it is recovered.
@@ -109,6 +171,18 @@ public struct Strategy: Sendable {
   public var backups: [BackupPolicy]
   public var recovery: RecoveryPolicy
   public var published: Published?
+
+  package init(
+    name: String, title: String, snapshots: SnapshotPolicy?, backups: [BackupPolicy],
+    recovery: RecoveryPolicy, published: Published?
+  ) {
+    self.name = name
+    self.title = title
+    self.snapshots = snapshots
+    self.backups = backups
+    self.recovery = recovery
+    self.published = published
+  }
 }
 
 /// What stands ready for a recovery, and how long the rest takes.
@@ -125,6 +199,19 @@ public struct RecoveryPolicy: Sendable {
   public var redirect: Distribution
   /// How a candidate recovery point is examined when corruption had time to spread.
   public var scanRate: ByteRate
+
+  package init(
+    replaceDisk: Distribution, replaceHost: Distribution, replaceDevice: Distribution,
+    rebuildSite: RebuildSite?, concurrentRestores: Int, redirect: Distribution, scanRate: ByteRate
+  ) {
+    self.replaceDisk = replaceDisk
+    self.replaceHost = replaceHost
+    self.replaceDevice = replaceDevice
+    self.rebuildSite = rebuildSite
+    self.concurrentRestores = concurrentRestores
+    self.redirect = redirect
+    self.scanRate = scanRate
+  }
 }
 
 /// A place to rebuild a lost site's services.
@@ -132,4 +219,10 @@ public struct RebuildSite: Sendable {
   public var site: SiteID
   public var device: DeviceID
   public var provision: Distribution
+
+  package init(site: SiteID, device: DeviceID, provision: Distribution) {
+    self.site = site
+    self.device = device
+    self.provision = provision
+  }
 }

@@ -1,0 +1,32 @@
+import Planning
+
+/// A report as two tables after RFC 4180: snake_case columns with the unit as a suffix, times in seconds to the nearest
+/// millisecond (half away from zero), instants in ISO 8601 UTC.
+///
+/// A value that is unrecoverable is an empty cell; the verdict beside it says so, and no number stands for it.
+public struct CSVReport: Sendable {
+  let report: Report
+
+  public init(_ report: Report) { self.report = report }
+
+  /// A row per strategy and disaster.
+  public var disasters: String {
+    let rows = report.strategies.flatMap { strategy in
+      strategy.disasters.map { DisasterRow(report: report, strategy: strategy, disaster: $0) }
+    }
+    return CSVTable(columns: DisasterRow.columns).text(of: rows)
+  }
+
+  /// A row per rehearsed instant. The instant is exact: it can be rehearsed alone.
+  public var drills: String {
+    let rows = report.strategies.flatMap { strategy in
+      strategy.disasters.flatMap { disaster in
+        disaster.drills.map {
+          DrillRow(
+            scenario: report.scenario, strategy: strategy.strategy, disaster: disaster.disaster, drill: $0)
+        }
+      }
+    }
+    return CSVTable(columns: DrillRow.columns).text(of: rows)
+  }
+}

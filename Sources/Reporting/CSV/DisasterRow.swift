@@ -1,0 +1,99 @@
+import Planning
+import Units
+
+/// What one strategy came to against one disaster.
+struct DisasterRow {
+  typealias Column = CSVTable<DisasterRow>.Column
+
+  let report: Report
+  let strategy: StrategyReport
+  let disaster: DisasterReport
+
+  static var columns: [Column] {
+    subject + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
+      + provenance
+  }
+
+  private static var subject: [Column] {
+    [
+      Column(name: "scenario") { .text($0.report.scenario.name) },
+      Column(name: "strategy") { .text($0.strategy.strategy.name) },
+      Column(name: "disaster") { .text($0.disaster.disaster.name) },
+      Column(name: "cause") { .text($0.disaster.disaster.cause.reportName) },
+      Column(name: "verdict") { .text($0.disaster.verdict.name) },
+      Column(name: "rpo_verdict") { .text($0.disaster.rpoVerdict.name) },
+      Column(name: "rto_verdict") { .text($0.disaster.rtoVerdict.name) },
+      Column(name: "drills") { .count($0.disaster.drills.count) },
+      Column(name: "unrecoverable_drills") { .count($0.disaster.rpo.unrecoverableCount) },
+    ]
+  }
+
+  private static var expectations: [Column] {
+    [
+      Column(name: "rpo_objective_s") { .duration($0.report.scenario.objectives.rpo) },
+      Column(name: "rto_objective_s") { .duration($0.report.scenario.objectives.rto) },
+      Column(name: "rpo_published_s") { .seconds($0.published(\.rpo)) },
+      Column(name: "rto_published_s") { .seconds($0.published(\.rto)) },
+      Column(name: "rpo_estimate_s") { .seconds($0.disaster.estimate.rpo.duration) },
+      Column(name: "rto_estimate_s") { .seconds($0.disaster.estimate.rto.duration) },
+    ]
+  }
+
+  private static func achieved(_ name: String, _ summary: KeyPath<DisasterReport, Summary>) -> [Column] {
+    func estimated(_ level: String, _ value: KeyPath<Summary, Estimated>) -> [Column] {
+      func bound(_ side: KeyPath<ConfidenceInterval, Achieved?>) -> (DisasterRow) -> CSVCell {
+        { .seconds($0.disaster[keyPath: summary][keyPath: value].interval?[keyPath: side]?.duration) }
+      }
+      return [
+        Column(name: "achieved_\(name)_\(level)_s") {
+          .seconds($0.disaster[keyPath: summary][keyPath: value].value.duration)
+        },
+        Column(name: "achieved_\(name)_\(level)_lower_s", cell: bound(\.lower)),
+        Column(name: "achieved_\(name)_\(level)_upper_s", cell: bound(\.upper)),
+      ]
+    }
+    return estimated("p50", \.p50) + estimated("p95", \.p95) + estimated("p99", \.p99)
+      + estimated("mean", \.mean)
+      + [
+        Column(name: "achieved_\(name)_max_s") {
+          .seconds($0.disaster[keyPath: summary].maximum.duration)
+        }
+      ]
+  }
+
+  private static var losses: [Column] {
+    [
+      Column(name: "confidence_ratio") {
+        $0.disaster.rpo.p50.interval.map { .ratio($0.confidence) } ?? .none
+      },
+      Column(name: "lost_writes_max") { $0.disaster.mostLostWrites.map { .count($0) } ?? .none },
+      Column(name: "lost_bytes_max") { $0.disaster.mostLostBytes.map { .bytes($0) } ?? .none },
+    ]
+  }
+
+  private static var protection: [Column] {
+    [
+      Column(name: "snapshots_taken") { .count($0.strategy.protection.snapshotsTaken) },
+      Column(name: "backups_taken") { .count($0.strategy.protection.backupsTaken) },
+      Column(name: "slots_swallowed") { .count($0.strategy.protection.slotsSwallowed) },
+      Column(name: "backups_failed") { .count($0.strategy.protection.backupsFailed) },
+      Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
+      Column(name: "vault_bytes") { .bytes($0.strategy.protection.vaultBytes) },
+    ]
+  }
+
+  private static var provenance: [Column] {
+    [
+      Column(name: "quantum_s") { .duration($0.report.quantum) },
+      Column(name: "seed") { .identifier($0.report.scenario.seed) },
+      Column(name: "scale") { .text("\($0.report.scenario.scale)") },
+      Column(name: "scenario_sha256") { .text($0.report.provenance.digest) },
+      Column(name: "version") { .text($0.report.provenance.version) },
+    ]
+  }
+
+  /// Of a real incident of this kind where one is known, else of the strategy.
+  private func published(_ value: KeyPath<Published, Duration?>) -> Duration? {
+    (disaster.disaster.published ?? strategy.strategy.published)?[keyPath: value]
+  }
+}

@@ -1,0 +1,63 @@
+import Estate
+import Planning
+
+/// What one strategy came to against one disaster at one instant.
+struct DrillRow {
+  typealias Column = CSVTable<DrillRow>.Column
+
+  let scenario: Scenario
+  let strategy: Strategy
+  let disaster: Disaster
+  let drill: Drill
+
+  static var columns: [Column] { subject + achieved + phases + recovery }
+
+  private static var subject: [Column] {
+    [
+      Column(name: "scenario") { .text($0.scenario.name) },
+      Column(name: "strategy") { .text($0.strategy.name) },
+      Column(name: "disaster") { .text($0.disaster.name) },
+      Column(name: "instant") { .instant($0.drill.strike) },
+      Column(name: "outage_start") { .instant($0.drill.outageStart) },
+    ]
+  }
+
+  private static var achieved: [Column] {
+    [
+      Column(name: "verdict") { .text($0.drill.verdict($0.scenario.objectives).name) },
+      Column(name: "rpo_verdict") { .text($0.drill.rpoVerdict($0.scenario.objectives).name) },
+      Column(name: "rto_verdict") { .text($0.drill.rtoVerdict($0.scenario.objectives).name) },
+      Column(name: "achieved_rpo_s") { .seconds($0.drill.achievedRPO.duration) },
+      Column(name: "achieved_rto_s") { .seconds($0.drill.achievedRTO.duration) },
+      Column(name: "recovery_point_age_s") { .seconds($0.drill.recoveryPointAge) },
+      Column(name: "lost_writes") { $0.drill.recovered.map { .count($0.lostWrites) } ?? .none },
+      Column(name: "lost_bytes") { $0.drill.recovered.map { .bytes($0.lostBytes) } ?? .none },
+    ]
+  }
+
+  /// The time on the critical path; empty when the end did not wait for the phase.
+  private static var phases: [Column] {
+    Phase.allCases.map { phase in
+      Column(name: "\(phase.reportName)_s") { row in
+        .seconds(row.drill.criticalPhases.first { $0.phase == phase }?.time)
+      }
+    }
+  }
+
+  private static var recovery: [Column] {
+    [
+      Column(name: "attempts") { .count($0.drill.attempts) },
+      Column(name: "source") { .text($0.source) },
+      Column(name: "candidates_tried") { .count($0.drill.candidatesTried) },
+      Column(name: "reason") { .text($0.drill.reason ?? "") },
+    ]
+  }
+
+  /// `database: vault local-vault; files: local snapshot`.
+  private var source: String {
+    drill.restored.map { restored in
+      let blueprint = scenario.blueprint
+      return "\(blueprint.services[restored.service].name): \(blueprint.name(of: restored.source))"
+    }.joined(separator: "; ")
+  }
+}

@@ -1,0 +1,91 @@
+import Estate
+import Planning
+import Units
+
+extension Drill {
+  var reason: String? {
+    if case .unrecoverable(let reason) = outcome { reason } else { nil }
+  }
+
+  var recovered: Recovered? {
+    if case .recovered(let recovered) = outcome { recovered } else { nil }
+  }
+
+  func rpoVerdict(_ objectives: Objectives) -> Verdict { Verdict(of: achievedRPO, against: objectives.rpo) }
+  func rtoVerdict(_ objectives: Objectives) -> Verdict { Verdict(of: achievedRTO, against: objectives.rto) }
+
+  func verdict(_ objectives: Objectives) -> Verdict { max(rpoVerdict(objectives), rtoVerdict(objectives)) }
+
+  /// The restored service whose recovery point is the oldest: it decides what the whole system lost.
+  var oldestRestored: RestoredService? { restored.min { $0.point < $1.point } }
+
+  /// How many points were restored and scanned, over all services.
+  var candidatesTried: Int { restored.reduce(0) { $0 + $1.candidatesTried } }
+}
+
+extension DisasterReport {
+  /// The recovered drill that lost the most time; of several the first.
+  var worstLoss: Drill? { worst { $0.rpo } }
+
+  /// The recovered drill that took the longest; of several the first.
+  var longestOutage: Drill? { worst { $0.rto } }
+
+  /// The first drill whose recovery took the median time; `nil` when that is unrecoverable.
+  var medianOutage: Drill? {
+    guard let median = rto.p50.value.duration else { return nil }
+    return drills.first { $0.recovered?.rto == median }
+  }
+
+  /// Why drills ended without a recovery, and how many; the most frequent first.
+  var unrecoverableReasons: [(reason: String, count: Int)] {
+    var reasons: [(reason: String, count: Int)] = []
+    for reason in drills.compactMap(\.reason) {
+      if let place = reasons.firstIndex(where: { $0.reason == reason }) {
+        reasons[place].count += 1
+      } else {
+        reasons.append((reason, 1))
+      }
+    }
+    return reasons.enumerated().sorted { a, b in
+      (-a.element.count, a.offset) < (-b.element.count, b.offset)
+    }.map(\.element)
+  }
+
+  var mostLostWrites: Int? { drills.compactMap { $0.recovered?.lostWrites }.max() }
+  var mostLostBytes: ByteCount? { drills.compactMap { $0.recovered?.lostBytes }.max() }
+
+  /// The phases that any drill waited for, in their order.
+  var phases: [Phase] {
+    Phase.allCases.filter { phase in drills.contains { $0.criticalPhases.contains { $0.phase == phase } } }
+  }
+
+  private func worst(_ measure: (Drill.Recovered) -> Duration) -> Drill? {
+    var worst: (drill: Drill, measure: Duration)?
+    for drill in drills {
+      guard let recovered = drill.recovered, worst.map({ $0.measure < measure(recovered) }) ?? true else {
+        continue
+      }
+      worst = (drill, measure(recovered))
+    }
+    return worst?.drill
+  }
+}
+
+extension StrategyReport {
+  /// The worst verdict against any disaster.
+  var verdict: Verdict { disasters.map(\.verdict).max() ?? .notAssessed }
+}
+
+extension Report {
+  /// The disasters that were rehearsed, in the scenario's order.
+  var disasters: [Disaster] {
+    scenario.disasters.filter { disaster in
+      strategies.contains { $0.disasters.contains { $0.disaster.name == disaster.name } }
+    }
+  }
+
+  var drillCount: Int { strategies.flatMap(\.disasters).reduce(0) { $0 + $1.drills.count } }
+
+  /// The worst verdict of all strategies against all disasters: `met` only when every objective was met in every drill.
+  public var verdict: Verdict { strategies.map(\.verdict).max() ?? .notAssessed }
+}

@@ -1,0 +1,86 @@
+import Planning
+import Units
+
+extension JSONReport {
+  /// What was estimated and achieved of one of the two, and how it stands to its objective.
+  func outcome(_ verdict: Verdict, _ estimate: Achieved, _ summary: Summary) -> JSON {
+    .object([
+      ("verdict", .string(verdict.name)),
+      ("estimate", .achieved(estimate)),
+      (
+        "achieved",
+        .object([
+          ("p50", estimated(summary.p50)),
+          ("p95", estimated(summary.p95)),
+          ("p99", estimated(summary.p99)),
+          ("max", .achieved(summary.maximum)),
+          ("mean", estimated(summary.mean)),
+        ])
+      ),
+    ])
+  }
+
+  /// An interval without a bound on one side has null there.
+  private func estimated(_ estimated: Estimated) -> JSON {
+    .object(
+      JSON.members(of: estimated.value) + [
+        (
+          "interval",
+          estimated.interval.map { interval in
+            .object([
+              ("confidence_ratio", .string(interval.confidence.asNumber)),
+              ("lower", interval.lower.map { .achieved($0) } ?? .null),
+              ("upper", interval.upper.map { .achieved($0) } ?? .null),
+            ])
+          } ?? .null
+        )
+      ])
+  }
+
+  func drill(_ drill: Drill) -> JSON {
+    .object([
+      ("instant", .string("\(drill.strike)")),
+      ("outage_start", .string("\(drill.outageStart)")),
+      ("achieved_rpo", .achieved(drill.achievedRPO)),
+      ("achieved_rto", .achieved(drill.achievedRTO)),
+      ("recovery_point_age_ns", .duration(drill.recoveryPointAge)),
+      ("lost_writes", drill.recovered.map { .integer(Int64($0.lostWrites)) } ?? .null),
+      ("lost_bytes", drill.recovered.map { .integer($0.lostBytes.bytes) } ?? .null),
+      ("attempts", .integer(Int64(drill.attempts))),
+      ("restored", .array(drill.restored.map(restored))),
+      ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
+    ])
+  }
+
+  private func restored(_ restored: RestoredService) -> JSON {
+    let blueprint = report.scenario.blueprint
+    return .object([
+      ("service", .string(blueprint.services[restored.service].name)),
+      ("source", .string(blueprint.name(of: restored.source))),
+      ("point", .string("\(restored.point)")),
+      ("candidates_tried", .integer(Int64(restored.candidatesTried))),
+    ])
+  }
+
+  private func step(_ index: Int, of drill: Drill) -> JSON {
+    let entry = drill.timeline[index]
+    return .object([
+      ("phase", .string(entry.phase.reportName)),
+      ("subject", .string(entry.subject)),
+      ("start", .string("\(entry.start)")),
+      ("end", .string("\(entry.end)")),
+      ("is_critical", .boolean(drill.criticalPath.contains(index))),
+    ])
+  }
+}
+
+extension JSON {
+  static func duration(_ duration: Duration?) -> JSON { duration.map { .integer($0.nanoseconds) } ?? .null }
+
+  static func achieved(_ achieved: Achieved) -> JSON { .object(members(of: achieved)) }
+
+  /// Unrecoverable is a state of its own, never a number.
+  static func members(of achieved: Achieved) -> [(name: String, value: JSON)] {
+    [("ns", .duration(achieved.duration)), ("unrecoverable", .boolean(achieved == .unrecoverable))]
+  }
+}

@@ -1,0 +1,101 @@
+import Planning
+import Units
+
+/// A report as JSON, its members always in the same order.
+///
+/// Times are whole nanoseconds (`_ns`), sizes whole bytes (`_bytes`), ratios decimal strings, instants ISO 8601 in UTC. What was
+/// achieved is an object of `ns` and `unrecoverable`: when nothing came back `ns` is null and the flag is true. The drills
+/// one by one stand in the table `<scenario>-drills.csv`.
+public struct JSONReport: Sendable {
+  let report: Report
+
+  public init(_ report: Report) { self.report = report }
+
+  public var text: String { json.text() + "\n" }
+
+  private var json: JSON {
+    .object([
+      ("format", .string("firedrill report 1")),
+      ("scenario", .string(report.scenario.name)),
+      ("title", .string(report.scenario.title)),
+      ("verdict", .string(report.verdict.name)),
+      ("objectives", objectives),
+      ("provenance", provenance),
+      ("strategies", .array(report.strategies.map(strategy))),
+    ])
+  }
+
+  private var objectives: JSON {
+    .object([
+      ("rpo_ns", .duration(report.scenario.objectives.rpo)),
+      ("rto_ns", .duration(report.scenario.objectives.rto)),
+    ])
+  }
+
+  private var provenance: JSON {
+    .object([
+      ("version", .string(report.provenance.version)),
+      ("scenario_sha256", .string(report.provenance.digest)),
+      ("arguments", .array(report.provenance.arguments.map { .string($0) })),
+      ("seed", .string("\(report.scenario.seed)")),
+      ("scale", .string("\(report.scenario.scale)")),
+      ("quantum_ns", .duration(report.quantum)),
+      ("start", .string("\(report.scenario.start)")),
+      ("window_start", .string("\(report.scenario.windowStart)")),
+      ("window_end", .string("\(report.scenario.windowEnd)")),
+    ])
+  }
+
+  private func strategy(_ strategy: StrategyReport) -> JSON {
+    .object([
+      ("name", .string(strategy.strategy.name)),
+      ("title", .string(strategy.strategy.title)),
+      ("verdict", .string(strategy.verdict.name)),
+      ("published", published(strategy.strategy.published)),
+      ("protection", protection(strategy.protection)),
+      ("disasters", .array(strategy.disasters.map(disaster))),
+    ])
+  }
+
+  private func protection(_ protection: ProtectionReport) -> JSON {
+    .object([
+      ("snapshots_taken", .integer(Int64(protection.snapshotsTaken))),
+      ("backups_taken", .integer(Int64(protection.backupsTaken))),
+      ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
+      ("backups_failed", .integer(Int64(protection.backupsFailed))),
+      ("longest_backup_ns", .duration(protection.longestBackup)),
+      ("vault_bytes", .integer(protection.vaultBytes.bytes)),
+      ("trace", .string(protection.trace)),
+    ])
+  }
+
+  private func disaster(_ disaster: DisasterReport) -> JSON {
+    .object([
+      ("name", .string(disaster.disaster.name)),
+      ("cause", .string(disaster.disaster.cause.reportName)),
+      ("verdict", .string(disaster.verdict.name)),
+      ("drills", .integer(Int64(disaster.drills.count))),
+      ("unrecoverable_drills", .integer(Int64(disaster.rpo.unrecoverableCount))),
+      ("published", published(disaster.disaster.published)),
+      ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
+      ("rto", outcome(disaster.rtoVerdict, disaster.estimate.rto, disaster.rto)),
+      ("worst_loss", disaster.worstLoss.map(drill) ?? .null),
+      ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
+      ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
+    ])
+  }
+
+  private func published(_ published: Published?) -> JSON {
+    guard let published else { return .null }
+    return .object([
+      ("rpo_ns", .duration(published.rpo)),
+      ("rto_ns", .duration(published.rto)),
+      ("scope", .string(published.scope)),
+      ("source", .string(published.source)),
+    ])
+  }
+
+  private func reason(_ reason: String, _ count: Int) -> JSON {
+    .object([("reason", .string(reason)), ("drills", .integer(Int64(count)))])
+  }
+}

@@ -1,0 +1,50 @@
+import Units
+
+/// `value / 10^places`, exact and the same in every locale, without trailing zeros.
+func decimal(_ value: UInt64, places: Int, isNegative: Bool = false) -> String {
+  var digits = String(value)
+  digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+  var fraction = digits.suffix(places)
+  while fraction.last == "0" { fraction.removeLast() }
+  let sign = isNegative && value > 0 ? "-" : ""
+  return sign + digits.dropLast(places) + (fraction.isEmpty ? "" : "." + fraction)
+}
+
+extension BinaryInteger {
+  /// For people: `1,234,567`.
+  var grouped: String {
+    var text = ""
+    for (place, digit) in String(magnitude).reversed().enumerated() {
+      if place > 0 && place % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(text.reversed())
+  }
+
+  /// `1 drill`, `1,200 drills`.
+  func of(_ singular: String, _ plural: String? = nil) -> String {
+    "\(grouped) \(self == 1 ? singular : plural ?? singular + "s")"
+  }
+}
+
+extension ByteCount {
+  /// For people, in binary units with three digits, rounded once, half up: `142 GiB`, `1.25 MiB`.
+  var forReading: String {
+    precondition(bytes >= 0, "a report counts bytes that exist")
+    for (unit, shift) in [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)] {
+      for places in [2, 1, 0] {
+        let scale: Int128 = places == 2 ? 100 : places == 1 ? 10 : 1
+        let scaled = (Int128(bytes) * scale + Int128(1) << (shift - 1)) >> shift
+        // From one unit on, as many places as leave three digits.
+        guard scaled >= scale, places == 0 || scaled < 1_000 else { continue }
+        return "\(decimal(UInt64(scaled), places: places)) \(unit)"
+      }
+    }
+    return "\(bytes) B"
+  }
+}
+
+extension Ratio {
+  /// A plain number for tables: `0.95`.
+  var asNumber: String { decimal(billionths.magnitude, places: 9, isNegative: billionths < 0) }
+}

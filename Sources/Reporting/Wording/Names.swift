@@ -1,0 +1,55 @@
+import Estate
+import Planning
+
+extension Blueprint {
+  /// Where a service's data came from, in a few words.
+  func name(of source: RecoverySource) -> String {
+    switch source {
+    case .snapshot: "local snapshot"
+    case .vault(let vault): "vault \(vaults[vault].name)"
+    }
+  }
+
+  /// What a disaster befalls, in a few words.
+  func name(of target: Target) -> String {
+    switch target {
+    case .volumes(let volumes): names(of: volumes)
+    case .host(let host): "host \(hosts[host].name)"
+    case .device(let device): "device \(devices[device].name)"
+    case .site(let site): "site \(sites[site].name)"
+    case .volumesAndVaults(let volumes, let credentials):
+      "\(names(of: volumes)) and every vault that \(credentials) opens"
+    }
+  }
+
+  private func names(of volumes: [VolumeID]) -> String {
+    (volumes.count == 1 ? "volume " : "volumes ") + volumes.map { self.volumes[$0].name }.listed
+  }
+}
+
+extension Scenario {
+  /// `virus attack, volume db-data, 30 % of its pages, hidden for 3 d`.
+  func wording(of disaster: Disaster) -> String {
+    var parts = [disaster.cause.wording, blueprint.name(of: disaster.target)]
+    switch disaster.target {
+    case .volumes, .volumesAndVaults: parts.append("\(disaster.share) of the used pages")
+    case .host, .device, .site: break
+    }
+    if disaster.dwell > .zero { parts.append("hidden for \(disaster.dwell.forReading)") }
+    if let second = disaster.followedBy {
+      parts.append("followed by \(disasters[second.disaster].name) after \(second.after)")
+    }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension Cause {
+  fileprivate var wording: String { reportName.split(separator: "_").joined(separator: " ") }
+}
+
+extension Array where Element == String {
+  /// `a`, `a and b`, `a, b and c`.
+  var listed: String {
+    count < 2 ? first ?? "" : dropLast().joined(separator: ", ") + " and " + self[count - 1]
+  }
+}
