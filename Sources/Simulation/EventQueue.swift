@@ -4,26 +4,23 @@ import Units
 ///
 /// Events come out by time, then priority (least first), then in the order in which they were scheduled; nothing else
 /// plays a part, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
-/// two changes, which copies two flat arrays.
+/// two changes, which copies flat arrays.
 public struct EventQueue<Payload> {
   @usableFromInline var tournament = Tournament()
-  @usableFromInline var slots: [EventSlot<Payload>] = []
-  /// The slot freed last: the head of a list that runs through the tickets of the free slots.
-  @usableFromInline var freeSlot = noEventSlot
-  /// The slot of the event that came out last, while its key still stands in the tournament.
+  /// What stands in each slot of the tournament; `nil` in a free one.
+  @usableFromInline var payloads: [Payload?] = []
+  /// The free slots below `payloads.count`.
+  @usableFromInline var freeSlots: [Int] = []
+  /// The slot of the event that came out last, while its key still stands in the tournament; -1 when there is none.
   ///
-  /// The next event that is scheduled takes it over, so that to pop and to schedule cost one replay together.
-  @usableFromInline var spentSlot = noEventSlot
-  /// Never 0, so that no identifier equals the ticket of a free slot.
-  @usableFromInline var nextSequence: UInt64 = 1
-  @usableFromInline var clock: Instant
+  /// The next event that is scheduled takes it over, so that to pop and to schedule cost one climb together.
+  @usableFromInline var spentSlot = -1
+  @usableFromInline var nextSequence: UInt64 = 0
   @usableFromInline var pendingCount = 0
+  @usableFromInline var clock: Instant
 
-  /// An empty queue; a start before 1970 is a programmer error and traps.
-  public init(startingAt start: Instant = .epoch) {
-    precondition(start >= .epoch, "the virtual clock begins in 1970 or later")
-    clock = start
-  }
+  /// An empty queue, its clock at `start`.
+  public init(startingAt start: Instant = .epoch) { clock = start }
 
   /// The virtual clock: the instant of the last event that came out, or that `advance(to:)` named.
   @inlinable public var now: Instant { clock }
@@ -38,8 +35,7 @@ public struct EventQueue<Payload> {
   /// Complexity: O(1); O(log n) between an event that came out and the next one scheduled.
   public var nextTime: Instant? {
     if isEmpty { return nil }
-    let next = spentSlot == noEventSlot ? tournament.winner : tournament.winner(without: spentSlot)
-    return EventKey(bits: next).time
+    return EventKey(bits: spentSlot < 0 ? tournament.winner : tournament.winner(without: spentSlot)).time
   }
 
   /// Adds an event; an instant before `now` is a programmer error and traps.
@@ -49,11 +45,12 @@ public struct EventQueue<Payload> {
   @inlinable
   public mutating func schedule(_ payload: Payload, at time: Instant, priority: UInt8 = 0) -> EventID {
     precondition(time >= clock, "an event cannot be scheduled in the past")
-    let slot = takeSlot()
+    let slot = spentSlot < 0 ? takeSlot() : spentSlot
+    spentSlot = -1
     let key = EventKey(time: time, priority: priority, sequence: nextSequence, slot: slot)
     nextSequence &+= 1
     pendingCount &+= 1
-    slots[slot] = EventSlot(ticket: key.id.word, payload: payload)
+    payloads[slot] = payload
     tournament.replace(slot: slot, by: key.bits)
     return key.id
   }
@@ -69,9 +66,9 @@ public struct EventQueue<Payload> {
   /// As `popNext()`, but leaves an event after `limit` where it is, and the clock too.
   @inlinable
   public mutating func popNext(through limit: Instant) -> (time: Instant, payload: Payload)? {
-    if spentSlot != noEventSlot { freeSpentSlot() }
+    freeSpentSlot()
     let key = EventKey(bits: tournament.winner)
-    guard pendingCount > 0, key.time <= limit, let payload = slots[key.id.slot].payload else { return nil }
+    guard pendingCount > 0, key.time <= limit, let payload = payloads[key.id.slot] else { return nil }
     spentSlot = key.id.slot
     pendingCount &-= 1
     clock = key.time
@@ -89,7 +86,6 @@ public struct EventQueue<Payload> {
   @discardableResult
   public mutating func cancel(_ event: EventID) -> Bool {
     guard isPending(event) else { return false }
-    if spentSlot != noEventSlot { freeSpentSlot() }
     free(event.slot)
     pendingCount -= 1
     return true
@@ -97,7 +93,30 @@ public struct EventQueue<Payload> {
 
   /// Whether the event has neither come out nor been cancelled. Complexity: O(1).
   public func isPending(_ event: EventID) -> Bool {
-    event.slot < slots.count && slots[event.slot].ticket == event.word && event.slot != spentSlot
+    event.slot < payloads.count && event.slot != spentSlot
+      && EventKey(bits: tournament.key(inSlot: event.slot)).id == event
+  }
+
+  @usableFromInline
+  mutating func takeSlot() -> Int {
+    if let slot = freeSlots.popLast() { return slot }
+    payloads.append(nil)
+    if payloads.count > tournament.capacity { tournament.grow() }
+    return payloads.count - 1
+  }
+
+  @inlinable
+  mutating func freeSpentSlot() {
+    guard spentSlot >= 0 else { return }
+    free(spentSlot)
+    spentSlot = -1
+  }
+
+  @usableFromInline
+  mutating func free(_ slot: Int) {
+    payloads[slot] = nil
+    freeSlots.append(slot)
+    tournament.replace(slot: slot, by: Tournament.vacant)
   }
 }
 

@@ -1,95 +1,92 @@
-/// The least of a set of keys that stand in numbered slots, as a tree of winners in flat memory.
+/// The least of a set of keys that stand in numbered slots: a binary tree of winners in flat memory.
 ///
-/// Every node holds the least of its four children. To change one slot is to play the matches on its way to the root
-/// again. Which way that is depends on the slot alone, so the rivals of all levels are fetched and compared with each
-/// other at once, and no branch depends on a key. That makes it twice as fast as a heap, where every step
-/// waits for the one before; and a key leaves the middle as fast as the top.
+/// Every node holds the lesser of its two children, so to change one slot is to play the matches on its way to the
+/// root again. Which nodes those are depends on the slot alone: all rivals are fetched at once, and no branch
+/// depends on a key. In a heap every step waits for the one before and is guessed wrong half the time, and a key
+/// that does not stand at the top is hard to find.
 @usableFromInline
 struct Tournament: Sendable {
-  /// Four siblings of 16 bytes each are one element and one cache line. The root is the last lane of element 0, the
-  /// children of place p are the lanes of element p - 2, the leaves are the last `capacity` places.
-  @usableFromInline var families: [SIMD8<UInt64>]
-  /// The number of slots, a power of four.
-  @usableFromInline var capacity: Int
+  /// Node 1 is the root, 2 i and 2 i + 1 are the children of node i, the leaves are the last `capacity` nodes.
+  @usableFromInline var nodes: [Int128]
+  /// Half the number of matches from a leaf to the root; the number of slots is 4 to this power.
+  private var height: Int
 
   /// What stands in an empty slot: no key is as great.
-  @inlinable static var vacant: Int128 { .max }
-  @inlinable static var root: Int { 3 }
+  static var vacant: Int128 { .max }
 
-  init(capacity: Int = 4) {
-    self.capacity = capacity
-    var vacantFamily = SIMD8<UInt64>.zero
-    vacantFamily.evenHalf = SIMD4(repeating: .max)
-    vacantFamily.oddHalf = SIMD4(repeating: .max >> 1)
-    // The root's, then 1, 4, 16, ... families: each level has four times the places of the one above.
-    families = Array(repeating: vacantFamily, count: (capacity - 1) / 3 + 1)
+  init(height: Int = 1) {
+    self.height = height
+    nodes = Array(repeating: Self.vacant, count: 2 << (2 * height))
   }
+
+  /// The number of slots.
+  var capacity: Int { nodes.count / 2 }
 
   /// The least key of all, `vacant` when there is none. Complexity: O(1).
-  @inlinable var winner: Int128 { self[Self.root] }
+  @inlinable var winner: Int128 { nodes[1] }
 
-  @inlinable
-  subscript(place: Int) -> Int128 {
-    families.withUnsafeBytes { $0.load(fromByteOffset: place * 16, as: Int128.self) }
-  }
+  func key(inSlot slot: Int) -> Int128 { nodes[capacity + slot] }
 
-  /// The place of a slot's key.
-  private func leaf(_ slot: Int) -> Int {
-    precondition(slot < capacity, "a tournament has no such slot")
-    return families.count * 4 - capacity + slot
-  }
-
-  /// Puts a key in a slot in place of the one that stands there. Complexity: O(log n).
+  /// Puts a key in a slot in place of the one that stands there. Complexity: O(log capacity).
   @usableFromInline
   mutating func replace(slot: Int, by key: Int128) {
-    let leaf = leaf(slot)
-    families.withUnsafeMutableBytes { places in
-      var place = leaf
-      var winner = key
-      while place > Self.root {
-        places.storeBytes(of: winner, toByteOffset: place &* 16, as: Int128.self)
-        winner = Self.lesser(winner, Self.bestRival(of: place, in: UnsafeRawBufferPointer(places)))
-        place = place >> 2 &+ 2
-      }
-      places.storeBytes(of: winner, toByteOffset: place &* 16, as: Int128.self)
+    precondition(slot < capacity, "a tournament has no such slot")
+    var climb = Climb(node: capacity + slot, winner: key)
+    let height = height
+    var nodes = nodes.mutableSpan
+    // Unrolled, because in a loop the compiler turns the choice of the winner into a branch on the keys.
+    switch height {
+    case 11: climb.twice(&nodes); fallthrough
+    case 10: climb.twice(&nodes); fallthrough
+    case 9: climb.twice(&nodes); fallthrough
+    case 8: climb.twice(&nodes); fallthrough
+    case 7: climb.twice(&nodes); fallthrough
+    case 6: climb.twice(&nodes); fallthrough
+    case 5: climb.twice(&nodes); fallthrough
+    case 4: climb.twice(&nodes); fallthrough
+    case 3: climb.twice(&nodes); fallthrough
+    case 2: climb.twice(&nodes); fallthrough
+    case 1: climb.twice(&nodes)
+    default: preconditionFailure("a tournament has at most 4^11 slots")
     }
+    nodes[1] = climb.winner
   }
 
-  /// The least key of all but the one in a slot. Complexity: O(log n).
+  /// The least key of all but the one in a slot. Complexity: O(log capacity).
   func winner(without slot: Int) -> Int128 {
-    let leaf = leaf(slot)
-    return families.withUnsafeBytes { places in
-      var place = leaf
-      var winner = Self.vacant
-      while place > Self.root {
-        winner = Self.lesser(winner, Self.bestRival(of: place, in: places))
-        place = place >> 2 &+ 2
-      }
-      return winner
+    var node = capacity + slot
+    var winner = Self.vacant
+    while node > 1 {
+      winner = min(winner, nodes[node ^ 1])
+      node >>= 1
     }
+    return winner
   }
 
-  /// Four times the number of slots. Complexity: O(n).
+  /// Four times the slots. Complexity: O(capacity).
   mutating func grow() {
-    var larger = Tournament(capacity: 4 * capacity)
-    for slot in 0..<capacity { larger.replace(slot: slot, by: self[leaf(slot)]) }
+    var larger = Tournament(height: height + 1)
+    for slot in 0..<capacity { larger.replace(slot: slot, by: nodes[capacity + slot]) }
     self = larger
   }
+}
+
+/// The way of a key from its leaf toward the root.
+private struct Climb {
+  var node: Int
+  var winner: Int128
 
   @inline(__always)
-  private static func bestRival(of place: Int, in places: UnsafeRawBufferPointer) -> Int128 {
-    let a = places.load(fromByteOffset: (place ^ 1) &* 16, as: Int128.self)
-    let b = places.load(fromByteOffset: (place ^ 2) &* 16, as: Int128.self)
-    let c = places.load(fromByteOffset: (place ^ 3) &* 16, as: Int128.self)
-    return lesser(lesser(a, b), c)
+  mutating func twice(_ nodes: inout MutableSpan<Int128>) {
+    once(&nodes)
+    once(&nodes)
   }
 
-  /// `min`, in arithmetic: of `min` the compiler makes a branch, which the processor guesses wrong.
-  ///
-  /// Keys are never negative, so their difference does not overflow.
   @inline(__always)
-  private static func lesser(_ a: Int128, _ b: Int128) -> Int128 {
-    let difference = b &- a
-    return a &+ (difference & difference >> 127)
+  mutating func once(_ nodes: inout MutableSpan<Int128>) {
+    nodes[unchecked: node] = winner
+    let rival = nodes[unchecked: node ^ 1]
+    winner = rival < winner ? rival : winner
+    node >>= 1
   }
 }
