@@ -44,9 +44,10 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     }
   }
 
-  /// What the period that holds an instant is called: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026`.
-  public func name(at instant: Instant) -> String {
-    let text = CivilTime(instant).description
+  /// What a period is called: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026`.
+  public func name(ofNumber number: Int) -> String {
+    let second = start(ofNumber: number)
+    let text = CivilTime(Instant(nanoseconds: Int64(second) * 1_000_000_000)).description
     switch self {
     case .second: return String(text.prefix(19))
     case .minute: return String(text.prefix(16))
@@ -55,7 +56,7 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     case .month: return String(text.prefix(7))
     case .year: return String(text.prefix(4))
     case .week:
-      let week = CalendarDay(number: CalendarPeriod.day.number(at: instant)).week(startingOn: .monday)
+      let week = CalendarDay(number: second.flooredQuotient(86_400)).week(startingOn: .monday)
       return "\(week.year)-W\(week.number < 10 ? "0" : "")\(week.number)"
     }
   }

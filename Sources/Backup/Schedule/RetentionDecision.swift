@@ -10,10 +10,11 @@ public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
   case rank(Int, of: Int)
   /// The point's age, and the age up to which the rule keeps points.
   case age(Duration, limit: Duration)
-  /// The point is the newest of its period; the period's place among those that have backups, and how many the rule keeps.
-  case represents(CalendarPeriod, named: String, rank: Int, of: Int)
+  /// The point is the newest of a calendar period (by its number); the period's place among those that have backups, the
+  /// newest being 1, and how many the rule keeps.
+  case represents(CalendarPeriod, number: Int, rank: Int, of: Int)
   /// A newer point represents the period.
-  case superseded(CalendarPeriod, named: String)
+  case superseded(CalendarPeriod, number: Int)
 
   /// Whether the reason is one for keeping the point.
   public var keeps: Bool {
@@ -31,9 +32,9 @@ public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
     case .permanent: "kept permanently"
     case .rank(let rank, let limit): "number \(rank) of the newest, \(limit) are kept"
     case .age(let age, let limit): "\(age) old, kept up to \(limit)"
-    case .represents(let period, let name, let rank, let limit):
-      "newest of \(period) \(name), number \(rank) of those with backups, \(limit) are kept"
-    case .superseded(let period, let name): "not the newest of \(period) \(name)"
+    case .represents(let period, let number, let rank, let limit):
+      "newest of \(period) \(period.name(ofNumber: number)), number \(rank) of those with backups, \(limit) are kept"
+    case .superseded(let period, let number): "not the newest of \(period) \(period.name(ofNumber: number))"
     }
   }
 }
@@ -84,12 +85,11 @@ extension RetentionRule {
       var periods = 0
       var previous: Int?
       return instants.map { instant in
-        let name = period.name(at: instant)
         let number = period.number(at: instant)
-        guard number != previous else { return .superseded(period, named: name) }
+        guard number != previous else { return .superseded(period, number: number) }
         previous = number
         periods += 1
-        return .represents(period, named: name, rank: periods, of: limit)
+        return .represents(period, number: number, rank: periods, of: limit)
       }
     }
   }
