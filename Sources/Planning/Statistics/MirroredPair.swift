@@ -3,7 +3,7 @@ import Units
 
 /// Two copies of the same data on devices that fail and are rebuilt independently, both times exponential.
 ///
-/// Source: Patterson, Gibson, Katz, "A Case for Redundant Arrays of Inexpensive Disks", SIGMOD 1988, section 7, here without
+/// Source: Patterson, Gibson, Katz, "A Case for Redundant Arrays of Inexpensive Disks", SIGMOD 1988, here without
 /// its approximation: the time to absorption of the three-state Markov chain, (3 l + m) / (2 l^2) with the failure rate l
 /// and the repair rate m of one device.
 public struct MirroredPair: Hashable, Sendable {

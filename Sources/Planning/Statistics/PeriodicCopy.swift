@@ -2,7 +2,7 @@ import Units
 
 /// The closed-form recovery point of copies that are taken at regular slots: backups, snapshot shipping, archives.
 ///
-/// Source: Keeton, Merchant, "A Framework for Evaluating Storage System Dependability", DSN 2004, section 3.3: the loss of
+/// Source: Keeton, Merchant, "A Framework for Evaluating Storage System Dependability", DSN 2004: the loss of
 /// a level is its accumulation window plus all hold and propagation windows up to it.
 public struct PeriodicCopy: Hashable, Sendable {
   /// T: from one copy to the next that is really taken.
