@@ -59,18 +59,21 @@ extension RetentionPolicy {
   ///
   /// Complexity: O(n log n) in the number of points.
   public func decide<ID>(on points: [RetentionPoint<ID>], at now: Instant) -> [RetentionDecision<ID>] {
-    let newestFirst = points.indices.sorted { (points[$0].instant, $0) > (points[$1].instant, $1) }
-    let instants = newestFirst.map { points[$0].instant }
-    var findings = [[RetentionReason]](repeating: [], count: points.count)
+    var findings = findings(on: points.map(\.instant), at: now)
     for (index, point) in points.enumerated() {
-      if let date = point.lockedUntil, now < date { findings[index].append(.locked(until: date)) }
-    }
-    for rule in rules.isEmpty ? [.permanent] : rules {
-      for (index, reason) in zip(newestFirst, rule.findings(on: instants, at: now)) {
-        findings[index].append(reason)
-      }
+      if let date = point.lockedUntil, now < date { findings[index].insert(.locked(until: date), at: 0) }
     }
     return zip(points, findings).map { RetentionDecision(on: $0, findings: $1) }
+  }
+
+  /// What each rule finds of a point at each instant. It knows no identifiers, so it is compiled once and not for each kind.
+  private func findings(on instants: [Instant], at now: Instant) -> [[RetentionReason]] {
+    let newestFirst = instants.indices.sorted { (instants[$0], $0) > (instants[$1], $1) }
+    let falling = newestFirst.map { instants[$0] }
+    let columns = (rules.isEmpty ? [.permanent] : rules).map { $0.findings(on: falling, at: now) }
+    var findings = [[RetentionReason]](repeating: [], count: instants.count)
+    for (rank, index) in newestFirst.enumerated() { findings[index] = columns.map { $0[rank] } }
+    return findings
   }
 }
 
