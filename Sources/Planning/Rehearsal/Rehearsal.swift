@@ -39,7 +39,8 @@ struct Rehearsal {
   /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
   mutating func run() -> Drill {
     strike(disaster, dwell: disaster.dwell, "strike")
-    return conclude(recover())
+    let failure = recover()
+    return conclude(failure)
   }
 
   /// `nil` when every service is back, otherwise why that cannot be.
@@ -48,6 +49,7 @@ struct Rehearsal {
       do throws(RecoveryPlanner.Impossible) {
         try react(to: occurrence)
       } catch {
+        collect()
         return error.reason
       }
       if outageStart != nil, execution.isFinished { return nil }
