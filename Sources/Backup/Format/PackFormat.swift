@@ -89,9 +89,13 @@ enum Pack {
     var reader = ByteReader(table)
     let blocks = try reader.readList(minimumSize: PackedBlock.encodedSize, PackedBlock.init(from:))
     try reader.end()
-    for block in blocks where Int(block.offset) + Int(block.storedLength) > end - length {
-      throw .damaged("a block beyond the end of its pack")
+    // Frames follow each other without a gap, so that no byte of a pack escapes a check.
+    var position = ObjectHeader.size
+    for block in blocks {
+      guard Int(block.offset) == position else { throw .damaged("a gap in a pack") }
+      position += Int(block.storedLength)
     }
+    guard position == end - length else { throw .damaged("a table that is not that of its pack") }
     return PackEntry(id: id, salt: header.salt, size: UInt32(pack.count), blocks: blocks)
   }
 

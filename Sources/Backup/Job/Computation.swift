@@ -184,33 +184,44 @@ public struct Opening: Sendable {
   }
 }
 
-/// A whole pack to be checked against what the index says of it.
+/// A whole pack to be checked: every byte of it, and whether it holds what the index says.
 public struct PackCheck: Sendable {
   let id: ObjectID
   let bytes: Bytes
+  /// What the index lists.
+  let listed: [PackedBlock]
+  let salt: JobSalt
   let master: MasterKey
 
   func run() -> CheckedPack {
-    var damaged: [Digest] = []
-    do {
+    let key = master.derive(salt)
+    var problem: String?
+    var blocks = listed
+    do throws(JobFailure) {
       let entry = try Pack.table(of: bytes, id, key: master)
-      let key = master.derive(entry.salt)
-      for block in entry.blocks {
-        let range = Int(block.offset)..<(Int(block.offset) + Int(block.storedLength))
-        let plain = try? Opening.open(bytes[range], block.digest, length: Int(block.length), key: key)
-        if plain == nil { damaged.append(block.digest) }
+      guard entry.salt == salt else { throw .damaged("it is another job's pack") }
+      blocks = entry.blocks
+      if !Set(listed).isSubset(of: blocks) {
+        problem = "does not hold what the index says"
+        blocks += listed
       }
-      return CheckedPack(entry: entry, failure: nil, damaged: damaged)
     } catch {
-      return CheckedPack(entry: nil, failure: error, damaged: [])
+      problem = "\(error)"
     }
+    let damaged = blocks.filter { block in
+      let end = Int(block.offset) + Int(block.storedLength)
+      guard end <= bytes.count else { return true }
+      let frame = bytes[Int(block.offset)..<end]
+      return (try? Opening.open(frame, block.digest, length: Int(block.length), key: key)) == nil
+    }
+    if !damaged.isEmpty { problem = "holds \(damaged.count) blocks that are not as they were written" }
+    return CheckedPack(damaged: damaged.map(\.digest), problem: problem)
   }
 }
 
-/// What a pack says of itself, and which of its blocks are damaged.
+/// What a check has found.
 public struct CheckedPack: Sendable {
-  /// `nil` when the pack's header or table is damaged.
-  let entry: PackEntry?
-  let failure: JobFailure?
   let damaged: [Digest]
+  /// `nil` when the pack is as it was written.
+  let problem: String?
 }
