@@ -35,8 +35,8 @@ public struct Catalog: Sendable {
   var indexes: TreeDictionary<ObjectID, [ObjectID]> = [:]
   /// The points that an index was written for.
   var roll: TreeDictionary<PointID, Bool> = [:]
-  /// The condemnations known, each with the points that it says are expired.
-  var condemnations: TreeDictionary<ObjectID, [PointID]> = [:]
+  /// The condemnations known.
+  var condemnations: TreeDictionary<ObjectID, CondemnationContents> = [:]
 
   /// The catalog of an empty vault.
   public init() {}
@@ -69,7 +69,7 @@ public struct Catalog: Sendable {
 
   /// Takes note of packs that a prune is about to delete, so that no new point refers to them.
   mutating func condemn(_ contents: CondemnationContents, _ id: ObjectID) {
-    condemnations[id] = contents.expired
+    condemnations[id] = contents
     for pack in contents.packs { condemned[pack] = true }
   }
 }

@@ -25,7 +25,7 @@ struct VaultDamage: Sendable {
         lostPoints.append(point.id)
       }
     }
-    for expired in catalog.condemnations.values { known.formUnion(expired) }
+    for condemnation in catalog.condemnations.values { known.formUnion(condemnation.expired) }
     for point in catalog.roll.keys.sorted() where !known.contains(point) {
       note(point.key, "is lost")
       lostPoints.append(point)
