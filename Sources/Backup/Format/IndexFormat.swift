@@ -78,9 +78,11 @@ struct IndexContents: Hashable, Sendable {
 /// |---|---|
 /// | list | expired points: instant 8, tag 8 |
 /// | list | packs: id 16 |
+/// | 1 | whether a prune has begun to carry it out: until then it can be withdrawn |
 struct CondemnationContents: Hashable, Sendable {
   var expired: [PointID] = []
   var packs: [ObjectID] = []
+  var isCarriedOut = false
 
   init(expired: [PointID] = [], packs: [ObjectID] = []) {
     self.expired = expired
@@ -91,6 +93,7 @@ struct CondemnationContents: Hashable, Sendable {
     var writer = ByteWriter()
     writer.write(list: expired) { $0.write($1) }
     writer.write(list: packs) { $0.write($1) }
+    writer.write(UInt8(isCarriedOut ? 1 : 0))
     return writer.bytes
   }
 
@@ -98,6 +101,7 @@ struct CondemnationContents: Hashable, Sendable {
     var reader = ByteReader(bytes)
     expired = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
     packs = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }
+    isCarriedOut = try reader.read(UInt8.self) != 0
     try reader.end()
   }
 }

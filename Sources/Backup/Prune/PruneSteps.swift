@@ -11,6 +11,7 @@ struct PruneSteps: Steps {
     case attributes(ObjectKey)
     case segment(BlockFetcher.Step)
     case revoke
+    case claim
     case block(BlockFetcher.Step)
     case pack(PackWriter.Step)
     case put
@@ -29,6 +30,8 @@ struct PruneSteps: Steps {
     case condemning
     /// Deletes expired points, and the claims of jobs that outlived their lease: those can commit no more.
     case removing
+    /// Marks the ripe condemnations: from now on nobody may withdraw them.
+    case claiming
     /// Copies what is needed out of packs that go.
     case rewriting
     case indexing
@@ -55,7 +58,7 @@ struct PruneSteps: Steps {
   private var disposal = Disposal()
   private var fetcher: BlockFetcher?
   private var writer: PackWriter
-  private var revocationFailed = false
+  private var wasOvertaken = false
   private var requests: [(Purpose, Request)] = []
   private var waiting = 0
   private var pruning = Pruning()
@@ -138,7 +141,13 @@ struct PruneSteps: Steps {
       }
     case .attributes(let key): attributes[key] = try answer.reply().attributes
     case .revoke:
-      if try answer.hasDeleted { pruning.revoked += 1 } else { revocationFailed = true }
+      if try answer.hasDeleted { pruning.revoked += 1 } else { wasOvertaken = true }
+    case .claim:
+      if case .failure(let error) = answer, error.kind == .conditionFailed {
+        wasOvertaken = true
+      } else {
+        _ = try answer.reply()
+      }
     case .dropIndex, .dropCondemnation: _ = try answer.hasDeleted
     case .deletePack(let id):
       if try answer.hasDeleted {
@@ -155,7 +164,8 @@ struct PruneSteps: Steps {
     switch stage {
     case .measuring: beginSegments()
     case .condemning: beginRemoving(at: now)
-    case .removing: beginRewriting(at: now)
+    case .removing: beginClaiming()
+    case .claiming: beginRewriting()
     case .indexing: beginDroppingIndexes()
     case .droppingIndexes: beginDeletingPacks()
     case .deletingPacks: beginDroppingCondemnations()
@@ -212,7 +222,7 @@ struct PruneSteps: Steps {
     pruning.condemnedPacks = condemned.count
     let contents = CondemnationContents(
       expired: (removable.points.map(\.id) + dead).sorted(), packs: condemned)
-    guard contents != CondemnationContents() else { return beginRewriting(at: now) }
+    guard contents != CondemnationContents() else { return beginClaiming() }
     let key = VaultFolder.condemned(jobKey.salt.objectID(.condemnation, 0))
     let object = SealedObject.seal(
       contents.encoded, .condemnation, as: key, key: jobKey, number: FrameNumber.of(.condemnation, 0))
@@ -228,16 +238,37 @@ struct PruneSteps: Steps {
       (Purpose.expire(point.id), Request.vault(.delete(point.id.key, if: point.attributes.version)))
     }
     ask(.removing, dead + expiring)
-    if requests.isEmpty { beginRewriting(at: now) }
+    if requests.isEmpty { beginClaiming() }
   }
 
   // MARK: Carrying out
 
-  private mutating func beginRewriting(at now: Instant) {
+  private mutating func beginClaiming() {
     guard let view else { return }
-    if revocationFailed { disposal = Disposal() }
+    // A claim that could not be revoked is a job that has committed since, or that lives: look again next time.
+    if wasOvertaken { disposal = Disposal() }
     pruning.isDeferred = disposal.condemnations.count < view.catalog.condemnations.count
     guard !disposal.condemnations.isEmpty else { return finish() }
+    let claims = disposal.condemnations.enumerated().compactMap { number, id -> (Purpose, Request)? in
+      let key = VaultFolder.condemned(id)
+      guard var contents = view.catalog.condemnations[id], let version = attributes[key]?.version else {
+        return nil
+      }
+      contents.isCarriedOut = true
+      let object = SealedObject.seal(
+        contents.encoded, .condemnation, as: key, key: jobKey,
+        number: FrameNumber.of(.condemnation, UInt64(number + 1)))
+      return (.claim, .vault(.put(key, object, if: .version(version), lockedUntil: nil)))
+    }
+    ask(.claiming, claims)
+  }
+
+  private mutating func beginRewriting() {
+    guard let view else { return }
+    if wasOvertaken {
+      pruning.isDeferred = true
+      return finish()
+    }
     stage = .rewriting
     fetcher = BlockFetcher(
       FetchPlan(disposal.rewritten, in: view.catalog), catalog: view.catalog, key: master,

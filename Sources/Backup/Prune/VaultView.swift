@@ -65,8 +65,11 @@ struct VaultView: Sendable {
   // MARK: Packs
 
   /// Whether some share of a pack is needed, and whether that is enough to keep the pack as it is.
-  private func isKept(_ id: ObjectID, for needed: Set<Digest>, repackBelow: Ratio) -> (any: Bool, whole: Bool) {
-    let bytes = (contents[id] ?? []).reduce(0) { $0 + (needed.contains($1.digest) ? Int($1.storedLength) : 0) }
+  private func isKept(_ id: ObjectID, for needed: Set<Digest>, repackBelow: Ratio) -> (any: Bool, whole: Bool)
+  {
+    let bytes = (contents[id] ?? []).reduce(0) {
+      $0 + (needed.contains($1.digest) ? Int($1.storedLength) : 0)
+    }
     let whole = ByteCount(Int(catalog.packs[id]?.size ?? 0))
     return (bytes > 0, bytes > 0 && ByteCount(bytes) >= repackBelow.of(whole))
   }

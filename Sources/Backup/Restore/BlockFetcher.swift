@@ -71,7 +71,9 @@ struct BlockFetcher: Sendable {
 
   private func opening(_ run: Run, _ bytes: Bytes) -> Opening {
     let pack = plan.items[run.items.lowerBound].location.pack
-    guard let salt = catalog.packs[pack]?.salt else { preconditionFailure("a listed block has a listed pack") }
+    guard let salt = catalog.packs[pack]?.salt else {
+      preconditionFailure("a listed block has a listed pack")
+    }
     let items = plan.items[run.items].map { item in
       let start = Int(item.location.offset) - run.range.lowerBound
       return Opening.Item(

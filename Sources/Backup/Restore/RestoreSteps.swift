@@ -246,7 +246,8 @@ struct RestoreSteps: Steps {
   private mutating func finish() {
     guard let restoration else { return }
     // Objects that are damaged without a consequence for the streams asked for are verify's to report.
-    outcome = damage.hasLosses
+    outcome =
+      damage.hasLosses
       ? .damaged(restoration, damage.report(of: restoration.point)) : .restored(restoration)
   }
 }

@@ -33,7 +33,8 @@ struct VaultDamage: Sendable {
   }
 
   /// The blocks that points refer to, ascending; those that no index lists are bad.
-  mutating func reach(_ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog) -> [Digest] {
+  mutating func reach(_ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog) -> [Digest]
+  {
     var reached: Set<Digest> = []
     for manifest in manifests {
       for reference in manifest.segments.joined() where reached.insert(reference.digest).inserted {

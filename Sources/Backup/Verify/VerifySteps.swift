@@ -127,7 +127,9 @@ struct VerifySteps: Steps {
     do throws(JobFailure) {
       try VaultGate.check(try answer.reply().bytes, key: master)
     } catch {
-      if case .storage(let error) = error, error.kind != .notFound, error.kind != .damaged { throw .storage(error) }
+      if case .storage(let error) = error, error.kind != .notFound, error.kind != .damaged {
+        throw .storage(error)
+      }
       configurationFailure = error
     }
   }
@@ -201,7 +203,9 @@ struct VerifySteps: Steps {
       read.append((id, bytes))
     } catch {
       waiting -= 1
-      guard case .storage(let error) = error, error.kind == .notFound || error.kind == .damaged else { throw error }
+      guard case .storage(let error) = error, error.kind == .notFound || error.kind == .damaged else {
+        throw error
+      }
       damage.note(VaultFolder.pack(id), "is lost")
       damage.bad.formUnion((contents[id] ?? []).map(\.digest))
     }
