@@ -80,5 +80,8 @@ public struct DamageReport: Hashable, Sendable {
   /// Ascending by point, then in the order of the point's streams.
   public internal(set) var streams: [Stream] = []
 
+  /// A report of no damage.
+  public init() {}
+
   public var isEmpty: Bool { objects.isEmpty && points.isEmpty && streams.isEmpty }
 }
