@@ -1,0 +1,51 @@
+import Storage
+import Units
+
+/// Copies a snapshot into a vault as a recovery point.
+///
+/// The order of what becomes durable: the claim (a pending point, invisible to readers), packs, index, and last the
+/// manifest, which replaces exactly the claim that this job made. Only when that replacement is durable does the job
+/// finish with `acknowledged`. A client that was paused beyond its lease, and whose claim was revoked meanwhile, cannot
+/// replace it: it fails as `fenced`.
+public struct BackupJob: Job {
+  public enum Outcome: Sendable {
+    /// The point is durable and complete.
+    case acknowledged(Acknowledgement)
+    /// There is no point.
+    case failed(JobFailure)
+  }
+
+  private var pump: Pump<BackupSteps>
+
+  /// The point that the job makes when it succeeds.
+  public let point: PointID
+
+  /// - Parameters:
+  ///   - memory: What the agent kept of the last backup *of the same streams*; `changed` extents of the snapshot are
+  ///     relative to it.
+  ///   - lockedUntil: Nobody, the administrator included, can remove the point before this instant.
+  ///   - salt: New for every job.
+  public init(
+    _ snapshot: Snapshot, key: MasterKey, memory: AgentMemory? = nil, lockedUntil: Instant? = nil,
+    salt: JobSalt, options: JobOptions = JobOptions()
+  ) {
+    options.validate()
+    point = PointID(instant: snapshot.instant, tag: salt.objectID(.point, 0).high)
+    pump = Pump(
+      BackupSteps(
+        snapshot, point: point, key: key, memory: memory, lockedUntil: lockedUntil, salt: salt,
+        options: options),
+      window: options.window)
+  }
+
+  public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
+    pump.handle(event, at: now, into: &effects)
+  }
+}
+
+/// What a backup that succeeded hands over.
+public struct Acknowledgement: Sendable {
+  public let point: RecoveryPoint
+  /// For the agent's next backup of the same streams.
+  public let memory: AgentMemory
+}

@@ -1,0 +1,274 @@
+import Storage
+import Units
+
+/// The inside of a backup: one stage after the other, each beginning when everything that the last asked for is durable.
+struct BackupSteps: Steps {
+  enum Purpose: Sendable {
+    case configuration(VaultGate.Step)
+    case claim
+    case catalog(CatalogLoader.Step)
+    case source(SourceReader.Step)
+    case segments(Int)
+    case pack(PackWriter.Step)
+    case index
+    case lock
+    case commit
+  }
+
+  private enum Stage: Sendable {
+    /// Is this a vault of this key?
+    case opening
+    /// Makes the job visible to prunes, before it looks at what it may refer to.
+    case claiming
+    case cataloguing
+    /// Reads, divides, seals and stores blocks.
+    case copying
+    /// Seals and stores the block lists, and waits until all packs are durable.
+    case listing
+    case indexing
+    /// Extends the lock of everything that the point refers to.
+    case locking
+    case committing
+  }
+
+  private(set) var outcome: BackupJob.Outcome?
+
+  private let snapshot: Snapshot
+  private let point: PointID
+  private let jobKey: JobKey
+  private let lockedUntil: Instant?
+  private let options: JobOptions
+  private let latest: PointContents?
+
+  private var stage = Stage.opening
+  private var gate: VaultGate
+  private var claimVersion: UInt64?
+  private var isClaimAsked = false
+  private var loader: CatalogLoader
+  private var catalog = Catalog()
+  private var reader: SourceReader?
+  private var writer: PackWriter
+  private var lists: [BlockList] = []
+  private var fresh: Set<Digest> = []
+  private var statistics = BackupStatistics()
+  private var segmentBatches: [SegmentBatch] = []
+  private var nextSegmentBatch = 0
+  private var openSegmentBatches = 0
+  private var requests: [Request] = []
+  private var unanswered = 0
+  private var indexes: [(id: ObjectID, contents: IndexContents)] = []
+
+  init(
+    _ snapshot: Snapshot, point: PointID, key: MasterKey, memory: AgentMemory?, lockedUntil: Instant?,
+    salt: JobSalt, options: JobOptions
+  ) {
+    precondition(
+      Set(snapshot.streams.map(\.description.name)).count == snapshot.streams.count,
+      "the streams of a snapshot have different names")
+    precondition(
+      snapshot.streams.allSatisfy { $0.description.chunking.isValid }, "blocks have 512 bytes to 16 MiB")
+    self.snapshot = snapshot
+    self.point = point
+    self.lockedUntil = lockedUntil
+    self.options = options
+    jobKey = key.derive(salt)
+    latest = memory?.latest
+    gate = VaultGate(key, jobKey: jobKey)
+    loader = CatalogLoader(memory?.catalog ?? Catalog(), key: key)
+    writer = PackWriter(key: jobKey, lockedUntil: lockedUntil, options: options)
+  }
+
+  mutating func next(at now: Instant) -> (Purpose, Request)? {
+    switch stage {
+    case .opening: return gate.next().map { (.configuration($0), $1) }
+    case .claiming: return claim(at: now)
+    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
+    case .copying: return nextCopy()
+    case .listing: return nextSegments() ?? writer.next().map { (.pack($0), $1) }
+    case .indexing: return popRequest(.index)
+    case .locking: return popRequest(.lock)
+    case .committing: return popRequest(.commit)
+    }
+  }
+
+  private mutating func claim(at now: Instant) -> (Purpose, Request)? {
+    if isClaimAsked { return nil }
+    isClaimAsked = true
+    let claim = PendingClaim(point: point, leaseEnd: now + options.lease)
+    let object = SealedObject.seal(
+      claim.encoded, .pending, as: point.key, key: jobKey, number: FrameNumber.of(.pending, 0))
+    return (.claim, .vault(.put(point.key, object, if: .absent, lockedUntil: nil)))
+  }
+
+  private mutating func nextCopy() -> (Purpose, Request)? {
+    if let (step, request) = writer.next() { return (.pack(step), request) }
+    return reader?.next(mayRead: writer.hasRoom).map { (.source($0), $1) }
+  }
+
+  private mutating func nextSegments() -> (Purpose, Request)? {
+    guard nextSegmentBatch < segmentBatches.count else { return nil }
+    defer { nextSegmentBatch += 1 }
+    let batch = segmentBatches[nextSegmentBatch]
+    return (
+      .segments(nextSegmentBatch), .compute(.digest(Digesting(bytes: batch.bytes, ends: batch.ends)))
+    )
+  }
+
+  private mutating func popRequest(_ purpose: Purpose) -> (Purpose, Request)? {
+    requests.popLast().map { (purpose, $0) }
+  }
+
+  mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant) {
+    do throws(JobFailure) {
+      try take(answer, for: purpose)
+    } catch {
+      outcome = .failed(error)
+    }
+  }
+
+  private mutating func take(
+    _ answer: Answer, for purpose: Purpose
+  ) throws(JobFailure) {
+    switch purpose {
+    case .configuration(let step):
+      try gate.receive(answer, for: step)
+      if gate.isOpen { stage = .claiming }
+    case .claim:
+      claimVersion = try answer.reply().version
+      stage = .cataloguing
+    case .catalog(let step):
+      try loader.receive(answer, for: step)
+      if let loaded = loader.loaded { beginCopying(loaded.catalog) }
+    case .source(let step):
+      try reader?.receive(try answer.reply(), for: step)
+      while let run = reader?.popDigested() { take(run) }
+      if reader?.isFinished == true { beginListing() }
+    case .segments(let number):
+      takeSegments(try answer.reply().output, batch: number)
+    case .pack(let step):
+      writer.receive(try answer.reply(), for: step)
+      if stage == .listing, writer.isFinished { beginIndexing() }
+    case .index, .lock:
+      _ = try answer.reply()
+      unanswered -= 1
+      if unanswered == 0 { advance() }
+    case .commit: try commit(answer)
+    }
+  }
+
+  private mutating func beginCopying(_ loaded: Catalog) {
+    catalog = loaded
+    let plan = ReadPlan(snapshot, latest: latest, catalog: catalog, transferSize: options.transferSize)
+    lists = plan.lists
+    reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, window: options.window)
+    stage = .copying
+    if plan.reads.isEmpty { beginListing() }
+  }
+
+  /// Puts the blocks of a run into the list of their stream, and those that the vault does not hold into packs.
+  private mutating func take(_ run: SourceReader.Run) {
+    statistics.read += run.extent.length
+    let chunking = snapshot.streams[run.stream].description.chunking
+    var start = 0
+    for (index, (end, digest)) in zip(run.ends, run.digests).enumerated() {
+      let block = Block(digest: digest, length: end - start)
+      switch chunking {
+      case .fixed(let size):
+        lists[run.stream].set(block, at: Int(run.extent.offset.bytes) / size + index)
+      case .contentDefined:
+        lists[run.stream].append(block)
+      }
+      if !block.isZero, store(run.bytes[start..<end], digest) { statistics.new += ByteCount(block.length) }
+      start = end
+    }
+  }
+
+  /// Whether the block had to be stored.
+  private mutating func store(_ bytes: Bytes, _ digest: Digest) -> Bool {
+    guard catalog.reusable(digest) == nil, fresh.insert(digest).inserted else { return false }
+    writer.add(bytes, digest)
+    return true
+  }
+
+  private mutating func beginListing() {
+    stage = .listing
+    segmentBatches = SegmentBatch.batches(of: lists, size: options.transferSize)
+    openSegmentBatches = segmentBatches.count
+    closeIfListed()
+  }
+
+  private mutating func takeSegments(_ output: Computation.Output, batch number: Int) {
+    guard case .digests(let digests) = output else { preconditionFailure("digesting gives digests") }
+    segmentBatches[number].digests = digests
+    openSegmentBatches -= 1
+    closeIfListed()
+  }
+
+  private mutating func closeIfListed() {
+    guard openSegmentBatches == 0 else { return }
+    for batch in segmentBatches {
+      var start = 0
+      for (position, (end, digest)) in zip(batch.ends, batch.digests).enumerated() {
+        let (stream, segment) = batch.segments[position]
+        lists[stream].setDigest(digest, ofSegment: segment)
+        _ = store(batch.bytes[start..<end], digest)
+        start = end
+      }
+    }
+    segmentBatches = []
+    nextSegmentBatch = 0
+    writer.close()
+    if writer.isFinished { beginIndexing() }
+  }
+
+  private mutating func beginIndexing() {
+    stage = .indexing
+    let parts = IndexContents(roll: [point], packs: writer.entries).divided()
+    for (number, part) in parts.enumerated() {
+      let id = jobKey.salt.objectID(.index, number)
+      indexes.append((id, part))
+      let key = VaultFolder.index(id)
+      let object = SealedObject.seal(
+        part.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
+      requests.append(.vault(.put(key, object, if: .absent, lockedUntil: lockedUntil)))
+    }
+    unanswered = requests.count
+  }
+
+  /// From the index on to the locks when there are any, and to the commit.
+  private mutating func advance() {
+    for (id, contents) in indexes { catalog.insert(contents, id) }
+    indexes = []
+    if stage == .indexing, let lockedUntil {
+      stage = .locking
+      requests = catalog.objects(behind: lists).map { .vault(.lock($0, until: lockedUntil)) }
+      unanswered = requests.count
+    } else {
+      stage = .committing
+      requests = [commitRequest()]
+    }
+  }
+
+  private mutating func commitRequest() -> Request {
+    guard let claimVersion else { preconditionFailure("a commit follows a claim") }
+    statistics.stored = writer.storedBytes
+    let manifest = Manifest(point: recoveryPoint, segments: lists.map(\.references))
+    let object = SealedObject.seal(
+      manifest.encoded, .point, as: point.key, key: jobKey, number: FrameNumber.of(.point, 0))
+    return .vault(.put(point.key, object, if: .version(claimVersion), lockedUntil: lockedUntil))
+  }
+
+  private var recoveryPoint: RecoveryPoint {
+    RecoveryPoint(
+      id: point, consistency: snapshot.consistency, lockedUntil: lockedUntil,
+      streams: snapshot.streams.map(\.description), statistics: statistics)
+  }
+
+  private mutating func commit(_ answer: Answer) throws(JobFailure) {
+    if case .failure(let error) = answer, error.kind == .conditionFailed { throw .fenced }
+    _ = try answer.reply()
+    let contents = PointContents(point: recoveryPoint, lists: lists)
+    outcome = .acknowledged(
+      Acknowledgement(point: recoveryPoint, memory: AgentMemory(catalog: catalog, latest: contents)))
+  }
+}

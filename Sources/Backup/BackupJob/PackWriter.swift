@@ -1,0 +1,168 @@
+import Storage
+import Units
+
+/// Seals new blocks and stores them in packs, in the order in which they were added, whatever order the answers come in.
+struct PackWriter: Sendable {
+  enum Step: Sendable {
+    case seal(Int)
+    case assemble(Int)
+    case store(Int)
+  }
+
+  /// A pack that is closed; its bytes are dropped when they are durable.
+  private struct ClosedPack: Sendable {
+    var entry: PackEntry
+    var frames: [Bytes]
+  }
+
+  private struct Batch: Sendable {
+    var items: [Sealing.Item]
+    var sealed: Sealed?
+  }
+
+  private let key: JobKey
+  private let lockedUntil: Instant?
+  private let options: JobOptions
+
+  private var queue: [Sealing.Item] = []
+  private var queuedBytes = 0
+  private var sealedCount: UInt64 = 0
+  /// Batches whose frames are not in a pack yet, the first of them number `firstBatch`.
+  private var batches: [Batch] = []
+  private var firstBatch = 0
+
+  private var frames: [Bytes] = []
+  private var blocks: [PackedBlock] = []
+  private var size = ObjectHeader.size
+
+  private var closed: [ClosedPack] = []
+  private var nextAssembly = 0
+  private var assembled: [(number: Int, bytes: Bytes)] = []
+  private var storedCount = 0
+  private var isClosing = false
+  /// Bytes of blocks and packs that are held in memory.
+  private(set) var backlog = 0
+  /// Bytes of the packs that are durable.
+  private(set) var storedBytes = ByteCount.zero
+
+  init(key: JobKey, lockedUntil: Instant?, options: JobOptions) {
+    self.key = key
+    self.lockedUntil = lockedUntil
+    self.options = options
+  }
+
+  /// Whether more should be added before something was stored.
+  var hasRoom: Bool { backlog < options.window * options.transferSize + 2 * options.packSize }
+
+  /// Whether everything added is durable; only after `close`.
+  var isFinished: Bool {
+    isClosing && queue.isEmpty && batches.isEmpty && frames.isEmpty && storedCount == closed.count
+  }
+
+  /// What the packs hold, in the order in which they were begun.
+  var entries: [PackEntry] { closed.map(\.entry) }
+
+  mutating func add(_ bytes: Bytes, _ digest: Digest) {
+    queue.append(Sealing.Item(digest: digest, bytes: bytes))
+    queuedBytes += bytes.count
+    backlog += bytes.count
+  }
+
+  /// There is nothing to add any more.
+  mutating func close() {
+    isClosing = true
+    closePackIfDue()
+  }
+
+  mutating func next() -> (Step, Request)? {
+    if let (number, bytes) = assembled.popLast() {
+      let key = VaultFolder.pack(closed[number].entry.id)
+      return (.store(number), .vault(.put(key, bytes, if: .absent, lockedUntil: lockedUntil)))
+    }
+    if nextAssembly < closed.count { return assemble() }
+    let isDue = queuedBytes >= options.transferSize || (isClosing && !queue.isEmpty)
+    return isDue ? seal() : nil
+  }
+
+  private mutating func seal() -> (Step, Request) {
+    var count = 0
+    var bytes = 0
+    while count < queue.count, bytes < options.transferSize {
+      bytes += queue[count].bytes.count
+      count += 1
+    }
+    let items = Array(queue[..<count])
+    queue.removeFirst(count)
+    queuedBytes -= bytes
+    batches.append(Batch(items: items))
+    defer { sealedCount += UInt64(count) }
+    let sealing = Sealing(
+      items: items, key: key, firstNumber: FrameNumber.of(.block, sealedCount),
+      level: options.compressionLevel)
+    return (.seal(firstBatch + batches.count - 1), .compute(.seal(sealing)))
+  }
+
+  private mutating func assemble() -> (Step, Request) {
+    defer { nextAssembly += 1 }
+    let pack = closed[nextAssembly]
+    let assembly = Assembly(
+      id: pack.entry.id, key: key, frames: pack.frames, blocks: pack.entry.blocks,
+      tableNumber: FrameNumber.of(.packTable, UInt64(nextAssembly)))
+    closed[nextAssembly].frames = []
+    return (.assemble(nextAssembly), .compute(.assemble(assembly)))
+  }
+
+  mutating func receive(_ reply: Reply, for step: Step) {
+    switch step {
+    case .seal(let number):
+      guard case .sealed(let sealed) = reply.output else { preconditionFailure("sealing gives frames") }
+      batches[number - firstBatch].sealed = sealed
+      while let batch = batches.first, let sealed = batch.sealed {
+        batches.removeFirst()
+        firstBatch += 1
+        append(batch.items, sealed)
+      }
+      closePackIfDue()
+    case .assemble(let number):
+      guard case .pack(let bytes) = reply.output else { preconditionFailure("an assembly gives a pack") }
+      closed[number].entry.size = UInt32(bytes.count)
+      assembled.append((number, bytes))
+    case .store(let number):
+      storedCount += 1
+      storedBytes += ByteCount(Int(closed[number].entry.size))
+      backlog -= closed[number].entry.blocks.reduce(0) { $0 + Int($1.length) }
+    }
+  }
+
+  private mutating func append(_ items: [Sealing.Item], _ sealed: Sealed) {
+    var start = 0
+    for (item, end) in zip(items, sealed.ends) {
+      frames.append(sealed.bytes[start..<end])
+      blocks.append(
+        PackedBlock(
+          digest: item.digest, offset: UInt32(size), storedLength: UInt32(end - start),
+          length: UInt32(item.bytes.count)))
+      size += end - start
+      start = end
+      if size >= options.packSize { closePack() }
+    }
+  }
+
+  private mutating func closePackIfDue() {
+    if isClosing, queue.isEmpty, batches.isEmpty, !frames.isEmpty { closePack() }
+  }
+
+  private mutating func closePack() {
+    let id = key.salt.objectID(.pack, closed.count)
+    closed.append(
+      ClosedPack(entry: PackEntry(id: id, salt: key.salt, size: 0, blocks: blocks), frames: frames))
+    frames = []
+    blocks = []
+    size = ObjectHeader.size
+  }
+}
+
+/// Frames of one job bear different numbers, whatever order they are sealed in: kinds count separately.
+enum FrameNumber {
+  static func of(_ kind: ObjectKind, _ count: UInt64) -> UInt64 { UInt64(kind.rawValue) << 56 | count }
+}

@@ -1,0 +1,67 @@
+import Storage
+import Units
+
+/// Encoded segments that are digested together.
+struct SegmentBatch: Sendable {
+  private(set) var segments: [(stream: Int, segment: Int)] = []
+  private(set) var bytes = Bytes()
+  private(set) var ends: [Int] = []
+  var digests: [Digest] = []
+
+  /// The segments that are not stored yet, in batches of about `size` bytes.
+  static func batches(of lists: [BlockList], size: Int) -> [SegmentBatch] {
+    var batches: [SegmentBatch] = []
+    var open = SegmentBatch()
+    var bytes: [UInt8] = []
+    func close() {
+      guard !open.ends.isEmpty else { return }
+      open.bytes = Bytes(bytes)
+      batches.append(open)
+      open = SegmentBatch()
+      bytes = []
+    }
+    for (stream, list) in lists.enumerated() {
+      for (index, segment) in list.segments.enumerated() where segment.digest == nil {
+        bytes += segment.encoded.slice
+        open.segments.append((stream, index))
+        open.ends.append(bytes.count)
+        if bytes.count >= size { close() }
+      }
+    }
+    close()
+    return batches
+  }
+}
+
+extension BlockList {
+  /// The list as a manifest names it; every segment has been stored.
+  var references: [SegmentReference] {
+    segments.map { segment in
+      guard let digest = segment.digest else { preconditionFailure("a manifest follows its block lists") }
+      return SegmentReference(
+        digest: digest, blockCount: segment.blocks.count, length: ByteCount(segment.length))
+    }
+  }
+
+  /// The digests of everything that the list stands on: its blocks and its own segments.
+  func forEachDigest(_ body: (Digest) -> Void) {
+    for segment in segments {
+      if let digest = segment.digest { body(digest) }
+      for block in segment.blocks where !block.isZero { body(block.digest) }
+    }
+  }
+}
+
+extension Catalog {
+  /// The objects without which a point with these lists could not be restored, ascending: configuration, packs and
+  /// every index that lists one of the packs.
+  func objects(behind lists: [BlockList]) -> [ObjectKey] {
+    var needed: Set<ObjectID> = []
+    for list in lists {
+      list.forEachDigest { if let location = blocks[$0] { needed.insert(location.pack) } }
+    }
+    let listing = indexes.filter { _, packs in packs.contains { needed.contains($0) } }
+    return ([VaultFolder.configuration] + needed.map(VaultFolder.pack) + listing.keys.map(VaultFolder.index))
+      .sorted()
+  }
+}

@@ -1,0 +1,130 @@
+import Storage
+import Units
+
+/// Reads what may have changed in the streams of a snapshot and divides it into blocks with their digests, in order.
+struct SourceReader: Sendable {
+  enum Step: Sendable {
+    case read(Int)
+    case divide(Int)
+    case digest(Int)
+  }
+
+  /// Consecutive blocks of one stream.
+  struct Run: Sendable {
+    let stream: Int
+    let extent: Extent
+    fileprivate(set) var bytes = Bytes()
+    fileprivate(set) var ends: [Int] = []
+    fileprivate(set) var digests: [Digest] = []
+    fileprivate var state = State.reading
+  }
+
+  fileprivate enum State {
+    case reading
+    /// The bytes are there; for content-defined blocks those of the last run that belong to no block are still missing.
+    case read
+    case dividing
+    case divided
+    case digesting
+    case digested
+  }
+
+  private let streams: [StreamDescription]
+  private let plan: [(stream: Int, extent: Extent)]
+  private let window: Int
+  /// Runs in the order of the plan, the first of them number `first`.
+  private var runs: [Run] = []
+  private var first = 0
+  private var nextRead = 0
+  /// The next run to divide, and the bytes before it that belong to no block yet.
+  private var nextDivision = 0
+  private var carry = Bytes()
+
+  init(_ streams: [StreamDescription], plan: [(stream: Int, extent: Extent)], window: Int) {
+    self.streams = streams
+    self.plan = plan
+    self.window = window
+  }
+
+  var isFinished: Bool { first == plan.count }
+
+  /// The next request; reads only when `mayRead`, so that memory stays bounded.
+  mutating func next(mayRead: Bool) -> (Step, Request)? {
+    for index in runs.indices {
+      let number = first + index
+      switch runs[index].state {
+      case .read where number == nextDivision:
+        return divide(index)
+      case .divided:
+        runs[index].state = .digesting
+        return (
+          .digest(number), .compute(.digest(Digesting(bytes: runs[index].bytes, ends: runs[index].ends)))
+        )
+      default: continue
+      }
+    }
+    guard mayRead, runs.count < window, nextRead < plan.count else { return nil }
+    defer { nextRead += 1 }
+    let read = plan[nextRead]
+    runs.append(Run(stream: read.stream, extent: read.extent))
+    return (.read(nextRead), .stream(read.stream, .read(read.extent)))
+  }
+
+  private mutating func divide(_ index: Int) -> (Step, Request) {
+    let run = runs[index]
+    let stream = streams[run.stream]
+    let isLast = run.extent.end == stream.length
+    if !carry.isEmpty { runs[index].bytes = Bytes(Array(carry.slice) + run.bytes.slice) }
+    carry = Bytes()
+    runs[index].state = .dividing
+    let division = Division(chunking: stream.chunking, bytes: runs[index].bytes, isLast: isLast)
+    return (.divide(first + index), .compute(.divide(division)))
+  }
+
+  mutating func receive(_ reply: Reply, for step: Step) throws(JobFailure) {
+    switch step {
+    case .read(let number):
+      let index = number - first
+      let bytes = reply.bytes
+      guard bytes.count == Int(runs[index].extent.length.bytes) else {
+        throw .storage(StorageError(.damaged, "a stream gave \(bytes.count) bytes of \(runs[index].extent)"))
+      }
+      runs[index].bytes = bytes
+      runs[index].state = .read
+      skipDivisions()
+    case .divide(let number):
+      guard case .ends(let ends) = reply.output else { preconditionFailure("a division gives ends") }
+      let index = number - first
+      let end = ends.last ?? 0
+      carry = runs[index].bytes[end..<runs[index].bytes.count]
+      runs[index].ends = ends
+      runs[index].state = .divided
+      nextDivision = number + 1
+      skipDivisions()
+    case .digest(let number):
+      guard case .digests(let digests) = reply.output else { preconditionFailure("digesting gives digests") }
+      runs[number - first].digests = digests
+      runs[number - first].state = .digested
+    }
+  }
+
+  /// Fixed blocks need no look at the bytes to be divided.
+  private mutating func skipDivisions() {
+    while nextDivision < first + runs.count {
+      let index = nextDivision - first
+      guard runs[index].state == .read, case .fixed = streams[runs[index].stream].chunking else { return }
+      let chunking = streams[runs[index].stream].chunking
+      runs[index].ends = chunking.ends(in: runs[index].bytes, isLast: true)
+      runs[index].state = .divided
+      nextDivision += 1
+    }
+  }
+
+  /// The next run in order, when its digests are there.
+  mutating func popDigested() -> Run? {
+    guard let run = runs.first, run.state == .digested else { return nil }
+    runs.removeFirst()
+    first += 1
+    return run
+  }
+}

@@ -1,0 +1,75 @@
+import Storage
+import Units
+
+/// How a stream is divided into blocks.
+public enum Chunking: Hashable, Sendable {
+  /// Blocks of one size in bytes: for volumes, where a change does not move what follows it.
+  case fixed(Int)
+  /// Blocks cut where the contents say so: for files, where an insertion moves what follows it. Sizes in bytes;
+  /// `average` is a power of two.
+  case contentDefined(minimum: Int, average: Int, maximum: Int)
+
+  /// Blocks of 64 KiB.
+  public static let volume = Chunking.fixed(65_536)
+  /// Blocks of 16 KiB to 256 KiB, 64 KiB on average.
+  public static let file = Chunking.contentDefined(minimum: 16_384, average: 65_536, maximum: 262_144)
+
+  /// No block is larger.
+  public var maximum: Int {
+    switch self {
+    case .fixed(let size): size
+    case .contentDefined(_, _, let maximum): maximum
+    }
+  }
+
+  static let sizeMaximum = 1 << 24
+
+  /// Whether the sizes make sense: positive, ascending, at most 16 MiB, the average a power of two.
+  var isValid: Bool {
+    switch self {
+    case .fixed(let size): (512...Self.sizeMaximum).contains(size)
+    case .contentDefined(let minimum, let average, let maximum):
+      minimum >= 64 && minimum <= average && average <= maximum && maximum <= Self.sizeMaximum
+        && average & (average - 1) == 0
+    }
+  }
+
+  /// The ends of the blocks of `bytes`; unless they are the last of the stream, what follows the last end belongs to
+  /// a block whose end is not known yet.
+  func ends(in bytes: Bytes, isLast: Bool) -> [Int] {
+    switch self {
+    case .fixed(let size):
+      var ends = Array(stride(from: size, through: bytes.count, by: size))
+      if isLast, bytes.count % size != 0 { ends.append(bytes.count) }
+      return ends
+    case .contentDefined(let minimum, let average, let maximum):
+      let gear = GearHash(minimum: minimum, average: average, maximum: maximum)
+      return gear.ends(in: bytes, isLast: isLast)
+    }
+  }
+}
+
+extension Chunking {
+  func write(to writer: inout ByteWriter) {
+    switch self {
+    case .fixed(let size):
+      writer.write(UInt8(0))
+      writer.write(UInt32(size))
+    case .contentDefined(let minimum, let average, let maximum):
+      writer.write(UInt8(1))
+      for size in [minimum, average, maximum] { writer.write(UInt32(size)) }
+    }
+  }
+
+  init(from reader: inout ByteReader) throws(JobFailure) {
+    switch try reader.read(UInt8.self) {
+    case 0: self = .fixed(Int(try reader.read(UInt32.self)))
+    case 1:
+      let minimum = Int(try reader.read(UInt32.self))
+      let average = Int(try reader.read(UInt32.self))
+      self = .contentDefined(minimum: minimum, average: average, maximum: Int(try reader.read(UInt32.self)))
+    default: throw .damaged("an unknown way of dividing a stream")
+    }
+    guard isValid else { throw .damaged("a stream divided into blocks of impossible sizes") }
+  }
+}

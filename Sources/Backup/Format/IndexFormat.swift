@@ -1,0 +1,121 @@
+import Storage
+
+/// One pack as an index lists it.
+struct PackEntry: Hashable, Sendable {
+  var id: ObjectID
+  var salt: JobSalt
+  /// Bytes of the whole object.
+  var size: UInt32
+  var blocks: [PackedBlock]
+}
+
+/// The contents of an index object: where blocks are stored, and for which points that was written down.
+///
+/// | bytes | field |
+/// |---|---|
+/// | list | roll: instant 8, tag 8 of each point that this index, or one it replaced, was written for |
+/// | list | dropped packs: id 16 of each pack that is deleted though a locked index still lists it |
+/// | list | packs: id 16, salt 32, size 4, list of blocks (digest 32, offset 4, stored length 4, length 4) |
+struct IndexContents: Hashable, Sendable {
+  var roll: [PointID] = []
+  var dropped: [ObjectID] = []
+  var packs: [PackEntry] = []
+
+  /// Blocks in one index object; more of them are divided over several.
+  static let blockCountMaximum = 65_536
+
+  init(roll: [PointID] = [], dropped: [ObjectID] = [], packs: [PackEntry] = []) {
+    self.roll = roll
+    self.dropped = dropped
+    self.packs = packs
+  }
+
+  var encoded: [UInt8] {
+    var writer = ByteWriter(
+      capacity: packs.reduce(64) { $0 + 56 + $1.blocks.count * PackedBlock.encodedSize })
+    writer.write(list: roll) { $0.write($1) }
+    writer.write(list: dropped) { $0.write($1) }
+    writer.write(list: packs) { writer, pack in
+      writer.write(pack.id)
+      writer.write(pack.salt.digest)
+      writer.write(pack.size)
+      writer.write(list: pack.blocks) { $1.write(to: &$0) }
+    }
+    return writer.bytes
+  }
+
+  init(_ bytes: Bytes) throws(JobFailure) {
+    var reader = ByteReader(bytes)
+    roll = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
+    dropped = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }
+    packs = try reader.readList(minimumSize: 56) { reader throws(JobFailure) in
+      PackEntry(
+        id: try reader.readID(), salt: JobSalt(try reader.readDigest()), size: try reader.read(),
+        blocks: try reader.readList(minimumSize: PackedBlock.encodedSize, PackedBlock.init(from:)))
+    }
+    try reader.end()
+  }
+
+  /// The index in parts of a bounded number of blocks, at least one part; each bears the whole roll.
+  func divided() -> [IndexContents] {
+    var parts: [IndexContents] = [IndexContents(roll: roll, dropped: dropped)]
+    var count = 0
+    for pack in packs {
+      if count > 0, count + pack.blocks.count > Self.blockCountMaximum {
+        parts.append(IndexContents(roll: roll, dropped: dropped))
+        count = 0
+      }
+      parts[parts.count - 1].packs.append(pack)
+      count += pack.blocks.count
+    }
+    return parts
+  }
+}
+
+/// The contents of a condemnation: what a prune is about to delete.
+///
+/// | bytes | field |
+/// |---|---|
+/// | list | expired points: instant 8, tag 8 |
+/// | list | packs: id 16 |
+/// | 1 | whether a prune has begun to carry it out: until then it can be withdrawn |
+struct CondemnationContents: Hashable, Sendable {
+  var expired: [PointID] = []
+  var packs: [ObjectID] = []
+  var isCarriedOut = false
+
+  init(expired: [PointID] = [], packs: [ObjectID] = []) {
+    self.expired = expired
+    self.packs = packs
+  }
+
+  var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(list: expired) { $0.write($1) }
+    writer.write(list: packs) { $0.write($1) }
+    writer.write(UInt8(isCarriedOut ? 1 : 0))
+    return writer.bytes
+  }
+
+  init(_ bytes: Bytes) throws(JobFailure) {
+    var reader = ByteReader(bytes)
+    expired = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
+    packs = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }
+    isCarriedOut = try reader.read(UInt8.self) != 0
+    try reader.end()
+  }
+}
+
+extension ByteWriter {
+  mutating func write(_ point: PointID) {
+    write(point.instant)
+    write(point.tag)
+  }
+}
+
+extension ByteReader {
+  mutating func readPointID() throws(JobFailure) -> PointID {
+    let instant = try readInstant()
+    return PointID(instant: instant, tag: try read())
+  }
+}

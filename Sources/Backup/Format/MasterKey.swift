@@ -1,0 +1,74 @@
+import Crypto
+import Storage
+
+import struct Storage.Digest
+
+/// The 32 secret bytes that everything in a vault is encrypted under.
+public struct MasterKey: Sendable {
+  private let key: SymmetricKey
+
+  /// Any other number of bytes than 32 is a programmer error and traps.
+  public init(bytes: [UInt8]) {
+    precondition(bytes.count == 32, "a master key has 32 bytes")
+    key = SymmetricKey(data: bytes)
+  }
+
+  /// The key of one job: HKDF-SHA-256 (RFC 5869) of the master key and the job's salt, 40 bytes, of which the last 8
+  /// are written in clear into every object, so that a wrong key is told from damage.
+  func derive(_ salt: JobSalt) -> JobKey {
+    let bytes = HKDF<SHA256>.deriveKey(
+      inputKeyMaterial: key, salt: salt.digest.bytes, info: Array("firedrill vault 1".utf8),
+      outputByteCount: 40
+    ).withUnsafeBytes { Array($0) }
+    return JobKey(
+      salt: salt, check: bytes[32...].reduce(0) { $0 << 8 | UInt64($1) },
+      cipher: SymmetricKey(data: bytes[0..<32]))
+  }
+}
+
+/// 32 random bytes that no two jobs share; a job that is run again after a crash needs new ones.
+public struct JobSalt: Hashable, Sendable {
+  let digest: Digest
+
+  /// Any other number of bytes than 32 is a programmer error and traps.
+  public init(bytes: some Sequence<UInt8>) { digest = Digest(bytes: bytes) }
+
+  init(_ digest: Digest) { self.digest = digest }
+
+  /// Drawn from a generator that never repeats; a simulation draws from a named stream.
+  public init(using random: inout some RandomNumberGenerator) {
+    digest = Digest(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
+  }
+
+  /// The name of the job's `number`th object of a kind: unguessable without reading the vault, never repeated.
+  func objectID(_ kind: ObjectKind, _ number: Int) -> ObjectID {
+    var writer = ByteWriter(capacity: 41)
+    writer.write(digest)
+    writer.write(kind.rawValue)
+    writer.write(UInt64(number))
+    let words = Digest(sha256: Bytes(writer.bytes)).words
+    return ObjectID(high: words[0], low: words[1])
+  }
+}
+
+/// The key that one job's objects are encrypted under.
+struct JobKey: Sendable {
+  let salt: JobSalt
+  let check: UInt64
+  let cipher: SymmetricKey
+}
+
+extension Digest {
+  /// The SHA-256 digest of some bytes.
+  public init(sha256 bytes: Bytes) {
+    var hash = SHA256()
+    bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+    self = hash.finalize().withUnsafeBytes { raw in
+      var words = SIMD4<UInt64>.zero
+      for word in 0..<4 {
+        words[word] = UInt64(bigEndian: raw.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self))
+      }
+      return Digest(words: words)
+    }
+  }
+}

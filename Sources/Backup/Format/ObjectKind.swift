@@ -1,0 +1,92 @@
+import Storage
+import Units
+
+/// What an object of a vault is; the folder of its key says the same.
+enum ObjectKind: UInt8, Sendable {
+  case configuration = 1
+  case pack = 2
+  case packTable = 3
+  case index = 4
+  /// The claim of a job that is running: not a recovery point.
+  case pending = 5
+  case point = 6
+  case condemnation = 7
+  case block = 8
+}
+
+/// A 128-bit name of a pack, index or condemnation.
+public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  let high: UInt64
+  let low: UInt64
+
+  init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// The name in the last segment of an object's key; `nil` when it is none.
+  init?(_ key: ObjectKey) {
+    let name = key.name.utf8.split(separator: UInt8(ascii: "/")).last ?? Substring("").utf8
+    let text = String(name) ?? ""
+    guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
+      let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  /// 32 lower-case hexadecimal digits.
+  public var description: String { high.hexadecimal + low.hexadecimal }
+
+  public static func < (a: ObjectID, b: ObjectID) -> Bool { (a.high, a.low) < (b.high, b.low) }
+}
+
+/// Where the objects of a vault are kept.
+enum VaultFolder {
+  static let packs = "packs/"
+  static let indexes = "index/"
+  static let points = "points/"
+  static let condemned = "condemned/"
+  static let configuration = ObjectKey(folder: "config", name: "vault")
+
+  static func pack(_ id: ObjectID) -> ObjectKey { ObjectKey(folder: "packs", name: id.description) }
+  static func index(_ id: ObjectID) -> ObjectKey { ObjectKey(folder: "index", name: id.description) }
+  static func condemned(_ id: ObjectID) -> ObjectKey { ObjectKey(folder: "condemned", name: id.description) }
+}
+
+/// The name of a recovery point: the instant of its consistent snapshot, and a tag that tells simultaneous points apart.
+public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let instant: Instant
+  let tag: UInt64
+
+  init(instant: Instant, tag: UInt64) {
+    self.instant = instant
+    self.tag = tag
+  }
+
+  /// The point whose object bears this key; `nil` when the key is no point's.
+  public init?(_ key: ObjectKey) {
+    let name = key.name.dropFirst(VaultFolder.points.count)
+    guard key.name.hasPrefix(VaultFolder.points), name.utf8.count == 33,
+      name.utf8.dropFirst(16).first == UInt8(ascii: "-"),
+      let high = UInt64(name.prefix(16), radix: 16), let tag = UInt64(name.suffix(16), radix: 16)
+    else { return nil }
+    self.init(instant: Instant(nanoseconds: Int64(bitPattern: high ^ 1 << 63)), tag: tag)
+  }
+
+  /// The object that holds the point; keys ascend with the instant.
+  public var key: ObjectKey { ObjectKey(folder: "points", name: description) }
+
+  public var description: String {
+    (UInt64(bitPattern: instant.nanoseconds) ^ 1 << 63).hexadecimal + "-" + tag.hexadecimal
+  }
+
+  public static func < (a: PointID, b: PointID) -> Bool { (a.instant, a.tag) < (b.instant, b.tag) }
+}
+
+extension UInt64 {
+  /// 16 lower-case hexadecimal digits.
+  fileprivate var hexadecimal: String {
+    let text = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - text.utf8.count) + text
+  }
+}

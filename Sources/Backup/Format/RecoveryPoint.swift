@@ -1,0 +1,185 @@
+import Storage
+import Units
+
+/// What the applications were doing when a snapshot was taken.
+public enum ConsistencyLevel: UInt8, Hashable, Sendable, CaseIterable {
+  /// The streams were copied one after the other while they changed.
+  case inconsistent = 0
+  /// All streams are of one instant, as after a power cut.
+  case crashConsistent = 1
+  /// All streams are of one instant at which the applications had written everything down.
+  case applicationConsistent = 2
+
+  /// The word of scenario files and reports.
+  public var name: String {
+    switch self {
+    case .inconsistent: "inconsistent"
+    case .crashConsistent: "crash_consistent"
+    case .applicationConsistent: "application_consistent"
+    }
+  }
+}
+
+/// What kind of thing a stream is a copy of.
+public enum StreamKind: UInt8, Hashable, Sendable, CaseIterable {
+  case volume = 0
+  case file = 1
+}
+
+/// One stream of a recovery point.
+public struct StreamDescription: Hashable, Sendable {
+  public var name: String
+  public var kind: StreamKind
+  public var length: ByteCount
+  public var chunking: Chunking
+
+  /// `chunking` defaults to what suits the kind.
+  public init(name: String, kind: StreamKind, length: ByteCount, chunking: Chunking? = nil) {
+    self.name = name
+    self.kind = kind
+    self.length = length
+    self.chunking = chunking ?? (kind == .volume ? .volume : .file)
+  }
+}
+
+/// What a backup moved.
+public struct BackupStatistics: Hashable, Sendable {
+  /// Bytes read from the sources.
+  public var read = ByteCount.zero
+  /// Bytes among them that are not zero and that the vault did not hold before, before compression.
+  public var new = ByteCount.zero
+  /// Bytes put into the vault for them, packs with their tables.
+  public var stored = ByteCount.zero
+
+  public init() {}
+}
+
+/// A recovery point: what can be restored, and of which instant.
+public struct RecoveryPoint: Hashable, Sendable {
+  public let id: PointID
+  public var consistency: ConsistencyLevel
+  /// Nobody can remove the point before this instant.
+  public var lockedUntil: Instant?
+  public var streams: [StreamDescription]
+  public var statistics: BackupStatistics
+
+  /// The instant of the consistent snapshot, not the end of the upload.
+  public var instant: Instant { id.instant }
+}
+
+/// A recovery point's object.
+///
+/// | bytes | field |
+/// |---|---|
+/// | 16 | id: instant 8, tag 8 |
+/// | 1 | consistency level |
+/// | 1 or 9 | locked until, optional |
+/// | 24 | statistics: read 8, new 8, stored 8 |
+/// | list | streams: name, kind 1, length 8, chunking 5 or 13, list of segments (digest 32, blocks 4, length 8) |
+struct Manifest: Hashable, Sendable {
+  var point: RecoveryPoint
+  /// Of each stream of the point.
+  var segments: [[SegmentReference]]
+
+  var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(point.id)
+    writer.write(point.consistency.rawValue)
+    writer.write(optional: point.lockedUntil)
+    writer.write(point.statistics.read)
+    writer.write(point.statistics.new)
+    writer.write(point.statistics.stored)
+    writer.write(list: zip(point.streams, segments).map { ($0, $1) }) { writer, stream in
+      writer.write(stream.0.name)
+      writer.write(stream.0.kind.rawValue)
+      writer.write(stream.0.length)
+      stream.0.chunking.write(to: &writer)
+      writer.write(list: stream.1) { writer, segment in
+        writer.write(segment.digest)
+        writer.write(UInt32(segment.blockCount))
+        writer.write(segment.length)
+      }
+    }
+    return writer.bytes
+  }
+
+  init(point: RecoveryPoint, segments: [[SegmentReference]]) {
+    precondition(point.streams.count == segments.count, "every stream has its segments")
+    self.point = point
+    self.segments = segments
+  }
+
+  init(_ bytes: Bytes) throws(JobFailure) {
+    var reader = ByteReader(bytes)
+    let id = try reader.readPointID()
+    guard let consistency = ConsistencyLevel(rawValue: try reader.read()) else {
+      throw .damaged("an unknown consistency level")
+    }
+    let lockedUntil = try reader.readOptionalInstant()
+    var statistics = BackupStatistics()
+    statistics.read = try reader.readByteCount()
+    statistics.new = try reader.readByteCount()
+    statistics.stored = try reader.readByteCount()
+    let streams = try reader.readList(minimumSize: 20, Self.readStream)
+    try reader.end()
+    point = RecoveryPoint(
+      id: id, consistency: consistency, lockedUntil: lockedUntil, streams: streams.map(\.0),
+      statistics: statistics)
+    segments = streams.map(\.1)
+  }
+
+  private static func readStream(
+    _ reader: inout ByteReader
+  ) throws(JobFailure) -> (StreamDescription, [SegmentReference]) {
+    let name = try reader.readText()
+    guard let kind = StreamKind(rawValue: try reader.read()) else {
+      throw .damaged("a stream of unknown kind")
+    }
+    let length = try reader.readByteCount()
+    let chunking = try Chunking(from: &reader)
+    let segments = try reader.readList(minimumSize: 44) { reader throws(JobFailure) in
+      SegmentReference(
+        digest: try reader.readDigest(), blockCount: Int(try reader.read(UInt32.self)),
+        length: try reader.readByteCount())
+    }
+    var total = ByteCount.zero
+    for segment in segments {
+      guard segment.length <= length - total else { throw .damaged("a stream longer than itself") }
+      total += segment.length
+    }
+    guard total == length else { throw .damaged("a stream whose blocks do not make up its length") }
+    return (StreamDescription(name: name, kind: kind, length: length, chunking: chunking), segments)
+  }
+}
+
+/// The claim of a job that is running: instant 8, tag 8 of its point, lease end 8.
+struct PendingClaim: Hashable, Sendable {
+  var point: PointID
+  /// Until then nobody may take the job for dead.
+  var leaseEnd: Instant
+
+  var encoded: [UInt8] {
+    var writer = ByteWriter()
+    writer.write(point)
+    writer.write(leaseEnd)
+    return writer.bytes
+  }
+
+  init(point: PointID, leaseEnd: Instant) {
+    self.point = point
+    self.leaseEnd = leaseEnd
+  }
+
+  init(_ bytes: Bytes) throws(JobFailure) {
+    var reader = ByteReader(bytes)
+    point = try reader.readPointID()
+    leaseEnd = try reader.readInstant()
+    try reader.end()
+  }
+}
+
+/// A recovery point with the block lists of its streams: what an incremental backup is carried forward from.
+public struct PointContents: Sendable {
+  public let point: RecoveryPoint
+  let lists: [BlockList]
+}

@@ -1,0 +1,56 @@
+import Storage
+
+/// Index and condemnation objects to be decrypted and merged into a catalog.
+public struct CatalogLoad: Sendable {
+  /// What was known before; an empty catalog when nothing was.
+  let base: Catalog
+  let indexes: [(id: ObjectID, bytes: Bytes)]
+  let condemnations: [(id: ObjectID, bytes: Bytes)]
+  let master: MasterKey
+
+  var length: Int { (indexes + condemnations).reduce(0) { $0 + $1.bytes.count } }
+
+  func run() -> LoadedCatalog {
+    var loaded = LoadedCatalog(catalog: base)
+    for (id, bytes) in condemnations {
+      let key = VaultFolder.condemned(id)
+      loaded.attempt(key) { catalog throws(JobFailure) in
+        let contents = try SealedObject.open(bytes, .condemnation, as: key, key: master)
+        catalog.condemn(try CondemnationContents(contents), id)
+      }
+    }
+    var decoded: [(ObjectID, IndexContents)] = []
+    for (id, bytes) in indexes {
+      let key = VaultFolder.index(id)
+      loaded.attempt(key) { _ throws(JobFailure) in
+        let contents = try SealedObject.open(bytes, .index, as: key, key: master)
+        decoded.append((id, try IndexContents(contents)))
+      }
+    }
+    let dropped = Set(decoded.flatMap { $1.dropped })
+    loaded.hasDroppedPacks = !dropped.isEmpty
+    for (id, index) in decoded {
+      var rest = index
+      rest.packs.removeAll { dropped.contains($0.id) }
+      loaded.catalog.insert(rest, id)
+      loaded.catalog.indexes[id] = index.packs.map(\.id)
+    }
+    return loaded
+  }
+}
+
+/// A catalog, and the objects that it should hold but could not.
+public struct LoadedCatalog: Sendable {
+  var catalog: Catalog
+  var damaged: [(key: ObjectKey, failure: JobFailure)] = []
+  /// Whether an index names packs that other indexes list in vain.
+  var hasDroppedPacks = false
+
+  init(catalog: Catalog) { self.catalog = catalog }
+
+  fileprivate mutating func attempt(
+    _ key: ObjectKey, _ body: (inout Catalog) throws(JobFailure) -> Void
+  ) {
+    do { try body(&catalog) } catch { damaged.append((key, error)) }
+  }
+}

@@ -1,0 +1,109 @@
+import Storage
+
+/// Brings a catalog up to date with a vault: lists the condemnations and indexes, gets those not known, merges them.
+struct CatalogLoader: Sendable {
+  enum Step: Sendable {
+    case listCondemned
+    case listIndexes
+    case condemnation(ObjectID)
+    case index(ObjectID)
+    case merge
+  }
+
+  /// Set when the catalog is that of the vault.
+  private(set) var loaded: LoadedCatalog?
+  /// Objects that are listed but could not be had, most likely since a prune has replaced them.
+  private var attempts = 0
+
+  private let master: MasterKey
+  private var base: Catalog
+  private var todo: [Step] = [.listCondemned]
+  private var waiting = 0
+  private var indexes: [(id: ObjectID, bytes: Bytes)] = []
+  private var condemnations: [(id: ObjectID, bytes: Bytes)] = []
+  private var vanished = false
+
+  init(_ base: Catalog, key: MasterKey) {
+    self.base = base
+    master = key
+  }
+
+  mutating func next() -> (Step, Request)? {
+    guard loaded == nil else { return nil }
+    if let step = todo.popLast() {
+      waiting += 1
+      return (step, request(step))
+    }
+    return nil
+  }
+
+  private func request(_ step: Step) -> Request {
+    switch step {
+    case .listCondemned: return .vault(.list(prefix: VaultFolder.condemned))
+    case .listIndexes: return .vault(.list(prefix: VaultFolder.indexes))
+    case .condemnation(let id): return .vault(.get(VaultFolder.condemned(id), range: nil))
+    case .index(let id): return .vault(.get(VaultFolder.index(id), range: nil))
+    case .merge:
+      // Sorted, so that the catalog does not depend on the order in which the answers came.
+      return .compute(
+        .load(
+          CatalogLoad(
+            base: base, indexes: indexes.sorted { $0.id < $1.id },
+            condemnations: condemnations.sorted { $0.id < $1.id }, master: master)))
+    }
+  }
+
+  mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) {
+    waiting -= 1
+    if case .failure(let error) = answer, error.kind == .notFound {
+      vanished = true
+    } else {
+      try take(try answer.reply(), for: step)
+    }
+    guard waiting == 0, todo.isEmpty, loaded == nil else { return }
+    if vanished {
+      attempts += 1
+      guard attempts < 4 else { throw .damaged("the vault's indexes vanish while they are read") }
+      restart(from: Catalog())
+    } else {
+      todo = [.merge]
+    }
+  }
+
+  private mutating func take(_ reply: Reply, for step: Step) throws(JobFailure) {
+    switch step {
+    case .listCondemned:
+      let listed = reply.keys.compactMap { ObjectID($0) }
+      // A condemnation that is gone was carried out: what is known of the packs may be wrong.
+      if base.condemnations.count > listed.filter({ base.condemnations[$0] != nil }).count {
+        base = Catalog()
+      }
+      todo += listed.filter { base.condemnations[$0] == nil }.map { .condemnation($0) }
+      todo.append(.listIndexes)
+    case .listIndexes:
+      let listed = reply.keys.compactMap { ObjectID($0) }
+      if base.indexes.count > listed.filter({ base.indexes[$0] != nil }).count {
+        restart(from: Catalog())
+      } else {
+        todo += listed.filter { base.indexes[$0] == nil }.map { .index($0) }
+      }
+    case .condemnation(let id): condemnations.append((id, reply.bytes))
+    case .index(let id): indexes.append((id, reply.bytes))
+    case .merge:
+      guard case .catalog(let result) = reply.output else { preconditionFailure("a load gives a catalog") }
+      if result.hasDroppedPacks, base.indexes.count > 0 {
+        restart(from: Catalog())
+      } else {
+        loaded = result
+      }
+    }
+  }
+
+  private mutating func restart(from catalog: Catalog) {
+    base = catalog
+    todo = [.listCondemned]
+    indexes = []
+    condemnations = []
+    vanished = false
+  }
+}

@@ -1,0 +1,227 @@
+import Storage
+import Units
+
+/// Pure work on bytes that a job asks for, so that a driver can do it on any core, and a simulation can charge its time.
+///
+/// `run()` depends on nothing but the value. A driver may remember its output: see `Opening.origin`.
+public enum Computation: Sendable {
+  /// Where the blocks of a byte stream end.
+  case divide(Division)
+  /// The digests of blocks.
+  case digest(Digesting)
+  /// Blocks compressed and encrypted.
+  case seal(Sealing)
+  /// Sealed blocks put together to a pack.
+  case assemble(Assembly)
+  /// Blocks decrypted, decompressed and checked.
+  case open(Opening)
+  /// Index and condemnation objects decrypted and merged into a catalog.
+  case load(CatalogLoad)
+  /// A whole pack checked: header, table and every block.
+  case check(PackCheck)
+
+  public enum Output: Sendable {
+    case ends([Int])
+    case digests([Digest])
+    case sealed(Sealed)
+    case pack(Bytes)
+    case blocks([Bytes?])
+    case catalog(LoadedCatalog)
+    case checked(CheckedPack)
+  }
+
+  public func run() -> Output {
+    switch self {
+    case .divide(let work): .ends(work.chunking.ends(in: work.bytes, isLast: work.isLast))
+    case .digest(let work): .digests(work.run())
+    case .seal(let work): .sealed(work.run())
+    case .assemble(let work): .pack(work.run())
+    case .open(let work): .blocks(work.run())
+    case .load(let work): .catalog(work.run())
+    case .check(let work): .checked(work.run())
+    }
+  }
+
+  /// How many bytes go through what, for a driver that charges time.
+  public var work: Work {
+    switch self {
+    case .divide(let work): Work(divided: work.bytes.count)
+    case .digest(let work): Work(digested: work.bytes.count)
+    case .seal(let work):
+      Work(compressed: work.length, encrypted: work.length)
+    case .assemble(let work): Work(encrypted: work.blocks.count * PackedBlock.encodedSize)
+    case .open(let work):
+      Work(digested: work.length, decompressed: work.length, encrypted: work.bytes.count)
+    case .load(let work): Work(decompressed: work.length, encrypted: work.length)
+    case .check(let work):
+      Work(digested: work.bytes.count, decompressed: work.bytes.count, encrypted: work.bytes.count)
+    }
+  }
+
+  /// Amounts of work by kind; encryption stands for decryption as well, which is as fast.
+  public struct Work: Hashable, Sendable {
+    public var divided = ByteCount.zero
+    public var digested = ByteCount.zero
+    public var compressed = ByteCount.zero
+    public var decompressed = ByteCount.zero
+    public var encrypted = ByteCount.zero
+
+    init(
+      divided: Int = 0, digested: Int = 0, compressed: Int = 0, decompressed: Int = 0, encrypted: Int = 0
+    ) {
+      self.divided = ByteCount(divided)
+      self.digested = ByteCount(digested)
+      self.compressed = ByteCount(compressed)
+      self.decompressed = ByteCount(decompressed)
+      self.encrypted = ByteCount(encrypted)
+    }
+  }
+}
+
+/// Where the blocks of some bytes of a stream end.
+public struct Division: Sendable {
+  let chunking: Chunking
+  let bytes: Bytes
+  let isLast: Bool
+}
+
+/// The digests of the blocks that end at `ends`; a block of zeros has the digest zero.
+public struct Digesting: Sendable {
+  let bytes: Bytes
+  let ends: [Int]
+
+  func run() -> [Digest] {
+    var start = 0
+    return ends.map { end in
+      let block = bytes[start..<end]
+      start = end
+      return block.isZero ? Block.zeroDigest : Digest(sha256: block)
+    }
+  }
+}
+
+/// New blocks to be compressed and encrypted; the frames are numbered from `firstNumber`.
+public struct Sealing: Sendable {
+  struct Item: Sendable {
+    var digest: Digest
+    var bytes: Bytes
+  }
+
+  let items: [Item]
+  let key: JobKey
+  let firstNumber: UInt64
+  let level: Int32
+
+  var length: Int { items.reduce(0) { $0 + $1.bytes.count } }
+
+  func run() -> Sealed {
+    var output: [UInt8] = []
+    output.reserveCapacity(length / 2 + items.count * Frame.overhead)
+    var ends: [Int] = []
+    for (index, item) in items.enumerated() {
+      Frame.seal(
+        item.bytes, key: key, number: firstNumber + UInt64(index), binding: PackedBlock.binding(item.digest),
+        level: level, into: &output)
+      ends.append(output.count)
+    }
+    return Sealed(bytes: Bytes(output), ends: ends)
+  }
+}
+
+/// Frames, one after the other.
+public struct Sealed: Sendable {
+  let bytes: Bytes
+  let ends: [Int]
+}
+
+/// Frames to be put together to one pack.
+public struct Assembly: Sendable {
+  let id: ObjectID
+  let key: JobKey
+  let frames: [Bytes]
+  let blocks: [PackedBlock]
+  let tableNumber: UInt64
+
+  func run() -> Bytes {
+    Pack.assemble(id, key: key, frames: frames, blocks: blocks, tableNumber: tableNumber)
+  }
+}
+
+/// Blocks that were read from one pack, to be decrypted, decompressed and checked against their digests.
+public struct Opening: Sendable {
+  struct Item: Sendable {
+    var digest: Digest
+    /// Of the frame within the bytes read.
+    var range: Range<Int>
+    var length: Int
+  }
+
+  /// What was read. Packs are written once, so the same origin with the same bytes gives the same output: a driver
+  /// that opens it again may answer from memory, when `bytes` has the same identity.
+  public let origin: (key: ObjectKey, range: Range<Int>)
+  public let bytes: Bytes
+  let items: [Item]
+  let master: MasterKey
+  let salt: JobSalt
+
+  var length: Int { items.reduce(0) { $0 + $1.length } }
+
+  /// The contents of each block, `nil` for one that is damaged.
+  func run() -> [Bytes?] {
+    let key = master.derive(salt)
+    return items.map { item in
+      guard item.range.upperBound <= bytes.count else { return nil }
+      return try? Self.open(bytes[item.range], item.digest, length: item.length, key: key)
+    }
+  }
+
+  static func open(_ frame: Bytes, _ digest: Digest, length: Int, key: JobKey) throws(JobFailure) -> Bytes {
+    let plain = try Frame.open(frame, key: key, binding: PackedBlock.binding(digest))
+    guard plain.count == length, Digest(sha256: plain) == digest else {
+      throw .damaged("a block that does not have its digest")
+    }
+    return plain
+  }
+}
+
+/// A whole pack to be checked: every byte of it, and whether it holds what the index says.
+public struct PackCheck: Sendable {
+  let id: ObjectID
+  let bytes: Bytes
+  /// What the index lists.
+  let listed: [PackedBlock]
+  let salt: JobSalt
+  let master: MasterKey
+
+  func run() -> CheckedPack {
+    let key = master.derive(salt)
+    var problem: String?
+    var blocks = listed
+    do throws(JobFailure) {
+      let entry = try Pack.table(of: bytes, id, key: master)
+      guard entry.salt == salt else { throw .damaged("it is another job's pack") }
+      blocks = entry.blocks
+      if !Set(listed).isSubset(of: blocks) {
+        problem = "does not hold what the index says"
+        blocks += listed
+      }
+    } catch {
+      problem = "\(error)"
+    }
+    let damaged = blocks.filter { block in
+      let end = Int(block.offset) + Int(block.storedLength)
+      guard end <= bytes.count else { return true }
+      let frame = bytes[Int(block.offset)..<end]
+      return (try? Opening.open(frame, block.digest, length: Int(block.length), key: key)) == nil
+    }
+    if !damaged.isEmpty { problem = "holds \(damaged.count) blocks that are not as they were written" }
+    return CheckedPack(damaged: damaged.map(\.digest), problem: problem)
+  }
+}
+
+/// What a check has found.
+public struct CheckedPack: Sendable {
+  let damaged: [Digest]
+  /// `nil` when the pack is as it was written.
+  let problem: String?
+}

@@ -1,0 +1,93 @@
+import Storage
+import Units
+
+/// The inside of a job: pulled for requests while there is room for more, told how they went, until it has an outcome.
+protocol Steps: Sendable {
+  /// What a request is for.
+  associatedtype Purpose: Sendable
+  associatedtype Outcome: Sendable
+
+  /// Set once, when there is nothing more to do.
+  var outcome: Outcome? { get }
+  /// The next request; `nil` when there is nothing to ask before something outstanding is answered.
+  mutating func next(at now: Instant) -> (Purpose, Request)?
+  mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant)
+}
+
+/// Runs steps as a job: at most `window` requests outstanding, one finish.
+struct Pump<S: Steps>: Sendable {
+  private var steps: S
+  private var outstanding = Outstanding<S.Purpose>()
+  private let window: Int
+  private var hasFinished = false
+
+  init(_ steps: S, window: Int) {
+    precondition(window >= 1, "a job needs room for one request")
+    self.steps = steps
+    self.window = window
+  }
+
+  mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<S.Outcome>]) {
+    guard !hasFinished else { return }
+    switch event {
+    case .begin: precondition(outstanding.isPristine, "a job begins once")
+    case .completed(let ticket, let reply):
+      guard let purpose = outstanding.redeem(ticket) else { return }
+      steps.receive(.success(reply), for: purpose, at: now)
+    case .failed(let ticket, let error):
+      guard let purpose = outstanding.redeem(ticket) else { return }
+      steps.receive(.failure(error), for: purpose, at: now)
+    }
+    while steps.outcome == nil, outstanding.count < window, let (purpose, request) = steps.next(at: now) {
+      effects.append(.perform(outstanding.issue(purpose), request))
+    }
+    if let outcome = steps.outcome {
+      hasFinished = true
+      effects.append(.finish(outcome))
+    } else {
+      precondition(!outstanding.isEmpty, "a job that has not finished waits for something")
+    }
+  }
+}
+
+/// How a request went.
+typealias Answer = Result<Reply, StorageError>
+
+extension Answer {
+  /// The reply, or the failure of the operation as the job's.
+  func reply() throws(JobFailure) -> Reply {
+    switch self {
+    case .success(let reply): return reply
+    case .failure(let error): throw .storage(error)
+    }
+  }
+}
+
+extension Reply {
+  // The driver answers each request with its own kind of reply; any other is a programmer error.
+
+  var keys: [ObjectKey] {
+    guard case .keys(let keys) = self else { preconditionFailure("a list is answered by keys") }
+    return keys
+  }
+
+  var bytes: Bytes {
+    guard case .bytes(let bytes) = self else { preconditionFailure("a read is answered by bytes") }
+    return bytes
+  }
+
+  var attributes: ObjectAttributes? {
+    guard case .attributes(let attributes) = self else { preconditionFailure("answered by attributes") }
+    return attributes
+  }
+
+  var version: UInt64 {
+    guard case .version(let version) = self else { preconditionFailure("a put is answered by a version") }
+    return version
+  }
+
+  var output: Computation.Output {
+    guard case .computed(let output) = self else { preconditionFailure("work is answered by its output") }
+    return output
+  }
+}

@@ -1,0 +1,85 @@
+import Storage
+import Units
+
+/// Which vault an operation goes to; only replication uses two.
+public enum VaultRole: UInt8, Hashable, Sendable {
+  case primary
+  case replica
+}
+
+/// What a job asks of its driver. Requests that are outstanding together may be performed in any order.
+public enum Request: Sendable {
+  /// An operation on a vault, which is an object store. Answered as `VaultOperation` says.
+  case vault(VaultOperation, on: VaultRole = .primary)
+  /// An operation on a source stream (backup) or target stream (restore) by its position in the job's list.
+  case stream(Int, StreamOperation)
+  /// Pure work on bytes. Answered by `computed` with the result of `run()`.
+  case compute(Computation)
+}
+
+/// An operation on an object store; the meaning of each is that of the method of `ObjectStore` of the same name.
+public enum VaultOperation: Sendable {
+  /// Answered by `keys`.
+  case list(prefix: String)
+  /// Answered by `bytes`.
+  case get(ObjectKey, range: Range<Int>?)
+  /// Answered by `attributes`.
+  case attributes(ObjectKey)
+  /// Answered by `version` when the object is durable.
+  case put(ObjectKey, Bytes, if: ObjectCondition, lockedUntil: Instant?)
+  /// Answered by `done`.
+  case delete(ObjectKey, if: UInt64?)
+  /// Answered by `done`.
+  case lock(ObjectKey, until: Instant)
+
+  /// Performs the operation on a store at once.
+  public func perform(on store: inout some ObjectStore, at now: Instant) throws(StorageError) -> Reply {
+    switch self {
+    case .list(let prefix): return .keys(try store.list(prefix: prefix))
+    case .get(let key, let range): return .bytes(try store.get(key, range: range))
+    case .attributes(let key): return .attributes(try store.attributes(of: key))
+    case .put(let key, let bytes, let condition, let lockedUntil):
+      return .version(try store.put(bytes, as: key, if: condition, lockedUntil: lockedUntil, at: now))
+    case .delete(let key, let version):
+      try store.delete(key, if: version, at: now)
+      return .done
+    case .lock(let key, let date):
+      try store.lock(key, until: date, at: now)
+      return .done
+    }
+  }
+}
+
+/// An operation on a source or target stream.
+public enum StreamOperation: Sendable {
+  /// Answered by `bytes`: exactly as many as the extent has.
+  case read(Extent)
+  /// Creates the target, or checks that it can hold the stream. Comes before every other operation on a target.
+  /// Answered by `done`.
+  case prepare(StreamDescription)
+  /// Puts each fragment at its offset. Answered by `done`.
+  case write([Fragment])
+  /// Makes everything written durable. Answered by `done`.
+  case flush
+}
+
+/// Bytes and where they stand in a stream.
+public struct Fragment: Hashable, Sendable {
+  public var offset: ByteCount
+  public var bytes: Bytes
+
+  public init(offset: ByteCount, bytes: Bytes) {
+    self.offset = offset
+    self.bytes = bytes
+  }
+}
+
+/// The answer to a request that was performed.
+public enum Reply: Sendable {
+  case keys([ObjectKey])
+  case bytes(Bytes)
+  case attributes(ObjectAttributes?)
+  case version(UInt64)
+  case done
+  case computed(Computation.Output)
+}

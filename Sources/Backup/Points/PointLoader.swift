@@ -1,0 +1,83 @@
+import Storage
+import Units
+
+/// An object in the folder of points.
+struct StoredPoint: Sendable {
+  enum State: Sendable {
+    case point(Manifest)
+    case pending(PendingClaim)
+    case damaged(JobFailure)
+  }
+
+  let id: PointID
+  let attributes: ObjectAttributes
+  let state: State
+
+  var manifest: Manifest? { if case .point(let manifest) = state { manifest } else { nil } }
+}
+
+/// Reads all points and claims of a vault.
+struct PointLoader: Sendable {
+  enum Step: Sendable {
+    case list
+    case attributes(PointID)
+    case get(PointID, ObjectAttributes)
+  }
+
+  private let master: MasterKey
+  private let role: VaultRole
+  private var todo: [Step] = [.list]
+  private var waiting = 0
+  private var found: [StoredPoint] = []
+
+  init(key: MasterKey, on role: VaultRole = .primary) {
+    master = key
+    self.role = role
+  }
+
+  var isFinished: Bool { todo.isEmpty && waiting == 0 }
+
+  /// Ascending.
+  var points: [StoredPoint] { found.sorted { $0.id < $1.id } }
+
+  mutating func next() -> (Step, Request)? {
+    guard let step = todo.popLast() else { return nil }
+    waiting += 1
+    switch step {
+    case .list: return (step, .vault(.list(prefix: VaultFolder.points), on: role))
+    // The version before the contents: a claim that is replaced in between is then at another version.
+    case .attributes(let id): return (step, .vault(.attributes(id.key), on: role))
+    case .get(let id, _): return (step, .vault(.get(id.key, range: nil), on: role))
+    }
+  }
+
+  mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) {
+    waiting -= 1
+    switch step {
+    case .list:
+      todo = try answer.reply().keys.reversed().compactMap { PointID($0) }.map { .attributes($0) }
+    case .attributes(let id):
+      if let attributes = try answer.reply().attributes { todo.append(.get(id, attributes)) }
+    case .get(let id, let attributes):
+      if case .failure(let error) = answer, error.kind == .notFound { return }
+      let state = Self.open(try answer.reply().bytes, id, master)
+      found.append(StoredPoint(id: id, attributes: attributes, state: state))
+    }
+  }
+
+  static func open(_ object: Bytes, _ id: PointID, _ master: MasterKey) -> StoredPoint.State {
+    do throws(JobFailure) {
+      let (kind, contents) = try SealedObject.open(object, as: id.key, key: master)
+      switch kind {
+      case .point:
+        let manifest = try Manifest(contents)
+        guard manifest.point.id == id else { throw .damaged("\(id.key) holds another point") }
+        return .point(manifest)
+      case .pending: return .pending(try PendingClaim(contents))
+      default: throw .damaged("\(id.key) is of another kind")
+      }
+    } catch {
+      return .damaged(error)
+    }
+  }
+}

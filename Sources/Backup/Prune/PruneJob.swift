@@ -1,0 +1,58 @@
+import Storage
+import Units
+
+/// Removes points that retention does not want any more, and what only they needed, in two phases.
+///
+/// *Condemn*: the expired points and the packs that no visible point needs (or hardly) are named in a durable
+/// condemnation; backups that begin later do not refer to those packs. Then the expired points are deleted, unless
+/// they are locked. *Collect*, in a later prune, when the condemnation is older than the grace and no backup that
+/// began before it is still running: what visible points need of the packs is rewritten, a new index is stored, the
+/// old indexes are dropped, the packs are deleted. Interrupted anywhere, nothing is lost.
+public struct PruneJob: Job {
+  public enum Outcome: Sendable {
+    case pruned(Pruning)
+    /// Nothing that a visible point needs was removed.
+    case failed(JobFailure)
+  }
+
+  private var pump: Pump<PruneSteps>
+
+  /// - Parameters:
+  ///   - expired: The points to remove. Locked ones stay.
+  ///   - grace: The age at which a condemnation is carried out.
+  ///   - repackBelow: A pack of which visible points need a smaller share than this is rewritten; zero rewrites none.
+  ///   - salt: New for every job.
+  public init(
+    expiring expired: [PointID], grace: Duration, repackBelow: Ratio = .percent(50), key: MasterKey,
+    salt: JobSalt, options: JobOptions = JobOptions()
+  ) {
+    options.validate()
+    pump = Pump(
+      PruneSteps(
+        expired: expired, grace: grace, repackBelow: repackBelow, key: key, salt: salt, options: options),
+      window: options.window)
+  }
+
+  public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
+    pump.handle(event, at: now, into: &effects)
+  }
+}
+
+/// What a prune did.
+public struct Pruning: Hashable, Sendable {
+  /// Points that were removed, ascending.
+  public internal(set) var expired: [PointID] = []
+  /// Points that were to be removed but are locked, ascending.
+  public internal(set) var locked: [PointID] = []
+  /// Claims of dead jobs that were revoked.
+  public internal(set) var revoked = 0
+  /// Packs named in this prune's condemnation.
+  public internal(set) var condemnedPacks = 0
+  /// Packs deleted, and their bytes.
+  public internal(set) var deletedPacks = 0
+  public internal(set) var freed = ByteCount.zero
+  /// Bytes of packs that were rewritten.
+  public internal(set) var rewritten = ByteCount.zero
+  /// Whether a condemnation waits for its grace or for a running backup.
+  public internal(set) var isDeferred = false
+}

@@ -1,0 +1,349 @@
+import Storage
+import Units
+
+/// The inside of a prune: looks at the whole vault, carries out ripe condemnations, then makes a new one.
+struct PruneSteps: Steps {
+  enum Purpose: Sendable {
+    case gate(VaultGate.Step)
+    case point(PointLoader.Step)
+    case catalog(CatalogLoader.Step)
+    case listPacks
+    case attributes(ObjectKey)
+    case segment(BlockFetcher.Step)
+    case revoke
+    case claim
+    case block(BlockFetcher.Step)
+    case pack(PackWriter.Step)
+    case put
+    case dropIndex
+    case deletePack(ObjectID)
+    case dropCondemnation
+    case expire(PointID)
+  }
+
+  private enum Stage: Sendable {
+    case opening
+    case points
+    case cataloguing
+    case measuring
+    case segments
+    case condemning
+    /// Deletes expired points, and the claims of jobs that outlived their lease: those can commit no more.
+    case removing
+    /// Marks the ripe condemnations: from now on nobody may withdraw them.
+    case claiming
+    /// Copies what is needed out of packs that go.
+    case rewriting
+    case indexing
+    case droppingIndexes
+    case deletingPacks
+    case droppingCondemnations
+  }
+
+  private(set) var outcome: PruneJob.Outcome?
+  private let expired: [PointID]
+  private let grace: Duration
+  private let repackBelow: Ratio
+  private let master: MasterKey
+  private let jobKey: JobKey
+  private let options: JobOptions
+
+  private var stage = Stage.opening
+  private var gate: VaultGate
+  private var points: PointLoader
+  private var loader: CatalogLoader
+  private var segments: SegmentLoader?
+  private var view: VaultView?
+  private var attributes: [ObjectKey: ObjectAttributes] = [:]
+  private var disposal = Disposal()
+  private var fetcher: BlockFetcher?
+  private var writer: PackWriter
+  private var wasOvertaken = false
+  private var requests: [(Purpose, Request)] = []
+  private var waiting = 0
+  private var pruning = Pruning()
+
+  init(
+    expired: [PointID], grace: Duration, repackBelow: Ratio, key: MasterKey, salt: JobSalt,
+    options: JobOptions
+  ) {
+    self.expired = expired.sorted()
+    self.grace = grace
+    self.repackBelow = repackBelow
+    self.options = options
+    master = key
+    jobKey = key.derive(salt)
+    gate = VaultGate(key, jobKey: jobKey)
+    points = PointLoader(key: key)
+    loader = CatalogLoader(Catalog(), key: key)
+    writer = PackWriter(key: jobKey, lockedUntil: nil, options: options)
+  }
+
+  mutating func next(at now: Instant) -> (Purpose, Request)? {
+    if let request = requests.popLast() {
+      waiting += 1
+      return request
+    }
+    switch stage {
+    case .opening: return gate.next().map { (.gate($0), $1) }
+    case .points: return points.next().map { (.point($0), $1) }
+    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
+    case .segments: return segments?.next().map { (.segment($0), $1) }
+    case .rewriting:
+      if let (step, request) = writer.next() { return (.pack(step), request) }
+      return writer.hasRoom ? fetcher?.next().map { (.block($0), $1) } : nil
+    default: return nil
+    }
+  }
+
+  mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant) {
+    do throws(JobFailure) {
+      try take(answer, for: purpose, at: now)
+    } catch {
+      outcome = .failed(error)
+    }
+  }
+
+  private mutating func take(
+    _ answer: Answer, for purpose: Purpose, at now: Instant
+  ) throws(JobFailure) {
+    switch purpose {
+    case .gate(let step):
+      try gate.receive(answer, for: step)
+      if gate.isOpen { stage = .points }
+    case .point(let step):
+      try points.receive(answer, for: step)
+      if points.isFinished { try checkPoints() }
+    case .catalog(let step):
+      try loader.receive(answer, for: step)
+      if let loaded = loader.loaded { try beginMeasuring(loaded) }
+    case .segment(let step):
+      try segments?.receive(answer, for: step)
+      if segments?.isFinished == true { try beginCondemning(at: now) }
+    case .block(let step):
+      try takeBlocks(try fetcher?.receive(answer, for: step) ?? [])
+    case .pack(let step):
+      writer.receive(try answer.reply(), for: step)
+      if writer.isFinished { beginIndexing() }
+    default:
+      waiting -= 1
+      try takeStep(answer, for: purpose)
+      if waiting == 0, requests.isEmpty { advance(at: now) }
+    }
+  }
+
+  /// Answers of stages that only wait until everything was answered.
+  private mutating func takeStep(_ answer: Answer, for purpose: Purpose) throws(JobFailure) {
+    switch purpose {
+    case .listPacks:
+      for key in try answer.reply().keys {
+        requests.append((.attributes(key), .vault(.attributes(key))))
+      }
+    case .attributes(let key): attributes[key] = try answer.reply().attributes
+    case .revoke:
+      if try answer.hasDeleted { pruning.revoked += 1 } else { wasOvertaken = true }
+    case .claim:
+      if case .failure(let error) = answer, error.kind == .conditionFailed {
+        wasOvertaken = true
+      } else {
+        _ = try answer.reply()
+      }
+    case .dropIndex, .dropCondemnation: _ = try answer.hasDeleted
+    case .deletePack(let id):
+      if try answer.hasDeleted {
+        pruning.deletedPacks += 1
+        pruning.freed += attributes[VaultFolder.pack(id)]?.size ?? .zero
+      }
+    case .expire(let id):
+      if try answer.hasDeleted { pruning.expired.append(id) } else { pruning.locked.append(id) }
+    default: _ = try answer.reply()
+    }
+  }
+
+  private mutating func advance(at now: Instant) {
+    switch stage {
+    case .measuring: beginSegments()
+    case .condemning: beginRemoving(at: now)
+    case .removing: beginClaiming()
+    case .claiming: beginRewriting()
+    case .indexing: beginDroppingIndexes()
+    case .droppingIndexes: beginDeletingPacks()
+    case .deletingPacks: beginDroppingCondemnations()
+    case .droppingCondemnations: finish()
+    default: preconditionFailure("only stages of single requests advance")
+    }
+  }
+
+  /// Enters a stage that makes some requests, none of which depends on another.
+  private mutating func ask(_ next: Stage, _ new: [(Purpose, Request)]) {
+    stage = next
+    requests = new.reversed()
+  }
+
+  // MARK: Looking
+
+  private func checkPoints() throws(JobFailure) {
+    // Who cannot read every point does not know what is needed.
+    for stored in points.points {
+      if case .damaged(let failure) = stored.state { throw failure }
+    }
+  }
+
+  private mutating func beginMeasuring(_ loaded: LoadedCatalog) throws(JobFailure) {
+    if let damaged = loaded.damaged.first { throw .damaged("\(damaged.key): \(damaged.failure)") }
+    view = VaultView(points: points.points, catalog: loaded.catalog)
+    var new: [(Purpose, Request)] = [(.listPacks, .vault(.list(prefix: VaultFolder.packs)))]
+    let others =
+      loaded.catalog.indexes.keys.sorted().map(VaultFolder.index)
+      + loaded.catalog.condemnations.keys.sorted().map(VaultFolder.condemned)
+    new += others.map { (.attributes($0), .vault(.attributes($0))) }
+    ask(.measuring, new)
+  }
+
+  private mutating func beginSegments() {
+    stage = .segments
+    view?.attributes = attributes
+    guard let view else { return }
+    segments = SegmentLoader(
+      view.points.compactMap(\.manifest), catalog: view.catalog, key: master, options: options)
+  }
+
+  // MARK: Condemning
+
+  private mutating func beginCondemning(at now: Instant) throws(JobFailure) {
+    guard let segments else { return }
+    try view?.findReachable(with: segments, expiring: expired, at: now)
+    guard let view else { return }
+    disposal = view.disposal(grace: grace, repackBelow: repackBelow, at: now)
+    let removable = view.removable(expired, at: now)
+    pruning.locked = removable.locked
+    let dead = view.claims(at: now).filter { !$0.isAlive }.map(\.id)
+    let condemned = view.condemnable(repackBelow: repackBelow, besides: disposal, at: now)
+    pruning.condemnedPacks = condemned.count
+    let contents = CondemnationContents(
+      expired: (removable.points.map(\.id) + dead).sorted(), packs: condemned)
+    guard contents != CondemnationContents() else { return beginClaiming() }
+    let key = VaultFolder.condemned(jobKey.salt.objectID(.condemnation, 0))
+    let object = SealedObject.seal(
+      contents.encoded, .condemnation, as: key, key: jobKey, number: FrameNumber.of(.condemnation, 0))
+    ask(.condemning, [(.put, .vault(.put(key, object, if: .absent, lockedUntil: nil)))])
+  }
+
+  private mutating func beginRemoving(at now: Instant) {
+    guard let view else { return }
+    let dead = view.claims(at: now).filter { !$0.isAlive }.map { claim in
+      (Purpose.revoke, Request.vault(.delete(claim.id.key, if: claim.version)))
+    }
+    let expiring = view.removable(expired, at: now).points.map { point in
+      (Purpose.expire(point.id), Request.vault(.delete(point.id.key, if: point.attributes.version)))
+    }
+    ask(.removing, dead + expiring)
+    if requests.isEmpty { beginClaiming() }
+  }
+
+  // MARK: Carrying out
+
+  private mutating func beginClaiming() {
+    guard let view else { return }
+    // A claim that could not be revoked is a job that has committed since, or that lives: look again next time.
+    if wasOvertaken { disposal = Disposal() }
+    pruning.isDeferred = disposal.condemnations.count < view.catalog.condemnations.count
+    guard !disposal.condemnations.isEmpty else { return finish() }
+    let claims = disposal.condemnations.enumerated().compactMap { number, id -> (Purpose, Request)? in
+      let key = VaultFolder.condemned(id)
+      guard var contents = view.catalog.condemnations[id], let version = attributes[key]?.version else {
+        return nil
+      }
+      contents.isCarriedOut = true
+      let object = SealedObject.seal(
+        contents.encoded, .condemnation, as: key, key: jobKey,
+        number: FrameNumber.of(.condemnation, UInt64(number + 1)))
+      return (.claim, .vault(.put(key, object, if: .version(version), lockedUntil: nil)))
+    }
+    ask(.claiming, claims)
+  }
+
+  private mutating func beginRewriting() {
+    guard let view else { return }
+    if wasOvertaken {
+      pruning.isDeferred = true
+      return finish()
+    }
+    stage = .rewriting
+    fetcher = BlockFetcher(
+      FetchPlan(disposal.rewritten, in: view.catalog), catalog: view.catalog, key: master,
+      options: options)
+    closeIfFetched()
+  }
+
+  private mutating func takeBlocks(_ fetched: [BlockFetcher.Fetched]) throws(JobFailure) {
+    guard let plan = fetcher?.plan else { return }
+    for block in fetched {
+      let digest = plan.items[block.item].digest
+      guard let bytes = block.bytes else { throw .damaged("the block \(digest), which a point needs") }
+      writer.add(bytes, digest)
+    }
+    closeIfFetched()
+  }
+
+  private mutating func closeIfFetched() {
+    guard fetcher?.isFinished == true else { return }
+    writer.close()
+    if writer.isFinished { beginIndexing() }
+  }
+
+  private mutating func beginIndexing() {
+    guard let view else { return }
+    pruning.rewritten = writer.storedBytes
+    let contents = view.index(without: disposal, adding: writer.entries)
+    let parts = contents.divided().enumerated().map { number, part in
+      let key = VaultFolder.index(jobKey.salt.objectID(.index, number))
+      let object = SealedObject.seal(
+        part.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
+      return (Purpose.put, Request.vault(.put(key, object, if: .absent, lockedUntil: nil)))
+    }
+    ask(.indexing, parts)
+  }
+
+  private mutating func beginDroppingIndexes() {
+    ask(
+      .droppingIndexes,
+      disposal.droppedIndexes.map { (.dropIndex, .vault(.delete(VaultFolder.index($0), if: nil))) })
+    if requests.isEmpty { beginDeletingPacks() }
+  }
+
+  private mutating func beginDeletingPacks() {
+    ask(
+      .deletingPacks,
+      disposal.deletedPacks.map { (.deletePack($0), .vault(.delete(VaultFolder.pack($0), if: nil))) })
+    if requests.isEmpty { beginDroppingCondemnations() }
+  }
+
+  private mutating func beginDroppingCondemnations() {
+    ask(
+      .droppingCondemnations,
+      disposal.condemnations.map {
+        (.dropCondemnation, .vault(.delete(VaultFolder.condemned($0), if: nil)))
+      })
+  }
+
+  private mutating func finish() {
+    pruning.expired.sort()
+    pruning.locked.sort()
+    outcome = .pruned(pruning)
+  }
+}
+
+extension Answer {
+  /// Whether the object is gone; `false` when it is locked or was replaced meanwhile.
+  fileprivate var hasDeleted: Bool {
+    get throws(JobFailure) {
+      guard case .failure(let error) = self else { return true }
+      switch error.kind {
+      case .notFound: return true
+      case .locked, .conditionFailed: return false
+      default: throw .storage(error)
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Storage
+import Units
+
+/// Rebuilds indexes that are lost or damaged from the packs, which say themselves what they hold.
+///
+/// Nothing is deleted, and nothing replaced but index objects that cannot be read: what could be restored before can
+/// be restored after.
+public struct RepairJob: Job {
+  public enum Outcome: Sendable {
+    case repaired(Repairing)
+    case failed(JobFailure)
+  }
+
+  private var pump: Pump<RepairSteps>
+
+  /// - Parameter salt: New for every job.
+  public init(key: MasterKey, salt: JobSalt, options: JobOptions = JobOptions()) {
+    options.validate()
+    pump = Pump(RepairSteps(key: key, salt: salt, options: options), window: options.window)
+  }
+
+  public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
+    pump.handle(event, at: now, into: &effects)
+  }
+}
+
+/// What a repair did.
+public struct Repairing: Hashable, Sendable {
+  /// Packs that no index listed and that are listed again.
+  public internal(set) var packs = 0
+  /// Packs whose own table cannot be read.
+  public internal(set) var unreadable: [ObjectKey] = []
+  /// Index objects that could not be read and were replaced.
+  public internal(set) var replacedIndexes = 0
+}

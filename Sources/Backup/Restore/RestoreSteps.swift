@@ -1,0 +1,253 @@
+import Storage
+import Units
+
+/// The inside of a restore: manifest, catalog, block lists, then blocks from the vault to the targets.
+struct RestoreSteps: Steps {
+  enum Purpose: Sendable {
+    case manifest
+    case configuration
+    case catalog(CatalogLoader.Step)
+    case list(BlockFetcher.Step)
+    case prepare
+    case block(BlockFetcher.Step)
+    case write(ByteCount)
+    case flush
+  }
+
+  private enum Stage: Sendable {
+    case opening
+    /// The manifest does not open: is it damaged, or is the key another?
+    case diagnosing(JobFailure)
+    case cataloguing
+    /// Reads the block lists.
+    case listing
+    case preparing
+    case restoring
+    case flushing
+  }
+
+  private(set) var outcome: RestoreJob.Outcome?
+
+  private let id: PointID
+  private let master: MasterKey
+  private let selection: RestoreJob.Selection
+  private let target: RestoreJob.Target
+  private let options: JobOptions
+
+  private var stage = Stage.opening
+  private var requests: [(Purpose, Request)] = []
+  private var unanswered = 0
+  private var loader: CatalogLoader
+  private var catalog = Catalog()
+  private var restoration: Restoration?
+  private var lists: StreamLists?
+  private var fetcher: BlockFetcher?
+  private var zeros: [(stream: Int, extent: Extent)] = []
+  private var damage = DamageCollector()
+
+  init(
+    _ point: PointID, key: MasterKey, selection: RestoreJob.Selection, target: RestoreJob.Target,
+    catalog: Catalog?, options: JobOptions
+  ) {
+    id = point
+    master = key
+    self.selection = selection
+    self.target = target
+    self.options = options
+    loader = CatalogLoader(catalog ?? Catalog(), key: key)
+    requests = [(.manifest, .vault(.get(point.key, range: nil)))]
+  }
+
+  mutating func next(at now: Instant) -> (Purpose, Request)? {
+    if let request = requests.popLast() {
+      unanswered += 1
+      return request
+    }
+    switch stage {
+    case .opening, .diagnosing, .preparing, .flushing: return nil
+    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
+    case .listing: return fetcher?.next().map { (.list($0), $1) }
+    case .restoring: return nextZeros() ?? fetcher?.next().map { (.block($0), $1) }
+    }
+  }
+
+  mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant) {
+    do throws(JobFailure) {
+      try take(answer, for: purpose)
+    } catch {
+      outcome = .failed(error)
+    }
+  }
+
+  private mutating func take(_ answer: Answer, for purpose: Purpose) throws(JobFailure) {
+    switch purpose {
+    case .manifest: try open(try answer.reply().bytes)
+    case .configuration: throw diagnosis(answer)
+    case .catalog(let step):
+      try loader.receive(answer, for: step)
+      if let loaded = loader.loaded { beginListing(loaded) }
+    case .list(let step):
+      for fetched in try fetcher?.receive(answer, for: step) ?? [] { takeSegment(fetched) }
+      if fetcher?.isFinished == true { beginPreparing() }
+    case .prepare, .write, .flush:
+      _ = try answer.reply()
+      unanswered -= 1
+      if case .write(let count) = purpose { restoration?.written += count }
+      advance()
+    case .block(let step):
+      takeBlocks(try fetcher?.receive(answer, for: step) ?? [])
+      advance()
+    }
+  }
+
+  // MARK: The manifest
+
+  private mutating func open(_ object: Bytes) throws(JobFailure) {
+    unanswered -= 1
+    let manifest: Manifest
+    do throws(JobFailure) {
+      let (kind, contents) = try SealedObject.open(object, as: id.key, key: master)
+      guard kind != .pending else {
+        throw .storage(StorageError(.notFound, "\(id.key) is not acknowledged"))
+      }
+      guard kind == .point else { throw .damaged("\(id.key) is of another kind") }
+      manifest = try Manifest(contents)
+    } catch {
+      if case .storage = error { throw error }
+      stage = .diagnosing(error)
+      requests = [(.configuration, .vault(.get(VaultFolder.configuration, range: nil)))]
+      return
+    }
+    restoration = Restoration(point: manifest.point)
+    lists = StreamLists(manifest, try selected(manifest.point))
+    stage = .cataloguing
+  }
+
+  private func selected(_ point: RecoveryPoint) throws(JobFailure) -> [Int] {
+    switch selection {
+    case .all: return Array(point.streams.indices)
+    case .named(let names):
+      var indices: [Int] = []
+      for name in names {
+        guard let index = point.streams.firstIndex(where: { $0.name == name }) else {
+          throw .storage(StorageError(.notFound, "the point \(id) has no stream '\(name)'"))
+        }
+        indices.append(index)
+      }
+      return indices
+    }
+  }
+
+  /// When the configuration opens, the key is right and the manifest is damaged.
+  private func diagnosis(_ answer: Answer) -> JobFailure {
+    guard case .diagnosing(let failure) = stage else { preconditionFailure("a diagnosis has a cause") }
+    if case .success(let reply) = answer, failure == .wrongKey,
+      (try? VaultGate.check(reply.bytes, key: master)) != nil
+    {
+      return .damaged("\(id.key)")
+    }
+    return failure
+  }
+
+  // MARK: Block lists
+
+  private mutating func beginListing(_ loaded: LoadedCatalog) {
+    catalog = loaded.catalog
+    for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
+    stage = .listing
+    let plan = FetchPlan(lists?.segmentUses ?? [], in: catalog)
+    for use in plan.unlisted { lists?.lose(use, into: &damage) }
+    fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
+    if plan.items.isEmpty { beginPreparing() }
+  }
+
+  private mutating func takeSegment(_ fetched: BlockFetcher.Fetched) {
+    guard let plan = fetcher?.plan else { return }
+    let item = plan.items[fetched.item]
+    let segment = fetched.bytes.flatMap { try? Segment($0, digest: item.digest) }
+    for use in plan.uses[item.uses] {
+      if let segment, lists?.put(segment, use) == true { continue }
+      lists?.lose(use, into: &damage)
+    }
+  }
+
+  // MARK: Blocks
+
+  private mutating func beginPreparing() {
+    collectFetcher()
+    stage = .preparing
+    guard let lists, let restoration else { return }
+    requests = lists.selected.reversed().map { stream in
+      (.prepare, .stream(stream, .prepare(restoration.point.streams[stream])))
+    }
+    if requests.isEmpty { advance() }
+  }
+
+  private mutating func advance() {
+    guard unanswered == 0, requests.isEmpty else { return }
+    switch stage {
+    case .preparing: beginRestoring()
+    case .restoring where fetcher?.isFinished == true && zeros.isEmpty: beginFlushing()
+    case .flushing: finish()
+    default: break
+    }
+  }
+
+  private mutating func beginRestoring() {
+    stage = .restoring
+    guard let lists else { return }
+    let plan = FetchPlan(lists.blockUses, in: catalog)
+    for use in plan.unlisted { damage.lose(use, length: lists.length(of: use)) }
+    fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
+    if target == .used { zeros = lists.zeroExtents(step: options.transferSize).reversed() }
+    advance()
+  }
+
+  private mutating func takeBlocks(_ fetched: [BlockFetcher.Fetched]) {
+    guard let plan = fetcher?.plan, let lists else { return }
+    var fragments: [(stream: Int, fragment: Fragment)] = []
+    for block in fetched {
+      for use in plan.uses[plan.items[block.item].uses] {
+        if let bytes = block.bytes {
+          fragments.append((use.owner, Fragment(offset: ByteCount(use.position), bytes: bytes)))
+        } else {
+          damage.lose(use, length: lists.length(of: use))
+        }
+      }
+    }
+    fragments.sort { ($0.stream, $0.fragment.offset) < ($1.stream, $1.fragment.offset) }
+    for group in fragments.chunked(by: { $0.stream == $1.stream }) {
+      let count = group.reduce(0) { $0 + $1.fragment.bytes.count }
+      let write = StreamOperation.write(group.map(\.fragment))
+      requests.append((.write(ByteCount(count)), .stream(group[group.startIndex].stream, write)))
+    }
+  }
+
+  private mutating func nextZeros() -> (Purpose, Request)? {
+    guard let (stream, extent) = zeros.popLast() else { return nil }
+    unanswered += 1
+    let bytes = Bytes(repeating: 0, count: Int(extent.length.bytes))
+    return (.write(extent.length), .stream(stream, .write([Fragment(offset: extent.offset, bytes: bytes)])))
+  }
+
+  private mutating func beginFlushing() {
+    collectFetcher()
+    stage = .flushing
+    requests = (lists?.selected ?? []).map { (.flush, .stream($0, .flush)) }
+    if requests.isEmpty { finish() }
+  }
+
+  private mutating func collectFetcher() {
+    guard let fetcher else { return }
+    restoration?.read += fetcher.read
+    for object in fetcher.damaged { damage.note(object.key, object.problem) }
+  }
+
+  private mutating func finish() {
+    guard let restoration else { return }
+    // Objects that are damaged without a consequence for the streams asked for are verify's to report.
+    outcome =
+      damage.hasLosses
+      ? .damaged(restoration, damage.report(of: restoration.point)) : .restored(restoration)
+  }
+}

@@ -1,0 +1,101 @@
+import Storage
+import Units
+
+/// The block lists of a point's selected streams while they are read, segment by segment.
+struct StreamLists: Sendable {
+  let selected: [Int]
+  private let manifest: Manifest
+  /// Where each segment begins; of each stream of the point.
+  private let offsets: [[Int]]
+  /// `nil` for what is not read yet or lost; of each stream of the point.
+  private var segments: [[Segment?]]
+
+  init(_ manifest: Manifest, _ selected: [Int]) {
+    self.manifest = manifest
+    self.selected = selected
+    segments = manifest.segments.map { Array(repeating: nil, count: $0.count) }
+    offsets = manifest.segments.map { references in
+      var offset = 0
+      return references.map { reference in
+        defer { offset += Int(reference.length.bytes) }
+        return offset
+      }
+    }
+  }
+
+  /// Every segment of the selected streams; the owner is the stream, the position the number of the segment.
+  var segmentUses: [BlockUse] {
+    selected.flatMap { stream in
+      manifest.segments[stream].enumerated().map {
+        BlockUse(digest: $1.digest, owner: stream, position: $0)
+      }
+    }
+  }
+
+  /// Returns `false` when the segment is not what the manifest says.
+  mutating func put(_ segment: Segment, _ use: BlockUse) -> Bool {
+    let reference = manifest.segments[use.owner][use.position]
+    guard segment.blocks.count == reference.blockCount, segment.length == Int(reference.length.bytes) else {
+      return false
+    }
+    segments[use.owner][use.position] = segment
+    return true
+  }
+
+  /// Gives up a segment: everything in it is lost.
+  func lose(_ use: BlockUse, into damage: inout DamageCollector) {
+    let reference = manifest.segments[use.owner][use.position]
+    let extent = Extent(offset: ByteCount(offsets[use.owner][use.position]), length: reference.length)
+    damage.lose(stream: use.owner, extent)
+  }
+
+  /// Every block that holds something; the owner is the stream, the position the first byte.
+  var blockUses: [BlockUse] {
+    var uses: [BlockUse] = []
+    forEachBlock { stream, offset, block in
+      if !block.isZero { uses.append(BlockUse(digest: block.digest, owner: stream, position: offset)) }
+    }
+    return uses
+  }
+
+  /// The zeros of the selected streams in extents of at most `step` bytes.
+  func zeroExtents(step: Int) -> [(stream: Int, extent: Extent)] {
+    var extents: [(stream: Int, extent: Extent)] = []
+    forEachBlock { stream, offset, block in
+      guard block.isZero else { return }
+      let length = ByteCount(block.length)
+      if let last = extents.last, last.stream == stream, last.extent.end == ByteCount(offset),
+        last.extent.length + length <= ByteCount(step)
+      {
+        extents[extents.count - 1].extent.length += length
+      } else {
+        extents.append((stream, Extent(offset: ByteCount(offset), length: length)))
+      }
+    }
+    return extents
+  }
+
+  private func forEachBlock(_ body: (_ stream: Int, _ offset: Int, Block) -> Void) {
+    for stream in selected {
+      for (start, segment) in zip(offsets[stream], segments[stream]) {
+        var offset = start
+        for block in segment?.blocks ?? [] {
+          body(stream, offset, block)
+          offset += block.length
+        }
+      }
+    }
+  }
+
+  /// The length of the block that begins at a use's position.
+  func length(of use: BlockUse) -> ByteCount {
+    let offsets = offsets[use.owner]
+    guard let number = offsets.lastIndex(where: { $0 <= use.position }) else { return .zero }
+    var offset = offsets[number]
+    for block in segments[use.owner][number]?.blocks ?? [] {
+      if offset == use.position { return ByteCount(block.length) }
+      offset += block.length
+    }
+    return .zero
+  }
+}

@@ -1,0 +1,86 @@
+import Storage
+import Units
+
+/// What a verification has found wrong, and what that does to the points.
+struct VaultDamage: Sendable {
+  private var objects = DamageCollector()
+  private var lostPoints: [PointID] = []
+  /// Blocks and segments that cannot be brought back.
+  var bad: Set<Digest> = []
+
+  mutating func note(_ key: ObjectKey, _ problem: String) { objects.note(key, problem) }
+
+  /// Every point that an index was written for is there, unless it was expired; every point that is there has its
+  /// index.
+  mutating func compareRoll(_ points: [StoredPoint], _ catalog: Catalog) {
+    var known: Set<PointID> = []
+    for point in points {
+      known.insert(point.id)
+      switch point.state {
+      case .point:
+        if catalog.roll[point.id] == nil { note(point.id.key, "has no index: that is lost or damaged") }
+      case .pending: break
+      case .damaged(let failure):
+        note(point.id.key, "\(failure)")
+        lostPoints.append(point.id)
+      }
+    }
+    for condemnation in catalog.condemnations.values { known.formUnion(condemnation.expired) }
+    for point in catalog.roll.keys.sorted() where !known.contains(point) {
+      note(point.key, "is lost")
+      lostPoints.append(point)
+    }
+  }
+
+  /// The blocks that points refer to, ascending; those that no index lists are bad.
+  mutating func reach(_ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog) -> [Digest]
+  {
+    var reached: Set<Digest> = []
+    for manifest in manifests {
+      for reference in manifest.segments.joined() where reached.insert(reference.digest).inserted {
+        guard let segment = segments[reference.digest] else {
+          bad.insert(reference.digest)
+          continue
+        }
+        for block in segment.blocks where !block.isZero { reached.insert(block.digest) }
+      }
+    }
+    let sorted = reached.sorted()
+    for digest in sorted where catalog.blocks[digest] == nil { bad.insert(digest) }
+    return sorted
+  }
+
+  func report(_ points: [StoredPoint], _ segments: [Digest: Segment]) -> DamageReport {
+    var report = DamageReport()
+    report.objects = objects.damagedObjects
+    report.points = lostPoints.sorted()
+    guard !bad.isEmpty else { return report }
+    for manifest in points.compactMap(\.manifest) {
+      var losses = DamageCollector()
+      var lists = StreamLists(manifest, Array(manifest.point.streams.indices))
+      for use in lists.segmentUses {
+        if let segment = segments[use.digest], !bad.contains(use.digest), lists.put(segment, use) { continue }
+        lists.lose(use, into: &losses)
+      }
+      for use in lists.blockUses where bad.contains(use.digest) {
+        losses.lose(use, length: lists.length(of: use))
+      }
+      report.streams += losses.streams(of: manifest.point)
+    }
+    return report
+  }
+}
+
+extension Catalog {
+  /// What each pack holds according to the indexes, by offset.
+  func blocksByPack() -> [ObjectID: [PackedBlock]] {
+    var contents: [ObjectID: [PackedBlock]] = [:]
+    for (digest, location) in blocks {
+      contents[location.pack, default: []].append(
+        PackedBlock(
+          digest: digest, offset: location.offset, storedLength: location.storedLength,
+          length: location.length))
+    }
+    return contents.mapValues { $0.sorted { $0.offset < $1.offset } }
+  }
+}

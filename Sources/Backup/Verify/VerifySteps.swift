@@ -1,0 +1,237 @@
+import Storage
+import Units
+
+/// The inside of a verification: what there is, what it refers to, and whether that is as it was written.
+struct VerifySteps: Steps {
+  enum Purpose: Sendable {
+    case configuration
+    case point(PointLoader.Step)
+    case catalog(CatalogLoader.Step)
+    case attributes(ObjectID)
+    case segment(BlockFetcher.Step)
+    case block(BlockFetcher.Step)
+    case pack(ObjectID)
+    case check(ObjectID)
+  }
+
+  private enum Stage: Sendable {
+    case opening
+    case points
+    case cataloguing
+    case measuringPacks
+    case segments
+    case blocks
+  }
+
+  private(set) var outcome: VerifyJob.Outcome?
+  private let level: VerifyJob.Level
+  private let master: MasterKey
+  private let options: JobOptions
+
+  private var stage = Stage.opening
+  private var configurationFailure: JobFailure?
+  private var points: PointLoader
+  private var loader: CatalogLoader
+  private var catalog = Catalog()
+  private var segments: SegmentLoader?
+  private var fetcher: BlockFetcher?
+  private var contents: [ObjectID: [PackedBlock]] = [:]
+  private var todo: [ObjectID] = []
+  private var read: [(id: ObjectID, bytes: Bytes)] = []
+  private var waiting = 0
+  private var verification = Verification()
+  private var damage = VaultDamage()
+
+  init(_ level: VerifyJob.Level, key: MasterKey, options: JobOptions) {
+    self.level = level
+    self.options = options
+    master = key
+    points = PointLoader(key: key)
+    loader = CatalogLoader(Catalog(), key: key)
+  }
+
+  mutating func next(at now: Instant) -> (Purpose, Request)? {
+    switch stage {
+    case .opening:
+      guard waiting == 0 else { return nil }
+      waiting = 1
+      return (.configuration, .vault(.get(VaultFolder.configuration, range: nil)))
+    case .points: return points.next().map { (.point($0), $1) }
+    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
+    case .measuringPacks:
+      return popPack().map { (.attributes($0), .vault(.attributes(VaultFolder.pack($0)))) }
+    case .segments: return segments?.next().map { (.segment($0), $1) }
+    case .blocks: return nextCheck() ?? fetcher?.next().map { (.block($0), $1) }
+    }
+  }
+
+  private mutating func popPack() -> ObjectID? {
+    guard let id = todo.popLast() else { return nil }
+    waiting += 1
+    return id
+  }
+
+  private mutating func nextCheck() -> (Purpose, Request)? {
+    if let (id, bytes) = read.popLast() {
+      guard let record = catalog.packs[id] else { preconditionFailure("only listed packs are checked") }
+      let check = PackCheck(
+        id: id, bytes: bytes, listed: contents[id] ?? [], salt: record.salt, master: master)
+      return (.check(id), .compute(.check(check)))
+    }
+    return popPack().map { (.pack($0), .vault(.get(VaultFolder.pack($0), range: nil))) }
+  }
+
+  mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant) {
+    do throws(JobFailure) {
+      try take(answer, for: purpose)
+    } catch {
+      outcome = .failed(error)
+    }
+  }
+
+  private mutating func take(_ answer: Answer, for purpose: Purpose) throws(JobFailure) {
+    switch purpose {
+    case .configuration:
+      waiting = 0
+      try takeConfiguration(answer)
+      stage = .points
+    case .point(let step):
+      try points.receive(answer, for: step)
+      if points.isFinished { try takePoints() }
+    case .catalog(let step):
+      try loader.receive(answer, for: step)
+      if let loaded = loader.loaded { beginMeasuring(loaded) }
+    case .attributes(let id):
+      waiting -= 1
+      measure(id, try answer.reply().attributes)
+      if waiting == 0, todo.isEmpty { beginSegments() }
+    case .segment(let step):
+      try segments?.receive(answer, for: step)
+      if segments?.isFinished == true { beginBlocks() }
+    case .block(let step):
+      for fetched in try fetcher?.receive(answer, for: step) ?? [] where fetched.bytes == nil {
+        if let fetcher { damage.bad.insert(fetcher.plan.items[fetched.item].digest) }
+      }
+      finishIfChecked()
+    case .pack(let id):
+      try takePack(answer, id)
+      finishIfChecked()
+    case .check(let id):
+      waiting -= 1
+      takeCheck(try answer.reply().output, id)
+      finishIfChecked()
+    }
+  }
+
+  private mutating func takeConfiguration(_ answer: Answer) throws(JobFailure) {
+    do throws(JobFailure) {
+      try VaultGate.check(try answer.reply().bytes, key: master)
+    } catch {
+      if case .storage(let error) = error, error.kind != .notFound, error.kind != .damaged {
+        throw .storage(error)
+      }
+      configurationFailure = error
+    }
+  }
+
+  private mutating func takePoints() throws(JobFailure) {
+    let manifests = points.points.compactMap(\.manifest)
+    if let failure = configurationFailure {
+      // The key is right when it opens anything.
+      if failure == .wrongKey, manifests.isEmpty { throw .wrongKey }
+      damage.note(VaultFolder.configuration, "\(failure)")
+    }
+    verification.points = manifests.map(\.point.id)
+    stage = .cataloguing
+  }
+
+  private mutating func beginMeasuring(_ loaded: LoadedCatalog) {
+    catalog = loaded.catalog
+    for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
+    damage.compareRoll(points.points, catalog)
+    contents = catalog.blocksByPack()
+    todo = catalog.packs.keys.sorted(by: >)
+    verification.packs = todo.count
+    stage = .measuringPacks
+    if todo.isEmpty { beginSegments() }
+  }
+
+  private mutating func measure(_ id: ObjectID, _ attributes: ObjectAttributes?) {
+    let expected = ByteCount(Int(catalog.packs[id]?.size ?? 0))
+    let key = VaultFolder.pack(id)
+    if attributes == nil {
+      damage.note(key, "is lost")
+    } else if let size = attributes?.size, size != expected {
+      damage.note(key, "has \(size.bytes) bytes instead of \(expected.bytes)")
+    }
+    let size = Int(attributes?.size.bytes ?? 0)
+    for block in contents[id] ?? [] where Int(block.offset) + Int(block.storedLength) > size {
+      damage.bad.insert(block.digest)
+    }
+  }
+
+  private mutating func beginSegments() {
+    stage = .segments
+    let loader = SegmentLoader(
+      points.points.compactMap(\.manifest), catalog: catalog, key: master, options: options)
+    segments = loader
+    if loader.isFinished { beginBlocks() }
+  }
+
+  private mutating func beginBlocks() {
+    stage = .blocks
+    guard let segments else { return }
+    for object in segments.damaged { damage.note(object.key, object.problem) }
+    verification.read += segments.read
+    let reached = damage.reach(points.points.compactMap(\.manifest), segments.segments, catalog)
+    verification.blocks = reached.count
+    switch level {
+    case .structure: break
+    case .sample(let ratio, let salt):
+      let chosen = reached.filter { $0.isSampled(ratio, salt) }
+      let uses = chosen.enumerated().map { BlockUse(digest: $1, owner: 0, position: $0) }
+      fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
+    case .all: todo = catalog.packs.keys.sorted(by: >)
+    }
+    finishIfChecked()
+  }
+
+  private mutating func takePack(_ answer: Answer, _ id: ObjectID) throws(JobFailure) {
+    do throws(JobFailure) {
+      let bytes = try answer.reply().bytes
+      verification.read += ByteCount(bytes.count)
+      read.append((id, bytes))
+    } catch {
+      waiting -= 1
+      guard case .storage(let error) = error, error.kind == .notFound || error.kind == .damaged else {
+        throw error
+      }
+      damage.note(VaultFolder.pack(id), "is lost")
+      damage.bad.formUnion((contents[id] ?? []).map(\.digest))
+    }
+  }
+
+  private mutating func takeCheck(_ output: Computation.Output, _ id: ObjectID) {
+    guard case .checked(let pack) = output else { preconditionFailure("a check gives a checked pack") }
+    damage.bad.formUnion(pack.damaged)
+    if let problem = pack.problem { damage.note(VaultFolder.pack(id), problem) }
+  }
+
+  private mutating func finishIfChecked() {
+    guard waiting == 0, todo.isEmpty, read.isEmpty, fetcher?.isFinished ?? true else { return }
+    if let fetcher {
+      verification.read += fetcher.read
+      for object in fetcher.damaged { damage.note(object.key, object.problem) }
+    }
+    let report = damage.report(points.points, segments?.segments ?? [:])
+    outcome = report.isEmpty ? .intact(verification) : .damaged(verification, report)
+  }
+}
+
+extension Digest {
+  /// Whether a block belongs to a sample: decided by its digest and the salt alone.
+  fileprivate func isSampled(_ ratio: Ratio, _ salt: UInt64) -> Bool {
+    let draw = (words[0] ^ salt).mixed.multipliedFullWidth(by: 1_000_000_000).high
+    return Int64(draw) < ratio.billionths
+  }
+}
