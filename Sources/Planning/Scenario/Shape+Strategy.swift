@@ -5,7 +5,7 @@ import Units
 extension Shape<RecurrenceRule> {
   static let schedule = scalar(
     Schema(
-      .scalar(types: ["string"], pattern: "^([Rr][Rr][Uu][Ll][Ee]:)?[A-Za-z]+=", values: [], bounds: nil),
+      .scalar(types: ["string"], pattern: "^[A-Za-z]+=[^;]+(;[A-Za-z]+=[^;]+)*$", values: [], bounds: nil),
       example: "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"),
     expected: "a recurrence rule"
   ) { text throws(QuantityError) in try RecurrenceRule(parsing: text) }

@@ -19,7 +19,7 @@ extension Shape<Bursts> {
   ) { factor, share, length throws(Misfit) in
     guard factor.value * share.value <= 1 else {
       throw Misfit(
-        at: "share", "bursts of \(factor.value) times the mean rate cannot fill \(share) of the time",
+        at: "share", "bursts of \(factor) of the mean rate cannot fill \(share) of the time",
         hint: "factor times share is at most 1: nothing would be left for the rest of the time")
     }
     return Bursts(factor: factor, share: share, length: length)
