@@ -87,7 +87,7 @@ import Units
     for path in Self.measured {
       let windows = try ChurnFile.read(path)
       #expect(zip(windows, windows.dropFirst()).allSatisfy { $0.end < $1.end })
-      #expect(windows.count > 100)
+      #expect(windows.count > 40)
     }
   }
 }
