@@ -1,7 +1,37 @@
 import ArgumentParser
+import Glibc
+import Planning
 
 @main
 struct Firedrill: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Rehearse disasters on real backup and replication engines, and measure RPO, RTO and cost.")
+    abstract: "Rehearse disasters on real backup and replication engines, and measure RPO, RTO and cost.",
+    discussion:
+      "Exit codes: 0, every objective is met; 1, one is missed; 2, bad input; 70, a fault of firedrill.",
+    subcommands: [Validate.self, SchemaCommand.self])
+
+  /// Like `ParsableCommand.main()`, but with our own exit codes.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as InputError {
+      complain(error.diagnostics)
+      Glibc.exit(ExitCode.badInput.rawValue)
+    } catch {
+      exit(for: error)
+    }
+  }
+
+  /// The argument parser ends a usage error with 64 (EX_USAGE); to us it is bad input like any other.
+  private static func exit(for error: any Error) -> Never {
+    let code = exitCode(for: error)
+    if error is ExitCode || code == .success { exit(withError: error) }
+    if code == .validationFailure {
+      complain(fullMessage(for: error))
+      Glibc.exit(ExitCode.badInput.rawValue)
+    }
+    complain("firedrill: internal fault: \(error)\nhint: please report it with the command that you typed")
+    Glibc.exit(ExitCode.internalFault.rawValue)
+  }
 }

@@ -6,7 +6,12 @@ struct Reading {
   /// The names of each kind of thing, in the order of the file: a reference becomes a place in this list.
   let names: [Kind: [String]]
 
+  /// Files that the document names, as they were read.
+  private(set) var inputs: [SourceText] = []
+
   init(names: [Kind: [String]] = [:]) { self.names = names }
+
+  mutating func note(input: SourceText) { inputs.append(input) }
 
   mutating func report(_ message: String, hint: String, at place: Place) {
     diagnostics.append(Diagnostic(at: place, message: message, hint: hint))

@@ -104,7 +104,9 @@ struct Schema: Sendable {
   private func literal(_ text: String) -> JSON {
     guard case .scalar(let types, _, _, _) = form else { return .string(text) }
     if types == ["boolean"] { return .boolean(text == "true") }
-    if types == ["integer"], let number = Int64(text) { return .integer(number) }
+    if !Set(types).isDisjoint(with: ["integer", "number"]), let number = Int64(text) {
+      return .integer(number)
+    }
     return .string(text)
   }
 }

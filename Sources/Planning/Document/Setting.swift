@@ -16,6 +16,12 @@ package struct Setting: Sendable {
           option, column: 1, message: "this is not a setting",
           hint: "write KEY=VALUE with a path to the value, for example 'objectives.rpo=4 h'"))
     }
+    guard rest.contains(where: { !$0.isWhitespace }) else {
+      throw InputError(
+        Self.diagnostic(
+          option, column: option.count + 1, message: "there is nothing to set",
+          hint: "write a value behind the '='"))
+    }
     self.path = path
     let source = SourceText(name: "--set \(path.joined(separator: "."))", text: String(rest))
     let document = try YAMLDocument(source)

@@ -9,11 +9,8 @@ struct Field<Value: Sendable>: Sendable {
     property = Schema.Property(
       key: key, about: about, isRequired: true, defaultText: nil, schema: shape.schema)
     value = { mapping, reading in
-      guard let node = mapping[key] else {
-        reading.report(
-          "the key '\(key)' is missing", hint: "add '\(key)': \(about.asHint)", at: mapping.place)
-        return nil
-      }
+      // That it is missing has been reported for all keys of the mapping together.
+      guard let node = mapping[key] else { return nil }
       return reading.read(shape, node, below: key)
     }
   }
@@ -81,9 +78,8 @@ extension Shape {
     var properties: [Schema.Property] = []
     repeat properties.append((each fields).property)
     let all = (repeat each fields)
-    let keys = properties.map(\.key)
-    return Shape(Schema(.object(properties, choosesOne: false), about: about)) { node, reading in
-      guard node.checkKeys(among: keys, &reading) else { return nil }
+    return Shape(Schema(.object(properties, choosesOne: false), about: about)) { [properties] node, reading in
+      guard node.checkKeys(among: properties, &reading) else { return nil }
       let values = (repeat (each all).value(node, &reading))
       do throws(Misfit) {
         return try build(repeat try present(each values))
@@ -98,14 +94,13 @@ extension Shape {
 
   /// A mapping with exactly one key, which says what the value is.
   static func choice(_ about: String, _ ways: [Way<Value>]) -> Shape {
-    let keys = ways.map(\.key)
     let properties = ways.map {
       Schema.Property(
         key: $0.key, about: $0.about, isRequired: false, defaultText: nil, schema: $0.shape.schema)
     }
     return Shape(Schema(.object(properties, choosesOne: true), about: about)) { node, reading in
-      guard node.checkKeys(among: keys, &reading) else { return nil }
-      let pairs = node.pairs.filter { keys.contains($0.key) }
+      guard node.checkKeys(among: properties, &reading) else { return nil }
+      let pairs = node.pairs.filter { pair in ways.contains { $0.key == pair.key } }
       guard pairs.count == 1, let way = ways.first(where: { $0.key == pairs[0].key }) else {
         if pairs.count > 1 {
           reading.report(
@@ -144,8 +139,9 @@ private func present<Value>(_ value: Value?) throws(Misfit) -> Value {
 }
 
 extension Node {
-  /// Whether this is a mapping that has something in it; reports every key that is not among `keys`.
-  fileprivate func checkKeys(among keys: [String], _ reading: inout Reading) -> Bool {
+  /// Whether this is a mapping that has something in it; reports unknown keys and missing ones.
+  fileprivate func checkKeys(among properties: [Schema.Property], _ reading: inout Reading) -> Bool {
+    let keys = properties.map(\.key)
     guard case .mapping(let pairs) = content, !pairs.isEmpty else {
       reading.report(
         isNull || kindName == "a mapping"
@@ -158,6 +154,18 @@ extension Node {
         "unknown key '\(pair.key)'", hint: keys.suggestion(for: pair.key, noun: "keys here"),
         at: pair.keyPlace)
     }
+    report(missing: properties.filter { $0.isRequired && self[$0.key] == nil }, &reading)
     return true
+  }
+
+  private func report(missing properties: [Schema.Property], _ reading: inout Reading) {
+    guard let first = properties.first else { return }
+    guard properties.count > 1 else {
+      let hint = "add '\(first.key)': \(first.about.asHint)"
+      return reading.report("the key '\(first.key)' is missing", hint: hint, at: place)
+    }
+    let names = properties.map { "'\($0.key)'" }.joined(separator: ", ")
+    reading.report(
+      "the keys \(names) are missing", hint: "add them; 'firedrill schema' says what each means", at: place)
   }
 }

@@ -29,15 +29,18 @@ package struct YAMLDocument {
         duplicates.append(mark)
       }
     } while true
-    guard let composed else {
-      throw InputError(
-        Diagnostic(
-          at: Place(source, line: 1, column: 1), message: "there is nothing in here",
-          hint: "write at least the required keys; 'firedrill schema' lists them"))
-    }
+    guard let composed else { throw Self.nothing(in: source) }
     var builder = TreeBuilder(source: source, text: text, renamed: duplicates)
     root = builder.node(from: composed, at: Place(source, line: 1, column: 1), depth: 1)
     diagnostics = builder.diagnostics
+    if root.isNull { throw Self.nothing(in: source) }
+  }
+
+  private static func nothing(in source: SourceText) -> InputError {
+    InputError(
+      Diagnostic(
+        at: Place(source, line: 1, column: 1), message: "there is nothing in here",
+        hint: "write at least the required keys; 'firedrill schema' lists them"))
   }
 
   private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> Yams.Node? {

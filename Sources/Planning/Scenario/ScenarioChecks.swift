@@ -1,0 +1,180 @@
+import Backup
+import Estate
+import Units
+
+/// What makes no sense although every value is right by itself: checks across the sections of a scenario.
+struct ScenarioChecks {
+  let scenario: Scenario
+  private let root: Node
+  private(set) var diagnostics: [Diagnostic] = []
+
+  private var blueprint: Blueprint { scenario.blueprint }
+
+  /// - Parameter root: the document, in which the errors are located.
+  init(_ scenario: Scenario, root: Node) {
+    self.scenario = scenario
+    self.root = root
+    checkVolumes()
+    checkStrikes(scenario.strikes, at: ["strikes"])
+    for disaster in scenario.disasters { check(disaster) }
+    for strategy in scenario.strategies { check(strategy) }
+    checkFootprint()
+  }
+
+  mutating func report(_ path: [String], _ message: String, hint: String) {
+    diagnostics.append(Diagnostic(at: root.descend(path).place, message: message, hint: hint))
+  }
+
+  // MARK: Volumes
+
+  private mutating func checkVolumes() {
+    if blueprint.volumes.isEmpty {
+      report(
+        ["services"], "no service has a volume", hint: "give a service 'volumes': there is nothing to lose")
+    }
+    for volume in blueprint.volumes {
+      let service = blueprint.services[volume.service]
+      let device = blueprint.devices[volume.device]
+      let path = ["services", service.name, "volumes", volume.name, "device"]
+      if device.kind == .objectStore {
+        report(
+          path, "the volume '\(volume.name)' cannot live on the object store '\(device.name)'",
+          hint: "name a device of the kind 'disk' or 'array'")
+      }
+      let host = blueprint.hosts[service.host]
+      if device.site != host.site {
+        report(
+          path,
+          "'\(device.name)' stands in '\(name(device.site))', but '\(host.name)' in '\(name(host.site))'",
+          hint: "name a device in '\(name(host.site))'")
+      }
+    }
+  }
+
+  private func name(_ site: SiteID) -> String { blueprint.sites[site].name }
+
+  // MARK: Disasters
+
+  private mutating func checkStrikes(_ plan: StrikePlan, at path: [String]) {
+    guard case .at(let instants) = plan else { return }
+    for (index, instant) in instants.enumerated()
+    where instant < scenario.windowStart || instant > scenario.windowEnd {
+      report(
+        path + ["at", "\(index)"], "\(instant) is outside the window",
+        hint: "write an instant from \(scenario.windowStart) to \(scenario.windowEnd)")
+    }
+  }
+
+  private mutating func check(_ disaster: Disaster) {
+    let path = ["disasters", disaster.name]
+    if let strikes = disaster.strikes { checkStrikes(strikes, at: path + ["strikes"]) }
+    switch disaster.target {
+    case .device(let id):
+      let device = blueprint.devices[id]
+      let fits = (disaster.cause == .diskFailure) == (device.kind == .disk)
+      if !fits {
+        let other: Cause = device.kind == .disk ? .diskFailure : .arrayFailure
+        report(
+          path + ["device"],
+          "'\(device.name)' is of the kind '\(device.kind.rawValue)': no '\(disaster.cause.rawValue)' befalls it",
+          hint: "write 'cause: \(other.rawValue)', or name another device")
+      }
+    case .volumesAndVaults(_, let credentials): checkCredentials(credentials, at: path + ["credentials"])
+    case .host(let host) where disaster.cause == .virusAttack:
+      if !blueprint.services.contains(where: { $0.host == host && !$0.volumes.isEmpty }) {
+        report(
+          path + ["host"], "no volume is reached from '\(blueprint.hosts[host].name)'",
+          hint: "name another host")
+      }
+    case .volumes, .host, .site: break
+    }
+  }
+
+  private mutating func checkCredentials(_ credentials: String, at path: [String]) {
+    var known = blueprint.vaults.map(\.credentials)
+    known += scenario.strategies.compactMap { $0.snapshots?.credentials }
+    let distinct = known.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    if !distinct.contains(credentials) {
+      report(
+        path, "nothing is opened by the credentials '\(credentials)'",
+        hint: distinct.suggestion(for: credentials, noun: "credentials"))
+    }
+  }
+
+  // MARK: Strategies
+
+  private mutating func check(_ strategy: Strategy) {
+    let path = ["strategies", strategy.name]
+    if let snapshots = strategy.snapshots {
+      checkPace(snapshots.schedule, at: path + ["snapshots", "schedule"])
+    }
+    for (index, backup) in strategy.backups.enumerated() {
+      check(backup, at: path + ["backups", "\(index)"])
+    }
+    guard let rebuild = strategy.recovery.rebuildSite else { return }
+    let device = blueprint.devices[rebuild.device]
+    let rebuildPath = path + ["recovery", "rebuild"]
+    if device.site != rebuild.site {
+      report(
+        rebuildPath + ["device"],
+        "'\(device.name)' stands in '\(name(device.site))', not in '\(name(rebuild.site))'",
+        hint: "name a device in '\(name(rebuild.site))'")
+    }
+    if device.kind == .objectStore {
+      report(
+        rebuildPath + ["device"], "volumes cannot be rebuilt on the object store '\(device.name)'",
+        hint: "name a device of the kind 'disk' or 'array'")
+    }
+    let vaults = strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }
+    for vault in vaults {
+      let site = blueprint.devices[blueprint.vaults[vault].device].site
+      checkLink(
+        from: site, to: rebuild.site, at: rebuildPath + ["site"],
+        purpose: "restore the vault '\(blueprint.vaults[vault].name)'")
+    }
+  }
+
+  private mutating func check(_ backup: BackupPolicy, at path: [String]) {
+    checkPace(backup.schedule, at: path + ["schedule"])
+    if let prune = backup.prune { checkPace(prune, at: path + ["prune"]) }
+    let vault = blueprint.vaults[backup.vault]
+    let vaultSite = blueprint.devices[vault.device].site
+    for volume in blueprint.volumes {
+      checkLink(
+        from: blueprint.devices[volume.device].site, to: vaultSite, at: path + ["vault"],
+        purpose: "back up '\(volume.name)'")
+    }
+    if let replica = backup.replica {
+      checkLink(
+        from: vaultSite, to: blueprint.devices[blueprint.vaults[replica].device].site, at: path + ["replica"],
+        purpose: "replicate '\(vault.name)'")
+    }
+  }
+
+  private mutating func checkLink(from a: SiteID, to b: SiteID, at path: [String], purpose: String) {
+    guard a != b, blueprint.link(between: a, and: b) == nil else { return }
+    report(
+      path, "no link joins '\(name(a))' and '\(name(b))' to \(purpose)",
+      hint: "add one to 'links': 'between: [\(name(a)), \(name(b))]'")
+  }
+
+  /// More runs than this are a mistake in the rule, and would take hours to rehearse.
+  private static let runsMaximum = 50_000
+
+  private mutating func checkPace(_ rule: RecurrenceRule, at path: [String]) {
+    var runs = 0
+    for instant in rule.occurrences(from: scenario.start) {
+      if instant > scenario.windowEnd || runs > Self.runsMaximum { break }
+      runs += 1
+    }
+    if runs == 0 {
+      report(
+        path, "this rule never matches before the end of the window",
+        hint: "write a rule that occurs from \(scenario.start) to \(scenario.windowEnd)")
+    } else if runs > Self.runsMaximum {
+      report(
+        path, "this rule matches more than \(Self.runsMaximum) times in the run",
+        hint: "write a slower rule, or shorten 'warmUp' and 'window'")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Units
+
+/// A scenario as it was read, with all texts that it was read from.
+public struct ScenarioFile: Sendable {
+  public let scenario: Scenario
+  /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
+  public let inputs: [Input]
+
+  /// A text that went into the scenario.
+  public struct Input: Hashable, Sendable {
+    /// The path or option.
+    public let name: String
+    public let text: String
+  }
+
+  /// A scenario has some hundred lines; whatever is larger was not meant.
+  static let sizeMaximum = 1 << 20
+
+  /// Reads and checks a scenario file.
+  ///
+  /// - Parameter settings: `KEY=VALUE` each, in order: values that take the place of what the file says.
+  /// - Throws: every error of the file at once, each with its place.
+  public init(path: String, settings: [String] = []) throws(InputError) {
+    try self.init(SourceFile.read(path, limit: Self.sizeMaximum), settings: settings)
+  }
+
+  /// Reads and checks a scenario that is at hand as a text.
+  package init(_ source: SourceText, settings: [String] = []) throws(InputError) {
+    let document = try YAMLDocument(source)
+    var root = document.root
+    try Self.apply(settings, to: &root)
+    let names = ScenarioNames(root)
+    var reading = Reading(names: names.byKind)
+    reading.report(document.diagnostics + names.diagnostics)
+    let shape = Shape<Scenario>.scenario
+    let read = shape.read(root, &reading)
+    if let read, reading.diagnostics.isEmpty {
+      reading.report(ScenarioChecks(read, root: root).diagnostics)
+    }
+    guard var scenario = read, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
+    scenario.name = source.stem
+    self.scenario = scenario
+    inputs =
+      [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
+      + reading.inputs.map { Input(name: $0.name, text: $0.text) }
+  }
+
+  /// What a scenario file takes, as JSON Schema (draft 2020-12), for editors.
+  public static var schema: String {
+    Shape<Scenario>.scenario.schema.document(title: "firedrill scenario").text() + "\n"
+  }
+
+  private static func apply(_ settings: [String], to root: inout Node) throws(InputError) {
+    var diagnostics: [Diagnostic] = []
+    for setting in settings {
+      do throws(InputError) {
+        try Setting(setting).apply(to: &root, schema: Shape<Scenario>.scenario.schema)
+      } catch {
+        diagnostics += error.diagnostics
+      }
+    }
+    guard diagnostics.isEmpty else { throw InputError(diagnostics) }
+  }
+}
+
+extension SourceText {
+  /// The file's name without folder and extension.
+  fileprivate var stem: String {
+    let file = name.split(separator: "/").last ?? ""
+    let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+    return stem.isEmpty ? String(file) : String(stem)
+  }
+}

@@ -1,0 +1,120 @@
+import Estate
+import Units
+
+extension Shape<SiteID> {
+  static let site = Shape<Int>.reference(to: .site).map(SiteID.init)
+}
+
+extension Shape<DeviceID> {
+  static let device = Shape<Int>.reference(to: .device).map(DeviceID.init)
+}
+
+extension Shape<HostID> {
+  static let host = Shape<Int>.reference(to: .host).map(HostID.init)
+}
+
+extension Shape<VolumeID> {
+  static let volume = Shape<Int>.reference(to: .volume).map(VolumeID.init)
+}
+
+extension Shape<VaultID> {
+  static let vault = Shape<Int>.reference(to: .vault).map(VaultID.init)
+}
+
+extension Shape<Site> {
+  static let siteDeclaration = mapping(
+    "A data centre.",
+    .name,
+    Field("region", .text, "Sites of one region share its disasters."),
+    Field("latitude", .number(-90...90, example: "50.11"), "Degrees north."),
+    Field("longitude", .number(-180...180, example: "8.68"), "Degrees east."),
+    Field("coast", .flag, default: "false", "Whether a tsunami can reach it.")
+  ) { Site(name: $0, region: $1, latitude: $2, longitude: $3, isOnCoast: $4) }
+}
+
+extension Shape<Device> {
+  static let deviceDeclaration = mapping(
+    "Something that holds bytes; everything that reads or writes it shares its rate.",
+    .name,
+    Field("site", .site, "Where it stands."),
+    Field("kind", .oneOf, "A disk of one server, a storage array, or an object store."),
+    Field("rate", .rate, "Bytes read or written in a second, by all together."),
+    Field("latency", .duration, "Added to every operation.")
+  ) { Device(name: $0, site: $1, kind: $2, rate: $3, latency: $4) }
+}
+
+extension Shape<Link> {
+  static let linkDeclaration = mapping(
+    "A connection of two sites; all transfers of both directions share its rate.",
+    .name,
+    Field("between", .list(of: .site, countMinimum: 2), "The two sites."),
+    Field("rate", .rate, "Bytes sent in a second, by all together."),
+    Field("latency", .duration, "One way.")
+  ) { name, ends, rate, latency throws(Misfit) in
+    guard ends.count == 2, ends[0] != ends[1] else {
+      throw Misfit(at: "between", "a link joins two sites", hint: "name two different sites")
+    }
+    return Link(name: name, ends: ends, rate: rate, latency: latency)
+  }
+}
+
+extension Shape<Host> {
+  static let hostDeclaration = mapping(
+    "A server on which services run.",
+    .name,
+    Field("site", .site, "Where it stands.")
+  ) { Host(name: $0, site: $1) }
+}
+
+extension Shape<VaultPlan> {
+  static let vaultDeclaration = mapping(
+    "A place for backups.",
+    .name,
+    Field("device", .device, "What holds its bytes."),
+    Field("capacity", .size, "How much it takes."),
+    Field(
+      "autoExpand", .flag, default: "false", "Whether it grows to 1.25 times its capacity before it is full."),
+    Field("credentials", .text, "Whoever holds these can delete what is not locked.")
+  ) { VaultPlan(name: $0, device: $1, capacity: $2, autoExpand: $3, credentials: $4) }
+}
+
+/// A service as it is written: with its volumes inside.
+struct ServiceDeclaration: Sendable {
+  var service: Service
+  var times: ServiceTimes
+  var volumes: [VolumePlan]
+}
+
+extension Shape<ServiceDeclaration> {
+  static let serviceDeclaration = mapping(
+    "What users use: it is up when its host, its volumes and all services that it depends on are.",
+    .name,
+    Field("host", .host, "The server on which it runs."),
+    Field(
+      "dependsOn", .list(of: .reference(to: .service)), otherwise: [],
+      "Services without which it does not work; they are recovered first."),
+    Field("boot", .distribution, "From power-on to a running operating system."),
+    Field("appRecovery", .distribution, "From the start of the application to its first answer."),
+    Field("verify", .distribution, "A person or a script checks that the service is right."),
+    Field("warmUp", .distribution, "From the first answer to normal speed."),
+    Field(
+      "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [], "Where it keeps its data.")
+  ) { name, host, dependencies, boot, appRecovery, verify, warmUp, volumes in
+    ServiceDeclaration(
+      service: Service(name: name, host: host, dependencies: dependencies.map(ServiceID.init), volumes: []),
+      times: ServiceTimes(boot: boot, appRecovery: appRecovery, verify: verify, warmUp: warmUp),
+      volumes: volumes)
+  }
+}
+
+extension Shape<VolumePlan> {
+  /// The service is filled in by whoever puts the estate together.
+  static let volumeDeclaration = mapping(
+    "A volume of a service, as provisioned.",
+    .name,
+    Field("device", .device, "What holds its bytes."),
+    Field("size", .size, "As provisioned."),
+    Field("used", .share, "The share that holds data when the run begins."),
+    Field("workload", .workload, "What is written to it.")
+  ) { VolumePlan(name: $0, service: ServiceID(0), device: $1, size: $2, used: $3, workload: $4) }
+}

@@ -1,0 +1,104 @@
+import Estate
+import Units
+
+extension Shape<Objectives> {
+  static let objectives = mapping(
+    "What the business asks for.",
+    Field("rpo", .duration, "The longest acceptable period of lost data."),
+    Field("rto", .duration, "The longest acceptable time to restore the entire system.")
+  ) { Objectives(rpo: $0, rto: $1) }
+}
+
+extension Shape<People> {
+  static let people = mapping(
+    "How long people need, drawn anew for each rehearsal.",
+    Field("detect", .distribution, "From the start of the outage to an alarm that somebody reads."),
+    Field("declare", .distribution, "From the alarm to the declaration of a disaster."),
+    Field("decide", .distribution, "From the declaration to the decision what to do.")
+  ) { People(detect: $0, declare: $1, decide: $2) }
+}
+
+extension Shape<EngineSpeeds> {
+  private static let usual = EngineSpeeds()
+
+  static let speeds = mapping(
+    "Rates of the backup engine's own work.",
+    Field("divide", .rate, default: "\(usual.divide)", "Cutting into blocks, on one core."),
+    Field("digest", .rate, default: "\(usual.digest)", "SHA-256, on one core."),
+    Field("compress", .rate, default: "\(usual.compress)", "zstd, on one core."),
+    Field("decompress", .rate, default: "\(usual.decompress)", "zstd, on one core."),
+    Field("encrypt", .rate, default: "\(usual.encrypt)", "AES-256-GCM, on one core."),
+    Field("cores", .integer(1...1_024), default: "\(usual.cores)", "Cores that work at once.")
+  ) { divide, digest, compress, decompress, encrypt, cores in
+    var speeds = EngineSpeeds()
+    (speeds.divide, speeds.digest, speeds.compress) = (divide, digest, compress)
+    (speeds.decompress, speeds.encrypt, speeds.cores) = (decompress, encrypt, cores)
+    return speeds
+  }
+}
+
+/// The estate's sections as they are written.
+struct EstateSections: Sendable {
+  var sites: [Site]
+  var devices: [Device]
+  var links: [Link]
+  var hosts: [Host]
+  var services: [ServiceDeclaration]
+  var vaults: [VaultPlan]
+
+  /// Volumes are numbered in the order of the file, over all services.
+  var blueprint: Blueprint {
+    var blueprint = Blueprint()
+    (blueprint.sites, blueprint.devices, blueprint.links) = (sites, devices, links)
+    (blueprint.hosts, blueprint.vaults) = (hosts, vaults)
+    for (index, declaration) in services.enumerated() {
+      var service = declaration.service
+      for var volume in declaration.volumes {
+        service.volumes.append(VolumeID(blueprint.volumes.count))
+        volume.service = ServiceID(index)
+        blueprint.volumes.append(volume)
+      }
+      blueprint.services.append(service)
+    }
+    return blueprint
+  }
+}
+
+extension Shape<Scenario> {
+  /// A scenario file. The name is the file's and is filled in by its reader.
+  static let scenario = mapping(
+    "A rehearsal: the estate, what may befall it, who protects it how, and what is expected.",
+    Field<String>("title", .text, "One line for the head of the report."),
+    Field<UInt64>("seed", .seed, "The root of everything that is left to chance."),
+    Field<Scale>("scale", .scale, default: "1", "Sizes and rates are divided by k; times are not."),
+    Field<Instant>("start", .instant, "When the simulated run begins, in UTC."),
+    Field<Duration>("warmUp", .duration, "How long the estate runs before the first disaster can strike."),
+    Field<Duration>("window", .positiveDuration, "How long disasters can strike."),
+    Field<StrikePlan>("strikes", .strikes, "When disasters strike that do not say so themselves."),
+    Field<Objectives>("objectives", .objectives, "What the business asks for."),
+    Field<[Site]>("sites", .entries(of: .siteDeclaration, noun: "site"), "The data centres."),
+    Field<[Link]>(
+      "links", .entries(of: .linkDeclaration, noun: "link"), otherwise: [], "What connects them."),
+    Field<[Device]>("devices", .entries(of: .deviceDeclaration, noun: "device"), "What holds bytes."),
+    Field<[Host]>("hosts", .entries(of: .hostDeclaration, noun: "host"), "The servers."),
+    Field<[ServiceDeclaration]>(
+      "services", .entries(of: .serviceDeclaration, noun: "service"), "What users use."),
+    Field<[VaultPlan]>(
+      "vaults", .entries(of: .vaultDeclaration, noun: "vault"), otherwise: [], "Where backups go."),
+    Field<People>("people", .people, "How long people need."),
+    Field<[Disaster]>("disasters", .entries(of: .disaster, noun: "disaster"), "What may befall the estate."),
+    Field<[Strategy]>(
+      "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
+    Field<EngineSpeeds>(
+      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work.")
+  ) {
+    title, seed, scale, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
+    vaults, people, disasters, strategies, speeds in
+    let estate = EstateSections(
+      sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
+    return Scenario(
+      name: "", title: title, seed: seed, scale: scale, start: start, warmUp: warmUp, window: window,
+      objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
+      people: people, strikes: strikes, disasters: disasters, strategies: strategies, speeds: speeds)
+  }
+}

@@ -1,0 +1,196 @@
+import Backup
+import Estate
+import Units
+
+extension Shape<RecurrenceRule> {
+  static let schedule = scalar(
+    Schema(
+      .scalar(types: ["string"], pattern: "^[A-Za-z]+=[^;]+(;[A-Za-z]+=[^;]+)*$", values: [], bounds: nil),
+      example: "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"),
+    expected: "a recurrence rule"
+  ) { text throws(QuantityError) in try RecurrenceRule(parsing: text) }
+}
+
+extension Shape<RetentionPolicy> {
+  private static let count = Shape<Int>.integer(1...100_000)
+
+  static let retention = mapping(
+    "How long recovery points stay: a point stays while any of these wants it.",
+    Field(optional: "count", count, "The newest points, as many as this."),
+    Field(optional: "duration", .positiveDuration, "Every point up to this age."),
+    Field(optional: "dayBackups", count, "The newest point of each day, for so many days with backups."),
+    Field(optional: "weekBackups", count, "The newest point of each week, for so many weeks with backups."),
+    Field(
+      optional: "monthBackups", count, "The newest point of each month, for so many months with backups."),
+    Field(optional: "yearBackups", count, "The newest point of each year, for so many years with backups."),
+    Field("permanent", .flag, default: "false", "Every point, for ever.")
+  ) { newest, age, days, weeks, months, years, isPermanent throws(Misfit) in
+    var rules: [RetentionRule] = newest.map { [.newest($0)] } ?? []
+    if let age { rules.append(.age(age)) }
+    let keepers: [(CalendarPeriod, Int?)] = [(.day, days), (.week, weeks), (.month, months), (.year, years)]
+    for case (let period, let count?) in keepers { rules.append(.newestOfEach(period, count)) }
+    if isPermanent { rules.append(.permanent) }
+    guard !rules.isEmpty else {
+      throw Misfit("no rule wants any point", hint: "write for example 'count: 14', or 'permanent: true'")
+    }
+    do throws(QuantityError) {
+      return try RetentionPolicy(rules)
+    } catch {
+      throw Misfit(error)
+    }
+  }
+  .defined(as: "retention", "How long recovery points stay: a point stays while any of these wants it.")
+}
+
+extension Shape<SnapshotPolicy> {
+  static let snapshots = mapping(
+    "Snapshots on the production device itself.",
+    Field("schedule", .schedule, "An iCalendar recurrence rule (RFC 5545, RRULE), in UTC."),
+    Field("retention", .retention, "How long they stay."),
+    Field("credentials", .text, "Whoever holds these can delete them.")
+  ) { SnapshotPolicy(schedule: $0, retention: $1, credentials: $2) }
+}
+
+extension Shape<ConsistencyLevel> {
+  private static let words: [(word: String, level: ConsistencyLevel)] = [
+    ("inconsistent", .inconsistent), ("crashConsistent", .crashConsistent),
+    ("applicationConsistent", .applicationConsistent),
+  ]
+
+  static let consistency = scalar(
+    Schema(
+      .scalar(types: ["string"], pattern: nil, values: words.map(\.word), bounds: nil), example: words[1].word
+    ),
+    expected: "one word"
+  ) { text throws(QuantityError) in
+    guard let level = words.first(where: { $0.word == text })?.level else {
+      throw QuantityError(
+        "'\(text)' is not a level of consistency",
+        hint: words.map(\.word).suggestion(for: text, noun: "levels"))
+    }
+    return level
+  }
+}
+
+extension Shape<Chunking> {
+  static let contentDefined = mapping(
+    "Blocks that end where the contents say so.",
+    Field("minimum", .size, "No block is smaller, but the last."),
+    Field("average", .size, "A power of two."),
+    Field("maximum", .size, "No block is larger.")
+  ) { minimum, average, maximum throws(Misfit) in
+    guard minimum.bytes >= 64, minimum <= average, average <= maximum, maximum <= .mebibytes(16) else {
+      throw Misfit(
+        "these sizes do not ascend from 64 B to 16 MiB",
+        hint: "write for example minimum: 16 KiB, average: 64 KiB, maximum: 256 KiB")
+    }
+    guard average.bytes.nonzeroBitCount == 1 else {
+      throw Misfit(at: "average", "\(average) is not a power of two", hint: "write for example '64 KiB'")
+    }
+    return .contentDefined(
+      minimum: Int(minimum.bytes), average: Int(average.bytes), maximum: Int(maximum.bytes))
+  }
+
+  static func fixed(_ size: ByteCount) throws(Misfit) -> Chunking {
+    guard size.bytes % 4_096 == 0, size <= .mebibytes(16) else {
+      throw Misfit(
+        at: "blockSize", "blocks of \(size) are not whole pages",
+        hint: "write a multiple of 4 KiB, up to 16 MiB")
+    }
+    return .fixed(Int(size.bytes))
+  }
+}
+
+extension Shape<BackupPolicy> {
+  static let backup = mapping(
+    "Who writes what into which vault, when, and how long it stays.",
+    Field("vault", .vault, "Where the backups go."),
+    Field("schedule", .schedule, "An iCalendar recurrence rule (RFC 5545, RRULE), in UTC."),
+    Field("retention", .retention, "How long a recovery point stays."),
+    Field("consistency", .consistency, default: "crashConsistent", "How the copies of the volumes agree."),
+    Field(optional: "blockSize", .size, "Blocks of one size; 64 KiB when nothing is said."),
+    Field(optional: "contentDefined", .contentDefined, "Blocks that end where the contents say so."),
+    Field("compressionLevel", .integer(1...19), default: "3", "The level of zstd."),
+    Field(
+      optional: "lock", .positiveDuration, "So long nobody can delete a point, the administrator included."),
+    Field(optional: "replica", .vault, "The vault that receives a copy after each backup."),
+    Field(
+      optional: "prune", .schedule,
+      "When points past their retention are removed; never, when nothing is said."),
+    Field("pruneGrace", .duration, default: "1 d", "How long a pruned block stays before it is deleted.")
+  ) {
+    vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, prune,
+    pruneGrace
+      throws(Misfit) in
+    if blockSize != nil && contentDefined != nil {
+      throw Misfit(
+        at: "contentDefined", "'blockSize' and 'contentDefined' exclude each other",
+        hint: "keep one of the two")
+    }
+    guard vault != replica else {
+      throw Misfit(at: "replica", "a vault is not its own replica", hint: "name another vault")
+    }
+    let chunking =
+      if let contentDefined { contentDefined } else {
+        try Shape<Chunking>.fixed(blockSize ?? .kibibytes(64))
+      }
+    return BackupPolicy(
+      vault: vault, schedule: schedule, retention: retention, consistency: consistency,
+      chunking: chunking,
+      compressionLevel: level, lock: lock, replica: replica, prune: prune, pruneGrace: pruneGrace)
+  }
+}
+
+/// How long it takes to replace what is lost.
+struct Replacements: Sendable {
+  var disk: Distribution
+  var host: Distribution
+  var device: Distribution
+}
+
+extension Shape<Replacements> {
+  static let replacements = mapping(
+    "How long it takes until something new stands in the place of what is lost.",
+    Field("disk", .distribution, "A disk."),
+    Field("host", .distribution, "A server."),
+    Field("device", .distribution, "A storage array or object store.")
+  ) { Replacements(disk: $0, host: $1, device: $2) }
+}
+
+extension Shape<RebuildSite> {
+  static let rebuild = mapping(
+    "Where everything is rebuilt when its site is lost.",
+    Field("site", .site, "The place."),
+    Field("device", .device, "What holds the volumes there."),
+    Field("provision", .distribution, "Until servers and storage stand ready.")
+  ) { RebuildSite(site: $0, device: $1, provision: $2) }
+}
+
+extension Shape<RecoveryPolicy> {
+  static let recovery = mapping(
+    "What stands ready for a recovery, and how long the rest takes.",
+    Field("replace", .replacements, "How long it takes to replace what is lost."),
+    Field(optional: "rebuild", .rebuild, "Where everything is rebuilt when its site is lost."),
+    Field("concurrentRestores", .integer(1...1_000), default: "1", "How many services are restored at once."),
+    Field("redirect", .distribution, "Name service, load balancers, addresses."),
+    Field("scanRate", .rate, "How fast a recovery point is examined when damage had time to spread.")
+  ) { replace, rebuild, concurrentRestores, redirect, scanRate in
+    RecoveryPolicy(
+      replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
+      rebuildSite: rebuild, concurrentRestores: concurrentRestores, redirect: redirect, scanRate: scanRate)
+  }
+}
+
+extension Shape<Strategy> {
+  static let strategy = mapping(
+    "How the estate is protected, and how it is recovered.",
+    .name,
+    Field("title", .text, "One line for the report."),
+    Field(optional: "snapshots", .snapshots, "Snapshots on the production device itself."),
+    Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "Backups into vaults."),
+    Field("recovery", .recovery, "How the estate is recovered."),
+    Field(optional: "published", .published, "What the strategy's provider promises.")
+  ) {
+    Strategy(name: $0, title: $1, snapshots: $2, backups: $3, recovery: $4, published: $5)
+  }
+}

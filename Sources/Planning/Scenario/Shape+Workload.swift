@@ -1,0 +1,114 @@
+import Estate
+import Units
+
+/// Bursts of a synthetic workload.
+struct Bursts: Sendable {
+  var factor: Ratio
+  var share: Ratio
+  var length: Duration
+
+  static let none = Bursts(factor: .one, share: .zero, length: .minutes(1))
+}
+
+extension Shape<Bursts> {
+  static let bursts = mapping(
+    "Times in which much more is written than in the mean.",
+    Field("factor", .number(1...1_000, example: "6"), "Rate in a burst over the mean rate."),
+    Field("share", .share, "The share of time spent in bursts."),
+    Field("length", .positiveDuration, "The mean length of a burst.")
+  ) { factor, share, length throws(Misfit) in
+    guard factor.value * share.value <= 1 else {
+      throw Misfit(
+        at: "share", "bursts of \(factor) of the mean rate cannot fill \(share) of the time",
+        hint: "factor times share is at most 1: nothing would be left for the rest of the time")
+    }
+    return Bursts(factor: factor, share: share, length: length)
+  }
+}
+
+extension Shape<[ChurnWindow]> {
+  /// The path of a churn file: relative to the scenario file, or, in an option, to where the command runs.
+  static let churnFile = Shape(Shape<String>.text.schema) { node, reading in
+    guard let path = Shape<String>.text.read(node, &reading) else { return nil }
+    let isAbsolute = path.hasPrefix("/")
+    do throws(InputError) {
+      let source = try SourceFile.read(
+        isAbsolute ? path : node.place.source.folder.appendingPath(path), limit: ChurnFile.sizeMaximum)
+      reading.note(input: source)
+      return try ChurnFile.windows(in: source)
+    } catch {
+      reading.report(error.diagnostics)
+      return nil
+    }
+  }
+}
+
+extension String {
+  fileprivate func appendingPath(_ path: String) -> String {
+    self == "." ? path : hasSuffix("/") ? self + path : self + "/" + path
+  }
+}
+
+extension Shape<WorkloadProfile> {
+  static let workload = mapping(
+    "How an application writes to its volume: at a synthetic rate, or as a churn file was measured.",
+    Field(optional: "rate", .rate, "Bytes written in a second, in the mean over a week."),
+    Field(
+      optional: "diurnalSwing", .share,
+      "Half the swing between the quietest and the busiest hour (14:00 UTC)."),
+    Field(optional: "weekendDrop", .share, "The share of a weekday's rate that is missing at the weekend."),
+    Field(optional: "burst", .bursts, "Times in which much more is written than in the mean."),
+    Field(
+      optional: "churnFile", .churnFile,
+      "A CSV file 'end_seconds,read_bytes,written_bytes' to replay in the place of a rate."),
+    Field("writeSize", .size, default: "4 KiB", "Bytes of one write, whole pages of 4 KiB."),
+    Field("skew", .number(0...4, example: "0.9"), default: "0", "Zipf's exponent over the used pages."),
+    Field(
+      "sequentialShare", .share, default: "0 %",
+      "The share of writes that go to the page behind the one before."),
+    Field("compressibility", .share, default: "0 %", "The share of each page that compresses away."),
+    Field(
+      "flushInterval", .duration, default: "0 s",
+      "How long the host may hold a write before it flushes; zero flushes every write.")
+  ) {
+    rate, swing, drop, burst, windows, writeSize, skew, sequentialShare, compressibility, flushInterval
+      throws(Misfit) in
+    guard writeSize.bytes % 4_096 == 0, writeSize <= .mebibytes(16) else {
+      throw Misfit(
+        at: "writeSize", "writes of \(writeSize) are not whole pages",
+        hint: "write a multiple of 4 KiB, up to 16 MiB")
+    }
+    return WorkloadProfile(
+      churn: try churn(
+        rate: rate, swing: swing, drop: drop, burst: burst, windows: windows),
+      writeSize: writeSize, skew: skew, sequentialShare: sequentialShare, compressibility: compressibility,
+      flushInterval: flushInterval)
+  }
+
+  private static func churn(
+    rate: ByteRate?, swing: Ratio?, drop: Ratio?, burst: Bursts?, windows: [ChurnWindow]?
+  ) throws(Misfit) -> WorkloadProfile.Churn {
+    switch (rate, windows) {
+    case (nil, nil):
+      throw Misfit(
+        "this workload writes nothing", hint: "give a 'rate', for example '400 kB/s', or a 'churnFile'")
+    case (.some, .some):
+      throw Misfit(
+        at: "churnFile", "'rate' and 'churnFile' exclude each other", hint: "keep one of the two")
+    case (nil, .some(let windows)):
+      let shape = [("diurnalSwing", swing != nil), ("weekendDrop", drop != nil), ("burst", burst != nil)]
+      if let extra = shape.first(where: \.1)?.0 {
+        throw Misfit(
+          at: extra, "'\(extra)' shapes a rate, and a churn file has its own shape", hint: "remove '\(extra)'"
+        )
+      }
+      return .measured(windows)
+    case (.some(let rate), nil):
+      let burst = burst ?? .none
+      return .synthetic(
+        SyntheticChurn(
+          rate: rate, diurnalSwing: swing ?? .zero, weekendDrop: drop ?? .zero, burstFactor: burst.factor,
+          burstShare: burst.share, burstLength: burst.length))
+    }
+  }
+}

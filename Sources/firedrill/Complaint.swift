@@ -1,0 +1,28 @@
+import ArgumentParser
+import Glibc
+import Planning
+
+extension ExitCode {
+  /// Something was breached or unrecoverable: a finding, not an error.
+  static let objectiveMissed = ExitCode(1)
+  /// What was typed or written makes no sense.
+  static let badInput = ExitCode(2)
+  /// A bug of ours; the number is EX_SOFTWARE of sysexits.h.
+  static let internalFault = ExitCode(70)
+}
+
+/// Writes errors to standard error, one paragraph each, and their number when there are several.
+func complain(_ diagnostics: [Diagnostic]) {
+  for diagnostic in diagnostics { complain("\(diagnostic)") }
+  if diagnostics.count > 1 { complain("\(diagnostics.count) errors") }
+}
+
+func complain(_ text: String) {
+  var rest = Array((text + "\n").utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    // Nobody can be told that nobody can be told.
+    guard count > 0 || errno == EINTR else { return }
+    rest = rest.dropFirst(max(0, count))
+  }
+}

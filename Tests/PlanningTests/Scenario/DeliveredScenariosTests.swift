@@ -1,0 +1,46 @@
+import Foundation
+import Planning
+import Testing
+
+/// The files of `scenarios/` are right, and a slip of the pen in any line of them does not go unnoticed.
+@Suite struct DeliveredScenarios {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+    path: "../../../scenarios"
+  )
+  .standardized.path
+
+  static let paths = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+    .filter { $0.hasSuffix(".yaml") }.map { "\(folder)/\($0)" }
+
+  @Test func thereAreSome() { #expect(!Self.paths.isEmpty) }
+
+  @Test(arguments: paths)
+  func theyAreRight(path: String) throws {
+    #expect(try ScenarioFile(path: path).scenario.strategies.isEmpty == false)
+  }
+
+  @Test(arguments: paths)
+  func noMisspeltKeyGoesUnnoticed(path: String) throws {
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(
+      separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() {
+      guard let colon = line.firstIndex(of: ":"), let key = line[..<colon].split(separator: " ").last,
+        key != "#",
+        key.first?.isLetter == true, !line.drop(while: { $0 == " " }).hasPrefix("#")
+      else { continue }
+      var changed = lines
+      changed[index] = line[..<key.endIndex] + "x" + line[key.endIndex...]
+      let source = SourceText(
+        name: path, folder: Self.folder, text: changed.joined(separator: "\n"))
+      // A name of the author's own may be anything, but is then missed where it is referred to, or is not used at all.
+      guard Self.isKeyOfOurs(key) else { continue }
+      let error = #expect(throws: InputError.self) { try ScenarioFile(source) }
+      #expect(error?.diagnostics.contains { $0.line == index + 1 } == true, "line \(index + 1): \(line)")
+    }
+  }
+
+  /// Whether the schema knows the key.
+  private static func isKeyOfOurs(_ key: Substring) -> Bool {
+    ScenarioFile.schema.contains("\"\(key)\": {")
+  }
+}
