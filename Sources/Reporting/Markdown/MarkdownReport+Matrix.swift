@@ -1,0 +1,34 @@
+import Planning
+
+extension MarkdownReport {
+  /// Every strategy against every disaster at a glance.
+  var matrix: [String] {
+    let header = [""] + report.strategies.map { Markdown.code($0.strategy.name) }
+    let rows = report.disasters.map { disaster in
+      [Markdown.code(disaster.name)]
+        + report.strategies.map { strategy in
+          strategy.disasters.first { $0.disaster.name == disaster.name }.map(cell) ?? "not rehearsed"
+        }
+    }
+    return [
+      "## Every strategy against every disaster",
+      "Each cell: the verdict; then achieved RPO and RTO, 95 % of the drills at most / the worst drill.",
+      Markdown.table(header, rows),
+    ]
+  }
+
+  private func cell(_ disaster: DisasterReport) -> String {
+    let lost = disaster.rpo.unrecoverableCount
+    let verdict = disaster.verdict.emphasised
+    if lost == disaster.drills.count { return "\(verdict)<br>in every drill (\(lost.grouped))" }
+    return [
+      lost == 0 ? verdict : "\(verdict)<br>in \(lost.grouped) of \(disaster.drills.count.of("drill"))",
+      "RPO \(range(disaster.rpo))",
+      "RTO \(range(disaster.rto))",
+    ].joined(separator: "<br>")
+  }
+
+  private func range(_ summary: Summary) -> String {
+    "\(summary.p95.value.forReading) / \(summary.maximum.forReading)"
+  }
+}
