@@ -22,16 +22,17 @@ public struct SummaryTable: Sendable {
   }
 
   private func row(_ disaster: DisasterReport, of strategy: StrategyReport) -> [String] {
-    let unrecoverable = disaster.rpo.unrecoverableCount
+    let unrecoverable = disaster.unrecoverableCount
     return [
       strategy.strategy.name, disaster.disaster.name, disaster.drills.count.grouped,
       disaster.verdict.name + (unrecoverable == 0 ? "" : " in \(unrecoverable.grouped)"),
-      disaster.rpo.p95.value.forTerminal, disaster.rpo.maximum.forTerminal,
-      disaster.rto.p95.value.forTerminal, disaster.rto.maximum.forTerminal,
+      (disaster.rpo?.p95.value).forTerminal, (disaster.rpo?.maximum).forTerminal,
+      (disaster.rto?.p95.value).forTerminal, (disaster.rto?.maximum).forTerminal,
     ]
   }
 }
 
-extension Achieved {
-  fileprivate var forTerminal: String { duration?.forReading ?? "none" }
+extension Achieved? {
+  /// A dash where there is no number.
+  fileprivate var forTerminal: String { self?.duration?.forReading ?? "-" }
 }

@@ -109,8 +109,8 @@ extension StrikePlan {
     switch self {
     case .at(let instants): "at \(instants.map(\.forReading).listed)"
     case .spread(let count): "at \(count.of("instant")) spread over the window"
-    case .renewal(let interval, let limit):
-      "by a renewal process (\(interval) between strikes), at most \(limit.of("time"))"
+    case .renewal(let process, let limit):
+      "by a renewal process (\(process.interval) between strikes), at most \(limit.of("time"))"
     }
   }
 }

@@ -64,12 +64,13 @@ extension StrategyReport {
       against("misses both against") { $0.rpoVerdict == .breached && $0.rtoVerdict == .breached },
       against("cannot recover from") { $0.verdict == .unrecoverable && $0.isHopeless },
       unrecoverableAtTimes,
+      against("was not rehearsed against") { $0.verdict == .notAssessed },
     ].compactMap { $0 }
   }
 
   private var unrecoverableAtTimes: String? {
     let cases = disasters.filter { $0.verdict == .unrecoverable && !$0.isHopeless }.map {
-      "\(Markdown.code($0.disaster.name)) (\($0.rpo.unrecoverableCount) of \($0.drills.count) drills)"
+      "\(Markdown.code($0.disaster.name)) (\($0.unrecoverableCount) of \($0.drills.count) drills)"
     }
     return cases.isEmpty ? nil : "cannot always recover from \(cases.listed)"
   }
@@ -77,5 +78,5 @@ extension StrategyReport {
 
 extension DisasterReport {
   /// Whether no drill at all brought the system back.
-  fileprivate var isHopeless: Bool { rpo.unrecoverableCount == drills.count }
+  fileprivate var isHopeless: Bool { !drills.isEmpty && unrecoverableCount == drills.count }
 }

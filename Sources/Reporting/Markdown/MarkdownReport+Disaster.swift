@@ -15,8 +15,8 @@ extension MarkdownReport {
   }
 
   /// The four numbers side by side: asked for, published, computed and achieved.
-  private func numbers(_ disaster: DisasterReport, of strategy: StrategyReport) -> String {
-    let (rpo, rto) = (disaster.rpo, disaster.rto)
+  private func numbers(_ disaster: DisasterReport, of strategy: StrategyReport) -> String? {
+    guard let rpo = disaster.rpo, let rto = disaster.rto else { return nil }
     func achieved(_ level: String, _ value: KeyPath<Summary, Estimated>) -> [String] {
       ["achieved, \(level)", rpo[keyPath: value].forReading, rto[keyPath: value].forReading]
     }
@@ -40,13 +40,11 @@ extension MarkdownReport {
   }
 
   private func verdict(_ verdict: Verdict, _ drills: [Verdict]) -> String {
-    let counts = [Verdict.breached, .unrecoverable].compactMap { kind in
-      let count = drills.count { $0 == kind }
-      return count == 0 ? nil : "\(kind.name) in \(count.grouped)"
-    }
-    return counts.isEmpty
-      ? verdict.emphasised
-      : "\(verdict.emphasised): \(counts.listed) of \(drills.count.of("drill"))"
+    let breached = drills.count { $0 == .breached }
+    let count = verdict == .unrecoverable ? drills.count { $0 == .unrecoverable } : breached
+    guard count > 0 else { return verdict.emphasised }
+    return "\(verdict.emphasised) in \(count.grouped) of \(drills.count.of("drill"))"
+      + (verdict == .unrecoverable && breached > 0 ? ", breached in \(breached.grouped)" : "")
   }
 
   private func published(_ disaster: DisasterReport, _ strategy: StrategyReport) -> [(String, Published)] {
@@ -65,7 +63,7 @@ extension MarkdownReport {
 extension Estimated {
   /// The value and, in brackets, where the true one lies.
   fileprivate var forReading: String {
-    guard let interval else { return value.forReading }
+    guard let interval, !interval.isTrivial else { return value.forReading }
     let bounds =
       switch (interval.lower, interval.upper) {
       case (let lower?, let upper?): "\(lower.forReading) to \(upper.forReading)"
@@ -75,6 +73,11 @@ extension Estimated {
       }
     return "\(value.forReading) (\(bounds))"
   }
+}
+
+extension ConfidenceInterval {
+  /// Whether it tells no more than that a time is not negative, or that unrecoverable is the worst.
+  fileprivate var isTrivial: Bool { upper == nil && (lower == .duration(.zero) || lower == .unrecoverable) }
 }
 
 extension String {

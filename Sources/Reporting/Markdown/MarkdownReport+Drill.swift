@@ -26,11 +26,12 @@ extension MarkdownReport {
   func loss(_ disaster: DisasterReport) -> String? {
     guard let drill = disaster.worstLoss, let recovered = drill.recovered else { return nil }
     guard recovered.rpo > .zero else {
-      return "**What was lost**: nothing, in any drill that recovered." + origin(drill)
+      return "**What was lost**: nothing, in any drill that recovered. " + sources(disaster)
     }
     return "**What was lost**: the worst drill struck at \(Markdown.code("\(drill.strike)"))\(dwell(drill)). "
       + "Acknowledged writes from the last \(recovered.rpo.forReading) before the outage were gone: "
-      + "\(recovered.lostWrites.of("write")), \(recovered.lostBytes.forReading)." + origin(drill)
+      + "\(recovered.lostWrites.of("write")), \(recovered.lostBytes.forReading).\(origin(drill)) "
+      + sources(disaster)
   }
 
   private func dwell(_ drill: Drill) -> String {
@@ -38,9 +39,18 @@ extension MarkdownReport {
       ? "" : " and showed after \((drill.outageStart - drill.strike).forReading)"
   }
 
-  /// From where the data came back.
+  /// From where the data came back, in all drills that recovered.
+  private func sources(_ disaster: DisasterReport) -> String {
+    let counts = disaster.sources.map { source, count in
+      let name = source.map { Markdown.escaped("from \(report.scenario.blueprint.name(of: $0))") }
+      return "\(name ?? "without a restore") in \(count.of("drill"))"
+    }
+    return "The data came back \(counts.listed)."
+  }
+
+  /// Why the worst drill lost what it lost.
   private func origin(_ drill: Drill) -> String {
-    guard let oldest = drill.oldestRestored else { return " No data had to be restored." }
+    guard let oldest = drill.oldestRestored else { return "" }
     let blueprint = report.scenario.blueprint
     let age = drill.outageStart - oldest.point
     var text =

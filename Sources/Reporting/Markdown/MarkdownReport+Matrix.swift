@@ -18,17 +18,18 @@ extension MarkdownReport {
   }
 
   private func cell(_ disaster: DisasterReport) -> String {
-    let lost = disaster.rpo.unrecoverableCount
+    let lost = disaster.unrecoverableCount
     let verdict = disaster.verdict.emphasised
+    guard let rpo = disaster.rpo, let rto = disaster.rto else { return verdict }
     if lost == disaster.drills.count { return "\(verdict)<br>in every drill (\(lost.grouped))" }
-    return [
-      lost == 0 ? verdict : "\(verdict)<br>in \(lost.grouped) of \(disaster.drills.count.of("drill"))",
-      "RPO \(range(disaster.rpo))",
-      "RTO \(range(disaster.rto))",
-    ].joined(separator: "<br>")
+    let count = lost == 0 ? nil : "in \(lost.grouped) of \(disaster.drills.count.of("drill"))"
+    return [verdict, count, range("RPO", rpo), range("RTO", rto)].compactMap { $0 }
+      .joined(separator: "<br>")
   }
 
-  private func range(_ summary: Summary) -> String {
-    "\(summary.p95.value.forReading) / \(summary.maximum.forReading)"
+  /// `nil` when there is no number to show.
+  private func range(_ name: String, _ summary: Summary) -> String? {
+    summary.p95.value == .unrecoverable
+      ? nil : "\(name) \(summary.p95.value.forReading) / \(summary.maximum.forReading)"
   }
 }

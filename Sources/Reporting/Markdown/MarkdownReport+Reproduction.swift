@@ -21,7 +21,7 @@ extension MarkdownReport {
   }
 
   private var confidence: String {
-    let summaries = report.strategies.flatMap(\.disasters).flatMap { [$0.rpo, $0.rto] }
+    let summaries = report.strategies.flatMap(\.disasters).flatMap { [$0.rpo, $0.rto] }.compactMap { $0 }
     let intervals = summaries.flatMap { [$0.p50, $0.p95, $0.p99] }.compactMap(\.interval)
     return "\(intervals.first?.confidence ?? .percent(95))"
   }
