@@ -1,5 +1,6 @@
-/// A JSON value whose members keep their order.
-indirect enum JSON: Sendable {
+/// A JSON value after RFC 8259 whose members keep their order; numbers are whole.
+package indirect enum JSON: Sendable {
+  case null
   case string(String)
   case integer(Int64)
   case boolean(Bool)
@@ -7,9 +8,10 @@ indirect enum JSON: Sendable {
   case object([(String, JSON)])
 
   /// Indented by two spaces; an array of scalars stays on one line.
-  func text(indentation: String = "") -> String {
+  package func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
+    case .null: return "null"
     case .string(let text): return Self.quoted(text)
     case .integer(let number): return "\(number)"
     case .boolean(let flag): return flag ? "true" : "false"
@@ -26,7 +28,7 @@ indirect enum JSON: Sendable {
 
   private var isScalar: Bool {
     switch self {
-    case .string, .integer, .boolean: true
+    case .null, .string, .integer, .boolean: true
     case .array, .object: false
     }
   }

@@ -87,17 +87,15 @@ public struct DisasterReport: Sendable {
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
 
-  package init(
-    disaster: Disaster, drills: [Drill], estimate: ClosedFormEstimate, rpo: Summary, rto: Summary,
-    rpoVerdict: Verdict, rtoVerdict: Verdict
-  ) {
+  /// Sums up the drills of one disaster.
+  package init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
     self.disaster = disaster
     self.drills = drills
     self.estimate = estimate
-    self.rpo = rpo
-    self.rto = rto
-    self.rpoVerdict = rpoVerdict
-    self.rtoVerdict = rtoVerdict
+    rpo = Sample(drills.map(\.achievedRPO)).map { Summary(of: $0) }
+    rto = Sample(drills.map(\.achievedRTO)).map { Summary(of: $0) }
+    rpoVerdict = rpo.map { Verdict(of: $0.maximum, against: objectives.rpo) } ?? .notAssessed
+    rtoVerdict = rto.map { Verdict(of: $0.maximum, against: objectives.rto) } ?? .notAssessed
   }
 
   /// The worse of the two.

@@ -156,18 +156,6 @@ public struct Sweep: Sendable {
   }
 }
 
-extension DisasterReport {
-  init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
-    self.disaster = disaster
-    self.drills = drills
-    self.estimate = estimate
-    rpo = Sample(drills.map(\.achievedRPO)).map { Summary(of: $0) }
-    rto = Sample(drills.map(\.achievedRTO)).map { Summary(of: $0) }
-    rpoVerdict = rpo.map { Verdict(of: $0.maximum, against: objectives.rpo) } ?? .notAssessed
-    rtoVerdict = rto.map { Verdict(of: $0.maximum, against: objectives.rto) } ?? .notAssessed
-  }
-}
-
 extension ProtectionReport {
   init(of world: World) {
     let record = world.protectionRecord

@@ -24,7 +24,7 @@ struct DisasterRow {
       Column(name: "rpo_verdict") { .text($0.disaster.rpoVerdict.name) },
       Column(name: "rto_verdict") { .text($0.disaster.rtoVerdict.name) },
       Column(name: "drills") { .count($0.disaster.drills.count) },
-      Column(name: "unrecoverable_drills") { .count($0.disaster.rpo.unrecoverableCount) },
+      Column(name: "unrecoverable_drills") { .count($0.disaster.unrecoverableCount) },
     ]
   }
 
@@ -39,14 +39,14 @@ struct DisasterRow {
     ]
   }
 
-  private static func achieved(_ name: String, _ summary: KeyPath<DisasterReport, Summary>) -> [Column] {
+  private static func achieved(_ name: String, _ summary: KeyPath<DisasterReport, Summary?>) -> [Column] {
     func estimated(_ level: String, _ value: KeyPath<Summary, Estimated>) -> [Column] {
       func bound(_ side: KeyPath<ConfidenceInterval, Achieved?>) -> (DisasterRow) -> CSVCell {
-        { .seconds($0.disaster[keyPath: summary][keyPath: value].interval?[keyPath: side]?.duration) }
+        { .seconds($0.disaster[keyPath: summary]?[keyPath: value].interval?[keyPath: side]?.duration) }
       }
       return [
         Column(name: "achieved_\(name)_\(level)_s") {
-          .seconds($0.disaster[keyPath: summary][keyPath: value].value.duration)
+          .seconds($0.disaster[keyPath: summary]?[keyPath: value].value.duration)
         },
         Column(name: "achieved_\(name)_\(level)_lower_s", cell: bound(\.lower)),
         Column(name: "achieved_\(name)_\(level)_upper_s", cell: bound(\.upper)),
@@ -56,7 +56,7 @@ struct DisasterRow {
       + estimated("mean", \.mean)
       + [
         Column(name: "achieved_\(name)_max_s") {
-          .seconds($0.disaster[keyPath: summary].maximum.duration)
+          .seconds($0.disaster[keyPath: summary]?.maximum.duration)
         }
       ]
   }
@@ -64,7 +64,7 @@ struct DisasterRow {
   private static var losses: [Column] {
     [
       Column(name: "confidence_ratio") {
-        $0.disaster.rpo.p50.interval.map { .ratio($0.confidence) } ?? .none
+        $0.disaster.rpo?.mean.interval.map { .ratio($0.confidence) } ?? .none
       },
       Column(name: "lost_writes_max") { $0.disaster.mostLostWrites.map { .count($0) } ?? .none },
       Column(name: "lost_bytes_max") { $0.disaster.mostLostBytes.map { .bytes($0) } ?? .none },

@@ -19,8 +19,8 @@ extension Drill {
   /// The restored service whose recovery point is the oldest: it decides what the whole system lost.
   var oldestRestored: RestoredService? { restored.min { $0.point < $1.point } }
 
-  /// How many points were restored and scanned, over all services.
-  var candidatesTried: Int { restored.reduce(0) { $0 + $1.candidatesTried } }
+  /// How many points were restored and scanned, for the service that needed the most.
+  var candidatesTried: Int { restored.map(\.candidatesTried).max() ?? 0 }
 }
 
 extension DisasterReport {
@@ -32,9 +32,12 @@ extension DisasterReport {
 
   /// The first drill whose recovery took the median time; `nil` when that is unrecoverable.
   var medianOutage: Drill? {
-    guard let median = rto.p50.value.duration else { return nil }
+    guard let median = rto?.p50.value.duration else { return nil }
     return drills.first { $0.recovered?.rto == median }
   }
+
+  /// How many drills brought nothing usable back.
+  var unrecoverableCount: Int { drills.count { $0.reason != nil } }
 
   /// Why drills ended without a recovery, and how many; the most frequent first.
   var unrecoverableReasons: [(reason: String, count: Int)] {
@@ -49,6 +52,20 @@ extension DisasterReport {
     return reasons.enumerated().sorted { a, b in
       (-a.element.count, a.offset) < (-b.element.count, b.offset)
     }.map(\.element)
+  }
+
+  /// From what the oldest data came back in the drills that recovered, `nil` where none had to be restored, and in how many.
+  var sources: [(source: RecoverySource?, count: Int)] {
+    var sources: [(source: RecoverySource?, count: Int)] = []
+    for drill in drills where drill.recovered != nil {
+      let source = drill.oldestRestored?.source
+      if let place = sources.firstIndex(where: { $0.source == source }) {
+        sources[place].count += 1
+      } else {
+        sources.append((source, 1))
+      }
+    }
+    return sources
   }
 
   var mostLostWrites: Int? { drills.compactMap { $0.recovered?.lostWrites }.max() }

@@ -3,19 +3,21 @@ import Units
 
 extension JSONReport {
   /// What was estimated and achieved of one of the two, and how it stands to its objective.
-  func outcome(_ verdict: Verdict, _ estimate: Achieved, _ summary: Summary) -> JSON {
+  func outcome(_ verdict: Verdict, _ estimate: Achieved, _ summary: Summary?) -> JSON {
     .object([
       ("verdict", .string(verdict.name)),
       ("estimate", .achieved(estimate)),
       (
         "achieved",
-        .object([
-          ("p50", estimated(summary.p50)),
-          ("p95", estimated(summary.p95)),
-          ("p99", estimated(summary.p99)),
-          ("max", .achieved(summary.maximum)),
-          ("mean", estimated(summary.mean)),
-        ])
+        summary.map { summary in
+          .object([
+            ("p50", estimated(summary.p50)),
+            ("p95", estimated(summary.p95)),
+            ("p99", estimated(summary.p99)),
+            ("max", .achieved(summary.maximum)),
+            ("mean", estimated(summary.mean)),
+          ])
+        } ?? .null
       ),
     ])
   }
@@ -80,7 +82,7 @@ extension JSON {
   static func achieved(_ achieved: Achieved) -> JSON { .object(members(of: achieved)) }
 
   /// Unrecoverable is a state of its own, never a number.
-  static func members(of achieved: Achieved) -> [(name: String, value: JSON)] {
+  static func members(of achieved: Achieved) -> [(String, JSON)] {
     [("ns", .duration(achieved.duration)), ("unrecoverable", .boolean(achieved == .unrecoverable))]
   }
 }

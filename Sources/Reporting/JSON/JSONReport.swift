@@ -75,7 +75,7 @@ public struct JSONReport: Sendable {
       ("cause", .string(disaster.disaster.cause.reportName)),
       ("verdict", .string(disaster.verdict.name)),
       ("drills", .integer(Int64(disaster.drills.count))),
-      ("unrecoverable_drills", .integer(Int64(disaster.rpo.unrecoverableCount))),
+      ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
       ("published", published(disaster.disaster.published)),
       ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
       ("rto", outcome(disaster.rtoVerdict, disaster.estimate.rto, disaster.rto)),

@@ -32,13 +32,13 @@ extension ByteCount {
   var forReading: String {
     precondition(bytes >= 0, "a report counts bytes that exist")
     for (unit, shift) in [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)] {
-      for places in [2, 1, 0] {
+      func rounded(to places: Int) -> Int128 {
         let scale: Int128 = places == 2 ? 100 : places == 1 ? 10 : 1
-        let scaled = (Int128(bytes) * scale + Int128(1) << (shift - 1)) >> shift
-        // From one unit on, as many places as leave three digits.
-        guard scaled >= scale, places == 0 || scaled < 1_000 else { continue }
-        return "\(decimal(UInt64(scaled), places: places)) \(unit)"
+        return (Int128(bytes) * scale + Int128(1) << (shift - 1)) >> shift
       }
+      guard rounded(to: 2) >= 100 else { continue }
+      let places = [2, 1].first { rounded(to: $0) < 1_000 } ?? 0
+      return "\(decimal(UInt64(rounded(to: places)), places: places)) \(unit)"
     }
     return "\(bytes) B"
   }

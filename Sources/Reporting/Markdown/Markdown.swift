@@ -1,0 +1,47 @@
+/// Pieces of GitHub-flavoured Markdown in which text written by anybody stays text.
+enum Markdown {
+  /// Text as it stands: no markup, no HTML, one line.
+  static func escaped(_ text: String) -> String {
+    var escaped = ""
+    for character in singleLine(text) {
+      switch character {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      case "\\", "`", "*", "_", "[", "]", "#", "~", "!": escaped += "\\\(character)"
+      default: escaped.append(character)
+      }
+    }
+    return escaped
+  }
+
+  /// A name as it is written in files and on the command line.
+  static func code(_ text: String) -> String {
+    let line = singleLine(text)
+    return line.isEmpty || line.contains("`") || line.contains("\\") ? escaped(text) : "`\(line)`"
+  }
+
+  /// A table with its columns padded, so that the plain text reads as a table too.
+  ///
+  /// - Parameters:
+  ///   - header: one cell a column.
+  ///   - rows: as many cells each as the header; a pipe in a cell is escaped here.
+  static func table(_ header: [String], _ rows: [[String]]) -> String {
+    let lines = ([header] + rows).map { row in
+      row.map { $0.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|") }
+    }
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    func line(_ cells: [String]) -> String {
+      let padded = zip(cells, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }
+      return "| " + padded.joined(separator: " | ") + " |"
+    }
+    let rule = "|" + widths.map { String(repeating: "-", count: $0 + 2) }.joined(separator: "|") + "|"
+    return ([line(lines[0]), rule] + lines.dropFirst().map(line)).joined(separator: "\n")
+  }
+
+  private static func singleLine(_ text: String) -> String {
+    String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+  }
+}

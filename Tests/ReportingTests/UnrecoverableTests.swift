@@ -1,0 +1,57 @@
+import Planning
+import Reporting
+import Testing
+import Units
+
+/// Unrecoverable is a state that reaches every aggregate, and no number stands for it anywhere.
+@Suite struct UnrecoverableTests {
+  @Test func oneUnrecoverableDrillIsTheVerdictOfEverything() throws {
+    let report = try SmallReport.report()
+    #expect(report.strategies[1].disasters[1].verdict == .unrecoverable)
+    #expect(report.verdict == .unrecoverable)
+  }
+
+  @Test func theTableLeavesTheCellsOfAnUnrecoverableDrillEmpty() throws {
+    let table = try StrictCSV(CSVReport(try SmallReport.report()).drills)
+    for column in ["achieved_rpo_s", "achieved_rto_s", "lost_writes", "lost_bytes"] {
+      for (cell, verdict) in zip(table[column], table["verdict"]) {
+        #expect(cell.isEmpty == (verdict == "unrecoverable"))
+      }
+    }
+  }
+
+  @Test func theTableCountsUnrecoverableDrills() throws {
+    let table = try StrictCSV(CSVReport(try SmallReport.report()).disasters)
+    #expect(table["unrecoverable_drills"] == ["0", "3", "0", "1"])
+    #expect(table["achieved_rpo_max_s"] == ["82800", "", "0", ""])
+    #expect(table["achieved_rpo_p50_s"] == ["43200", "", "0", "3000"])
+  }
+
+  @Test func everyNullOfWhatWasAchievedBearsItsFlagInJSON() throws {
+    let lines = JSONReport(try SmallReport.report()).text.split(separator: "\n")
+    for (line, next) in zip(lines, lines.dropFirst()) where line.contains("\"ns\":") {
+      #expect(next.contains("\"unrecoverable\": \(line.contains("null"))"))
+    }
+    #expect(lines.contains { $0.contains("\"unrecoverable\": true") })
+  }
+
+  @Test func peopleReadHowManyDrillsAndWhy() throws {
+    let text = MarkdownReport(try SmallReport.report()).text
+    #expect(text.contains("cannot recover from `fire`"))
+    #expect(text.contains("cannot always recover from `fire` (1 of 3 drills)"))
+    #expect(text.contains("- no recovery point of database survived: 1 of 3 drills"))
+  }
+
+  @Test func aDisasterThatNeverStrikesIsNotAssessed() throws {
+    var report = try SmallReport.report()
+    let fire = report.strategies[1].disasters[1]
+    report.strategies[1].disasters[1] = DisasterReport(
+      fire.disaster, drills: [], objectives: report.scenario.objectives, estimate: fire.estimate)
+    let table = try StrictCSV(CSVReport(report).disasters)
+    #expect(table["verdict"].last == "not_assessed")
+    #expect(table["achieved_rto_max_s"].last == "")
+    #expect(MarkdownReport(report).text.contains("### `replicated` against `fire`: not_assessed"))
+    #expect(JSONReport(report).text.contains("\"achieved\": null"))
+    #expect(SummaryTable(report).text.contains("not_assessed"))
+  }
+}
