@@ -1,7 +1,9 @@
 import Units
 
-/// Names one scheduled event of a queue. It is never given again, so an old identifier cannot be mistaken for the event
-/// that took the old one's place; in a branch (copy) of the queue it names the same event.
+/// Names one scheduled event of a queue.
+///
+/// It is never given again, so an old identifier cannot be mistaken for the event that took the old one's place. A
+/// branch (copy) of the queue knows the events scheduled before the branch by the same identifiers.
 @frozen
 public struct EventID: Hashable, Sendable {
   /// Priority, sequence number and slot: the lower half of the event's key.
@@ -20,7 +22,6 @@ struct EventKey {
   @inlinable static var slotBits: UInt64 { 22 }
   @inlinable static var sequenceBits: UInt64 { 34 }
 
-  /// Never negative, so that the difference of two keys fits.
   @usableFromInline let bits: Int128
 
   @inlinable

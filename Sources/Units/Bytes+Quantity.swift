@@ -30,15 +30,15 @@ extension ByteRate: Quantity {
         hint: "write bytes or bits per time, for example '1.2 MB/s', '60 Mbit/s' or '30 GiB/d'")
     }
     // In millibytes per second, rounded to the nearest: 10 GiB/d is not a whole number of them.
-    let exact = try decimal.times(amount * 1_000 / 8, of: text)
-    self.init(millibytesPerSecond: (exact + (exact < 0 ? -time : time) / 2) / time)
+    let exact = Int128(try decimal.times(amount * 1_000 / 8, of: text))
+    self.init(millibytesPerSecond: Int64((exact + (exact < 0 ? -time : time) / 2) / time))
   }
 
   private static let amounts: [(name: String, factor: Int128)] =
     ByteCount.table.units.map { ($0.name, $0.factor * 8) } + [
       ("Tbit", 1_000_000_000_000), ("Gbit", 1_000_000_000), ("Mbit", 1_000_000), ("kbit", 1_000), ("bit", 1),
     ]
-  private static let times: [(name: String, seconds: Int64)] = [
+  private static let times: [(name: String, seconds: Int128)] = [
     ("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400),
   ]
   private static let table = UnitTable(

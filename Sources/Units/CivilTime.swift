@@ -24,7 +24,7 @@ public struct CivilTime: Hashable, Comparable, Sendable {
 
   public init(_ instant: Instant) {
     let day = instant.nanoseconds.flooredQuotient(86_400_000_000_000)
-    let rest = instant.nanoseconds - day * 86_400_000_000_000
+    let rest = instant.nanoseconds.flooredRemainder(86_400_000_000_000)
     self.init(daysSinceEpoch: Int(day))
     hour = Int(rest / 3_600_000_000_000)
     minute = Int(rest / 60_000_000_000 % 60)
@@ -96,5 +96,8 @@ extension BinaryInteger {
 
   /// The remainder that goes with `flooredQuotient`: it has the divisor's sign.
   @inlinable
-  public func flooredRemainder(_ divisor: Self) -> Self { self - flooredQuotient(divisor) * divisor }
+  public func flooredRemainder(_ divisor: Self) -> Self {
+    let remainder = self % divisor
+    return remainder != 0 && (remainder < 0) != (divisor < 0) ? remainder + divisor : remainder
+  }
 }

@@ -6,20 +6,20 @@ extension Duration: Quantity {
       ("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ], example: "15 min")
 
-  /// One or more parts, largest unit first: `15 min`, `6 h 7 min`, `1.5 s`.
+  /// One or more parts, largest unit first: `15 min`, `6 h 7 min`, `1.5 s`. A sign stands in front and counts for all.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
+    let isNegative = text.trimmingSpaces().hasPrefix("-")
     var total: Int64 = 0
     var smallestFactor = Int128.max
-    for part in text.quantityParts() {
-      let value = try Self.table.parse(part, kind: "time")
-      guard let unit = Self.table.units.first(where: { part.hasSuffix($0.name) }) else { continue }
-      guard unit.factor < smallestFactor else {
+    for (index, part) in text.quantityParts().enumerated() {
+      let (value, factor) = try Self.table.parseWithUnit(part, kind: "time")
+      guard factor < smallestFactor else {
         throw QuantityError(
           "the parts of '\(text)' do not fall in size",
           hint: "write the largest unit first, as in '6 h 7 min'")
       }
-      smallestFactor = unit.factor
-      let (sum, overflow) = total.addingReportingOverflow(value)
+      smallestFactor = factor
+      let (sum, overflow) = total.addingReportingOverflow(isNegative && index > 0 ? -value : value)
       guard !overflow else {
         throw QuantityError("'\(text)' is too large", hint: "the longest duration is about 292 years")
       }

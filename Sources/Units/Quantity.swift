@@ -22,7 +22,7 @@ struct Decimal {
   var fractionDigits: Int
   var isNegative: Bool
 
-  /// Splits `text` into a number and the unit behind it. At most 18 significant digits.
+  /// Splits `text` into a number and the unit behind it: at most 19 significant digits, 18 behind the point.
   static func split(_ text: some StringProtocol, example: String) throws(QuantityError) -> (
     Decimal, unit: String
   ) {
@@ -41,9 +41,12 @@ struct Decimal {
     scan: while let character = rest.first {
       switch character {
       case "0"..."9":
-        guard let digit = character.wholeNumberValue, decimal.digits < 100_000_000_000_000_000 else {
+        guard let digit = character.wholeNumberValue, decimal.digits < 1_000_000_000_000_000_000,
+          decimal.fractionDigits < 18
+        else {
           throw QuantityError(
-            "'\(trimmed)' has more digits than a quantity can hold", hint: "use a larger unit")
+            "'\(trimmed)' has more digits than a quantity can hold",
+            hint: "write at most 18 digits, in a larger or a smaller unit")
         }
         decimal.digits = decimal.digits * 10 + Int128(digit)
         if seenPoint { decimal.fractionDigits += 1 }
@@ -65,7 +68,8 @@ struct Decimal {
     var divisor: Int128 = 1
     for _ in 0..<fractionDigits { divisor *= 10 }
     let (product, overflow) = digits.multipliedReportingOverflow(by: factor)
-    guard !overflow, product / divisor <= Int128(Int64.max) else {
+    let quotient = product / divisor
+    guard !overflow, let value = Int64(exactly: isNegative ? -quotient : quotient) else {
       throw QuantityError(
         "'\(text)' is too large", hint: "the largest value of its kind is below 2^63 of its smallest unit")
     }
@@ -73,7 +77,7 @@ struct Decimal {
       throw QuantityError(
         "'\(text)' is finer than the smallest unit", hint: "write fewer digits behind the point")
     }
-    return Int64(isNegative ? -(product / divisor) : product / divisor)
+    return value
   }
 
   /// `value / divisor` with as many digits behind the point as it needs, when that is at most `digits`.
@@ -98,6 +102,13 @@ struct UnitTable {
   let example: String
 
   func parse(_ text: some StringProtocol, kind: String) throws(QuantityError) -> Int64 {
+    try parseWithUnit(text, kind: kind).value
+  }
+
+  /// The value, and the factor of the unit that it was written in.
+  func parseWithUnit(_ text: some StringProtocol, kind: String) throws(QuantityError) -> (
+    value: Int64, factor: Int128
+  ) {
     let (decimal, unit) = try Decimal.split(text, example: example)
     guard !unit.isEmpty else {
       throw QuantityError(
@@ -107,7 +118,7 @@ struct UnitTable {
       let names = units.map(\.name).joined(separator: ", ")
       throw QuantityError("'\(unit)' is not a unit of \(kind)", hint: "use one of \(names)")
     }
-    return try decimal.times(factor, of: text)
+    return (try decimal.times(factor, of: text), factor)
   }
 
   /// The value in the largest of `names` that needs at most three digits behind the point and is at least 1.

@@ -16,9 +16,10 @@ public struct Scale: Hashable, Sendable {
     return ByteCount((count.bytes + unit - 1) / unit * granule.bytes)
   }
 
-  /// Rounded to the nearest thousandth of a byte per second, at least one.
+  /// Rounded to the nearest thousandth of a byte per second, at least one; a rate of zero stays zero.
   public func applied(to rate: ByteRate) -> ByteRate {
-    ByteRate(millibytesPerSecond: max(1, (rate.millibytesPerSecond + denominator / 2) / denominator))
+    if rate == .zero { return .zero }
+    return ByteRate(millibytesPerSecond: max(1, (rate.millibytesPerSecond + denominator / 2) / denominator))
   }
 
   /// What `count` bytes at this scale stand for at full size.

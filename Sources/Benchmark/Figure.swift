@@ -1,0 +1,61 @@
+import Foundation
+
+/// One measured number, and the target that it should meet, if it has one.
+struct Figure {
+  let name: String
+  let result: String
+  let target: String
+  /// `nil` when there is nothing to meet.
+  let isMet: Bool?
+
+  /// A figure without a target: what a ratio was made of, or why there is none.
+  init(_ name: String, _ result: String) { (self.name, self.result, target, isMet) = (name, result, "", nil) }
+
+  init(_ name: String, _ value: Double, _ unit: String, atLeast least: Double) {
+    self.init(name, value, unit, target: ">= \(least.short) \(unit)", isMet: value >= least)
+  }
+
+  init(_ name: String, _ value: Double, _ unit: String, below limit: Double) {
+    self.init(name, value, unit, target: "< \(limit.short) \(unit)", isMet: value < limit)
+  }
+
+  init(_ name: String, _ value: Double, _ unit: String, atMost most: Double) {
+    self.init(name, value, unit, target: "<= \(most.short) \(unit)", isMet: value <= most)
+  }
+
+  private init(_ name: String, _ value: Double, _ unit: String, target: String, isMet: Bool) {
+    self.name = name
+    result = "\(value.short) \(unit)"
+    self.target = target
+    self.isMet = isMet
+  }
+
+  /// Name, result, target and verdict in columns.
+  var line: String {
+    let verdict = isMet.map { $0 ? "met" : "MISSED" } ?? ""
+    let columns = [name.padded(to: 56), result.padded(to: 24), target.padded(to: 14), verdict]
+    return columns.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+  }
+}
+
+extension Double {
+  /// Three significant digits or so.
+  var short: String { String(format: self < 10 ? "%.2f" : self < 100 ? "%.1f" : "%.0f", self) }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: Swift.max(0, width - count))
+  }
+}
+
+extension [Double] {
+  /// The middle one, or the upper of the two; the list must not be empty.
+  var median: Double { sorted()[count / 2] }
+}
+
+/// The seconds that some work takes.
+func seconds(_ work: () -> Void) -> Double {
+  let taken = ContinuousClock().measure(work).components
+  return Double(taken.seconds) + Double(taken.attoseconds) * 1e-18
+}
