@@ -117,7 +117,8 @@ public struct PagedImage: Sendable {
     return changed
   }
 
-  static let zeroPage = Bytes(repeating: 0, count: pageSize)
+  /// A page of zeros.
+  public static let zeroPage = Bytes(repeating: 0, count: pageSize)
 }
 
 extension Array {

@@ -29,6 +29,8 @@ struct Activity: Sendable {
   /// Where the job runs.
   var site: SiteID
   var streams: [Stream] = []
+
+  func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
 
 extension World {
@@ -89,39 +91,41 @@ extension World {
   // MARK: Requests
 
   private mutating func start(_ request: Request, ticket: Ticket, of id: ActivityID) {
-    guard let activity = activities[id] else { return }
-    let path = path(of: request, for: activity)
+    guard let site = activities[id]?.site else { return }
+    let path = path(of: request, for: id, at: site)
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
   }
 
   /// What a request passes on its way, and the latencies of it all.
-  private func path(of request: Request, for activity: Activity) -> (legs: [Operation.Leg], latency: Duration)
-  {
+  private func path(
+    of request: Request, for id: ActivityID, at site: SiteID
+  ) -> (legs: [Operation.Leg], latency: Duration) {
     switch request {
     case .vault(let operation, let role):
-      guard let vault = role == .primary ? activity.vault : activity.replica else { return ([], .zero) }
+      guard let vault = activities[id]?.vault(role) else { return ([], .zero) }
       let device = blueprint.vaults[vault].device
       switch operation {
       case .get(let key, let range):
         let size = range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
-        return way(from: device, to: activity.site, carrying: size)
+        return way(from: device, to: site, carrying: size)
       case .put(_, let bytes, _, _):
-        return way(from: device, to: activity.site, carrying: ByteCount(bytes.count), outward: true)
-      case .list, .attributes, .delete, .lock: return way(from: device, to: activity.site, carrying: .zero)
+        return way(from: device, to: site, carrying: ByteCount(bytes.count), outward: true)
+      case .list, .attributes, .delete, .lock: return way(from: device, to: site, carrying: .zero)
       }
     case .stream(let index, let operation):
-      let device = volumes[activity.streams[index].volume].device
+      guard let volume = activities[id]?.streams[index].volume else { return ([], .zero) }
+      let device = volumes[volume].device
       switch operation {
-      case .read(let extent): return way(from: device, to: activity.site, carrying: extent.length)
+      case .read(let extent): return way(from: device, to: site, carrying: extent.length)
       case .write(let fragments):
         let size = fragments.reduce(ByteCount.zero) { $0 + ByteCount($1.bytes.count) }
-        return way(from: device, to: activity.site, carrying: size, outward: true)
-      case .prepare, .flush: return way(from: device, to: activity.site, carrying: .zero)
+        return way(from: device, to: site, carrying: size, outward: true)
+      case .prepare, .flush: return way(from: device, to: site, carrying: .zero)
       }
     case .compute(let computation):
       let time = speeds.time(for: computation.work)
       return (
-        [Operation.Leg(resource: processors(of: activity.site), amount: ByteCount(time.nanoseconds))], .zero
+        [Operation.Leg(resource: processors(of: site), amount: ByteCount(time.nanoseconds))], .zero
       )
     }
   }
@@ -145,25 +149,26 @@ extension World {
 
   /// The request takes effect, now.
   mutating func perform(_ request: Request, ticket: Ticket, of id: ActivityID) {
-    guard let activity = activities[id] else { return }
+    guard activities[id] != nil else { return }
     do throws(StorageError) {
-      tell(id, .completed(ticket, try reply(to: request, of: activity)))
+      tell(id, .completed(ticket, try reply(to: request, of: id)))
     } catch {
       tell(id, .failed(ticket, error))
     }
   }
 
-  private mutating func reply(to request: Request, of activity: Activity) throws(StorageError) -> Reply {
+  private mutating func reply(to request: Request, of id: ActivityID) throws(StorageError) -> Reply {
     switch request {
     case .vault(let operation, let role):
-      guard let vault = role == .primary ? activity.vault : activity.replica, !vaults[vault].isLost else {
+      guard let vault = activities[id]?.vault(role), !vaults[vault].isLost else {
         throw StorageError(.unavailable, "the vault is lost")
       }
       meters.vaultRequests[vault] += 1
       if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
       return try operation.perform(on: &vaults[vault].store, at: now)
     case .stream(let index, let operation):
-      return try reply(to: operation, on: activity.streams[index])
+      guard let stream = activities[id]?.streams[index] else { throw StorageError(.invalid, "no stream \(index)") }
+      return try reply(to: operation, on: stream)
     case .compute(let computation): return .computed(work.run(computation))
     }
   }

@@ -22,7 +22,9 @@ struct SlotTable<Element: Sendable>: Sendable {
 
   /// `nil` when what the name stood for has gone.
   subscript(id: SlotID) -> Element? {
-    generations[Int(id.index)] == id.generation ? slots[Int(id.index)] : nil
+    _read {
+      if generations[Int(id.index)] == id.generation { yield slots[Int(id.index)] } else { yield nil }
+    }
   }
 
   /// Takes the element out of its slot while it is worked on, so that the work happens in place; give it back with

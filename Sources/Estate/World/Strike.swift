@@ -117,11 +117,11 @@ extension World {
       let after = damage.kind.applied(to: before, place: page)
       mustSucceed { () throws(StorageError) in
         try volumes[id].disk.write(
-          after.isEmpty ? Bytes(repeating: 0, count: PagedImage.pageSize) : after,
+          after.isEmpty ? PagedImage.zeroPage : after,
           at: ByteCount(page * PagedImage.pageSize))
       }
-      volumes[id].disk.flush()
     }
+    for index in volumes.indices where !volumes[index].isLost { volumes[index].disk.flush() }
     damages[index].next = end
     if end < damage.pages.count { events.schedule(.damage(index), at: now + damage.stepTime) }
   }
