@@ -3,18 +3,26 @@ import Glibc
 import Planning
 
 @main
-struct Firedrill: ParsableCommand {
+struct Firedrill: AsyncParsableCommand {
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     abstract: "Rehearse disasters on real backup and replication engines, and measure RPO, RTO and cost.",
     discussion:
       "Exit codes: 0, every objective is met; 1, one is missed; 2, bad input; 70, a fault of firedrill.",
-    subcommands: [Validate.self, SchemaCommand.self])
+    version: version,
+    subcommands: [Run.self, Validate.self, SchemaCommand.self])
 
-  /// Like `ParsableCommand.main()`, but with our own exit codes.
-  static func main() {
+  /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
+  static func main() async {
+    endTrapsAsInternalFaults()
     do {
       var command = try parseAsRoot()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
     } catch let error as InputError {
       complain(error.diagnostics)
       Glibc.exit(ExitCode.badInput.rawValue)

@@ -12,7 +12,7 @@ extension Collection<String> {
   }
 
   /// `did you mean 'rate'?`, and the names that there are when they are few.
-  func suggestion(for misspelt: String, noun: String) -> String {
+  package func suggestion(for misspelt: String, noun: String) -> String {
     let guess = nearest(to: misspelt).map { "did you mean '\($0)'? " } ?? ""
     if isEmpty { return "\(guess)there are no \(noun)" }
     let shown = prefix(24).joined(separator: ", ")

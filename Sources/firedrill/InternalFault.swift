@@ -1,0 +1,14 @@
+import Glibc
+
+/// Makes a trap, which is a bug of ours, end with the exit code of an internal fault rather than with a signal.
+func endTrapsAsInternalFaults() {
+  for number in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
+    signal(number) { _ in
+      // Nothing but what a signal handler may call.
+      let message: StaticString =
+        "firedrill: internal fault\nhint: please report it with the command that you typed\n"
+      _ = write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+      _exit(70)
+    }
+  }
+}

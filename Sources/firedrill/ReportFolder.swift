@@ -1,0 +1,82 @@
+import Glibc
+import Planning
+import Reporting
+
+/// The folder that reports are written to: each file appears whole or not at all.
+struct ReportFolder {
+  let path: String
+
+  /// Makes the folder when it is missing, and proves that files can be made in it.
+  init(_ path: String) throws(InputError) {
+    self.path = path.isEmpty ? "." : path
+    try makeFolders()
+    let probe = temporaryPath(for: "probe")
+    close(try create(probe))
+    unlink(probe)
+  }
+
+  /// Writes all files under other names first, then gives them their own; returns their paths.
+  func write(_ files: [ReportFile]) throws(InputError) -> [String] {
+    var temporary: [String] = []
+    defer { for path in temporary { unlink(path) } }
+    for file in files {
+      let path = temporaryPath(for: file.name)
+      let descriptor = try create(path)
+      temporary.append(path)
+      defer { close(descriptor) }
+      try write(Array(file.text.utf8), to: descriptor)
+    }
+    for (file, path) in zip(files, temporary) {
+      guard rename(path, finalPath(of: file.name)) == 0 else { throw failure(finalPath(of: file.name)) }
+    }
+    return files.map { finalPath(of: $0.name) }
+  }
+
+  private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
+
+  private func temporaryPath(for name: String) -> String { finalPath(of: ".\(name).\(getpid()).part") }
+
+  private func makeFolders() throws(InputError) {
+    var prefix = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      prefix += "\(part)/"
+      guard mkdir(prefix, 0o777) == 0 || errno == EEXIST else { throw failure(path) }
+    }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(path) }
+    guard status.st_mode & S_IFMT == S_IFDIR else {
+      errno = ENOTDIR
+      throw failure(path)
+    }
+  }
+
+  private func create(_ path: String) throws(InputError) -> Int32 {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw failure(self.path) }
+    return descriptor
+  }
+
+  private func write(_ bytes: [UInt8], to descriptor: Int32) throws(InputError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw failure(path) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  private func failure(_ place: String) -> InputError {
+    let (message, hint) =
+      switch errno {
+      case ENOTDIR: ("this is not a folder", "give '--out' a folder, or a name that is still free")
+      case EACCES, EPERM, EROFS: ("reports may not be written here", "give '--out' a folder of your own")
+      case ENOSPC, EDQUOT:
+        ("there is no space left for the reports", "make room, or give '--out' another folder")
+      case EISDIR: ("a folder has the name of a report", "move it away, or give '--out' another folder")
+      default:
+        ("reports cannot be written here: \(String(cString: strerror(errno)))", "give '--out' another folder")
+      }
+    return InputError(Diagnostic(file: place, message: message, hint: hint))
+  }
+}
