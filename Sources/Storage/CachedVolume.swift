@@ -38,7 +38,8 @@ public struct CachedVolume: Volume, Sendable {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// A power cut: of the unflushed writes each is kept, lost or torn at a sector boundary, in a random order.
+  /// A power cut: the unflushed writes, in a random order, are each kept, lost or torn. Of a torn one every sector of the
+  /// device is kept or lost on its own.
   public mutating func crash(using random: inout RandomStream) {
     var survivors = durable
     pending.shuffle(using: &random)
@@ -47,11 +48,24 @@ public struct CachedVolume: Volume, Sendable {
       case 0: break
       case 1: survivors.write(write.bytes, at: write.offset)
       default:
-        let sectors = UInt64((write.bytes.count + Self.sectorSize - 1) / Self.sectorSize)
-        let kept = min(write.bytes.count, Int(random.below(sectors + 1)) * Self.sectorSize)
-        survivors.write(write.bytes[0..<kept], at: write.offset)
+        for range in Self.sectors(of: write) where random.below(2) == 0 {
+          survivors.write(write.bytes[range], at: write.offset + ByteCount(range.lowerBound))
+        }
       }
     }
     self = CachedVolume(image: survivors)
+  }
+
+  /// The parts of a write that lie in one sector of the device each, as ranges of the written bytes.
+  private static func sectors(of write: (offset: ByteCount, bytes: Bytes)) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    while start < write.bytes.count {
+      let rest = sectorSize - (Int(write.offset.bytes) + start) % sectorSize
+      let end = min(start + rest, write.bytes.count)
+      ranges.append(start..<end)
+      start = end
+    }
+    return ranges
   }
 }

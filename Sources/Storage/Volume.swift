@@ -22,7 +22,8 @@ extension Volume {
     else {
       throw StorageError(
         .invalid,
-        "bytes \(extent.offset.bytes) to \(extent.end.bytes) lie outside a volume of \(size.bytes) bytes")
+        "\(extent.length.bytes) bytes at \(extent.offset.bytes) do not lie within a volume of \(size.bytes) bytes"
+      )
     }
   }
 }
