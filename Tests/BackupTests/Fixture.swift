@@ -17,6 +17,11 @@ struct Fixture {
     options.window = 4
   }
 
+  var vault: MemoryObjectStore {
+    get { driver.vault }
+    set { driver.vault = newValue }
+  }
+
   mutating func salt() -> JobSalt {
     jobs += 1
     return JobSalt(bytes: [UInt8](repeating: jobs, count: 32))

@@ -61,7 +61,8 @@ import Units
     site.options.gapMaximum = Int(random.below(50_000))
     let isVolume = random.below(2) == 0
     let chunking: Chunking =
-      isVolume ? .fixed(512 << random.below(5)) : .contentDefined(minimum: 256, average: 2_048, maximum: 9_000)
+      isVolume
+      ? .fixed(512 << random.below(5)) : .contentDefined(minimum: 256, average: 2_048, maximum: 9_000)
     var kept: [(PointID, [[UInt8]])] = []
     var changed: [Extent]?
     for round in 0..<4 {

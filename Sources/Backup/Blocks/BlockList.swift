@@ -19,7 +19,7 @@ struct Block: Hashable, Sendable {
 /// | 4 | number of blocks |
 /// | each 4 | length; the highest bit is set for a block of zeros |
 /// | each 32 | digest, left out for a block of zeros |
-struct Segment: Sendable {
+package struct Segment: Sendable {
   /// A segment of a stream with fixed blocks has so many, the last one perhaps fewer.
   static let blockCount = 256
   /// Segments of a stream with content-defined blocks are cut by content as well, to have between these.
@@ -32,7 +32,7 @@ struct Segment: Sendable {
 
   var length: Int { blocks.reduce(0) { $0 + $1.length } }
 
-  var encoded: Bytes {
+  package var encoded: Bytes {
     var writer = ByteWriter(capacity: 4 + 36 * blocks.count)
     writer.write(list: blocks) { writer, block in
       writer.write(UInt32(block.length) | (block.isZero ? 1 << 31 : 0))
@@ -43,7 +43,7 @@ struct Segment: Sendable {
 
   init(blocks: [Block]) { self.blocks = blocks }
 
-  init(_ bytes: Bytes, digest: Digest) throws(JobFailure) {
+  package init(_ bytes: Bytes, digest: Digest) throws(JobFailure) {
     var reader = ByteReader(bytes)
     blocks = try reader.readList(minimumSize: 4) { reader throws(JobFailure) in
       let field: UInt32 = try reader.read()

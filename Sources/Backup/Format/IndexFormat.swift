@@ -1,7 +1,7 @@
 import Storage
 
 /// One pack as an index lists it.
-struct PackEntry: Hashable, Sendable {
+package struct PackEntry: Hashable, Sendable {
   var id: ObjectID
   var salt: JobSalt
   /// Bytes of the whole object.
@@ -16,7 +16,7 @@ struct PackEntry: Hashable, Sendable {
 /// | list | roll: instant 8, tag 8 of each point that this index, or one it replaced, was written for |
 /// | list | dropped packs: id 16 of each pack that is deleted though a locked index still lists it |
 /// | list | packs: id 16, salt 32, size 4, list of blocks (digest 32, offset 4, stored length 4, length 4) |
-struct IndexContents: Hashable, Sendable {
+package struct IndexContents: Hashable, Sendable {
   var roll: [PointID] = []
   var dropped: [ObjectID] = []
   var packs: [PackEntry] = []
@@ -30,7 +30,7 @@ struct IndexContents: Hashable, Sendable {
     self.packs = packs
   }
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = ByteWriter(
       capacity: packs.reduce(64) { $0 + 56 + $1.blocks.count * PackedBlock.encodedSize })
     writer.write(list: roll) { $0.write($1) }
@@ -44,7 +44,7 @@ struct IndexContents: Hashable, Sendable {
     return writer.bytes
   }
 
-  init(_ bytes: Bytes) throws(JobFailure) {
+  package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     roll = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
     dropped = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }
@@ -79,7 +79,7 @@ struct IndexContents: Hashable, Sendable {
 /// | list | expired points: instant 8, tag 8 |
 /// | list | packs: id 16 |
 /// | 1 | whether a prune has begun to carry it out: until then it can be withdrawn |
-struct CondemnationContents: Hashable, Sendable {
+package struct CondemnationContents: Hashable, Sendable {
   var expired: [PointID] = []
   var packs: [ObjectID] = []
   var isCarriedOut = false
@@ -89,7 +89,7 @@ struct CondemnationContents: Hashable, Sendable {
     self.packs = packs
   }
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = ByteWriter()
     writer.write(list: expired) { $0.write($1) }
     writer.write(list: packs) { $0.write($1) }
@@ -97,7 +97,7 @@ struct CondemnationContents: Hashable, Sendable {
     return writer.bytes
   }
 
-  init(_ bytes: Bytes) throws(JobFailure) {
+  package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     expired = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
     packs = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }

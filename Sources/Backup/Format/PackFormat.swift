@@ -50,7 +50,7 @@ struct PackedBlock: Hashable, Sendable {
 /// | ... | frames of blocks, one after the other |
 /// | n | frame of the table: a list of (digest 32, offset 4, stored length 4, length 4), bound to header and key |
 /// | 4 | n |
-enum Pack {
+package enum Pack {
   /// No pack is larger, so that every offset fits 32 bits with room to spare.
   static let sizeMaximum = 1 << 30
 
@@ -75,7 +75,7 @@ enum Pack {
   }
 
   /// The table of a whole pack object: what the pack says of itself.
-  static func table(of pack: Bytes, _ id: ObjectID, key master: MasterKey) throws(JobFailure) -> PackEntry {
+  package static func table(of pack: Bytes, _ id: ObjectID, key master: MasterKey) throws(JobFailure) -> PackEntry {
     let header = try ObjectHeader(pack)
     guard header.kind == .pack, pack.count >= ObjectHeader.size + 4, pack.count <= sizeMaximum else {
       throw .damaged("no pack")

@@ -76,12 +76,12 @@ public struct RecoveryPoint: Hashable, Sendable {
 /// | 1 or 9 | locked until, optional |
 /// | 24 | statistics: read 8, new 8, stored 8 |
 /// | list | streams: name, kind 1, length 8, chunking 5 or 13, list of segments (digest 32, blocks 4, length 8) |
-struct Manifest: Hashable, Sendable {
+package struct Manifest: Hashable, Sendable {
   var point: RecoveryPoint
   /// Of each stream of the point.
   var segments: [[SegmentReference]]
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = ByteWriter()
     writer.write(point.id)
     writer.write(point.consistency.rawValue)
@@ -109,7 +109,7 @@ struct Manifest: Hashable, Sendable {
     self.segments = segments
   }
 
-  init(_ bytes: Bytes) throws(JobFailure) {
+  package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     let id = try reader.readPointID()
     guard let consistency = ConsistencyLevel(rawValue: try reader.read()) else {
@@ -153,12 +153,12 @@ struct Manifest: Hashable, Sendable {
 }
 
 /// The claim of a job that is running: instant 8, tag 8 of its point, lease end 8.
-struct PendingClaim: Hashable, Sendable {
+package struct PendingClaim: Hashable, Sendable {
   var point: PointID
   /// Until then nobody may take the job for dead.
   var leaseEnd: Instant
 
-  var encoded: [UInt8] {
+  package var encoded: [UInt8] {
     var writer = ByteWriter()
     writer.write(point)
     writer.write(leaseEnd)
@@ -170,7 +170,7 @@ struct PendingClaim: Hashable, Sendable {
     self.leaseEnd = leaseEnd
   }
 
-  init(_ bytes: Bytes) throws(JobFailure) {
+  package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     point = try reader.readPointID()
     leaseEnd = try reader.readInstant()

@@ -10,7 +10,7 @@ import Storage
 /// | 2 | 0 |
 /// | 8 | key check, derived from the master key and the salt |
 /// | 32 | salt of the job that wrote the object |
-struct ObjectHeader: Hashable, Sendable {
+package struct ObjectHeader: Hashable, Sendable {
   static let size = 48
   static let version: UInt8 = 1
   private static let magic: UInt32 = 0x4C52_4446
@@ -25,7 +25,7 @@ struct ObjectHeader: Hashable, Sendable {
     salt = key.salt
   }
 
-  init(_ bytes: Bytes) throws(JobFailure) {
+  package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     guard try reader.read(UInt32.self) == Self.magic else { throw .damaged("no object of a vault") }
     let version: UInt8 = try reader.read()
@@ -59,7 +59,7 @@ struct ObjectHeader: Hashable, Sendable {
 }
 
 /// An object that is a header and one frame, bound to the key that it is stored under.
-enum SealedObject {
+package enum SealedObject {
   private static let level: Int32 = 3
 
   static func seal(

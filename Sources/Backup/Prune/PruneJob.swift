@@ -55,4 +55,7 @@ public struct Pruning: Hashable, Sendable {
   public internal(set) var rewritten = ByteCount.zero
   /// Whether a condemnation waits for its grace or for a running backup.
   public internal(set) var isDeferred = false
+
+  /// Nothing was done.
+  public init() {}
 }

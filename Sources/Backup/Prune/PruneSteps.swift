@@ -113,7 +113,7 @@ struct PruneSteps: Steps {
       if gate.isOpen { stage = .points }
     case .point(let step):
       try points.receive(answer, for: step)
-      if points.isFinished { try checkPoints() }
+      if points.isFinished { try beginCataloguing() }
     case .catalog(let step):
       try loader.receive(answer, for: step)
       if let loaded = loader.loaded { try beginMeasuring(loaded) }
@@ -128,7 +128,7 @@ struct PruneSteps: Steps {
     default:
       waiting -= 1
       try takeStep(answer, for: purpose)
-      if waiting == 0, requests.isEmpty { advance(at: now) }
+      if waiting == 0, requests.isEmpty { try advance(at: now) }
     }
   }
 
@@ -160,9 +160,9 @@ struct PruneSteps: Steps {
     }
   }
 
-  private mutating func advance(at now: Instant) {
+  private mutating func advance(at now: Instant) throws(JobFailure) {
     switch stage {
-    case .measuring: beginSegments()
+    case .measuring: try beginSegments(at: now)
     case .condemning: beginRemoving(at: now)
     case .removing: beginClaiming()
     case .claiming: beginRewriting()
@@ -182,11 +182,12 @@ struct PruneSteps: Steps {
 
   // MARK: Looking
 
-  private func checkPoints() throws(JobFailure) {
+  private mutating func beginCataloguing() throws(JobFailure) {
     // Who cannot read every point does not know what is needed.
     for stored in points.points {
       if case .damaged(let failure) = stored.state { throw failure }
     }
+    stage = .cataloguing
   }
 
   private mutating func beginMeasuring(_ loaded: LoadedCatalog) throws(JobFailure) {
@@ -200,12 +201,13 @@ struct PruneSteps: Steps {
     ask(.measuring, new)
   }
 
-  private mutating func beginSegments() {
+  private mutating func beginSegments(at now: Instant) throws(JobFailure) {
     stage = .segments
     view?.attributes = attributes
     guard let view else { return }
     segments = SegmentLoader(
       view.points.compactMap(\.manifest), catalog: view.catalog, key: master, options: options)
+    if segments?.isFinished == true { try beginCondemning(at: now) }
   }
 
   // MARK: Condemning
