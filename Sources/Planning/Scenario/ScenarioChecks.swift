@@ -49,6 +49,20 @@ struct ScenarioChecks {
           hint: "name a device in '\(name(host.site))'")
       }
     }
+    checkProductionSite()
+  }
+
+  /// Backups of all volumes are taken in one place.
+  private mutating func checkProductionSite() {
+    let services = blueprint.services.filter { !$0.volumes.isEmpty }
+    guard let first = services.first else { return }
+    let site = blueprint.hosts[first.host].site
+    for service in services where blueprint.hosts[service.host].site != site {
+      report(
+        ["services", service.name, "host"],
+        "'\(service.name)' keeps data in '\(name(blueprint.hosts[service.host].site))', but '\(first.name)' in '\(name(site))'",
+        hint: "keep the volumes of all services in one production site")
+    }
   }
 
   private func name(_ site: SiteID) -> String { blueprint.sites[site].name }

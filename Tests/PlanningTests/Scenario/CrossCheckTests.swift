@@ -101,6 +101,21 @@ import Testing
       ])
   }
 
+  @Test func allVolumesStandInOneProductionSite() {
+    let text = Shop.text(
+      with: """
+            warmUp: 0 s
+            volumes: { cart: { device: remote-array, size: 1 GiB, used: 1 %, workload: { rate: 1 B/s } } }
+
+        """, for: "    warmUp: 0 s\n"
+    ).replacing("web: { site: frankfurt }", with: "web: { site: berlin }")
+    let errors = Shop.errors(in: text)
+    #expect(errors.count == 1)
+    #expect(
+      errors.first?.contains("error: 'shop' keeps data in 'berlin', but 'database' in 'frankfurt'") == true,
+      "\(errors)")
+  }
+
   @Test func volumesOfDifferentServicesHaveDifferentNames() {
     let text = Shop.text(
       with: """
