@@ -9,18 +9,25 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   /// For programs: `<scenario>.json`.
   case json
 
+  /// The names of the files of a scenario's report in this format.
+  public func fileNames(of scenario: Scenario) -> [String] {
+    switch self {
+    case .md: ["\(scenario.name).md"]
+    case .csv: ["\(scenario.name).csv", "\(scenario.name)-drills.csv"]
+    case .json: ["\(scenario.name).json"]
+    }
+  }
+
   /// The files of a report in this format.
   public func files(of report: Report) -> [ReportFile] {
-    let name = report.scenario.name
+    zip(fileNames(of: report.scenario), texts(of: report)).map { ReportFile(name: $0, text: $1) }
+  }
+
+  private func texts(of report: Report) -> [String] {
     switch self {
-    case .md: return [ReportFile(name: "\(name).md", text: MarkdownReport(report).text)]
-    case .csv:
-      let tables = CSVReport(report)
-      return [
-        ReportFile(name: "\(name).csv", text: tables.disasters),
-        ReportFile(name: "\(name)-drills.csv", text: tables.drills),
-      ]
-    case .json: return [ReportFile(name: "\(name).json", text: JSONReport(report).text)]
+    case .md: [MarkdownReport(report).text]
+    case .csv: [CSVReport(report).disasters, CSVReport(report).drills]
+    case .json: [JSONReport(report).text]
     }
   }
 }

@@ -6,13 +6,17 @@ import Reporting
 struct ReportFolder {
   let path: String
 
-  /// Makes the folder when it is missing, and proves that files can be made in it.
-  init(_ path: String) throws(InputError) {
+  /// Makes the folder when it is missing, and proves that these files can be made in it.
+  init(_ path: String, for names: [String]) throws(InputError) {
     self.path = path.isEmpty ? "." : path
     try makeFolders()
     let probe = temporaryPath(for: "probe")
     close(try create(probe))
     unlink(probe)
+    for name in names where isFolder(finalPath(of: name)) {
+      errno = EISDIR
+      throw failure(finalPath(of: name))
+    }
   }
 
   /// Writes all files under other names first, then gives them their own; returns their paths.
@@ -42,12 +46,15 @@ struct ReportFolder {
       prefix += "\(part)/"
       guard mkdir(prefix, 0o777) == 0 || errno == EEXIST else { throw failure(path) }
     }
-    var status = stat()
-    guard stat(path, &status) == 0 else { throw failure(path) }
-    guard status.st_mode & S_IFMT == S_IFDIR else {
+    guard isFolder(path) else {
       errno = ENOTDIR
       throw failure(path)
     }
+  }
+
+  private func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private func create(_ path: String) throws(InputError) -> Int32 {

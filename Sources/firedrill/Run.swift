@@ -38,7 +38,8 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     let rehearsals = try RehearsalPlan.plans(for: files, changes: changes, part: part)
-    let folder = try ReportFolder(out)
+    let names = rehearsals.flatMap { plan in formats.formats.flatMap { $0.fileNames(of: plan.scenario) } }
+    let folder = try ReportFolder(out, for: names)
     var isEveryObjectiveMet = true
     for rehearsal in rehearsals {
       let report = await rehearse(rehearsal)

@@ -1,0 +1,66 @@
+import Testing
+
+/// The targets look downward only: each imports what its row allows, and nothing else.
+@Suite struct ImportTests {
+  /// From the design: the target, the package's targets that may lie below it, and what it may take from outside.
+  private static let table: [(target: String, below: [String], outside: [String])] = [
+    ("Units", [], ["Glibc", "Synchronization"]),
+    ("Storage", ["Units"], ["Glibc", "Synchronization", "HashTreeCollections"]),
+    (
+      "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
+    ),
+    ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
+    (
+      "Estate", ["Simulation", "Backup", "Storage", "Units"],
+      ["Glibc", "Synchronization", "HashTreeCollections"]
+    ),
+    (
+      "Planning", ["Estate", "Simulation", "Backup", "Storage", "Units", "CGSL"],
+      ["Glibc", "Synchronization", "Yams"]
+    ),
+    (
+      "Reporting", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      ["Glibc", "Synchronization"]
+    ),
+    (
+      "firedrill", ["Reporting", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
+    ),
+    (
+      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      ["Glibc", "Synchronization", "Foundation"]
+    ),
+  ]
+
+  private static let systemLibraries = ["CGSL", "CZstd"]
+
+  @Test func everyTargetHasARowInTheTable() throws {
+    let targets = try SourceTree.entries(of: "Sources").filter { !Self.systemLibraries.contains($0) }
+    #expect(targets == Self.table.map(\.target).sorted())
+  }
+
+  @Test(arguments: SourceTree.swiftFiles(in: "Sources"))
+  func aFileImportsOnlyWhatItsTargetMay(_ file: SourceTree.File) throws {
+    let row = try #require(Self.table.first { $0.target == file.target })
+    for module in file.imports { #expect((row.below + row.outside).contains(module), "imports \(module)") }
+  }
+
+  @Test func theScientificLibraryHasOneDoor() {
+    let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CGSL") }
+    #expect(doors.map(\.path) == ["Sources/Planning/Statistics/GSL.swift"])
+  }
+
+  @Test func importsAreFoundInWhateverWayTheyAreWritten() {
+    let file = SourceTree.File(
+      path: "Sources/Units/X.swift",
+      text: """
+        import Glibc
+        public import Storage
+        @preconcurrency import Yams
+        import struct Foundation.URL
+        // import Nothing
+        let text = "import Nothing"
+        """)
+    #expect(file.imports == ["Glibc", "Storage", "Yams", "Foundation"])
+  }
+}

@@ -1,0 +1,40 @@
+import Testing
+
+/// The top of the working copy, and how long things may become.
+@Suite struct OrderTests {
+  private static let topLevel = ["Package.swift", "README.md", "Sources", "Tests", "reports", "scenarios"]
+
+  @Test func theTopLevelIsExactlyWhatItShouldBe() throws {
+    // Dotfiles, and what a build leaves there, do not count.
+    let entries = try SourceTree.entries().filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }
+    #expect(entries == Self.topLevel.sorted())
+  }
+
+  @Test func theReadmeIsShortEnoughToBeRead() {
+    let readme = SourceTree.text(of: "README.md")
+    #expect(readme.split(separator: "\n", omittingEmptySubsequences: false).count < 150)
+    #expect(readme.contains("GPL-3.0-or-later"))
+  }
+
+  @Test func continuousIntegrationRunsTheTestCommandOfTheReadme() throws {
+    let command = "swift test -c release"
+    #expect(SourceTree.text(of: "README.md").contains(command))
+    #expect(SourceTree.text(of: ".ci/run").contains("\n\(command)"))
+  }
+
+  @Test(arguments: SourceTree.swiftFiles(in: "Sources") + SourceTree.swiftFiles(in: "Tests"))
+  func aFileIsShortEnoughToHoldOneIdea(_ file: SourceTree.File) {
+    #expect(file.lines.count < 500)
+  }
+
+  @Test(arguments: SourceTree.swiftFiles(in: "Sources"))
+  func noFileIsCalledWhatSaysNothing(_ file: SourceTree.File) {
+    for word in ["Manager", "Utils", "Utilities", "Core", "Helper"] {
+      #expect(!file.path.contains(word))
+    }
+  }
+
+  @Test func thePackageUsesNoUnsafeFlags() {
+    #expect(!SourceTree.text(of: "Package.swift").contains("unsafeFlags"))
+  }
+}
