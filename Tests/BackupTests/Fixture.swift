@@ -93,9 +93,9 @@ struct Fixture {
   }
 
   /// The report of a verification, empty when all is intact.
-  func verify(_ level: VerifyJob.Level = .all) throws -> DamageReport {
+  func verify(_ level: VerifyJob.Level = .all, isReplica: Bool = false) throws -> DamageReport {
     var site = driver
-    switch site.run(VerifyJob(level, key: key, options: options)) {
+    switch site.run(VerifyJob(level, key: key, isReplica: isReplica, options: options)) {
     case .intact: return DamageReport()
     case .damaged(_, let report): return report
     case .failed(let failure): throw failure

@@ -35,6 +35,12 @@ struct Performance<J: Job> {
     handle(driver.answer(ticket, request), at: driver.now)
   }
 
+  /// Answers the outstanding request at `index` without performing it.
+  mutating func complete(_ index: Int, _ reply: Reply, at now: Instant) {
+    let (ticket, _) = outstanding.remove(at: index)
+    handle(.completed(ticket, reply), at: now)
+  }
+
   /// Tells the job that the outstanding request at `index` was not performed.
   mutating func fail(_ index: Int, _ error: StorageError, at now: Instant) {
     let (ticket, _) = outstanding.remove(at: index)

@@ -35,6 +35,8 @@ public struct Catalog: Sendable {
   var indexes: TreeDictionary<ObjectID, [ObjectID]> = [:]
   /// The points that an index was written for.
   var roll: TreeDictionary<PointID, Bool> = [:]
+  /// The points that a locked index names though they are expired.
+  var forgotten: TreeDictionary<PointID, Bool> = [:]
   /// The condemnations known.
   var condemnations: TreeDictionary<ObjectID, CondemnationContents> = [:]
 

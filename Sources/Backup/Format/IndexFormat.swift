@@ -14,19 +14,20 @@ package struct PackEntry: Hashable, Sendable {
 /// | bytes | field |
 /// |---|---|
 /// | list | roll: instant 8, tag 8 of each point that this index, or one it replaced, was written for |
+/// | list | forgotten points: instant 8, tag 8 of each that was expired though a locked index still names it |
 /// | list | dropped packs: id 16 of each pack that is deleted though a locked index still lists it |
 /// | list | packs: id 16, salt 32, size 4, list of blocks (digest 32, offset 4, stored length 4, length 4) |
 package struct IndexContents: Hashable, Sendable {
   var roll: [PointID] = []
+  var forgotten: [PointID] = []
   var dropped: [ObjectID] = []
   var packs: [PackEntry] = []
 
   /// Blocks in one index object; more of them are divided over several.
   static let blockCountMaximum = 65_536
 
-  init(roll: [PointID] = [], dropped: [ObjectID] = [], packs: [PackEntry] = []) {
+  init(roll: [PointID] = [], packs: [PackEntry] = []) {
     self.roll = roll
-    self.dropped = dropped
     self.packs = packs
   }
 
@@ -34,6 +35,7 @@ package struct IndexContents: Hashable, Sendable {
     var writer = ByteWriter(
       capacity: packs.reduce(64) { $0 + 56 + $1.blocks.count * PackedBlock.encodedSize })
     writer.write(list: roll) { $0.write($1) }
+    writer.write(list: forgotten) { $0.write($1) }
     writer.write(list: dropped) { $0.write($1) }
     writer.write(list: packs) { writer, pack in
       writer.write(pack.id)
@@ -47,6 +49,7 @@ package struct IndexContents: Hashable, Sendable {
   package init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     roll = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
+    forgotten = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readPointID() }
     dropped = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in try reader.readID() }
     packs = try reader.readList(minimumSize: 56) { reader throws(JobFailure) in
       PackEntry(
@@ -56,13 +59,15 @@ package struct IndexContents: Hashable, Sendable {
     try reader.end()
   }
 
-  /// The index in parts of a bounded number of blocks, at least one part; each bears the whole roll.
+  /// The index in parts of a bounded number of blocks, at least one part; each bears the whole roll and what is gone.
   func divided() -> [IndexContents] {
-    var parts: [IndexContents] = [IndexContents(roll: roll, dropped: dropped)]
+    var empty = self
+    empty.packs = []
+    var parts = [empty]
     var count = 0
     for pack in packs {
       if count > 0, count + pack.blocks.count > Self.blockCountMaximum {
-        parts.append(IndexContents(roll: roll, dropped: dropped))
+        parts.append(empty)
         count = 0
       }
       parts[parts.count - 1].packs.append(pack)

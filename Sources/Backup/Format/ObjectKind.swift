@@ -2,7 +2,7 @@ import Storage
 import Units
 
 /// What an object of a vault is; the folder of its key says the same.
-enum ObjectKind: UInt8, Sendable {
+package enum ObjectKind: UInt8, Sendable {
   case configuration = 1
   case pack = 2
   case packTable = 3
@@ -25,7 +25,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 
   /// The name in the last segment of an object's key; `nil` when it is none.
-  init?(_ key: ObjectKey) {
+  package init?(_ key: ObjectKey) {
     let name = key.name.utf8.split(separator: UInt8(ascii: "/")).last ?? Substring("").utf8
     let text = String(name) ?? ""
     guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),

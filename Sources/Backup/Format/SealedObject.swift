@@ -72,7 +72,7 @@ package enum SealedObject {
   }
 
   /// The contents and kind of an object that was stored under `name`.
-  static func open(_ bytes: Bytes, as name: ObjectKey, key master: MasterKey) throws(JobFailure) -> (
+  package static func open(_ bytes: Bytes, as name: ObjectKey, key master: MasterKey) throws(JobFailure) -> (
     kind: ObjectKind, contents: Bytes
   ) {
     let header = try ObjectHeader(bytes)

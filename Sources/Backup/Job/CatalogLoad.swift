@@ -28,10 +28,13 @@ public struct CatalogLoad: Sendable {
       }
     }
     let dropped = Set(decoded.flatMap { $1.dropped })
-    loaded.hasDroppedPacks = !dropped.isEmpty
+    let forgotten = Set(decoded.flatMap { $1.forgotten })
+    loaded.hasRetractions = !dropped.isEmpty || !forgotten.isEmpty
+    for point in forgotten { loaded.catalog.forgotten[point] = true }
     for (id, index) in decoded {
       var rest = index
       rest.packs.removeAll { dropped.contains($0.id) }
+      rest.roll.removeAll { forgotten.contains($0) }
       loaded.catalog.insert(rest, id)
       loaded.catalog.indexes[id] = index.packs.map(\.id)
     }
@@ -43,8 +46,8 @@ public struct CatalogLoad: Sendable {
 public struct LoadedCatalog: Sendable {
   var catalog: Catalog
   var damaged: [(key: ObjectKey, failure: JobFailure)] = []
-  /// Whether an index names packs that other indexes list in vain.
-  var hasDroppedPacks = false
+  /// Whether an index takes back what other indexes say.
+  var hasRetractions = false
 
   init(catalog: Catalog) { self.catalog = catalog }
 

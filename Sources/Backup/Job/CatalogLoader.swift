@@ -91,7 +91,7 @@ struct CatalogLoader: Sendable {
     case .index(let id): indexes.append((id, reply.bytes))
     case .merge:
       guard case .catalog(let result) = reply.output else { preconditionFailure("a load gives a catalog") }
-      if result.hasDroppedPacks, base.indexes.count > 0 {
+      if result.hasRetractions, base.indexes.count > 0 {
         restart(from: Catalog())
       } else {
         loaded = result

@@ -124,10 +124,13 @@ struct VaultView: Sendable {
     }
     let staying = Set(index.packs.map(\.id))
     index.packs += entries
-    // A locked index goes on listing packs that are gone.
+    // A locked index goes on naming what is gone.
     let dropped = Set(disposal.droppedIndexes)
     let surviving = catalog.indexes.filter { id, _ in !dropped.contains(id) }
     index.dropped = Set(surviving.values.joined()).subtracting(staying).sorted()
+    if !surviving.isEmpty {
+      index.forgotten = Set(catalog.forgotten.keys).union(disposal.expired).subtracting(visible).sorted()
+    }
     return index
   }
 

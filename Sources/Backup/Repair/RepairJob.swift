@@ -32,4 +32,7 @@ public struct Repairing: Hashable, Sendable {
   public internal(set) var unreadable: [ObjectKey] = []
   /// Index objects that could not be read and were replaced.
   public internal(set) var replacedIndexes = 0
+
+  /// Nothing was done.
+  public init() {}
 }

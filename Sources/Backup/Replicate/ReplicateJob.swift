@@ -37,4 +37,7 @@ public struct Replication: Hashable, Sendable {
   public internal(set) var points: [PointID] = []
   public internal(set) var objects = 0
   public internal(set) var copied = ByteCount.zero
+
+  /// Nothing was done.
+  public init() {}
 }

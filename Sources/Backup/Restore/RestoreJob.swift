@@ -71,6 +71,12 @@ public struct DamageReport: Hashable, Sendable {
     public let name: String
     /// Ascending, adjacent ones made one.
     public let extents: [Extent]
+
+    public init(point: PointID, name: String, extents: [Extent]) {
+      self.point = point
+      self.name = name
+      self.extents = extents
+    }
   }
 
   /// Ascending by key.

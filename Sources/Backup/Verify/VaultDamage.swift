@@ -12,7 +12,7 @@ struct VaultDamage: Sendable {
 
   /// Every point that an index was written for is there, unless it was expired; every point that is there has its
   /// index.
-  mutating func compareRoll(_ points: [StoredPoint], _ catalog: Catalog) {
+  mutating func compareRoll(_ points: [StoredPoint], _ catalog: Catalog, isReplica: Bool) {
     var known: Set<PointID> = []
     for point in points {
       known.insert(point.id)
@@ -25,6 +25,7 @@ struct VaultDamage: Sendable {
         lostPoints.append(point.id)
       }
     }
+    if isReplica { return }
     for condemnation in catalog.condemnations.values { known.formUnion(condemnation.expired) }
     for point in catalog.roll.keys.sorted() where !known.contains(point) {
       note(point.key, "is lost")

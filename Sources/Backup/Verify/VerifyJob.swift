@@ -21,9 +21,12 @@ public struct VerifyJob: Job {
 
   private var pump: Pump<VerifySteps>
 
-  public init(_ level: Level, key: MasterKey, options: JobOptions = JobOptions()) {
+  /// - Parameter isReplica: In a replica, points that an index names may be missing: they were never copied.
+  public init(
+    _ level: Level, key: MasterKey, isReplica: Bool = false, options: JobOptions = JobOptions()
+  ) {
     options.validate()
-    pump = Pump(VerifySteps(level, key: key, options: options), window: options.window)
+    pump = Pump(VerifySteps(level, key: key, isReplica: isReplica, options: options), window: options.window)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

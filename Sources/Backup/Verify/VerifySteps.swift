@@ -25,6 +25,7 @@ struct VerifySteps: Steps {
 
   private(set) var outcome: VerifyJob.Outcome?
   private let level: VerifyJob.Level
+  private let isReplica: Bool
   private let master: MasterKey
   private let options: JobOptions
 
@@ -42,7 +43,8 @@ struct VerifySteps: Steps {
   private var verification = Verification()
   private var damage = VaultDamage()
 
-  init(_ level: VerifyJob.Level, key: MasterKey, options: JobOptions) {
+  init(_ level: VerifyJob.Level, key: MasterKey, isReplica: Bool, options: JobOptions) {
+    self.isReplica = isReplica
     self.level = level
     self.options = options
     master = key
@@ -148,7 +150,7 @@ struct VerifySteps: Steps {
   private mutating func beginMeasuring(_ loaded: LoadedCatalog) {
     catalog = loaded.catalog
     for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
-    damage.compareRoll(points.points, catalog)
+    damage.compareRoll(points.points, catalog, isReplica: isReplica)
     contents = catalog.blocksByPack()
     todo = catalog.packs.keys.sorted(by: >)
     verification.packs = todo.count
