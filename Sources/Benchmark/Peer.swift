@@ -7,8 +7,7 @@ struct Peer {
 
   /// A C++ program, compiled now with `c++ -O2`; `nil` when that fails.
   static func cxx(_ name: String, source: String) -> Peer? {
-    let binary = FileManager.default.temporaryDirectory.appending(
-      path: "\(source)-\(ProcessInfo.processInfo.processIdentifier)")
+    let binary = FileManager.default.temporaryDirectory.appending(path: "firedrill-benchmark-\(source).out")
     guard output(of: ["c++", "-O2", "-std=c++17", "-o", binary.path, path(of: source)]) != nil else {
       return nil
     }
