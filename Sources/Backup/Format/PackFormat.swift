@@ -75,7 +75,9 @@ package enum Pack {
   }
 
   /// The table of a whole pack object: what the pack says of itself.
-  package static func table(of pack: Bytes, _ id: ObjectID, key master: MasterKey) throws(JobFailure) -> PackEntry {
+  package static func table(of pack: Bytes, _ id: ObjectID, key master: MasterKey) throws(JobFailure)
+    -> PackEntry
+  {
     let header = try ObjectHeader(pack)
     guard header.kind == .pack, pack.count >= ObjectHeader.size + 4, pack.count <= sizeMaximum else {
       throw .damaged("no pack")

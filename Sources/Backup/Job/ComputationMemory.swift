@@ -3,11 +3,8 @@ import Synchronization
 
 /// Runs computations, and remembers what was opened: the same stored bytes under the same expectation give the same
 /// block, so that a thousand rehearsals that restore one block share one copy of it.
-///
-/// What is remembered is found by its place in memory and kept alive, so another block cannot take that place.
 public final class ComputationMemory: Sendable {
-  private struct Entry {
-    let frame: Bytes
+  private struct Opened {
     let digest: Digest
     let block: Bytes
   }
@@ -17,7 +14,7 @@ public final class ComputationMemory: Sendable {
     let output: LoadedCatalog
   }
 
-  private let opened = Mutex<[UInt: Entry]>([:])
+  private let opened = Mutex(ByteMemory<Opened>(entries: 8_192))
   /// The catalogs loaded last, the newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
   private static let catalogsMaximum = 4
@@ -38,9 +35,8 @@ public final class ComputationMemory: Sendable {
       opening.items.map { item -> Bytes? in
         guard item.range.upperBound <= opening.bytes.count else { return nil }
         let frame = opening.bytes[item.range]
-        guard let entry = opened[frame.identity], entry.digest == item.digest, entry.frame.count == frame.count
-        else { return nil }
-        return entry.block
+        guard let known = opened.value(for: frame), known.digest == item.digest else { return nil }
+        return known.block
       }
     }
     guard blocks.contains(where: { $0 == nil }) else { return blocks }
@@ -52,7 +48,7 @@ public final class ComputationMemory: Sendable {
         guard let block else { continue }
         let item = opening.items[index]
         let frame = opening.bytes[item.range]
-        opened[frame.identity] = Entry(frame: frame, digest: item.digest, block: block)
+        opened.remember(Opened(digest: item.digest, block: block), for: frame)
       }
     }
     return blocks
@@ -61,7 +57,10 @@ public final class ComputationMemory: Sendable {
   private func load(_ load: CatalogLoad) -> LoadedCatalog {
     let objects = (load.indexes + load.condemnations).map(\.bytes)
     let known = loaded.withLock { loaded in
-      loaded.last { $0.objects.count == objects.count && zip($0.objects, objects).allSatisfy { $0.identity == $1.identity } }
+      loaded.last {
+        $0.objects.count == objects.count
+          && zip($0.objects, objects).allSatisfy { $0.identity == $1.identity }
+      }
     }
     if let known { return known.output }
     let output = load.run()

@@ -3,15 +3,9 @@ import Synchronization
 import Units
 
 /// Reads who wrote a page, and remembers the answer for each page of memory: branches share most of their pages.
-///
-/// A remembered page is kept alive, so its place in memory cannot become another page's.
 public final class StampReader: Sendable {
-  private struct Entry {
-    let page: Bytes
-    let stamp: PageStamp?
-  }
-
-  private let known = Mutex<[UInt: Entry]>([:])
+  /// Whole pages only; damaged ones differ in every branch and are not worth remembering.
+  private let known = Mutex(ByteMemory<PageStamp>(entries: 65_536))
 
   public init() {}
 
@@ -22,14 +16,10 @@ public final class StampReader: Sendable {
       (0..<image.pageCount).map { index in
         let page = image[page: index]
         if page.isEmpty { return Self.blank }
-        let identity = page.identity
-        let stamp: PageStamp?
-        if let entry = known[identity] {
-          stamp = entry.stamp
-        } else {
-          if page.isZero { return Self.blank }
+        var stamp = known.value(for: page)
+        if stamp == nil {
           stamp = schedule.maker.stamp(of: page)
-          known[identity] = Entry(page: page, stamp: stamp)
+          if let stamp { known.remember(stamp, for: page) } else if page.isZero { return Self.blank }
         }
         guard let stamp, stamp.volume == schedule.volume, stamp.page == UInt32(index) else {
           return Self.damaged

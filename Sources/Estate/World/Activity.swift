@@ -167,7 +167,9 @@ extension World {
       if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
       return try operation.perform(on: &vaults[vault].store, at: now)
     case .stream(let index, let operation):
-      guard let stream = activities[id]?.streams[index] else { throw StorageError(.invalid, "no stream \(index)") }
+      guard let stream = activities[id]?.streams[index] else {
+        throw StorageError(.invalid, "no stream \(index)")
+      }
       return try reply(to: operation, on: stream)
     case .compute(let computation): return .computed(work.run(computation))
     }

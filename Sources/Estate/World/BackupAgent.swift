@@ -123,7 +123,8 @@ extension World {
     guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
     backupAgents[index].isReplicating = true
     let job = ReplicateJob(
-      key: masterKey, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index), options: options(for: policy))
+      key: masterKey, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
+      options: options(for: policy))
     begin(
       Activity(
         engine: .replicate(job, agent: index), vault: policy.vault,

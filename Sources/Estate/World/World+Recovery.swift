@@ -87,7 +87,9 @@ extension World {
         options: restoreOptions)
       for id in wanted { volumes[id].journal = [] }
       return begin(
-        Activity(engine: .restore(job), vault: vault, site: home, streams: volumes.indices.map { .target(VolumeID($0)) }))
+        Activity(
+          engine: .restore(job), vault: vault, site: home,
+          streams: volumes.indices.map { .target(VolumeID($0)) }))
     }
   }
 
