@@ -9,6 +9,7 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
   }
 
   private var entries: TreeDictionary<ObjectKey, Entry> = [:]
+  private var keys = SortedKeys()
   private var lastVersion: UInt64 = 0
   /// The sum of the sizes of all objects.
   public private(set) var storedBytes = ByteCount.zero
@@ -31,7 +32,7 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
   public func attributes(of key: ObjectKey) -> ObjectAttributes? { entries[key]?.attributes }
 
   public func list(prefix: String) -> [ObjectKey] {
-    entries.keys.filter { $0.name.utf8.starts(with: prefix.utf8) }.sorted()
+    keys.beginning(with: prefix)
   }
 
   @discardableResult
@@ -54,6 +55,7 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
     }
     lastVersion += 1
     storedBytes = newTotal
+    if old == nil { keys.insert(key) }
     entries[key] = Entry(
       bytes: bytes,
       attributes: ObjectAttributes(
@@ -69,6 +71,7 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
     try refuseIfLocked(key, entry.attributes, at: now)
     storedBytes -= entry.attributes.size
     entries[key] = nil
+    keys.remove(key)
   }
 
   public mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError) {

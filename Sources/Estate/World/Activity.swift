@@ -11,6 +11,8 @@ struct Activity: Sendable {
     case restore(RestoreJob)
     /// A volume group goes back to a snapshot on its own device.
     case revert([(volume: VolumeID, image: PagedImage)])
+    /// The job is being told something.
+    case busy
   }
 
   /// What a stream of a job is here.
@@ -30,6 +32,12 @@ struct Activity: Sendable {
   var site: SiteID
   var streams: [Stream] = []
 
+  mutating func takeEngine() -> Engine {
+    var engine = Engine.busy
+    swap(&engine, &self.engine)
+    return engine
+  }
+
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
 
@@ -44,35 +52,30 @@ extension World {
 
   /// Tells a job what happened, and does what it asks for.
   mutating func tell(_ id: ActivityID, _ event: JobEvent) {
-    guard var activity = activities.borrow(id) else { return }
-    switch activity.engine {
-    case .backup(var job, let agent):
-      var effects: [JobEffect<BackupJob.Outcome>] = []
-      job.handle(event, at: now, into: &effects)
-      activity.engine = .backup(job, agent: agent)
-      activities.restore(activity, to: id)
-      carryOut(effects, of: id) { $0.backupEnded(agent, $1) }
-    case .replicate(var job, let agent):
-      var effects: [JobEffect<ReplicateJob.Outcome>] = []
-      job.handle(event, at: now, into: &effects)
-      activity.engine = .replicate(job, agent: agent)
-      activities.restore(activity, to: id)
-      carryOut(effects, of: id) { $0.replicationEnded(agent, $1) }
-    case .prune(var job, let agent):
-      var effects: [JobEffect<PruneJob.Outcome>] = []
-      job.handle(event, at: now, into: &effects)
-      activity.engine = .prune(job, agent: agent)
-      activities.restore(activity, to: id)
-      carryOut(effects, of: id) { $0.pruneEnded(agent, $1) }
-    case .restore(var job):
-      var effects: [JobEffect<RestoreJob.Outcome>] = []
-      job.handle(event, at: now, into: &effects)
-      activity.engine = .restore(job)
-      activities.restore(activity, to: id)
-      carryOut(effects, of: id) { $0.restoreEnded(id, $1) }
-    case .revert:
-      activities.restore(activity, to: id)
+    // The job is moved out and back, never copied: a copy would make each of its arrays be copied as it changes.
+    guard let engine = activities.mutate(id, { $0.takeEngine() }) else { return }
+    switch consume engine {
+    case .backup(let job, let agent):
+      tell(id, event, job, { .backup($0, agent: agent) }, end: { $0.backupEnded(agent, $1) })
+    case .replicate(let job, let agent):
+      tell(id, event, job, { .replicate($0, agent: agent) }, end: { $0.replicationEnded(agent, $1) })
+    case .prune(let job, let agent):
+      tell(id, event, job, { .prune($0, agent: agent) }, end: { $0.pruneEnded(agent, $1) })
+    case .restore(let job): tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, $1) })
+    case .revert, .busy: preconditionFailure("only a job that is not at work can be told something")
     }
+  }
+
+  private mutating func tell<J: Job>(
+    _ id: ActivityID, _ event: JobEvent, _ idle: consuming J, _ engine: (consuming J) -> Activity.Engine,
+    end: (inout World, J.Outcome) -> Void
+  ) {
+    var job = idle
+    var effects: [JobEffect<J.Outcome>] = []
+    job.handle(event, at: now, into: &effects)
+    let rested = engine(job)
+    _ = activities.mutate(id) { $0.engine = rested }
+    carryOut(effects, of: id, finish: end)
   }
 
   private mutating func carryOut<Outcome>(

@@ -45,8 +45,7 @@ extension World {
 
   /// The last latency is over: the operation takes effect.
   mutating func finish(_ id: SlotID) {
-    guard let operation = operations[id] else { return }
-    operations.remove(id)
+    guard let operation = operations.remove(id) else { return }
     switch operation.owner {
     case .hostFlush(let volume, let through): if !operation.hasFailed { flushed(volume, through: through) }
     case .request(let activity, let ticket, _) where operation.hasFailed:
@@ -57,14 +56,11 @@ extension World {
   }
 
   private mutating func enterNextLeg(_ id: SlotID) {
-    guard var operation = operations.borrow(id) else { return }
-    guard let leg = operation.legs.popLast() else {
-      let due = now + operation.latency
-      operations.restore(operation, to: id)
-      events.schedule(.operation(id), at: due)
+    guard let (leg, latency) = operations.mutate(id, { ($0.legs.popLast(), $0.latency) }) else { return }
+    guard let leg else {
+      events.schedule(.operation(id), at: now + latency)
       return
     }
-    operations.restore(operation, to: id)
     guard resources[leg.resource].isUp else { return fail(id) }
     guard leg.amount > .zero else { return enterNextLeg(id) }
     meter(leg)
@@ -100,10 +96,10 @@ extension World {
 
   /// Whoever waits for the operation is told after its latency, as with any other end.
   private mutating func fail(_ id: SlotID) {
-    guard var operation = operations.borrow(id) else { return }
-    operation.hasFailed = true
-    let due = now + operation.latency
-    operations.restore(operation, to: id)
-    events.schedule(.operation(id), at: due)
+    let latency = operations.mutate(id) { operation in
+      operation.hasFailed = true
+      return operation.latency
+    }
+    if let latency { events.schedule(.operation(id), at: now + latency) }
   }
 }

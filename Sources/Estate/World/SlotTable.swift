@@ -27,28 +27,32 @@ struct SlotTable<Element: Sendable>: Sendable {
     }
   }
 
-  /// Takes the element out of its slot while it is worked on, so that the work happens in place; give it back with
-  /// `restore`, or free the name with `remove`.
-  mutating func borrow(_ id: SlotID) -> Element? {
+  /// Changes an element where it stands; `nil` when it has gone.
+  mutating func mutate<R>(_ id: SlotID, _ change: (inout Element) -> R) -> R? {
     guard generations[Int(id.index)] == id.generation else { return nil }
-    return slots[Int(id.index)].take()
+    return slots[Int(id.index)].mutate(change)
   }
 
-  mutating func restore(_ element: consuming Element, to id: SlotID) {
-    precondition(
-      generations[Int(id.index)] == id.generation, "the slot was freed while its element was borrowed")
-    slots[Int(id.index)] = element
-  }
-
-  mutating func remove(_ id: SlotID) {
-    guard generations[Int(id.index)] == id.generation else { return }
-    slots[Int(id.index)] = nil
+  /// The element, whose name finds nothing any more.
+  @discardableResult
+  mutating func remove(_ id: SlotID) -> Element? {
+    guard generations[Int(id.index)] == id.generation else { return nil }
     generations[Int(id.index)] += 1
     free.append(id.index)
+    return slots[Int(id.index)].take()
   }
 
   /// The names in use, in slot order.
   var names: [SlotID] {
     slots.indices.filter { slots[$0] != nil }.map { SlotID(index: UInt32($0), generation: generations[$0]) }
+  }
+}
+
+extension Optional {
+  /// Changes what is there in place.
+  fileprivate mutating func mutate<R>(_ change: (inout Wrapped) -> R) -> R? {
+    guard var wrapped = take() else { return nil }
+    defer { self = wrapped }
+    return change(&wrapped)
   }
 }

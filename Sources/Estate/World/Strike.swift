@@ -25,7 +25,7 @@ public struct Strike: Sendable {
 /// Damage that spreads over the pages of some volumes, in equal steps.
 struct GradualDamage: Sendable {
   var kind: PageDamage
-  /// In the order in which they are hit.
+  /// In the order in which they are hit: one after the other, as a program walks through files.
   var pages: [(volume: VolumeID, page: Int)]
   var next = 0
   var stepPages: Int
@@ -91,7 +91,6 @@ extension World {
       let first = Int(strike.random.below(UInt64(used)))
       for offset in 0..<min(count, used) { pages.append((id, (first + offset) % used)) }
     }
-    pages.shuffle(using: &strike.random)
     let steps = strike.dwell > .zero ? min(64, max(1, pages.count)) : 1
     damages.append(
       GradualDamage(

@@ -1,0 +1,56 @@
+/// The keys of a store in ascending order, in chunks, so that a change after a copy costs one chunk and not the list.
+struct SortedKeys: Sendable {
+  private static let chunkMaximum = 256
+  /// Each chunk is ascending, not empty, and wholly below the next.
+  private var chunks: [[ObjectKey]] = []
+
+  /// Complexity: O(log n) comparisons, and one chunk's moves.
+  mutating func insert(_ key: ObjectKey) {
+    guard !chunks.isEmpty else { return chunks.append([key]) }
+    let chunk = max(0, chunks.firstPlace { $0[0] > key } - 1)
+    let place = chunks[chunk].firstPlace { $0 >= key }
+    if place < chunks[chunk].count, chunks[chunk][place] == key { return }
+    chunks[chunk].insert(key, at: place)
+    if chunks[chunk].count > Self.chunkMaximum {
+      let half = Self.chunkMaximum / 2
+      chunks.insert(Array(chunks[chunk][half...]), at: chunk + 1)
+      chunks[chunk].removeSubrange(half...)
+    }
+  }
+
+  mutating func remove(_ key: ObjectKey) {
+    let chunk = chunks.firstPlace { $0[0] > key } - 1
+    guard chunk >= 0 else { return }
+    let place = chunks[chunk].firstPlace { $0 >= key }
+    guard place < chunks[chunk].count, chunks[chunk][place] == key else { return }
+    chunks[chunk].remove(at: place)
+    if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
+  }
+
+  /// The keys that begin with `prefix`, ascending. Complexity: O(log n) and what is found.
+  func beginning(with prefix: String) -> [ObjectKey] {
+    var found: [ObjectKey] = []
+    var chunk = max(0, chunks.firstPlace { $0[0].name >= prefix } - 1)
+    while chunk < chunks.count {
+      let start = chunks[chunk].firstPlace { $0.name >= prefix }
+      let end = chunks[chunk][start...].firstIndex { !$0.name.utf8.starts(with: prefix.utf8) }
+      found += chunks[chunk][start..<(end ?? chunks[chunk].count)]
+      if end != nil { break }
+      chunk += 1
+    }
+    return found
+  }
+}
+
+extension Array {
+  /// The first place whose element satisfies a predicate that, once true, stays true; the count when none does.
+  fileprivate func firstPlace(where isBeyond: (Element) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
