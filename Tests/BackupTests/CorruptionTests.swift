@@ -35,7 +35,8 @@ import Units
         var target = site.driver
         switch target.run(site.restoreJob(point)) {
         case .restored: #expect(target.streams == image, "\(what): wrong bytes")
-        case .failed: #expect(report.points.contains(point), "\(what): \(point) fails and verify did not say so")
+        case .failed:
+          #expect(report.points.contains(point), "\(what): \(point) fails and verify did not say so")
         case .damaged(_, let damage):
           #expect(damage.points == [])
           let exact = target.streams == Self.blank(image, damage.streams)
@@ -70,7 +71,9 @@ import Units
       try vault.check(store.replacing(key) { $0 + [0] }, "\(key) one byte longer")
       try vault.check(store.replacing(key) { $0.map { _ in 0 } }, "\(key) zeroed")
       try vault.check(
-        store.replacing(key) { $0.prefix($0.count / 2) + [UInt8](repeating: 0, count: $0.count - $0.count / 2) },
+        store.replacing(key) {
+          $0.prefix($0.count / 2) + [UInt8](repeating: 0, count: $0.count - $0.count / 2)
+        },
         "\(key) half zeroed")
     }
   }
@@ -82,7 +85,8 @@ import Units
     for (index, a) in keys.enumerated() {
       for b in keys[(index + 1)...] {
         let (bytesA, bytesB) = (store.bytes(a), store.bytes(b))
-        try vault.check(store.replacing(a) { _ in bytesB }.replacing(b) { _ in bytesA }, "\(a) and \(b) swapped")
+        try vault.check(
+          store.replacing(a) { _ in bytesB }.replacing(b) { _ in bytesA }, "\(a) and \(b) swapped")
         try vault.check(store.replacing(a) { _ in bytesB }, "\(a) overwritten by \(b)")
       }
     }

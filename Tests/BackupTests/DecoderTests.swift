@@ -21,7 +21,9 @@ import Units
       _ = try SealedObject.open(bytes, as: key, key: DecoderTests.key)
     },
     { bytes in
-      guard let key = ObjectKey("packs/0123456789abcdef0123456789abcdef"), let id = ObjectID(key) else { return }
+      guard let key = ObjectKey("packs/0123456789abcdef0123456789abcdef"), let id = ObjectID(key) else {
+        return
+      }
       _ = try Pack.table(of: bytes, id, key: DecoderTests.key)
     },
   ]
@@ -62,7 +64,8 @@ import Units
     }
     for _ in 0..<random.below(6) where !bytes.isEmpty {
       let position = Int(random.below(UInt64(min(bytes.count, 120))))
-      bytes[position] = [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][Int(random.below(6))]
+      bytes[position] =
+        [0, 1, 0x7F, 0x80, 0xFF, UInt8(truncatingIfNeeded: random.next())][Int(random.below(6))]
     }
     return bytes
   }

@@ -104,4 +104,26 @@ import Units
       #expect(try running.verify().isEmpty, "seed \(seed), request \(limit)")
     }
   }
+
+  /// Packs are rewritten and deleted under a restore that has read the old index.
+  @Test func aRestoreThatAPruneOvertakesBringsEverythingBack() throws {
+    var site = Fixture([noise(30 * Self.block, seed: 1)])
+    site.options.packSize = 16 << 10
+    let old = try site.backup().id
+    let changed = site.driver.streams[0].scribble([0..<(9 * Self.block)], seed: 2)
+    let kept = try site.backup(changed: changed).id
+    try site.prune([old], repackBelow: .one)
+    for limit in 0... {
+      var random = RandomStream(seed: 1, stream: "restore", index: UInt32(limit))
+      var running = site
+      running.driver.streams = []
+      var restore = Performance(running.restoreJob(kept), at: running.driver.now)
+      restore.run(on: &running.driver, random: &random, limit: limit)
+      if restore.outcome != nil { break }
+      #expect(try running.prune(repackBelow: .one).deletedPacks > 0)
+      restore.run(on: &running.driver, random: &random)
+      guard case .restored = restore.outcome else { return #expect(Bool(false), "request \(limit)") }
+      #expect(running.driver.streams == site.driver.streams, "request \(limit)")
+    }
+  }
 }

@@ -29,7 +29,8 @@ import Units
     var (site, _, locked, _) = try Self.site()
     for key in site.vault.list(prefix: "") {
       guard let version = site.vault.attributes(of: key)?.version else { continue }
-      _ = try? site.vault.put(Bytes([0]), as: key, if: .version(version), lockedUntil: nil, at: site.driver.now)
+      _ = try? site.vault.put(
+        Bytes([0]), as: key, if: .version(version), lockedUntil: nil, at: site.driver.now)
     }
     #expect(try site.restored(locked) == site.driver.streams)
   }

@@ -38,7 +38,9 @@ import Units
   @Test func aSoundVaultIsLeftAlone() throws {
     var (site, _, _) = try Self.site()
     let before = site.driver.contents
-    guard case .repaired(let repairing) = site.driver.run(site.repairJob()) else { return #expect(Bool(false)) }
+    guard case .repaired(let repairing) = site.driver.run(site.repairJob()) else {
+      return #expect(Bool(false))
+    }
     #expect(repairing == Repairing())
     #expect(site.driver.contents == before)
   }

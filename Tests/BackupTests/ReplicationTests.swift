@@ -51,7 +51,9 @@ import Units
       performance.crash(on: &crashed.driver, random: &random)
       var replica = crashed
       replica.vault = try #require(crashed.driver.replica)
-      if !replica.vault.list(prefix: "config/").isEmpty { #expect(try replica.verify(isReplica: true).isEmpty, "\(limit)") }
+      if !replica.vault.list(prefix: "config/").isEmpty {
+        #expect(try replica.verify(isReplica: true).isEmpty, "\(limit)")
+      }
       for point in try replica.points() {
         let index = try #require(points.firstIndex(of: point))
         #expect(try replica.restored(point) == images[index], "request \(limit)")

@@ -10,6 +10,9 @@ public struct CatalogLoad: Sendable {
 
   var length: Int { (indexes + condemnations).reduce(0) { $0 + $1.bytes.count } }
 
+  /// Whether the objects alone determine the catalog.
+  var beginsFromNothing: Bool { base.indexes.isEmpty && base.condemnations.isEmpty }
+
   func run() -> LoadedCatalog {
     var loaded = LoadedCatalog(catalog: base)
     for (id, bytes) in condemnations {

@@ -3,7 +3,7 @@ import Units
 
 /// Pure work on bytes that a job asks for, so that a driver can do it on any core, and a simulation can charge its time.
 ///
-/// `run()` depends on nothing but the value. A driver may remember its output: see `Opening.origin`.
+/// `run()` depends on nothing but the value, so a driver may remember its output: see `ComputationMemory`.
 public enum Computation: Sendable {
   /// Where the blocks of a byte stream end.
   case divide(Division)
@@ -156,10 +156,7 @@ public struct Opening: Sendable {
     var length: Int
   }
 
-  /// What was read. Packs are written once, so the same origin with the same bytes gives the same output: a driver
-  /// that opens it again may answer from memory, when `bytes` has the same identity.
-  public let origin: (key: ObjectKey, range: Range<Int>)
-  public let bytes: Bytes
+  let bytes: Bytes
   let items: [Item]
   let master: MasterKey
   let salt: JobSalt

@@ -25,7 +25,7 @@ public final class ComputationMemory: Sendable {
   public func run(_ computation: Computation) -> Computation.Output {
     switch computation {
     case .open(let opening): .blocks(open(opening))
-    case .load(let load) where load.base.blockCount == 0: .catalog(self.load(load))
+    case .load(let load) where load.beginsFromNothing: .catalog(self.load(load))
     default: computation.run()
     }
   }
@@ -59,7 +59,7 @@ public final class ComputationMemory: Sendable {
     let known = loaded.withLock { loaded in
       loaded.last {
         $0.objects.count == objects.count
-          && zip($0.objects, objects).allSatisfy { $0.identity == $1.identity }
+          && zip($0.objects, objects).allSatisfy { $0.identity == $1.identity && $0.count == $1.count }
       }
     }
     if let known { return known.output }
@@ -75,6 +75,6 @@ public final class ComputationMemory: Sendable {
 extension Opening {
   /// The same work on some of the blocks.
   func only(_ places: [Int]) -> Opening {
-    Opening(origin: origin, bytes: bytes, items: places.map { items[$0] }, master: master, salt: salt)
+    Opening(bytes: bytes, items: places.map { items[$0] }, master: master, salt: salt)
   }
 }

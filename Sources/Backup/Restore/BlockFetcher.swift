@@ -80,8 +80,7 @@ struct BlockFetcher: Sendable {
         digest: item.digest, range: start..<(start + Int(item.location.storedLength)),
         length: Int(item.location.length))
     }
-    return Opening(
-      origin: (VaultFolder.pack(pack), run.range), bytes: bytes, items: items, master: master, salt: salt)
+    return Opening(bytes: bytes, items: items, master: master, salt: salt)
   }
 
   /// What has become of items by this answer; throws when the vault does not answer.

@@ -43,6 +43,10 @@ struct RestoreSteps: Steps {
   private var lists: StreamLists?
   private var fetcher: BlockFetcher?
   private var zeros: [(stream: Int, extent: Extent)] = []
+  /// What the present fetcher could not bring back.
+  private var lost: [BlockUse] = []
+  /// Where to go on when the catalog was loaded once more; `nil` while it is the first.
+  private var resumption: Stage?
   private var damage = DamageCollector()
 
   init(
@@ -85,10 +89,10 @@ struct RestoreSteps: Steps {
     case .configuration: throw diagnosis(answer)
     case .catalog(let step):
       try loader.receive(answer, for: step)
-      if let loaded = loader.loaded { beginListing(loaded) }
+      if let loaded = loader.loaded { take(loaded) }
     case .list(let step):
       for fetched in try fetcher?.receive(answer, for: step) ?? [] { takeSegment(fetched) }
-      if fetcher?.isFinished == true { beginPreparing() }
+      if fetcher?.isFinished == true { finishListing() }
     case .prepare, .write, .flush:
       _ = try answer.reply()
       unanswered -= 1
@@ -149,17 +153,48 @@ struct RestoreSteps: Steps {
     return failure
   }
 
-  // MARK: Block lists
+  // MARK: Fetching
 
-  private mutating func beginListing(_ loaded: LoadedCatalog) {
+  private mutating func take(_ loaded: LoadedCatalog) {
     catalog = loaded.catalog
     for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
-    stage = .listing
-    let plan = FetchPlan(lists?.segmentUses ?? [], in: catalog)
-    for use in plan.unlisted { lists?.lose(use, into: &damage) }
-    fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
-    if plan.items.isEmpty { beginPreparing() }
+    switch resumption {
+    case .restoring:
+      stage = .restoring
+      fetch(lost)
+      advance()
+    default:
+      stage = .listing
+      fetch(resumption == nil ? lists?.segmentUses ?? [] : lost)
+      if fetcher?.isFinished == true { finishListing() }
+    }
   }
+
+  private mutating func fetch(_ uses: [BlockUse]) {
+    collectFetcher()
+    let plan = FetchPlan(uses, in: catalog)
+    lost = plan.unlisted
+    fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
+  }
+
+  /// Whether what is lost may be elsewhere now, since a prune has rewritten packs meanwhile: then the catalog is
+  /// loaded once more.
+  private mutating func looksAgain() -> Bool {
+    guard !lost.isEmpty, resumption == nil else { return false }
+    resumption = stage
+    stage = .cataloguing
+    loader = CatalogLoader(Catalog(), key: master)
+    return true
+  }
+
+  private mutating func collectFetcher() {
+    guard let fetcher else { return }
+    restoration?.read += fetcher.read
+    for object in fetcher.damaged { damage.note(object.key, object.problem) }
+    self.fetcher = nil
+  }
+
+  // MARK: Block lists
 
   private mutating func takeSegment(_ fetched: BlockFetcher.Fetched) {
     guard let plan = fetcher?.plan else { return }
@@ -167,14 +202,13 @@ struct RestoreSteps: Steps {
     let segment = fetched.bytes.flatMap { try? Segment($0, digest: item.digest) }
     for use in plan.uses[item.uses] {
       if let segment, lists?.put(segment, use) == true { continue }
-      lists?.lose(use, into: &damage)
+      lost.append(use)
     }
   }
 
-  // MARK: Blocks
-
-  private mutating func beginPreparing() {
-    collectFetcher()
+  private mutating func finishListing() {
+    if looksAgain() { return }
+    for use in lost { lists?.lose(use, into: &damage) }
     stage = .preparing
     guard let lists, let restoration else { return }
     requests = lists.selected.reversed().map { stream in
@@ -183,11 +217,13 @@ struct RestoreSteps: Steps {
     if requests.isEmpty { advance() }
   }
 
+  // MARK: Blocks
+
   private mutating func advance() {
     guard unanswered == 0, requests.isEmpty else { return }
     switch stage {
     case .preparing: beginRestoring()
-    case .restoring where fetcher?.isFinished == true && zeros.isEmpty: beginFlushing()
+    case .restoring where fetcher?.isFinished == true && zeros.isEmpty: finishRestoring()
     case .flushing: finish()
     default: break
     }
@@ -196,23 +232,22 @@ struct RestoreSteps: Steps {
   private mutating func beginRestoring() {
     stage = .restoring
     guard let lists else { return }
-    let plan = FetchPlan(lists.blockUses, in: catalog)
-    for use in plan.unlisted { damage.lose(use, length: lists.length(of: use)) }
-    fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
+    fetch(lists.blockUses)
     if target == .used { zeros = lists.zeroExtents(step: options.transferSize).reversed() }
     advance()
   }
 
   private mutating func takeBlocks(_ fetched: [BlockFetcher.Fetched]) {
-    guard let plan = fetcher?.plan, let lists else { return }
+    guard let plan = fetcher?.plan else { return }
     var fragments: [(stream: Int, fragment: Fragment)] = []
     for block in fetched {
-      for use in plan.uses[plan.items[block.item].uses] {
-        if let bytes = block.bytes {
-          fragments.append((use.owner, Fragment(offset: ByteCount(use.position), bytes: bytes)))
-        } else {
-          damage.lose(use, length: lists.length(of: use))
-        }
+      let uses = plan.uses[plan.items[block.item].uses]
+      guard let bytes = block.bytes else {
+        lost += uses
+        continue
+      }
+      for use in uses {
+        fragments.append((use.owner, Fragment(offset: ByteCount(use.position), bytes: bytes)))
       }
     }
     fragments.sort { ($0.stream, $0.fragment.offset) < ($1.stream, $1.fragment.offset) }
@@ -230,17 +265,13 @@ struct RestoreSteps: Steps {
     return (.write(extent.length), .stream(stream, .write([Fragment(offset: extent.offset, bytes: bytes)])))
   }
 
-  private mutating func beginFlushing() {
+  private mutating func finishRestoring() {
+    if looksAgain() { return }
     collectFetcher()
+    if let lists { for use in lost { damage.lose(use, length: lists.length(of: use)) } }
     stage = .flushing
     requests = (lists?.selected ?? []).map { (.flush, .stream($0, .flush)) }
     if requests.isEmpty { finish() }
-  }
-
-  private mutating func collectFetcher() {
-    guard let fetcher else { return }
-    restoration?.read += fetcher.read
-    for object in fetcher.damaged { damage.note(object.key, object.problem) }
   }
 
   private mutating func finish() {
