@@ -9,6 +9,19 @@ public struct Bytes: Sendable {
   @inlinable public init(_ slice: ArraySlice<UInt8>) { self.slice = slice }
   public init() { slice = [] }
   public init(repeating byte: UInt8, count: Int) { slice = [UInt8](repeating: byte, count: count)[...] }
+  /// Zeros; up to 1 MiB they share one memory.
+  public static func zeros(_ count: Int) -> Bytes {
+    count <= sharedZeros.count ? sharedZeros[0..<count] : Bytes(repeating: 0, count: count)
+  }
+
+  private static let sharedZeros = Bytes(repeating: 0, count: 1 << 20)
+
+  /// Whether the bytes are a part of the zeros that are shared: a look at their place, not at them.
+  var areSharedZeros: Bool {
+    let start = Self.sharedZeros.identity
+    return identity >= start && identity + UInt(count) <= start + UInt(Self.sharedZeros.count)
+  }
+
   public init(utf8 text: String) { slice = Array(text.utf8)[...] }
 
   @inlinable public var count: Int { slice.count }

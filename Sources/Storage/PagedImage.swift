@@ -84,7 +84,7 @@ public struct PagedImage: Sendable {
       let step = min(bytes.count - done, Self.pageSize - inPage)
       let part = bytes[done..<(done + step)]
       if step == Self.pageSize {
-        self[page: page] = part
+        self[page: page] = part.areSharedZeros ? Bytes() : part
       } else {
         var whole = Array((self[page: page].isEmpty ? Self.zeroPage : self[page: page]).slice)
         whole.replaceSubrange(inPage..<(inPage + step), with: part.slice)
@@ -118,7 +118,7 @@ public struct PagedImage: Sendable {
   }
 
   /// A page of zeros.
-  public static let zeroPage = Bytes(repeating: 0, count: pageSize)
+  public static let zeroPage = Bytes.zeros(pageSize)
 }
 
 extension Array {

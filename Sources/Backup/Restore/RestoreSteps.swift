@@ -261,7 +261,7 @@ struct RestoreSteps: Steps {
   private mutating func nextZeros() -> (Purpose, Request)? {
     guard let (stream, extent) = zeros.popLast() else { return nil }
     unanswered += 1
-    let bytes = Bytes(repeating: 0, count: Int(extent.length.bytes))
+    let bytes = Bytes.zeros(Int(extent.length.bytes))
     return (.write(extent.length), .stream(stream, .write([Fragment(offset: extent.offset, bytes: bytes)])))
   }
 

@@ -2,8 +2,9 @@ import Backup
 import Storage
 import Units
 
-/// A job of the backup engine at work in the world: which vaults it uses, where it runs, which streams it moves.
+/// What a job of the backup engine works on in the world: which vaults it uses, where it runs, which streams it moves.
 struct Activity: Sendable {
+  /// The job itself.
   enum Engine: Sendable {
     case backup(BackupJob, agent: Int)
     case replicate(ReplicateJob, agent: Int)
@@ -25,18 +26,11 @@ struct Activity: Sendable {
     case target(VolumeID)
   }
 
-  var engine: Engine
   var vault: VaultID?
   var replica: VaultID?
   /// Where the job runs.
   var site: SiteID
   var streams: [Stream] = []
-
-  mutating func takeEngine() -> Engine {
-    var engine = Engine.busy
-    swap(&engine, &self.engine)
-    return engine
-  }
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -44,16 +38,31 @@ struct Activity: Sendable {
 extension World {
   /// Begins a job.
   @discardableResult
-  mutating func begin(_ activity: Activity) -> ActivityID {
-    let id = activities.insert(activity)
+  mutating func begin(_ engine: consuming Activity.Engine, _ activity: Activity) -> ActivityID {
+    let id = place(engine, activity)
     tell(id, .begin)
     return id
+  }
+
+  /// Gives an engine and what it works on a name.
+  mutating func place(_ engine: consuming Activity.Engine, _ activity: Activity) -> ActivityID {
+    let id = activities.insert(activity)
+    while engines.count <= Int(id.index) { engines.append(.busy) }
+    engines[Int(id.index)] = engine
+    return id
+  }
+
+  private mutating func takeEngine(_ id: ActivityID) -> Activity.Engine {
+    var engine = Activity.Engine.busy
+    swap(&engine, &engines[Int(id.index)])
+    return engine
   }
 
   /// Tells a job what happened, and does what it asks for.
   mutating func tell(_ id: ActivityID, _ event: JobEvent) {
     // The job is moved out and back, never copied: a copy would make each of its arrays be copied as it changes.
-    guard let engine = activities.mutate(id, { $0.takeEngine() }) else { return }
+    guard activities[id] != nil else { return }
+    let engine = takeEngine(id)
     switch consume engine {
     case .backup(let job, let agent):
       tell(id, event, job, { .backup($0, agent: agent) }, end: { $0.backupEnded(agent, $1) })
@@ -73,8 +82,7 @@ extension World {
     var job = idle
     var effects: [JobEffect<J.Outcome>] = []
     job.handle(event, at: now, into: &effects)
-    let rested = engine(job)
-    _ = activities.mutate(id) { $0.engine = rested }
+    engines[Int(id.index)] = engine(job)
     carryOut(effects, of: id, finish: end)
   }
 

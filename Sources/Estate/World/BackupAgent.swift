@@ -73,8 +73,9 @@ extension World {
       memory: agent.memory, lockedUntil: agent.policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: agent.policy))
     begin(
+      .backup(job, agent: index),
       Activity(
-        engine: .backup(job, agent: index), vault: agent.policy.vault, site: productionSite,
+        vault: agent.policy.vault, site: productionSite,
         streams: images.enumerated().map {
           agent.policy.consistency == .inconsistent ? .live(VolumeID($0)) : .snapshot(VolumeID($0), $1)
         }))
@@ -126,8 +127,9 @@ extension World {
       key: masterKey, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: policy))
     begin(
+      .replicate(job, agent: index),
       Activity(
-        engine: .replicate(job, agent: index), vault: policy.vault,
+        vault: policy.vault,
         replica: replica, site: site(of: policy.vault)))
   }
 
@@ -162,7 +164,7 @@ extension World {
     let job = PruneJob(
       expiring: expired, grace: policy.pruneGrace, key: masterKey, salt: nextSalt(index),
       options: options(for: policy))
-    begin(Activity(engine: .prune(job, agent: index), vault: vault, site: site(of: vault)))
+    begin(.prune(job, agent: index), Activity(vault: vault, site: site(of: vault)))
   }
 
   mutating func pruneEnded(_ index: Int, _ outcome: PruneJob.Outcome) {

@@ -171,7 +171,12 @@ extension World {
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
-  private mutating func report(_ down: [ServiceID]) { occurrences.append(.outage(down)) }
+  private mutating func report(_ down: [ServiceID]) {
+    for service in down {
+      for volume in blueprint.services[service].volumes { volumes[volume].hasStopped = true }
+    }
+    occurrences.append(.outage(down))
+  }
 }
 
 extension Bytes {

@@ -6,8 +6,12 @@ public struct VolumeState: Sendable {
   /// Where it is now; a rebuilt volume can stand on another device than the blueprint's.
   public internal(set) var device: DeviceID
   var disk: CachedVolume
+  /// On a new device, nothing written yet.
+  var isNew = false
   /// Gone with its device.
   public internal(set) var isLost = false
+  /// The application has gone down; what it writes once it is back is no part of what is measured.
+  var hasStopped = false
   /// Writes issued so far.
   var issued = 0
   /// Writes whose flush is under way or done.
@@ -32,9 +36,9 @@ extension World {
     events.schedule(.arrival(id), at: schedules[id].issueInstant(ofWrite: next))
   }
 
-  /// The application issues its next write, unless its service is down: then it has stopped writing for good.
+  /// The application issues its next write, unless it has stopped.
   mutating func issueWrite(to id: VolumeID) {
-    guard isUp(blueprint.volumes[id].service) else { return }
+    guard !volumes[id].hasStopped else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
     put(schedules[id].bytes(ofWrite: number), on: id, at: schedules[id].pages(ofWrite: number).lowerBound)
@@ -63,7 +67,7 @@ extension World {
 
   /// A flush has reached the device: everything up to it is durable and acknowledged.
   mutating func flushed(_ id: VolumeID, through number: Int) {
-    guard !volumes[id].isLost, isUp(blueprint.volumes[id].service) else { return }
+    guard !volumes[id].hasStopped else { return }
     volumes[id].disk.flush()
     volumes[id].journal.removeAll(keepingCapacity: true)
     for write in stride(from: ledger.acknowledgedWrites(of: id) + 1, through: number, by: 1) {

@@ -83,12 +83,17 @@ extension World {
       return revert(images, at: home)
     case .vault(let vault, let point):
       let job = RestoreJob(
-        point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }), target: .used,
+        point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
+        target: wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used,
         options: restoreOptions)
-      for id in wanted { volumes[id].journal = [] }
+      for id in wanted {
+        volumes[id].journal = []
+        volumes[id].isNew = false
+      }
       return begin(
+        .restore(job),
         Activity(
-          engine: .restore(job), vault: vault, site: home,
+          vault: vault, site: home,
           streams: volumes.indices.map { .target(VolumeID($0)) }))
     }
   }
@@ -97,7 +102,7 @@ extension World {
   private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID)
     -> ActivityID
   {
-    let id = activities.insert(Activity(engine: .revert(images), site: site))
+    let id = place(.revert(images), Activity(site: site))
     let legs = images.map { volume, image in
       let pages = volumes[volume].image.pagesChanged(since: image).count
       return Operation.Leg(
@@ -109,8 +114,8 @@ extension World {
   }
 
   mutating func finishRevert(_ id: ActivityID, succeeded: Bool) {
-    guard let activity = activities[id], case .revert(let images) = activity.engine else { return }
-    activities.remove(id)
+    guard activities.remove(id) != nil, case .revert(let images) = engines[Int(id.index)] else { return }
+    engines[Int(id.index)] = .busy
     guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
       volumes[volume].disk = CachedVolume(image: image)
@@ -126,7 +131,7 @@ extension World {
   /// Drops every restore that is under way.
   public mutating func cancelRestores() {
     for id in activities.names {
-      switch activities[id]?.engine {
+      switch engines[Int(id.index)] {
       case .restore, .revert: activities.remove(id)
       default: break
       }
@@ -203,5 +208,6 @@ extension VolumeState {
     disk = CachedVolume(size: disk.size)
     journal = []
     isLost = false
+    isNew = true
   }
 }

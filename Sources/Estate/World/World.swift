@@ -31,6 +31,8 @@ public struct World: Sendable {
   var snapshotAgents: [SnapshotAgent] = []
   var protectionIsSuspended = false
   var activities = SlotTable<Activity>()
+  /// The job of each activity, by its slot.
+  var engines: [Activity.Engine] = []
   var operations = SlotTable<Operation>()
   var damages: [GradualDamage] = []
   public internal(set) var ledger: Ledger
