@@ -17,7 +17,7 @@ import Units
     return (site, point.id, image, changed)
   }
 
-  @Test(arguments: 0..<6) func aBackupCanCrashAtAnyRequest(seed: UInt64) throws {
+  @Test(arguments: 0..<3) func aBackupCanCrashAtAnyRequest(seed: UInt64) throws {
     print("seed \(seed)")
     let (site, old, oldImage, changed) = try Self.site()
     for limit in 0... {
@@ -58,7 +58,7 @@ import Units
   }
 
   /// Two prunes in a row, condemning and collecting, cut off anywhere and begun again.
-  @Test(arguments: 0..<6) func aPruneCanCrashAtAnyRequest(seed: UInt64) throws {
+  @Test(arguments: 0..<3) func aPruneCanCrashAtAnyRequest(seed: UInt64) throws {
     print("seed \(seed)")
     var (site, old, _, changed) = try Self.site()
     let kept = try site.backup(changed: changed).id

@@ -50,6 +50,28 @@ import Units
     #expect(error.kind == .notFound)
   }
 
+  @Test func aRestoreFinishesOnlyWhenItsTargetsAreDurable() throws {
+    var site = Fixture([noise(90_000, seed: 1), noise(30_000, seed: 2)])
+    let point = try site.backup().id
+    var target = site.driver
+    target.streams = []
+    var restore = Performance(site.restoreJob(point), at: target.now)
+    var dirty: Set<Int> = []
+    while restore.outcome == nil {
+      let index = restore.outstanding.count - 1
+      if case .stream(let stream, let operation) = restore.outstanding[index].request {
+        switch operation {
+        case .write: dirty.insert(stream)
+        case .flush: dirty.remove(stream)
+        case .prepare, .read: break
+        }
+      }
+      restore.step(index, on: &target)
+    }
+    #expect(dirty == [])
+    #expect(target.streams == site.driver.streams)
+  }
+
   /// Random streams and changes under random options, requests answered in random order.
   @Test(arguments: 0..<40) func anyChainOfBackupsComesBackByteExact(seed: UInt64) throws {
     print("seed \(seed)")

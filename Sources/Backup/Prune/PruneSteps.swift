@@ -1,15 +1,11 @@
 import Storage
 import Units
 
-/// The inside of a prune: looks at the whole vault, carries out ripe condemnations, then makes a new one.
+/// The inside of a prune: looks at the whole vault, makes a new condemnation, then carries out those that are ripe.
 struct PruneSteps: Steps {
   enum Purpose: Sendable {
     case gate(VaultGate.Step)
-    case point(PointLoader.Step)
-    case catalog(CatalogLoader.Step)
-    case listPacks
-    case attributes(ObjectKey)
-    case segment(BlockFetcher.Step)
+    case survey(VaultSurvey.Step)
     case revoke
     case claim
     case block(BlockFetcher.Step)
@@ -23,10 +19,7 @@ struct PruneSteps: Steps {
 
   private enum Stage: Sendable {
     case opening
-    case points
-    case cataloguing
-    case measuring
-    case segments
+    case surveying
     case condemning
     /// Deletes expired points, and the claims of jobs that outlived their lease: those can commit no more.
     case removing
@@ -50,11 +43,8 @@ struct PruneSteps: Steps {
 
   private var stage = Stage.opening
   private var gate: VaultGate
-  private var points: PointLoader
-  private var loader: CatalogLoader
-  private var segments: SegmentLoader?
+  private var survey: VaultSurvey
   private var view: VaultView?
-  private var attributes: [ObjectKey: ObjectAttributes] = [:]
   private var disposal = Disposal()
   private var fetcher: BlockFetcher?
   private var writer: PackWriter
@@ -74,8 +64,7 @@ struct PruneSteps: Steps {
     master = key
     jobKey = key.derive(salt)
     gate = VaultGate(key, jobKey: jobKey)
-    points = PointLoader(key: key)
-    loader = CatalogLoader(Catalog(), key: key)
+    survey = VaultSurvey(key: key, options: options)
     writer = PackWriter(key: jobKey, lockedUntil: nil, options: options)
   }
 
@@ -86,9 +75,7 @@ struct PruneSteps: Steps {
     }
     switch stage {
     case .opening: return gate.next().map { (.gate($0), $1) }
-    case .points: return points.next().map { (.point($0), $1) }
-    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
-    case .segments: return segments?.next().map { (.segment($0), $1) }
+    case .surveying: return survey.next().map { (.survey($0), $1) }
     case .rewriting:
       if let (step, request) = writer.next() { return (.pack(step), request) }
       return writer.hasRoom ? fetcher?.next().map { (.block($0), $1) } : nil
@@ -110,16 +97,10 @@ struct PruneSteps: Steps {
     switch purpose {
     case .gate(let step):
       try gate.receive(answer, for: step)
-      if gate.isOpen { stage = .points }
-    case .point(let step):
-      try points.receive(answer, for: step)
-      if points.isFinished { try beginCataloguing() }
-    case .catalog(let step):
-      try loader.receive(answer, for: step)
-      if let loaded = loader.loaded { try beginMeasuring(loaded) }
-    case .segment(let step):
-      try segments?.receive(answer, for: step)
-      if segments?.isFinished == true { try beginCondemning(at: now) }
+      if gate.isOpen { stage = .surveying }
+    case .survey(let step):
+      try survey.receive(answer, for: step)
+      if let view = try survey.view(expiring: expired, at: now) { beginCondemning(view) }
     case .block(let step):
       try takeBlocks(try fetcher?.receive(answer, for: step) ?? [])
     case .pack(let step):
@@ -128,18 +109,13 @@ struct PruneSteps: Steps {
     default:
       waiting -= 1
       try takeStep(answer, for: purpose)
-      if waiting == 0, requests.isEmpty { try advance(at: now) }
+      if waiting == 0, requests.isEmpty { advance() }
     }
   }
 
   /// Answers of stages that only wait until everything was answered.
   private mutating func takeStep(_ answer: Answer, for purpose: Purpose) throws(JobFailure) {
     switch purpose {
-    case .listPacks:
-      for key in try answer.reply().keys {
-        requests.append((.attributes(key), .vault(.attributes(key))))
-      }
-    case .attributes(let key): attributes[key] = try answer.reply().attributes
     case .revoke:
       if try answer.hasDeleted { pruning.revoked += 1 } else { wasOvertaken = true }
     case .claim:
@@ -152,7 +128,7 @@ struct PruneSteps: Steps {
     case .deletePack(let id):
       if try answer.hasDeleted {
         pruning.deletedPacks += 1
-        pruning.freed += attributes[VaultFolder.pack(id)]?.size ?? .zero
+        pruning.freed += view?.attributes[VaultFolder.pack(id)]?.size ?? .zero
       }
     case .expire(let id):
       if try answer.hasDeleted { pruning.expired.append(id) } else { pruning.locked.append(id) }
@@ -160,10 +136,9 @@ struct PruneSteps: Steps {
     }
   }
 
-  private mutating func advance(at now: Instant) throws(JobFailure) {
+  private mutating func advance() {
     switch stage {
-    case .measuring: try beginSegments(at: now)
-    case .condemning: beginRemoving(at: now)
+    case .condemning: beginRemoving()
     case .removing: beginClaiming()
     case .claiming: beginRewriting()
     case .indexing: beginDroppingIndexes()
@@ -180,50 +155,16 @@ struct PruneSteps: Steps {
     requests = new.reversed()
   }
 
-  // MARK: Looking
-
-  private mutating func beginCataloguing() throws(JobFailure) {
-    // Who cannot read every point does not know what is needed.
-    for stored in points.points {
-      if case .damaged(let failure) = stored.state { throw failure }
-    }
-    stage = .cataloguing
-  }
-
-  private mutating func beginMeasuring(_ loaded: LoadedCatalog) throws(JobFailure) {
-    if let damaged = loaded.damaged.first { throw .damaged("\(damaged.key): \(damaged.failure)") }
-    view = VaultView(points: points.points, catalog: loaded.catalog)
-    var new: [(Purpose, Request)] = [(.listPacks, .vault(.list(prefix: VaultFolder.packs)))]
-    let others =
-      loaded.catalog.indexes.keys.sorted().map(VaultFolder.index)
-      + loaded.catalog.condemnations.keys.sorted().map(VaultFolder.condemned)
-    new += others.map { (.attributes($0), .vault(.attributes($0))) }
-    ask(.measuring, new)
-  }
-
-  private mutating func beginSegments(at now: Instant) throws(JobFailure) {
-    stage = .segments
-    view?.attributes = attributes
-    guard let view else { return }
-    segments = SegmentLoader(
-      view.points.compactMap(\.manifest), catalog: view.catalog, key: master, options: options)
-    if segments?.isFinished == true { try beginCondemning(at: now) }
-  }
-
   // MARK: Condemning
 
-  private mutating func beginCondemning(at now: Instant) throws(JobFailure) {
-    guard let segments else { return }
-    try view?.findReachable(with: segments, expiring: expired, at: now)
-    guard let view else { return }
-    disposal = view.disposal(grace: grace, repackBelow: repackBelow, at: now)
-    let removable = view.removable(expired, at: now)
-    pruning.locked = removable.locked
-    let dead = view.claims(at: now).filter { !$0.isAlive }.map(\.id)
-    let condemned = view.condemnable(repackBelow: repackBelow, besides: disposal, at: now)
+  private mutating func beginCondemning(_ view: VaultView) {
+    self.view = view
+    disposal = view.disposal(grace: grace, repackBelow: repackBelow)
+    pruning.locked = view.locked
+    let condemned = view.condemnable(repackBelow: repackBelow, besides: disposal)
     pruning.condemnedPacks = condemned.count
-    let contents = CondemnationContents(
-      expired: (removable.points.map(\.id) + dead).sorted(), packs: condemned)
+    let expired = view.removable.map(\.id) + view.deadClaims.map(\.id)
+    let contents = CondemnationContents(expired: expired.sorted(), packs: condemned)
     guard contents != CondemnationContents() else { return beginClaiming() }
     let key = VaultFolder.condemned(jobKey.salt.objectID(.condemnation, 0))
     let object = SealedObject.seal(
@@ -231,12 +172,12 @@ struct PruneSteps: Steps {
     ask(.condemning, [(.put, .vault(.put(key, object, if: .absent, lockedUntil: nil)))])
   }
 
-  private mutating func beginRemoving(at now: Instant) {
+  private mutating func beginRemoving() {
     guard let view else { return }
-    let dead = view.claims(at: now).filter { !$0.isAlive }.map { claim in
+    let dead = view.deadClaims.map { claim in
       (Purpose.revoke, Request.vault(.delete(claim.id.key, if: claim.version)))
     }
-    let expiring = view.removable(expired, at: now).points.map { point in
+    let expiring = view.removable.map { point in
       (Purpose.expire(point.id), Request.vault(.delete(point.id.key, if: point.attributes.version)))
     }
     ask(.removing, dead + expiring)
@@ -253,7 +194,7 @@ struct PruneSteps: Steps {
     guard !disposal.condemnations.isEmpty else { return finish() }
     let claims = disposal.condemnations.enumerated().compactMap { number, id -> (Purpose, Request)? in
       let key = VaultFolder.condemned(id)
-      guard var contents = view.catalog.condemnations[id], let version = attributes[key]?.version else {
+      guard var contents = view.catalog.condemnations[id], let version = view.attributes[key]?.version else {
         return nil
       }
       contents.isCarriedOut = true

@@ -1,0 +1,106 @@
+import Storage
+import Units
+
+/// Looks at the whole of a vault: points, then indexes, packs and their attributes, then block lists.
+///
+/// The points come first: what they stand on is in the indexes that are read later. A vault of which a part cannot be
+/// read is not surveyed, since nobody then knows what is needed.
+struct VaultSurvey: Sendable {
+  enum Step: Sendable {
+    case point(PointLoader.Step)
+    case catalog(CatalogLoader.Step)
+    case listPacks
+    case attributes(ObjectKey)
+    case segment(BlockFetcher.Step)
+  }
+
+  private enum Stage: Sendable {
+    case points
+    case cataloguing
+    case measuring
+    case segments
+  }
+
+  private let master: MasterKey
+  private let options: JobOptions
+  private var stage = Stage.points
+  private var points: PointLoader
+  private var loader: CatalogLoader
+  private var todo: [Step] = []
+  private var waiting = 0
+  private var catalog = Catalog()
+  private var attributes: [ObjectKey: ObjectAttributes] = [:]
+  private var segments: SegmentLoader?
+
+  init(key: MasterKey, options: JobOptions) {
+    master = key
+    self.options = options
+    points = PointLoader(key: key)
+    loader = CatalogLoader(Catalog(), key: key)
+  }
+
+  mutating func next() -> (Step, Request)? {
+    switch stage {
+    case .points: return points.next().map { (.point($0), $1) }
+    case .cataloguing: return loader.next().map { (.catalog($0), $1) }
+    case .segments: return segments?.next().map { (.segment($0), $1) }
+    case .measuring:
+      guard let step = todo.popLast() else { return nil }
+      waiting += 1
+      if case .attributes(let key) = step { return (step, .vault(.attributes(key))) }
+      return (step, .vault(.list(prefix: VaultFolder.packs)))
+    }
+  }
+
+  mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) {
+    switch step {
+    case .point(let step):
+      try points.receive(answer, for: step)
+      if points.isFinished { try beginCataloguing() }
+    case .catalog(let step):
+      try loader.receive(answer, for: step)
+      if let loaded = loader.loaded { try beginMeasuring(loaded) }
+    case .listPacks:
+      waiting -= 1
+      todo += try answer.reply().keys.reversed().map { .attributes($0) }
+      beginSegmentsIfMeasured()
+    case .attributes(let key):
+      waiting -= 1
+      attributes[key] = try answer.reply().attributes
+      beginSegmentsIfMeasured()
+    case .segment(let step): try segments?.receive(answer, for: step)
+    }
+  }
+
+  private mutating func beginCataloguing() throws(JobFailure) {
+    for stored in points.points {
+      if case .damaged(let failure) = stored.state { throw failure }
+    }
+    stage = .cataloguing
+  }
+
+  private mutating func beginMeasuring(_ loaded: LoadedCatalog) throws(JobFailure) {
+    if let damaged = loaded.damaged.first { throw .damaged("\(damaged.key): \(damaged.failure)") }
+    catalog = loaded.catalog
+    stage = .measuring
+    let others =
+      catalog.indexes.keys.sorted().map(VaultFolder.index)
+      + catalog.condemnations.keys.sorted().map(VaultFolder.condemned)
+    todo = others.map { .attributes($0) } + [.listPacks]
+  }
+
+  private mutating func beginSegmentsIfMeasured() {
+    guard waiting == 0, todo.isEmpty else { return }
+    stage = .segments
+    segments = SegmentLoader(
+      points.points.compactMap(\.manifest), catalog: catalog, key: master, options: options)
+  }
+
+  /// What was seen, once all of it was; as of `now`, when the points given are to be removed.
+  func view(expiring expired: [PointID], at now: Instant) throws(JobFailure) -> VaultView? {
+    guard stage == .segments, let segments, segments.isFinished else { return nil }
+    return try VaultView(
+      points: points.points, catalog: catalog, attributes: attributes, segments: segments,
+      expiring: expired, at: now)
+  }
+}
