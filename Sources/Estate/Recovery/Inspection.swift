@@ -26,7 +26,14 @@ public struct Inspection: Hashable, Sendable {
 extension World {
   /// Inspects the volumes of one consistency group against all that was acknowledged until `instant`.
   public func inspect(_ group: [VolumeID], against instant: Instant, reader: StampReader) -> Inspection {
-    let held = group.map { reader.writes(in: volumes[$0].image, of: schedules[$0]) }
+    inspect(group, images: group.map { volumes[$0].image }, against: instant, reader: reader)
+  }
+
+  /// Inspects images of the volumes of one consistency group, in its order.
+  package func inspect(
+    _ group: [VolumeID], images: [PagedImage], against instant: Instant, reader: StampReader
+  ) -> Inspection {
+    let held = zip(group, images).map { reader.writes(in: $1, of: schedules[$0]) }
     var inspection = Inspection(
       integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)
     let damaged = zip(group, held).reduce(0) { $0 + damagedPages($1.1, of: schedules[$1.0]) }

@@ -1,0 +1,23 @@
+import Foundation
+import Testing
+
+/// The reports that are committed are what the scenarios give, byte for byte.
+@Suite(.serialized) struct DeliveredReportsTests {
+  static let scenarios = ["backup", "churn-replay", "gitlab-2017", "ransomware"]
+
+  @Test(arguments: scenarios)
+  func aScenarioReproducesItsCommittedReports(name: String) throws {
+    let folder = try ScratchFolder()
+    let root = Command.package.path
+    let run = try Command(
+      "run", "scenarios/\(name).yaml", "--out", folder.path, "--jobs", "2", in: root)
+    #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+    for file in ["\(name).md", "\(name).csv", "\(name)-drills.csv", "\(name).json"] {
+      let fresh = try Data(contentsOf: URL(filePath: "\(folder.path)/\(file)"))
+      let committed = try Data(contentsOf: URL(filePath: "\(root)/reports/\(file)"))
+      // Not `#expect(fresh == committed)`: a failure would print both files.
+      let isSame = fresh == committed
+      #expect(isSame, "reports/\(file) is not what the scenario gives: run it again and read the difference")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Backup
+import Estate
+import Storage
+import Units
+
+/// One site, one array, one service with two volumes that write often, at full scale.
+enum SmallEstate {
+  static let start = CivilTime(year: 2026, month: 3, day: 2).instant
+  static let both = [VolumeID(0), VolumeID(1)]
+  static let service = ServiceID(0)
+  static let host = HostID(0)
+  static let array = DeviceID(0)
+
+  static func world(seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2) -> World {
+    let blueprint = blueprint(flushInterval: flushInterval)
+    let schedules = blueprint.volumes.enumerated().map { index, plan in
+      WorkloadSchedule(
+        volume: VolumeID(index), plan: plan, scale: .full, seed: seed, start: start, end: start + .days(days))
+    }
+    return World(
+      blueprint: blueprint, scale: .full, seed: seed, schedules: schedules,
+      images: schedules.map { $0.initialImage() }, speeds: EngineSpeeds(), start: start)
+  }
+
+  private static func blueprint(flushInterval: Duration) -> Blueprint {
+    var blueprint = Blueprint()
+    blueprint.sites = [Site(name: "here", region: "r", latitude: .zero, longitude: .zero, isOnCoast: false)]
+    blueprint.devices = [
+      Device(
+        name: "array", site: SiteID(0), kind: .array, rate: .bytesPerSecond(1_000_000),
+        latency: .milliseconds(1)),
+      Device(
+        name: "store", site: SiteID(0), kind: .objectStore, rate: .bytesPerSecond(1_000_000),
+        latency: .milliseconds(8)),
+    ]
+    blueprint.hosts = [Host(name: "host", site: SiteID(0))]
+    blueprint.services = [Service(name: "shop", host: host, dependencies: [], volumes: both)]
+    let churn = SyntheticChurn(
+      rate: .bytesPerSecond(200), diurnalSwing: .zero, weekendDrop: .zero, burstFactor: .one,
+      burstShare: .zero,
+      burstLength: .zero)
+    blueprint.volumes = ["data", "log"].map { name in
+      VolumePlan(
+        name: name, service: service, device: array, size: .mebibytes(1), used: .percent(50),
+        workload: WorkloadProfile(
+          churn: .synthetic(churn), writeSize: .kibibytes(4), skew: .percent(80),
+          sequentialShare: .percent(20),
+          compressibility: .percent(50), flushInterval: flushInterval))
+    }
+    blueprint.vaults = [
+      VaultPlan(
+        name: "vault", device: DeviceID(1), capacity: .gibibytes(1), autoExpand: false,
+        credentials: "backup-admin")
+    ]
+    return blueprint
+  }
+
+  static func strike(_ cause: Cause, _ target: Target, share: Ratio = .percent(30), seed: UInt64 = 1)
+    -> Strike
+  {
+    Strike(
+      cause: cause, target: target, dwell: .zero, share: share,
+      random: RandomStream(seed: seed, stream: "test strike"))
+  }
+
+  static func backups(
+    _ schedule: String = "FREQ=HOURLY", consistency: ConsistencyLevel = .crashConsistent,
+    lock: Duration? = nil
+  ) throws -> BackupPolicy {
+    BackupPolicy(
+      vault: VaultID(0), schedule: try RecurrenceRule(parsing: schedule), retention: .permanent,
+      consistency: consistency, chunking: .fixed(16_384), compressionLevel: 1, lock: lock, replica: nil,
+      prune: nil,
+      pruneGrace: .zero)
+  }
+}
