@@ -10,6 +10,7 @@ extension MarkdownReport {
       "\(Markdown.escaped(report.scenario.wording(of: disaster.disaster).capitalised)). \(disaster.drills.count.of("drill"))."
     return [
       "### \(heading)", lead, numbers(disaster, of: strategy), sources(disaster, of: strategy),
+      surprise(disaster),
       phases(disaster), loss(disaster), unrecoverable(disaster),
     ].compactMap { $0 }
   }
@@ -45,6 +46,22 @@ extension MarkdownReport {
     guard count > 0 else { return verdict.emphasised }
     return "\(verdict.emphasised) in \(count.grouped) of \(drills.count.of("drill"))"
       + (verdict == .unrecoverable && breached > 0 ? ", breached in \(breached.grouped)" : "")
+  }
+
+  /// Where the rehearsal was worse than the formula.
+  private func surprise(_ disaster: DisasterReport) -> String? {
+    let (rpo, rto) = (disaster.estimate.rpo.duration, disaster.estimate.rto.duration)
+    if rpo != nil, rto != nil, disaster.verdict == .unrecoverable {
+      return "The estimate foresees a recovery that did not always come."
+    }
+    let excesses = [("RPO", disaster.rpo, rpo), ("RTO", disaster.rto, rto)].compactMap {
+      name, achieved, estimate in
+      guard let worst = achieved?.maximum.duration, let estimate, worst > estimate else {
+        return String?.none
+      }
+      return "that of the \(name) by \((worst - estimate).forReading)"
+    }
+    return excesses.isEmpty ? nil : "The worst drill exceeds the estimate: \(excesses.listed)."
   }
 
   private func published(_ disaster: DisasterReport, _ strategy: StrategyReport) -> [(String, Published)] {

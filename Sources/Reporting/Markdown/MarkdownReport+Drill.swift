@@ -30,8 +30,13 @@ extension MarkdownReport {
     }
     return "**What was lost**: the worst drill struck at \(Markdown.code("\(drill.strike)"))\(dwell(drill)). "
       + "Acknowledged writes from the last \(recovered.rpo.forReading) before the outage were gone: "
-      + "\(recovered.lostWrites.of("write")), \(recovered.lostBytes.forReading).\(origin(drill)) "
+      + "\(recovered.lostBytes.forReading), in \(recovered.lostWrites.of("write"))\(atScale).\(origin(drill)) "
       + sources(disaster)
+  }
+
+  /// Bytes are told at full size; writes are those of the run.
+  private var atScale: String {
+    report.scenario.scale == .full ? "" : " at the scale of \(report.scenario.scale)"
   }
 
   private func dwell(_ drill: Drill) -> String {
