@@ -12,13 +12,8 @@ struct Block: Hashable, Sendable {
   var isZero: Bool { digest == Self.zeroDigest }
 }
 
-/// Consecutive blocks of a stream: the unit in which block lists are stored and shared between points.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 4 | number of blocks |
-/// | each 4 | length; the highest bit is set for a block of zeros |
-/// | each 32 | digest, left out for a block of zeros |
+/// Consecutive blocks of a stream: the unit in which block lists are stored and shared between points. Byte table:
+/// <doc:VaultFormat>.
 package struct Segment: Sendable {
   /// A segment of a stream with fixed blocks has so many, the last one perhaps fewer.
   static let blockCount = 256

@@ -2,13 +2,7 @@ import CZstd
 import Crypto
 import Storage
 
-/// One sealed run of bytes: compressed when that helps, then encrypted and authenticated.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 12 | nonce: the frame's number within its job (8, little-endian), 0 (4) |
-/// | n | AES-256-GCM of: method (1: 0 plain, 1 zstd), plain length (4), contents |
-/// | 16 | tag, which also binds what the frame is said to be (its `binding`) |
+/// One sealed run of bytes: compressed when that helps, then encrypted and authenticated. Byte table: <doc:VaultFormat>.
 enum Frame {
   static let overhead = 12 + 5 + 16
   /// No frame holds more; a length beyond it is damage.

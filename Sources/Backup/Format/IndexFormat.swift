@@ -9,14 +9,8 @@ package struct PackEntry: Hashable, Sendable {
   var blocks: [PackedBlock]
 }
 
-/// The contents of an index object: where blocks are stored, and for which points that was written down.
-///
-/// | bytes | field |
-/// |---|---|
-/// | list | roll: instant 8, tag 8 of each point that this index, or one it replaced, was written for |
-/// | list | forgotten points: instant 8, tag 8 of each that was expired though a locked index still names it |
-/// | list | dropped packs: id 16 of each pack that is deleted though a locked index still lists it |
-/// | list | packs: id 16, salt 32, size 4, list of blocks (digest 32, offset 4, stored length 4, length 4) |
+/// The contents of an index object: where blocks are stored, and for which points that was written down. Byte table:
+/// <doc:VaultFormat>.
 package struct IndexContents: Hashable, Sendable {
   var roll: [PointID] = []
   var forgotten: [PointID] = []
@@ -77,13 +71,7 @@ package struct IndexContents: Hashable, Sendable {
   }
 }
 
-/// The contents of a condemnation: what a prune is about to delete.
-///
-/// | bytes | field |
-/// |---|---|
-/// | list | expired points: instant 8, tag 8 |
-/// | list | packs: id 16 |
-/// | 1 | whether a prune has begun to carry it out: until then it can be withdrawn |
+/// The contents of a condemnation: what a prune is about to delete. Byte table: <doc:VaultFormat>.
 package struct CondemnationContents: Hashable, Sendable {
   var expired: [PointID] = []
   var packs: [ObjectID] = []

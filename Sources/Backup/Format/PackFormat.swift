@@ -42,14 +42,7 @@ struct PackedBlock: Hashable, Sendable {
   }
 }
 
-/// A pack object.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 48 | header, kind `pack` |
-/// | ... | frames of blocks, one after the other |
-/// | n | frame of the table: a list of (digest 32, offset 4, stored length 4, length 4), bound to header and key |
-/// | 4 | n |
+/// A pack object: blocks, and a table of them. Byte table: <doc:VaultFormat>.
 package enum Pack {
   /// No pack is larger, so that every offset fits 32 bits with room to spare.
   static let sizeMaximum = 1 << 30

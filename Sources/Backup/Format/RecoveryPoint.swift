@@ -67,15 +67,7 @@ public struct RecoveryPoint: Hashable, Sendable {
   public var instant: Instant { id.instant }
 }
 
-/// A recovery point's object.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 16 | id: instant 8, tag 8 |
-/// | 1 | consistency level |
-/// | 1 or 9 | locked until, optional |
-/// | 24 | statistics: read 8, new 8, stored 8 |
-/// | list | streams: name, kind 1, length 8, chunking 5 or 13, list of segments (digest 32, blocks 4, length 8) |
+/// A recovery point's object: the point, and the segments of its streams' block lists. Byte table: <doc:VaultFormat>.
 package struct Manifest: Hashable, Sendable {
   var point: RecoveryPoint
   /// Of each stream of the point.
@@ -152,7 +144,7 @@ package struct Manifest: Hashable, Sendable {
   }
 }
 
-/// The claim of a job that is running: instant 8, tag 8 of its point, lease end 8.
+/// The claim of a job that is running. Byte table: <doc:VaultFormat>.
 package struct PendingClaim: Hashable, Sendable {
   var point: PointID
   /// Until then nobody may take the job for dead.

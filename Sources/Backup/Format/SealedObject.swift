@@ -1,15 +1,6 @@
 import Storage
 
-/// The 48 bytes that every object of a vault begins with.
-///
-/// | bytes | field |
-/// |---|---|
-/// | 4 | `FDRL` |
-/// | 1 | format version, 1 |
-/// | 1 | kind, see `ObjectKind` |
-/// | 2 | 0 |
-/// | 8 | key check, derived from the master key and the salt |
-/// | 32 | salt of the job that wrote the object |
+/// The 48 bytes that every object of a vault begins with. Byte table: <doc:VaultFormat>.
 package struct ObjectHeader: Hashable, Sendable {
   static let size = 48
   static let version: UInt8 = 1
