@@ -54,7 +54,7 @@ struct VaultView: Sendable {
     kept = reached
     try segments.reachable(from: removable.compactMap(\.manifest), into: &reached)
     needed = reached
-    for digest in needed where catalog.blocks[digest] == nil {
+    guard needed.allSatisfy({ catalog.blocks[$0] != nil }) else {
       throw .damaged("a block that a point needs is on no index")
     }
   }

@@ -80,8 +80,8 @@ struct Rehearsal {
         world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
       }
     } else {
-      collect()
       execution.abandon(in: &world)
+      collect()
     }
     let runbook = try planner.plan(for: world)
     planner.draws.attempt += 1
