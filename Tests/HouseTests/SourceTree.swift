@@ -7,15 +7,22 @@ enum SourceTree {
   struct File: Sendable, CustomStringConvertible {
     /// From the root: `Sources/Units/Instant.swift`.
     let path: String
-    let text: String
+    let lines: [Substring]
+    /// The lines without what stands behind `//`, and without the contents of string literals.
+    let code: [String]
+
+    init(path: String, text: String) {
+      self.path = path
+      lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      code = lines.map { $0.withoutCommentsAndStrings }
+    }
 
     /// The folder below `Sources` or `Tests`.
     var target: String { String(path.split(separator: "/")[1]) }
-    var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
     var description: String { path }
 
-    /// The lines without what stands behind `//`, and without the contents of string literals.
-    var code: [String] { lines.map { $0.withoutCommentsAndStrings } }
+    /// Whether a piece of code stands anywhere in it.
+    func mentions(_ piece: String) -> Bool { code.contains { $0.contains(piece) } }
 
     /// The modules that it imports, in whatever way.
     var imports: [String] {
