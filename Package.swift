@@ -56,7 +56,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Planning"],
+      dependencies: ["Simulation", "Storage"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),

@@ -6,6 +6,7 @@ import Foundation
 let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
+  ("scenario", scenarioFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Whole runs of `firedrill`, the executable beside this one, on the default scenario and on many branches.
+func scenarioFigures() -> [Figure] {
+  guard let once = Run("scenarios/backup.yaml"),
+    let twice = Run("scenarios/backup.yaml", "--set", "strikes.spread=400"),
+    let few = Run.branches(20), let many = Run.branches(2_000)
+  else { return [Figure("scenarios/backup.yaml", "not measured: firedrill was not built, or failed")] }
+  return [
+    Figure("scenarios/backup.yaml, 2 jobs", once.wallSeconds, "s", below: 20),
+    Figure("processor time of it", "\(once.processorSeconds.short) s"),
+    Figure("peak memory of it", once.peakMebibytes, "MiB", below: 1_024),
+    Figure("with twice the instants: time over that", twice.wallSeconds / once.wallSeconds, "x", below: 2),
+    Figure("peak memory, 2,000 branches over 20", many.peakMebibytes / few.peakMebibytes, "x", atMost: 1.3),
+  ]
+}
+
+/// One run of `firedrill run`, its reports thrown away.
+private struct Run {
+  let wallSeconds: Double
+  let processorSeconds: Double
+  let peakMebibytes: Double
+
+  /// A scenario's small volume, branched once for each instant.
+  static func branches(_ count: Int) -> Run? {
+    Run(
+      "scenarios/churn-replay.yaml", "--strategy", "nightly", "--disaster", "deletion", "--set",
+      "strikes.spread=\(count)", jobs: 1)
+  }
+
+  init?(_ arguments: String..., jobs: Int = 2) {
+    let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+      .appending(path: "firedrill").path
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
+    let folder = FileManager.default.temporaryDirectory.appending(path: "firedrill-benchmark-\(getpid())")
+      .path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let words =
+      [executable, "run"] + arguments.map { $0.hasPrefix("scenarios/") ? "\(root)/\($0)" : $0 }
+      + ["--jobs", "\(jobs)", "--out", folder]
+    var pointers = words.map { strdup($0) } + [nil]
+    defer { pointers.forEach { free($0) } }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+    var process = pid_t()
+    let start = ContinuousClock.now
+    guard posix_spawn(&process, executable, &actions, nil, &pointers, environ) == 0 else { return nil }
+    var status: Int32 = 0
+    var usage = rusage()
+    guard wait4(process, &status, 0, &usage) == process, status & 0x7F == 0, status >> 8 <= 1 else {
+      return nil
+    }
+    let wall = (ContinuousClock.now - start).components
+    wallSeconds = Double(wall.seconds) + Double(wall.attoseconds) * 1e-18
+    processorSeconds = usage.ru_utime.seconds + usage.ru_stime.seconds
+    peakMebibytes = Double(usage.ru_maxrss) / 1_024
+  }
+}
+
+extension timeval {
+  fileprivate var seconds: Double { Double(tv_sec) + Double(tv_usec) * 1e-6 }
+}
