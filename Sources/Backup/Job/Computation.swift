@@ -51,7 +51,7 @@ public enum Computation: Sendable {
       Work(compressed: work.length, encrypted: work.length)
     case .assemble(let work): Work(encrypted: work.blocks.count * PackedBlock.encodedSize)
     case .open(let work):
-      Work(digested: work.length, decompressed: work.length, encrypted: work.bytes.count)
+      Work(digested: work.length, decompressed: work.length, encrypted: work.storedLength)
     case .load(let work): Work(decompressed: work.length, encrypted: work.length)
     case .check(let work):
       Work(digested: work.bytes.count, decompressed: work.bytes.count, encrypted: work.bytes.count)
@@ -147,7 +147,7 @@ public struct Assembly: Sendable {
   }
 }
 
-/// Blocks that were read from one pack, to be decrypted, decompressed and checked against their digests.
+/// Blocks that were read from packs, to be decrypted, decompressed and checked against their digests.
 public struct Opening: Sendable {
   struct Item: Sendable {
     var digest: Digest
@@ -156,19 +156,29 @@ public struct Opening: Sendable {
     var length: Int
   }
 
-  let bytes: Bytes
-  let items: [Item]
+  /// What was read of one pack.
+  struct Piece: Sendable {
+    let bytes: Bytes
+    let items: [Item]
+    let salt: JobSalt
+  }
+
+  let pieces: [Piece]
   let master: MasterKey
-  let salt: JobSalt
 
-  var length: Int { items.reduce(0) { $0 + $1.length } }
+  /// Of the blocks.
+  var length: Int { pieces.reduce(0) { $1.items.reduce($0) { $0 + $1.length } } }
+  /// Of what was read.
+  var storedLength: Int { pieces.reduce(0) { $0 + $1.bytes.count } }
 
-  /// The contents of each block, `nil` for one that is damaged.
+  /// The contents of each block in the order of pieces and items, `nil` for one that is damaged.
   func run() -> [Bytes?] {
-    let key = master.derive(salt)
-    return items.map { item in
-      guard item.range.upperBound <= bytes.count else { return nil }
-      return try? Self.open(bytes[item.range], item.digest, length: item.length, key: key)
+    pieces.flatMap { piece in
+      let key = master.derive(piece.salt)
+      return piece.items.map { item -> Bytes? in
+        guard item.range.upperBound <= piece.bytes.count else { return nil }
+        return try? Self.open(piece.bytes[item.range], item.digest, length: item.length, key: key)
+      }
     }
   }
 

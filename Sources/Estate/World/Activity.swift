@@ -31,6 +31,8 @@ struct Activity: Sendable {
   /// Where the job runs.
   var site: SiteID
   var streams: [Stream] = []
+  /// Whose volumes are restored.
+  var service: ServiceID?
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -70,7 +72,9 @@ extension World {
       tell(id, event, job, { .replicate($0, agent: agent) }, end: { $0.replicationEnded(agent, $1) })
     case .prune(let job, let agent):
       tell(id, event, job, { .prune($0, agent: agent) }, end: { $0.pruneEnded(agent, $1) })
-    case .restore(let job): tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, $1) })
+    case .restore(let job):
+      let activity = activities[id]
+      tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, of: activity, $1) })
     case .revert, .busy: preconditionFailure("only a job that is not at work can be told something")
     }
   }

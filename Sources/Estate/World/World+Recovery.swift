@@ -84,8 +84,8 @@ extension World {
     case .vault(let vault, let point):
       let job = RestoreJob(
         point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used,
-        options: restoreOptions)
+        target: target(service), catalog: knownCatalogs[vault], options: restoreOptions)
+      restoredService[service] = nil
       for id in wanted {
         volumes[id].journal = []
         volumes[id].isNew = false
@@ -94,8 +94,19 @@ extension World {
         .restore(job),
         Activity(
           vault: vault, site: home,
-          streams: volumes.indices.map { .target(VolumeID($0)) }))
+          streams: volumes.indices.map { .target(VolumeID($0)) }, service: service))
     }
+  }
+
+  /// What a restore may take for granted of the volumes that it writes to.
+  private func target(_ service: ServiceID) -> RestoreJob.Target {
+    let wanted = blueprint.services[service].volumes
+    if let restored = restoredService[service],
+      zip(wanted, restored.images).allSatisfy({ volumes[$0].image.pagesChanged(since: $1).isEmpty })
+    {
+      return .restored(restored.contents)
+    }
+    return wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used
   }
 
   /// What differs from the snapshot is read and written on the device that holds both.
@@ -124,7 +135,15 @@ extension World {
     occurrences.append(.restored(id, .complete))
   }
 
-  mutating func restoreEnded(_ id: ActivityID, _ outcome: RestoreJob.Outcome) {
+  mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
+    // Whoever restores keeps what was learned of the vault and written to the volumes for the next restore.
+    if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
+      knownCatalogs[vault] = catalog
+    }
+    if let service = activity?.service, let contents = outcome.restoration?.contents {
+      let images = blueprint.services[service].volumes.map { volumes[$0].image }
+      restoredService[service] = RestoredVolumes(images: images, contents: contents)
+    }
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }
 
@@ -186,6 +205,13 @@ extension World {
     options.gapMaximum = 16 << 10
     return options
   }
+}
+
+/// What a restore has put on the volumes of a service.
+struct RestoredVolumes: Sendable {
+  /// As they were when it ended.
+  let images: [PagedImage]
+  let contents: RestoredContents
 }
 
 /// How a restore ended.

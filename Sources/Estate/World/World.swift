@@ -27,6 +27,10 @@ public struct World: Sendable {
   /// Services that were stopped, or whose data is not what it was.
   var serviceIsBroken: [Bool]
   var vaults: [VaultState]
+  /// What restores have learned of each vault.
+  var knownCatalogs: [Catalog?]
+  /// What the last restore of each service has put on its volumes.
+  var restoredService: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
   var protectionIsSuspended = false
@@ -60,6 +64,8 @@ public struct World: Sendable {
     siteIsUp = blueprint.sites.map { _ in true }
     serviceIsBroken = blueprint.services.map { _ in false }
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale) }
+    knownCatalogs = blueprint.vaults.map { _ in nil }
+    restoredService = blueprint.services.map { _ in nil }
     ledger = Ledger(volumes: blueprint.volumes.count)
     meters = Meters(blueprint)
     for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }
