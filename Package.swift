@@ -15,6 +15,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -45,8 +46,12 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
+      resources: [.embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/promises.yaml")],
       swiftSettings: strict),
-    .target(name: "Reporting", dependencies: ["Planning"], swiftSettings: strict),
+    .target(
+      name: "Reporting",
+      dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
+      swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [

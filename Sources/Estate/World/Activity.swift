@@ -178,9 +178,11 @@ extension World {
       guard let vault = activities[id]?.vault(role), !vaults[vault].isLost else {
         throw StorageError(.unavailable, "the vault is lost")
       }
-      meters.vaultRequests[vault] += 1
+      vaults[vault].meterStorage(until: now)
       if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
-      return try operation.perform(on: &vaults[vault].store, at: now)
+      let reply = try operation.perform(on: &vaults[vault].store, at: now)
+      meters.vaults[vault].count(operation, answeredBy: reply)
+      return reply
     case .stream(let index, let operation):
       guard let stream = activities[id]?.streams[index] else {
         throw StorageError(.invalid, "no stream \(index)")

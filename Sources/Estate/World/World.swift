@@ -63,7 +63,7 @@ public struct World: Sendable {
     hostSite = blueprint.hosts.map(\.site)
     siteIsUp = blueprint.sites.map { _ in true }
     serviceIsBroken = blueprint.services.map { _ in false }
-    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale) }
+    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
     knownCatalogs = blueprint.vaults.map { _ in nil }
     restoredService = blueprint.services.map { _ in nil }
     ledger = Ledger(volumes: blueprint.volumes.count)
@@ -108,18 +108,3 @@ public enum Occurrence: Sendable {
 
 /// Names a piece of work of a job in a world.
 public typealias ActivityID = SlotID
-
-/// What the run metered; costs are computed from it.
-public struct Meters: Hashable, Sendable {
-  /// By device, then by link: bytes moved at the scale of the run.
-  public var deviceBytes: [ByteCount]
-  public var linkBytes: [ByteCount]
-  /// Requests to each vault.
-  public var vaultRequests: [Int64]
-
-  init(_ blueprint: Blueprint) {
-    deviceBytes = blueprint.devices.map { _ in .zero }
-    linkBytes = blueprint.links.map { _ in .zero }
-    vaultRequests = blueprint.vaults.map { _ in 0 }
-  }
-}

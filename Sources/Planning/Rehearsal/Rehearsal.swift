@@ -14,6 +14,7 @@ struct Rehearsal {
   private var planner: RecoveryPlanner
   private var execution: RunbookExecution
   private var outageStart: Instant?
+  private var metersAtOutage: Meters?
   private var timeline: [TimelineEntry] = []
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
@@ -76,6 +77,7 @@ struct Rehearsal {
   private mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
     if outageStart == nil {
       outageStart = world.now
+      metersAtOutage = world.meters
       if let second = disaster.followedBy {
         world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
       }
@@ -127,7 +129,8 @@ extension Rehearsal {
     var drill = Drill(
       strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: timeline,
       criticalPath: [],
-      attempts: planner.draws.attempt, restored: restored)
+      attempts: planner.draws.attempt, restored: restored,
+      metered: metersAtOutage.map { world.meters - $0 })
     drill.criticalPath = criticalPath
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(rpo: .zero, rto: world.now - start, lostWrites: 0, lostBytes: .zero)

@@ -26,11 +26,14 @@ public struct Scenario: Sendable {
   public var strategies: [Strategy]
   /// Rates of the backup engine's own work on one core.
   public var speeds: EngineSpeeds
+  public var prices: PriceBook
+  public var costs: CostTerms
 
   package init(
     name: String, title: String, seed: UInt64, scale: Scale, start: Instant, warmUp: Duration,
     window: Duration, objectives: Objectives, blueprint: Blueprint, serviceTimes: [ServiceTimes],
-    people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds
+    people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds,
+    prices: PriceBook = .standard, costs: CostTerms = CostTerms()
   ) {
     self.name = name
     self.title = title
@@ -47,6 +50,8 @@ public struct Scenario: Sendable {
     self.disasters = disasters
     self.strategies = strategies
     self.speeds = speeds
+    self.prices = prices
+    self.costs = costs
   }
 
   /// The first instant at which a disaster can strike.
@@ -128,10 +133,13 @@ public struct Disaster: Sendable {
   public var followedBy: (disaster: Int, after: Distribution)?
   /// What is known of a real incident of this kind, shown beside what is achieved.
   public var published: Published?
+  /// How often it is expected in a year; `nil`: unknown.
+  public var perYear: Ratio?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
-    detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?
+    detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?,
+    perYear: Ratio? = nil
   ) {
     self.name = name
     self.cause = cause
@@ -142,6 +150,7 @@ public struct Disaster: Sendable {
     self.detect = detect
     self.followedBy = followedBy
     self.published = published
+    self.perYear = perYear
   }
 }
 
@@ -171,10 +180,12 @@ public struct Strategy: Sendable {
   public var backups: [BackupPolicy]
   public var recovery: RecoveryPolicy
   public var published: Published?
+  /// What it needs beside what the run meters.
+  public var upkeep: Upkeep
 
   package init(
     name: String, title: String, snapshots: SnapshotPolicy?, backups: [BackupPolicy],
-    recovery: RecoveryPolicy, published: Published?
+    recovery: RecoveryPolicy, published: Published?, upkeep: Upkeep = Upkeep()
   ) {
     self.name = name
     self.title = title
@@ -182,6 +193,7 @@ public struct Strategy: Sendable {
     self.backups = backups
     self.recovery = recovery
     self.published = published
+    self.upkeep = upkeep
   }
 }
 

@@ -19,6 +19,17 @@ struct ScenarioChecks {
     for disaster in scenario.disasters { check(disaster) }
     for strategy in scenario.strategies { check(strategy) }
     checkFootprint()
+    checkCurrencies()
+  }
+
+  /// Penalties are added to costs.
+  private mutating func checkCurrencies() {
+    let prices = scenario.prices.currency
+    guard let penalties = scenario.costs.penalties, penalties.outagePerHour.currency != prices else { return }
+    report(
+      ["costs", "penalties"],
+      "the penalties are in \(penalties.outagePerHour.currency), the price book in \(prices)",
+      hint: "write the penalties in \(prices), or name a price book in \(penalties.outagePerHour.currency)")
   }
 
   mutating func report(_ path: [String], _ message: String, hint: String) {

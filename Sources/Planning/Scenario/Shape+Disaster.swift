@@ -70,9 +70,12 @@ extension Shape<Disaster> {
       optional: "detect", .distribution,
       "How long it takes to be noticed, if not as the scenario's people say."),
     Field(optional: "followedBy", .sequel, "An unlucky second disaster during the recovery."),
-    Field(optional: "published", .published, "What is known of a real incident of this kind.")
+    Field(optional: "published", .published, "What is known of a real incident of this kind."),
+    Field(
+      optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year.")
   ) {
-    name, cause, volumes, host, device, site, credentials, dwell, share, strikes, detect, sequel, published
+    name, cause, volumes, host, device, site, credentials, dwell, share, strikes, detect, sequel, published,
+    perYear
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, credentials: credentials)
@@ -86,7 +89,8 @@ extension Shape<Disaster> {
     }
     return Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
-      followedBy: sequel.map { ($0.disaster, $0.after) }, published: published)
+      followedBy: sequel.map { ($0.disaster, $0.after) }, published: published,
+      perYear: perYear)
   }
 }
 

@@ -62,8 +62,9 @@ extension Shape<Host> {
   static let hostDeclaration = mapping(
     "A server on which services run.",
     .name,
-    Field("site", .site, "Where it stands.")
-  ) { Host(name: $0, site: $1) }
+    Field("site", .site, "Where it stands."),
+    Field("size", .text, default: "medium", "What it is priced as: 'compute.SIZE.running' in the price book.")
+  ) { Host(name: $0, site: $1, size: $2) }
 }
 
 extension Shape<VaultPlan> {

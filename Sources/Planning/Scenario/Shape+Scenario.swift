@@ -90,15 +90,22 @@ extension Shape<Scenario> {
     Field<[Strategy]>(
       "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
     Field<EngineSpeeds>(
-      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work.")
+      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work."),
+    Field<PriceBook>(
+      "prices", .prices, otherwise: .standard,
+      "What everything costs: a price book, or the path of its file; else the one that firedrill brings along."
+    ),
+    Field<CostTerms>(
+      "costs", .costTerms, otherwise: CostTerms(), "What is to be known about money beside the prices.")
   ) {
     title, seed, scale, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
-    vaults, people, disasters, strategies, speeds in
+    vaults, people, disasters, strategies, speeds, prices, costs in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
     return Scenario(
       name: "", title: title, seed: seed, scale: scale, start: start, warmUp: warmUp, window: window,
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
-      people: people, strikes: strikes, disasters: disasters, strategies: strategies, speeds: speeds)
+      people: people, strikes: strikes, disasters: disasters, strategies: strategies, speeds: speeds,
+      prices: prices, costs: costs)
   }
 }

@@ -13,15 +13,19 @@ public struct JSONReport: Sendable {
 
   public var text: String { json.text() + "\n" }
 
+  /// The name of the format and its version: a reader refuses every other.
+  public static let format = "firedrill report 2"
+
   private var json: JSON {
     .object([
-      ("format", .string("firedrill report 1")),
+      ("format", .string(Self.format)),
       ("scenario", .string(report.scenario.name)),
       ("title", .string(report.scenario.title)),
       ("verdict", .string(report.verdict.name)),
       ("objectives", objectives),
       ("provenance", provenance),
-      ("strategies", .array(report.strategies.map(strategy))),
+      ("costs", costs),
+      ("strategies", .array(report.strategies.indices.map(strategy))),
     ])
   }
 
@@ -46,13 +50,15 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func strategy(_ strategy: StrategyReport) -> JSON {
-    .object([
+  private func strategy(_ place: Int) -> JSON {
+    let strategy = report.strategies[place]
+    return .object([
       ("name", .string(strategy.strategy.name)),
       ("title", .string(strategy.strategy.title)),
       ("verdict", .string(strategy.verdict.name)),
       ("published", published(strategy.strategy.published)),
       ("protection", protection(strategy.protection)),
+      ("costs", costs(ofStrategyAt: place)),
       ("disasters", .array(strategy.disasters.map(disaster))),
     ])
   }
