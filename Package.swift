@@ -35,11 +35,12 @@ let package = Package(
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),
+    .target(name: "Replication", dependencies: ["Storage"], swiftSettings: strict),
     .target(name: "Simulation", dependencies: ["Units"], swiftSettings: strict),
     .target(
       name: "Estate",
       dependencies: [
-        "Simulation", "Backup",
+        "Simulation", "Backup", "Replication",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),

@@ -9,9 +9,10 @@ import Testing
     (
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
     ),
+    ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
-      "Estate", ["Simulation", "Backup", "Storage", "Units"],
+      "Estate", ["Simulation", "Backup", "Replication", "Storage", "Units"],
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
     (
