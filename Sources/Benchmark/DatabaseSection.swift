@@ -18,7 +18,7 @@ private func measuredDatabaseFigures() throws -> [Figure] {
   let quick = images.map { judged($0, recording, .quick) }
   let thorough = images.map { judged($0, recording, .thorough) }
   let beforeReplica = processorSeconds()
-  _ = try recording.replicaImage(appliedThrough: recording.transactions.upperBound)
+  _ = try recording.replicaImage(appliedThrough: recording.history.lastTransaction)
   let replicated = processorSeconds()
   let again = try stride(from: 31, to: 20_000, by: 199).map { position in
     let start = processorSeconds()

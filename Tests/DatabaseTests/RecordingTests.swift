@@ -79,6 +79,13 @@ import Units
     #expect(throws: StorageError.self) { try Recording(of: workload, seed: 1) }
   }
 
+  @Test func aBankWithoutTransactionsIsOneAllTheSame() throws {
+    let recording = try Recording(of: .small(0), seed: 1)
+    #expect(recording.transactions.isEmpty && recording.entries.isEmpty)
+    #expect(recording.base.verdict(against: recording.history, depth: .thorough).isUsable)
+    #expect(try recording.replicaImage(appliedThrough: 0).verdict(against: recording.history).isUsable)
+  }
+
   @Test func aRecoveredImageGoesOnWithTheNextTransaction() throws {
     let first = try Recording.small.get()
     var replay = Replay(first)
@@ -89,7 +96,7 @@ import Units
 
     let second = try Recording(
       of: .small(50), seed: 7, continuing: image, after: first.history.prefix(through: last), term: 1)
-    #expect(second.transactions == last + 1...last + 50)
+    #expect(second.transactions == last + 1..<last + 51)
     var after = Replay(second)
     for (place, entry) in second.entries.enumerated() {
       var random = RandomStream(seed: 6, stream: "power cut", index: UInt32(place))

@@ -36,9 +36,15 @@ public struct BankWorkload: Hashable, Sendable {
   /// The sum of all balances, at any time.
   public var total: Int64 { Int64(accounts) * Self.openingBalance }
 
+  /// Throws `invalid` when there cannot be such a bank.
   func check() throws(StorageError) {
-    guard transactions >= 0, accounts >= 2, bytesPerAccount >= 0, bytesPerTransfer >= 0,
-      framesPerCheckpoint > 0
-    else { throw StorageError(.invalid, "a bank needs two accounts, and sizes that are not negative") }
+    guard (0...1 << 30).contains(transactions), (2...1 << 20).contains(accounts), framesPerCheckpoint > 0
+    else {
+      throw StorageError(.invalid, "a bank needs 2 to 2^20 accounts, and at most 2^30 transactions")
+    }
+    let sizes = 0...1 << 20
+    guard sizes.contains(bytesPerAccount), sizes.contains(bytesPerTransfer) else {
+      throw StorageError(.invalid, "accounts and transfers have 0 to 2^20 bytes each")
+    }
   }
 }

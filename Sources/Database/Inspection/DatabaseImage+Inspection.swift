@@ -15,8 +15,9 @@ extension DatabaseImage {
       try connection.becomeWary()
       try verdict.readStructure(connection)
       guard verdict.damage.isEmpty else { return verdict }
-      try verdict.readTransactions(connection)
-      try verdict.compareRows(connection, with: history, depth)
+      let isNumbered = try verdict.readTransactions(connection)
+      let isExact = try verdict.compareRows(connection, with: history, depth)
+      verdict.isExact = isNumbered && isExact
     } catch {
       verdict.refusal = error.detail
     }
@@ -46,16 +47,19 @@ extension DatabaseVerdict {
     }
   }
 
-  fileprivate mutating func readTransactions(_ connection: Connection) throws(StorageError) {
+  /// Whether the transfers are numbered from 1 to the last.
+  fileprivate mutating func readTransactions(_ connection: Connection) throws(StorageError) -> Bool {
     let extent = try Statement(
       """
       SELECT (SELECT count(*) FROM transfer), (SELECT min(number) FROM transfer),
         (SELECT max(number) FROM transfer)
       """, on: connection)
-    guard try extent.step() else { return }
+    guard try extent.step() else { return false }
     let (count, first, last) = (extent.integer(0), extent.integer(1), extent.integer(2))
     lastTransaction = Int(max(last, 0))
-    if count > 0, first != 1 || last != count { try readGaps(connection) }
+    if count == 0 || first == 1 && last == count { return true }
+    try readGaps(connection)
+    return false
   }
 
   private mutating func readGaps(_ connection: Connection) throws(StorageError) {
@@ -69,9 +73,10 @@ extension DatabaseVerdict {
     }
   }
 
+  /// Whether the rows are those of the history after the last transaction.
   fileprivate mutating func compareRows(
     _ connection: Connection, with history: BankHistory, _ depth: InspectionDepth
-  ) throws(StorageError) {
+  ) throws(StorageError) -> Bool {
     let accounts = try Statement("SELECT id, balance FROM account", on: connection)
     var (sum, digest) = (Int64(0), UInt64(0))
     while try accounts.step() {
@@ -79,10 +84,11 @@ extension DatabaseVerdict {
       digest &+= BankHistory.digest(account: accounts.integer(0), balance: accounts.integer(1))
     }
     total = sum
-    isExact = lastTransaction <= history.lastTransaction && digest == history.accounts[lastTransaction]
-    if depth == .thorough, isExact {
-      isExact = try Self.transferDigest(connection) == history.transfers[lastTransaction]
+    guard lastTransaction <= history.lastTransaction, digest == history.accounts[lastTransaction] else {
+      return false
     }
+    if depth == .quick { return true }
+    return try Self.transferDigest(connection) == history.transfers[lastTransaction]
   }
 
   private static func transferDigest(_ connection: Connection) throws(StorageError) -> UInt64 {

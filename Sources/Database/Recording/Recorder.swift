@@ -19,10 +19,13 @@ struct Recorder {
     try workload.check()
     files = HostFiles(creating: [workload.dataVolume, workload.logVolume])
     connection = try Connection(to: files)
-    // Turning a database to a write-ahead log is a transaction with a rollback journal, which shall not be a file.
-    try connection.execute("PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY")
-    try BankSchema.open(workload, seed: seed, on: connection)
-    try connection.execute("PRAGMA journal_mode=WAL")
+    let creation = RandomStream(seed: seed, stream: "SQLite creation")
+    try VirtualFileSystem.drawing(from: creation) { [connection] () throws(StorageError) in
+      // Turning a database to a write-ahead log is a transaction with a rollback journal, which shall not be a file.
+      try connection.execute("PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY")
+      try BankSchema.open(workload, seed: seed, on: connection)
+      try connection.execute("PRAGMA journal_mode=WAL")
+    }
     files.forgetEntries()
     base = files.image
     balances = Array(repeating: BankWorkload.openingBalance, count: workload.accounts)

@@ -22,7 +22,7 @@ public final class Recording: Sendable {
   public let term: UInt32
   /// The volumes before the first entry, everything durable.
   public let base: DatabaseImage
-  public let transactions: ClosedRange<Int>
+  public let transactions: Range<Int>
   public let entries: [Entry]
   /// What the bank holds after each transaction, those before the first entry included.
   public let history: BankHistory
@@ -60,7 +60,7 @@ public final class Recording: Sendable {
     term = recorder.term
     base = recorder.base
     transactions =
-      recorder.firstTransaction...max(recorder.firstTransaction, recorder.history.lastTransaction)
+      recorder.firstTransaction..<(recorder.history.lastTransaction + 1)
     entries = recorder.files.entries
     history = recorder.history
     records = recorder.records
