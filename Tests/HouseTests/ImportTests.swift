@@ -9,6 +9,7 @@ import Testing
     (
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
     ),
+    ("Database", ["Storage", "Units", "CSQLite"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
       "Estate", ["Simulation", "Backup", "Storage", "Units"],
@@ -27,12 +28,12 @@ import Testing
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
-      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Database", "Storage", "Units"],
       ["Glibc", "Synchronization", "Foundation"]
     ),
   ]
 
-  private static let systemLibraries = ["CGSL", "CZstd"]
+  private static let systemLibraries = ["CGSL", "CSQLite", "CZstd"]
 
   @Test func everyTargetHasARowInTheTable() throws {
     let targets = try SourceTree.entries(of: "Sources").filter { !Self.systemLibraries.contains($0) }
