@@ -6,6 +6,7 @@ import Foundation
 let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
+  ("replication", replicationFigures),
   ("scenario", scenarioFigures),
 ]
 

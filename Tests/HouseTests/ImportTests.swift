@@ -9,6 +9,7 @@ import Testing
     (
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
     ),
+    ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
       "Estate", ["Simulation", "Backup", "Storage", "Units"],
@@ -27,7 +28,7 @@ import Testing
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
-      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "Benchmark", ["Planning", "Estate", "Replication", "Simulation", "Backup", "Storage", "Units"],
       ["Glibc", "Synchronization", "Foundation"]
     ),
   ]
