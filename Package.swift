@@ -37,6 +37,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(name: "Database", dependencies: ["Storage", "CSQLite"], swiftSettings: strict),
+    .target(name: "Replication", dependencies: ["Storage"], swiftSettings: strict),
     .target(name: "Simulation", dependencies: ["Units"], swiftSettings: strict),
     .target(
       name: "Estate",
@@ -63,7 +64,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Simulation", "Storage", "Database"],
+      dependencies: ["Replication", "Simulation", "Storage", "Database"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),
@@ -71,6 +72,7 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+    .testTarget(name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

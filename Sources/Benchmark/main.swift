@@ -7,6 +7,7 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
   ("database", databaseFigures),
+  ("replication", replicationFigures),
   ("scenario", scenarioFigures),
 ]
 

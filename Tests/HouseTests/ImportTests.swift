@@ -10,6 +10,7 @@ import Testing
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
     ),
     ("Database", ["Storage", "Units", "CSQLite"], ["Glibc", "Synchronization"]),
+    ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
       "Estate", ["Simulation", "Backup", "Storage", "Units"],
@@ -28,7 +29,8 @@ import Testing
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
-      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Database", "Storage", "Units"],
+      "Benchmark",
+      ["Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Storage", "Units"],
       ["Glibc", "Synchronization", "Foundation"]
     ),
   ]
