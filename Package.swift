@@ -21,6 +21,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Units", swiftSettings: strict),
     .target(
       name: "Storage",
@@ -35,6 +36,7 @@ let package = Package(
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),
+    .target(name: "Database", dependencies: ["Storage", "CSQLite"], swiftSettings: strict),
     .target(name: "Replication", dependencies: ["Storage"], swiftSettings: strict),
     .target(name: "Simulation", dependencies: ["Units"], swiftSettings: strict),
     .target(
@@ -62,13 +64,15 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Simulation", "Storage"],
+      dependencies: ["Replication", "Simulation", "Storage", "Database"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
+    .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
+    .testTarget(name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

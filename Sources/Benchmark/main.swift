@@ -6,6 +6,8 @@ import Foundation
 let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
+  ("database", databaseFigures),
+  ("replication", replicationFigures),
   ("scenario", scenarioFigures),
 ]
 

@@ -9,6 +9,7 @@ import Testing
     (
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
     ),
+    ("Database", ["Storage", "Units", "CSQLite"], ["Glibc", "Synchronization"]),
     ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
@@ -28,12 +29,13 @@ import Testing
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
-      "Benchmark", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "Benchmark",
+      ["Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Storage", "Units"],
       ["Glibc", "Synchronization", "Foundation"]
     ),
   ]
 
-  private static let systemLibraries = ["CGSL", "CZstd"]
+  private static let systemLibraries = ["CGSL", "CSQLite", "CZstd"]
 
   @Test func everyTargetHasARowInTheTable() throws {
     let targets = try SourceTree.entries(of: "Sources").filter { !Self.systemLibraries.contains($0) }

@@ -1,0 +1,52 @@
+import Storage
+import Units
+
+/// A page as one of two serving sites wrote it.
+///
+/// A version is a Lamport clock and the number of the site, so that any two differ and both sites agree which is newer. A
+/// site's writes get even clocks. Odd ones are for pages of which a site, after a crash, does not know what it wrote last:
+/// they are newer than what it knew and older than any write that comes.
+public struct PageVersion: Hashable, Sendable {
+  public var volume: UInt32
+  public var page: UInt32
+  /// Clock and site.
+  public var stamp: UInt64
+  /// The last version by the receiver that the sender had seen in this page when it wrote.
+  public var seen: UInt64
+  public var bytes: Bytes
+
+  static let overhead = 28
+
+  static func stamp(clock: UInt64, node: UInt8) -> UInt64 { clock << 8 | UInt64(node) }
+  static func clock(of stamp: UInt64) -> UInt64 { stamp >> 8 }
+
+  func encode(into writer: inout FieldWriter) {
+    writer.write(volume)
+    writer.write(page)
+    writer.write(stamp)
+    writer.write(seen)
+    writer.write(UInt32(bytes.count))
+    writer.write(bytes)
+  }
+
+  init(volume: Int, page: Int, stamp: UInt64, seen: UInt64, bytes: Bytes) {
+    (self.volume, self.page) = (UInt32(volume), UInt32(page))
+    (self.stamp, self.seen, self.bytes) = (stamp, seen, bytes)
+  }
+
+  init(from reader: inout FieldReader) throws(Refusal) {
+    volume = try reader.read()
+    page = try reader.read()
+    stamp = try reader.read()
+    seen = try reader.read()
+    bytes = try reader.readBytes(Int(try reader.read(UInt32.self)))
+  }
+}
+
+/// Two sites wrote the same page without knowing of each other; the newer version stays, the other is lost.
+public struct Conflict: Hashable, Sendable {
+  public var volume: Int
+  public var page: Int
+  public var winner: UInt64
+  public var loser: UInt64
+}

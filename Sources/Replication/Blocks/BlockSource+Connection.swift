@@ -1,0 +1,291 @@
+import Storage
+import Units
+
+extension BlockSource {
+  // MARK: Meeting the peer
+
+  /// Looks for the peer; between snapshots there is a new one to be sent.
+  mutating func reconnect(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard isNameRecorded else { return effects.append(.wake(.reconnect, at: now + policy.reconnect)) }
+    if policy.snapshotInterval == nil { connect(at: now, &effects) } else { sendSnapshot(at: now, &effects) }
+  }
+
+  /// Asks the peer who it is, in a session of its own.
+  mutating func connect(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, divergence == nil, isNameRecorded, phase != .starting else { return }
+    attempts += 1
+    conversation.open(kept.boots << 24 | attempts)
+    phase = .greeting
+    window = policy.messagesAtFirst
+    retries = 0
+    lastProgress = now
+    send(.hello, &effects)
+    armRetry(at: now, &effects)
+  }
+
+  mutating func send(_ body: Message.Body, _ effects: inout [ReplicationEffect]) {
+    effects.append(.send(conversation.compose(body, term: kept.term)))
+  }
+
+  /// Goes by what the peer says of its copy.
+  private mutating func meet(
+    _ greeting: Greeting, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    guard greeting.marks.count == group.volumes.count,
+      zip(greeting.marks, kept.marks).allSatisfy({ $0.pageCount == $1.pageCount })
+    else { return effects.append(.refused(.malformed)) }
+    switch kept.generations.relation(to: greeting.generations) {
+    case .full: markAll()
+    case .marked: mark(greeting.marks)
+    case .splitBrain(let isCovered):
+      let divergence = Divergence(
+        sourcePages: kept.marks.pageTotal, targetPages: greeting.marks.pageTotal)
+      effects.append(.changed(.splitBrain(divergence)))
+      guard policy.splitBrain == .keepNewerTerm else {
+        self.divergence = divergence
+        phase = .idle
+        return send(.refusal(.splitBrain), &effects)
+      }
+      if isCovered { mark(greeting.marks) } else { markAll() }
+    case .unrelated:
+      effects.append(.refused(.unrelated))
+      return giveUp(.refusedByPeer, at: now, &effects)
+    }
+    resync = Resync(isTargetBlank: greeting.generations.current == .blank, volumes: group.volumes)
+    let plan = ConnectionPlan(
+      start: stream.last, isResync: true, generations: kept.generations,
+      acknowledgesReceipt: policy.acknowledgement == .received)
+    phase = .planning(plan)
+    send(.plan(plan), &effects)
+  }
+
+  private mutating func mark(_ pages: [PageSet]) {
+    if frozen != nil { frozen?.formUnion(pages) } else { kept.marks.formUnion(pages) }
+    if pages.pageTotal > 0 { markedSince = markedSince ?? kept.settled }
+  }
+
+  private mutating func markAll() {
+    var all = [PageSet](volumes: group.volumes)
+    for volume in all.indices { all[volume].insertAll() }
+    mark(all)
+  }
+
+  // MARK: Listening
+
+  mutating func hear(_ message: Message, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    if let refusal = objection(to: message) {
+      effects.append(.refused(refusal))
+      // Whoever takes itself for the primary of an older term must learn of the newer one.
+      if case .olderTerm = refusal, message.body.isOfSource { answer(message, refusal, &effects) }
+      return
+    }
+    switch message.body {
+    case .refusal(let refusal): heard(refusal, at: now, &effects)
+    case .greeting(let greeting) where phase == .greeting:
+      lastHeard = now
+      effects.append(.wake(.silence, at: now + policy.tolerance))
+      meet(greeting, at: now, &effects)
+    case .ready where phase.isPlanning:
+      lastHeard = now
+      phase = .streaming
+      resync?.begin(with: frozen ?? kept.marks)
+      pump(at: now, &effects)
+    case .progress(let progress) where phase == .streaming:
+      lastHeard = now
+      heard(progress, at: now, &effects)
+    default: effects.append(.refused(.outOfPlace))
+    }
+    completeFlushes(&effects)
+  }
+
+  /// Group, then term, then session and sequence. A target may still be in an older term when it is first met.
+  private mutating func objection(to message: Message) -> Refusal? {
+    if message.group != group.id { return .otherGroup(message.group) }
+    if message.body.isOfSource {
+      return message.term < kept.term ? .olderTerm(kept.term) : .splitBrain
+    }
+    if case .refusal(.olderTerm(let term)) = message.body, term > kept.term { return nil }
+    if message.term > kept.term { return .otherSession }
+    if message.term < kept.term { return .olderTerm(kept.term) }
+    return conversation.accept(message)
+  }
+
+  private func answer(
+    _ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]
+  ) {
+    effects.append(
+      .send(
+        Message(
+          group: group.id, term: kept.term, session: message.session, sequence: kept.boots << 32,
+          body: .refusal(refusal))))
+  }
+
+  private mutating func heard(
+    _ refusal: Refusal, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    switch refusal {
+    case .olderTerm(let term): fence(term, &effects)
+    case .otherSession where phase != .idle:
+      disconnect(at: now, &effects)
+      reconnect(at: now, &effects)
+    case .gap where phase == .streaming:
+      stream.rewind()
+      transmit(at: now, &effects)
+    case .unrelated, .splitBrain: giveUp(.refusedByPeer, at: now, &effects)
+    default: break
+    }
+  }
+
+  private mutating func heard(
+    _ progress: Progress, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    guard stream.admits(progress) else { return effects.append(.refused(.outOfPlace)) }
+    let before = (stream.received, stream.durable)
+    if let time = stream.advance(received: progress.received, durable: progress.durable, at: now) {
+      roundTrip = max(time, roundTrip - roundTrip / 8)
+      window = min(policy.messagesInFlight, window + 1)
+    }
+    while let entry = stream.popSettled(through: progress.durable) { settle(entry, at: now, &effects) }
+    if before != (stream.received, stream.durable) {
+      lastProgress = now
+      retries = 0
+    }
+    pump(at: now, &effects)
+    transmit(at: now, &effects)
+  }
+
+  // MARK: Sending
+
+  /// Sends what the window has room for.
+  mutating func transmit(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard phase == .streaming else { return }
+    while stream.sent < stream.last, stream.unanswered.count < window {
+      if stream.unanswered.isEmpty { lastProgress = now }
+      send(.entries(stream.nextBatch(maximum: policy.batchMaximum, at: now)), &effects)
+    }
+    if !stream.unanswered.isEmpty { armRetry(at: now, &effects) }
+  }
+
+  private var retryDelay: Duration {
+    let base = max(policy.retry, roundTrip * 2)
+    return base * (1 << min(retries, 5))
+  }
+
+  private mutating func armRetry(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard !isRetryArmed else { return }
+    isRetryArmed = true
+    effects.append(.wake(.retry, at: max(now, lastProgress + retryDelay)))
+  }
+
+  mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    switch timer {
+    case .retry:
+      isRetryArmed = false
+      retry(at: now, &effects)
+    case .heartbeat: beat(at: now, &effects)
+    case .silence: watchSilence(at: now, &effects)
+    case .reconnect where phase == .idle:
+      if suspension != .peerLost || policy.resumesByItself { reconnect(at: now, &effects) }
+    case .reconnect: break
+    case .point: pointIsDue(at: now, &effects)
+    }
+    completeFlushes(&effects)
+  }
+
+  private mutating func retry(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    let isWaiting = phase == .greeting || phase.isPlanning || !stream.unanswered.isEmpty
+    guard isWaiting, fencedBy == nil else { return }
+    if now >= lastProgress + retryDelay {
+      if phase == .streaming { retries += 1 }
+      lastProgress = now
+      window = policy.messagesAtFirst
+      switch phase {
+      case .greeting: send(.hello, &effects)
+      case .planning(let plan): send(.plan(plan), &effects)
+      case .streaming:
+        stream.rewind()
+        transmit(at: now, &effects)
+        // All was received: only an answer is missing.
+        if stream.unanswered.isEmpty { send(.heartbeat, &effects) }
+      case .idle, .starting: break
+      }
+    }
+    armRetry(at: now, &effects)
+  }
+
+  private mutating func beat(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil else { return }
+    if phase == .streaming { send(.heartbeat, &effects) }
+    askWitness(&effects)
+    effects.append(.wake(.heartbeat, at: now + policy.heartbeat))
+  }
+
+  // MARK: Losing the peer
+
+  private mutating func watchSilence(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil else { return }
+    // Between two intervals nobody is expected to speak.
+    let isExpected = phase != .idle || policy.snapshotInterval == nil
+    let isConnected = phase == .streaming || phase.isPlanning
+    let isWatched = isConnected || (isExpected && suspension == nil && divergence == nil)
+    if isWatched, now - lastHeard >= policy.tolerance { giveUp(.peerLost, at: now, &effects) }
+    let since = isWatched && suspension == nil ? lastHeard : now
+    effects.append(.wake(.silence, at: since + policy.tolerance))
+  }
+
+  /// The host is served without the peer from now on, as far as the mode allows.
+  mutating func giveUp(_ reason: Suspension, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    disconnect(at: now, &effects)
+    suspension = reason
+    if isNameRecorded { askWitness(&effects) }
+    if reason != .refusedByPeer { effects.append(.wake(.reconnect, at: now + policy.reconnect)) }
+  }
+
+  mutating func askWitness(_ effects: inout [ReplicationEffect]) {
+    guard policy.asksWitness, suspension != nil, isNameRecorded, !isWitnessTold else { return }
+    effects.append(.outdatePeer(Ticket(.outdate)))
+  }
+
+  /// What is not durable at the peer is marked; the peer stays behind.
+  mutating func disconnect(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    while let entry = stream.popSettled(through: stream.last) {
+      guard entry.changesVolume, frozen == nil else { continue }
+      kept.marks[Int(entry.volume)].insert(entry.extent)
+      if entry.kind == .write { markedSince = min(markedSince ?? entry.instant, entry.instant) }
+    }
+    stream.clear()
+    pointWrites.removeAll()
+    thaw(&effects)
+    resync = nil
+    phase = .idle
+    for place in flushes.indices { flushes[place].through = .max }
+    guard kept.generations.base == nil else { return }
+    leavePeerBehind()
+    noteSettled(at: now)
+    isNameRecorded = false
+    effects.append(.record(Ticket(.suspend), ByteCount(4_096)))
+  }
+
+  /// More waits to be sent than may: changes are only marked until the peer has caught up.
+  mutating func overflow(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    disconnect(at: now, &effects)
+    suspension = .bufferOverflow
+    effects.append(.wake(.reconnect, at: now + policy.reconnect))
+  }
+}
+
+extension BlockSource.Phase {
+  var isPlanning: Bool {
+    if case .planning = self { true } else { false }
+  }
+}
+
+extension Message.Body {
+  /// Whether only a source says this.
+  var isOfSource: Bool {
+    switch self {
+    case .hello, .plan, .entries, .records, .heartbeat: true
+    case .greeting, .ready, .progress, .refusal, .versions, .held: false
+    }
+  }
+}

@@ -1,0 +1,194 @@
+import Storage
+import Units
+
+/// Something of the host that waits until an extent is recorded as hot.
+enum HostOperation: Sendable {
+  case write(HostWrite, issued: Instant)
+  case flush(FlushTicket, volume: Int)
+}
+
+/// A flush that the host waits for.
+struct PendingFlush: Sendable {
+  /// `nil` for a flush of the engine's own, before it hands over.
+  var ticket: FlushTicket?
+  var number: UInt64
+  var volume: Int
+  /// The last write in front of it.
+  var lastWrite: UInt64
+  /// The stream position that the peer must have; `max` when only a copy in sync will do.
+  var through: UInt64
+  var isLocal: Bool
+}
+
+extension BlockSource {
+  private var isDeaf: Bool { fencedBy != nil || isDraining }
+
+  /// Whether writes go into the stream, and are not only marked.
+  private var isWriteSent: Bool {
+    phase == .streaming && policy.snapshotInterval == nil && resync?.isClosing != false
+  }
+
+  mutating func take(_ write: HostWrite, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard !isDeaf else { return }
+    let isHot = kept.activity.isHot(Self.extent(of: write), of: write.volume)
+    guard isHot, waiting.isEmpty, phase != .starting else {
+      waiting.append(.write(write, issued: now))
+      if waiting.count == 1, phase != .starting { recordActivity(at: now, &effects) }
+      return
+    }
+    carryOut(write, issued: now, at: now, &effects)
+    transmit(at: now, &effects)
+  }
+
+  mutating func flush(
+    _ ticket: FlushTicket, _ volume: Int, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    guard !isDeaf else { return effects.append(.reject(ticket, fencedBy != nil ? .fenced : .draining)) }
+    guard waiting.isEmpty, phase != .starting else { return waiting.append(.flush(ticket, volume: volume)) }
+    carryOutFlush(ticket, volume, at: now, &effects)
+    transmit(at: now, &effects)
+    completeFlushes(&effects)
+  }
+
+  static func extent(of write: HostWrite) -> Extent {
+    Extent(offset: write.offset, length: ByteCount(write.bytes.count))
+  }
+
+  private mutating func carryOut(
+    _ write: HostWrite, issued: Instant, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    let extent = Self.extent(of: write)
+    kept.lastWrite = write.number
+    if policy.writesLocally {
+      effects.append(.write(volume: write.volume, offset: write.offset, bytes: write.bytes))
+    }
+    if isWriteSent {
+      stream.append(.write, number: write.number, write: write, at: issued)
+      kept.activity.touch(extent, of: write.volume, by: write.number, at: stream.last)
+      if stream.bytes > policy.bufferMaximum { overflow(at: now, &effects) }
+    } else {
+      kept.marks[write.volume].insert(extent)
+      kept.activity.touch(extent, of: write.volume, by: write.number, at: 0)
+      if frozen == nil { resync?.add(extent, of: write.volume) }
+      markedSince = markedSince ?? issued
+    }
+  }
+
+  private mutating func carryOutFlush(
+    _ ticket: FlushTicket?, _ volume: Int, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    flushesTaken += 1
+    if isWriteSent, !policy.hasPoints, stream.queue.last?.kind != .barrier {
+      stream.append(.barrier, number: kept.lastWrite, at: now)
+    }
+    flushes.append(
+      PendingFlush(
+        ticket: ticket, number: flushesTaken, volume: volume, lastWrite: kept.lastWrite,
+        through: isWriteSent ? stream.last : .max,
+        isLocal: !policy.writesLocally))
+    if policy.writesLocally {
+      effects.append(.flush(Ticket(.hostFlush, flushesTaken), volume: volume))
+    }
+  }
+
+  // MARK: Hot extents
+
+  /// Records every cold extent that is waited for; the writes follow when that is durable.
+  private mutating func recordActivity(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    for case .write(let write, _) in waiting {
+      kept.activity.heat(
+        Self.extent(of: write), of: write.volume, settledThrough: stream.durable,
+        flushedThrough: flushedThrough)
+    }
+    noteSettled(at: now)
+    effects.append(.record(Ticket(.activity), ByteCount(4_096)))
+  }
+
+  mutating func activityRecorded(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil else { return waiting.removeAll() }
+    carryOutWaiting(at: now, &effects)
+  }
+
+  mutating func carryOutWaiting(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    var done = 0
+    carrying: for operation in waiting {
+      switch operation {
+      case .write(let write, let issued):
+        guard kept.activity.isHot(Self.extent(of: write), of: write.volume) else { break carrying }
+        carryOut(write, issued: issued, at: now, &effects)
+      case .flush(let ticket, let volume): carryOutFlush(ticket, volume, at: now, &effects)
+      }
+      done += 1
+    }
+    waiting.removeFirst(done)
+    if !waiting.isEmpty { recordActivity(at: now, &effects) }
+    transmit(at: now, &effects)
+  }
+
+  // MARK: Acknowledgements
+
+  mutating func locallyFlushed(_ number: UInt64) {
+    guard let place = flushes.firstIndex(where: { $0.number == number }) else { return }
+    flushes[place].isLocal = true
+    flushedThrough[flushes[place].volume] = max(
+      flushedThrough[flushes[place].volume], flushes[place].lastWrite)
+  }
+
+  /// Whether the host is served although the peer does not keep up.
+  private var servesAlone: Bool {
+    guard policy.goesOnAlone, isNameRecorded else { return false }
+    if phase == .streaming { return resync != nil }
+    return suspension != nil && (!policy.asksWitness || isWitnessTold)
+  }
+
+  /// The promise under which a flush can be acknowledged now, if it can.
+  private func promise(for flush: PendingFlush) -> Promise? {
+    guard flush.isLocal, phase != .starting else { return nil }
+    if policy.acknowledgement == .local { return isNameRecorded ? .localDurable : nil }
+    if isInSync {
+      let position = policy.acknowledgement == .received ? stream.received : stream.durable
+      if flush.through == .max || flush.through <= position { return policy.promise }
+    }
+    return servesAlone ? .degraded : nil
+  }
+
+  /// Acknowledges what can be, in the order of the host's flushes.
+  mutating func completeFlushes(_ effects: inout [ReplicationEffect]) {
+    if suspension != nil, !policy.goesOnAlone { reject(.peerLost, &effects) }
+    guard !isHolding else { return }
+    var done = 0
+    while done < flushes.count, let promise = promise(for: flushes[done]) {
+      if let ticket = flushes[done].ticket { effects.append(.acknowledge(ticket, promise)) }
+      done += 1
+    }
+    if done > 0 { flushes.removeFirst(done) }
+    finishDraining(&effects)
+  }
+
+  mutating func reject(_ reason: Rejection, _ effects: inout [ReplicationEffect]) {
+    for flush in flushes { if let ticket = flush.ticket { effects.append(.reject(ticket, reason)) } }
+    flushes.removeAll()
+  }
+
+  // MARK: Handing over
+
+  mutating func drain(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
+    isDraining = true
+    for volume in group.volumes.indices { carryOutFlush(nil, volume, at: now, &effects) }
+    if policy.snapshotInterval != nil, phase == .idle { sendSnapshot(at: now, &effects) }
+    transmit(at: now, &effects)
+    completeFlushes(&effects)
+  }
+
+  /// Once both sides hold the same, durably, nothing is hot any more.
+  private mutating func finishDraining(_ effects: inout [ReplicationEffect]) {
+    guard isDraining, flushes.isEmpty, waiting.isEmpty, stream.isEmpty, kept.marks.pageTotal == 0,
+      frozen == nil, isInSync || (policy.snapshotInterval != nil && kept.generations.base == nil),
+      !kept.isHandedOver
+    else { return }
+    kept.activity.removeAll()
+    kept.isHandedOver = true
+    effects.append(.record(Ticket(.syncDone), ByteCount(4_096)))
+  }
+}

@@ -1,0 +1,75 @@
+import Storage
+import Units
+
+extension BlockSource {
+  mutating func pointIsDue(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, let interval = policy.checkpointInterval ?? policy.snapshotInterval else { return }
+    effects.append(.wake(.point, at: now + interval))
+    mark(pointsMade + 1, at: now, &effects)
+  }
+
+  /// Puts a point into the stream, or takes the next snapshot; while pages are only marked there are no points.
+  mutating func mark(_ number: UInt64, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
+    pointsMade = max(pointsMade, number)
+    if policy.snapshotInterval != nil { return sendSnapshot(at: now, &effects) }
+    guard isInSync || resync?.isClosing == true else { return }
+    stream.append(.point, number: number, at: now)
+    pointWrites.append(kept.lastWrite)
+    transmit(at: now, &effects)
+  }
+
+  /// Freezes the volumes and sends what has changed since the last snapshot. One that is still on its way is finished
+  /// first: the schedule slips.
+  mutating func sendSnapshot(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning else { return }
+    if let frozen { kept.marks.formUnion(frozen) }
+    pointsMade += frozen == nil && kept.point.number >= pointsMade ? 1 : 0
+    frozen = kept.marks
+    kept.marks = [PageSet](volumes: group.volumes)
+    frozenPoint = RecoveryPoint(number: pointsMade, instant: now, lastWrite: kept.lastWrite)
+    (frozenSince, markedSince) = (frozenSince ?? markedSince, nil)
+    effects.append(.snapshot(.take))
+    if phase == .idle {
+      if suspension == nil { lastHeard = now }
+      connect(at: now, &effects)
+    }
+  }
+
+  /// The snapshot was not sent to its end: its pages are marked as others are.
+  mutating func thaw(_ effects: inout [ReplicationEffect]) {
+    guard let frozen else { return }
+    kept.marks.formUnion(frozen)
+    markedSince = frozenSince ?? markedSince
+    (self.frozen, frozenPoint, frozenSince) = (nil, nil, nil)
+    effects.append(.snapshot(.discard))
+  }
+
+  // MARK: Claims
+
+  /// How far the DR site is behind, at most.
+  public func lag(at now: Instant) -> Lag {
+    let pages = kept.marks.pageTotal + (frozen?.pageTotal ?? 0)
+    let bytes = stream.bytes + ByteCount(Int64(pages) * Int64(PageSet.pageSize))
+    return Lag(oldest: oldestUnsafe, bytes: bytes)
+  }
+
+  /// When the oldest write was issued that a failover might not bring back.
+  private var oldestUnsafe: Instant? {
+    var oldest = frozenSince
+    if case .write(_, let issued)? = waiting.first { oldest = min(oldest ?? issued, issued) }
+    if let markedSince { oldest = min(oldest ?? markedSince, markedSince) }
+    if policy.hasPoints, policy.acknowledgement == .local {
+      // Only points count, and everything after the last one is lost.
+      if kept.lastWrite > kept.point.lastWrite {
+        oldest = min(oldest ?? kept.point.instant, kept.point.instant)
+      }
+    } else if let first = stream.queue.first {
+      oldest = min(oldest ?? first.instant, first.instant)
+    }
+    return oldest
+  }
+
+  /// Before the state is stored: from when on writes may not be at the peer.
+  mutating func noteSettled(at now: Instant) { kept.settled = oldestUnsafe ?? now }
+}

@@ -1,0 +1,172 @@
+import Storage
+import Units
+
+/// The sending of marked pages: which are still to be read, and which are being read.
+struct Resync: Sendable {
+  private var pending: [PageSet]
+  private var volume = 0
+  private var page = 0
+  private(set) var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
+  private var readsBegun: UInt64 = 0
+  /// The last marked page is in the stream, and the end behind it.
+  private(set) var isClosing = false
+  /// Pages read so far.
+  private(set) var pagesRead = 0
+  /// Pages that the target has not been sent anything for; what is zero there need not be sent.
+  private var blank: [PageSet]?
+
+  init(isTargetBlank: Bool, volumes: [ByteCount]) {
+    pending = [PageSet](volumes: volumes)
+    guard isTargetBlank else { return }
+    var all = pending
+    for index in all.indices { all[index].insertAll() }
+    blank = all
+  }
+
+  mutating func begin(with marks: [PageSet]) { pending.formUnion(marks) }
+
+  /// A page was written since the resynchronisation began: it is sent, or sent again.
+  mutating func add(_ extent: Extent, of volume: Int) {
+    if !isClosing { pending[volume].insert(extent) }
+  }
+
+  var isComplete: Bool { reads.isEmpty && pending.pageTotal == 0 }
+  func isPending(_ page: Int, of volume: Int) -> Bool { pending[volume].contains(page) }
+  /// How many pages are still to be sent.
+  var remaining: Int { pending.pageTotal + reads.reduce(0) { $0 + $1.pages.count } }
+
+  /// The next run of marked pages, at most so many; taken from what is pending.
+  mutating func nextRead(pagesMaximum: Int) -> (id: UInt64, volume: Int, extent: Extent)? {
+    guard let first = findNext() else { return nil }
+    var end = first
+    while end < first + pagesMaximum, pending[volume].contains(end) {
+      pending[volume].remove(end)
+      end += 1
+    }
+    page = end
+    readsBegun += 1
+    reads.append((readsBegun, volume, first..<end))
+    let size = Int64(PageSet.pageSize)
+    return (
+      readsBegun, volume,
+      Extent(offset: ByteCount(Int64(first) * size), length: ByteCount(Int64(end - first) * size))
+    )
+  }
+
+  /// The next pending page in volume order from where the last read ended, all around.
+  private mutating func findNext() -> Int? {
+    for _ in 0...pending.count {
+      if let found = pending[volume].next(from: page) { return found }
+      page = 0
+      volume = (volume + 1) % pending.count
+    }
+    return nil
+  }
+
+  mutating func readIsDone(_ id: UInt64) -> (volume: Int, pages: Range<Int>)? {
+    guard let place = reads.firstIndex(where: { $0.id == id }) else { return nil }
+    let read = reads.remove(at: place)
+    pagesRead += read.pages.count
+    return (read.volume, read.pages)
+  }
+
+  mutating func close() { isClosing = true }
+
+  /// Whether zeros need not be sent for these pages, as nothing else was ever sent for them.
+  func isBlank(_ pages: Range<Int>, of volume: Int) -> Bool {
+    blank.map { blank in pages.allSatisfy { blank[volume].contains($0) } } ?? false
+  }
+
+  mutating func noteSent(_ pages: Range<Int>, of volume: Int) {
+    for page in pages { blank?[volume].remove(page) }
+  }
+}
+
+extension BlockSource {
+  private static var readsMaximum: Int { 4 }
+
+  /// Reads marked pages as long as the stream has room for them; when none is left the stream goes on behind the end.
+  mutating func pump(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard phase == .streaming, resync?.isClosing == false else { return }
+    let run = min(64, max(1, Int(policy.batchMaximum.bytes) / PageSet.pageSize))
+    let room = policy.batchMaximum * Int64(Self.readsMaximum)
+    while (resync?.reads.count ?? .max) < Self.readsMaximum, stream.bytes <= room,
+      let read = resync?.nextRead(pagesMaximum: run)
+    {
+      effects.append(
+        .read(
+          Ticket(.resyncRead, read.id), volume: read.volume, clipped(read.extent, of: read.volume),
+          from: frozen == nil ? .live : .snapshot))
+    }
+    guard resync?.isComplete == true else { return }
+    resync?.close()
+    let point = frozenPoint ?? RecoveryPoint(number: 0, instant: now, lastWrite: kept.lastWrite)
+    stream.append(.end, number: point.lastWrite, at: point.instant)
+    transmit(at: now, &effects)
+  }
+
+  /// The last page of a volume may be cut off by its end.
+  private func clipped(_ extent: Extent, of volume: Int) -> Extent {
+    Extent(offset: extent.offset, length: min(extent.length, group.volumes[volume] - extent.offset))
+  }
+
+  mutating func pagesRead(
+    _ ticket: Ticket, _ bytes: Bytes, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    guard ticket.purpose == .resyncRead, phase == .streaming,
+      let (volume, pages) = resync?.readIsDone(ticket.number)
+    else { return }
+    if resync?.isBlank(pages, of: volume) == true, bytes.isZero {
+      unmark(pages, of: volume)
+    } else {
+      resync?.noteSent(pages, of: volume)
+      let offset = ByteCount(pages.lowerBound * PageSet.pageSize)
+      let write = HostWrite(number: kept.lastWrite, volume: volume, offset: offset, bytes: bytes)
+      stream.append(.page, number: kept.lastWrite, write: write, at: now)
+    }
+    transmit(at: now, &effects)
+    pump(at: now, &effects)
+  }
+
+  /// Pages are the same on both sides, unless they were written again meanwhile.
+  private mutating func unmark(_ pages: Range<Int>, of volume: Int) {
+    guard frozen == nil else { return }
+    for page in pages where resync?.isPending(page, of: volume) != true { kept.marks[volume].remove(page) }
+  }
+
+  /// An entry is durable at the peer.
+  mutating func settle(_ entry: Entry, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    switch entry.kind {
+    case .page: unmark(PageSet.pages(of: entry.extent), of: Int(entry.volume))
+    case .point:
+      kept.point = RecoveryPoint(
+        number: entry.number, instant: entry.instant, lastWrite: pointWrites.removeFirst())
+    case .end: converge(at: now, entry, &effects)
+    case .write, .barrier: break
+    }
+  }
+
+  /// The peer has caught up: it holds what this side holds, or what the snapshot holds.
+  private mutating func converge(at now: Instant, _ end: Entry, _ effects: inout [ReplicationEffect]) {
+    kept.generations.converge()
+    resync = nil
+    suspension = nil
+    if frozen != nil {
+      let number = frozenPoint?.number ?? 0
+      kept.point = RecoveryPoint(number: number, instant: end.instant, lastWrite: end.number)
+      (frozen, frozenPoint, frozenSince) = (nil, nil, nil)
+      effects.append(.snapshot(.discard))
+      phase = .idle
+      if isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
+    } else {
+      markedSince = nil
+      kept.point = RecoveryPoint(number: 0, instant: end.instant, lastWrite: end.number)
+    }
+    if policy.asksWitness {
+      isWitnessTold = false
+      effects.append(.restorePeer)
+    }
+    noteSettled(at: now)
+    if !isDraining { effects.append(.record(Ticket(.synced), ByteCount(4_096))) }
+  }
+}

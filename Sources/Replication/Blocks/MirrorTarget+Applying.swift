@@ -1,0 +1,122 @@
+import Storage
+import Units
+
+extension MirrorTarget {
+  /// Puts the next entries into the volumes, up to a barrier, and makes them durable.
+  mutating func applyNext(_ effects: inout [ReplicationEffect]) {
+    guard flushesLeft == 0, !isFinishing, !queue.isEmpty else { return }
+    var touched = 0 as UInt64
+    var position = queue.start
+    while position < queue.end {
+      let entry = queue[position]
+      apply(entry, &touched, &effects)
+      position += 1
+      // The order matters only for a copy that somebody may need.
+      if entry.kind == .end || (entry.kind == .barrier && kept.disk == .consistent) { break }
+    }
+    applyingThrough = position - 1
+    for volume in group.volumes.indices where touched >> UInt64(volume & 63) & 1 == 1 {
+      flushesLeft += 1
+      effects.append(.flush(Ticket(.applied), volume: volume))
+    }
+    if flushesLeft == 0 { applied(&effects) }
+  }
+
+  private mutating func apply(_ entry: Entry, _ touched: inout UInt64, _ effects: inout [ReplicationEffect]) {
+    if entry.kind != .point, kept.disk == .consistent {
+      kept.lastWrite = entry.number
+      kept.point.lastWrite = entry.number
+      kept.point.instant = entry.instant
+    }
+    guard entry.changesVolume else { return }
+    let volume = Int(entry.volume)
+    effects.append(.write(volume: volume, offset: entry.offset, bytes: entry.bytes))
+    if kept.hasSnapshot { sinceSnapshot[volume].insert(entry.extent) }
+    touched |= 1 << UInt64(volume & 63)
+  }
+
+  /// Everything through `applyingThrough` is durable.
+  mutating func applied(_ effects: inout [ReplicationEffect]) {
+    let last = queue[applyingThrough]
+    if last.kind == .end {
+      // The source learns of the end when the device knows that the copy is consistent again.
+      isFinishing = true
+      kept.disk = .consistent
+      kept.hasSnapshot = false
+      kept.marks = [PageSet](volumes: group.volumes)
+      kept.lastWrite = last.number
+      kept.point = RecoveryPoint(number: kept.point.number, instant: last.instant, lastWrite: last.number)
+      effects.append(.record(Ticket(.synced), ByteCount(4_096)))
+      return
+    }
+    for position in queue.start...applyingThrough where queue[position].kind == .point {
+      let point = queue[position]
+      kept.point = RecoveryPoint(number: point.number, instant: point.instant, lastWrite: kept.lastWrite)
+      effects.append(.reached(kept.point))
+    }
+    settled(&effects)
+  }
+
+  mutating func synchronized(_ effects: inout [ReplicationEffect]) {
+    isFinishing = false
+    if keepsSnapshot { effects.append(.snapshot(.discard)) }
+    effects.append(.reached(kept.point))
+    settled(&effects)
+  }
+
+  private mutating func settled(_ effects: inout [ReplicationEffect]) {
+    durable = applyingThrough
+    queue.removeAll(before: durable + 1)
+    if reception.plan != nil {
+      let progress = Progress(received: reception.received, durable: durable, applied: durable)
+      effects.append(.send(reception.conversation.compose(.progress(progress), term: kept.term)))
+    }
+    applyNext(&effects)
+  }
+
+  // MARK: Promotion
+
+  mutating func promote(_ promotion: Promotion, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard isStarted, self.promotion == nil, !isPromoted else { return effects.append(.refused(.notNow)) }
+    guard promotion.term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
+    self.promotion = promotion
+    if isIdle { carryOut(promotion, at: now, &effects) }
+  }
+
+  /// Everything received is applied: the copy becomes the primary, or its state before the resynchronisation does.
+  mutating func carryOut(_ promotion: Promotion, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    if kept.disk == .inconsistent, kept.hasSnapshot {
+      effects.append(.snapshot(.revert))
+      kept.marks.formUnion(sinceSnapshot)
+      kept.generations = kept.snapshotGenerations
+      kept.point = kept.snapshotPoint
+      kept.lastWrite = kept.point.lastWrite
+      kept.disk = .consistent
+    } else if kept.disk != .consistent {
+      guard promotion.isForced else {
+        self.promotion = nil
+        return effects.append(.refused(.notConsistent(kept.disk)))
+      }
+      kept.wasForced = true
+      for volume in kept.marks.indices { kept.marks[volume].insertAll() }
+      kept.disk = .consistent
+    }
+    isPromoting = true
+    flushesLeft = group.volumes.count
+    for volume in group.volumes.indices { effects.append(.flush(Ticket(.promote, 0), volume: volume)) }
+  }
+
+  mutating func promotionStep(_ step: UInt64, _ effects: inout [ReplicationEffect]) {
+    if step == 1 {
+      isPromoted = true
+      effects.append(.snapshot(.discard))
+      return effects.append(.promoted(kept.point))
+    }
+    flushesLeft -= 1
+    guard flushesLeft == 0, let promotion else { return }
+    kept.term = promotion.term
+    kept.hasSnapshot = false
+    kept.generations.diverge(as: kept.nextName())
+    effects.append(.record(Ticket(.promote, 1), ByteCount(4_096)))
+  }
+}

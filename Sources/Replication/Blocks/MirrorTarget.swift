@@ -1,0 +1,204 @@
+import Storage
+import Units
+
+/// The target of storage replication: puts what it receives into its volumes, in order.
+///
+/// Whatever stands before a barrier is durable before anything behind it is written: after a power cut the volumes hold all
+/// writes up to a barrier, and perhaps some before the next. During a resynchronisation they hold no state that ever was,
+/// and a snapshot keeps the one before.
+public struct MirrorTarget: ReplicationEngine {
+  public struct Configuration: Sendable {
+    public var group: ReplicaGroup
+    /// Whether the state before a resynchronisation is kept until its end; takes the room of what is overwritten.
+    public var keepsSnapshot: Bool
+
+    public init(group: ReplicaGroup, keepsSnapshot: Bool = true) {
+      self.group = group
+      self.keepsSnapshot = keepsSnapshot
+    }
+  }
+
+  let group: ReplicaGroup
+  let keepsSnapshot: Bool
+  var kept: DurableState
+  var reception: Reception
+  /// Received and not durable yet.
+  var queue = ChunkedQueue<Entry>(startingAt: 1)
+  var durable: UInt64 = 0
+  /// Flushes that the entries being applied still wait for, and the last of these entries.
+  var flushesLeft = 0
+  var applyingThrough: UInt64 = 0
+  /// The end of a resynchronisation is being recorded.
+  var isFinishing = false
+  /// Pages written since the snapshot was taken.
+  var sinceSnapshot: [PageSet]
+  var promotion: Promotion?
+  var isStarted = false
+  var isPromoting = false
+  var isPromoted = false
+  var reported = PairState.idle
+
+  public init(_ configuration: Configuration, from state: DurableState) {
+    precondition(state.marks.count == configuration.group.volumes.count, "a state of this group")
+    group = configuration.group
+    keepsSnapshot = configuration.keepsSnapshot
+    kept = state
+    reception = Reception(group: group, state: state)
+    sinceSnapshot = [PageSet](volumes: group.volumes)
+  }
+
+  public var durableState: DurableState { kept }
+
+  public var state: PairState {
+    if isPromoted { return .promoted }
+    guard reception.plan != nil else { return .idle }
+    return kept.disk == .inconsistent ? .resynchronizing : .replicating
+  }
+
+  public mutating func handle(
+    _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
+  ) {
+    switch event {
+    case .begin: begin(&effects)
+    case .message(let message): hear(message, &effects)
+    case .frame(let bytes):
+      do { hear(try Message(decoding: bytes), &effects) } catch { effects.append(.refused(error)) }
+    case .finished(let ticket): finished(ticket, at: now, &effects)
+    case .command(.promote(let promotion)): promote(promotion, at: now, &effects)
+    case .failed, .timer, .read: break
+    case .write, .append, .flush, .command: effects.append(.refused(.notNow))
+    }
+    if state != reported {
+      reported = state
+      effects.append(.changed(reported))
+    }
+  }
+
+  private mutating func begin(_ effects: inout [ReplicationEffect]) {
+    kept.boots += 1
+    // A source of old that has become a target: what was on its way may be on its devices alone.
+    kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))
+    kept.activity.removeAll()
+    if kept.hasSnapshot { for volume in sinceSnapshot.indices { sinceSnapshot[volume].insertAll() } }
+    reception = Reception(group: group, state: kept)
+    effects.append(.record(Ticket(.start), ByteCount(4_096)))
+  }
+
+  // MARK: Listening
+
+  private mutating func hear(_ message: Message, _ effects: inout [ReplicationEffect]) {
+    guard isStarted else { return effects.append(.refused(.notNow)) }
+    if let refusal = objection(to: message) {
+      effects.append(.refused(refusal))
+      switch refusal {
+      case .olderTerm: answer(message, refusal, &effects)
+      case .otherSession where message.session >= max(kept.session, reception.conversation.session):
+        answer(message, refusal, &effects)
+      default: break
+      }
+      return
+    }
+    kept.term = max(kept.term, message.term)
+    switch message.body {
+    case .hello: send(.greeting(greeting), &effects)
+    case .plan(let plan):
+      if reception.prepare(for: plan) {
+        prepareIfDrained(&effects)
+      } else if reception.plan != nil {
+        send(.ready, &effects)
+      }
+    case .entries(let entries): receive(entries, &effects)
+    case .heartbeat where reception.plan != nil: send(.progress(progress), &effects)
+    case .refusal(let refusal): effects.append(.refused(refusal))
+    default: effects.append(.refused(.outOfPlace))
+    }
+  }
+
+  private mutating func objection(to message: Message) -> Refusal? {
+    if let refusal = reception.objection(to: message, term: kept.term) { return refusal }
+    if promotion != nil || isPromoted { return .olderTerm(max(kept.term, promotion?.term ?? 0)) }
+    return reception.accept(message, preparedFor: kept.session)
+  }
+
+  private mutating func send(_ body: Message.Body, _ effects: inout [ReplicationEffect]) {
+    effects.append(.send(reception.conversation.compose(body, term: kept.term)))
+  }
+
+  /// Answers in the session of the message, which is not the one that is listened to.
+  private mutating func answer(
+    _ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]
+  ) {
+    var reply = reception.conversation.compose(.refusal(refusal), term: kept.term)
+    reply.session = message.session
+    effects.append(.send(reply))
+  }
+
+  private var progress: Progress {
+    Progress(received: reception.received, durable: durable, applied: durable)
+  }
+
+  private var greeting: Greeting {
+    Greeting(generations: kept.generations, disk: kept.disk, marks: kept.marks, progress: progress)
+  }
+
+  private mutating func receive(_ entries: [Entry], _ effects: inout [ReplicationEffect]) {
+    do {
+      for entry in try reception.accept(entries) { queue.append(entry) }
+      if reception.plan?.acknowledgesReceipt == true { send(.progress(progress), &effects) }
+      applyNext(&effects)
+    } catch {
+      effects.append(.refused(error))
+      switch error {
+      case .duplicate: send(.progress(progress), &effects)
+      case .gap: send(.refusal(error), &effects)
+      default: break
+      }
+    }
+  }
+
+  // MARK: Preparing for a connection
+
+  /// What was received in the connection before is applied first: it was promised.
+  private mutating func prepareIfDrained(_ effects: inout [ReplicationEffect]) {
+    guard let pending = reception.pending, isIdle, promotion == nil else { return }
+    kept.session = pending.session
+    if keepsSnapshot, !kept.hasSnapshot, kept.disk != .inconsistent {
+      effects.append(.snapshot(.take))
+      kept.hasSnapshot = true
+      kept.snapshotGenerations = kept.generations
+      kept.snapshotPoint = kept.point
+      sinceSnapshot = [PageSet](volumes: group.volumes)
+    }
+    kept.generations = pending.plan.generations
+    kept.disk = .inconsistent
+    effects.append(.record(Ticket(.prepare, pending.session), ByteCount(4_096)))
+  }
+
+  private mutating func prepared(_ session: UInt64, _ effects: inout [ReplicationEffect]) {
+    guard let pending = reception.pending, pending.session == session else { return }
+    reception.open()
+    queue = ChunkedQueue(startingAt: pending.plan.start + 1)
+    durable = pending.plan.start
+    send(.ready, &effects)
+  }
+
+  var isIdle: Bool { queue.isEmpty && flushesLeft == 0 && !isFinishing }
+
+  private mutating func finished(
+    _ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
+    switch ticket.purpose {
+    case .start: isStarted = true
+    case .prepare: prepared(ticket.number, &effects)
+    case .applied:
+      flushesLeft -= 1
+      if flushesLeft == 0 { applied(&effects) }
+    case .synced: synchronized(&effects)
+    case .promote: promotionStep(ticket.number, &effects)
+    default: break
+    }
+    guard isIdle else { return }
+    prepareIfDrained(&effects)
+    if let promotion, !isPromoting { carryOut(promotion, at: now, &effects) }
+  }
+}

@@ -1,0 +1,39 @@
+import Units
+
+/// What a DR site received and has not put into its volumes yet, with the points of the group that it can recover.
+public struct Journal: Sendable {
+  /// Entries by their stream position.
+  public internal(set) var entries = ChunkedQueue<Entry>(startingAt: 1)
+  /// What the entries take.
+  public internal(set) var bytes = ByteCount.zero
+  /// Complete points, oldest first, each with its place in the stream.
+  public internal(set) var points: [JournalPoint] = []
+  /// The end of the last resynchronisation that is complete, or of the range that is only complete with a later one.
+  var incompleteFrom: UInt64?
+
+  init() {}
+
+  mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    bytes += ByteCount(entry.encodedSize)
+  }
+
+  mutating func removeAll(before position: UInt64) {
+    for place in entries.start..<max(entries.start, position) {
+      bytes -= ByteCount(entries[place].encodedSize)
+    }
+    entries.removeAll(before: position)
+  }
+
+  mutating func removeAll(from position: UInt64) {
+    for place in min(position, entries.end)..<entries.end { bytes -= ByteCount(entries[place].encodedSize) }
+    entries.removeAll(from: position)
+    points.removeAll { $0.position >= position }
+  }
+}
+
+/// A state that the journal can recover: everything up to a place in the stream.
+public struct JournalPoint: Hashable, Sendable {
+  public var position: UInt64
+  public var point: RecoveryPoint
+}

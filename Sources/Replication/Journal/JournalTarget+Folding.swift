@@ -1,0 +1,141 @@
+import Storage
+import Units
+
+extension JournalTarget {
+  /// Whether volumes and journal together hold a state: no resynchronisation is under way, or none of it is folded.
+  var isBaseComplete: Bool { kept.journal.incompleteFrom == nil }
+
+  /// When the journal holds more than it may, the oldest entries go into the volumes: up to the last point that frees
+  /// enough, and when there is no such point, as much as is recorded. That gives up every point.
+  mutating func foldIfFull(_ effects: inout [ReplicationEffect]) {
+    guard fold == nil, promotion == nil, kept.journal.bytes > journalMaximum else { return }
+    let target = foldingPlace
+    guard target >= kept.journal.entries.start else { return }
+    if let incomplete = kept.journal.incompleteFrom, target >= incomplete { kept.disk = .inconsistent }
+    kept.journal.points.removeAll { $0.position < target }
+    fold = .recording(through: target)
+    effects.append(.record(Ticket(.fold), ByteCount(4_096)))
+  }
+
+  /// The last place to be folded: three quarters of the room stay, as far as points allow.
+  private var foldingPlace: UInt64 {
+    let goal = kept.journal.bytes - ByteCount(journalMaximum.bytes * 3 / 4)
+    var freed = ByteCount.zero
+    var place = kept.journal.entries.start
+    while place < recordedThrough, freed < goal {
+      freed += ByteCount(kept.journal.entries[place].encodedSize)
+      place += 1
+    }
+    let recordedPoints = kept.journal.points.filter { $0.position <= recordedThrough }
+    if let point = recordedPoints.first(where: { $0.position >= place }) { return point.position }
+    if let last = recordedPoints.last, last.position >= kept.journal.entries.start { return last.position }
+    return place
+  }
+
+  mutating func foldStep(_ effects: inout [ReplicationEffect]) {
+    switch fold {
+    case .recording(let through):
+      for place in kept.journal.entries.start...through {
+        let entry = kept.journal.entries[place]
+        guard entry.changesVolume else { continue }
+        effects.append(.write(volume: Int(entry.volume), offset: entry.offset, bytes: entry.bytes))
+      }
+      fold = .writing(through: through, flushesLeft: group.volumes.count)
+      for volume in group.volumes.indices { effects.append(.flush(Ticket(.fold), volume: volume)) }
+    case .writing(let through, let flushesLeft) where flushesLeft == 1:
+      // That they are gone is stored with whatever is stored next; until then they are only folded again.
+      kept.journal.removeAll(before: through + 1)
+      fold = nil
+      if promotion != nil { carryOutPromotion(&effects) } else { foldIfFull(&effects) }
+    case .writing(let through, let flushesLeft):
+      fold = .writing(through: through, flushesLeft: flushesLeft - 1)
+    case nil: break
+    }
+  }
+
+  // MARK: Promotion
+
+  mutating func promote(_ promotion: Promotion, _ effects: inout [ReplicationEffect]) {
+    guard isStarted, self.promotion == nil, !isPromoted else { return effects.append(.refused(.notNow)) }
+    guard promotion.term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
+    self.promotion = promotion
+    carryOutPromotion(&effects)
+  }
+
+  /// The journal's last place that the wanted state needs, and the state; `nil` when there is no such state.
+  private func place(of point: Promotion.Point) -> (place: UInt64, point: RecoveryPoint)? {
+    switch point {
+    case .latest: return latest ?? lastPoint
+    // Without a point everything that was received is still a prefix, and newer than any point.
+    case .lastPoint: return lastPoint ?? latest
+    case .point(let number):
+      return kept.journal.points.last { $0.point.number == number }.map { ($0.position, $0.point) }
+    }
+  }
+
+  private var lastPoint: (place: UInt64, point: RecoveryPoint)? {
+    kept.journal.points.last.map { ($0.position, $0.point) }
+  }
+
+  /// Everything received; `nil` in the middle of a resynchronisation, or when nothing ever came.
+  private var latest: (place: UInt64, point: RecoveryPoint)? {
+    guard kept.journal.incompleteFrom == nil, kept.generations.current != .blank else { return nil }
+    let instant = kept.journal.entries.last?.instant ?? kept.point.instant
+    return (
+      kept.journal.entries.end - 1, RecoveryPoint(number: 0, instant: instant, lastWrite: kept.lastWrite)
+    )
+  }
+
+  /// Writes the journal into the volumes up to the wanted place, once nothing else is under way.
+  mutating func carryOutPromotion(_ effects: inout [ReplicationEffect]) {
+    guard let promotion, fold == nil, recordingThrough == nil, flushesLeft == 0, !isPromoted else { return }
+    if let (place, point) = place(of: promotion.point) {
+      promoted = point
+      if let incomplete = kept.journal.incompleteFrom, place < incomplete {
+        kept.generations = kept.snapshotGenerations
+      }
+      discard(after: place)
+    } else {
+      guard promotion.isForced else {
+        self.promotion = nil
+        let isInconsistent = kept.disk == .inconsistent || kept.generations.current == .blank
+        return effects.append(.refused(isInconsistent ? .notConsistent(.inconsistent) : .noSuchPoint))
+      }
+      kept.wasForced = true
+      for volume in kept.marks.indices { kept.marks[volume].insertAll() }
+      promoted = RecoveryPoint(number: 0, instant: kept.point.instant, lastWrite: kept.lastWrite)
+    }
+    for place in kept.journal.entries.start..<kept.journal.entries.end {
+      let entry = kept.journal.entries[place]
+      guard entry.changesVolume else { continue }
+      effects.append(.write(volume: Int(entry.volume), offset: entry.offset, bytes: entry.bytes))
+    }
+    flushesLeft = group.volumes.count
+    for volume in group.volumes.indices { effects.append(.flush(Ticket(.promote, 0), volume: volume)) }
+  }
+
+  /// The peer was told that these entries are durable here: their pages differ once they are dropped.
+  private mutating func discard(after place: UInt64) {
+    for later in (place + 1)..<max(place + 1, kept.journal.entries.end) {
+      let entry = kept.journal.entries[later]
+      if entry.changesVolume { kept.marks[Int(entry.volume)].insert(entry.extent) }
+    }
+    kept.journal.removeAll(from: min(kept.journal.entries.end, max(kept.journal.entries.start, place + 1)))
+  }
+
+  mutating func promotionStep(_ step: UInt64, _ effects: inout [ReplicationEffect]) {
+    if step == 1, let promoted {
+      isPromoted = true
+      return effects.append(.promoted(promoted))
+    }
+    flushesLeft -= 1
+    guard flushesLeft == 0, let promotion, let promoted else { return }
+    kept.term = promotion.term
+    kept.lastWrite = promoted.lastWrite
+    kept.point = promoted
+    kept.disk = .consistent
+    kept.journal = Journal()
+    kept.generations.diverge(as: kept.nextName())
+    effects.append(.record(Ticket(.promote, 1), ByteCount(4_096)))
+  }
+}

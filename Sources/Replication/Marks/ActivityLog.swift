@@ -1,0 +1,103 @@
+import Storage
+import Units
+
+/// The hot extents of a group's volumes: each was recorded durably before the first write into it.
+///
+/// After a crash of the source, pages of hot extents are taken for changed, whatever was on its way then. So an extent
+/// goes cold only when everything written into it is durable here, and durable at the peer or marked.
+public struct ActivityLog: Hashable, Sendable {
+  /// 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
+  public static let usualExtentSize = ByteCount.mebibytes(4)
+
+  struct HotExtent: Hashable, Sendable {
+    var volume: Int
+    var index: Int
+    /// The stream position of the last write into it; 0 when it was only marked.
+    var position: UInt64
+    /// The number of the last write into it.
+    var write: UInt64
+    /// Grows with use: the least was used longest ago.
+    var use: UInt64
+  }
+
+  /// The number of hot extents that is aimed at; more stay hot while none can go cold.
+  let capacity: Int
+  let extentSize: ByteCount
+  private(set) var extents: [HotExtent] = []
+  private var uses: UInt64 = 0
+  /// Where the last write went, which is where the next one goes mostly.
+  private var lastPlace = 0
+
+  public init(capacity: Int, extentSize: ByteCount = usualExtentSize) {
+    precondition(extentSize.bytes % Int64(PageSet.pageSize) == 0, "extents of whole pages")
+    self.capacity = capacity
+    self.extentSize = extentSize
+  }
+
+  private func indices(of extent: Extent) -> ClosedRange<Int> {
+    let size = extentSize.bytes
+    return Int(extent.offset.bytes / size)...Int(max(extent.offset.bytes, extent.end.bytes - 1) / size)
+  }
+
+  private func place(_ volume: Int, _ index: Int) -> Int? {
+    if lastPlace < extents.count, extents[lastPlace].volume == volume, extents[lastPlace].index == index {
+      return lastPlace
+    }
+    return extents.firstIndex { $0.volume == volume && $0.index == index }
+  }
+
+  /// Whether a write may go to the device at once.
+  func isHot(_ extent: Extent, of volume: Int) -> Bool {
+    indices(of: extent).allSatisfy { place(volume, $0) != nil }
+  }
+
+  /// Makes an extent hot; those longest unused go cold, when everything in them is settled.
+  ///
+  /// - Parameters:
+  ///   - position: up to where the stream is durable at the peer.
+  ///   - flushed: by volume, the last write that is durable here.
+  mutating func heat(
+    _ extent: Extent, of volume: Int, settledThrough position: UInt64, flushedThrough flushed: [UInt64]
+  ) {
+    for index in indices(of: extent) where place(volume, index) == nil {
+      while extents.count >= capacity, let coldest = coldest(position, flushed) {
+        extents.remove(at: coldest)
+      }
+      uses += 1
+      // Not even a write that is still to get its position may lose its extent.
+      extents.append(HotExtent(volume: volume, index: index, position: .max, write: .max, use: uses))
+    }
+  }
+
+  private func coldest(_ position: UInt64, _ flushed: [UInt64]) -> Int? {
+    let candidates = extents.indices.filter {
+      extents[$0].position <= position && extents[$0].write <= flushed[extents[$0].volume]
+    }
+    return candidates.min { extents[$0].use < extents[$1].use }
+  }
+
+  /// Notes a write into hot extents at its place in the stream.
+  mutating func touch(_ extent: Extent, of volume: Int, by write: UInt64, at position: UInt64) {
+    uses += 1
+    for index in indices(of: extent) {
+      guard let place = place(volume, index) else { preconditionFailure("a write into a cold extent") }
+      extents[place].position = position
+      extents[place].write = write
+      extents[place].use = uses
+      lastPlace = place
+    }
+  }
+
+  /// Every page of every hot extent.
+  func pages(ofVolumes sizes: [ByteCount]) -> [PageSet] {
+    var sets = [PageSet](volumes: sizes)
+    for hot in extents {
+      let first = hot.index * Int(extentSize.bytes) / PageSet.pageSize
+      let end = min(first + Int(extentSize.bytes) / PageSet.pageSize, sets[hot.volume].pageCount)
+      for page in first..<end { sets[hot.volume].insert(page) }
+    }
+    return sets
+  }
+
+  mutating func removeAll() { extents.removeAll() }
+}

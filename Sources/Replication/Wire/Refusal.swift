@@ -1,0 +1,29 @@
+/// Why a message or a command was refused; whoever refuses has changed nothing.
+public enum Refusal: Error, Hashable, Sendable {
+  // Messages that do not say what a message must say.
+  case truncated
+  case damaged
+  case malformed
+  case otherVersion(UInt16)
+  // Messages that come from elsewhere, or from the past.
+  case otherGroup(UInt32)
+  /// The receiver's term, which is newer than the sender's.
+  case olderTerm(UInt64)
+  case otherSession
+  case replayed
+  // Messages whose content does not go with what came before.
+  /// The receiver has everything up to this position; what came begins later, or ends before.
+  case gap(after: UInt64)
+  case duplicate
+  case outOfPlace
+  case outsideVolume
+  /// The copy was written to without the sender's knowledge.
+  case splitBrain
+  /// The copy is newer than the sender's, or has nothing to do with it.
+  case unrelated
+  // Commands.
+  case notConsistent(DiskState)
+  case termNotNewer(UInt64)
+  case noSuchPoint
+  case notNow
+}
