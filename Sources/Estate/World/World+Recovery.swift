@@ -24,7 +24,13 @@ public struct RecoveryOption: Sendable {
 extension World {
   // MARK: What is there
 
+  /// Whether a service is down or, since damage will show, going to be.
+  public var hasOutageAhead: Bool {
+    isOutageScheduled || !occurrences.isEmpty || blueprint.services.indices.contains { !isUp(ServiceID($0)) }
+  }
   public func isUp(_ site: SiteID) -> Bool { siteIsUp[site] }
+  /// When the power of a site comes back that has none; `nil` where something else is wrong, or nothing.
+  public func powerReturn(of site: SiteID) -> Instant? { powerReturns[site] }
   public func isUp(_ host: HostID) -> Bool { hostIsUp[host] }
   public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
   /// Where a host stands now.
@@ -75,6 +81,7 @@ extension World {
   public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
     let wanted = blueprint.services[service].volumes
     let home = hostSite[blueprint.services[service].host]
+    disableReplication()
     switch option.origin {
     case .snapshot(let agent, let place):
       let images = wanted.compactMap { id in
@@ -159,6 +166,11 @@ extension World {
 
   /// A new server takes the place of a lost one.
   public mutating func replace(_ host: HostID) { hostIsUp[host] = true }
+
+  /// The hosts of a site start that has its power back.
+  public mutating func powerUp(_ site: SiteID) {
+    for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = true }
+  }
 
   /// A new device takes the place of a lost one; the volumes on it are there, and empty.
   public mutating func replace(_ device: DeviceID) {

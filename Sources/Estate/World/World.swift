@@ -1,4 +1,5 @@
 import Backup
+import Replication
 import Simulation
 import Storage
 import Units
@@ -24,6 +25,8 @@ public struct World: Sendable {
   /// Where each host stands; a rebuilt one stands elsewhere than in the blueprint.
   var hostSite: [SiteID]
   var siteIsUp: [Bool]
+  /// When the power of a site comes back that has none.
+  var powerReturns: [Instant?]
   /// Services that were stopped, or whose data is not what it was.
   var serviceIsBroken: [Bool]
   var vaults: [VaultState]
@@ -33,6 +36,9 @@ public struct World: Sendable {
   var restoredService: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
+  var pairs: [ReplicationPair] = []
+  /// Damage that does not show yet will.
+  var isOutageScheduled = false
   var protectionIsSuspended = false
   var activities = SlotTable<Activity>()
   /// The job of each activity, by its slot.
@@ -62,6 +68,7 @@ public struct World: Sendable {
     hostIsUp = blueprint.hosts.map { _ in true }
     hostSite = blueprint.hosts.map(\.site)
     siteIsUp = blueprint.sites.map { _ in true }
+    powerReturns = blueprint.sites.map { _ in nil }
     serviceIsBroken = blueprint.services.map { _ in false }
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
     knownCatalogs = blueprint.vaults.map { _ in nil }
@@ -96,6 +103,15 @@ enum Happening: Sendable {
   case damage(Int)
   case outage([ServiceID])
   case timer(Int)
+  case alarm(PairID, Int, ReplicationTimer)
+  /// What a fault stopped for a while works again.
+  case repaired(Fault)
+}
+
+/// What ends by itself.
+enum Fault: Sendable {
+  case link(LinkID)
+  case power(SiteID)
 }
 
 /// What happened that the caller may want to act on.
@@ -104,6 +120,12 @@ public enum Occurrence: Sendable {
   case restored(ActivityID, RestoreEnding)
   /// Services went down.
   case outage([ServiceID])
+  /// The DR site's copy is the primary.
+  case promoted(PairID)
+  /// The copy must not become the primary, and why.
+  case promotionRefused(PairID, String)
+  /// The peer holds everything that the hosts wrote.
+  case drained(PairID)
 }
 
 /// Names a piece of work of a job in a world.

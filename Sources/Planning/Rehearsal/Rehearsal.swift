@@ -19,6 +19,9 @@ struct Rehearsal {
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
   private var restored: [RestoredService] = []
+  /// The disaster is over, and no service ever went down.
+  private var isCalm = false
+  private var isSecondDisasterSet = false
 
   /// Longer than this no recovery is waited for.
   private static let patience = Duration.days(60)
@@ -40,6 +43,7 @@ struct Rehearsal {
   /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
   mutating func run() -> Drill {
     strike(disaster, dwell: disaster.dwell, "strike")
+    if !world.hasOutageAhead { awaitCalm() }
     let failure = recover()
     return conclude(failure)
   }
@@ -53,7 +57,7 @@ struct Rehearsal {
         collect()
         return error.reason
       }
-      if outageStart != nil, execution.isFinished { return nil }
+      if isCalm || (outageStart != nil && execution.isFinished) { return nil }
     }
     return "the recovery takes longer than \(Self.patience)"
   }
@@ -62,6 +66,15 @@ struct Rehearsal {
     switch occurrence {
     case .outage: try beginAttempt()
     case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
+    case .timer(let token) where token == Self.calmToken: isCalm = outageStart == nil
+    case .promoted: try execution.promoted(in: &world, context: context)
+    case .promotionRefused(_, let reason):
+      planner.noteRefusedFailover()
+      guard strategy.snapshots != nil || !strategy.backups.isEmpty else {
+        throw RecoveryPlanner.Impossible(reason: "the copy at the DR site must not take over: \(reason)")
+      }
+      try beginAttempt()
+    case .drained: break
     case .timer(let token): try execution.timerFired(token, in: &world, context: context)
     case .restored(let activity, let ending):
       try execution.restoreEnded(activity, ending, in: &world, context: context)
@@ -78,9 +91,7 @@ struct Rehearsal {
     if outageStart == nil {
       outageStart = world.now
       metersAtOutage = world.meters
-      if let second = disaster.followedBy {
-        world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
-      }
+      setSecondDisaster()
     } else {
       execution.abandon(in: &world)
       collect()
@@ -91,6 +102,20 @@ struct Rehearsal {
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
       precededBy: timeline.indices.last)
     try execution.begin(in: &world, context: context)
+  }
+
+  /// Set once: after the start of the outage or, where there is none, after the strike.
+  private mutating func setSecondDisaster() {
+    guard let second = disaster.followedBy, !isSecondDisasterSet else { return }
+    isSecondDisasterSet = true
+    world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
+  }
+
+  /// No service is down: the rehearsal lasts until the disaster is over, unless a second one strikes before.
+  private mutating func awaitCalm() {
+    setSecondDisaster()
+    let second = disaster.followedBy.map { planner.draws.draw($0.after, "second disaster") } ?? .zero
+    world.setTimer(Self.calmToken, after: max(disaster.lasting ?? .zero, second) + .minutes(10))
   }
 
   private mutating func strikeAgain() {
@@ -104,6 +129,7 @@ struct Rehearsal {
     world.strike(
       Strike(
         cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
+        lasting: disaster.lasting ?? .zero,
         random: planner.draws.stream(purpose)))
   }
 
@@ -121,6 +147,7 @@ struct Rehearsal {
   }
 
   private static let secondDisasterToken = -1
+  private static let calmToken = -2
 }
 
 extension Rehearsal {
@@ -133,7 +160,7 @@ extension Rehearsal {
       metered: metersAtOutage.map { world.meters - $0 })
     drill.criticalPath = criticalPath
     guard failure == nil else { return drill }
-    var recovered = Drill.Recovered(rpo: .zero, rto: world.now - start, lostWrites: 0, lostBytes: .zero)
+    var recovered = Drill.Recovered(rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
       let inspection = world.inspect(service.volumes, against: start, reader: reader)

@@ -147,6 +147,7 @@ public struct Sweep: Sendable {
       speeds: scenario.speeds, start: scenario.start)
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
+    if let recovery = strategy.disasterRecovery { world.protect(with: recovery.replication) }
     return world
   }
 
