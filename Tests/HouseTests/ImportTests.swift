@@ -17,7 +17,7 @@ import Testing
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
     (
-      "Planning", ["Estate", "Simulation", "Backup", "Storage", "Units", "CGSL"],
+      "Planning", ["Estate", "Simulation", "Backup", "Replication", "Storage", "Units", "CGSL"],
       ["Glibc", "Synchronization", "Yams"]
     ),
     (

@@ -135,13 +135,15 @@ public struct Disaster: Sendable {
   public var published: Published?
   /// Power outages and link faults: how long they last; `nil` for what does not end by itself.
   public var lasting: Duration?
+  /// Natural disasters that are given by their centre: where they reach.
+  public var area: DisasterArea?
   /// How often it is expected in a year; `nil`: unknown.
   public var perYear: Ratio?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
     detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?,
-    lasting: Duration? = nil, perYear: Ratio? = nil
+    lasting: Duration? = nil, area: DisasterArea? = nil, perYear: Ratio? = nil
   ) {
     self.name = name
     self.cause = cause
@@ -153,6 +155,7 @@ public struct Disaster: Sendable {
     self.followedBy = followedBy
     self.published = published
     self.lasting = lasting
+    self.area = area
     self.perYear = perYear
   }
 }
@@ -190,7 +193,8 @@ public struct Strategy: Sendable {
 
   package init(
     name: String, title: String, snapshots: SnapshotPolicy?, backups: [BackupPolicy],
-    disasterRecovery: DisasterRecovery? = nil, recovery: RecoveryPolicy, published: Published?, upkeep: Upkeep = Upkeep()
+    disasterRecovery: DisasterRecovery? = nil, recovery: RecoveryPolicy, published: Published?,
+    upkeep: Upkeep = Upkeep()
   ) {
     self.name = name
     self.title = title

@@ -5,6 +5,10 @@ extension Shape<SiteID> {
   static let site = Shape<Int>.reference(to: .site).map(SiteID.init)
 }
 
+extension Shape<LinkID> {
+  static let link = Shape<Int>.reference(to: .link).map(LinkID.init)
+}
+
 extension Shape<DeviceID> {
   static let device = Shape<Int>.reference(to: .device).map(DeviceID.init)
 }

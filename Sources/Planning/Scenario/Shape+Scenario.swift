@@ -105,7 +105,8 @@ extension Shape<Scenario> {
     return Scenario(
       name: "", title: title, seed: seed, scale: scale, start: start, warmUp: warmUp, window: window,
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
-      people: people, strikes: strikes, disasters: disasters, strategies: strategies, speeds: speeds,
+      people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
+      strategies: strategies, speeds: speeds,
       prices: prices, costs: costs)
   }
 }
