@@ -19,6 +19,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(name: "Units", swiftSettings: strict),
     .target(
@@ -43,6 +44,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Posix",
+      dependencies: ["Backup", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
       name: "Planning",
       dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
@@ -50,19 +55,20 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Reporting", "Planning",
+        "Reporting", "Planning", "Posix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Simulation", "Storage"],
+      dependencies: ["Simulation", "Storage", "Estate", "Posix"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
-    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "Posix"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
+    .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

@@ -7,6 +7,8 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
   ("scenario", scenarioFigures),
+  ("vault", vaultFigures),
+  ("prediction", predictionFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -44,7 +44,8 @@ extension Shape<[ChurnWindow]> {
 }
 
 extension String {
-  fileprivate func appendingPath(_ path: String) -> String {
+  /// The path of a file in this folder.
+  func appendingPath(_ path: String) -> String {
     self == "." ? path : hasSuffix("/") ? self + path : self + "/" + path
   }
 }
