@@ -20,6 +20,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Units", swiftSettings: strict),
@@ -47,6 +48,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Posix",
+      dependencies: ["Backup", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto")],
+      swiftSettings: strict),
+    .target(
       name: "Planning",
       dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/promises.yaml")],
@@ -58,21 +63,22 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Reporting", "Planning",
+        "Reporting", "Planning", "Posix",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Replication", "Simulation", "Storage", "Database"],
+      dependencies: ["Database", "Estate", "Posix", "Replication", "Simulation", "Storage"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
-    .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: strict),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "Posix"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
     .testTarget(name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
+    .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

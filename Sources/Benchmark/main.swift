@@ -9,6 +9,8 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("database", databaseFigures),
   ("replication", replicationFigures),
   ("scenario", scenarioFigures),
+  ("vault", vaultFigures),
+  ("prediction", predictionFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

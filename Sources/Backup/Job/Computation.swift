@@ -32,7 +32,7 @@ public enum Computation: Sendable {
 
   public func run() -> Output {
     switch self {
-    case .divide(let work): .ends(work.chunking.ends(in: work.bytes, isLast: work.isLast))
+    case .divide(let work): .ends(work.run())
     case .digest(let work): .digests(work.run())
     case .seal(let work): .sealed(work.run())
     case .assemble(let work): .pack(work.run())
@@ -82,7 +82,20 @@ public enum Computation: Sendable {
 public struct Division: Sendable {
   let chunking: Chunking
   let bytes: Bytes
-  let isLast: Bool
+  /// Where pieces of the stream end, ascending: each is divided on its own. What follows the last belongs to a piece
+  /// that goes on.
+  let pieceEnds: [Int]
+
+  func run() -> [Int] {
+    var ends: [Int] = []
+    var start = 0
+    for end in pieceEnds {
+      for cut in chunking.ends(in: bytes[start..<end], isLast: true) { ends.append(start + cut) }
+      start = end
+    }
+    for cut in chunking.ends(in: bytes[start..<bytes.count], isLast: false) { ends.append(start + cut) }
+    return ends
+  }
 }
 
 /// The digests of the blocks that end at `ends`; a block of zeros has the digest zero.

@@ -21,7 +21,27 @@ extension Shape<People> {
 extension Shape<EngineSpeeds> {
   private static let usual = EngineSpeeds()
 
-  static let speeds = mapping(
+  /// The rates, or the path of a file that holds them: relative to the scenario file, or, in an option, to where the command
+  /// runs.
+  static let speeds = profile.or(rates)
+
+  /// What `firedrill calibrate` writes.
+  private static let profile = Shape(Shape<String>.text.schema) { node, reading in
+    guard let path = Shape<String>.text.read(node, &reading) else { return nil }
+    do throws(InputError) {
+      let source = try SourceFile.read(
+        node.place.source.path(to: path), limit: 1 << 16)
+      reading.note(input: source)
+      let document = try YAMLDocument(source)
+      reading.report(document.diagnostics)
+      return rates.read(document.root, &reading)
+    } catch {
+      reading.report(error.diagnostics)
+      return nil
+    }
+  }
+
+  private static let rates = mapping(
     "Rates of the backup engine's own work.",
     Field("divide", .rate, default: "\(usual.divide)", "Cutting into blocks, on one core."),
     Field("digest", .rate, default: "\(usual.digest)", "SHA-256, on one core."),
