@@ -38,6 +38,8 @@ struct ReplicationPair: Sendable {
   var flushes: [UInt64: HostFlush] = [:]
   var flushesEver: UInt64 = 0
   var record: ReplicationRecord
+  /// Protection was given up.
+  var isDisabled = false
   /// The target was told to become the primary.
   var isPromoting = false
 

@@ -8,11 +8,17 @@ extension World {
   /// The protection group of the estate, where there is one.
   public var protectionGroup: PairID? { pairs.isEmpty ? nil : PairID(0) }
 
-  /// Whether the DR site's side of a group is there to take over.
+  /// Whether the standing side of a group is there to take over.
   public func canFailOver(_ pair: PairID) -> Bool {
     let pair = pairs[pair]
     let node = pair.nodes[pair.standing]
     return node.engine != nil && isUp(node.site) && node.devices.allSatisfy(isUp)
+  }
+
+  /// When the standing side of a group has power again and can take over; `nil` where it cannot be waited for.
+  public func canFailOverAgain(_ pair: PairID) -> Instant? {
+    guard !pairs[pair].isDisabled else { return nil }
+    return powerReturns[pairs[pair].nodes[pairs[pair].standing].site]
   }
 
   public func replicationRecord(of pair: PairID) -> ReplicationRecord {
@@ -89,6 +95,16 @@ extension World {
     if node == pairs[pair].serving { pairs[pair].flushes = [:] }
   }
 
+  /// The targets of a site that has power again begin with what they had stored.
+  mutating func restartTargets(at site: SiteID) {
+    for index in pairs.indices where !pairs[index].isDisabled {
+      let node = pairs[index].standing
+      guard pairs[index].nodes[node].site == site, pairs[index].nodes[node].engine == nil else { continue }
+      pairs[index].nodes[node].engine = pairs[index].target(from: pairs[index].nodes[node].stored, at: scale)
+      begin(PairID(index), node)
+    }
+  }
+
   /// Crashes the engines that ran on a host that is lost.
   mutating func crashReplication(on host: HostID) {
     for index in pairs.indices {
@@ -106,6 +122,7 @@ extension World {
   /// Ends the replication for good: the copy is of no more use, or out of reach, and hosts write without it.
   public mutating func disableReplication() {
     for index in pairs.indices {
+      pairs[index].isDisabled = true
       for node in 0...1 { crash(PairID(index), node) }
     }
   }

@@ -211,6 +211,9 @@ extension World {
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
       takeDown(resource(LinkID(index)))
     }
+    for index in pairs.indices where pairs[index].nodes[pairs[index].standing].site == site {
+      for place in pairs[index].replicas.indices { pairs[index].replicas[place].crash(using: &random) }
+    }
     powerReturns[site] = now + time
     events.schedule(.repaired(.power(site)), at: now + time)
     reportOutage()
@@ -229,6 +232,7 @@ extension World {
       for (index, link) in blueprint.links.enumerated() where link.ends.contains(site) {
         if link.ends.allSatisfy({ siteIsUp[$0] }) { resources[resource(LinkID(index))].isUp = true }
       }
+      restartTargets(at: site)
     }
   }
 

@@ -56,13 +56,14 @@ struct RecoveryPlanner {
       .decide, "organisation", after: [declared], .change(.suspendProtection, after: times.decide))
     let services = scenario.blueprint.services.indices.map(ServiceID.init)
     let down = services.filter { !world.isUp($0) }
+    let decision = world.now + times.detect + times.declare + times.decide
     if let (pair, standby) = failover(for: down, in: world) {
-      let places = planFailover(of: pair, to: standby, after: decided, into: &runbook)
+      let places = planFailover(
+        of: pair, to: standby, in: world, after: decided, decidedAt: decision, into: &runbook)
       // A group fails over as a whole: what still serves is stopped.
       planServices(services, in: world, places: places, after: decided, into: &runbook)
       return runbook
     }
-    let decision = world.now + times.detect + times.declare + times.decide
     let places = try planReplacements(
       for: down, in: world, after: decided, decidedAt: decision, into: &runbook)
     planServices(down, in: world, places: places, after: decided, into: &runbook)
@@ -92,7 +93,7 @@ struct RecoveryPlanner {
   /// the copy would hold the same wrong bytes.
   private func failover(for down: [ServiceID], in world: World) -> (PairID, Standby)? {
     guard let pair = world.protectionGroup, let recovery = strategy.disasterRecovery, !failoverIsRefused,
-      world.canFailOver(pair), down.allSatisfy({ harm[$0] == nil }),
+      world.canFailOver(pair) || world.canFailOverAgain(pair) != nil, down.allSatisfy({ harm[$0] == nil }),
       down.contains(where: { isBereft($0, in: world) })
     else { return nil }
     return (pair, recovery.standby)
@@ -106,13 +107,19 @@ struct RecoveryPlanner {
   }
 
   private func planFailover(
-    of pair: PairID, to standby: Standby, after decided: Int, into runbook: inout Runbook
+    of pair: PairID, to standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
+    into runbook: inout Runbook
   ) -> Replacements {
-    var steps = [runbook.add(.failover, "protection group", after: [decided], .failOver(pair))]
+    var before = decided
+    if let power = world.canFailOverAgain(pair) {
+      let wait = max(.zero, power - decision) + .seconds(1)
+      before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
+    }
+    var steps = [runbook.add(.failover, "protection group", after: [before], .failOver(pair))]
     if standby.kind == .pilotLight || standby.kind == .warmStandby {
       steps.append(
         runbook.add(
-          .provision, "standby", after: [decided],
+          .provision, "standby", after: [before],
           .wait(draws.draw(standby.provision, "provision standby"))))
     }
     var places = Replacements()
