@@ -79,6 +79,8 @@ public struct BlockSource: ReplicationEngine {
   /// Whether the device knows that the peer stays behind.
   var isNameRecorded = false
   var isWitnessTold = false
+  /// The witness may hold the peer's copy for out of date; so it may when this engine begins.
+  var mayBeOutdated = true
   var reported = PairState.idle
 
   public init(_ configuration: Configuration, from state: DurableState) {
@@ -175,6 +177,7 @@ public struct BlockSource: ReplicationEngine {
       askWitness(&effects)
       if suspension == nil { reconnect(at: now, &effects) }
     case .outdate where suspension != nil: isWitnessTold = true
+    case .restore where isInSync: mayBeOutdated = false
     case .hostFlush: locallyFlushed(ticket.number)
     case .syncDone where isDraining: effects.append(.drained)
     default: break

@@ -19,6 +19,8 @@ public struct Generations: Hashable, Sendable {
   public var current: Generation
   /// Where the peer stayed behind; what was written since is marked. `nil` when the peer is not behind.
   public var base: Generation?
+  /// Where the peer may have stayed behind instead: the end of a resynchronisation was sent and not answered.
+  public var otherBase: Generation?
   /// Earlier ones, the latest first; at most four are kept.
   public var history: [Generation] = []
   static let historyMaximum = 4
@@ -35,8 +37,28 @@ public struct Generations: Hashable, Sendable {
     current = new
   }
 
+  /// The peer may have caught up or not: what is written from now on goes under a name that it has in neither case.
+  mutating func divergeInDoubt(as new: Generation) {
+    otherBase = base
+    base = current
+    current = new
+  }
+
+  /// Where the peer really is, when it has said so.
+  mutating func settle(peerAt generation: Generation) {
+    if let otherBase, generation == otherBase { base = otherBase }
+    otherBase = nil
+  }
+
+  /// The copy becomes a source: whatever it was in the middle of, what is written to it has a name of its own.
+  mutating func fork(as new: Generation) {
+    base = base ?? current
+    current = new
+  }
+
   /// The peer has caught up.
   mutating func converge() {
+    otherBase = nil
     guard let base else { return }
     history = Array(([base] + history).prefix(Self.historyMaximum))
     self.base = nil
@@ -57,12 +79,14 @@ public struct Generations: Hashable, Sendable {
   /// How a target's generations stand to these of the source.
   func relation(to target: Generations) -> Relation {
     if target.current == .blank { return .full }
-    if target.current == current || target.current == base { return .marked }
-    if let base, target.base == base { return .splitBrain(isCovered: true) }
+    if [current, base, otherBase].contains(target.current) { return .marked }
+    if let targetBase = target.base, [base, otherBase].contains(targetBase) {
+      return .splitBrain(isCovered: true)
+    }
     // The target wrote on from what this source still is.
     if target.base == current { return .splitBrain(isCovered: true) }
     if history.contains(target.current) { return .full }
-    let past = [current] + (base.map { [$0] } ?? []) + history
+    let past = [current] + [base, otherBase].compactMap { $0 } + history
     if let targetBase = target.base, past.contains(targetBase) { return .splitBrain(isCovered: false) }
     if target.history.contains(where: past.contains) { return .splitBrain(isCovered: false) }
     return .unrelated
