@@ -99,6 +99,7 @@ extension BlockSource {
       lastHeard = now
       phase = .streaming
       resync?.begin(with: frozen ?? kept.marks)
+      askWitness(&effects)
       pump(at: now, &effects)
     case .progress(let progress) where phase == .streaming:
       lastHeard = now
@@ -257,7 +258,7 @@ extension BlockSource {
   /// The witness must know before the host is served alone; and it should know when that is over.
   mutating func askWitness(_ effects: inout [ReplicationEffect]) {
     guard policy.asksWitness, isNameRecorded else { return }
-    if suspension != nil, !isWitnessTold {
+    if !isInSync, suspension != nil || phase == .streaming, !isWitnessTold {
       mayBeOutdated = true
       effects.append(.outdatePeer(Ticket(.outdate)))
     } else if isInSync, mayBeOutdated {
@@ -279,8 +280,8 @@ extension BlockSource {
     resync = nil
     phase = .idle
     for place in flushes.indices { flushes[place].through = .max }
-    guard kept.generations.base == nil || isInDoubt else { return }
-    if isInDoubt { kept.generations.divergeInDoubt(as: kept.nextName()) } else { leavePeerBehind() }
+    guard kept.generations.bases.isEmpty || isInDoubt else { return }
+    kept.generations.diverge(as: kept.nextName())
     noteSettled(at: now)
     isNameRecorded = false
     effects.append(.record(Ticket(.suspend), ByteCount(4_096)))
