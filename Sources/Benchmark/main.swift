@@ -6,8 +6,11 @@ import Foundation
 let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
+  ("database", databaseFigures),
   ("replication", replicationFigures),
   ("scenario", scenarioFigures),
+  ("vault", vaultFigures),
+  ("prediction", predictionFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -2,7 +2,7 @@ import Planning
 
 /// What a report can be written as; every format is a pure function of the report.
 public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
-  /// For people: `<scenario>.md`.
+  /// For people: `<scenario>.md` and its figures beside it.
   case md
   /// For spreadsheets: `<scenario>.csv`, a row per strategy and disaster, and `<scenario>-drills.csv`, a row per drill.
   case csv
@@ -12,7 +12,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   /// The names of the files of a scenario's report in this format.
   public func fileNames(of scenario: Scenario) -> [String] {
     switch self {
-    case .md: ["\(scenario.name).md"]
+    case .md: ["\(scenario.name).md"] + Figure.allCases.map { $0.fileName(of: scenario) }
     case .csv: ["\(scenario.name).csv", "\(scenario.name)-drills.csv"]
     case .json: ["\(scenario.name).json"]
     }
@@ -25,7 +25,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
 
   private func texts(of report: Report) -> [String] {
     switch self {
-    case .md: [MarkdownReport(report).text]
+    case .md: [MarkdownReport(report).text] + Figure.allCases.map { $0.svg(of: report) }
     case .csv: [CSVReport(report).disasters, CSVReport(report).drills]
     case .json: [JSONReport(report).text]
     }

@@ -23,12 +23,7 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   }
 
   /// 64 lower-case hexadecimal digits.
-  public var description: String {
-    (0..<4).map { word in
-      let text = String(words[word], radix: 16)
-      return String(repeating: "0", count: 16 - text.count) + text
-    }.joined()
-  }
+  public var description: String { String(hexadecimal: words[0], words[1], words[2], words[3]) }
 
   public static func < (a: Digest, b: Digest) -> Bool {
     for word in 0..<4 where a.words[word] != b.words[word] { return a.words[word] < b.words[word] }

@@ -6,14 +6,18 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
 
   /// `nil` when the name is not well formed.
   public init?(_ name: String) {
-    let segments = name.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let allowed = segments.allSatisfy { segment in
-      !segment.isEmpty && segment.first != UInt8(ascii: ".")
-        && segment.allSatisfy { byte in
-          (97...122).contains(byte) || (48...57).contains(byte) || byte == 46 || byte == 95 || byte == 45
-        }
+    guard name.utf8.count <= 255 else { return nil }
+    var beginsSegment = true
+    for byte in name.utf8 {
+      switch byte {
+      case UInt8(ascii: "/"), UInt8(ascii: "."): if beginsSegment { return nil }
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+      case UInt8(ascii: "_"), UInt8(ascii: "-"): break
+      default: return nil
+      }
+      beginsSegment = byte == UInt8(ascii: "/")
     }
-    guard allowed, name.utf8.count <= 255 else { return nil }
+    guard !beginsSegment else { return nil }
     self.name = name
   }
 

@@ -52,26 +52,31 @@ public struct PagedImage: Sendable {
       let page = self[page: start / Self.pageSize]
       return page.isEmpty ? Self.zeroPage : page
     }
-    let copy = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-      var done = 0
-      while done < count {
-        let inPage = (start + done) % Self.pageSize
-        let step = min(count - done, Self.pageSize - inPage)
-        let page = self[page: (start + done) / Self.pageSize]
-        let out = UnsafeMutableRawBufferPointer(
-          rebasing: UnsafeMutableRawBufferPointer(target)[done..<(done + step)])
-        if page.isEmpty {
-          _ = out.initializeMemory(as: UInt8.self, repeating: 0)
-        } else {
-          page.withUnsafeBytes {
-            out.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[inPage..<(inPage + step)]))
-          }
-        }
-        done += step
-      }
+    let copied = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+      copy(from: extent.offset, into: UnsafeMutableRawBufferPointer(target))
       initialized = count
     }
-    return Bytes(copy)
+    return Bytes(copied)
+  }
+
+  /// Fills memory with the bytes from an offset on, all of which must lie within the image.
+  public func copy(from offset: ByteCount, into target: UnsafeMutableRawBufferPointer) {
+    let start = Int(offset.bytes)
+    var done = 0
+    while done < target.count {
+      let inPage = (start + done) % Self.pageSize
+      let step = min(target.count - done, Self.pageSize - inPage)
+      let page = self[page: (start + done) / Self.pageSize]
+      let out = UnsafeMutableRawBufferPointer(rebasing: target[done..<(done + step)])
+      if page.isEmpty {
+        _ = out.initializeMemory(as: UInt8.self, repeating: 0)
+      } else {
+        page.withUnsafeBytes {
+          out.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[inPage..<(inPage + step)]))
+        }
+      }
+      done += step
+    }
   }
 
   /// Puts bytes at an offset; both must lie within the image. Whole pages share the memory of `bytes`.

@@ -21,8 +21,33 @@ public struct Money: Hashable, Sendable {
     self.currency = currency
   }
 
+  public static func zero(_ currency: Currency) -> Money { Money(minorUnits: 0, currency: currency) }
+
   public static func + (a: Money, b: Money) -> Money {
     precondition(a.currency == b.currency, "amounts of two currencies have no sum")
     return Money(minorUnits: a.minorUnits + b.minorUnits, currency: a.currency)
+  }
+
+  public static func += (a: inout Money, b: Money) { a = a + b }
+
+  /// A share or multiple of the amount, rounded to the nearest minor unit, half away from zero.
+  public func times(_ ratio: Ratio) -> Money {
+    let exact = Int128(minorUnits) * Int128(ratio.billionths)
+    return Money(
+      minorUnits: Int64(exact.roundedQuotient(1_000_000_000)), currency: currency)
+  }
+
+  /// The amount for each time of a rate such as one for an hour, rounded like `times`.
+  public func times(_ duration: Duration, per unit: Duration) -> Money {
+    precondition(unit > .zero, "a rate is for some time")
+    let exact = Int128(minorUnits) * Int128(duration.nanoseconds)
+    return Money(minorUnits: Int64(exact.roundedQuotient(Int128(unit.nanoseconds))), currency: currency)
+  }
+}
+
+extension Int128 {
+  /// The quotient by a positive divisor, rounded to the nearest whole number, half away from zero.
+  public func roundedQuotient(_ divisor: Int128) -> Int128 {
+    (self + (self < 0 ? -divisor : divisor) / 2) / divisor
   }
 }

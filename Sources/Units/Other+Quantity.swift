@@ -16,6 +16,19 @@ extension Ratio: Quantity {
   }
 }
 
+extension Distance: Quantity {
+  private static let table = UnitTable(units: [("km", 1_000), ("m", 1)], example: "120 km")
+
+  public init(parsing text: some StringProtocol) throws(QuantityError) {
+    self.init(metres: try Self.table.parse(text, kind: "distance"))
+  }
+
+  /// Exact, in kilometres from one of them.
+  public var description: String {
+    metres == 0 ? "0 m" : Self.table.describe(metres, among: ["km", "m"])
+  }
+}
+
 extension Scale: Quantity {
   /// `1/4096`, or `1`.
   public init(parsing text: some StringProtocol) throws(QuantityError) {

@@ -11,7 +11,7 @@ struct Firedrill: AsyncParsableCommand {
     discussion:
       "Exit codes: 0, every objective is met; 1, one is missed; 2, bad input; 70, a fault of firedrill.",
     version: version,
-    subcommands: [Run.self, Validate.self, SchemaCommand.self])
+    subcommands: [Run.self, Validate.self, SchemaCommand.self, VaultCommand.self, CalibrateCommand.self])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
   static func main() async {

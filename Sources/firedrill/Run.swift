@@ -42,7 +42,7 @@ struct Run: AsyncParsableCommand {
     let folder = try ReportFolder(out, for: names)
     var isEveryObjectiveMet = true
     for rehearsal in rehearsals {
-      let report = await rehearse(rehearsal)
+      let report = try await rehearse(rehearsal).priced()
       let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
       print(summary(of: report, written: written))
       if report.verdict > .met { isEveryObjectiveMet = false }

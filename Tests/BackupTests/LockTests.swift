@@ -62,3 +62,61 @@ import Units
     #expect(try site.verify().isEmpty)
   }
 }
+
+/// A lock that is put on a point later.
+@Suite struct LaterLockTests {
+  @Test func everythingBehindThePointStays() throws {
+    var site = Fixture([noise(40 * 4_096, seed: 1)])
+    let old = try site.backup()
+    let image = site.driver.streams
+    _ = site.driver.streams[0].scribble([0..<(30 * 4_096)], seed: 2)
+    try site.backup()
+    let date = site.driver.now + .days(10)
+    guard
+      case .locked(let point, let objects) = site.driver.run(
+        LockJob(old.id, until: date, key: site.key, options: site.options))
+    else { return #expect(Bool(false)) }
+    #expect(point.id == old.id && objects >= 4)
+    for _ in 0..<3 {
+      let pruning = try site.prune([old.id])
+      #expect(!pruning.expired.contains(old.id))
+    }
+    #expect(try site.restored(old.id) == image)
+    // Nobody can delete any object behind it either.
+    var bare = site
+    for key in site.vault.list(prefix: "") {
+      try? bare.vault.delete(key, if: nil, at: date - .nanoseconds(1))
+    }
+    #expect(try bare.restored(old.id) == image)
+    // Listing shows the lock, though the manifest is older than it.
+    guard case .listed(let points, _) = site.driver.run(ListPointsJob(key: site.key)) else {
+      return #expect(Bool(false))
+    }
+    #expect(points.first { $0.id == old.id }?.lockedUntil == date)
+  }
+
+  /// A prune that rewrites packs while they are being locked: the lock follows.
+  @Test(arguments: 0..<12) func aLockFollowsAPruneThatOvertakesIt(pause: Int) throws {
+    var site = Fixture([noise(40 * 4_096, seed: 1)])
+    let old = try site.backup()
+    _ = site.driver.streams[0].scribble([0..<(30 * 4_096)], seed: 2)
+    let kept = try site.backup()
+    let image = site.driver.streams
+    try site.prune([old.id], repackBelow: .one)
+    let date = site.driver.now + .days(10)
+    var random = RandomStream(seed: UInt64(pause), stream: "overtaken")
+    var locking = Performance(
+      LockJob(kept.id, until: date, key: site.key, options: site.options), at: site.driver.now)
+    locking.run(on: &site.driver, random: &random, limit: pause)
+    try site.prune(repackBelow: .one)
+    locking.run(on: &site.driver, random: &random)
+    guard case .locked = locking.outcome else {
+      return #expect(Bool(false), "\(pause): \(String(describing: locking.outcome))")
+    }
+    var bare = site
+    for key in site.vault.list(prefix: "") {
+      try? bare.vault.delete(key, if: nil, at: date - .nanoseconds(1))
+    }
+    #expect(try bare.restored(kept.id) == image, "\(pause)")
+  }
+}

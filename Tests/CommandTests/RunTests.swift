@@ -27,19 +27,26 @@ import Testing
     #expect(command.errors.isEmpty)
     #expect(command.output.contains("nightly   array-failure  3       met"))
     let names = try files(in: "reports").keys.sorted()
-    #expect(names == ["shop-drills.csv", "shop.csv", "shop.json", "shop.md"])
+    #expect(
+      names == [
+        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.json",
+        "shop.md",
+      ])
   }
 
   @Test func onlyTheFormatsThatWereAskedForAreWritten() throws {
     #expect(try run("shop.yaml", "--out", "a/b", "--format", "csv,md").status == 0)
-    #expect(try files(in: "a/b").keys.sorted() == ["shop-drills.csv", "shop.csv", "shop.md"])
+    #expect(
+      try files(in: "a/b").keys.sorted() == [
+        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.md",
+      ])
   }
 
   @Test func aMissedObjectiveEndsInCodeOneWithItsReports() throws {
     let command = try run("shop.yaml", "--set", "objectives.rto=1 h")
     #expect(command.status == 1)
     #expect(command.errors.isEmpty)
-    #expect(try files(in: "reports").count == 4)
+    #expect(try files(in: "reports").count == 7)
   }
 
   @Test func theNumberOfJobsChangesNoByte() throws {

@@ -9,7 +9,7 @@ import Units
 enum SmallReport {
   static func report() throws -> Report {
     let scenario = try scenario()
-    return Report(
+    return try Report(
       scenario: scenario,
       provenance: Provenance(
         version: "0.1.0", digest: String(repeating: "0123456789abcdef", count: 4),
@@ -20,15 +20,31 @@ enum SmallReport {
           protection: ProtectionReport(
             snapshotsTaken: 0, backupsTaken: 15, slotsSwallowed: 1, backupsFailed: 0,
             longestBackup: .minutes(73), vaultBytes: .gibibytes(142), trace: "aaaa"),
+          metered: meters(scenario, stored: .gibibytes(142), sent: .zero),
           disasters: [nightlyDeletion(scenario), nightlyFire(scenario)]),
         StrategyReport(
           strategy: scenario.strategies[1],
           protection: ProtectionReport(
             snapshotsTaken: 360, backupsTaken: 360, slotsSwallowed: 0, backupsFailed: 2,
             longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb"),
+          metered: meters(scenario, stored: .gibibytes(206), sent: .gibibytes(5)),
           disasters: [replicatedDeletion(scenario), replicatedFire(scenario)]),
       ],
-      quantum: .milliseconds(840))
+      quantum: .milliseconds(840)
+    ).priced()
+  }
+
+  /// Each vault holds as much for the whole window, and so much went over the link; all at the scale of the run.
+  private static func meters(_ scenario: Scenario, stored: ByteCount, sent: ByteCount) -> Meters {
+    var meters = Meters(scenario.blueprint)
+    let held = ByteCount(stored.bytes / scenario.scale.denominator)
+    for vault in meters.vaults.indices where vault == 0 || sent > .zero {
+      meters.vaults[vault].stored.add(held, for: scenario.window)
+      meters.vaults[vault].puts = 40
+      meters.vaults[vault].bytesPut = ByteCount(sent.bytes / scenario.scale.denominator)
+    }
+    meters.linkBytes[0] = ByteCount(sent.bytes / scenario.scale.denominator)
+    return meters
   }
 
   /// Midnight of the first day on which a disaster can strike.

@@ -28,6 +28,7 @@ struct QuantityRoundTripTests {
     try check(seed: seed) { ByteCount($0) }
     try check(seed: seed) { ByteRate(millibytesPerSecond: $0) }
     try check(seed: seed) { Ratio(billionths: $0) }
+    try check(seed: seed) { Distance(metres: $0) }
     let euro = try #require(Currency(code: "EUR"))
     try check(seed: seed) { Money(minorUnits: $0, currency: euro) }
     try check(seed: seed) { (1...1_000_000_000).contains($0) ? Scale(denominator: $0) : nil }
@@ -94,6 +95,8 @@ struct QuantityParsingTests {
     #expect(ByteCount(1_000_000_001).description == "1000000001 B")
     #expect(ByteRate.bytesPerSecond(1_200_000).description == "1.2 MB/s")
     #expect(Ratio(billionths: 1).description == "0.0000001 %")
+    #expect(Distance.kilometres(120).description == "120 km")
+    #expect(Distance(metres: 850).description == "850 m")
     #expect(Scale.full.description == "1")
   }
 }

@@ -10,6 +10,7 @@ struct BackupSteps: Steps {
     case source(SourceReader.Step)
     case segments(Int)
     case pack(PackWriter.Step)
+    case checkpoint
     case index
     case lock
     case commit
@@ -49,6 +50,8 @@ struct BackupSteps: Steps {
   private var reader: SourceReader?
   private var writer: PackWriter
   private var lists: [BlockList] = []
+  /// Blocks that are carried forward behind everything that is read, of each stream.
+  private var tails: [[Block]] = []
   private var fresh: Set<Digest> = []
   private var statistics = BackupStatistics()
   private var segmentBatches: [SegmentBatch] = []
@@ -57,6 +60,7 @@ struct BackupSteps: Steps {
   private var requests: [Request] = []
   private var unanswered = 0
   private var indexes: [(id: ObjectID, contents: IndexContents)] = []
+  private var openCheckpoints = 0
 
   init(
     _ snapshot: Snapshot, point: PointID, key: MasterKey, memory: AgentMemory?, lockedUntil: Instant?,
@@ -101,6 +105,7 @@ struct BackupSteps: Steps {
   }
 
   private mutating func nextCopy() -> (Purpose, Request)? {
+    if let request = checkpoint() { return (.checkpoint, request) }
     if let (step, request) = writer.next() { return (.pack(step), request) }
     return reader?.next(mayRead: writer.hasRoom).map { (.source($0), $1) }
   }
@@ -147,7 +152,11 @@ struct BackupSteps: Steps {
       takeSegments(try answer.reply().output, batch: number)
     case .pack(let step):
       writer.receive(try answer.reply(), for: step)
-      if stage == .listing, writer.isFinished { beginIndexing() }
+      beginIndexingIfStored()
+    case .checkpoint:
+      _ = try answer.reply()
+      openCheckpoints -= 1
+      beginIndexingIfStored()
     case .index, .lock:
       _ = try answer.reply()
       unanswered -= 1
@@ -159,7 +168,7 @@ struct BackupSteps: Steps {
   private mutating func beginCopying(_ loaded: Catalog) {
     catalog = loaded
     let plan = ReadPlan(snapshot, latest: latest, catalog: catalog, transferSize: options.transferSize)
-    lists = plan.lists
+    (lists, tails) = (plan.lists, plan.tails)
     reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, window: options.window)
     stage = .copying
     if plan.reads.isEmpty { beginListing() }
@@ -169,6 +178,7 @@ struct BackupSteps: Steps {
   private mutating func take(_ run: SourceReader.Run) {
     statistics.read += run.extent.length
     let chunking = snapshot.streams[run.stream].description.chunking
+    for block in run.carried { lists[run.stream].append(block) }
     var start = 0
     for (index, (end, digest)) in zip(run.ends, run.digests).enumerated() {
       let block = Block(digest: digest, length: end - start)
@@ -192,6 +202,8 @@ struct BackupSteps: Steps {
 
   private mutating func beginListing() {
     stage = .listing
+    for (stream, tail) in tails.enumerated() { for block in tail { lists[stream].append(block) } }
+    tails = []
     segmentBatches = SegmentBatch.batches(of: lists, size: options.transferSize)
     openSegmentBatches = segmentBatches.count
     closeIfListed()
@@ -218,21 +230,34 @@ struct BackupSteps: Steps {
     segmentBatches = []
     nextSegmentBatch = 0
     writer.close()
-    if writer.isFinished { beginIndexing() }
+    beginIndexingIfStored()
   }
 
-  private mutating func beginIndexing() {
+  private mutating func beginIndexingIfStored() {
+    guard stage == .listing, writer.isFinished, openCheckpoints == 0 else { return }
     stage = .indexing
-    let parts = IndexContents(roll: [point], packs: writer.entries).divided()
-    for (number, part) in parts.enumerated() {
-      let id = jobKey.salt.objectID(.index, number)
-      indexes.append((id, part))
-      let key = VaultFolder.index(id)
-      let object = SealedObject.seal(
-        part.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
-      requests.append(.vault(.put(key, object, if: .absent, lockedUntil: lockedUntil)))
-    }
+    let parts = IndexContents(roll: [point], packs: writer.takeEntries()).divided()
+    requests = parts.map { put($0) }
     unanswered = requests.count
+  }
+
+  private mutating func put(_ index: IndexContents) -> Request {
+    let number = indexes.count
+    let id = jobKey.salt.objectID(.index, number)
+    indexes.append((id, index))
+    let key = VaultFolder.index(id)
+    let object = SealedObject.seal(
+      index.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
+    return .vault(.put(key, object, if: .absent, lockedUntil: lockedUntil))
+  }
+
+  /// An index of the packs that are durable so far, on whose roll the point is not: it may never come to be.
+  private mutating func checkpoint() -> Request? {
+    guard let least = options.checkpoint, writer.untakenBytes >= least,
+      writer.untakenBytes >= ByteCount(writer.storedBytes.bytes / 8)
+    else { return nil }
+    openCheckpoints += 1
+    return put(IndexContents(packs: writer.takeEntries()))
   }
 
   /// From the index on to the locks when there are any, and to the commit.

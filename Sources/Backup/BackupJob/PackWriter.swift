@@ -39,6 +39,9 @@ struct PackWriter: Sendable {
   private var nextAssembly = 0
   private var assembled: [(number: Int, bytes: Bytes)] = []
   private var storedCount = 0
+  /// Packs that are durable and that nobody has taken, ascending once they are.
+  private var untaken: [Int] = []
+  private(set) var untakenBytes = ByteCount.zero
   private var isClosing = false
   /// Bytes of blocks and packs that are held in memory.
   private(set) var backlog = 0
@@ -59,8 +62,14 @@ struct PackWriter: Sendable {
     isClosing && queue.isEmpty && batches.isEmpty && frames.isEmpty && storedCount == closed.count
   }
 
-  /// What the packs hold, in the order in which they were begun.
-  var entries: [PackEntry] { closed.map(\.entry) }
+  /// What the durable packs hold that were not taken yet, in the order in which they were begun.
+  mutating func takeEntries() -> [PackEntry] {
+    defer { (untaken, untakenBytes) = ([], .zero) }
+    return untaken.sorted().map { number in
+      defer { closed[number].entry.blocks = [] }
+      return closed[number].entry
+    }
+  }
 
   mutating func add(_ bytes: Bytes, _ digest: Digest) {
     queue.append(Sealing.Item(digest: digest, bytes: bytes))
@@ -130,6 +139,8 @@ struct PackWriter: Sendable {
     case .store(let number):
       storedCount += 1
       storedBytes += ByteCount(Int(closed[number].entry.size))
+      untaken.append(number)
+      untakenBytes += ByteCount(Int(closed[number].entry.size))
       backlog -= closed[number].entry.blocks.reduce(0) { $0 + Int($1.length) }
     }
   }

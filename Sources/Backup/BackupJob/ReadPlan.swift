@@ -3,24 +3,38 @@ import Units
 
 /// What a backup has to read, and what it carries forward from the last point.
 struct ReadPlan: Sendable {
-  private(set) var reads: [(stream: Int, extent: Extent)] = []
+  /// One read of a stream.
+  struct Read: Sendable {
+    let stream: Int
+    fileprivate(set) var extent: Extent
+    /// Where pieces of the stream end, in bytes from the beginning of the extent, ascending.
+    fileprivate(set) var pieceEnds: [Int] = []
+    /// Blocks that stand before the extent and are carried forward.
+    var carried: [Block] = []
+  }
+
+  private(set) var reads: [Read] = []
   /// The block lists to begin with.
   private(set) var lists: [BlockList] = []
+  /// The blocks that are carried forward behind the last read, of each stream.
+  private(set) var tails: [[Block]] = []
 
   /// Every block that is carried forward is one that the catalog finds in a pack that stays; others are read again.
   init(_ snapshot: Snapshot, latest: PointContents?, catalog: Catalog, transferSize: Int) {
     for (index, source) in snapshot.streams.enumerated() {
-      let description = source.description
-      switch description.chunking {
+      tails.append([])
+      switch source.description.chunking {
       case .fixed(let size):
         planVolume(index, source, blockSize: size, latest, catalog, transferSize)
       case .contentDefined(_, _, let maximum):
         lists.append(BlockList())
-        let length = Int(description.length.bytes)
-        append(index, 0..<length, step: max(transferSize, 2 * maximum), length: length)
+        let carrier = BlockCarrier(latest?.list(like: source.description), catalog)
+        planPieces(index, source, carrier, step: max(transferSize, 2 * maximum))
       }
     }
   }
+
+  // MARK: Fixed blocks
 
   private mutating func planVolume(
     _ index: Int, _ source: SourceStream, blockSize: Int, _ latest: PointContents?, _ catalog: Catalog,
@@ -28,9 +42,9 @@ struct ReadPlan: Sendable {
   ) {
     let length = Int(source.description.length.bytes)
     let count = (length + blockSize - 1) / blockSize
-    let base = latest?.list(of: source.description)
+    let base = source.changed == nil ? nil : latest?.list(of: source.description)
     var list = base ?? BlockList(length: length, blockSize: blockSize)
-    var changed: [Range<Int>] = [0..<count]
+    var changed = Self.blocks(besides: source.holes, size: blockSize, length: length)
     if base != nil, let extents = source.changed {
       let lost = list.forgetUnknown(in: catalog)
       changed = Self.merge(extents.compactMap { Self.blocks($0, size: blockSize, count: count) }, lost)
@@ -38,16 +52,11 @@ struct ReadPlan: Sendable {
     lists.append(list)
     let step = max(1, transferSize / blockSize) * blockSize
     for range in changed {
-      append(
-        index, (range.lowerBound * blockSize)..<(range.upperBound * blockSize), step: step, length: length)
-    }
-  }
-
-  private mutating func append(_ stream: Int, _ bytes: Range<Int>, step: Int, length: Int) {
-    let end = min(bytes.upperBound, length)
-    for start in stride(from: bytes.lowerBound, to: end, by: step) {
-      let extent = Extent(offset: ByteCount(start), length: ByteCount(min(step, end - start)))
-      reads.append((stream, extent))
+      let end = min(range.upperBound * blockSize, length)
+      for start in stride(from: range.lowerBound * blockSize, to: end, by: step) {
+        let extent = Extent(offset: ByteCount(start), length: ByteCount(min(step, end - start)))
+        reads.append(Read(stream: index, extent: extent))
+      }
     }
   }
 
@@ -56,6 +65,22 @@ struct ReadPlan: Sendable {
     let first = max(0, Int(extent.offset.bytes)) / size
     let end = min(count, (Int(extent.end.bytes) + size - 1) / size)
     return first < end ? first..<end : nil
+  }
+
+  /// The blocks that do not lie wholly in holes.
+  private static func blocks(besides holes: [Extent], size: Int, length: Int) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    for hole in holes {
+      // A block at the end that is cut short lies in the hole that reaches the end.
+      let end = Int(hole.end.bytes) >= length ? (length + size - 1) / size : Int(hole.end.bytes) / size
+      let first = (Int(hole.offset.bytes) + size - 1) / size
+      guard first < end, start <= first else { continue }
+      if start < first { ranges.append(start..<first) }
+      start = end
+    }
+    let count = (length + size - 1) / size
+    return start < count ? ranges + [start..<count] : ranges
   }
 
   /// Ranges that cover two lists of ranges, ascending and apart.
@@ -70,12 +95,93 @@ struct ReadPlan: Sendable {
     }
     return merged
   }
+
+  // MARK: Content-defined blocks
+
+  private mutating func planPieces(
+    _ index: Int, _ source: SourceStream, _ carrier: BlockCarrier, step: Int
+  ) {
+    let whole = source.description.length
+    let pieces = source.pieces ?? (whole > .zero ? [Piece(length: whole)] : [])
+    var open = Read(stream: index, extent: Extent(offset: .zero, length: .zero))
+    func close(at offset: Int) {
+      if open.extent.length > .zero { reads.append(open) }
+      open = Read(stream: index, extent: Extent(offset: ByteCount(offset), length: .zero))
+    }
+    var offset = 0
+    for piece in pieces {
+      let end = offset + Int(piece.length.bytes)
+      if let blocks = carrier.blocks(of: piece) {
+        close(at: end)
+        tails[index] += blocks
+        offset = end
+        continue
+      }
+      while offset < end {
+        if open.extent.length == .zero {
+          (open.carried, tails[index]) = (tails[index], [])
+        }
+        let length = min(end - offset, step - Int(open.extent.length.bytes))
+        open.extent.length += ByteCount(length)
+        offset += length
+        if offset == end { open.pieceEnds.append(Int(open.extent.length.bytes)) }
+        if Int(open.extent.length.bytes) == step { close(at: offset) }
+      }
+    }
+    close(at: offset)
+  }
+}
+
+/// Finds the blocks of a stream of the last point that a new point may refer to.
+private struct BlockCarrier {
+  private let blocks: [Block]
+  /// Where each block begins, and the end of the last one.
+  private let starts: [Int]
+  private let catalog: Catalog
+
+  init(_ list: BlockList?, _ catalog: Catalog) {
+    blocks = list?.segments.flatMap(\.blocks) ?? []
+    var start = 0
+    starts =
+      blocks.map { block in
+        defer { start += block.length }
+        return start
+      } + [start]
+    self.catalog = catalog
+  }
+
+  /// The blocks of a piece that is carried; `nil` when one of them is gone, or the piece was not divided on its own.
+  func blocks(of piece: Piece) -> ArraySlice<Block>? {
+    guard let offset = piece.carried, let first = place(of: Int(offset.bytes)),
+      let end = place(of: Int((offset + piece.length).bytes)), first < end,
+      blocks[first..<end].allSatisfy({ $0.isZero || catalog.reusable($0.digest) != nil })
+    else { return nil }
+    return blocks[first..<end]
+  }
+
+  /// The block that begins at an offset. Complexity: O(log n).
+  private func place(of offset: Int) -> Int? {
+    var low = 0
+    var high = starts.count
+    while low < high {
+      let middle = (low + high) / 2
+      if starts[middle] < offset { low = middle + 1 } else { high = middle }
+    }
+    return low < starts.count && starts[low] == offset ? low : nil
+  }
 }
 
 extension PointContents {
   /// The block list of the stream with exactly this description; `nil` when there is none.
   func list(of description: StreamDescription) -> BlockList? {
     point.streams.firstIndex(of: description).map { lists[$0] }
+  }
+
+  /// The block list of the stream that has another length at most.
+  fileprivate func list(like description: StreamDescription) -> BlockList? {
+    point.streams.firstIndex {
+      $0.name == description.name && $0.kind == description.kind && $0.chunking == description.chunking
+    }.map { lists[$0] }
   }
 }
 

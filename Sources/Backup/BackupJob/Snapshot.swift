@@ -7,10 +7,37 @@ public struct SourceStream: Hashable, Sendable {
   /// The extents that may differ from the point in the agent's memory, ascending and not overlapping; `nil` when
   /// nobody kept track, and everything is read. Only streams with fixed blocks are read in part.
   public var changed: [Extent]?
+  /// The extents that are known to hold zeros, ascending and not overlapping, and need not be read; of streams with
+  /// fixed blocks.
+  public var holes: [Extent] = []
+  /// What a stream with content-defined blocks is made of, in order; `nil`: one piece.
+  public var pieces: [Piece]?
 
   public init(_ description: StreamDescription, changed: [Extent]? = nil) {
     self.description = description
     self.changed = changed
+  }
+
+  /// A stream of content-defined blocks that is the pieces, one after the other.
+  public init(name: String, kind: StreamKind, pieces: [Piece]) {
+    let length = pieces.reduce(ByteCount.zero) { $0 + $1.length }
+    description = StreamDescription(name: name, kind: kind, length: length)
+    self.pieces = pieces
+  }
+}
+
+/// A part of a stream, such as one file of a tree: no block reaches beyond it.
+public struct Piece: Hashable, Sendable {
+  /// More than zero.
+  public var length: ByteCount
+  /// Where the stream of the same name of the point in the agent's memory holds the same bytes: its blocks are then
+  /// carried forward, and nothing is read. `nil` when they may differ.
+  public var carried: ByteCount?
+
+  public init(length: ByteCount, carried: ByteCount? = nil) {
+    precondition(length > .zero, "a piece holds something")
+    self.length = length
+    self.carried = carried
   }
 }
 

@@ -13,6 +13,8 @@ struct SourceReader: Sendable {
   struct Run: Sendable {
     let stream: Int
     let extent: Extent
+    /// Blocks that stand before it.
+    let carried: [Block]
     fileprivate(set) var bytes = Bytes()
     fileprivate(set) var ends: [Int] = []
     fileprivate(set) var digests: [Digest] = []
@@ -30,7 +32,7 @@ struct SourceReader: Sendable {
   }
 
   private let streams: [StreamDescription]
-  private let plan: [(stream: Int, extent: Extent)]
+  private let plan: [ReadPlan.Read]
   private let window: Int
   /// Runs in the order of the plan, the first of them number `first`.
   private var runs: [Run] = []
@@ -40,7 +42,7 @@ struct SourceReader: Sendable {
   private var nextDivision = 0
   private var carry = Bytes()
 
-  init(_ streams: [StreamDescription], plan: [(stream: Int, extent: Extent)], window: Int) {
+  init(_ streams: [StreamDescription], plan: [ReadPlan.Read], window: Int) {
     self.streams = streams
     self.plan = plan
     self.window = window
@@ -66,18 +68,18 @@ struct SourceReader: Sendable {
     guard mayRead, runs.count < window, nextRead < plan.count else { return nil }
     defer { nextRead += 1 }
     let read = plan[nextRead]
-    runs.append(Run(stream: read.stream, extent: read.extent))
+    runs.append(Run(stream: read.stream, extent: read.extent, carried: read.carried))
     return (.read(nextRead), .stream(read.stream, .read(read.extent)))
   }
 
   private mutating func divide(_ index: Int) -> (Step, Request) {
     let run = runs[index]
     let stream = streams[run.stream]
-    let isLast = run.extent.end == stream.length
+    let pieceEnds = plan[first + index].pieceEnds.map { $0 + carry.count }
     if !carry.isEmpty { runs[index].bytes = Bytes(Array(carry.slice) + run.bytes.slice) }
     carry = Bytes()
     runs[index].state = .dividing
-    let division = Division(chunking: stream.chunking, bytes: runs[index].bytes, isLast: isLast)
+    let division = Division(chunking: stream.chunking, bytes: runs[index].bytes, pieceEnds: pieceEnds)
     return (.divide(first + index), .compute(.divide(division)))
   }
 

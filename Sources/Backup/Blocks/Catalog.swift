@@ -56,11 +56,20 @@ public struct Catalog: Sendable {
   mutating func insert(_ pack: PackEntry) {
     packs[pack.id] = PackRecord(salt: pack.salt, size: pack.size)
     for block in pack.blocks {
-      // Of two copies the one that stays is preferred.
-      if let known = blocks[block.digest], condemned[known.pack] == nil { continue }
-      blocks[block.digest] = BlockLocation(
+      let location = BlockLocation(
         pack: pack.id, offset: block.offset, storedLength: block.storedLength, length: block.length)
+      if let known = blocks[block.digest], !prefers(location, to: known) { continue }
+      blocks[block.digest] = location
     }
+  }
+
+  /// Of two copies of a block the one that stays is preferred, then any, but always the same: a catalog does not
+  /// depend on the order in which the indexes were read.
+  private func prefers(_ new: BlockLocation, to known: BlockLocation) -> Bool {
+    let newStays = condemned[new.pack] == nil
+    let knownStays = condemned[known.pack] == nil
+    if newStays != knownStays { return newStays }
+    return (new.pack, new.offset) < (known.pack, known.offset)
   }
 
   mutating func insert(_ index: IndexContents, _ id: ObjectID) {

@@ -14,6 +14,9 @@ public enum Chunking: Hashable, Sendable {
   /// Blocks of 16 KiB to 256 KiB, 64 KiB on average.
   public static let file = Chunking.contentDefined(minimum: 16_384, average: 65_536, maximum: 262_144)
 
+  /// Blocks of 4 KiB to 64 KiB, 16 KiB on average: a change of a name stores little.
+  public static let tree = Chunking.contentDefined(minimum: 4_096, average: 16_384, maximum: 65_536)
+
   /// No block is larger.
   public var maximum: Int {
     switch self {

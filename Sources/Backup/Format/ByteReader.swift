@@ -3,18 +3,18 @@ import Units
 
 /// Takes the vault format's fields from bytes that may be anything: never reads beyond them, never allocates for a
 /// count that they cannot hold. Every failure is `JobFailure.damaged`.
-struct ByteReader {
+package struct ByteReader {
   private let slice: ArraySlice<UInt8>
   private var position: Int
 
-  init(_ bytes: Bytes) {
+  package init(_ bytes: Bytes) {
     slice = bytes.slice
     position = bytes.slice.startIndex
   }
 
-  var remaining: Int { slice.endIndex - position }
+  package var remaining: Int { slice.endIndex - position }
 
-  mutating func read<T: FixedWidthInteger>(_: T.Type = T.self) throws(JobFailure) -> T {
+  package mutating func read<T: FixedWidthInteger>(_: T.Type = T.self) throws(JobFailure) -> T {
     let size = MemoryLayout<T>.size
     try require(size)
     defer { position += size }
@@ -22,7 +22,7 @@ struct ByteReader {
     return slice.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
   }
 
-  mutating func readDigest() throws(JobFailure) -> Digest {
+  package mutating func readDigest() throws(JobFailure) -> Digest {
     try require(32)
     var words = SIMD4<UInt64>.zero
     for word in 0..<4 { words[word] = try read(UInt64.self).byteSwapped }
@@ -34,15 +34,15 @@ struct ByteReader {
     return ObjectID(high: high, low: try read())
   }
 
-  mutating func readInstant() throws(JobFailure) -> Instant { Instant(nanoseconds: try read()) }
+  package mutating func readInstant() throws(JobFailure) -> Instant { Instant(nanoseconds: try read()) }
 
-  mutating func readByteCount() throws(JobFailure) -> ByteCount {
+  package mutating func readByteCount() throws(JobFailure) -> ByteCount {
     let count: Int64 = try read()
     guard count >= 0 else { throw .damaged("a negative number of bytes") }
     return ByteCount(count)
   }
 
-  mutating func readOptionalInstant() throws(JobFailure) -> Instant? {
+  package mutating func readOptionalInstant() throws(JobFailure) -> Instant? {
     switch try read(UInt8.self) {
     case 0: return nil
     case 1: return try readInstant()
@@ -50,7 +50,7 @@ struct ByteReader {
     }
   }
 
-  mutating func readText() throws(JobFailure) -> String {
+  package mutating func readText() throws(JobFailure) -> String {
     let count = Int(try read(UInt16.self))
     try require(count)
     defer { position += count }
@@ -61,7 +61,7 @@ struct ByteReader {
   }
 
   /// A list whose elements take at least `minimumSize` bytes each.
-  mutating func readList<T>(
+  package mutating func readList<T>(
     minimumSize: Int, _ element: (inout ByteReader) throws(JobFailure) -> T
   ) throws(JobFailure) -> [T] {
     let count = Int(try read(UInt32.self))
@@ -72,14 +72,14 @@ struct ByteReader {
     return list
   }
 
-  mutating func readBytes(_ count: Int) throws(JobFailure) -> Bytes {
+  package mutating func readBytes(_ count: Int) throws(JobFailure) -> Bytes {
     try require(count)
     defer { position += count }
     return Bytes(slice[position..<(position + count)])
   }
 
   /// Throws unless everything was read.
-  func end() throws(JobFailure) {
+  package func end() throws(JobFailure) {
     guard remaining == 0 else { throw .damaged("\(remaining) bytes too many") }
   }
 

@@ -41,7 +41,7 @@ enum Frame {
   }
 
   /// Method, length and contents, in the shorter of the two methods.
-  private static func compress(_ plain: Bytes, level: Int32) -> [UInt8] {
+  static func compress(_ plain: Bytes, level: Int32) -> [UInt8] {
     let header = 5
     return [UInt8](unsafeUninitializedCapacity: header + plain.count) { target, initialized in
       let raw = UnsafeMutableRawBufferPointer(target)
@@ -60,7 +60,7 @@ enum Frame {
     }
   }
 
-  private static func decompress(_ message: Bytes) throws(JobFailure) -> Bytes {
+  static func decompress(_ message: Bytes) throws(JobFailure) -> Bytes {
     var reader = ByteReader(message)
     let method: UInt8 = try reader.read()
     let length = Int(try reader.read(UInt32.self))

@@ -26,16 +26,16 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// The name in the last segment of an object's key; `nil` when it is none.
   package init?(_ key: ObjectKey) {
-    let name = key.name.utf8.split(separator: UInt8(ascii: "/")).last ?? Substring("").utf8
-    let text = String(name) ?? ""
-    guard text.utf8.count == 32, let high = UInt64(text.prefix(16), radix: 16),
-      let low = UInt64(text.suffix(16), radix: 16)
+    let name = key.name.utf8.suffix(33)
+    guard name.count == 33, name.first == UInt8(ascii: "/"),
+      let high = UInt64(hexadecimal: name.dropFirst().prefix(16)),
+      let low = UInt64(hexadecimal: name.suffix(16))
     else { return nil }
     self.init(high: high, low: low)
   }
 
   /// 32 lower-case hexadecimal digits.
-  public var description: String { high.hexadecimal + low.hexadecimal }
+  public var description: String { String(hexadecimal: high, low) }
 
   public static func < (a: ObjectID, b: ObjectID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 }
@@ -65,10 +65,10 @@ public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The point whose object bears this key; `nil` when the key is no point's.
   public init?(_ key: ObjectKey) {
-    let name = key.name.dropFirst(VaultFolder.points.count)
-    guard key.name.hasPrefix(VaultFolder.points), name.utf8.count == 33,
-      name.utf8.dropFirst(16).first == UInt8(ascii: "-"),
-      let high = UInt64(name.prefix(16), radix: 16), let tag = UInt64(name.suffix(16), radix: 16)
+    let name = key.name.utf8.dropFirst(VaultFolder.points.utf8.count)
+    guard key.name.hasPrefix(VaultFolder.points), name.count == 33,
+      name.dropFirst(16).first == UInt8(ascii: "-"),
+      let high = UInt64(hexadecimal: name.prefix(16)), let tag = UInt64(hexadecimal: name.suffix(16))
     else { return nil }
     self.init(instant: Instant(nanoseconds: Int64(bitPattern: high ^ 1 << 63)), tag: tag)
   }
@@ -77,16 +77,8 @@ public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var key: ObjectKey { ObjectKey(folder: "points", name: description) }
 
   public var description: String {
-    (UInt64(bitPattern: instant.nanoseconds) ^ 1 << 63).hexadecimal + "-" + tag.hexadecimal
+    String(String(hexadecimal: UInt64(bitPattern: instant.nanoseconds) ^ 1 << 63) + "-", hexadecimal: tag)
   }
 
   public static func < (a: PointID, b: PointID) -> Bool { (a.instant, a.tag) < (b.instant, b.tag) }
-}
-
-extension UInt64 {
-  /// 16 lower-case hexadecimal digits.
-  fileprivate var hexadecimal: String {
-    let text = String(self, radix: 16)
-    return String(repeating: "0", count: 16 - text.utf8.count) + text
-  }
 }

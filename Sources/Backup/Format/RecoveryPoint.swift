@@ -24,6 +24,21 @@ public enum ConsistencyLevel: UInt8, Hashable, Sendable, CaseIterable {
 public enum StreamKind: UInt8, Hashable, Sendable, CaseIterable {
   case volume = 0
   case file = 1
+  /// The names and attributes of a directory tree. Byte table: <doc:VaultFormat>.
+  case tree = 2
+  /// What the files of a tree hold, one after the other.
+  case contents = 3
+}
+
+extension StreamKind {
+  /// How streams of the kind are divided unless they are told otherwise.
+  fileprivate var chunking: Chunking {
+    switch self {
+    case .volume: .volume
+    case .file, .contents: .file
+    case .tree: .tree
+    }
+  }
 }
 
 /// One stream of a recovery point.
@@ -38,7 +53,7 @@ public struct StreamDescription: Hashable, Sendable {
     self.name = name
     self.kind = kind
     self.length = length
-    self.chunking = chunking ?? (kind == .volume ? .volume : .file)
+    self.chunking = chunking ?? kind.chunking
   }
 }
 

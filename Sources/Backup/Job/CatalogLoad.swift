@@ -4,6 +4,7 @@ import Storage
 public struct CatalogLoad: Sendable {
   /// What was known before; an empty catalog when nothing was.
   let base: Catalog
+  /// Ascending, as are the condemnations.
   let indexes: [(id: ObjectID, bytes: Bytes)]
   let condemnations: [(id: ObjectID, bytes: Bytes)]
   let master: MasterKey
@@ -12,6 +13,31 @@ public struct CatalogLoad: Sendable {
 
   /// Whether the objects alone determine the catalog.
   var beginsFromNothing: Bool { base.indexes.isEmpty && base.condemnations.isEmpty }
+
+  /// The same load of what `other` has not loaded, on top of its catalog; `nil` unless that comes to the same: the
+  /// condemnations are the same, and indexes were only added.
+  func continuing(_ other: CatalogLoad, _ loaded: LoadedCatalog) -> CatalogLoad? {
+    guard beginsFromNothing, other.beginsFromNothing, loaded.damaged.isEmpty, !loaded.hasRetractions,
+      condemnations.elementsEqual(other.condemnations, by: Self.areIdentical)
+    else { return nil }
+    var added: [(id: ObjectID, bytes: Bytes)] = []
+    var known = other.indexes[...]
+    for index in indexes {
+      if let first = known.first, Self.areIdentical(first, index) {
+        known.removeFirst()
+      } else {
+        added.append(index)
+      }
+    }
+    guard known.isEmpty else { return nil }
+    return CatalogLoad(base: loaded.catalog, indexes: added, condemnations: [], master: master)
+  }
+
+  private static func areIdentical(_ a: (id: ObjectID, bytes: Bytes), _ b: (id: ObjectID, bytes: Bytes))
+    -> Bool
+  {
+    a.id == b.id && a.bytes.identity == b.bytes.identity && a.bytes.count == b.bytes.count
+  }
 
   func run() -> LoadedCatalog {
     var loaded = LoadedCatalog(catalog: base)

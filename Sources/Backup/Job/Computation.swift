@@ -32,7 +32,7 @@ public enum Computation: Sendable {
 
   public func run() -> Output {
     switch self {
-    case .divide(let work): .ends(work.chunking.ends(in: work.bytes, isLast: work.isLast))
+    case .divide(let work): .ends(work.run())
     case .digest(let work): .digests(work.run())
     case .seal(let work): .sealed(work.run())
     case .assemble(let work): .pack(work.run())
@@ -51,7 +51,7 @@ public enum Computation: Sendable {
       Work(compressed: work.length, encrypted: work.length)
     case .assemble(let work): Work(encrypted: work.blocks.count * PackedBlock.encodedSize)
     case .open(let work):
-      Work(digested: work.length, decompressed: work.length, encrypted: work.bytes.count)
+      Work(digested: work.length, decompressed: work.length, encrypted: work.storedLength)
     case .load(let work): Work(decompressed: work.length, encrypted: work.length)
     case .check(let work):
       Work(digested: work.bytes.count, decompressed: work.bytes.count, encrypted: work.bytes.count)
@@ -82,7 +82,20 @@ public enum Computation: Sendable {
 public struct Division: Sendable {
   let chunking: Chunking
   let bytes: Bytes
-  let isLast: Bool
+  /// Where pieces of the stream end, ascending: each is divided on its own. What follows the last belongs to a piece
+  /// that goes on.
+  let pieceEnds: [Int]
+
+  func run() -> [Int] {
+    var ends: [Int] = []
+    var start = 0
+    for end in pieceEnds {
+      for cut in chunking.ends(in: bytes[start..<end], isLast: true) { ends.append(start + cut) }
+      start = end
+    }
+    for cut in chunking.ends(in: bytes[start..<bytes.count], isLast: false) { ends.append(start + cut) }
+    return ends
+  }
 }
 
 /// The digests of the blocks that end at `ends`; a block of zeros has the digest zero.
@@ -147,7 +160,7 @@ public struct Assembly: Sendable {
   }
 }
 
-/// Blocks that were read from one pack, to be decrypted, decompressed and checked against their digests.
+/// Blocks that were read from packs, to be decrypted, decompressed and checked against their digests.
 public struct Opening: Sendable {
   struct Item: Sendable {
     var digest: Digest
@@ -156,19 +169,29 @@ public struct Opening: Sendable {
     var length: Int
   }
 
-  let bytes: Bytes
-  let items: [Item]
+  /// What was read of one pack.
+  struct Piece: Sendable {
+    let bytes: Bytes
+    let items: [Item]
+    let salt: JobSalt
+  }
+
+  let pieces: [Piece]
   let master: MasterKey
-  let salt: JobSalt
 
-  var length: Int { items.reduce(0) { $0 + $1.length } }
+  /// Of the blocks.
+  var length: Int { pieces.reduce(0) { $1.items.reduce($0) { $0 + $1.length } } }
+  /// Of what was read.
+  var storedLength: Int { pieces.reduce(0) { $0 + $1.bytes.count } }
 
-  /// The contents of each block, `nil` for one that is damaged.
+  /// The contents of each block in the order of pieces and items, `nil` for one that is damaged.
   func run() -> [Bytes?] {
-    let key = master.derive(salt)
-    return items.map { item in
-      guard item.range.upperBound <= bytes.count else { return nil }
-      return try? Self.open(bytes[item.range], item.digest, length: item.length, key: key)
+    pieces.flatMap { piece in
+      let key = master.derive(piece.salt)
+      return piece.items.map { item -> Bytes? in
+        guard item.range.upperBound <= piece.bytes.count else { return nil }
+        return try? Self.open(piece.bytes[item.range], item.digest, length: item.length, key: key)
+      }
     }
   }
 

@@ -10,14 +10,14 @@ public final class ComputationMemory: Sendable {
   }
 
   private struct LoadedEntry {
-    let objects: [Bytes]
+    let load: CatalogLoad
     let output: LoadedCatalog
   }
 
   private let opened = Mutex(ByteMemory<Opened>(entries: 8_192))
-  /// The catalogs loaded last, the newest last.
+  /// The catalogs loaded or built upon last, the newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
-  private static let catalogsMaximum = 4
+  private static let catalogsMaximum = 48
 
   public init() {}
 
@@ -31,23 +31,29 @@ public final class ComputationMemory: Sendable {
   }
 
   private func open(_ opening: Opening) -> [Bytes?] {
+    var blocks: [Bytes?] = []
+    for piece in opening.pieces { blocks += open(piece, master: opening.master) }
+    return blocks
+  }
+
+  private func open(_ piece: Opening.Piece, master: MasterKey) -> [Bytes?] {
     var blocks = opened.withLock { opened in
-      opening.items.map { item -> Bytes? in
-        guard item.range.upperBound <= opening.bytes.count else { return nil }
-        let frame = opening.bytes[item.range]
+      piece.items.map { item -> Bytes? in
+        guard item.range.upperBound <= piece.bytes.count else { return nil }
+        let frame = piece.bytes[item.range]
         guard let known = opened.value(for: frame), known.digest == item.digest else { return nil }
         return known.block
       }
     }
     guard blocks.contains(where: { $0 == nil }) else { return blocks }
     let missing = blocks.indices.filter { blocks[$0] == nil }
-    let results = opening.only(missing).run()
+    let results = Opening(pieces: [piece.only(missing)], master: master).run()
     opened.withLock { opened in
       for (index, block) in zip(missing, results) {
         blocks[index] = block
         guard let block else { continue }
-        let item = opening.items[index]
-        let frame = opening.bytes[item.range]
+        let item = piece.items[index]
+        let frame = piece.bytes[item.range]
         opened.remember(Opened(digest: item.digest, block: block), for: frame)
       }
     }
@@ -55,26 +61,36 @@ public final class ComputationMemory: Sendable {
   }
 
   private func load(_ load: CatalogLoad) -> LoadedCatalog {
-    let objects = (load.indexes + load.condemnations).map(\.bytes)
-    let known = loaded.withLock { loaded in
-      loaded.last {
-        $0.objects.count == objects.count
-          && zip($0.objects, objects).allSatisfy { $0.identity == $1.identity && $0.count == $1.count }
-      }
-    }
-    if let known { return known.output }
-    let output = load.run()
+    let rest = nearest(to: load)
+    if let rest, rest.indexes.isEmpty { return LoadedCatalog(catalog: rest.base) }
+    let output = rest.map { $0.run() } ?? load.run()
+    // Where an index takes something back, what stands in the others decides: nothing can be built on the rest alone.
+    if rest != nil, output.hasRetractions { return load.run() }
     loaded.withLock { loaded in
-      loaded.append(LoadedEntry(objects: objects, output: output))
+      loaded.append(LoadedEntry(load: load, output: output))
       if loaded.count > Self.catalogsMaximum { loaded.removeFirst() }
     }
     return output
   }
+
+  /// What is left to be loaded on top of the catalog that has the most of it.
+  private func nearest(to load: CatalogLoad) -> CatalogLoad? {
+    loaded.withLock { loaded in
+      var nearest: (place: Int, rest: CatalogLoad)?
+      for (place, entry) in loaded.enumerated() {
+        guard let rest = load.continuing(entry.load, entry.output) else { continue }
+        if rest.indexes.count <= nearest?.rest.indexes.count ?? .max { nearest = (place, rest) }
+      }
+      guard let nearest else { return nil }
+      loaded.append(loaded.remove(at: nearest.place))
+      return nearest.rest
+    }
+  }
 }
 
-extension Opening {
+extension Opening.Piece {
   /// The same work on some of the blocks.
-  func only(_ places: [Int]) -> Opening {
-    Opening(bytes: bytes, items: places.map { items[$0] }, master: master, salt: salt)
+  func only(_ places: [Int]) -> Opening.Piece {
+    Opening.Piece(bytes: bytes, items: places.map { items[$0] }, salt: salt)
   }
 }

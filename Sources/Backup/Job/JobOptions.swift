@@ -15,6 +15,10 @@ public struct JobOptions: Hashable, Sendable {
   /// A job that has run for so long may be taken for dead.
   public var lease = Duration.hours(24)
 
+  /// A backup writes down what is durable so far whenever so many bytes of packs, and an eighth of all its packs, are
+  /// on no index yet: what it has stored is then not stored again when it is cut off and another follows. `nil`: never.
+  public var checkpoint: ByteCount?
+
   public init() {}
 
   func validate() {

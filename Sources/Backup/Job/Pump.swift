@@ -16,14 +16,15 @@ protocol Steps: Sendable {
 
 /// Runs steps as a job: at most `window` requests outstanding, one finish.
 struct Pump<S: Steps>: Sendable {
-  private var steps: S
+  /// Moved with the job at every event, so it is kept behind a reference.
+  private var steps: CopyOnWrite<S>
   private var outstanding = Outstanding<S.Purpose>()
   private let window: Int
   private var hasFinished = false
 
   init(_ steps: S, window: Int) {
     precondition(window >= 1, "a job needs room for one request")
-    self.steps = steps
+    self.steps = CopyOnWrite(steps)
     self.window = window
   }
 
@@ -33,15 +34,17 @@ struct Pump<S: Steps>: Sendable {
     case .begin: precondition(outstanding.isPristine, "a job begins once")
     case .completed(let ticket, let reply):
       guard let purpose = outstanding.redeem(ticket) else { return }
-      steps.receive(.success(reply), for: purpose, at: now)
+      steps.value.receive(.success(reply), for: purpose, at: now)
     case .failed(let ticket, let error):
       guard let purpose = outstanding.redeem(ticket) else { return }
-      steps.receive(.failure(error), for: purpose, at: now)
+      steps.value.receive(.failure(error), for: purpose, at: now)
     }
-    while steps.outcome == nil, outstanding.count < window, let (purpose, request) = steps.next(at: now) {
+    while steps.value.outcome == nil, outstanding.count < window,
+      let (purpose, request) = steps.value.next(at: now)
+    {
       effects.append(.perform(outstanding.issue(purpose), request))
     }
-    if let outcome = steps.outcome {
+    if let outcome = steps.value.outcome {
       hasFinished = true
       effects.append(.finish(outcome))
     } else {

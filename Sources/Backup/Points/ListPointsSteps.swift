@@ -25,7 +25,10 @@ struct ListPointsSteps: Steps {
     var wrongKeys = 0
     for stored in loader.points {
       switch stored.state {
-      case .point(let manifest): visible.append(manifest.point)
+      case .point(let manifest):
+        var point = manifest.point
+        point.lockedUntil = stored.attributes.lockedUntil
+        visible.append(point)
       case .pending: break
       case .damaged(let failure):
         if failure == .wrongKey { wrongKeys += 1 }

@@ -57,6 +57,10 @@ struct PointLoader: Sendable {
     case .list:
       todo = try answer.reply().keys.reversed().compactMap { PointID($0) }.map { .attributes($0) }
     case .attributes(let id):
+      if case .failure(let error) = answer, error.kind == .damaged {
+        let unknown = ObjectAttributes(size: .zero, version: 0, modified: .epoch, lockedUntil: nil)
+        return found.append(StoredPoint(id: id, attributes: unknown, state: .damaged(.storage(error))))
+      }
       if let attributes = try answer.reply().attributes { todo.append(.get(id, attributes)) }
     case .get(let id, let attributes):
       if case .failure(let error) = answer, error.kind == .notFound { return }

@@ -58,4 +58,16 @@ public struct Pruning: Hashable, Sendable {
 
   /// Nothing was done.
   public init() {}
+
+  /// Takes in what a later prune did.
+  public mutating func add(_ later: Pruning) {
+    expired = (expired + later.expired).sorted()
+    locked = (locked + later.locked).sorted()
+    revoked += later.revoked
+    condemnedPacks += later.condemnedPacks
+    deletedPacks += later.deletedPacks
+    freed += later.freed
+    rewritten += later.rewritten
+    isDeferred = later.isDeferred
+  }
 }

@@ -238,7 +238,7 @@ struct PruneSteps: Steps {
   private mutating func beginIndexing() {
     guard let view else { return }
     pruning.rewritten = writer.storedBytes
-    let contents = view.index(without: disposal, adding: writer.entries)
+    let contents = view.index(without: disposal, adding: writer.takeEntries())
     let parts = contents.divided().enumerated().map { number, part in
       let key = VaultFolder.index(jobKey.salt.objectID(.index, number))
       let object = SealedObject.seal(

@@ -124,6 +124,8 @@ struct VaultView: Sendable {
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }
       // A pack of a job that is running is on no index yet.
       if catalog.packs[id] == nil { return attributes.modified < oldestClaim ? id : nil }
+      // Nor does any point that is visible yet need what such a job has written down so far.
+      if attributes.modified >= oldestClaim, isUnneeded(id) { return nil }
       return isWorthKeeping(id, for: kept, repackBelow: repackBelow) ? nil : id
     }.sorted()
   }
@@ -133,6 +135,10 @@ struct VaultView: Sendable {
     let blocks = (contents[id] ?? []).filter { needed.contains($0.digest) }
     let bytes = ByteCount(blocks.reduce(0) { $0 + Int($1.storedLength) })
     return !blocks.isEmpty && bytes >= repackBelow.of(ByteCount(Int(catalog.packs[id]?.size ?? 0)))
+  }
+
+  private func isUnneeded(_ id: ObjectID) -> Bool {
+    !(contents[id] ?? []).contains { needed.contains($0.digest) }
   }
 
   /// Whether an object is there and not locked.

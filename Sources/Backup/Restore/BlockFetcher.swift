@@ -1,11 +1,11 @@
 import Storage
 import Units
 
-/// Reads planned blocks from packs in few large reads, and opens and checks them.
+/// Reads planned blocks from packs in few large reads, and opens and checks them, those of small reads together.
 struct BlockFetcher: Sendable {
   enum Step: Sendable {
     case get(Run)
-    case open(Run)
+    case open([Run])
   }
 
   /// Items that are read at once: neighbours in one pack.
@@ -26,7 +26,13 @@ struct BlockFetcher: Sendable {
   private let catalog: Catalog
   /// Runs to get, the next one last.
   private var todo: [Run]
+  /// Runs that are being got.
+  private var getting = 0
+  /// Runs to be opened, and how many bytes they have.
   private var gotten: [(run: Run, bytes: Bytes)] = []
+  private var gottenLength = 0
+  /// So many bytes are opened at once.
+  private let openingLength: Int
   private var unfinished: Int
   private(set) var read = ByteCount.zero
   /// Packs that are lost or damaged, and how.
@@ -37,6 +43,7 @@ struct BlockFetcher: Sendable {
     self.catalog = catalog
     master = key
     unfinished = plan.items.count
+    openingLength = max(1, options.transferSize / 2)
     todo = Self.runs(plan.items, options).reversed()
   }
 
@@ -60,16 +67,27 @@ struct BlockFetcher: Sendable {
   }
 
   mutating func next() -> (Step, Request)? {
-    if let (run, bytes) = gotten.popLast() { return (.open(run), .compute(.open(opening(run, bytes)))) }
+    if gottenLength >= openingLength || (todo.isEmpty && getting == 0 && !gotten.isEmpty) {
+      return openGotten()
+    }
     guard let run = todo.popLast() else { return nil }
+    getting += 1
     return (.get(run), .vault(.get(key(of: run), range: run.range)))
+  }
+
+  private mutating func openGotten() -> (Step, Request) {
+    let opening = Opening(pieces: gotten.map { piece($0.run, $0.bytes) }, master: master)
+    let runs = gotten.map(\.run)
+    gotten = []
+    gottenLength = 0
+    return (.open(runs), .compute(.open(opening)))
   }
 
   private func key(of run: Run) -> ObjectKey {
     VaultFolder.pack(plan.items[run.items.lowerBound].location.pack)
   }
 
-  private func opening(_ run: Run, _ bytes: Bytes) -> Opening {
+  private func piece(_ run: Run, _ bytes: Bytes) -> Opening.Piece {
     let pack = plan.items[run.items.lowerBound].location.pack
     guard let salt = catalog.packs[pack]?.salt else {
       preconditionFailure("a listed block has a listed pack")
@@ -80,21 +98,37 @@ struct BlockFetcher: Sendable {
         digest: item.digest, range: start..<(start + Int(item.location.storedLength)),
         length: Int(item.location.length))
     }
-    return Opening(bytes: bytes, items: items, master: master, salt: salt)
+    return Opening.Piece(bytes: bytes, items: items, salt: salt)
   }
 
   /// What has become of items by this answer; throws when the vault does not answer.
   mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) -> [Fetched] {
     switch step {
-    case .get(let run): return try take(answer, run)
-    case .open(let run):
+    case .get(let run):
+      getting -= 1
+      return try take(answer, run)
+    case .open(let runs):
       guard case .blocks(let blocks) = try answer.reply().output else {
         preconditionFailure("opening gives blocks")
       }
-      if blocks.contains(nil) { note(run, "holds blocks that are not as they were written") }
       unfinished -= blocks.count
-      return zip(run.items, blocks).map { Fetched(item: $0, bytes: $1) }
+      return fetched(blocks, of: runs)
     }
+  }
+
+  private mutating func fetched(_ blocks: [Bytes?], of runs: [Run]) -> [Fetched] {
+    var all: [Fetched] = []
+    all.reserveCapacity(blocks.count)
+    for run in runs {
+      let fetched = run.items.map { item in
+        Fetched(item: item, bytes: blocks[all.count + item - run.items.lowerBound])
+      }
+      if fetched.contains(where: { $0.bytes == nil }) {
+        note(run, "holds blocks that are not as they were written")
+      }
+      all += fetched
+    }
+    return all
   }
 
   private mutating func take(_ answer: Answer, _ run: Run) throws(JobFailure) -> [Fetched] {
@@ -102,6 +136,7 @@ struct BlockFetcher: Sendable {
     case .success(let reply):
       read += ByteCount(reply.bytes.count)
       gotten.append((run, reply.bytes))
+      gottenLength += reply.bytes.count
       return []
     case .failure(let error):
       switch error.kind {

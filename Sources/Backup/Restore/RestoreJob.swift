@@ -13,6 +13,14 @@ public struct RestoreJob: Job {
     case damaged(Restoration, DamageReport)
     /// Nothing usable was restored.
     case failed(JobFailure)
+
+    /// What was brought back, if anything was.
+    public var restoration: Restoration? {
+      switch self {
+      case .restored(let restoration), .damaged(let restoration, _): restoration
+      case .failed: nil
+      }
+    }
   }
 
   /// Which streams of the point are restored. Target streams are numbered as their sources are in the point.
@@ -22,11 +30,13 @@ public struct RestoreJob: Job {
   }
 
   /// What the targets hold before the restore.
-  public enum Target: Hashable, Sendable {
+  public enum Target: Sendable {
     /// Zeros: blocks of zeros need not be written.
     case fresh
     /// Anything.
     case used
+    /// What an earlier restore has put there, and nothing was written since: only what differs is restored.
+    case restored(RestoredContents)
   }
 
   private var pump: Pump<RestoreSteps>
@@ -55,6 +65,15 @@ public struct Restoration: Sendable {
   public internal(set) var written = ByteCount.zero
   /// Bytes of packs that were read.
   public internal(set) var read = ByteCount.zero
+  /// What the targets hold now; of a damaged restore nobody knows it.
+  public internal(set) var contents: RestoredContents?
+  /// What was learned of the vault, for the next restore from it.
+  public internal(set) var catalog = Catalog()
+}
+
+/// Which blocks a restore has put where.
+public struct RestoredContents: Sendable {
+  let lists: StreamLists
 }
 
 /// What is damaged, by object and by what it does to recovery points.

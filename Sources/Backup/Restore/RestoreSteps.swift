@@ -232,8 +232,10 @@ struct RestoreSteps: Steps {
   private mutating func beginRestoring() {
     stage = .restoring
     guard let lists else { return }
-    fetch(lists.blockUses)
-    if target == .used { zeros = lists.zeroExtents(step: options.transferSize).reversed() }
+    fetch(lists.blockUses(besides: target.present))
+    if !target.isZero {
+      zeros = lists.zeroExtents(besides: target.present, step: options.transferSize).reversed()
+    }
     advance()
   }
 
@@ -275,10 +277,21 @@ struct RestoreSteps: Steps {
   }
 
   private mutating func finish() {
-    guard let restoration else { return }
+    guard var restoration else { return }
+    restoration.catalog = catalog
     // Objects that are damaged without a consequence for the streams asked for are verify's to report.
-    outcome =
-      damage.hasLosses
-      ? .damaged(restoration, damage.report(of: restoration.point)) : .restored(restoration)
+    if damage.hasLosses {
+      outcome = .damaged(restoration, damage.report(of: restoration.point))
+    } else {
+      restoration.contents = lists.map { RestoredContents(lists: $0) }
+      outcome = .restored(restoration)
+    }
+  }
+}
+
+extension RestoreJob.Target {
+  fileprivate var isZero: Bool { if case .fresh = self { true } else { false } }
+  fileprivate var present: StreamLists? {
+    if case .restored(let contents) = self { contents.lists } else { nil }
   }
 }

@@ -49,19 +49,20 @@ struct StreamLists: Sendable {
     damage.lose(stream: use.owner, extent)
   }
 
-  /// Every block that holds something; the owner is the stream, the position the first byte.
-  var blockUses: [BlockUse] {
+  /// Every block that holds something and is not where it belongs already; the owner is the stream, the position the
+  /// first byte.
+  func blockUses(besides present: StreamLists?) -> [BlockUse] {
     var uses: [BlockUse] = []
-    forEachBlock { stream, offset, block in
+    forEachBlock(besides: present) { stream, offset, block in
       if !block.isZero { uses.append(BlockUse(digest: block.digest, owner: stream, position: offset)) }
     }
     return uses
   }
 
-  /// The zeros of the selected streams in extents of at most `step` bytes.
-  func zeroExtents(step: Int) -> [(stream: Int, extent: Extent)] {
+  /// The zeros of the selected streams that are not where they belong already, in extents of at most `step` bytes.
+  func zeroExtents(besides present: StreamLists?, step: Int) -> [(stream: Int, extent: Extent)] {
     var extents: [(stream: Int, extent: Extent)] = []
-    forEachBlock { stream, offset, block in
+    forEachBlock(besides: present) { stream, offset, block in
       guard block.isZero else { return }
       let length = ByteCount(block.length)
       if let last = extents.last, last.stream == stream, last.extent.end == ByteCount(offset),
@@ -75,16 +76,34 @@ struct StreamLists: Sendable {
     return extents
   }
 
-  private func forEachBlock(_ body: (_ stream: Int, _ offset: Int, Block) -> Void) {
+  private func forEachBlock(
+    besides present: StreamLists?, _ body: (_ stream: Int, _ offset: Int, Block) -> Void
+  ) {
     for stream in selected {
-      for (start, segment) in zip(offsets[stream], segments[stream]) {
-        var offset = start
-        for block in segment?.blocks ?? [] {
-          body(stream, offset, block)
-          offset += block.length
-        }
+      var known = present?.blocks(ofStreamNamed: manifest.point.streams[stream].name)[...] ?? []
+      for (offset, block) in blocks(of: stream) {
+        while let first = known.first, first.offset < offset { known.removeFirst() }
+        if let first = known.first, first.offset == offset, first.block == block { continue }
+        body(stream, offset, block)
       }
     }
+  }
+
+  private func blocks(ofStreamNamed name: String) -> [(offset: Int, block: Block)] {
+    manifest.point.streams.firstIndex { $0.name == name }.map(blocks) ?? []
+  }
+
+  /// The blocks of a stream as far as its segments were read, ascending.
+  private func blocks(of stream: Int) -> [(offset: Int, block: Block)] {
+    var blocks: [(offset: Int, block: Block)] = []
+    for (start, segment) in zip(offsets[stream], segments[stream]) {
+      var offset = start
+      for block in segment?.blocks ?? [] {
+        blocks.append((offset, block))
+        offset += block.length
+      }
+    }
+    return blocks
   }
 
   /// The length of the block that begins at a use's position.

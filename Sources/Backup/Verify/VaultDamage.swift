@@ -63,7 +63,7 @@ struct VaultDamage: Sendable {
         if let segment = segments[use.digest], !bad.contains(use.digest), lists.put(segment, use) { continue }
         lists.lose(use, into: &losses)
       }
-      for use in lists.blockUses where bad.contains(use.digest) {
+      for use in lists.blockUses(besides: nil) where bad.contains(use.digest) {
         losses.lose(use, length: lists.length(of: use))
       }
       report.streams += losses.streams(of: manifest.point)

@@ -105,7 +105,11 @@ struct VerifySteps: Steps {
       if let loaded = loader.loaded { beginMeasuring(loaded) }
     case .attributes(let id):
       waiting -= 1
-      measure(id, try answer.reply().attributes)
+      if case .failure(let error) = answer, error.kind == .damaged {
+        damage.note(VaultFolder.pack(id), "\(error)")
+      } else {
+        measure(id, try answer.reply().attributes)
+      }
       if waiting == 0, todo.isEmpty { beginSegments() }
     case .segment(let step):
       try segments?.receive(answer, for: step)

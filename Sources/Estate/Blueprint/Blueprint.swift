@@ -84,10 +84,13 @@ public struct Link: Hashable, Sendable {
 public struct Host: Hashable, Sendable {
   public var name: String
   public var site: SiteID
+  /// Which servers cost the same: a price book has a price for each size.
+  public var size: String
 
-  public init(name: String, site: SiteID) {
+  public init(name: String, site: SiteID, size: String = "medium") {
     self.name = name
     self.site = site
+    self.size = size
   }
 }
 

@@ -7,6 +7,15 @@ public enum Cause: String, CaseIterable, Hashable, Sendable {
   case serverFailure
   case arrayFailure
   case fire
+  case flood
+  case earthquake
+  case tsunami
+  /// Everything at a site stops and keeps what was durable.
+  case powerOutage
+  /// A connection of two sites is cut for a while, once or again and again.
+  case linkFault
+  /// The site that holds the copies is lost.
+  case drSiteFault
   case vaultAttack
 
   /// The name in reports: `accidental_deletion`.
@@ -21,6 +30,9 @@ public enum Target: Hashable, Sendable {
   case host(HostID)
   case device(DeviceID)
   case site(SiteID)
+  /// Everything within the reach of a natural disaster.
+  case sites([SiteID])
+  case link(LinkID)
   /// Everything in these volumes, and every vault that these credentials open.
   case volumesAndVaults([VolumeID], credentials: String)
 }

@@ -31,6 +31,8 @@ struct Activity: Sendable {
   /// Where the job runs.
   var site: SiteID
   var streams: [Stream] = []
+  /// Whose volumes are restored.
+  var service: ServiceID?
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -70,7 +72,9 @@ extension World {
       tell(id, event, job, { .replicate($0, agent: agent) }, end: { $0.replicationEnded(agent, $1) })
     case .prune(let job, let agent):
       tell(id, event, job, { .prune($0, agent: agent) }, end: { $0.pruneEnded(agent, $1) })
-    case .restore(let job): tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, $1) })
+    case .restore(let job):
+      let activity = activities[id]
+      tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, of: activity, $1) })
     case .revert, .busy: preconditionFailure("only a job that is not at work can be told something")
     }
   }
@@ -174,9 +178,11 @@ extension World {
       guard let vault = activities[id]?.vault(role), !vaults[vault].isLost else {
         throw StorageError(.unavailable, "the vault is lost")
       }
-      meters.vaultRequests[vault] += 1
+      vaults[vault].meterStorage(until: now)
       if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
-      return try operation.perform(on: &vaults[vault].store, at: now)
+      let reply = try operation.perform(on: &vaults[vault].store, at: now)
+      meters.vaults[vault].count(operation, answeredBy: reply)
+      return reply
     case .stream(let index, let operation):
       guard let stream = activities[id]?.streams[index] else {
         throw StorageError(.invalid, "no stream \(index)")

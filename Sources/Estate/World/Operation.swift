@@ -10,6 +10,7 @@ struct Operation: Sendable {
     case hostFlush(VolumeID, through: Int)
     case request(ActivityID, Ticket, Request)
     case revert(ActivityID)
+    case replication(PairID, Int, generation: Int, World.ReplicationTask)
   }
 
   struct Leg: Sendable {
@@ -51,6 +52,8 @@ extension World {
     case .request(let activity, let ticket, _) where operation.hasFailed:
       tell(activity, .failed(ticket, StorageError(.unavailable, "a device or link on the way is down")))
     case .request(let activity, let ticket, let request): perform(request, ticket: ticket, of: activity)
+    case .replication(let pair, let node, let generation, let task):
+      finish(task, pair, node, generation: generation, failed: operation.hasFailed)
     case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
     }
   }
@@ -58,6 +61,7 @@ extension World {
   private mutating func enterNextLeg(_ id: SlotID) {
     guard let (leg, latency) = operations.mutate(id, { ($0.legs.popLast(), $0.latency) }) else { return }
     guard let leg else {
+      if case .replication(let pair, let node, _, .message) = operations[id]?.owner { sendNext(pair, node) }
       events.schedule(.operation(id), at: now + latency)
       return
     }
@@ -101,5 +105,10 @@ extension World {
       return operation.latency
     }
     if let latency { events.schedule(.operation(id), at: now + latency) }
+    // A connection that breaks takes with it what waits to be sent.
+    if case .replication(let pair, let node, _, .message) = operations[id]?.owner {
+      pairs[pair].nodes[node].outbox = []
+      pairs[pair].nodes[node].isSending = false
+    }
   }
 }

@@ -30,7 +30,8 @@ struct SlotTable<Element: Sendable>: Sendable {
   /// Changes an element where it stands; `nil` when it has gone.
   mutating func mutate<R>(_ id: SlotID, _ change: (inout Element) -> R) -> R? {
     guard generations[Int(id.index)] == id.generation else { return nil }
-    return slots[Int(id.index)].mutate(change)
+    // An element whose generation is the name's is there; changed where it stands, it is not copied.
+    return change(&slots[Int(id.index)]!)
   }
 
   /// The element, whose name finds nothing any more.
@@ -45,14 +46,5 @@ struct SlotTable<Element: Sendable>: Sendable {
   /// The names in use, in slot order.
   var names: [SlotID] {
     slots.indices.filter { slots[$0] != nil }.map { SlotID(index: UInt32($0), generation: generations[$0]) }
-  }
-}
-
-extension Optional {
-  /// Changes what is there in place.
-  fileprivate mutating func mutate<R>(_ change: (inout Wrapped) -> R) -> R? {
-    guard var wrapped = take() else { return nil }
-    defer { self = wrapped }
-    return change(&wrapped)
   }
 }

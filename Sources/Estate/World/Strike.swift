@@ -10,14 +10,17 @@ public struct Strike: Sendable {
   public var dwell: Duration
   /// The share of the target volumes' used pages that is damaged.
   public var share: Ratio
+  /// How long a power outage or a link fault lasts.
+  public var lasting: Duration
   /// What is left to chance: which pages, what a crash keeps.
   public var random: RandomStream
 
-  public init(cause: Cause, target: Target, dwell: Duration, share: Ratio, random: RandomStream) {
+  public init(cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero, random: RandomStream) {
     self.cause = cause
     self.target = target
     self.dwell = dwell
     self.share = share
+    self.lasting = lasting
     self.random = random
   }
 }
@@ -70,7 +73,16 @@ extension World {
     case (_, .device(let device)):
       lose(device)
       report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
-    case (_, .site(let site)): lose(site)
+    case (.powerOutage, .site(let site)): cutPower(of: site, for: strike.lasting, &strike.random)
+    case (_, .site(let site)):
+      lose(site)
+      reportOutage()
+    case (_, .sites(let sites)):
+      for site in sites { lose(site) }
+      reportOutage()
+    case (_, .link(let link)):
+      takeDown(resource(link))
+      events.schedule(.repaired(.link(link)), at: now + strike.lasting)
     default: preconditionFailure("\(strike.cause) cannot befall \(strike.target)")
     }
   }
@@ -100,6 +112,7 @@ extension World {
     let services = ids.map { blueprint.volumes[$0].service }
     let distinct = blueprint.services.indices.map(ServiceID.init).filter { services.contains($0) }
     if strike.dwell > .zero {
+      isOutageScheduled = true
       events.schedule(.outage(distinct), at: now + strike.dwell)
     } else {
       beginOutage(of: distinct)
@@ -114,15 +127,21 @@ extension World {
       let before = volumes[id].disk.image[page: page]
       guard !before.isEmpty else { continue }
       let after = damage.kind.applied(to: before, place: page)
-      mustSucceed { () throws(StorageError) in
-        try volumes[id].disk.write(
-          after.isEmpty ? PagedImage.zeroPage : after,
-          at: ByteCount(page * PagedImage.pageSize))
-      }
+      write(after.isEmpty ? PagedImage.zeroPage : after, onto: page, of: id)
     }
-    for index in volumes.indices where !volumes[index].isLost { volumes[index].disk.flush() }
+    for index in volumes.indices where !volumes[index].isLost {
+      if !hostFlush(VolumeID(index), through: nil) { volumes[index].disk.flush() }
+    }
     damages[index].next = end
     if end < damage.pages.count { events.schedule(.damage(index), at: now + damage.stepTime) }
+  }
+
+  /// What does the damage is a program like any other: replication copies what it writes.
+  private mutating func write(_ bytes: Bytes, onto page: Int, of id: VolumeID) {
+    if volumes[id].replicated != nil { return hostWrite(bytes, to: id, at: page) }
+    mustSucceed { () throws(StorageError) in
+      try volumes[id].disk.write(bytes, at: ByteCount(page * PagedImage.pageSize))
+    }
   }
 
   mutating func beginOutage(of services: [ServiceID]) {
@@ -147,12 +166,14 @@ extension World {
 
   private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
     hostIsUp[host] = false
+    crashReplication(on: host)
     for id in volumes(of: host) where !volumes[id].isLost { volumes[id].disk.crash(using: &random) }
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
   private mutating func lose(_ device: DeviceID) {
     takeDown(resource(device))
+    crashReplication(on: device)
     for index in volumes.indices where volumes[index].device == device { volumes[index].isLost = true }
     for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
     for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
@@ -167,8 +188,48 @@ extension World {
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
       takeDown(resource(LinkID(index)))
     }
-    for index in blueprint.hosts.indices where blueprint.hosts[index].site == site { hostIsUp[index] = false }
-    report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+    for index in blueprint.hosts.indices where hostSite[index] == site { hostIsUp[index] = false }
+  }
+
+  private mutating func reportOutage() {
+    let down = blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) }
+    if !down.isEmpty { report(down) }
+  }
+
+  /// Everything at the site stops; what was durable is still there when the power is back.
+  private mutating func cutPower(of site: SiteID, for time: Duration, _ random: inout RandomStream) {
+    siteIsUp[site] = false
+    for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = false }
+    for index in volumes.indices where blueprint.devices[volumes[index].device].site == site {
+      volumes[index].disk.crash(using: &random)
+    }
+    for index in blueprint.devices.indices where blueprint.devices[index].site == site {
+      takeDown(resource(DeviceID(index)))
+      crashReplication(on: DeviceID(index))
+    }
+    takeDown(processors(of: site))
+    for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
+      takeDown(resource(LinkID(index)))
+    }
+    powerReturns[site] = now + time
+    events.schedule(.repaired(.power(site)), at: now + time)
+    reportOutage()
+  }
+
+  mutating func repair(_ fault: Fault) {
+    switch fault {
+    case .link(let link): resources[resource(link)].isUp = true
+    case .power(let site):
+      siteIsUp[site] = true
+      powerReturns[site] = nil
+      resources[processors(of: site)].isUp = true
+      for index in blueprint.devices.indices where blueprint.devices[index].site == site {
+        resources[resource(DeviceID(index))].isUp = true
+      }
+      for (index, link) in blueprint.links.enumerated() where link.ends.contains(site) {
+        if link.ends.allSatisfy({ siteIsUp[$0] }) { resources[resource(LinkID(index))].isUp = true }
+      }
+    }
   }
 
   private mutating func report(_ down: [ServiceID]) {

@@ -14,6 +14,8 @@ public struct VolumeState: Sendable {
   var hasStopped = false
   /// Writes issued so far.
   var issued = 0
+  /// Its place in the protection group that replicates it.
+  var replicated: Int?
   /// Writes whose flush is under way or done.
   var flushing = 0
   var flushIsDue = false
@@ -41,7 +43,7 @@ extension World {
     guard !volumes[id].hasStopped else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
-    put(schedules[id].bytes(ofWrite: number), on: id, at: schedules[id].pages(ofWrite: number).lowerBound)
+    hostWrite(schedules[id].bytes(ofWrite: number), to: id, at: schedules[id].pages(ofWrite: number).lowerBound)
     trace.record(at: now, kind: 1, entity: UInt32(id.index), amount: Int64(number))
     if schedules[id].flushInterval == .zero {
       startFlush(of: id)
@@ -57,6 +59,10 @@ extension World {
     volumes[id].flushIsDue = false
     let state = volumes[id]
     guard !state.isLost, state.issued > state.flushing else { return }
+    if state.replicated != nil {
+      volumes[id].flushing = state.issued
+      if hostFlush(id, through: state.issued) { return }
+    }
     let bytes = schedules[id].bytesPerWrite * Int64(state.issued - state.flushing)
     volumes[id].flushing = state.issued
     start(
@@ -76,7 +82,7 @@ extension World {
   }
 
   /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush.
-  private mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
+  mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
     for page in firstPage..<(firstPage + bytes.count / PagedImage.pageSize) {
       volumes[id].journal.append((page, volumes[id].disk.durable[page: page]))
     }

@@ -24,7 +24,13 @@ public struct RecoveryOption: Sendable {
 extension World {
   // MARK: What is there
 
+  /// Whether a service is down or, since damage will show, going to be.
+  public var hasOutageAhead: Bool {
+    isOutageScheduled || !occurrences.isEmpty || blueprint.services.indices.contains { !isUp(ServiceID($0)) }
+  }
   public func isUp(_ site: SiteID) -> Bool { siteIsUp[site] }
+  /// When the power of a site comes back that has none; `nil` where something else is wrong, or nothing.
+  public func powerReturn(of site: SiteID) -> Instant? { powerReturns[site] }
   public func isUp(_ host: HostID) -> Bool { hostIsUp[host] }
   public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
   /// Where a host stands now.
@@ -75,6 +81,7 @@ extension World {
   public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
     let wanted = blueprint.services[service].volumes
     let home = hostSite[blueprint.services[service].host]
+    disableReplication()
     switch option.origin {
     case .snapshot(let agent, let place):
       let images = wanted.compactMap { id in
@@ -84,8 +91,8 @@ extension World {
     case .vault(let vault, let point):
       let job = RestoreJob(
         point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used,
-        options: restoreOptions)
+        target: target(service), catalog: knownCatalogs[vault], options: restoreOptions)
+      restoredService[service] = nil
       for id in wanted {
         volumes[id].journal = []
         volumes[id].isNew = false
@@ -94,8 +101,19 @@ extension World {
         .restore(job),
         Activity(
           vault: vault, site: home,
-          streams: volumes.indices.map { .target(VolumeID($0)) }))
+          streams: volumes.indices.map { .target(VolumeID($0)) }, service: service))
     }
+  }
+
+  /// What a restore may take for granted of the volumes that it writes to.
+  private func target(_ service: ServiceID) -> RestoreJob.Target {
+    let wanted = blueprint.services[service].volumes
+    if let restored = restoredService[service],
+      zip(wanted, restored.images).allSatisfy({ volumes[$0].image.pagesChanged(since: $1).isEmpty })
+    {
+      return .restored(restored.contents)
+    }
+    return wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used
   }
 
   /// What differs from the snapshot is read and written on the device that holds both.
@@ -124,7 +142,15 @@ extension World {
     occurrences.append(.restored(id, .complete))
   }
 
-  mutating func restoreEnded(_ id: ActivityID, _ outcome: RestoreJob.Outcome) {
+  mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
+    // Whoever restores keeps what was learned of the vault and written to the volumes for the next restore.
+    if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
+      knownCatalogs[vault] = catalog
+    }
+    if let service = activity?.service, let contents = outcome.restoration?.contents {
+      let images = blueprint.services[service].volumes.map { volumes[$0].image }
+      restoredService[service] = RestoredVolumes(images: images, contents: contents)
+    }
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }
 
@@ -140,6 +166,11 @@ extension World {
 
   /// A new server takes the place of a lost one.
   public mutating func replace(_ host: HostID) { hostIsUp[host] = true }
+
+  /// The hosts of a site start that has its power back.
+  public mutating func powerUp(_ site: SiteID) {
+    for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = true }
+  }
 
   /// A new device takes the place of a lost one; the volumes on it are there, and empty.
   public mutating func replace(_ device: DeviceID) {
@@ -186,6 +217,13 @@ extension World {
     options.gapMaximum = 16 << 10
     return options
   }
+}
+
+/// What a restore has put on the volumes of a service.
+struct RestoredVolumes: Sendable {
+  /// As they were when it ended.
+  let images: [PagedImage]
+  let contents: RestoredContents
 }
 
 /// How a restore ended.

@@ -37,6 +37,8 @@ extension World {
     case .snapshotSlot(let agent): snapshotSlot(agent)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
+    case .alarm(let pair, let node, let timer): alarm(timer, pair, node)
+    case .repaired(let fault): repair(fault)
     case .timer(let token): occurrences.append(.timer(token))
     }
   }

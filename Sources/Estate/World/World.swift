@@ -1,4 +1,5 @@
 import Backup
+import Replication
 import Simulation
 import Storage
 import Units
@@ -24,11 +25,20 @@ public struct World: Sendable {
   /// Where each host stands; a rebuilt one stands elsewhere than in the blueprint.
   var hostSite: [SiteID]
   var siteIsUp: [Bool]
+  /// When the power of a site comes back that has none.
+  var powerReturns: [Instant?]
   /// Services that were stopped, or whose data is not what it was.
   var serviceIsBroken: [Bool]
   var vaults: [VaultState]
+  /// What restores have learned of each vault.
+  var knownCatalogs: [Catalog?]
+  /// What the last restore of each service has put on its volumes.
+  var restoredService: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
+  var pairs: [ReplicationPair] = []
+  /// Damage that does not show yet will.
+  var isOutageScheduled = false
   var protectionIsSuspended = false
   var activities = SlotTable<Activity>()
   /// The job of each activity, by its slot.
@@ -58,8 +68,11 @@ public struct World: Sendable {
     hostIsUp = blueprint.hosts.map { _ in true }
     hostSite = blueprint.hosts.map(\.site)
     siteIsUp = blueprint.sites.map { _ in true }
+    powerReturns = blueprint.sites.map { _ in nil }
     serviceIsBroken = blueprint.services.map { _ in false }
-    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale) }
+    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
+    knownCatalogs = blueprint.vaults.map { _ in nil }
+    restoredService = blueprint.services.map { _ in nil }
     ledger = Ledger(volumes: blueprint.volumes.count)
     meters = Meters(blueprint)
     for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }
@@ -90,6 +103,15 @@ enum Happening: Sendable {
   case damage(Int)
   case outage([ServiceID])
   case timer(Int)
+  case alarm(PairID, Int, ReplicationTimer)
+  /// What a fault stopped for a while works again.
+  case repaired(Fault)
+}
+
+/// What ends by itself.
+enum Fault: Sendable {
+  case link(LinkID)
+  case power(SiteID)
 }
 
 /// What happened that the caller may want to act on.
@@ -98,22 +120,13 @@ public enum Occurrence: Sendable {
   case restored(ActivityID, RestoreEnding)
   /// Services went down.
   case outage([ServiceID])
+  /// The DR site's copy is the primary.
+  case promoted(PairID)
+  /// The copy must not become the primary, and why.
+  case promotionRefused(PairID, String)
+  /// The peer holds everything that the hosts wrote.
+  case drained(PairID)
 }
 
 /// Names a piece of work of a job in a world.
 public typealias ActivityID = SlotID
-
-/// What the run metered; costs are computed from it.
-public struct Meters: Hashable, Sendable {
-  /// By device, then by link: bytes moved at the scale of the run.
-  public var deviceBytes: [ByteCount]
-  public var linkBytes: [ByteCount]
-  /// Requests to each vault.
-  public var vaultRequests: [Int64]
-
-  init(_ blueprint: Blueprint) {
-    deviceBytes = blueprint.devices.map { _ in .zero }
-    linkBytes = blueprint.links.map { _ in .zero }
-    vaultRequests = blueprint.vaults.map { _ in 0 }
-  }
-}

@@ -29,7 +29,7 @@ struct Reading {
 
 /// Something that a scenario names in one place and refers to in another.
 enum Kind: String, CaseIterable, Sendable {
-  case site, device, host, service, volume, vault, disaster
+  case site, link, device, host, service, volume, vault, disaster
 
   var plural: String { rawValue + "s" }
 }

@@ -33,6 +33,7 @@ enum QuantityPattern {
   static let rate = "^\(number) *(\(bytes)|[kMGT]?bit)/(s|min|h|d)$"
   static let ratio = "^[-+]?\(number)( *%)?$"
   static let scale = "^1( */ *[1-9][0-9]*)?$"
+  static let distance = "^\(number) *k?m$"
   static let instant = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z)?$"
 }
 
@@ -91,6 +92,15 @@ extension Shape<Ratio> {
       "a number", example: example, types: ["string", "number"], pattern: QuantityPattern.ratio,
       Bounds(isInside: { range.contains($0) }, problem: "is out of range", hint: hint))
   }
+}
+
+extension Shape<Distance> {
+  /// More than nothing, at most half way round the Earth.
+  static let distance = quantity(
+    "a distance", example: "120 km", pattern: QuantityPattern.distance,
+    Bounds(
+      isInside: { $0 > .zero && $0 <= .kilometres(20_016) }, problem: "is out of range",
+      hint: "write a distance above zero, up to 20016 km, the antipode"))
 }
 
 extension Shape<Instant> {

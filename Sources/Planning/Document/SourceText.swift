@@ -14,6 +14,12 @@ package struct SourceText: Sendable {
     lines = Self.lines(of: self.text)
   }
 
+  /// A path that the text names, from where the command runs.
+  func path(to path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    return folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
+  }
+
   /// A line by its number from 1; empty beyond the end.
   func line(_ number: Int) -> Substring.UnicodeScalarView {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""[...].unicodeScalars

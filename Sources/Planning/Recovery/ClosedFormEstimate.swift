@@ -6,12 +6,24 @@ extension ClosedFormEstimate {
   /// The worst case by formula for a disaster under a strategy.
   ///
   /// RPO: interval plus copy time of the best chain of copies that the disaster spares (`PeriodicCopy`), plus the dwell
-  /// time where the damage went unnoticed. RTO: the 99th percentile of each phase, one after the other, and the
-  /// used bytes at the slowest rate between the copy and its target.
-  init(of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule])
-  {
-    let estimator = Estimator(
+  /// time where the damage went unnoticed; where the DR site takes over, what was not yet there (`FailoverEstimate`).
+  /// RTO: the 99th percentile of each phase, one after the other, and the used bytes at the slowest rate between the
+  /// copy and its target. A disaster that leaves production whole costs nothing by itself; what it took away is missing
+  /// at the one that follows it.
+  package init(
+    of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]
+  ) {
+    var estimator = Estimator(
       scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules)
+    if estimator.sparesProduction {
+      guard let next = disaster.followedBy else {
+        self.init(rpo: .duration(.zero), rto: .duration(estimator.stall))
+        return
+      }
+      estimator.sitesLostBefore = disaster.sites
+      estimator.cutOff = estimator.cutOff(for: next.after.tail)
+      estimator.disaster = scenario.disasters[next.disaster]
+    }
     self.init(rpo: estimator.rpo, rto: estimator.rto)
   }
 }
@@ -19,8 +31,20 @@ extension ClosedFormEstimate {
 private struct Estimator {
   let scenario: Scenario
   let strategy: Strategy
-  let disaster: Disaster
+  /// The one that hurts production.
+  var disaster: Disaster
   let schedules: [WorkloadSchedule]
+  /// By a disaster before it.
+  var sitesLostBefore: [SiteID] = []
+  /// How long nothing came to the DR site before it struck; zero while the copies are in sync.
+  var cutOff = Duration.zero
+
+  init(scenario: Scenario, strategy: Strategy, disaster: Disaster, schedules: [WorkloadSchedule]) {
+    self.scenario = scenario
+    self.strategy = strategy
+    self.disaster = disaster
+    self.schedules = schedules
+  }
 
   /// A copy that is still there after the disaster.
   private struct Copy {
@@ -30,47 +54,102 @@ private struct Estimator {
   }
 
   var rpo: Achieved {
+    if let failover {
+      return .duration(cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff))
+    }
     guard losesData else { return .duration(.zero) }
     guard let worst = copies.map(\.periodic.worstLoss).min() else { return .unrecoverable }
     return .duration(worst + disaster.dwell)
   }
 
   var rto: Achieved {
-    if losesSite, strategy.recovery.rebuildSite == nil { return .unrecoverable }
-    var time = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
-      .reduce(Duration.zero) { $0 + tail($1) }
-    time += replacement
+    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+      .reduce(Duration.zero) { $0 + $1.tail }
+    if let failover { return .duration(people + failover.worstTime) }
+    if losesSite, rebuildSite == nil { return .unrecoverable }
+    var time = losesPower ? max(people, disaster.lasting ?? .zero) : people + replacement
     if losesData {
       guard let best = copies.min(by: { $0.periodic.worstLoss < $1.periodic.worstLoss }) else {
         return .unrecoverable
       }
       if let rate = best.rate { time += rate.time(for: usedBytes) }
     }
-    let rebuilds = losesSite || losesHost
+    let boots = losesSite || losesHost || losesPower
     time += scenario.serviceTimes.reduce(Duration.zero) { sum, times in
-      sum + (rebuilds ? tail(times.boot) : .zero) + tail(times.appRecovery)
+      sum + (boots ? times.boot.tail : .zero) + times.appRecovery.tail
     }
-    time += scenario.serviceTimes.map { tail($0.verify) + tail($0.warmUp) }.max() ?? .zero
-    return .duration(time + (losesSite ? tail(strategy.recovery.redirect) : .zero))
+    time += scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
+    return .duration(time + (losesSite ? strategy.recovery.redirect.tail : .zero))
   }
-
-  private func tail(_ distribution: Distribution) -> Duration { distribution.draw(uniform: 0.99) }
 
   private var replacement: Duration {
     switch disaster.target {
-    case .site: strategy.recovery.rebuildSite.map { tail($0.provision) } ?? .zero
-    case .host where losesHost: tail(strategy.recovery.replaceHost)
+    case .site, .sites: rebuildSite?.provision.tail ?? .zero
+    case .host where losesHost: strategy.recovery.replaceHost.tail
     case .device(let device):
-      tail(
-        scenario.blueprint.devices[device].kind == .disk
-          ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice)
-    default: .zero
+      scenario.blueprint.devices[device].kind == .disk
+        ? strategy.recovery.replaceDisk.tail : strategy.recovery.replaceDevice.tail
+    case .volumes, .host, .link, .volumesAndVaults: .zero
     }
   }
 
-  private var losesSite: Bool { if case .site = disaster.target { true } else { false } }
+  private var losesPower: Bool { disaster.cause == .powerOutage }
+  private var losesSite: Bool { !disaster.sites.isEmpty && !losesPower }
   private var losesHost: Bool { disaster.cause == .serverFailure }
-  private var losesData: Bool { !losesHost }
+  private var losesData: Bool { !losesHost && !losesPower }
+  private var lostSites: [SiteID] { disaster.sites + sitesLostBefore }
+
+  private var rebuildSite: RebuildSite? {
+    strategy.recovery.rebuildSite.flatMap { lostSites.contains($0.site) ? nil : $0 }
+  }
+
+  // MARK: Disaster recovery
+
+  /// `nil` where the DR site cannot help: replication carries wrong bytes as faithfully as right ones.
+  private var failover: FailoverEstimate? {
+    guard let recovery = strategy.disasterRecovery, !disaster.damagesBytes,
+      !lostSites.contains(recovery.replication.site)
+    else { return nil }
+    return FailoverEstimate(scenario: scenario, recovery: recovery, schedules: schedules)
+  }
+
+  /// Whether every service goes on: what is lost is a link, or a site where none runs.
+  var sparesProduction: Bool {
+    switch disaster.target {
+    case .link: true
+    case .site, .sites:
+      !scenario.blueprint.services.contains {
+        disaster.sites.contains(scenario.blueprint.hosts[$0.host].site)
+      }
+    case .volumes, .host, .device, .volumesAndVaults: false
+    }
+  }
+
+  /// How long writes wait that must not be acknowledged without the DR site: until it is back, or until people decide to
+  /// do without it.
+  var stall: Duration {
+    guard let policy = strategy.disasterRecovery?.replication, policy.mode.waitsForPeer, cuts(policy) else {
+      return .zero
+    }
+    return disaster.lasting
+      ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+      .reduce(.zero) { $0 + $1.tail }
+  }
+
+  /// How long nothing has come to the DR site when `time` has passed since this disaster.
+  func cutOff(for time: Duration) -> Duration {
+    guard let policy = strategy.disasterRecovery?.replication, cuts(policy) else { return .zero }
+    return min(time, disaster.lasting ?? time)
+  }
+
+  /// Whether the disaster parts the production site from the DR site.
+  private func cuts(_ policy: ReplicationPolicy) -> Bool {
+    guard case .link(let link) = disaster.target else { return disaster.sites.contains(policy.site) }
+    let production = scenario.blueprint.devices[scenario.blueprint.volumes[0].device].site
+    return scenario.blueprint.link(between: production, and: policy.site) == link
+  }
+
+  // MARK: Snapshots and backups
 
   private var usedBytes: ByteCount {
     scenario.blueprint.volumes.reduce(.zero) { $0 + $1.used.of($1.size) }
@@ -91,7 +170,7 @@ private struct Estimator {
   private func copies(of policy: BackupPolicy) -> [Copy] {
     let interval = longestGap(policy.schedule)
     let source = scenario.blueprint.devices[scenario.blueprint.volumes[0].device]
-    let bytes = mostWritten(in: interval)
+    let bytes = schedules.mostWritten(in: interval, at: scenario.scale)
     let first = rate(between: source, and: device(of: policy.vault))
     var copies: [Copy] = []
     let local = PeriodicCopy(slotInterval: interval, duration: first.time(for: bytes))
@@ -108,12 +187,12 @@ private struct Estimator {
 
   private func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
     let device = scenario.blueprint.vaults[vault].device
+    if lostSites.contains(scenario.blueprint.devices[device].site) { return false }
     switch disaster.target {
-    case .site(let site): return scenario.blueprint.devices[device].site != site
     case .device(let lost): return device != lost
     case .volumesAndVaults(_, let credentials):
       return isLocked || scenario.blueprint.vaults[vault].credentials != credentials
-    case .volumes, .host: return true
+    case .volumes, .host, .site, .sites, .link: return true
     }
   }
 
@@ -122,7 +201,7 @@ private struct Estimator {
   }
 
   private func restoreRate(_ vault: VaultID) -> ByteRate {
-    let home = losesSite ? strategy.recovery.rebuildSite?.device : nil
+    let home = losesSite ? rebuildSite?.device : nil
     let target = home ?? scenario.blueprint.volumes[0].device
     return rate(between: device(of: vault), and: scenario.blueprint.devices[target])
   }
@@ -143,11 +222,15 @@ private struct Estimator {
     }
     return max(longest, scenario.windowEnd - previous)
   }
+}
 
-  /// At full size, over all volumes: the most that is written in any such time.
-  private func mostWritten(in time: Duration) -> ByteCount {
-    schedules.reduce(ByteCount.zero) { sum, schedule in
-      sum + scenario.scale.unscaled(schedule.bytesPerWrite * Int64(schedule.mostWrites(in: time)))
+extension Disaster {
+  /// The sites that it takes away, for ever or for a while.
+  fileprivate var sites: [SiteID] {
+    switch target {
+    case .site(let site): [site]
+    case .sites(let sites): sites
+    case .volumes, .host, .device, .link, .volumesAndVaults: []
     }
   }
 }

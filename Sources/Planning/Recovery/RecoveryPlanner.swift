@@ -11,6 +11,8 @@ struct RecoveryPlanner {
   var draws: RecoveryDraws
   /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
   private var harm: [DataRecovery?]
+  /// The copy at the DR site must not take over.
+  private var failoverIsRefused = false
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
     self.scenario = scenario
@@ -32,6 +34,9 @@ struct RecoveryPlanner {
   /// Takes note that a service's data is back.
   mutating func noteRestored(_ service: ServiceID) { harm[service] = nil }
 
+  /// Takes note that the copy at the DR site is no good.
+  mutating func noteRefusedFailover() { failoverIsRefused = true }
+
   /// Why no runbook can be written.
   struct Impossible: Error {
     let reason: String
@@ -40,33 +45,104 @@ struct RecoveryPlanner {
   /// The steps from the alarm until every service that is down serves again.
   mutating func plan(for world: World) throws(Impossible) -> Runbook {
     var runbook = Runbook()
-    let detected = runbook.add(
-      .detect, "organisation", after: [], .wait(draws.draw(detect ?? scenario.people.detect, "detect")))
-    let declared = runbook.add(
-      .declare, "organisation", after: [detected], .wait(draws.draw(scenario.people.declare, "declare")))
+    let times = (
+      detect: draws.draw(detect ?? scenario.people.detect, "detect"),
+      declare: draws.draw(scenario.people.declare, "declare"),
+      decide: draws.draw(scenario.people.decide, "decide")
+    )
+    let detected = runbook.add(.detect, "organisation", after: [], .wait(times.detect))
+    let declared = runbook.add(.declare, "organisation", after: [detected], .wait(times.declare))
     let decided = runbook.add(
-      .decide, "organisation", after: [declared],
-      .change(.suspendProtection, after: draws.draw(scenario.people.decide, "decide")))
-    let down = scenario.blueprint.services.indices.map(ServiceID.init).filter { !world.isUp($0) }
-    let places = try planReplacements(for: down, in: world, after: decided, into: &runbook)
+      .decide, "organisation", after: [declared], .change(.suspendProtection, after: times.decide))
+    let services = scenario.blueprint.services.indices.map(ServiceID.init)
+    let down = services.filter { !world.isUp($0) }
+    if let (pair, standby) = failover(for: down, in: world) {
+      let places = planFailover(of: pair, to: standby, after: decided, into: &runbook)
+      // A group fails over as a whole: what still serves is stopped.
+      planServices(services, in: world, places: places, after: decided, into: &runbook)
+      return runbook
+    }
+    let decision = world.now + times.detect + times.declare + times.decide
+    let places = try planReplacements(
+      for: down, in: world, after: decided, decidedAt: decision, into: &runbook)
     planServices(down, in: world, places: places, after: decided, into: &runbook)
     return runbook
+  }
+
+  /// What serves from now on where nothing has to be restored.
+  private struct Takeover {
+    /// Until it stands ready.
+    var steps: [Int]
+    var boots = false
+    var startsApplication = true
   }
 
   /// Steps that bring hosts and devices back, found by what they bring back.
   private struct Replacements {
     var hosts: [HostID: Int] = [:]
     var devices: [DeviceID: Int] = [:]
+    /// Everything stands ready at a site; or its power is back.
     var site: Int?
+    var takeover: Takeover?
+    /// Users have to be led to another place.
+    var redirect: Distribution?
+  }
+
+  /// The group that fails over and what takes over, where that helps: something is lost, and no bytes are wrong, since
+  /// the copy would hold the same wrong bytes.
+  private func failover(for down: [ServiceID], in world: World) -> (PairID, Standby)? {
+    guard let pair = world.protectionGroup, let recovery = strategy.disasterRecovery, !failoverIsRefused,
+      world.canFailOver(pair), down.allSatisfy({ harm[$0] == nil }),
+      down.contains(where: { isBereft($0, in: world) })
+    else { return nil }
+    return (pair, recovery.standby)
+  }
+
+  /// Whether a service lacks its site, its host or a volume.
+  private func isBereft(_ service: ServiceID, in world: World) -> Bool {
+    let plan = scenario.blueprint.services[service]
+    return !world.isUp(plan.host) || !world.isUp(world.site(of: plan.host))
+      || plan.volumes.contains { world.volumes[$0].isLost || !world.isUp(world.volumes[$0].device) }
+  }
+
+  private func planFailover(
+    of pair: PairID, to standby: Standby, after decided: Int, into runbook: inout Runbook
+  ) -> Replacements {
+    var steps = [runbook.add(.failover, "protection group", after: [decided], .failOver(pair))]
+    if standby.kind == .pilotLight || standby.kind == .warmStandby {
+      steps.append(
+        runbook.add(
+          .provision, "standby", after: [decided],
+          .wait(draws.draw(standby.provision, "provision standby"))))
+    }
+    var places = Replacements()
+    places.takeover = Takeover(
+      steps: steps, boots: standby.boots, startsApplication: standby.startsApplication)
+    places.redirect = standby.redirect
+    return places
   }
 
   private mutating func planReplacements(
-    for down: [ServiceID], in world: World, after decided: Int, into runbook: inout Runbook
+    for down: [ServiceID], in world: World, after decided: Int, decidedAt decision: Instant,
+    into runbook: inout Runbook
   ) throws(Impossible) -> Replacements {
     var places = Replacements()
     let blueprint = scenario.blueprint
+    if world.protectionGroup != nil, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
+      // The hosts are refused their writes, since the DR site does not answer.
+      let alone = runbook.add(
+        .failover, "protection group", after: [decided], .change(.disableProtection, after: .zero))
+      places.takeover = Takeover(steps: [alone])
+      return places
+    }
     if let lost = down.map({ world.site(of: blueprint.services[$0].host) }).first(where: { !world.isUp($0) })
     {
+      if let power = world.powerReturn(of: lost) {
+        let wait = max(.zero, power - decision) + .seconds(1)
+        places.site = runbook.add(
+          .provision, blueprint.sites[lost].name, after: [decided], .change(.powerUp(lost), after: wait))
+        return places
+      }
       guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
         throw Impossible(
           reason: "site \(blueprint.sites[lost].name) is lost and the strategy has nowhere to rebuild it")
@@ -74,6 +150,7 @@ struct RecoveryPlanner {
       places.site = runbook.add(
         .provision, blueprint.sites[rebuild.site].name, after: [decided],
         .change(.rebuild(lost, rebuild), after: draws.draw(rebuild.provision, "provision site")))
+      places.redirect = strategy.recovery.redirect
       return places
     }
     for service in down {
@@ -106,22 +183,24 @@ struct RecoveryPlanner {
     for service in inDependencyOrder(down) {
       let plan = scenario.blueprint.services[service]
       let times = scenario.serviceTimes[service]
-      var before = [decided] + plan.dependencies.compactMap { ready[$0] }
-      let place = places.hosts[plan.host] ?? places.site
-      if let place {
-        before.append(
-          runbook.add(.boot, plan.name, after: [place], .wait(draws.draw(times.boot, "boot \(plan.name)"))))
+      var before = [decided] + plan.dependencies.compactMap { ready[$0] } + (places.takeover?.steps ?? [])
+      let boot = draws.draw(times.boot, "boot \(plan.name)")
+      if let place = places.hosts[plan.host] ?? places.site {
+        before.append(runbook.add(.boot, plan.name, after: [place], .wait(boot)))
+      } else if let takeover = places.takeover, takeover.boots {
+        before.append(runbook.add(.boot, plan.name, after: takeover.steps, .wait(boot)))
       }
-      if let recovery = recovery(of: service, in: world) {
+      if places.takeover == nil, let recovery = recovery(of: service, in: world) {
         let devices = plan.volumes.compactMap { places.devices[world.volumes[$0].device] }
         before.append(
           runbook.add(
             .restoreData, plan.name, after: [decided] + devices + (places.site.map { [$0] } ?? []),
             .restore(service, recovery)))
       }
+      let start = draws.draw(times.appRecovery, "app recovery \(plan.name)")
+      let isRunning = places.takeover?.startsApplication == false
       let up = runbook.add(
-        .appRecovery, plan.name, after: before,
-        .change(.resume(service), after: draws.draw(times.appRecovery, "app recovery \(plan.name)")))
+        .appRecovery, plan.name, after: before, .change(.resume(service), after: isRunning ? .zero : start))
       ready[service] = up
       verified.append(
         (
@@ -130,11 +209,10 @@ struct RecoveryPlanner {
         ))
     }
     var reachable: [Int] = []
-    if places.site != nil {
+    if let redirect = places.redirect {
       reachable = [
         runbook.add(
-          .redirect, "organisation", after: verified.map(\.step),
-          .wait(draws.draw(strategy.recovery.redirect, "redirect")))
+          .redirect, "organisation", after: verified.map(\.step), .wait(draws.draw(redirect, "redirect")))
       ]
     }
     for (service, step) in verified {
@@ -169,7 +247,9 @@ extension Disaster {
   var damagesBytes: Bool {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
-    case .diskFailure, .serverFailure, .arrayFailure, .fire: false
+    case .diskFailure, .serverFailure, .arrayFailure, .fire, .flood, .earthquake, .tsunami, .powerOutage,
+      .linkFault, .drSiteFault:
+      false
     }
   }
 
@@ -179,7 +259,7 @@ extension Disaster {
     switch target {
     case .volumes(let volumes), .volumesAndVaults(let volumes, _): return volumes
     case .host(let host): return world.volumes(of: host)
-    case .device, .site: return []
+    case .device, .site, .sites, .link: return []
     }
   }
 }

@@ -20,6 +20,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case change(Change, after: Duration)
     /// When the data of a service is back.
     case restore(ServiceID, DataRecovery)
+    /// When the copy at the DR site is the primary.
+    case failOver(PairID)
   }
 
   /// What a finished step changes.
@@ -28,6 +30,10 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case replaceHost(HostID)
     case replaceDevice(DeviceID)
     case rebuild(SiteID, RebuildSite)
+    /// The site has power again: its hosts start.
+    case powerUp(SiteID)
+    /// The estate goes on without its replication.
+    case disableProtection
     /// The application mends what a crash tore, and serves.
     case resume(ServiceID)
   }
@@ -47,7 +53,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
       let time =
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
-        case .restore: "as long as it takes"
+        case .restore, .failOver: "as long as it takes"
         }
       let after =
         step.dependencies.isEmpty

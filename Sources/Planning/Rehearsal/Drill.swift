@@ -15,10 +15,12 @@ public struct Drill: Sendable {
   public var attempts: Int
   /// What was restored, by service; empty when no data had to be.
   public var restored: [RestoredService]
+  /// What was metered from the start of the outage to the end; `nil` when there was none.
+  public var metered: Meters?
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],
-    attempts: Int, restored: [RestoredService]
+    attempts: Int, restored: [RestoredService], metered: Meters? = nil
   ) {
     self.strike = strike
     self.outageStart = outageStart
@@ -27,6 +29,7 @@ public struct Drill: Sendable {
     self.criticalPath = criticalPath
     self.attempts = attempts
     self.restored = restored
+    self.metered = metered
   }
 
   public enum Outcome: Sendable {

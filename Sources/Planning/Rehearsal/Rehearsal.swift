@@ -14,10 +14,14 @@ struct Rehearsal {
   private var planner: RecoveryPlanner
   private var execution: RunbookExecution
   private var outageStart: Instant?
+  private var metersAtOutage: Meters?
   private var timeline: [TimelineEntry] = []
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
   private var restored: [RestoredService] = []
+  /// The disaster is over, and no service ever went down.
+  private var isCalm = false
+  private var isSecondDisasterSet = false
 
   /// Longer than this no recovery is waited for.
   private static let patience = Duration.days(60)
@@ -39,6 +43,7 @@ struct Rehearsal {
   /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
   mutating func run() -> Drill {
     strike(disaster, dwell: disaster.dwell, "strike")
+    if !world.hasOutageAhead { awaitCalm() }
     let failure = recover()
     return conclude(failure)
   }
@@ -52,7 +57,7 @@ struct Rehearsal {
         collect()
         return error.reason
       }
-      if outageStart != nil, execution.isFinished { return nil }
+      if isCalm || (outageStart != nil && execution.isFinished) { return nil }
     }
     return "the recovery takes longer than \(Self.patience)"
   }
@@ -61,6 +66,15 @@ struct Rehearsal {
     switch occurrence {
     case .outage: try beginAttempt()
     case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
+    case .timer(let token) where token == Self.calmToken: isCalm = outageStart == nil
+    case .promoted: try execution.promoted(in: &world, context: context)
+    case .promotionRefused(_, let reason):
+      planner.noteRefusedFailover()
+      guard strategy.snapshots != nil || !strategy.backups.isEmpty else {
+        throw RecoveryPlanner.Impossible(reason: "the copy at the DR site must not take over: \(reason)")
+      }
+      try beginAttempt()
+    case .drained: break
     case .timer(let token): try execution.timerFired(token, in: &world, context: context)
     case .restored(let activity, let ending):
       try execution.restoreEnded(activity, ending, in: &world, context: context)
@@ -76,9 +90,8 @@ struct Rehearsal {
   private mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
     if outageStart == nil {
       outageStart = world.now
-      if let second = disaster.followedBy {
-        world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
-      }
+      metersAtOutage = world.meters
+      setSecondDisaster()
     } else {
       execution.abandon(in: &world)
       collect()
@@ -89,6 +102,20 @@ struct Rehearsal {
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
       precededBy: timeline.indices.last)
     try execution.begin(in: &world, context: context)
+  }
+
+  /// Set once: after the start of the outage or, where there is none, after the strike.
+  private mutating func setSecondDisaster() {
+    guard let second = disaster.followedBy, !isSecondDisasterSet else { return }
+    isSecondDisasterSet = true
+    world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
+  }
+
+  /// No service is down: the rehearsal lasts until the disaster is over, unless a second one strikes before.
+  private mutating func awaitCalm() {
+    setSecondDisaster()
+    let second = disaster.followedBy.map { planner.draws.draw($0.after, "second disaster") } ?? .zero
+    world.setTimer(Self.calmToken, after: max(disaster.lasting ?? .zero, second) + .minutes(10))
   }
 
   private mutating func strikeAgain() {
@@ -102,6 +129,7 @@ struct Rehearsal {
     world.strike(
       Strike(
         cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
+        lasting: disaster.lasting ?? .zero,
         random: planner.draws.stream(purpose)))
   }
 
@@ -119,6 +147,7 @@ struct Rehearsal {
   }
 
   private static let secondDisasterToken = -1
+  private static let calmToken = -2
 }
 
 extension Rehearsal {
@@ -127,10 +156,11 @@ extension Rehearsal {
     var drill = Drill(
       strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: timeline,
       criticalPath: [],
-      attempts: planner.draws.attempt, restored: restored)
+      attempts: planner.draws.attempt, restored: restored,
+      metered: metersAtOutage.map { world.meters - $0 })
     drill.criticalPath = criticalPath
     guard failure == nil else { return drill }
-    var recovered = Drill.Recovered(rpo: .zero, rto: world.now - start, lostWrites: 0, lostBytes: .zero)
+    var recovered = Drill.Recovered(rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
       let inspection = world.inspect(service.volumes, against: start, reader: reader)

@@ -9,6 +9,8 @@ public struct Report: Sendable {
   public var strategies: [StrategyReport]
   /// The mean time between two writes of the busiest volume at the scale of the run: achieved RPOs are no finer.
   public var quantum: Duration
+  /// `nil` until the report is priced.
+  public var costs: CostReport?
 
   package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport], quantum: Duration) {
     self.scenario = scenario
@@ -37,12 +39,17 @@ public struct Provenance: Sendable {
 public struct StrategyReport: Sendable {
   public var strategy: Strategy
   public var protection: ProtectionReport
+  /// What was metered while nothing happened, from the first to the last instant at which a disaster could strike.
+  public var metered: Meters
   /// In the scenario's order.
   public var disasters: [DisasterReport]
 
-  package init(strategy: Strategy, protection: ProtectionReport, disasters: [DisasterReport]) {
+  package init(
+    strategy: Strategy, protection: ProtectionReport, metered: Meters, disasters: [DisasterReport]
+  ) {
     self.strategy = strategy
     self.protection = protection
+    self.metered = metered
     self.disasters = disasters
   }
 }

@@ -30,6 +30,8 @@ struct RunbookExecution {
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
+  /// The step that waits for a failover.
+  private var failover: Int?
   private var finished: [Finished] = []
   private var restored: [RestoredService] = []
   private var entryCount: Int
@@ -99,6 +101,12 @@ struct RunbookExecution {
     }
   }
 
+  mutating func promoted(in world: inout World, context: Context) throws(RecoveryPlanner.Impossible) {
+    guard let step = failover else { return }
+    failover = nil
+    try finish(step, in: &world, context: context)
+  }
+
   // MARK: Steps
 
   private mutating func startWhatIsReady(in world: inout World, context: Context) throws(RecoveryPlanner
@@ -113,6 +121,10 @@ struct RunbookExecution {
         states[step] = .running(since: world.now)
         world.setTimer(token(step), after: time)
       case .restore: states[step] = .queued
+      case .failOver(let pair):
+        states[step] = .running(since: world.now)
+        failover = step
+        world.startFailover(of: pair)
       }
     }
     // One after the other in the runbook's order, as many at once as the strategy allows.
@@ -203,6 +215,8 @@ extension World {
     case .replaceHost(let host): replace(host)
     case .replaceDevice(let device): replace(device)
     case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)
+    case .powerUp(let site): powerUp(site)
+    case .disableProtection: disableReplication()
     case .resume(let service): resume(service)
     }
   }

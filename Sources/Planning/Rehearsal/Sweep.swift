@@ -92,6 +92,8 @@ public struct Sweep: Sendable {
       for result in results { drills[result.disaster][result.index] = result.drill }
       advanced(results.count)
     }
+    trunk.run(through: scenario.windowStart)
+    let before = trunk.metered
     await withTaskGroup(of: [(disaster: Int, index: Int, drill: Drill)].self) { group in
       var running = 0
       for stop in stops {
@@ -108,7 +110,7 @@ public struct Sweep: Sendable {
     }
     trunk.run(through: max(trunk.now, scenario.windowEnd))
     return StrategyReport(
-      strategy: strategy, protection: ProtectionReport(of: trunk),
+      strategy: strategy, protection: ProtectionReport(of: trunk), metered: trunk.metered - before,
       disasters: zip(disasters, drills).map { disaster, drills in
         DisasterReport(
           disaster, drills: drills.compactMap { $0 }, objectives: scenario.objectives,
@@ -145,6 +147,7 @@ public struct Sweep: Sendable {
       speeds: scenario.speeds, start: scenario.start)
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
+    if let recovery = strategy.disasterRecovery { world.protect(with: recovery.replication) }
     return world
   }
 

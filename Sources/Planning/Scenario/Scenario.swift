@@ -26,11 +26,14 @@ public struct Scenario: Sendable {
   public var strategies: [Strategy]
   /// Rates of the backup engine's own work on one core.
   public var speeds: EngineSpeeds
+  public var prices: PriceBook
+  public var costs: CostTerms
 
   package init(
     name: String, title: String, seed: UInt64, scale: Scale, start: Instant, warmUp: Duration,
     window: Duration, objectives: Objectives, blueprint: Blueprint, serviceTimes: [ServiceTimes],
-    people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds
+    people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds,
+    prices: PriceBook = .standard, costs: CostTerms = CostTerms()
   ) {
     self.name = name
     self.title = title
@@ -47,6 +50,8 @@ public struct Scenario: Sendable {
     self.disasters = disasters
     self.strategies = strategies
     self.speeds = speeds
+    self.prices = prices
+    self.costs = costs
   }
 
   /// The first instant at which a disaster can strike.
@@ -128,10 +133,17 @@ public struct Disaster: Sendable {
   public var followedBy: (disaster: Int, after: Distribution)?
   /// What is known of a real incident of this kind, shown beside what is achieved.
   public var published: Published?
+  /// Power outages and link faults: how long they last; `nil` for what does not end by itself.
+  public var lasting: Duration?
+  /// Natural disasters that are given by their centre: where they reach.
+  public var area: DisasterArea?
+  /// How often it is expected in a year; `nil`: unknown.
+  public var perYear: Ratio?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
-    detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?
+    detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?,
+    lasting: Duration? = nil, area: DisasterArea? = nil, perYear: Ratio? = nil
   ) {
     self.name = name
     self.cause = cause
@@ -142,6 +154,9 @@ public struct Disaster: Sendable {
     self.detect = detect
     self.followedBy = followedBy
     self.published = published
+    self.lasting = lasting
+    self.area = area
+    self.perYear = perYear
   }
 }
 
@@ -169,20 +184,69 @@ public struct Strategy: Sendable {
   /// Snapshots on the production device itself.
   public var snapshots: SnapshotPolicy?
   public var backups: [BackupPolicy]
+  /// Copies that another site can take over with.
+  public var disasterRecovery: DisasterRecovery?
   public var recovery: RecoveryPolicy
   public var published: Published?
+  /// What it needs beside what the run meters.
+  public var upkeep: Upkeep
 
   package init(
     name: String, title: String, snapshots: SnapshotPolicy?, backups: [BackupPolicy],
-    recovery: RecoveryPolicy, published: Published?
+    disasterRecovery: DisasterRecovery? = nil, recovery: RecoveryPolicy, published: Published?,
+    upkeep: Upkeep = Upkeep()
   ) {
     self.name = name
     self.title = title
     self.snapshots = snapshots
     self.backups = backups
+    self.disasterRecovery = disasterRecovery
     self.recovery = recovery
     self.published = published
+    self.upkeep = upkeep
   }
+}
+
+/// Replication to another site, and what stands there.
+public struct DisasterRecovery: Sendable {
+  public var replication: ReplicationPolicy
+  public var standby: Standby
+
+  package init(replication: ReplicationPolicy, standby: Standby) {
+    self.replication = replication
+    self.standby = standby
+  }
+}
+
+/// The hosts that take over at the DR site.
+public struct Standby: Sendable {
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    /// Data only: servers are made on the day.
+    case pilotLight
+    /// Servers that run at a small size and grow on the day.
+    case warmStandby
+    /// Servers at full size, ready to start the application.
+    case hotStandby
+    /// Both sites serve at the same time.
+    case activeActive
+  }
+
+  public var kind: Kind
+  /// Until servers stand ready: made (pilot light) or grown (warm standby); not waited for by the others.
+  public var provision: Distribution
+  /// Until the address of the service leads to the DR site.
+  public var redirect: Distribution
+
+  package init(kind: Kind, provision: Distribution, redirect: Distribution) {
+    self.kind = kind
+    self.provision = provision
+    self.redirect = redirect
+  }
+
+  /// Whether servers have to be booted.
+  var boots: Bool { kind == .pilotLight }
+  /// Whether the application has to be started.
+  var startsApplication: Bool { kind != .activeActive }
 }
 
 /// What stands ready for a recovery, and how long the rest takes.

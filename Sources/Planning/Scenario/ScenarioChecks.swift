@@ -19,6 +19,17 @@ struct ScenarioChecks {
     for disaster in scenario.disasters { check(disaster) }
     for strategy in scenario.strategies { check(strategy) }
     checkFootprint()
+    checkCurrencies()
+  }
+
+  /// Penalties are added to costs.
+  private mutating func checkCurrencies() {
+    let prices = scenario.prices.currency
+    guard let penalties = scenario.costs.penalties, penalties.outagePerHour.currency != prices else { return }
+    report(
+      ["costs", "penalties"],
+      "the penalties are in \(penalties.outagePerHour.currency), the price book in \(prices)",
+      hint: "write the penalties in \(prices), or name a price book in \(penalties.outagePerHour.currency)")
   }
 
   mutating func report(_ path: [String], _ message: String, hint: String) {
@@ -100,7 +111,7 @@ struct ScenarioChecks {
           path + ["host"], "no volume is reached from '\(blueprint.hosts[host].name)'",
           hint: "name another host")
       }
-    case .volumes, .host, .site: break
+    case .volumes, .host, .site, .sites, .link: checkPlace(of: disaster, at: path)
     }
   }
 
@@ -125,6 +136,7 @@ struct ScenarioChecks {
     for (index, backup) in strategy.backups.enumerated() {
       check(backup, at: path + ["backups", "\(index)"])
     }
+    if let recovery = strategy.disasterRecovery { check(recovery, at: path) }
     guard let rebuild = strategy.recovery.rebuildSite else { return }
     let device = blueprint.devices[rebuild.device]
     let rebuildPath = path + ["recovery", "rebuild"]
@@ -165,7 +177,7 @@ struct ScenarioChecks {
     }
   }
 
-  private mutating func checkLink(from a: SiteID, to b: SiteID, at path: [String], purpose: String) {
+  mutating func checkLink(from a: SiteID, to b: SiteID, at path: [String], purpose: String) {
     guard a != b, blueprint.link(between: a, and: b) == nil else { return }
     report(
       path, "no link joins '\(name(a))' and '\(name(b))' to \(purpose)",

@@ -47,35 +47,59 @@ extension Shape<Sequel> {
   static let sequel = mapping(
     "An unlucky second disaster during the recovery.",
     Field("disaster", .reference(to: .disaster), "Which one."),
-    Field("after", .distribution, "So long after the start of the outage.")
+    Field(
+      "after", .distribution,
+      "So long after the start of the outage; after the strike, when that causes none.")
   ) { Sequel(disaster: $0, after: $1) }
 }
 
+extension Shape<Centre> {
+  static let centre = mapping(
+    "Where a natural disaster has its centre.",
+    Field("latitude", .number(-90...90, example: "50.11"), "Degrees north."),
+    Field("longitude", .number(-180...180, example: "8.68"), "Degrees east.")
+  ) { Centre(latitude: $0, longitude: $1) }
+}
+
 extension Shape<Disaster> {
+  /// What a centre and a reach come to, the scenario says, which knows where the sites stand.
   static let disaster = mapping(
     "Something that befalls the estate.",
-    .name,
-    Field("cause", .oneOf, "What happens."),
-    Field(optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is harmed."),
-    Field(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
-    Field(optional: "device", .device, "The disk or array that fails."),
-    Field(optional: "site", .site, "The site that is lost."),
-    Field(
+    Field<String>.name,
+    Field<Cause>("cause", .oneOf, "What happens."),
+    Field<[VolumeID]?>(
+      optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is harmed."),
+    Field<HostID?>(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
+    Field<DeviceID?>(optional: "device", .device, "The disk or array that fails."),
+    Field<SiteID?>(optional: "site", .site, "The site that is lost, or without power."),
+    Field<LinkID?>(optional: "link", .link, "The connection that is cut."),
+    Field<Centre?>(optional: "centre", .centre, "Where a natural disaster has its centre."),
+    Field<Distance?>(
+      optional: "reach", .distance,
+      "How far from its centre a natural disaster destroys; a tsunami only what lies on a coast."),
+    Field<String?>(
       optional: "credentials", .text, "The stolen credentials: all that they open is deleted unless locked."),
-    Field(
+    Field<Duration?>(
+      optional: "lasting", .positiveDuration, "How long a power outage or a link fault lasts."),
+    Field<Duration>(
       "dwell", .duration, default: "0 s", "From the strike until the damage shows and the outage begins."),
-    Field("share", .share, default: "100 %", "The share of the volumes' used pages that is harmed."),
-    Field(optional: "strikes", .strikes, "When it strikes, if not as the scenario says."),
-    Field(
+    Field<Ratio>("share", .share, default: "100 %", "The share of the volumes' used pages that is harmed."),
+    Field<StrikePlan?>(optional: "strikes", .strikes, "When it strikes, if not as the scenario says."),
+    Field<Distribution?>(
       optional: "detect", .distribution,
       "How long it takes to be noticed, if not as the scenario's people say."),
-    Field(optional: "followedBy", .sequel, "An unlucky second disaster during the recovery."),
-    Field(optional: "published", .published, "What is known of a real incident of this kind.")
+    Field<Sequel?>(optional: "followedBy", .sequel, "An unlucky second disaster during the recovery."),
+    Field<Published?>(optional: "published", .published, "What is known of a real incident of this kind."),
+    Field<Ratio?>(
+      optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year.")
   ) {
-    name, cause, volumes, host, device, site, credentials, dwell, share, strikes, detect, sequel, published
+    name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, dwell, share,
+    strikes,
+    detect, sequel, published, perYear
       throws(Misfit) in
     let parts = TargetParts(
-      cause: cause, volumes: volumes, host: host, device: device, site: site, credentials: credentials)
+      cause: cause, volumes: volumes, host: host, device: device, site: site, link: link, centre: centre,
+      reach: reach, credentials: credentials, lasting: lasting)
     let target = try parts.target()
     guard dwell == .zero || parts.harmsData else {
       throw Misfit(
@@ -86,59 +110,7 @@ extension Shape<Disaster> {
     }
     return Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
-      followedBy: sequel.map { ($0.disaster, $0.after) }, published: published)
-  }
-}
-
-/// The keys by which a disaster says what it befalls: each cause wants one or two of them and no other.
-private struct TargetParts {
-  let cause: Cause
-  let volumes: [VolumeID]?
-  let host: HostID?
-  let device: DeviceID?
-  let site: SiteID?
-  let credentials: String?
-
-  /// Whether the bytes are harmed and their devices stay whole.
-  var harmsData: Bool { wanted.contains("volumes") }
-
-  /// The keys that go with the cause; of several lists any one will do.
-  private var wanted: [String] {
-    switch cause {
-    case .accidentalDeletion, .applicationUpdateError: ["volumes"]
-    case .virusAttack: ["volumes", "host"]
-    case .diskFailure, .arrayFailure: ["device"]
-    case .serverFailure: ["host"]
-    case .fire: ["site"]
-    case .vaultAttack: ["volumes", "credentials"]
-    }
-  }
-
-  func target() throws(Misfit) -> Target {
-    let given = [
-      ("volumes", volumes != nil), ("host", host != nil), ("device", device != nil), ("site", site != nil),
-      ("credentials", credentials != nil),
-    ].filter(\.1).map(\.0)
-    if let extra = given.first(where: { !wanted.contains($0) }) {
-      throw Misfit(
-        at: extra, "'\(extra)' does not go with the cause '\(cause.rawValue)'",
-        hint: "it befalls: \(wanted.joined(separator: ", "))")
-    }
-    switch (volumes, host, device, site, credentials) {
-    case (let volumes?, nil, nil, nil, let credentials?):
-      return .volumesAndVaults(volumes, credentials: credentials)
-    case (let volumes?, nil, nil, nil, nil) where cause != .vaultAttack: return .volumes(volumes)
-    case (nil, let host?, nil, nil, nil): return .host(host)
-    case (nil, nil, let device?, nil, nil): return .device(device)
-    case (nil, nil, nil, let site?, nil): return .site(site)
-    case (.some, .some, _, _, _):
-      throw Misfit(at: "host", "'volumes' and 'host' exclude each other", hint: "keep one of the two")
-    default:
-      let missing = wanted.filter { !given.contains($0) }
-      let joint = cause == .virusAttack ? " or " : " and "
-      throw Misfit(
-        "the cause '\(cause.rawValue)' befalls nothing",
-        hint: "add \(missing.map { "'\($0)'" }.joined(separator: joint))")
-    }
+      followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
+      area: parts.area, perYear: perYear)
   }
 }

@@ -5,6 +5,10 @@ extension Shape<SiteID> {
   static let site = Shape<Int>.reference(to: .site).map(SiteID.init)
 }
 
+extension Shape<LinkID> {
+  static let link = Shape<Int>.reference(to: .link).map(LinkID.init)
+}
+
 extension Shape<DeviceID> {
   static let device = Shape<Int>.reference(to: .device).map(DeviceID.init)
 }
@@ -62,8 +66,9 @@ extension Shape<Host> {
   static let hostDeclaration = mapping(
     "A server on which services run.",
     .name,
-    Field("site", .site, "Where it stands.")
-  ) { Host(name: $0, site: $1) }
+    Field("site", .site, "Where it stands."),
+    Field("size", .text, default: "medium", "What it is priced as: 'compute.SIZE.running' in the price book.")
+  ) { Host(name: $0, site: $1, size: $2) }
 }
 
 extension Shape<VaultPlan> {

@@ -21,7 +21,27 @@ extension Shape<People> {
 extension Shape<EngineSpeeds> {
   private static let usual = EngineSpeeds()
 
-  static let speeds = mapping(
+  /// The rates, or the path of a file that holds them: relative to the scenario file, or, in an option, to where the command
+  /// runs.
+  static let speeds = profile.or(rates)
+
+  /// What `firedrill calibrate` writes.
+  private static let profile = Shape(Shape<String>.text.schema) { node, reading in
+    guard let path = Shape<String>.text.read(node, &reading) else { return nil }
+    do throws(InputError) {
+      let source = try SourceFile.read(
+        node.place.source.path(to: path), limit: 1 << 16)
+      reading.note(input: source)
+      let document = try YAMLDocument(source)
+      reading.report(document.diagnostics)
+      return rates.read(document.root, &reading)
+    } catch {
+      reading.report(error.diagnostics)
+      return nil
+    }
+  }
+
+  private static let rates = mapping(
     "Rates of the backup engine's own work.",
     Field("divide", .rate, default: "\(usual.divide)", "Cutting into blocks, on one core."),
     Field("digest", .rate, default: "\(usual.digest)", "SHA-256, on one core."),
@@ -90,15 +110,23 @@ extension Shape<Scenario> {
     Field<[Strategy]>(
       "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
     Field<EngineSpeeds>(
-      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work.")
+      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work."),
+    Field<PriceBook>(
+      "prices", .prices, otherwise: .standard,
+      "What everything costs: a price book, or the path of its file; else the one that firedrill brings along."
+    ),
+    Field<CostTerms>(
+      "costs", .costTerms, otherwise: CostTerms(), "What is to be known about money beside the prices.")
   ) {
     title, seed, scale, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
-    vaults, people, disasters, strategies, speeds in
+    vaults, people, disasters, strategies, speeds, prices, costs in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
     return Scenario(
       name: "", title: title, seed: seed, scale: scale, start: start, warmUp: warmUp, window: window,
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
-      people: people, strikes: strikes, disasters: disasters, strategies: strategies, speeds: speeds)
+      people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
+      strategies: strategies, speeds: speeds,
+      prices: prices, costs: costs)
   }
 }

@@ -188,9 +188,16 @@ extension Shape<Strategy> {
     Field("title", .text, "One line for the report."),
     Field(optional: "snapshots", .snapshots, "Snapshots on the production device itself."),
     Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "Backups into vaults."),
+    Field(
+      optional: "disasterRecovery", .disasterRecovery, "Copies at another site, and what takes over there."),
     Field("recovery", .recovery, "How the estate is recovered."),
-    Field(optional: "published", .published, "What the strategy's provider promises.")
+    Field(
+      optional: "published", .publishedOrPromise,
+      "What the strategy's provider promises: a name in the register of promises, or the figures themselves."),
+    Field("upkeep", .upkeep, otherwise: Upkeep(), "What it needs beside what the run meters.")
   ) {
-    Strategy(name: $0, title: $1, snapshots: $2, backups: $3, recovery: $4, published: $5)
+    Strategy(
+      name: $0, title: $1, snapshots: $2, backups: $3, disasterRecovery: $4, recovery: $5, published: $6,
+      upkeep: $7)
   }
 }

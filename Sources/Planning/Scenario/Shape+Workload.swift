@@ -30,22 +30,15 @@ extension Shape<[ChurnWindow]> {
   /// The path of a churn file: relative to the scenario file, or, in an option, to where the command runs.
   static let churnFile = Shape(Shape<String>.text.schema) { node, reading in
     guard let path = Shape<String>.text.read(node, &reading) else { return nil }
-    let isAbsolute = path.hasPrefix("/")
     do throws(InputError) {
       let source = try SourceFile.read(
-        isAbsolute ? path : node.place.source.folder.appendingPath(path), limit: ChurnFile.sizeMaximum)
+        node.place.source.path(to: path), limit: ChurnFile.sizeMaximum)
       reading.note(input: source)
       return try ChurnFile.windows(in: source)
     } catch {
       reading.report(error.diagnostics)
       return nil
     }
-  }
-}
-
-extension String {
-  fileprivate func appendingPath(_ path: String) -> String {
-    self == "." ? path : hasSuffix("/") ? self + path : self + "/" + path
   }
 }
 

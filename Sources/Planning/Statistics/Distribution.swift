@@ -31,6 +31,11 @@ public struct Distribution: Hashable, Sendable {
     }
   }
 
+  private init(unchecked family: Family) { self.family = family }
+
+  /// No time at all.
+  public static let zero = Distribution(unchecked: .constant(.zero))
+
   /// The expected value, to the nearest nanosecond.
   public var mean: Duration { Duration(saturatingNanoseconds: meanInNanoseconds) }
 

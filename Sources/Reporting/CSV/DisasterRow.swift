@@ -11,7 +11,7 @@ struct DisasterRow {
 
   static var columns: [Column] {
     subject + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
-      + provenance
+      + costs + provenance
   }
 
   private static var subject: [Column] {
@@ -80,6 +80,23 @@ struct DisasterRow {
       Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
       Column(name: "vault_bytes") { .bytes($0.strategy.protection.vaultBytes) },
     ]
+  }
+
+  /// Of the strategy, in a year without disasters.
+  private static var costs: [Column] {
+    [
+      Column(name: "currency") { .text($0.costs.map { "\($0.protection.currency)" } ?? "") },
+      Column(name: "protection_cost_minor") {
+        $0.costs.map { .count(Int($0.protection.minorUnits)) } ?? .none
+      },
+      Column(name: "protection_ratio") { $0.costs.map { .ratio($0.band.ratio) } ?? .none },
+      Column(name: "band") { .text($0.costs?.band.position.rawValue ?? "") },
+    ]
+  }
+
+  private var costs: StrategyCosts? {
+    zip(report.strategies, report.costs?.strategies ?? [])
+      .first { $0.0.strategy.name == strategy.strategy.name }?.1
   }
 
   private static var provenance: [Column] {

@@ -13,15 +13,19 @@ public struct JSONReport: Sendable {
 
   public var text: String { json.text() + "\n" }
 
+  /// The name of the format and its version: a reader refuses every other.
+  public static let format = "firedrill report 2"
+
   private var json: JSON {
     .object([
-      ("format", .string("firedrill report 1")),
+      ("format", .string(Self.format)),
       ("scenario", .string(report.scenario.name)),
       ("title", .string(report.scenario.title)),
       ("verdict", .string(report.verdict.name)),
       ("objectives", objectives),
       ("provenance", provenance),
-      ("strategies", .array(report.strategies.map(strategy))),
+      ("costs", costs),
+      ("strategies", .array(report.strategies.indices.map(strategy))),
     ])
   }
 
@@ -46,15 +50,19 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func strategy(_ strategy: StrategyReport) -> JSON {
-    .object([
-      ("name", .string(strategy.strategy.name)),
-      ("title", .string(strategy.strategy.title)),
-      ("verdict", .string(strategy.verdict.name)),
-      ("published", published(strategy.strategy.published)),
-      ("protection", protection(strategy.protection)),
-      ("disasters", .array(strategy.disasters.map(disaster))),
-    ])
+  private func strategy(_ place: Int) -> JSON {
+    let strategy = report.strategies[place]
+    return .object(
+      [
+        ("name", .string(strategy.strategy.name)),
+        ("title", .string(strategy.strategy.title)),
+        ("verdict", .string(strategy.verdict.name)),
+        ("published", published(strategy.strategy.published)),
+        ("protection", protection(strategy.protection)),
+      ] + disasterRecovery(strategy.strategy) + [
+        ("costs", costs(ofStrategyAt: place)),
+        ("disasters", .array(strategy.disasters.map(disaster))),
+      ])
   }
 
   private func protection(_ protection: ProtectionReport) -> JSON {
@@ -70,19 +78,21 @@ public struct JSONReport: Sendable {
   }
 
   private func disaster(_ disaster: DisasterReport) -> JSON {
-    .object([
-      ("name", .string(disaster.disaster.name)),
-      ("cause", .string(disaster.disaster.cause.reportName)),
-      ("verdict", .string(disaster.verdict.name)),
-      ("drills", .integer(Int64(disaster.drills.count))),
-      ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
-      ("published", published(disaster.disaster.published)),
-      ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
-      ("rto", outcome(disaster.rtoVerdict, disaster.estimate.rto, disaster.rto)),
-      ("worst_loss", disaster.worstLoss.map(drill) ?? .null),
-      ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
-      ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
-    ])
+    .object(
+      [
+        ("name", .string(disaster.disaster.name)),
+        ("cause", .string(disaster.disaster.cause.reportName)),
+      ] + reach(disaster.disaster) + [
+        ("verdict", .string(disaster.verdict.name)),
+        ("drills", .integer(Int64(disaster.drills.count))),
+        ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
+        ("published", published(disaster.disaster.published)),
+        ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
+        ("rto", outcome(disaster.rtoVerdict, disaster.estimate.rto, disaster.rto)),
+        ("worst_loss", disaster.worstLoss.map(drill) ?? .null),
+        ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
+        ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
+      ])
   }
 
   private func published(_ published: Published?) -> JSON {

@@ -5,7 +5,8 @@ import Units
 extension MarkdownReport {
   /// Everything that the scenario states and the rehearsal does not measure.
   var assumptions: [String] {
-    ["## Assumptions", strikes, people, services, recovery, devices, volumes, speeds]
+    ["## Assumptions", strikes, people, services, recovery] + [disasterRecovery].compactMap { $0 }
+      + [devices, volumes, speeds]
   }
 
   private var strikes: String {

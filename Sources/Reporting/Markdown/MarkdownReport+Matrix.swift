@@ -17,6 +17,11 @@ extension MarkdownReport {
     ]
   }
 
+  /// The figures beside the report.
+  var figures: [String] {
+    Figure.allCases.map { "![\($0.caption)](\($0.fileName(of: report.scenario)))" }
+  }
+
   private func cell(_ disaster: DisasterReport) -> String {
     let lost = disaster.unrecoverableCount
     let verdict = disaster.verdict.emphasised

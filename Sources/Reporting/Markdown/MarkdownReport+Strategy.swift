@@ -12,7 +12,9 @@ extension MarkdownReport {
   }
 
   private func policies(_ strategy: Strategy) -> String {
-    let lines = [strategy.snapshots.map(wording)].compactMap { $0 } + strategy.backups.map(wording)
+    let lines =
+      [strategy.snapshots.map(wording)].compactMap { $0 } + strategy.backups.map(wording)
+      + (strategy.disasterRecovery.map(wording) ?? [])
     return lines.isEmpty ? "- no copies at all" : lines.map { "- \($0)" }.joined(separator: "\n")
   }
 

@@ -11,7 +11,7 @@ public struct MarkdownReport: Sendable {
 
   public var text: String {
     let parts =
-      ["# \(Markdown.escaped(report.scenario.title))"] + conclusion + matrix
+      ["# \(Markdown.escaped(report.scenario.title))"] + glance + conclusion + matrix + figures + costs
       + report.strategies.flatMap(sections) + assumptions + terms + reproduction
     return parts.joined(separator: "\n\n") + "\n"
   }

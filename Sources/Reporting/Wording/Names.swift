@@ -17,6 +17,9 @@ extension Blueprint {
     case .host(let host): "host \(hosts[host].name)"
     case .device(let device): "device \(devices[device].name)"
     case .site(let site): "site \(sites[site].name)"
+    case .sites(let reached):
+      (reached.count == 1 ? "site " : "sites ") + reached.map { sites[$0].name }.listed
+    case .link(let link): "link \(links[link].name)"
     case .volumesAndVaults(let volumes, let credentials):
       "\(names(of: volumes)) and every vault that \(credentials) opens"
     }
@@ -33,8 +36,10 @@ extension Scenario {
     var parts = [disaster.cause.wording, blueprint.name(of: disaster.target)]
     switch disaster.target {
     case .volumes, .volumesAndVaults: parts.append("\(disaster.share) of the used pages")
-    case .host, .device, .site: break
+    case .host, .device, .site, .sites, .link: break
     }
+    if let area = disaster.area { parts.append(area.wording) }
+    if let time = disaster.lasting { parts.append("lasting \(time.forReading)") }
     if disaster.dwell > .zero { parts.append("hidden for \(disaster.dwell.forReading)") }
     if let second = disaster.followedBy {
       parts.append("followed by \(disasters[second.disaster].name) after \(second.after)")
@@ -44,7 +49,9 @@ extension Scenario {
 }
 
 extension Cause {
-  fileprivate var wording: String { reportName.split(separator: "_").joined(separator: " ") }
+  fileprivate var wording: String {
+    self == .drSiteFault ? "fault of the DR site" : reportName.split(separator: "_").joined(separator: " ")
+  }
 }
 
 extension Array where Element == String {

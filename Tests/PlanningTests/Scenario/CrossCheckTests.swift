@@ -24,11 +24,11 @@ import Testing
   @Test(arguments: [
     (
       "site: frankfurt, detect", "volumes: [db-data], detect",
-      "51:33: error: 'volumes' does not go with the cause 'fire'", "it befalls: site"
+      "51:33: error: 'volumes' does not go with the cause 'fire'", "it befalls: site, centre, reach"
     ),
     (
       "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' befalls nothing",
-      "add 'site'"
+      "add 'site' or 'centre' and 'reach'"
     ),
     (
       "cause: arrayFailure", "cause: diskFailure",

@@ -1,0 +1,62 @@
+import Foundation
+
+/// A program that backs up trees to an encrypted repository in a folder.
+struct BackupTool {
+  let name: String
+  let repository: String
+  let create: (BackupTool) -> TimedRun?
+  let backUp: (BackupTool, _ tree: String, _ name: String) -> TimedRun?
+  let restore: (BackupTool, _ name: String, _ target: String) -> TimedRun?
+
+  private static let secrets = [
+    "FIREDRILL_PASSPHRASE": "secret", "RESTIC_PASSWORD": "secret", "BORG_PASSPHRASE": "secret",
+    "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes", "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
+  ]
+
+  /// zstd's level 1, blocks of 64 KiB on average.
+  static func firedrill(in folder: String) -> BackupTool {
+    BackupTool(
+      name: "firedrill", repository: "\(folder)/firedrill",
+      create: { TimedRun(TimedRun.firedrill, "vault", "init", $0.repository, environment: secrets) },
+      backUp: { tool, tree, _ in
+        TimedRun(TimedRun.firedrill, "vault", "backup", tool.repository, tree, environment: secrets)
+      },
+      restore: { tool, _, target in
+        TimedRun(
+          TimedRun.firedrill, "vault", "restore", tool.repository, "latest", target, environment: secrets)
+      })
+  }
+
+  /// Its own compression, `auto`: zstd's fastest levels are its default.
+  static func restic(in folder: String) -> BackupTool {
+    BackupTool(
+      name: "restic", repository: "\(folder)/restic",
+      create: { TimedRun("restic", "-q", "--no-cache", "-r", $0.repository, "init", environment: secrets) },
+      backUp: { tool, tree, _ in
+        TimedRun("restic", "-q", "--no-cache", "-r", tool.repository, "backup", tree, environment: secrets)
+      },
+      restore: { tool, _, target in
+        TimedRun(
+          "restic", "-q", "--no-cache", "-r", tool.repository, "restore", "latest", "--target", target,
+          environment: secrets)
+      })
+  }
+
+  /// zstd's level 1, and the same average size of blocks when asked.
+  static func borg(in folder: String, sameBlocks: Bool = false) -> BackupTool {
+    BackupTool(
+      name: "borg", repository: "\(folder)/borg",
+      create: { TimedRun("borg", "init", "-e", "repokey", $0.repository, environment: secrets) },
+      backUp: { tool, tree, name in
+        let chunker = sameBlocks ? "buzhash,14,18,16,4095" : "buzhash,19,23,21,4095"
+        return TimedRun(
+          "borg", "create", "--compression", "zstd,1", "--chunker-params", chunker,
+          "\(tool.repository)::\(name)", tree,
+          environment: secrets)
+      },
+      restore: { tool, name, target in
+        try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        return TimedRun("borg", "extract", "\(tool.repository)::\(name)", environment: secrets, in: target)
+      })
+  }
+}

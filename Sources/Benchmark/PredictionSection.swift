@@ -1,0 +1,125 @@
+import Backup
+import Estate
+import Foundation
+import Posix
+import Storage
+import Units
+
+/// Whether a rehearsal with this machine's profile predicts how long the real thing takes: the same image is backed up and
+/// restored by `firedrill vault` and by the simulated estate.
+func predictionFigures() -> [Figure] {
+  let folder = BenchmarkFolder()
+  let size = ByteCount.mebibytes(512)
+  guard let profile = try? EngineProfile(measuringIn: FilePath(folder.path)),
+    let real = realTimes(folder, size), let simulated = rehearsedTimes(profile, size)
+  else { return [Figure("prediction", "not measured")] }
+  return [
+    Figure(
+      "profile", profile.yaml.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: ", ")),
+    Figure("real backup and restore of \(size)", "\(real.backup.short) s, \(real.restore.short) s"),
+    Figure("rehearsed backup and restore", "\(simulated.backup.short) s, \(simulated.restore.short) s"),
+    Figure(
+      "backup: rehearsed against real, off by", abs(simulated.backup / real.backup - 1) * 100, "%", atMost: 25
+    ),
+    Figure(
+      "restore: rehearsed against real, off by", abs(simulated.restore / real.restore - 1) * 100, "%",
+      atMost: 25),
+  ]
+}
+
+private func image(_ size: ByteCount) -> [UInt8] {
+  var sample = MixedSample(seed: 11)
+  return sample.mebibytes(Int(size.bytes >> 20))
+}
+
+/// The median of three rounds, the image not in memory.
+private func realTimes(_ folder: BenchmarkFolder, _ size: ByteCount) -> (backup: Double, restore: Double)? {
+  let file = "\(folder.path)/image"
+  let bytes = image(size)
+  guard let handle = fopen(file, "w") else { return nil }
+  fwrite(bytes, 1, bytes.count, handle)
+  fclose(handle)
+  var backups: [Double] = []
+  var restores: [Double] = []
+  for _ in 0..<3 {
+    let tool = BackupTool.firedrill(in: folder.path)
+    let target = "\(folder.path)/restored"
+    sync()
+    let descriptor = open(file, O_RDONLY)
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+    close(descriptor)
+    guard tool.create(tool) != nil, let backup = tool.backUp(tool, file, "image"),
+      let restore = tool.restore(tool, "image", target)
+    else { return nil }
+    backups.append(backup.wallSeconds)
+    restores.append(restore.wallSeconds)
+    try? FileManager.default.removeItem(atPath: tool.repository)
+    try? FileManager.default.removeItem(atPath: target)
+  }
+  return (backups.median, restores.median)
+}
+
+private func rehearsedTimes(_ profile: EngineProfile, _ size: ByteCount) -> (backup: Double, restore: Double)?
+{
+  var image = PagedImage(size: size)
+  image.write(Bytes(MixedSampleImage.bytes(size)), at: .zero)
+  // A backup reads the source and writes the vault; a restore reads the vault and writes the target.
+  guard var backup = world(profile, image, source: profile.read, vault: profile.write),
+    var restore = world(profile, image, source: profile.write, vault: profile.read)
+  else { return nil }
+  backup.run(through: start + .hours(20))
+  guard let duration = backup.protectionRecord.longestBackup else { return nil }
+  restore.run(through: start + .hours(20))
+  guard let option = restore.recoveryOptions(for: ServiceID(0)).first else { return nil }
+  let begun = restore.now
+  _ = restore.startRestore(of: ServiceID(0), from: option)
+  guard case .restored(_, .complete) = restore.nextOccurrence(through: begun + .hours(2)) else { return nil }
+  return (duration.seconds, (restore.now - begun).seconds)
+}
+
+private enum MixedSampleImage {
+  static func bytes(_ size: ByteCount) -> [UInt8] { image(size) }
+}
+
+private let start = CivilTime(year: 2026, month: 3, day: 2).instant
+
+/// One host with one volume and one vault, each on a device of its own; the backup begins at once.
+private func world(_ profile: EngineProfile, _ image: PagedImage, source: ByteRate, vault: ByteRate) -> World?
+{
+  var blueprint = Blueprint()
+  blueprint.sites = [Site(name: "here", region: "here", latitude: .zero, longitude: .zero, isOnCoast: false)]
+  blueprint.devices = [
+    Device(name: "disk", site: SiteID(0), kind: .disk, rate: source, latency: .microseconds(100)),
+    Device(name: "vault", site: SiteID(0), kind: .disk, rate: vault, latency: .microseconds(100)),
+  ]
+  blueprint.hosts = [Host(name: "host", site: SiteID(0))]
+  blueprint.services = [Service(name: "files", host: HostID(0), dependencies: [], volumes: [VolumeID(0)])]
+  let churn = SyntheticChurn(
+    rate: .bytesPerSecond(1), diurnalSwing: .zero, weekendDrop: .zero, burstFactor: .one, burstShare: .zero,
+    burstLength: .zero)
+  let workload = WorkloadProfile(
+    churn: .synthetic(churn), writeSize: .kibibytes(4), skew: .zero, sequentialShare: .zero,
+    compressibility: .zero, flushInterval: .zero)
+  let plan = VolumePlan(
+    name: "data", service: ServiceID(0), device: DeviceID(0), size: image.size, used: .one, workload: workload
+  )
+  blueprint.volumes = [plan]
+  blueprint.vaults = [
+    VaultPlan(
+      name: "vault", device: DeviceID(1), capacity: .gibibytes(64), autoExpand: false, credentials: "")
+  ]
+  let schedule = WorkloadSchedule(
+    volume: VolumeID(0), plan: plan, scale: .full, seed: 1, start: start, end: start + .seconds(1))
+  var speeds = EngineSpeeds()
+  (speeds.divide, speeds.digest, speeds.compress) = (profile.divide, profile.digest, profile.compress)
+  (speeds.decompress, speeds.encrypt, speeds.cores) = (profile.decompress, profile.encrypt, profile.cores)
+  var world = World(
+    blueprint: blueprint, scale: .full, seed: 1, schedules: [schedule], images: [image], speeds: speeds,
+    start: start)
+  guard let schedule = try? RecurrenceRule(parsing: "FREQ=DAILY") else { return nil }
+  world.protect(
+    with: BackupPolicy(
+      vault: VaultID(0), schedule: schedule, retention: .permanent, consistency: .crashConsistent,
+      chunking: .volume, compressionLevel: 1, lock: nil, replica: nil, prune: nil, pruneGrace: .zero))
+  return world
+}

@@ -1,0 +1,88 @@
+import Storage
+import Units
+
+/// Another real SQLite that carries out the logical log of the first, on volumes of its own.
+///
+/// How far it has come stands in a table that is written in the same transaction as the data, so that a record takes
+/// effect exactly once, restarts included.
+public final class Replica {
+  /// A record that leaves this many frames in the write-ahead log is followed by a checkpoint that empties it; with a log
+  /// volume of less than twice that, half of what the volume holds.
+  private static let framesPerCheckpoint = 128
+  private static let bytesPerFrame = 4_120
+
+  private let connection: Connection
+  private let progress: Statement
+  /// Everything up to this record is applied and durable.
+  public private(set) var position: Int
+
+  /// A replica made from a copy of the primary's volumes, which holds what they hold.
+  public convenience init(seededFrom image: DatabaseImage) throws(StorageError) {
+    let connection = try Self.connection(to: image)
+    try VirtualFileSystem.drawing(from: RandomStream(seed: 0, stream: "replica")) { () throws(StorageError) in
+      try connection.transaction { () throws(StorageError) in
+        let last = try connection.integer("SELECT max(number) FROM transfer") ?? 0
+        try connection.execute(
+          """
+          CREATE TABLE IF NOT EXISTS replica (id INTEGER PRIMARY KEY, position INTEGER NOT NULL);
+          INSERT OR REPLACE INTO replica VALUES (1, \(last));
+          """)
+      }
+      try connection.checkpoint(truncatingLog: true)
+    }
+    try self.init(connection)
+  }
+
+  /// A replica that was `image` when it stopped, by a power cut or otherwise.
+  public convenience init(restarting image: DatabaseImage) throws(StorageError) {
+    try self.init(Self.connection(to: image))
+  }
+
+  private init(_ connection: Connection) throws(StorageError) {
+    guard let position = try connection.integer("SELECT position FROM replica WHERE id = 1") else {
+      throw StorageError(.invalid, "the image is not that of a replica")
+    }
+    self.connection = connection
+    self.position = Int(position)
+    progress = try Statement("UPDATE replica SET position = ?1 WHERE id = 1", on: connection)
+  }
+
+  private static func connection(to image: DatabaseImage) throws(StorageError) -> Connection {
+    let connection = try Connection(to: HostFiles(opening: image, isRecording: false))
+    try connection.execute("PRAGMA synchronous=FULL")
+    try connection.watchLog()
+    return connection
+  }
+
+  /// The volumes now; a power cut at this moment leaves them so.
+  public var image: DatabaseImage { connection.files.image }
+
+  /// Whether everything lies in the data file.
+  var isCheckpointed: Bool { connection.files.logFrames == 0 }
+
+  /// Applies the next record; one that was applied before changes nothing.
+  ///
+  /// Throws, and changes nothing, `conditionFailed` when a record in between is missing, `damaged` when the record is not
+  /// what was sent or does not fit the data, `full` when a volume has no room.
+  public func apply(_ record: LogRecord) throws(StorageError) {
+    guard record.isIntact else {
+      throw StorageError(.damaged, "record \(record.position) fails its checksum")
+    }
+    guard record.position > position else { return }
+    guard record.position == position + 1 else {
+      throw StorageError(.conditionFailed, "record \(record.position) does not follow \(position)")
+    }
+    let salts = RandomStream(seed: 1, stream: "replica", index: UInt32(record.position))
+    try VirtualFileSystem.drawing(from: salts) { () throws(StorageError) in
+      try connection.transaction { () throws(StorageError) in
+        try connection.apply(record.bytes, to: BankSchema.replicated)
+        try progress.run(Int64(record.position))
+      }
+      let room = Int(connection.files.image.log.size.bytes) / Self.bytesPerFrame
+      if connection.files.logFrames >= min(Self.framesPerCheckpoint, room / 2) {
+        try connection.checkpoint(truncatingLog: true)
+      }
+    }
+    position = record.position
+  }
+}

@@ -1,0 +1,6 @@
+/// The files of a database, each the volume of that number in one consistency group.
+public enum DatabaseFile: Int, CaseIterable, Hashable, Sendable {
+  case data = 0
+  /// The write-ahead log.
+  case log = 1
+}

@@ -1,0 +1,102 @@
+import Replication
+import Storage
+import Units
+
+/// Names a replication pair of a world.
+public struct PairID: Identifier {
+  public let index: Int
+  public init(_ index: Int) { self.index = index }
+}
+
+/// A protection group in a running estate: its volumes at the production site and at the DR site, and the two engines.
+struct ReplicationPair: Sendable {
+  /// A flush of an application that waits for its acknowledgement.
+  struct HostFlush: Sendable {
+    let volume: VolumeID
+    /// The last of the volume's writes that it covers; `nil` when nobody counts on it.
+    let through: Int?
+  }
+
+  static let home = 0
+  static let remote = 1
+
+  let policy: ReplicationPolicy
+  let group: ReplicaGroup
+  /// In the group's order.
+  let volumes: [VolumeID]
+  let link: LinkID
+  /// At the production site, then at the DR site.
+  var nodes: [ReplicationNode]
+  /// The node whose volumes the services use: those of the world.
+  var serving = Self.home
+  /// The volumes of the other node.
+  var replicas: [CachedVolume]
+  /// Grows with every promotion.
+  var term: UInt64 = 1
+  /// Writes of hosts to the group so far.
+  var writes: UInt64 = 0
+  var flushes: [UInt64: HostFlush] = [:]
+  var flushesEver: UInt64 = 0
+  var record: ReplicationRecord
+  /// The target was told to become the primary.
+  var isPromoting = false
+
+  var standing: Int { 1 - serving }
+
+  /// An engine for a node that begins, or begins again, as the target of the other.
+  func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
+    switch policy.mode {
+    case .storage: .mirror(MirrorTarget(MirrorTarget.Configuration(group: group), from: state))
+    case .hostIO:
+      .journal(
+        JournalTarget(
+          JournalTarget.Configuration(
+            group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
+          from: state))
+    }
+  }
+
+  func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
+    .source(
+      BlockSource(
+        BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state))
+  }
+}
+
+/// What a replication pair has to show.
+public struct ReplicationRecord: Hashable, Sendable {
+  /// What the pair is doing, as its source sees it.
+  public internal(set) var state = PairState.connecting
+  public internal(set) var since: Instant
+  /// How often, and how long in all, the copy was behind by a suspension or a resynchronisation.
+  public internal(set) var unprotectedCount = 0
+  public internal(set) var unprotectedTime = Duration.zero
+  /// Acknowledgements that promised less than the mode does in sync.
+  public internal(set) var degraded = 0
+  public internal(set) var acknowledged = 0
+  /// From a flush of the application to its acknowledgement, in all.
+  public internal(set) var waited = Duration.zero
+  public internal(set) var longestWait = Duration.zero
+  /// At the scale of the run.
+  public internal(set) var sent = ByteCount.zero
+  /// Pages that both sides of a split brain wrote, where the newer term won.
+  public internal(set) var divergedPages = 0
+
+  init(since: Instant) { self.since = since }
+
+  /// Whether a failover would bring back what the mode promises.
+  public var isProtected: Bool { state == .replicating || state == .idle }
+
+  mutating func change(to new: PairState, at now: Instant) {
+    if !isProtected {
+      unprotectedTime += now - since
+    } else if new != .replicating, new != .idle {
+      unprotectedCount += 1
+    }
+    if case .splitBrain(let divergence) = new {
+      divergedPages += divergence.sourcePages + divergence.targetPages
+    }
+    state = new
+    since = now
+  }
+}

@@ -1,0 +1,106 @@
+import Backup
+import Storage
+import Units
+
+/// Bytes that were held, times the time for which they were held: what storage is billed by.
+public struct StoredTime: Hashable, Sendable {
+  /// 128 bits: a pebibyte held for a year is 3.6e31 byte-nanoseconds.
+  public var byteNanoseconds: Int128
+
+  public init(byteNanoseconds: Int128) { self.byteNanoseconds = byteNanoseconds }
+
+  public static let zero = StoredTime(byteNanoseconds: 0)
+
+  public mutating func add(_ bytes: ByteCount, for time: Duration) {
+    byteNanoseconds += Int128(bytes.bytes) * Int128(time.nanoseconds)
+  }
+
+  public static func + (a: StoredTime, b: StoredTime) -> StoredTime {
+    StoredTime(byteNanoseconds: a.byteNanoseconds + b.byteNanoseconds)
+  }
+  public static func - (a: StoredTime, b: StoredTime) -> StoredTime {
+    StoredTime(byteNanoseconds: a.byteNanoseconds - b.byteNanoseconds)
+  }
+}
+
+/// What the run metered since its start, at the scale of the run; costs are computed from it.
+public struct Meters: Hashable, Sendable {
+  /// By device: bytes moved.
+  public var deviceBytes: [ByteCount]
+  /// By link: bytes moved.
+  public var linkBytes: [ByteCount]
+  public var vaults: [VaultMeter]
+  /// What local snapshots held beside the live volumes.
+  public var snapshots = StoredTime.zero
+
+  /// Nothing metered yet.
+  package init(_ blueprint: Blueprint) {
+    deviceBytes = blueprint.devices.map { _ in .zero }
+    linkBytes = blueprint.links.map { _ in .zero }
+    vaults = blueprint.vaults.map { _ in VaultMeter() }
+  }
+
+  /// What was metered between two readings of one world.
+  public static func - (later: Meters, earlier: Meters) -> Meters {
+    var difference = later
+    for index in later.deviceBytes.indices { difference.deviceBytes[index] -= earlier.deviceBytes[index] }
+    for index in later.linkBytes.indices { difference.linkBytes[index] -= earlier.linkBytes[index] }
+    for index in later.vaults.indices { difference.vaults[index].subtract(earlier.vaults[index]) }
+    difference.snapshots = later.snapshots - earlier.snapshots
+    return difference
+  }
+}
+
+/// What was asked of one vault, and what it held.
+public struct VaultMeter: Hashable, Sendable {
+  /// Requests that store an object.
+  public var puts: Int64 = 0
+  /// Requests that read an object or a part of it.
+  public var gets: Int64 = 0
+  /// Requests that list keys or extend a lock.
+  public var lists: Int64 = 0
+  /// Requests that ask for an object's attributes or delete it.
+  public var others: Int64 = 0
+  public var bytesPut = ByteCount.zero
+  public var bytesGot = ByteCount.zero
+  public var stored = StoredTime.zero
+
+  mutating func count(_ operation: VaultOperation, answeredBy reply: Reply) {
+    switch operation {
+    case .put(_, let bytes, _, _):
+      puts += 1
+      bytesPut += ByteCount(bytes.count)
+    case .get:
+      gets += 1
+      if case .bytes(let bytes) = reply { bytesGot += ByteCount(bytes.count) }
+    case .list, .lock: lists += 1
+    case .attributes, .delete: others += 1
+    }
+  }
+
+  fileprivate mutating func subtract(_ earlier: VaultMeter) {
+    puts -= earlier.puts
+    gets -= earlier.gets
+    lists -= earlier.lists
+    others -= earlier.others
+    bytesPut -= earlier.bytesPut
+    bytesGot -= earlier.bytesGot
+    stored = stored - earlier.stored
+  }
+}
+
+extension World {
+  /// The meters, read now.
+  public var metered: Meters {
+    var reading = meters
+    for index in vaults.indices {
+      var vault = vaults[index]
+      vault.meterStorage(until: now)
+      reading.vaults[index].stored = vault.stored
+    }
+    for agent in snapshotAgents {
+      reading.snapshots = reading.snapshots + agent.stored(until: now, beside: volumes)
+    }
+    return reading
+  }
+}

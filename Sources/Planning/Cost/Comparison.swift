@@ -1,0 +1,68 @@
+import Units
+
+/// How the strategies of a report stand to each other: what each costs and the worst that it achieved.
+public struct Comparison: Sendable {
+  /// One strategy's place.
+  public struct Standing: Sendable {
+    public let strategy: String
+    /// In a year, without disasters; `nil` when the report is not priced.
+    public let cost: Money?
+    /// 95 % of the drills against its worst disaster achieved this or better; `nil` when nothing was rehearsed.
+    public let rpo: Achieved?
+    public let rto: Achieved?
+    public let verdict: Verdict
+    /// RPO and RTO against each disaster in turn, as 95 % of the drills achieved them.
+    fileprivate let achieved: [Achieved]
+    /// The first strategy that costs no more and is no worse against any disaster, and better somewhere; `nil` on the
+    /// Pareto front.
+    public fileprivate(set) var dominatedBy: String?
+  }
+
+  /// In the report's order.
+  public let standings: [Standing]
+
+  public init(_ report: Report) {
+    let all = report.strategies.enumerated().map { index, strategy in
+      Standing(
+        strategy: strategy.strategy.name, cost: report.costs?.strategies[index].protection,
+        rpo: strategy.disasters.compactMap { $0.rpo?.p95.value }.max(),
+        rto: strategy.disasters.compactMap { $0.rto?.p95.value }.max(),
+        verdict: strategy.disasters.map(\.verdict).max() ?? .notAssessed,
+        achieved: strategy.disasters.flatMap { [$0.rpo, $0.rto] }.compactMap { $0?.p95.value })
+    }
+    standings = all.map { standing in
+      var standing = standing
+      standing.dominatedBy = all.first { $0.dominates(standing) }?.strategy
+      return standing
+    }
+  }
+
+  /// The strategies that no other one beats, from the cheapest.
+  public var front: [Standing] {
+    standings.enumerated().filter { $0.element.dominatedBy == nil && $0.element.cost != nil }
+      .sorted { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }.map(\.element)
+  }
+
+  /// The cheapest strategy that met every objective in every drill; of several the first.
+  public var cheapestFit: Standing? { cheapest { $0.verdict == .met } }
+
+  /// The cheapest strategy that came back in every drill.
+  public var cheapestRecovering: Standing? { cheapest { $0.verdict == .met || $0.verdict == .breached } }
+
+  private func cheapest(_ isFit: (Standing) -> Bool) -> Standing? {
+    standings.enumerated().filter { isFit($0.element) && $0.element.cost != nil }
+      .min { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }?.element
+  }
+}
+
+extension Comparison.Standing {
+  fileprivate var minorUnits: Int64 { cost?.minorUnits ?? 0 }
+
+  fileprivate func dominates(_ other: Comparison.Standing) -> Bool {
+    guard let cost, let otherCost = other.cost, achieved.count == other.achieved.count, !achieved.isEmpty
+    else { return false }
+    let pairs = zip(achieved, other.achieved)
+    let isNoWorse = cost.minorUnits <= otherCost.minorUnits && pairs.allSatisfy { $0 <= $1 }
+    return isNoWorse && (cost.minorUnits < otherCost.minorUnits || pairs.contains { $0 < $1 })
+  }
+}

@@ -1,0 +1,155 @@
+import Units
+
+/// What production and each strategy cost in a year.
+public struct CostReport: Sendable {
+  public let book: PriceBook
+  /// Without any protection.
+  public let production: CostStatement
+  /// In the order of the report's strategies.
+  public let strategies: [StrategyCosts]
+
+  /// The prices that were used, in the book's order.
+  public var items: [PriceItem] {
+    let statements =
+      [production] + strategies.flatMap { [$0.steady, $0.drill] + $0.recoveries.map(\.statement) }
+    let used = statements.flatMap(\.lines).map(\.usage.item)
+    return book.items.filter { used.contains($0.name) }
+  }
+}
+
+/// What one strategy costs.
+public struct StrategyCosts: Sendable {
+  /// What the run metered, from the first to the last instant at which a disaster could strike.
+  public let metered: [Usage]
+  public let meteredTime: Duration
+  /// In a year in which nothing happens.
+  public let steady: CostStatement
+  /// A year's practice.
+  public let drill: CostStatement
+  /// A recovery from each disaster, in the mean.
+  public let recoveries: [RecoveryCost]
+  public let band: BandVerdict
+  /// `nil` when the scenario does not say what a disaster costs the business, or how often one is expected.
+  public let expectedLoss: ExpectedLoss?
+  /// Year by year.
+  public let ownership: [OwnershipYear]
+
+  /// In a year, without disasters.
+  public var protection: Money { steady.total + drill.total }
+  public var totalCost: Money { ownership.reduce(.zero(protection.currency)) { $0 + $1.present } }
+}
+
+/// What a recovery from one disaster costs to carry out, in the mean over the drills that recovered.
+public struct RecoveryCost: Sendable {
+  /// By its name.
+  public let disaster: String
+  public let statement: CostStatement
+}
+
+/// A year of the total cost of ownership.
+public struct OwnershipYear: Hashable, Sendable {
+  /// From 1.
+  public let number: Int
+  /// Storage, requests and traffic grown, everything else as in the first year.
+  public let protection: Money
+  /// Its value in the first year.
+  public let present: Money
+}
+
+extension Report {
+  /// The report with its costs.
+  ///
+  /// - Throws: every item that was metered and has no price.
+  public func priced() throws(InputError) -> Report {
+    let metering = Metering(scenario: scenario)
+    var pricing = Pricing(scenario.prices)
+    let production = pricing.statement(metering.production)
+    let costs = strategies.map { strategy in
+      StrategyCosts(of: strategy, in: self, production: production, metering, &pricing)
+    }
+    guard pricing.missing.isEmpty else { throw InputError(pricing.diagnostics) }
+    var report = self
+    report.costs = CostReport(book: scenario.prices, production: production, strategies: costs)
+    return report
+  }
+}
+
+extension StrategyCosts {
+  init(
+    of report: StrategyReport, in run: Report, production: CostStatement, _ metering: Metering,
+    _ pricing: inout Pricing
+  ) {
+    let terms = run.scenario.costs
+    meteredTime = run.scenario.window
+    metered = metering.steady(report.strategy, report.metered, for: meteredTime)
+    let year = (Int128(Metering.year.nanoseconds), Int128(meteredTime.nanoseconds))
+    steady = pricing.statement(metered.map { $0.times(year.0, per: year.1) })
+    recoveries = report.disasters.map { disaster in
+      RecoveryCost(
+        disaster: disaster.disaster.name,
+        statement: pricing.statement(disaster.meanRecovery(metering, isPractice: false, times: 1)))
+    }
+    let practised = terms.drills.flatMap { programme in
+      report.disasters.first { $0.disaster.name == run.scenario.disasters[programme.disaster].name }?
+        .meanRecovery(metering, isPractice: true, times: programme.perYear)
+    }
+    drill = pricing.statement(practised ?? [])
+    let protection = steady.total + drill.total
+    let lines = CostStatement(steady.lines + drill.lines, currency: pricing.book.currency)
+    let infrastructure: (CostStatement) -> Money = { $0.total(of: .compute) + $0.total(of: .storage) }
+    let ratio =
+      report.strategy.family == .activeActive
+      ? infrastructure(steady).share(of: infrastructure(production)) : protection.share(of: production.total)
+    band = BandVerdict(report.strategy.family, ratio: ratio, driver: lines.driver)
+    expectedLoss = ExpectedLoss(report, recoveries, terms)
+    ownership = OwnershipYear.years(steady: steady, drill: drill, terms)
+  }
+}
+
+extension DisasterReport {
+  /// What one recovery used in the mean, so many times.
+  fileprivate func meanRecovery(_ metering: Metering, isPractice: Bool, times count: Int) -> [Usage] {
+    let recovered = drills.count - drills.count { if case .recovered = $0.outcome { false } else { true } }
+    guard recovered > 0 else { return [] }
+    return metering.recoveries(drills, isPractice: isPractice)
+      .map { $0.times(Int128(count), per: Int128(recovered)) }.filter { $0.quantity != 0 }
+  }
+}
+
+extension Money {
+  /// As a ratio of another amount of the same currency, to the nearest billionth; zero of nothing.
+  func share(of whole: Money) -> Ratio {
+    guard whole.minorUnits > 0 else { return .zero }
+    return Ratio(
+      billionths: Int64(
+        clamping: (Int128(minorUnits) * 1_000_000_000).roundedQuotient(Int128(whole.minorUnits))))
+  }
+}
+
+extension OwnershipYear {
+  fileprivate static func years(
+    steady: CostStatement, drill: CostStatement, _ terms: CostTerms
+  ) -> [OwnershipYear] {
+    let growing: [CostComponent] = [.storage, .requests, .traffic]
+    let grown = growing.reduce(Money.zero(steady.total.currency)) { $0 + steady.total(of: $1) }
+    let constant = Money(
+      minorUnits: steady.total.minorUnits - grown.minorUnits + drill.total.minorUnits,
+      currency: grown.currency)
+    var (growth, discount) = (Ratio.one, Ratio.one)
+    return (1...terms.years).map { number in
+      let protection = grown.times(growth) + constant
+      let year = OwnershipYear(number: number, protection: protection, present: protection.times(discount))
+      growth = growth.times(1_000_000_000 + terms.growth.billionths, per: 1_000_000_000)
+      discount = discount.times(1_000_000_000, per: 1_000_000_000 + terms.discountRate.billionths)
+      return year
+    }
+  }
+}
+
+extension Ratio {
+  fileprivate func times(_ numerator: Int64, per denominator: Int64) -> Ratio {
+    Ratio(
+      billionths: Int64(
+        clamping: (Int128(billionths) * Int128(numerator)).roundedQuotient(Int128(denominator))))
+  }
+}

@@ -1,0 +1,89 @@
+import Units
+
+/// One quantity at one price: the smallest thing that has a cost, and the only place where money is rounded.
+public struct CostLine: Hashable, Sendable {
+  public let usage: Usage
+  /// After the discount.
+  public let price: UnitPrice
+  public let discount: Ratio
+  public let cost: Money
+
+  init(_ usage: Usage, _ item: PriceItem, in book: PriceBook) {
+    self.usage = usage
+    discount = book.discount(on: item.name)
+    price = item.price.discounted(by: discount)
+    cost = price.cost(of: usage.quantity, in: book.currency)
+  }
+}
+
+/// A bill: its lines, which add up to its total.
+public struct CostStatement: Hashable, Sendable {
+  public let lines: [CostLine]
+  public let total: Money
+
+  init(_ lines: [CostLine], currency: Currency) {
+    self.lines = lines
+    total = lines.reduce(.zero(currency)) { $0 + $1.cost }
+  }
+
+  public func total(of component: CostComponent) -> Money {
+    lines.filter { $0.usage.component == component }.reduce(.zero(total.currency)) { $0 + $1.cost }
+  }
+
+  /// The line that costs the most; of several the first; `nil` when nothing costs anything.
+  public var driver: CostLine? {
+    lines.filter { $0.cost.minorUnits > 0 }.reduce(nil as CostLine?) { best, line in
+      best.map { $0.cost.minorUnits >= line.cost.minorUnits } == true ? best : line
+    }
+  }
+}
+
+/// Prices usages, and remembers which items the book lacks.
+struct Pricing {
+  let book: PriceBook
+  private(set) var missing: [(item: String, measure: Measure, quantity: Int64)] = []
+
+  init(_ book: PriceBook) { self.book = book }
+
+  mutating func statement(_ usages: [Usage]) -> CostStatement {
+    var lines: [CostLine] = []
+    for usage in usages {
+      guard let item = book.item(usage.item), item.price.unit.measure == usage.measure else {
+        note(usage)
+        continue
+      }
+      lines.append(CostLine(usage, item, in: book))
+    }
+    return CostStatement(lines, currency: book.currency)
+  }
+
+  private mutating func note(_ usage: Usage) {
+    if let place = missing.firstIndex(where: { $0.item == usage.item }) {
+      missing[place].quantity = max(missing[place].quantity, usage.quantity)
+    } else {
+      missing.append((usage.item, usage.measure, usage.quantity))
+    }
+  }
+
+  /// Each item that was metered and has no price, or one per something else.
+  var diagnostics: [Diagnostic] {
+    missing.map { item, measure, quantity in
+      let amount = "\(quantity) \(measure.rawValue)"
+      let units = BillingUnit.allCases.filter { $0.measure == measure }.map { "'\($0.rawValue)'" }
+      guard let listed = book.item(item) else {
+        let guess = book.items.map(\.name).nearest(to: item).map {
+          "did you mean '\($0)' by one that is there? "
+        }
+        return Diagnostic(
+          at: book.place, message: "the price book has no '\(item)', and the run metered \(amount) of it",
+          hint: (guess ?? "")
+            + "add '\(item): { price: ..., per: \(units[0].dropFirst().dropLast()), assumption: ... }' to its items"
+        )
+      }
+      return Diagnostic(
+        at: book.place,
+        message: "'\(item)' is priced per \(listed.price.unit.rawValue), and the run metered \(amount) of it",
+        hint: "price it per \(units.joined(separator: " or "))")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Backup
+import Estate
+import Units
+
+/// Turns what a run metered at its scale into quantities at full size that a price book prices.
+struct Metering {
+  let scenario: Scenario
+
+  private var blueprint: Blueprint { scenario.blueprint }
+
+  /// A year as it is billed: twelve months of 730 hours.
+  static let year = Duration.hours(8_760)
+  static let month = Duration.hours(730)
+
+  // MARK: Production
+
+  /// What the production system uses in a year without any protection: its hosts, its volumes as provisioned, and what the
+  /// scenario says that it needs beside them.
+  var production: [Usage] {
+    let hosts = blueprint.hosts.map { host in
+      Usage(.compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds, Self.year)
+    }
+    let volumes = blueprint.volumes.map { volume in
+      var stored = StoredTime.zero
+      stored.add(volume.size, for: Self.year)
+      return Usage(
+        .storage, of: "volume \(volume.name)",
+        item: "storage.\(blueprint.devices[volume.device].kind.rawValue)",
+        .mebibyteHours, stored.mebibyteHours)
+    }
+    return (hosts + volumes + upkeep(scenario.costs.production, of: "production", for: Self.year)).merged
+  }
+
+  // MARK: Protection
+
+  /// What a strategy used while nothing happened, from the metered stretch of the run.
+  func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
+    (vaults(meters) + snapshots(meters) + traffic(meters)
+      + upkeep(strategy.upkeep, of: "protection", for: time))
+      .merged
+  }
+
+  private func vaults(_ meters: Meters) -> [Usage] {
+    zip(blueprint.vaults, meters.vaults).flatMap { plan, meter in
+      let kind = blueprint.devices[plan.device].kind.rawValue
+      let subject = "vault \(plan.name)"
+      return [
+        Usage(
+          .storage, of: subject, item: "storage.\(kind)", .mebibyteHours,
+          unscaled(meter.stored).mebibyteHours)
+      ] + requests(meter, to: subject)
+    }
+  }
+
+  /// The engine's requests carry at most a pack or a transfer. Those of a run at scale 1/k carry less and there are fewer
+  /// of them, so that at full size there are at least as many as the bytes need.
+  private func requests(_ meter: VaultMeter, to subject: String) -> [Usage] {
+    let options = JobOptions()
+    let puts = max(meter.puts, requests(for: meter.bytesPut, each: options.packSize))
+    let gets = max(meter.gets, requests(for: meter.bytesGot, each: options.transferSize))
+    return [
+      Usage(.requests, of: subject, item: "requests.put", .requests, puts),
+      Usage(.requests, of: subject, item: "requests.list", .requests, meter.lists),
+      Usage(.requests, of: subject, item: "requests.get", .requests, gets),
+      Usage(.requests, of: subject, item: "requests.other", .requests, meter.others),
+    ]
+  }
+
+  private func requests(for bytes: ByteCount, each size: Int) -> Int64 {
+    (scenario.scale.unscaled(bytes).bytes + Int64(size) - 1) / Int64(size)
+  }
+
+  private func snapshots(_ meters: Meters) -> [Usage] {
+    [
+      Usage(
+        .storage, of: "local snapshots", item: "storage.snapshot", .mebibyteHours,
+        unscaled(meters.snapshots).mebibyteHours)
+    ]
+  }
+
+  /// Traffic over links by their kind, and what vaults exchange with jobs of their own site.
+  private func traffic(_ meters: Meters) -> [Usage] {
+    let links = zip(blueprint.links, meters.linkBytes).map { link, bytes in
+      Usage(
+        .traffic, of: "link \(link.name)", item: "traffic.\(kind(of: link))", .bytes,
+        scenario.scale.unscaled(bytes).bytes)
+    }
+    let crossed = meters.linkBytes.reduce(ByteCount.zero, +)
+    let all = meters.vaults.reduce(ByteCount.zero) { $0 + $1.bytesPut + $1.bytesGot }
+    return links + [
+      Usage(
+        .traffic, of: "vaults and hosts of one site", item: "traffic.withinSite", .bytes,
+        scenario.scale.unscaled(max(.zero, all - crossed)).bytes)
+    ]
+  }
+
+  private func kind(of link: Link) -> String {
+    blueprint.sites[link.ends[0]].region == blueprint.sites[link.ends[1]].region
+      ? "betweenZones" : "betweenRegions"
+  }
+
+  /// What is due for each month of a time.
+  private func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
+    let months = (Int128(time.nanoseconds), Int128(Self.month.nanoseconds))
+    let staff = Usage(.staff, of: subject, item: "staff.engineer", .seconds, upkeep.staff)
+      .times(months.0, per: months.1)
+    let licences = upkeep.licences.map {
+      Usage(.licences, of: subject, item: "licence.\($0.name)", .seconds, time).times(
+        Int128($0.count), per: 1)
+    }
+    let fixed = upkeep.fixed.map {
+      Usage(.fixed, of: subject, item: "fixed.\($0.name)", .seconds, time).times(Int128($0.count), per: 1)
+    }
+    return [staff] + licences + fixed
+  }
+
+  // MARK: Recovery
+
+  /// What the recoveries of all drills of a disaster used together; a mean is this divided by their number.
+  ///
+  /// - Parameter isPractice: whether production goes on meanwhile, so that the hosts of the recovery are additional ones.
+  func recoveries(_ drills: [Drill], isPractice: Bool) -> [Usage] {
+    drills.flatMap { drill -> [Usage] in
+      guard case .recovered(let recovered) = drill.outcome else { return [] }
+      var usages = drill.metered.map { vaults($0).filter { $0.component != .storage } + traffic($0) } ?? []
+      usages.append(
+        Usage(.staff, of: "recovery crew", item: "staff.engineer", .seconds, recovered.rto)
+          .times(Int128(scenario.costs.crew), per: 1))
+      if isPractice {
+        usages += blueprint.hosts.map {
+          Usage(
+            .compute, of: "drill host \($0.name)", item: "compute.\($0.size).running", .seconds,
+            recovered.rto)
+        }
+      }
+      return usages
+    }.merged
+  }
+
+  private func unscaled(_ stored: StoredTime) -> StoredTime {
+    StoredTime(byteNanoseconds: stored.byteNanoseconds * Int128(scenario.scale.denominator))
+  }
+}
+
+extension Usage {
+  fileprivate init(
+    _ component: CostComponent, of subject: String, item: String, _ measure: Measure, _ time: Duration
+  ) {
+    self.init(
+      component, of: subject, item: item, measure,
+      Int64(Int128(time.nanoseconds).roundedQuotient(1_000_000_000)))
+  }
+}
+
+extension StoredTime {
+  /// To the nearest one.
+  var mebibyteHours: Int64 {
+    Int64(clamping: byteNanoseconds.roundedQuotient(Int128(1 << 20) * 3_600_000_000_000))
+  }
+}

@@ -1,0 +1,12 @@
+extension PriceBook {
+  /// The price book that firedrill brings along; used where a scenario names none.
+  public static let standard = read(PackageResources.price_book_yaml, called: "the default price book")
+
+  private static func read(_ bytes: [UInt8], called name: String) -> PriceBook {
+    do throws(InputError) {
+      return try PriceBook(SourceText(name: name, text: String(decoding: bytes, as: UTF8.self)))
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
+}

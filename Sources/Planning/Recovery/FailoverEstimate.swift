@@ -1,0 +1,108 @@
+import Estate
+import Replication
+import Units
+
+/// What a failover to the DR site loses and how long it takes, by formula.
+struct FailoverEstimate {
+  let scenario: Scenario
+  let recovery: DisasterRecovery
+  let schedules: [WorkloadSchedule]
+
+  private var policy: ReplicationPolicy { recovery.replication }
+
+  /// The worst loss while the copies are in sync.
+  ///
+  /// Synchronous: none. Asynchronous: the age of the oldest unsent write at the worst instant of the run
+  /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
+  /// interval and the transfer of the most that is written in it (`PeriodicCopy`).
+  var worstLoss: Duration {
+    if policy.mode.isSynchronous { return .zero }
+    if case .storage(.interval(let interval)) = policy.mode {
+      let transfer = rate.time(for: schedules.mostWritten(in: interval, at: scenario.scale))
+      return PeriodicCopy(slotInterval: interval, duration: transfer).worstLoss
+    }
+    return worstLag + oneWrite + latency * 2 + (policy.mode.pointInterval ?? .zero)
+  }
+
+  /// The worst loss when the copies were cut off for some time before the disaster: all that was written since, unless
+  /// no write was acknowledged without the DR site.
+  func worstLoss(cutOffFor time: Duration) -> Duration {
+    policy.mode.waitsForPeer ? .zero : worstLoss + time
+  }
+
+  /// From the decision until the services of the DR site are reached and as fast as before; the 99th percentile of each
+  /// phase, one after the other.
+  var worstTime: Duration {
+    let standby = recovery.standby
+    let perService = scenario.serviceTimes.reduce(Duration.zero) { sum, times in
+      sum + (standby.boots ? times.boot.tail : .zero)
+        + (standby.startsApplication ? times.appRecovery.tail : .zero)
+    }
+    let after = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
+    return standby.provision.tail + perService + after + standby.redirect.tail
+  }
+
+  // MARK: The way to the DR site
+
+  private var link: Link? {
+    let blueprint = scenario.blueprint
+    guard let volume = blueprint.volumes.first else { return nil }
+    return blueprint.link(between: blueprint.devices[volume.device].site, and: policy.site).map {
+      blueprint.links[$0]
+    }
+  }
+
+  /// At full size, of the slower of the link and the device behind it.
+  private var rate: ByteRate {
+    let device = scenario.blueprint.devices[policy.device].rate
+    return link.map { min($0.rate, device) } ?? device
+  }
+
+  private var latency: Duration { link?.latency ?? .zero }
+
+  /// A write of the run stands for as many as the scale says, and is sent whole.
+  private var oneWrite: Duration {
+    let largest = schedules.map(\.bytesPerWrite).max() ?? .zero
+    return rate.time(for: scenario.scale.unscaled(largest))
+  }
+
+  /// How old the oldest unsent write ever is, second by second.
+  private var worstLag: Duration {
+    var backlog = AsynchronousBacklog(from: scenario.start)
+    var worst = Duration.zero
+    for bytes in schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd) {
+      if bytes == .zero, backlog.bytes == .zero { continue }
+      backlog.advance(by: .seconds(1), writing: scenario.scale.unscaled(bytes), sendingAt: rate)
+      worst = max(worst, backlog.recoveryPointAge)
+    }
+    return worst
+  }
+}
+
+extension Distribution {
+  /// What 99 of 100 draws lie below: the time that a careful planner reckons with.
+  var tail: Duration { draw(uniform: 0.99) }
+}
+
+extension [WorkloadSchedule] {
+  /// At full size, over all volumes: the most that is written in any such time.
+  func mostWritten(in time: Duration, at scale: Scale) -> ByteCount {
+    reduce(ByteCount.zero) { sum, schedule in
+      sum + scale.unscaled(schedule.bytesPerWrite * Int64(schedule.mostWrites(in: time)))
+    }
+  }
+
+  /// At the scale of the run, over all volumes: the bytes that are issued in each second.
+  fileprivate func writtenInSeconds(from start: Instant, through end: Instant) -> [ByteCount] {
+    var seconds = [ByteCount](
+      repeating: .zero, count: Int((end - start).nanoseconds / 1_000_000_000) + 1)
+    for schedule in self {
+      for number in stride(from: 1, through: schedule.writeCount, by: 1) {
+        let second = Int((schedule.issueInstant(ofWrite: number) - start).nanoseconds / 1_000_000_000)
+        if second >= seconds.count { break }
+        seconds[second] += schedule.bytesPerWrite
+      }
+    }
+    return seconds
+  }
+}

@@ -1,0 +1,57 @@
+import Estate
+import Glibc
+import Units
+
+/// What a natural disaster reaches: everything within a distance of its centre.
+public struct DisasterArea: Hashable, Sendable {
+  /// Degrees north.
+  public var latitude: Ratio
+  /// Degrees east.
+  public var longitude: Ratio
+  public var reach: Distance
+
+  public init(latitude: Ratio, longitude: Ratio, reach: Distance) {
+    self.latitude = latitude
+    self.longitude = longitude
+    self.reach = reach
+  }
+
+  /// The mean radius of the Earth (R1 of Moritz, "Geodetic Reference System 1980", Journal of Geodesy 74, 2000).
+  private static let earthRadius = 6_371_008.8
+
+  /// Along the great circle from the centre, to the nearest metre; the Earth is taken for a sphere, which errs by up to
+  /// half a percent.
+  ///
+  /// The haversine formula keeps its digits for near points (Sinnott, "Virtues of the Haversine", Sky & Telescope
+  /// 68(2), 1984).
+  public func distance(to site: Site) -> Distance {
+    let (from, to) = (latitude.radians, site.latitude.radians)
+    let chord =
+      squaredSine((to - from) / 2)
+      + cos(from) * cos(to) * squaredSine((site.longitude.radians - longitude.radians) / 2)
+    return Distance(metres: Int64((2 * Self.earthRadius * asin(sqrt(min(1, chord)))).rounded()))
+  }
+
+  private func squaredSine(_ angle: Double) -> Double { sin(angle) * sin(angle) }
+}
+
+extension Ratio {
+  /// An angle of so many degrees.
+  fileprivate var radians: Double { value * .pi / 180 }
+}
+
+extension Disaster {
+  /// The same, befalling what of these sites lies in its area; of a tsunami only what lies on a coast.
+  func reaching(_ sites: [Site]) -> Disaster {
+    guard let area else { return self }
+    var disaster = self
+    disaster.target = .sites(
+      sites.indices.map(SiteID.init).filter {
+        area.distance(to: sites[$0]) <= area.reach && canBefall(sites[$0])
+      })
+    return disaster
+  }
+
+  /// Whether a site stands where such a thing can happen.
+  func canBefall(_ site: Site) -> Bool { cause != .tsunami || site.isOnCoast }
+}

@@ -1,0 +1,125 @@
+import Estate
+import Replication
+import Units
+
+/// Who copies the writes to another site.
+enum ReplicationLayer: String, CaseIterable, Sendable {
+  /// Array to array.
+  case storage
+  /// A splitter at the hosts, into a journal.
+  case hostIO
+
+  /// The words for its modes.
+  var modes: [String] {
+    switch self {
+    case .storage: ["async", "memorySync", "sync", "witnessedSync", "strictSync", "interval"]
+    case .hostIO: ["async", "sync"]
+    }
+  }
+}
+
+/// The keys by which a replication says what it promises: each layer has its modes, each mode its keys.
+struct ReplicationWords {
+  let layer: ReplicationLayer
+  let mode: String
+  let interval: Duration?
+  let checkpoint: Duration?
+  let journal: ByteCount?
+
+  /// About every 5 s, as journals usually do (Zerto, RecoverPoint).
+  private static let usualCheckpoint = Duration.seconds(5)
+
+  func policyMode() throws(Misfit) -> ReplicationPolicy.Mode {
+    guard layer.modes.contains(mode) else {
+      throw Misfit(
+        at: "mode", "the layer '\(layer.rawValue)' has no mode '\(mode)'",
+        hint: layer.modes.suggestion(for: mode, noun: "modes of '\(layer.rawValue)'"))
+    }
+    try checkKeys()
+    switch (layer, mode) {
+    case (.hostIO, "async"):
+      return .hostIO(.asynchronous(checkpointInterval: checkpoint ?? Self.usualCheckpoint))
+    case (.hostIO, _): return .hostIO(.synchronous)
+    case (.storage, "memorySync"): return .storage(.memorySynchronous)
+    case (.storage, "sync"): return .storage(.synchronous)
+    case (.storage, "witnessedSync"): return .storage(.witnessedSynchronous)
+    case (.storage, "strictSync"): return .storage(.strictSynchronous)
+    case (.storage, _): return .storage(interval.map { .interval($0) } ?? .asynchronous)
+    }
+  }
+
+  private func checkKeys() throws(Misfit) {
+    let written = "the mode '\(mode)' of the layer '\(layer.rawValue)'"
+    try check("interval", interval != nil, goes: mode == "interval", written, "the mode 'interval'")
+    try check(
+      "checkpoint", checkpoint != nil, goes: layer == .hostIO && mode == "async", written,
+      "the mode 'async' of the layer 'hostIO'")
+    try check("journal", journal != nil, goes: layer == .hostIO, written, "the layer 'hostIO'")
+    if mode == "interval", interval == nil {
+      throw Misfit(
+        at: "mode", "the mode 'interval' has no interval",
+        hint: "add 'interval': from one snapshot to the next, for example '15 min'")
+    }
+    if layer == .hostIO, journal == nil {
+      throw Misfit(
+        at: "layer", "the layer 'hostIO' has no journal",
+        hint: "add 'journal': how much it holds at the DR site, for example '200 GiB'")
+    }
+  }
+
+  private func check(
+    _ key: String, _ isGiven: Bool, goes: Bool, _ written: String, _ home: String
+  ) throws(Misfit) {
+    guard isGiven, !goes else { return }
+    throw Misfit(at: key, "'\(key)' does not go with \(written)", hint: "remove it: it goes with \(home)")
+  }
+}
+
+extension ReplicationPolicy.Mode {
+  /// The layer's name in reports: `host_io`.
+  public var layerReportName: String {
+    switch self {
+    case .storage: "storage"
+    case .hostIO: "host_io"
+    }
+  }
+
+  /// The mode's name in reports: `strict_sync`.
+  public var modeReportName: String {
+    switch self {
+    case .storage(.asynchronous), .hostIO(.asynchronous): "async"
+    case .storage(.memorySynchronous): "memory_sync"
+    case .storage(.synchronous), .hostIO(.synchronous): "sync"
+    case .storage(.witnessedSynchronous): "witnessed_sync"
+    case .storage(.strictSynchronous): "strict_sync"
+    case .storage(.interval): "interval"
+    }
+  }
+
+  /// From one point that can be recovered to the next; `nil` where every write is one.
+  public var pointInterval: Duration? {
+    switch self {
+    case .storage(.interval(let interval)): interval
+    case .hostIO(.asynchronous(let interval)): interval
+    case .storage, .hostIO: nil
+    }
+  }
+
+  /// Whether a write is acknowledged only when the DR site has it.
+  public var isSynchronous: Bool {
+    switch self {
+    case .storage(.asynchronous), .storage(.interval), .hostIO(.asynchronous): false
+    case .storage, .hostIO: true
+    }
+  }
+
+  /// Whether no write is ever acknowledged without the DR site.
+  public var waitsForPeer: Bool { self == .storage(.strictSynchronous) }
+}
+
+extension Standby.Kind {
+  /// The name in reports: `warm_standby`.
+  public var reportName: String {
+    rawValue.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+  }
+}

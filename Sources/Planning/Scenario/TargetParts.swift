@@ -1,0 +1,104 @@
+import Estate
+import Units
+
+/// Where a natural disaster has its centre.
+struct Centre: Sendable {
+  var latitude: Ratio
+  var longitude: Ratio
+}
+
+/// The keys by which a disaster says what it befalls and how long it lasts: each cause wants some of them and no other.
+struct TargetParts {
+  let cause: Cause
+  let volumes: [VolumeID]?
+  let host: HostID?
+  let device: DeviceID?
+  let site: SiteID?
+  let link: LinkID?
+  let centre: Centre?
+  let reach: Distance?
+  let credentials: String?
+  let lasting: Duration?
+
+  /// Whether the bytes are harmed and their devices stay whole.
+  var harmsData: Bool { ways.contains { $0.contains("volumes") } }
+
+  /// Within the reach of its centre; the sites are filled in by whoever knows where they stand.
+  var area: DisasterArea? {
+    guard let centre, let reach else { return nil }
+    return DisasterArea(latitude: centre.latitude, longitude: centre.longitude, reach: reach)
+  }
+
+  /// The keys that go with the cause: any one of the lists, whole.
+  private var ways: [[String]] {
+    switch cause {
+    case .accidentalDeletion, .applicationUpdateError: [["volumes"]]
+    case .virusAttack: [["volumes"], ["host"]]
+    case .diskFailure, .arrayFailure: [["device"]]
+    case .serverFailure: [["host"]]
+    case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"]]
+    case .powerOutage, .drSiteFault: [["site"]]
+    case .linkFault: [["link"]]
+    case .vaultAttack: [["volumes", "credentials"]]
+    }
+  }
+
+  private var given: [String] {
+    [
+      ("volumes", volumes != nil), ("host", host != nil), ("device", device != nil), ("site", site != nil),
+      ("link", link != nil), ("centre", centre != nil), ("reach", reach != nil),
+      ("credentials", credentials != nil),
+    ].filter(\.1).map(\.0)
+  }
+
+  func target() throws(Misfit) -> Target {
+    try checkKeys()
+    try checkLasting()
+    if let volumes {
+      return credentials.map { .volumesAndVaults(volumes, credentials: $0) } ?? .volumes(volumes)
+    }
+    if let host { return .host(host) }
+    if let device { return .device(device) }
+    if let site { return .site(site) }
+    if let link { return .link(link) }
+    return .sites([])
+  }
+
+  /// Whether exactly one of the ways is written, and all of it.
+  private func checkKeys() throws(Misfit) {
+    let wanted = ways.flatMap { $0 }
+    if let extra = given.first(where: { !wanted.contains($0) }) {
+      throw Misfit(
+        at: extra, "'\(extra)' does not go with the cause '\(cause.rawValue)'",
+        hint: "it befalls: \(wanted.joined(separator: ", "))")
+    }
+    let touched = ways.filter { way in given.contains(where: way.contains) }
+    if touched.count > 1 {
+      let pair = touched.compactMap { way in given.first(where: way.contains) }
+      throw Misfit(
+        at: pair[1], "'\(pair[0])' and '\(pair[1])' exclude each other", hint: "keep one of the two")
+    }
+    let missing = (touched.isEmpty ? ways : touched).map { way in way.filter { !given.contains($0) } }
+    guard missing.contains(where: { !$0.isEmpty }) else { return }
+    let lists = missing.map { way in way.map { "'\($0)'" }.joined(separator: " and ") }
+    throw Misfit(
+      touched.isEmpty
+        ? "the cause '\(cause.rawValue)' befalls nothing"
+        : "this does not say what '\(cause.rawValue)' befalls",
+      hint: "add \(lists.joined(separator: " or "))")
+  }
+
+  /// Whether what ends by itself says when, and nothing else does.
+  private func checkLasting() throws(Misfit) {
+    let ends = [.powerOutage, .linkFault].contains(cause)
+    if ends, lasting == nil {
+      throw Misfit(
+        "a '\(cause.rawValue)' ends by itself", hint: "add 'lasting': how long it lasts, for example '4 h'")
+    }
+    if !ends, lasting != nil {
+      throw Misfit(
+        at: "lasting", "'lasting' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only a 'powerOutage' and a 'linkFault' end by themselves")
+    }
+  }
+}

@@ -1,0 +1,165 @@
+import Backup
+import CLinux
+import Storage
+import Units
+
+/// What a job reads from or writes to besides the vault.
+public protocol StreamHost: Sendable {
+  /// Told of each operation in the order in which the job asks for them, before any later one is performed.
+  func announce(_ operation: StreamOperation, on stream: Int)
+  /// Called by several threads at once.
+  func perform(_ operation: StreamOperation, on stream: Int) throws(StorageError) -> Reply
+}
+
+extension StreamHost {
+  public func announce(_ operation: StreamOperation, on stream: Int) {}
+}
+
+/// A host of a job that has no streams.
+public struct NoStreams: StreamHost {
+  public init() {}
+
+  public func perform(_ operation: StreamOperation, on stream: Int) throws(StorageError) -> Reply {
+    throw StorageError(.invalid, "no stream \(stream)")
+  }
+}
+
+/// The job was stopped from outside before it had an outcome.
+public struct Interruption: Error, Sendable {}
+
+/// How far a job is.
+public struct JobProgress: Hashable, Sendable {
+  /// Bytes of streams read and written so far, holes not counted.
+  public var streamed = ByteCount.zero
+  /// Bytes of the vault's objects read and written so far.
+  public var stored = ByteCount.zero
+}
+
+/// Runs jobs on real files: computations on as many threads as there are processors, reads and writes on others.
+public final class JobRunner: Sendable {
+  private let store: FileObjectStore
+  private let processors: WorkerPool
+  private let devices: WorkerPool
+
+  /// - Parameters:
+  ///   - cores: Threads that compute.
+  ///   - depth: Reads and writes at once.
+  public init(_ store: FileObjectStore, cores: Int = processorCount, depth: Int = 4) {
+    firedrill_keep_buffers()
+    self.store = store
+    processors = WorkerPool(threads: cores)
+    devices = WorkerPool(threads: depth)
+  }
+
+  deinit {
+    processors.close()
+    devices.close()
+  }
+
+  /// Runs a job from its beginning to its end; what it has begun when it is stopped is waited for.
+  ///
+  /// - Parameters:
+  ///   - observe: Told now and then how far the job is.
+  ///   - isStopped: Asked now and then whether to go on.
+  public func run<J: Job>(
+    _ job: J, streams: some StreamHost = NoStreams(), observe: (JobProgress) -> Void = { _ in },
+    isStopped: () -> Bool = { false }
+  ) throws(Interruption) -> J.Outcome {
+    var job = job
+    let mailbox = Monitor<[(event: JobEvent, moved: JobProgress)]>([])
+    var effects: [J.Effect] = []
+    var outstanding = 0
+    var progress = JobProgress()
+    var outcome: J.Outcome?
+    job.handle(.begin, at: .now, into: &effects)
+    while outcome == nil {
+      for effect in effects {
+        switch effect {
+        case .finish(let result): outcome = result
+        case .perform(let ticket, let request):
+          outstanding += 1
+          start(ticket, request, streams, mailbox)
+        }
+      }
+      effects.removeAll(keepingCapacity: true)
+      guard outcome == nil, !isStopped() else { break }
+      for (event, moved) in Self.take(mailbox) {
+        outstanding -= 1
+        progress.streamed += moved.streamed
+        progress.stored += moved.stored
+        job.handle(event, at: .now, into: &effects)
+      }
+      observe(progress)
+    }
+    while outstanding > 0 { outstanding -= Self.take(mailbox).count }
+    guard let outcome else { throw Interruption() }
+    return outcome
+  }
+
+  /// What has come in, after a fifth of a second at most.
+  private static func take(_ mailbox: Monitor<[(event: JobEvent, moved: JobProgress)]>) -> [(
+    event: JobEvent, moved: JobProgress
+  )] {
+    mailbox.wait(milliseconds: 200) { events in
+      guard !events.isEmpty else { return nil }
+      defer { events = [] }
+      return events
+    } ?? []
+  }
+
+  private func start(
+    _ ticket: Ticket, _ request: Request, _ streams: some StreamHost,
+    _ mailbox: Monitor<[(event: JobEvent, moved: JobProgress)]>
+  ) {
+    switch request {
+    case .compute(let computation):
+      processors.submit {
+        let output = computation.run()
+        mailbox.change { $0.append((.completed(ticket, .computed(output)), JobProgress())) }
+      }
+    case .vault, .stream:
+      if case .stream(let number, let operation) = request { streams.announce(operation, on: number) }
+      let store = store
+      devices.submit {
+        let event: JobEvent
+        var moved = JobProgress()
+        do throws(StorageError) {
+          let reply = try Self.perform(request, store, streams)
+          moved = request.moved(reply)
+          event = .completed(ticket, reply)
+        } catch {
+          event = .failed(ticket, error)
+        }
+        mailbox.change { [event, moved] in $0.append((event, moved)) }
+      }
+    }
+  }
+
+  private static func perform(
+    _ request: Request, _ store: FileObjectStore, _ streams: some StreamHost
+  ) throws(StorageError) -> Reply {
+    switch request {
+    case .vault(let operation, on: .primary):
+      var store = store
+      return try operation.perform(on: &store, at: .now)
+    case .vault(_, on: .replica): throw StorageError(.unavailable, "there is no replica")
+    case .stream(let number, let operation): return try streams.perform(operation, on: number)
+    case .compute: preconditionFailure("computations are not performed on devices")
+    }
+  }
+}
+
+extension Request {
+  /// The bytes that went from or to a device.
+  fileprivate func moved(_ reply: Reply) -> JobProgress {
+    switch self {
+    case .stream(_, .read(let extent)): JobProgress(streamed: extent.length)
+    case .stream(_, .write(let fragments)):
+      JobProgress(streamed: fragments.reduce(.zero) { $0 + ByteCount($1.bytes.count) })
+    case .vault(.put(_, let bytes, _, _), _): JobProgress(stored: ByteCount(bytes.count))
+    case .vault(.get, _):
+      if case .bytes(let bytes) = reply { JobProgress(stored: ByteCount(bytes.count)) } else { JobProgress() }
+    default: JobProgress()
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Glibc
+
+/// Threads that work off a queue in order.
+final class WorkerPool: Sendable {
+  private struct Queue {
+    var work: [@Sendable () -> Void] = []
+    var first = 0
+    var isClosed = false
+  }
+
+  private let queue = Monitor(Queue())
+  private let threads: Monitor<[pthread_t]>
+
+  init(threads count: Int) {
+    threads = Monitor([])
+    for _ in 0..<count { start() }
+  }
+
+  private func start() {
+    var attributes = pthread_attr_t()
+    pthread_attr_init(&attributes)
+    pthread_attr_setstacksize(&attributes, 1 << 20)
+    var thread = pthread_t()
+    let queue = Unmanaged.passRetained(self.queue)
+    let result = pthread_create(
+      &thread, &attributes,
+      { argument in
+        guard let argument else { return nil }
+        let queue = Unmanaged<Monitor<Queue>>.fromOpaque(argument).takeRetainedValue()
+        while let work = WorkerPool.next(queue) { work() }
+        return nil
+      }, queue.toOpaque())
+    precondition(result == 0, "the system has room for a thread")
+    threads.withLock { $0.append(thread) }
+  }
+
+  private static func next(_ queue: Monitor<Queue>) -> (@Sendable () -> Void)? {
+    queue.wait { queue -> (@Sendable () -> Void)?? in
+      if queue.first < queue.work.count {
+        let work = queue.work[queue.first]
+        queue.first += 1
+        if queue.first == queue.work.count {
+          queue.work.removeAll(keepingCapacity: true)
+          queue.first = 0
+        }
+        return .some(work)
+      }
+      return queue.isClosed ? .some(nil) : nil
+    }
+  }
+
+  func submit(_ work: @escaping @Sendable () -> Void) { queue.change { $0.work.append(work) } }
+
+  /// Lets the threads end when the queue is worked off, and waits for them.
+  func close() {
+    queue.change { $0.isClosed = true }
+    for thread in threads.withLock({ $0 }) { pthread_join(thread, nil) }
+  }
+}

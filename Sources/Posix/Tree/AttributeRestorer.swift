@@ -1,0 +1,57 @@
+import CLinux
+import Glibc
+
+/// Gives files back the attributes that they had, as far as the user may.
+final class AttributeRestorer: Sendable {
+  private let isAdministrator = geteuid() == 0
+  private let refused = Monitor<[TreeWarning]>([])
+
+  var warnings: [TreeWarning] { refused.withLock { $0 } }
+
+  /// Owner before mode, since a change of owner takes the set-user bit away; times last, since all else changes them.
+  func apply(_ entry: TreeEntry, to file: Descriptor, _ path: FilePath) {
+    let attributes = entry.attributes
+    if isAdministrator, fchown(file.number, attributes.owner, attributes.group) != 0 { warn(path, "owner") }
+    for attribute in entry.extended {
+      let result = FilePath(bytes: attribute.name).withCString {
+        fsetxattr(file.number, $0, attribute.value, attribute.value.count, 0)
+      }
+      if result != 0 { warn(path, "extended attribute \(FilePath(bytes: attribute.name))") }
+    }
+    if fchmod(file.number, attributes.mode) != 0 { warn(path, "mode") }
+    let times = [attributes.modified.timespec, attributes.modified.timespec]
+    if futimens(file.number, times) != 0 { warn(path, "time") }
+  }
+
+  /// For what cannot be opened: links, pipes, devices.
+  func apply(_ entry: TreeEntry, in folder: Descriptor, _ path: FilePath) {
+    let attributes = entry.attributes
+    let times = [attributes.modified.timespec, attributes.modified.timespec]
+    FilePath(bytes: entry.name).withCString { name in
+      if isAdministrator,
+        fchownat(folder.number, name, attributes.owner, attributes.group, AT_SYMLINK_NOFOLLOW) != 0
+      {
+        warn(path, "owner")
+      }
+      if case .symbolicLink = entry.kind {
+      } else if fchmodat(folder.number, name, attributes.mode, 0) != 0 {
+        warn(path, "mode")
+      }
+      if utimensat(folder.number, name, times, AT_SYMLINK_NOFOLLOW) != 0 { warn(path, "time") }
+    }
+    for attribute in entry.extended {
+      let result = path.withCString { path in
+        FilePath(bytes: attribute.name).withCString {
+          lsetxattr(path, $0, attribute.value, attribute.value.count, 0)
+        }
+      }
+      if result != 0 { warn(path, "extended attribute \(FilePath(bytes: attribute.name))") }
+    }
+  }
+
+  private func warn(_ path: FilePath, _ what: String) {
+    let warning = TreeWarning(
+      path: path, problem: "\(what) not restored: \(String(cString: strerror(errno)))")
+    refused.withLock { $0.append(warning) }
+  }
+}

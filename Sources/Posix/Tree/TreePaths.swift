@@ -1,0 +1,37 @@
+import Glibc
+
+/// The path of each entry from the root of its tree.
+struct TreePaths: Sendable {
+  private let entries: [TreeEntry]
+  private let parents: [Int]
+
+  init(_ catalog: TreeCatalog) {
+    entries = catalog.entries
+    parents = catalog.parents
+  }
+
+  func parent(of entry: Int) -> Int { parents[entry] }
+
+  subscript(entry: Int) -> FilePath {
+    var names: [[UInt8]] = []
+    var current = entry
+    while current != 0 {
+      names.append(entries[current].name)
+      current = parents[current]
+    }
+    return FilePath(bytes: Array(names.reversed().joined(separator: [UInt8(ascii: "/")])))
+  }
+
+  /// Opens an entry below a directory, however deep it lies.
+  func open(_ entry: Int, at root: Descriptor, _ flags: Int32, mode: mode_t = 0) throws(SystemError)
+    -> Descriptor
+  {
+    let path = self[entry]
+    guard path.bytes.count >= Int(PATH_MAX) else {
+      return try Descriptor.open(
+        path.bytes.isEmpty ? FilePath(".") : path, at: root.number, flags, mode: mode)
+    }
+    let folder = try open(parents[entry], at: root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    return try Descriptor.open(FilePath(bytes: entries[entry].name), at: folder.number, flags, mode: mode)
+  }
+}

@@ -1,0 +1,135 @@
+import Backup
+import Glibc
+import Storage
+import Units
+
+/// A vault in a directory, opened with its passphrase.
+public struct Vault: Sendable {
+  public let path: FilePath
+  let store: FileObjectStore
+  let key: MasterKey
+
+  /// The same slot twice: a flipped bit in one of them must not lose everything.
+  private static let slots = ["key-1", "key-2"].map { ObjectKey(folder: "config", name: $0) }
+
+  /// The costs of scrypt that a new vault may have; memory is that many KiB while a vault is opened.
+  public static let scryptRounds = KeySlot.roundsRange
+  public static let usualScryptRounds = KeySlot.usualRounds
+
+  /// Founds a vault in a directory that is missing or empty.
+  ///
+  /// - Parameter scryptRounds: A power of two.
+  public static func create(
+    _ path: FilePath, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds
+  ) throws(VaultProblem) {
+    let folder = path.description
+    if path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
+      throw VaultProblem(folder, SystemError(folder))
+    }
+    var store = try open(path)
+    let existing = try problem(folder) { () throws(StorageError) in try store.list(prefix: "") }
+    if existing.contains(where: slots.contains) {
+      throw VaultProblem(folder, "there is a vault here already", hint: "use it, or name another directory")
+    }
+    guard try isUnused(path, folder) else {
+      throw VaultProblem(folder, "this directory is not empty", hint: "name one that is missing or empty")
+    }
+    guard let slot = try? KeySlot(secretBytes(32), passphrase: passphrase, rounds: scryptRounds) else {
+      throw VaultProblem("--scrypt-rounds", "\(scryptRounds) is no power of two that scrypt takes")
+    }
+    let bytes = Bytes(slot.encoded)
+    for name in slots {
+      _ = try problem(folder) { () throws(StorageError) in
+        try store.put(bytes, as: name, if: .absent, lockedUntil: nil, at: .now)
+      }
+    }
+  }
+
+  /// Whether there is nothing but what a creation that was cut off can have left.
+  private static func isUnused(_ path: FilePath, _ folder: String) throws(VaultProblem) -> Bool {
+    do throws(SystemError) {
+      let names = try DirectoryListing.entries(of: path, at: AT_FDCWD).map {
+        String(decoding: $0.name, as: UTF8.self)
+      }
+      for name in names where name != ".lock" {
+        guard name == "config", try DirectoryListing.entries(of: path / name, at: AT_FDCWD).isEmpty else {
+          return false
+        }
+      }
+      return true
+    } catch {
+      throw VaultProblem(folder, error)
+    }
+  }
+
+  private static func open(_ path: FilePath) throws(VaultProblem) -> FileObjectStore {
+    do throws(SystemError) {
+      return try FileObjectStore(path: path)
+    } catch {
+      let name = path.description
+      switch error.code {
+      case ENOTDIR:
+        throw VaultProblem(name, "a vault is a directory, and this is none", hint: "check the path")
+      case ENOENT:
+        throw VaultProblem(name, "there is no vault here", hint: "'firedrill vault init \(name)' makes one")
+      default: throw VaultProblem(name, error)
+      }
+    }
+  }
+
+  /// Opens the vault in a directory.
+  public init(_ path: FilePath, passphrase: [UInt8]) throws(VaultProblem) {
+    self.path = path
+    let folder = path.description
+    store = try Self.open(path)
+    var failure = KeySlot.Failure.damaged
+    var isThere = false
+    var secret: [UInt8]?
+    for name in Self.slots where secret == nil {
+      do throws(StorageError) {
+        let bytes = try store.get(name, range: nil)
+        isThere = true
+        do throws(KeySlot.Failure) {
+          secret = try KeySlot(Array(bytes.slice)).open(passphrase)
+        } catch {
+          if failure == .damaged { failure = error }
+        }
+      } catch {
+        if error.kind != .notFound { throw VaultProblem(folder, .storage(error)) }
+      }
+    }
+    guard isThere else {
+      throw VaultProblem(
+        folder, "there is no vault here, or it was never finished",
+        hint: "'firedrill vault init \(folder)' makes one")
+    }
+    guard let secret, secret.count == 32 else { throw Self.problem(folder, failure) }
+    key = MasterKey(bytes: secret)
+  }
+
+  private static func problem(_ folder: String, _ failure: KeySlot.Failure) -> VaultProblem {
+    switch failure {
+    case .wrongPassphrase:
+      VaultProblem(
+        folder, "the passphrase is not that of this vault", hint: "nothing was changed; try another")
+    case .damaged: VaultProblem(.damage, folder, "both copies of the vault's key are damaged or lost")
+    case .unsupportedVersion(let version): VaultProblem(folder, .unsupportedVersion(version))
+    }
+  }
+
+  private static func problem<R>(_ place: String, _ body: () throws(StorageError) -> R) throws(VaultProblem)
+    -> R
+  {
+    do { return try body() } catch { throw VaultProblem(place, .storage(error)) }
+  }
+
+  /// Copies of the vault's key that are not as they were written.
+  func damagedSlots() -> [(key: ObjectKey, problem: String)] {
+    Self.slots.compactMap { name in
+      guard let bytes = try? store.get(name, range: nil) else { return (name, "is lost") }
+      guard (try? KeySlot(Array(bytes.slice))) != nil else { return (name, "is not as it was written") }
+      return (try? store.attributes(of: name)) == nil
+        ? (name, "the end of its file is not as it was written") : nil
+    }
+  }
+}

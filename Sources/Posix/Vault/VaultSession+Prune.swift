@@ -1,0 +1,49 @@
+import Backup
+import Storage
+import Units
+
+/// What becomes of one point, and why.
+public struct PruneDecision: Sendable {
+  public let point: RecoveryPoint
+  public let isKept: Bool
+  public let reasons: [String]
+}
+
+extension VaultSession {
+  /// What a policy says of every point, ascending; each source has its own newest, daily and weekly points.
+  public func decisions(_ policy: RetentionPolicy) throws(VaultProblem) -> [PruneDecision] {
+    let (points, damage) = try points()
+    if let bad = damage.objects.first {
+      throw VaultProblem(
+        .damage, bad.key.name, "this point cannot be read, and nobody knows what it needs: \(bad.problem)")
+    }
+    var decisions: [PruneDecision] = []
+    for source in Set(points.map(\.source)).sorted() {
+      let own = points.filter { $0.source == source }
+      let found = policy.decide(
+        on: own.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: .now)
+      decisions += zip(own, found).map {
+        PruneDecision(point: $0, isKept: $1.isKept, reasons: $1.reasons.map(\.description))
+      }
+    }
+    return decisions.sorted { $0.point.id < $1.point.id }
+  }
+
+  /// Removes the points that are not kept, and what only they needed once it has been condemned for `grace`.
+  public func prune(_ decisions: [PruneDecision], grace: Duration) throws(VaultProblem) -> Pruning {
+    var total = try prune(decisions.filter { !$0.isKept }.map(\.point.id), grace)
+    guard grace == .zero, total.condemnedPacks > 0 || !total.expired.isEmpty else { return total }
+    // Condemned and without a grace: carried out by a second look, unless a backup is running that may need it.
+    let second = try prune([], grace)
+    total.add(second)
+    return total
+  }
+
+  private func prune(_ expired: [PointID], _ grace: Duration) throws(VaultProblem) -> Pruning {
+    let job = PruneJob(expiring: expired, grace: grace, key: vault.key, salt: newSalt, options: options)
+    switch try run(job, phase: "pruning") {
+    case .pruned(let pruning): return pruning
+    case .failed(let failure): throw VaultProblem(name, failure)
+    }
+  }
+}

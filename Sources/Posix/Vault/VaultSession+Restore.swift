@@ -1,0 +1,118 @@
+import Backup
+import Glibc
+import Storage
+import Units
+
+/// What a restore brought back.
+public struct RestoreReport: Sendable {
+  public let point: RecoveryPoint
+  public var entries = 0
+  public var written = ByteCount.zero
+  /// Files that the backup itself could not read: they are not in the target.
+  public var missing: [FilePath] = []
+  /// Files of which the vault has lost bytes: there are zeros in their places.
+  public var damaged: [FilePath] = []
+  /// What the vault has lost of an image.
+  public var damagedExtents: [Extent] = []
+  public var warnings: [TreeWarning] = []
+
+  public var isDamaged: Bool { !damaged.isEmpty || !damagedExtents.isEmpty }
+}
+
+extension VaultSession {
+  /// Restores a tree into a directory that is missing or empty, or an image into a file that is missing or a block
+  /// device.
+  public func restore(_ point: RecoveryPoint, to target: FilePath) throws(VaultProblem) -> RestoreReport {
+    point.isTree ? try restoreTree(point, to: target) : try restoreImage(point, to: target)
+  }
+
+  // MARK: Trees
+
+  private func restoreTree(_ point: RecoveryPoint, to target: FilePath) throws(VaultProblem) -> RestoreReport
+  {
+    try prepareFolder(target)
+    let catalog = try treeCatalog(of: point)
+    let host = try onTarget(target) { () throws(SystemError) in
+      let host = try TreeTarget(target, catalog)
+      try host.makeDirectories()
+      return host
+    }
+    let contents = point.streams.first { $0.kind == .contents }?.name ?? "contents"
+    var report = try restore(point, stream: contents, into: host, target: .fresh) { report, extents in
+      report.damaged = host.files(in: extents)
+    }
+    try onTarget(target) { () throws(SystemError) in try host.finish() }
+    let paths = TreePaths(catalog)
+    report.entries = catalog.entries.count
+    report.warnings = host.warnings
+    report.missing = catalog.entries.indices.filter { catalog.entries[$0].condition == .lost }.map {
+      paths[$0]
+    }
+    return report
+  }
+
+  private func prepareFolder(_ target: FilePath) throws(VaultProblem) {
+    let name = target.description
+    if target.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
+      throw VaultProblem(name, SystemError(name))
+    }
+    let names = try onTarget(target) { () throws(SystemError) in
+      try DirectoryListing.entries(of: target, at: AT_FDCWD)
+    }
+    guard names.isEmpty else {
+      throw VaultProblem(
+        name, "the target is not empty, and a restore overwrites nothing",
+        hint: "name a directory that is missing or empty")
+    }
+  }
+
+  private func onTarget<R>(_ target: FilePath, _ body: () throws(SystemError) -> R) throws(VaultProblem) -> R
+  {
+    do { return try body() } catch { throw VaultProblem(error.place, error) }
+  }
+
+  private func restore(
+    _ point: RecoveryPoint, stream: String, into host: some StreamHost, target: RestoreJob.Target,
+    lost: (inout RestoreReport, [Extent]) -> Void
+  ) throws(VaultProblem) -> RestoreReport {
+    let job = RestoreJob(
+      point.id, key: vault.key, selection: .named([stream]), target: target, options: options)
+    var report = RestoreReport(point: point)
+    switch try run(job, streams: host, phase: "restore", of: point.length) {
+    case .restored(let restoration): report.written = restoration.written
+    case .damaged(let restoration, let damage):
+      report.written = restoration.written
+      lost(&report, damage.streams.flatMap(\.extents))
+    case .failed(let failure): throw VaultProblem(name, failure)
+    }
+    return report
+  }
+
+  // MARK: Images
+
+  private func restoreImage(_ point: RecoveryPoint, to target: FilePath) throws(VaultProblem) -> RestoreReport
+  {
+    let name = target.description
+    var status = stat()
+    let isThere = target.withCString { stat($0, &status) } == 0
+    let isDevice = isThere && status.st_mode & S_IFMT == S_IFBLK
+    guard !isThere || isDevice else {
+      throw VaultProblem(
+        name, "the target exists, and a restore overwrites nothing but devices",
+        hint: "name a file that is missing")
+    }
+    let volume: FileVolume
+    do throws(SystemError) {
+      volume =
+        isDevice
+        ? try FileVolume(path: target, writable: true) : try FileVolume(creating: target, size: point.length)
+    } catch {
+      throw VaultProblem(name, error)
+    }
+    var report = try restore(
+      point, stream: point.source, into: VolumeStream(volume), target: isDevice ? .used : .fresh
+    ) { report, extents in report.damagedExtents = extents }
+    report.entries = 1
+    return report
+  }
+}

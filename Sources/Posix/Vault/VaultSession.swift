@@ -1,0 +1,133 @@
+import Backup
+import Glibc
+import Storage
+import Units
+
+/// What is being done to a vault, and how far it is.
+public struct VaultProgress: Sendable {
+  public var phase: String
+  public var done: ByteCount
+  /// `nil` while nobody knows.
+  public var total: ByteCount?
+}
+
+/// Runs jobs on one vault, tells how far they are, and stops when it is asked to.
+public final class VaultSession: Sendable {
+  public let vault: Vault
+  public let options: JobOptions
+  let runner: JobRunner
+  private let observe: @Sendable (VaultProgress) -> Void
+  private let isStopped: @Sendable () -> Bool
+
+  /// Transfers and packs large enough that the disk is not the bound, few enough of them that memory is.
+  public static var usualOptions: JobOptions {
+    var options = JobOptions()
+    options.window = 24
+    options.packSize = 16 << 20
+    options.checkpoint = .mebibytes(64)
+    return options
+  }
+
+  public init(
+    _ vault: Vault, options: JobOptions = usualOptions,
+    observe: @escaping @Sendable (VaultProgress) -> Void = { _ in },
+    isStopped: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.vault = vault
+    self.options = options
+    self.observe = observe
+    self.isStopped = isStopped
+    runner = JobRunner(vault.store)
+  }
+
+  var name: String { vault.path.description }
+  var newSalt: JobSalt { JobSalt(bytes: secretBytes(32)) }
+
+  func show(_ phase: String, _ done: ByteCount = .zero, of total: ByteCount? = nil) {
+    observe(VaultProgress(phase: phase, done: done, total: total))
+  }
+
+  /// Runs a job and shows how many bytes of streams, or of the vault, have moved.
+  func run<J: Job>(
+    _ job: J, streams: some StreamHost = NoStreams(), phase: String, of total: ByteCount? = nil
+  ) throws(VaultProblem) -> J.Outcome {
+    do throws(Interruption) {
+      return try runner.run(
+        job, streams: streams,
+        observe: { [self] in show(phase, total == nil ? $0.stored : $0.streamed, of: total) },
+        isStopped: isStopped)
+    } catch {
+      throw VaultProblem(.interrupted, name, "stopped; what is stored already stays")
+    }
+  }
+
+  // MARK: Points
+
+  /// The points, ascending, and what should be one and cannot be read.
+  public func points() throws(VaultProblem) -> (points: [RecoveryPoint], damage: DamageReport) {
+    switch try run(ListPointsJob(key: vault.key, options: options), phase: "reading points") {
+    case .listed(let points, let damage): return (points, damage)
+    case .failed(let failure): throw VaultProblem(name, failure)
+    }
+  }
+
+  /// The point that is meant by its name, the beginning of its short name, or `latest`.
+  public func point(_ text: String) throws(VaultProblem) -> RecoveryPoint {
+    let points = try points().points
+    if text == "latest", let last = points.last { return last }
+    let found = points.filter { $0.id.description == text || (!text.isEmpty && $0.shortName.hasPrefix(text)) }
+    if found.count == 1 { return found[0] }
+    throw VaultProblem(
+      text,
+      found.isEmpty ? "there is no such point" : "this is the beginning of \(found.count) points' names",
+      hint: "'firedrill vault points \(name)' lists them; 'latest' is the newest")
+  }
+
+  /// Puts a lock on a point and everything it stands on; returns how many objects are locked.
+  public func lock(_ point: RecoveryPoint, until date: Instant) throws(VaultProblem) -> Int {
+    guard date > .now else {
+      throw VaultProblem(
+        "--until", "\(date) is past, and a lock cannot end before it begins", hint: "name a later date")
+    }
+    switch try run(LockJob(point.id, until: date, key: vault.key, options: options), phase: "locking") {
+    case .locked(_, let objects): return objects
+    case .failed(let failure): throw VaultProblem(name, failure)
+    }
+  }
+
+  // MARK: Verify
+
+  /// What was looked at, and what is damaged.
+  public func verify(_ level: VerifyJob.Level) throws(VaultProblem) -> (
+    verification: Verification, damage: DamageReport, keys: [(key: ObjectKey, problem: String)]
+  ) {
+    let keys = vault.damagedSlots()
+    switch try run(VerifyJob(level, key: vault.key, options: options), phase: "verifying") {
+    case .intact(let verification): return (verification, DamageReport(), keys)
+    case .damaged(let verification, let damage): return (verification, damage, keys)
+    case .failed(let failure): throw VaultProblem(name, failure)
+    }
+  }
+}
+
+extension RecoveryPoint {
+  /// The first eight digits of what tells the point from others.
+  public var shortName: String { String(id.description.suffix(16).prefix(8)) }
+
+  /// What it is a point of: the machine, and the path there.
+  public var source: String { (streams.last { $0.kind != .contents } ?? streams.first)?.name ?? "" }
+
+  /// Bytes of all files or of the image.
+  public var length: ByteCount {
+    streams.filter { $0.kind != .tree }.reduce(.zero) { $0 + $1.length }
+  }
+
+  public var isTree: Bool { streams.contains { $0.kind == .tree } }
+}
+
+/// The name of this machine.
+public var hostName: String {
+  var buffer = [CChar](repeating: 0, count: 256)
+  guard gethostname(&buffer, 255) == 0 else { return "localhost" }
+  return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

@@ -1,0 +1,104 @@
+import Planning
+import Units
+
+/// How the recovery went in time, for each strategy and its slowest disaster, with the objective marked.
+struct TimelineFigure {
+  let report: Report
+
+  private static let left = 170.0
+  private static let rowHeight = 34.0
+  private static let top = 62.0
+
+  /// Phases that a reader wants to tell apart, from the alarm to the last service.
+  private static let groups: [(name: String, phases: [Phase])] = [
+    ("people", [.detect, .declare, .decide]), ("provision", [.provision]),
+    ("data", [.restoreData, .failover]), ("start", [.boot, .appRecovery]), ("verify", [.verify]),
+    ("redirect", [.redirect]), ("warm-up", [.warmUp]),
+  ]
+
+  private struct Row {
+    let strategy: String
+    let disaster: String?
+    /// The drill whose time was the median against that disaster.
+    let drill: Drill?
+  }
+
+  private var rows: [Row] {
+    report.strategies.map { strategy in
+      let medians = strategy.disasters.compactMap { disaster in
+        disaster.medianOutage.map { (name: disaster.disaster.name, drill: $0) }
+      }
+      var slowest: (name: String, drill: Drill)?
+      for median in medians where slowest.map({ $0.drill.achievedRTO < median.drill.achievedRTO }) ?? true {
+        slowest = median
+      }
+      return Row(strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill)
+    }
+  }
+
+  var svg: String {
+    let rows = rows
+    let objective = report.scenario.objectives.rto
+    let longest = max(objective, rows.compactMap { $0.drill?.achievedRTO.duration }.max() ?? objective)
+    let width = 760.0
+    let bottom = Self.top + Self.rowHeight * Double(rows.count)
+    let scale = (width - Self.left - 90) / longest.seconds
+    var svg = SVG(
+      "timeline", width: Int(width), height: Int(bottom + 40), title: "Time line of the recovery",
+      description: description(rows))
+    legend(&svg)
+    for (place, row) in rows.enumerated() {
+      draw(row, at: Self.top + Self.rowHeight * Double(place), scale, &svg)
+    }
+    let mark = Self.left + objective.seconds * scale
+    svg.line((mark, Self.top - 8), (mark, bottom + 4), style: "mark", dashes: "5 4")
+    svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 20, mark > 560 ? .end : .middle)
+    return svg.text
+  }
+
+  private func legend(_ svg: inout SVG) {
+    var x = Self.left
+    for (place, group) in Self.groups.enumerated() {
+      svg.bar(x: x, y: 20, width: 12, height: 12, colour: Palette.colour(place))
+      svg.label(group.name, x: x + 17, y: 31)
+      x += 30 + Double(group.name.count) * 7.4
+    }
+  }
+
+  private func draw(_ row: Row, at y: Double, _ scale: Double, _ svg: inout SVG) {
+    svg.label(row.strategy.shortened(to: 22), x: Self.left - 10, y: y + 12, .end)
+    guard let drill = row.drill, let disaster = row.disaster, let rto = drill.achievedRTO.duration else {
+      svg.label("in most drills nothing came back", x: Self.left, y: y + 17, style: "faint")
+      return
+    }
+    svg.label(disaster.shortened(to: 24), x: Self.left - 10, y: y + 26, .end, style: "faint", size: 11)
+    var x = Self.left
+    for (place, group) in Self.groups.enumerated() {
+      let time = drill.criticalPhases.filter { group.phases.contains($0.phase) }
+        .reduce(Duration.zero) { $0 + $1.time }
+      guard time > .zero else { continue }
+      svg.bar(
+        x: x, y: y, width: time.seconds * scale, height: 20, colour: Palette.colour(place),
+        hint: "\(row.strategy), \(group.name): \(time.forReading)")
+      x += time.seconds * scale
+    }
+    svg.label(rto.forReading, x: x + 6, y: y + 15)
+  }
+
+  private func description(_ rows: [Row]) -> String {
+    let parts = rows.map { row in
+      guard let drill = row.drill, let disaster = row.disaster else {
+        return "\(row.strategy): nothing came back in most drills"
+      }
+      return "\(row.strategy) against \(disaster): \(drill.achievedRTO.forReading)"
+    }
+    return
+      "For each strategy the median recovery from the disaster that took it longest, by phase on the critical path. "
+      + parts.joined(separator: "; ") + "."
+  }
+}
+
+extension String {
+  /// Cut where it would not fit.
+  func shortened(to count: Int) -> String { self.count <= count ? self : prefix(count - 1) + "…" }
+}

@@ -1,0 +1,60 @@
+import Estate
+import Planning
+import Units
+
+extension JSONReport {
+  /// What protects a strategy at another site; no member where nothing does.
+  func disasterRecovery(_ strategy: Strategy) -> [(String, JSON)] {
+    guard let recovery = strategy.disasterRecovery else { return [] }
+    let members = [
+      ("replication", replication(recovery.replication)), ("standby", standby(recovery.standby)),
+    ]
+    return [("disaster_recovery", .object(members))]
+  }
+
+  private func replication(_ policy: ReplicationPolicy) -> JSON {
+    let blueprint = report.scenario.blueprint
+    return .object([
+      ("layer", .string(policy.mode.layerReportName)),
+      ("mode", .string(policy.mode.modeReportName)),
+      ("point_interval_ns", .duration(policy.mode.pointInterval)),
+      ("site", .string(blueprint.sites[policy.site].name)),
+      ("device", .string(blueprint.devices[policy.device].name)),
+      ("buffer_bytes", .integer(policy.bufferMaximum.bytes)),
+      ("journal_bytes", policy.journalMaximum > .zero ? .integer(policy.journalMaximum.bytes) : .null),
+      ("tolerance_ns", .duration(policy.tolerance)),
+      ("heartbeat_ns", .duration(policy.heartbeat)),
+    ])
+  }
+
+  /// Times that chance decides stand in words.
+  private func standby(_ standby: Standby) -> JSON {
+    .object([
+      ("kind", .string(standby.kind.reportName)),
+      ("provision", .string("\(standby.provision)")),
+      ("redirect", .string("\(standby.redirect)")),
+    ])
+  }
+
+  /// What a disaster of places and times reaches; no member where it does not say.
+  func reach(_ disaster: Disaster) -> [(String, JSON)] {
+    let sites = report.scenario.blueprint.sites
+    var members: [(String, JSON)] = []
+    if let area = disaster.area {
+      members.append(
+        (
+          "area",
+          .object([
+            ("latitude_degrees", .string(area.latitude.asNumber)),
+            ("longitude_degrees", .string(area.longitude.asNumber)),
+            ("reach_m", .integer(area.reach.metres)),
+          ])
+        ))
+    }
+    if case .sites(let reached) = disaster.target {
+      members.append(("sites", .array(reached.map { .string(sites[$0].name) })))
+    }
+    if let time = disaster.lasting { members.append(("lasting_ns", .duration(time))) }
+    return members
+  }
+}

@@ -1,0 +1,65 @@
+import Estate
+import Planning
+import Units
+
+extension ReplicationPolicy.Mode {
+  /// What replicates: `by the storage`.
+  var layerWording: String {
+    switch self {
+    case .storage: "by the storage"
+    case .hostIO: "by a splitter at the hosts"
+    }
+  }
+
+  /// When the host gets its acknowledgement, as the end of a sentence.
+  var acknowledgementWording: String {
+    switch (self, modeReportName) {
+    case (.storage, "async"): "a write is acknowledged when it is durable in production"
+    case (.storage, "memory_sync"): "a write is acknowledged when the DR site has it in memory"
+    case (.storage, "witnessed_sync"):
+      "a write is acknowledged when it is durable at both sites, and alone only when a witness knows"
+    case (.storage, "strict_sync"):
+      "a write is acknowledged when it is durable at both sites, and never without the DR site"
+    case (.hostIO, "async"):
+      "a write is acknowledged when it is durable in production"
+    case (.hostIO, _): "a write is acknowledged when it is durable in production and in the journal"
+    case (.storage, "interval"): "a write is acknowledged when it is durable in production"
+    case (.storage, _): "a write is acknowledged when it is durable at both sites"
+    }
+  }
+
+  /// Which states can be recovered, as the end of a sentence.
+  var pointWording: String {
+    switch (self, pointInterval) {
+    case (.storage, let interval?):
+      "the changes between two snapshots are sent every \(interval.forReading)"
+    case (.hostIO, let interval?): "a checkpoint is made every \(interval.forReading)"
+    case (.storage, nil), (.hostIO, nil): "every write that arrived can be recovered"
+    }
+  }
+}
+
+extension Standby.Kind {
+  /// What stands at the DR site, as the end of a sentence.
+  var wording: String {
+    switch self {
+    case .pilotLight: "servers are made on the day"
+    case .warmStandby: "servers run at a small size and grow on the day"
+    case .hotStandby: "servers of full size wait for the application to be started"
+    case .activeActive: "servers of full size serve all the time"
+    }
+  }
+}
+
+extension DisasterArea {
+  /// `within 120 km of 50.11 N 8.68 E`.
+  var wording: String {
+    "within \(reach) of \(latitude.degrees("N", "S")) \(longitude.degrees("E", "W"))"
+  }
+}
+
+extension Ratio {
+  fileprivate func degrees(_ positive: String, _ negative: String) -> String {
+    "\(Ratio(billionths: Int64(billionths.magnitude)).asNumber) \(billionths < 0 ? negative : positive)"
+  }
+}

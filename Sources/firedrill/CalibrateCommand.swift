@@ -1,0 +1,37 @@
+import ArgumentParser
+import Glibc
+import Posix
+import Storage
+import Units
+
+struct CalibrateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Measure how fast this machine does the engine's work, for scenarios to name.",
+    discussion: "Writes YAML; a scenario uses it by 'speeds: FILE'. Takes about ten seconds.")
+
+  @Option(help: ArgumentHelp("The file for the profile; without it, standard output.", valueName: "file"))
+  var out: String?
+
+  @Option(help: ArgumentHelp("Where reading and writing is measured.", valueName: "folder"))
+  var folder = "."
+
+  func run() throws {
+    try reportingProblems {
+      let line = ProgressLine(label: "calibrate")
+      let profile: EngineProfile
+      do throws(SystemError) {
+        profile = try EngineProfile(measuringIn: FilePath(folder)) { line.show($0) }
+      } catch {
+        throw VaultProblem(folder, "files cannot be written here: \(error)", hint: "name another '--folder'")
+      }
+      line.clear()
+      guard let out else { return print(profile.yaml, terminator: "") }
+      guard let file = fopen(out, "w") else {
+        throw VaultProblem(out, String(cString: strerror(errno)), hint: "give '--out' another name")
+      }
+      fputs(profile.yaml, file)
+      guard fclose(file) == 0 else { throw VaultProblem(out, String(cString: strerror(errno))) }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Backup
+import Posix
+import Units
+
+struct PruneCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prune",
+    abstract: "Remove points that no rule wants, and what nothing needs any more.",
+    discussion:
+      "A point stays while any rule wants it; each source has its own. Without a rule every point stays, and only what "
+      + "interrupted backups left is removed. Locked points stay whatever the rules say.")
+
+  @OptionGroup var vault: VaultOptions
+
+  @Option(help: ArgumentHelp("Keep the newest points, so many.", valueName: "n"))
+  var keep: Int?
+
+  @Option(
+    help: ArgumentHelp("Keep points up to this age, such as '30 d'.", valueName: "time"), transform: Self.time
+  )
+  var keepWithin: Duration?
+
+  @Option(help: ArgumentHelp("Keep the newest point of so many days.", valueName: "n"))
+  var keepDaily: Int?
+
+  @Option(help: ArgumentHelp("Keep the newest point of so many weeks.", valueName: "n"))
+  var keepWeekly: Int?
+
+  @Option(help: ArgumentHelp("Keep the newest point of so many months.", valueName: "n"))
+  var keepMonthly: Int?
+
+  @Option(help: ArgumentHelp("Keep the newest point of so many years.", valueName: "n"))
+  var keepYearly: Int?
+
+  @Option(
+    help: ArgumentHelp("Delete what is condemned only when it has been for so long.", valueName: "time"),
+    transform: Self.time)
+  var grace: Duration = .zero
+
+  @Flag(help: "Say what would become of every point and why, and change nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  private static func time(_ text: String) throws -> Duration {
+    do throws(QuantityError) { return try Duration(parsing: text) } catch {
+      throw ValidationError("'\(text)' is no time; write one such as '30 d' or '12 h'.")
+    }
+  }
+
+  private func policy() throws(VaultProblem) -> RetentionPolicy {
+    var rules: [RetentionRule] = []
+    if let keep { rules.append(.newest(keep)) }
+    if let keepWithin { rules.append(.age(keepWithin)) }
+    let periods: [(CalendarPeriod, Int?)] = [
+      (.day, keepDaily), (.week, keepWeekly), (.month, keepMonthly), (.year, keepYearly),
+    ]
+    for case (let period, let count?) in periods { rules.append(.newestOfEach(period, count)) }
+    if rules.isEmpty { return .permanent }
+    do { return try RetentionPolicy(rules) } catch {
+      throw VaultProblem("--keep", error.problem, hint: error.hint)
+    }
+  }
+
+  func run() throws {
+    try reportingProblems {
+      let policy = try policy()
+      let session = try vault.session()
+      let decisions = try session.decisions(policy)
+      let pruning = dryRun ? Pruning() : try session.prune(decisions, grace: grace)
+      ProgressLine(label: "").clear()
+      if json {
+        try printJSON(output(decisions, pruning))
+      } else {
+        for decision in decisions {
+          let verb = decision.isKept ? "keep  " : dryRun ? "would remove" : "remove"
+          print("\(verb)  \(PointsCommand.line(decision.point)): \(decision.reasons.joined(separator: "; "))")
+        }
+        if dryRun { return print("nothing was changed") }
+        print(
+          "removed \(pruning.expired.count) points and \(pruning.deletedPacks) packs, freed \(pruning.freed.reading), "
+            + "rewrote \(pruning.rewritten.reading)"
+            + (pruning.isDeferred
+              ? "; the rest waits for its grace, or for a backup that may be running" : ""))
+      }
+    }
+  }
+
+  private func output(_ decisions: [PruneDecision], _ pruning: Pruning) -> PruneOutput {
+    PruneOutput(
+      isDryRun: dryRun,
+      decisions: decisions.map {
+        PruneOutput.Decision(point: PointOutput($0.point), isKept: $0.isKept, reasons: $0.reasons)
+      }, removedPoints: pruning.expired.map(\.description), deletedPacks: pruning.deletedPacks,
+      freedBytes: pruning.freed.bytes, rewrittenBytes: pruning.rewritten.bytes, isDeferred: pruning.isDeferred
+    )
+  }
+}

@@ -1,0 +1,109 @@
+import ArgumentParser
+import Backup
+import Glibc
+import Planning
+import Posix
+import Storage
+import Synchronization
+import Units
+
+extension ExitCode {
+  /// A point was taken, but not of everything: some files were gone, unreadable, or changed while they were read.
+  static let partialBackup = ExitCode(3)
+  /// The vault is damaged, or a restore could not bring everything back.
+  static let damage = ExitCode(1)
+  /// Stopped by a signal; the number is what shells make of SIGINT.
+  static let interrupted = ExitCode(130)
+}
+
+struct VaultCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "vault",
+    abstract: "Back up directory trees and images to a vault on disk, with the engine that is rehearsed.",
+    discussion:
+      "The passphrase comes from --passphrase-file or FIREDRILL_PASSPHRASE.\n\nExit codes: 0, done; 1, the vault is "
+      + "damaged, or not all could be restored; 2, bad input, a full disk, a wrong passphrase: nothing is lost; 3, the "
+      + "backup is partial: a file was gone, unreadable, or changed while it was read; 70, a fault of firedrill; 130, "
+      + "interrupted: what is stored stays, and the next run goes on from there.",
+    subcommands: [
+      InitCommand.self, BackupCommand.self, PointsCommand.self, RestoreCommand.self, VerifyCommand.self,
+      PruneCommand.self, LockCommand.self,
+    ])
+}
+
+/// Where the vault is and how it is opened.
+struct VaultOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp("The directory of the vault.", valueName: "vault"))
+  var vault: String
+
+  @Option(help: ArgumentHelp("A file whose first line is the passphrase.", valueName: "file"))
+  var passphraseFile: String?
+
+  func passphrase() throws(VaultProblem) -> [UInt8] {
+    let name = "FIREDRILL_PASSPHRASE"
+    var bytes: [UInt8]
+    if let passphraseFile {
+      bytes = try Array(firstLine(of: passphraseFile))
+    } else if let text = getenv(name) {
+      bytes = Array(UnsafeBufferPointer(start: text, count: strlen(text))).map { UInt8(bitPattern: $0) }
+    } else {
+      throw VaultProblem(
+        "--passphrase-file", "there is no passphrase", hint: "name a file that holds it, or set \(name)")
+    }
+    guard !bytes.isEmpty else {
+      throw VaultProblem(passphraseFile ?? name, "the passphrase is empty", hint: "a vault has a passphrase")
+    }
+    return bytes
+  }
+
+  private func firstLine(of path: String) throws(VaultProblem) -> ArraySlice<UInt8> {
+    do {
+      let volume = try FileVolume(path: FilePath(path))
+      let bytes = try volume.read(Extent(offset: .zero, length: min(volume.size, .kibibytes(64))))
+      return bytes.slice.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    } catch {
+      throw VaultProblem(path, "the passphrase cannot be read: \(error)", hint: "check the path")
+    }
+  }
+
+  func open() throws(VaultProblem) -> Vault { try Vault(FilePath(vault), passphrase: passphrase()) }
+
+  /// A session that shows its progress on a terminal and stops at the first interrupt.
+  func session(_ change: (inout JobOptions) -> Void = { _ in }) throws(VaultProblem) -> VaultSession {
+    let vault = try open()
+    stopAtInterrupts()
+    let bar = ProgressBar()
+    var options = VaultSession.usualOptions
+    change(&options)
+    return VaultSession(
+      vault, options: options, observe: { bar.show($0) },
+      isStopped: { stopRequests.load(ordering: .relaxed) > 0 })
+  }
+}
+
+private let stopRequests = Atomic<Int>(0)
+
+/// The first SIGINT or SIGTERM lets what is under way end; the second ends the process at once, which loses nothing either.
+private func stopAtInterrupts() {
+  for number in [SIGINT, SIGTERM] {
+    signal(number) { _ in
+      if stopRequests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+    }
+  }
+}
+
+/// Runs a command of the vault with our exit codes.
+func reportingProblems(_ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let problem as VaultProblem {
+    ProgressLine(label: "").clear()
+    let hint = problem.hint.map { "\nhint: \($0)" } ?? ""
+    complain("\(problem.place): error: \(problem.message)\(hint)")
+    switch problem.kind {
+    case .input: throw ExitCode.badInput
+    case .damage: throw ExitCode.damage
+    case .interrupted: throw ExitCode.interrupted
+    }
+  }
+}
