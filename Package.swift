@@ -77,7 +77,8 @@ let package = Package(
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Posix"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
-    .testTarget(name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
+    .testTarget(
+      name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
     .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),

@@ -7,7 +7,7 @@ import Units
 struct MessageTests {
   private static let generations: Generations = {
     var generations = Generations(
-      current: Generation(term: 3, node: 1, serial: 2), base: Generation(term: 2, node: 0, serial: 9))
+      current: Generation(term: 3, node: 1, serial: 2), bases: [Generation(term: 2, node: 0, serial: 9)])
     generations.history = [Generation(term: 1, node: 0, serial: 1)]
     return generations
   }()

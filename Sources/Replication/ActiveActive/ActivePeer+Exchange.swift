@@ -96,9 +96,9 @@ extension ActivePeer {
     guard versions.allSatisfy(isWithinVolumes) else { return effects.append(.refused(.outsideVolume)) }
     if message.session > kept.heardSession { taking.removeAll() }
     (kept.heardSession, kept.heardSequence) = (message.session, message.sequence)
-    var touched = [Bool](repeating: false, count: group.volumes.count)
-    for version in versions where merge(version, &effects) { touched[Int(version.volume)] = true }
-    let volumes = touched.indices.filter { touched[$0] }
+    for version in versions { merge(version, &effects) }
+    // Where this site's version is the newer one, that must be durable before the other is given up.
+    let volumes = group.volumes.indices.filter { volume in versions.contains { $0.volume == volume } }
     taking.append((message.sequence, volumes.count, false))
     for volume in volumes { effects.append(.flush(Ticket(.applied, message.sequence), volume: volume)) }
     if volumes.isEmpty { effects.append(.record(Ticket(.journal, message.sequence), ByteCount(4_096))) }
@@ -113,21 +113,29 @@ extension ActivePeer {
     return ByteCount(version.bytes.count) == room
   }
 
-  /// Keeps the newer of two versions; `true` when it is the other site's.
-  private mutating func merge(_ version: PageVersion, _ effects: inout [ReplicationEffect]) -> Bool {
+  /// Keeps the newer of two versions.
+  private mutating func merge(_ version: PageVersion, _ effects: inout [ReplicationEffect]) {
     let (volume, page) = (Int(version.volume), Int(version.page))
     let own = kept.own[volume, page]
     kept.clock = max(kept.clock, PageVersion.clock(of: version.stamp))
     let isNews = version.stamp > kept.theirs[volume, page]
     if isNews, own > version.seen { note(own, version.stamp, volume, page) }
-    guard isNews else { return false }
+    if version.stamp < kept.theirs[volume, page] { giveBack(page, of: volume) }
+    guard isNews else { return }
     kept.theirs[volume, page] = version.stamp
-    guard version.stamp > own else { return false }
+    guard version.stamp > own else { return }
     kept.unsent[volume].remove(page)
     pending[volume].remove(page)
     effects.append(
       .write(volume: volume, offset: ByteCount(page * PageSet.pageSize), bytes: version.bytes))
-    return true
+  }
+
+  /// The other site has lost its own version of a page in a crash: it gets it back, as a version of this site.
+  private mutating func giveBack(_ page: Int, of volume: Int) {
+    let newest = max(kept.own[volume, page], kept.theirs[volume, page])
+    kept.own[volume, page] = PageVersion.successor(of: newest, node: kept.node)
+    kept.unsent[volume].insert(page)
+    pending[volume].insert(page)
   }
 
   private mutating func note(_ own: UInt64, _ other: UInt64, _ volume: Int, _ page: Int) {

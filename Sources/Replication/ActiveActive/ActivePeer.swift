@@ -130,11 +130,12 @@ public struct ActivePeer: Engine {
     let hot = kept.activity.pages(ofVolumes: group.volumes)
     for volume in hot.indices {
       for page in hot[volume].pages {
-        let newest = PageVersion.clock(of: max(kept.own[volume, page], kept.theirs[volume, page]))
-        kept.own[volume, page] = PageVersion.stamp(clock: newest | 1, node: kept.node)
-        kept.clock = max(kept.clock, newest | 1)
+        let newest = max(kept.own[volume, page], kept.theirs[volume, page])
+        kept.own[volume, page] = PageVersion.successor(of: newest, node: kept.node)
       }
     }
+    // Clocks that were used and not stored are not used again.
+    kept.clock = max(kept.clock, kept.boots << 28)
     kept.unsent.formUnion(hot)
     pending = kept.unsent
     effects.append(.record(Ticket(.start), ByteCount(4_096)))
@@ -199,7 +200,7 @@ public struct ActivePeer: Engine {
   private mutating func carryOut(_ write: HostWrite, _ effects: inout [ReplicationEffect]) {
     let extent = BlockSource.extent(of: write)
     operations += 1
-    kept.clock = (kept.clock | 1) + 1
+    kept.clock += 1
     for page in PageSet.pages(of: extent) {
       kept.own[write.volume, page] = PageVersion.stamp(clock: kept.clock, node: kept.node)
       kept.unsent[write.volume].insert(page)

@@ -3,13 +3,13 @@ import Units
 
 /// A page as one of two serving sites wrote it.
 ///
-/// A version is a Lamport clock and the number of the site, so that any two differ and both sites agree which is newer. A
-/// site's writes get even clocks. Odd ones are for pages of which a site, after a crash, does not know what it wrote last:
-/// they are newer than what it knew and older than any write that comes.
+/// A version is a Lamport clock (44 bits), a count of restarts (12) and the number of the site (8), so that any two differ
+/// and both sites agree which is newer. A write gets a new clock. A page of which a site, after a crash, does not know what
+/// it wrote last keeps its clock and counts a restart: newer than what the site knew, older than any write that comes.
 public struct PageVersion: Hashable, Sendable {
   public var volume: UInt32
   public var page: UInt32
-  /// Clock and site.
+  /// Clock, restarts and site.
   public var stamp: UInt64
   /// The last version by the receiver that the sender had seen in this page when it wrote.
   public var seen: UInt64
@@ -17,8 +17,11 @@ public struct PageVersion: Hashable, Sendable {
 
   static let overhead = 28
 
-  static func stamp(clock: UInt64, node: UInt8) -> UInt64 { clock << 8 | UInt64(node) }
-  static func clock(of stamp: UInt64) -> UInt64 { stamp >> 8 }
+  static func stamp(clock: UInt64, node: UInt8) -> UInt64 { clock << 20 | UInt64(node) }
+  static func clock(of stamp: UInt64) -> UInt64 { stamp >> 20 }
+
+  /// The next version of a page whose content is what it is, by a site.
+  static func successor(of stamp: UInt64, node: UInt8) -> UInt64 { (stamp >> 8 + 1) << 8 | UInt64(node) }
 
   func encode(into writer: inout FieldWriter) {
     writer.write(volume)

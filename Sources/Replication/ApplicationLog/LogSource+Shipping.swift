@@ -25,7 +25,7 @@ extension LogSource {
     let target = greeting.generations.current
     let isPart =
       target == kept.generations.current
-      || (target == kept.generations.base && position <= kept.log.fork)
+      || (kept.generations.bases.contains(target) && position <= kept.log.fork)
       || (target == .blank && position == 0)
     channels[index].progress = greeting.progress
     guard isPart, position <= kept.log.last, let place = kept.log.place(after: position) else {
@@ -63,7 +63,6 @@ extension LogSource {
     case (.greeting(let greeting), .greeting): meet(greeting, index, at: now, &effects)
     case (.ready, .planning):
       channels[index].phase = .streaming
-      if channels.allSatisfy({ $0.phase == .streaming }) { kept.generations.converge() }
       ship(index, at: now, &effects)
     case (.progress(let progress), .streaming): heard(progress, index, at: now, &effects)
     default: effects.append(.refused(.outOfPlace))

@@ -68,10 +68,6 @@ public struct LogSource: ReplicationEngine {
     switch event {
     case .begin:
       kept.boots += 1
-      if kept.generations.base == nil {
-        kept.generations.diverge(as: kept.nextName())
-        kept.log.fork = kept.log.last
-      }
       effects.append(.record(Ticket(.start), ByteCount(4_096)))
     case .append(let record): append(record, at: now, &effects)
     case .flush(let ticket, _): commit(ticket, at: now, &effects)

@@ -206,7 +206,8 @@ public struct LogTarget: ReplicationEngine {
   private mutating func carryOutPromotion(_ effects: inout [ReplicationEffect]) {
     guard let promotion, recording == nil, applying == nil, kept.log.applied == kept.log.last else { return }
     kept.term = promotion.term
-    kept.generations.diverge(as: kept.nextName())
+    kept.generations.converge()
+    kept.generations.fork(as: kept.nextName())
     kept.log.fork = kept.log.last
     kept.lastWrite = kept.log.last
     kept.point = RecoveryPoint(

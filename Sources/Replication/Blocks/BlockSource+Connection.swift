@@ -36,17 +36,15 @@ extension BlockSource {
     else { return effects.append(.refused(.malformed)) }
     switch kept.generations.relation(to: greeting.generations) {
     case .full: markAll()
-    case .marked: mark(greeting.marks)
+    case .marked:
+      kept.generations.settle(peerAt: greeting.generations.current)
+      mark(greeting.marks)
     case .splitBrain(let isCovered):
-      let divergence = Divergence(
-        sourcePages: kept.marks.pageTotal, targetPages: greeting.marks.pageTotal)
-      effects.append(.changed(.splitBrain(divergence)))
-      guard policy.splitBrain == .keepNewerTerm else {
-        self.divergence = divergence
-        phase = .idle
-        return send(.refusal(.splitBrain), &effects)
-      }
+      guard reportApart(greeting, &effects) else { return }
       if isCovered { mark(greeting.marks) } else { markAll() }
+    case .unrelated where policy.splitBrain == .keepNewerTerm:
+      _ = reportApart(greeting, &effects)
+      markAll()
     case .unrelated:
       effects.append(.refused(.unrelated))
       return giveUp(.refusedByPeer, at: now, &effects)
@@ -57,6 +55,18 @@ extension BlockSource {
       acknowledgesReceipt: policy.acknowledgement == .received)
     phase = .planning(plan)
     send(.plan(plan), &effects)
+  }
+
+  /// Both sides were written to apart; `false` when that is for somebody to decide.
+  private mutating func reportApart(_ greeting: Greeting, _ effects: inout [ReplicationEffect]) -> Bool {
+    let divergence = Divergence(
+      sourcePages: durableState.marks.pageTotal, targetPages: greeting.marks.pageTotal)
+    effects.append(.changed(.splitBrain(divergence)))
+    if policy.splitBrain == .keepNewerTerm { return true }
+    self.divergence = divergence
+    phase = .idle
+    send(.refusal(.splitBrain), &effects)
+    return false
   }
 
   private mutating func mark(_ pages: [PageSet]) {
@@ -89,6 +99,7 @@ extension BlockSource {
       lastHeard = now
       phase = .streaming
       resync?.begin(with: frozen ?? kept.marks)
+      askWitness(&effects)
       pump(at: now, &effects)
     case .progress(let progress) where phase == .streaming:
       lastHeard = now
@@ -215,7 +226,10 @@ extension BlockSource {
 
   private mutating func beat(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil else { return }
-    if phase == .streaming { send(.heartbeat, &effects) }
+    if phase == .streaming {
+      send(.heartbeat, &effects)
+      transmit(at: now, &effects)
+    }
     askWitness(&effects)
     effects.append(.wake(.heartbeat, at: now + policy.heartbeat))
   }
@@ -241,9 +255,15 @@ extension BlockSource {
     if reason != .refusedByPeer { effects.append(.wake(.reconnect, at: now + policy.reconnect)) }
   }
 
+  /// The witness must know before the host is served alone; and it should know when that is over.
   mutating func askWitness(_ effects: inout [ReplicationEffect]) {
-    guard policy.asksWitness, suspension != nil, isNameRecorded, !isWitnessTold else { return }
-    effects.append(.outdatePeer(Ticket(.outdate)))
+    guard policy.asksWitness, isNameRecorded else { return }
+    if !isInSync, suspension != nil || phase == .streaming, !isWitnessTold {
+      mayBeOutdated = true
+      effects.append(.outdatePeer(Ticket(.outdate)))
+    } else if isInSync, mayBeOutdated {
+      effects.append(.restorePeer(Ticket(.restore)))
+    }
   }
 
   /// What is not durable at the peer is marked; the peer stays behind.
@@ -256,11 +276,12 @@ extension BlockSource {
     stream.clear()
     pointWrites.removeAll()
     thaw(&effects)
+    let isInDoubt = resync?.isClosing == true
     resync = nil
     phase = .idle
     for place in flushes.indices { flushes[place].through = .max }
-    guard kept.generations.base == nil else { return }
-    leavePeerBehind()
+    guard kept.generations.bases.isEmpty || isInDoubt else { return }
+    kept.generations.diverge(as: kept.nextName())
     noteSettled(at: now)
     isNameRecorded = false
     effects.append(.record(Ticket(.suspend), ByteCount(4_096)))

@@ -137,8 +137,8 @@ extension BlockSource {
   /// Whether the host is served although the peer does not keep up.
   private var servesAlone: Bool {
     guard policy.goesOnAlone, isNameRecorded else { return false }
-    if phase == .streaming { return resync != nil }
-    return suspension != nil && (!policy.asksWitness || isWitnessTold)
+    if policy.asksWitness, !isWitnessTold { return false }
+    return phase == .streaming ? resync != nil : suspension != nil
   }
 
   /// The promise under which a flush can be acknowledged now, if it can.
@@ -184,7 +184,7 @@ extension BlockSource {
   /// Once both sides hold the same, durably, nothing is hot any more.
   private mutating func finishDraining(_ effects: inout [ReplicationEffect]) {
     guard isDraining, flushes.isEmpty, waiting.isEmpty, stream.isEmpty, kept.marks.pageTotal == 0,
-      frozen == nil, isInSync || (policy.snapshotInterval != nil && kept.generations.base == nil),
+      frozen == nil, isInSync || (policy.snapshotInterval != nil && kept.generations.bases.isEmpty),
       !kept.isHandedOver
     else { return }
     kept.activity.removeAll()

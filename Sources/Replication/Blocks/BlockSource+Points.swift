@@ -14,7 +14,7 @@ extension BlockSource {
     pointsMade = max(pointsMade, number)
     if policy.snapshotInterval != nil { return sendSnapshot(at: now, &effects) }
     guard isInSync || resync?.isClosing == true else { return }
-    stream.append(.point, number: number, at: now)
+    stream.append(.point, number: number, at: instantOfState(now))
     pointWrites.append(kept.lastWrite)
     transmit(at: now, &effects)
   }
@@ -27,7 +27,8 @@ extension BlockSource {
     pointsMade += frozen == nil && kept.point.number >= pointsMade ? 1 : 0
     frozen = kept.marks
     kept.marks = [PageSet](volumes: group.volumes)
-    frozenPoint = RecoveryPoint(number: pointsMade, instant: now, lastWrite: kept.lastWrite)
+    frozenPoint = RecoveryPoint(
+      number: pointsMade, instant: instantOfState(now), lastWrite: kept.lastWrite)
     (frozenSince, markedSince) = (frozenSince ?? markedSince, nil)
     effects.append(.snapshot(.take))
     if phase == .idle {
@@ -43,6 +44,12 @@ extension BlockSource {
     markedSince = frozenSince ?? markedSince
     (self.frozen, frozenPoint, frozenSince) = (nil, nil, nil)
     effects.append(.snapshot(.discard))
+  }
+
+  /// Up to when the volumes hold everything that was issued: writes that wait for their extent are not in them yet.
+  func instantOfState(_ now: Instant) -> Instant {
+    for case .write(_, let issued) in waiting { return issued }
+    return now
   }
 
   // MARK: Claims

@@ -100,7 +100,8 @@ extension BlockSource {
     }
     guard resync?.isComplete == true else { return }
     resync?.close()
-    let point = frozenPoint ?? RecoveryPoint(number: 0, instant: now, lastWrite: kept.lastWrite)
+    let point =
+      frozenPoint ?? RecoveryPoint(number: 0, instant: instantOfState(now), lastWrite: kept.lastWrite)
     stream.append(.end, number: point.lastWrite, at: point.instant)
     transmit(at: now, &effects)
   }
@@ -162,10 +163,8 @@ extension BlockSource {
       markedSince = nil
       kept.point = RecoveryPoint(number: 0, instant: end.instant, lastWrite: end.number)
     }
-    if policy.asksWitness {
-      isWitnessTold = false
-      effects.append(.restorePeer)
-    }
+    isWitnessTold = false
+    askWitness(&effects)
     noteSettled(at: now)
     if !isDraining { effects.append(.record(Ticket(.synced), ByteCount(4_096))) }
   }

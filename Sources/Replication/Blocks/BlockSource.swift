@@ -79,6 +79,8 @@ public struct BlockSource: ReplicationEngine {
   /// Whether the device knows that the peer stays behind.
   var isNameRecorded = false
   var isWitnessTold = false
+  /// The witness may hold the peer's copy for out of date; so it may when this engine begins.
+  var mayBeOutdated = true
   var reported = PairState.idle
 
   public init(_ configuration: Configuration, from state: DurableState) {
@@ -149,16 +151,12 @@ public struct BlockSource: ReplicationEngine {
     kept.activity.removeAll()
     if kept.marks.pageTotal > 0 { markedSince = kept.settled }
     lastHeard = now
-    leavePeerBehind()
+    // The last engine of this side may have told the peer its name for what it wrote.
+    kept.generations.diverge(as: kept.nextName())
     // What is only in the devices' caches is hot no longer, so it must not be lost any more.
     flushesBeforeStart = policy.writesLocally ? group.volumes.count : 0
     for volume in 0..<flushesBeforeStart { effects.append(.flush(Ticket(.start, 1), volume: volume)) }
     if flushesBeforeStart == 0 { effects.append(.record(Ticket(.start), ByteCount(4_096))) }
-  }
-
-  /// From now on what is written has a name that the peer does not know, until it has caught up.
-  mutating func leavePeerBehind() {
-    if kept.generations.base == nil { kept.generations.diverge(as: kept.nextName()) }
   }
 
   private mutating func finished(
@@ -174,7 +172,8 @@ public struct BlockSource: ReplicationEngine {
       isNameRecorded = true
       askWitness(&effects)
       if suspension == nil { reconnect(at: now, &effects) }
-    case .outdate where suspension != nil: isWitnessTold = true
+    case .outdate where !isInSync: isWitnessTold = true
+    case .restore where isInSync: mayBeOutdated = false
     case .hostFlush: locallyFlushed(ticket.number)
     case .syncDone where isDraining: effects.append(.drained)
     default: break

@@ -43,6 +43,7 @@ extension MirrorTarget {
       isFinishing = true
       kept.disk = .consistent
       kept.hasSnapshot = false
+      kept.generations.converge()
       kept.marks = [PageSet](volumes: group.volumes)
       kept.lastWrite = last.number
       kept.point = RecoveryPoint(number: kept.point.number, instant: last.instant, lastWrite: last.number)
@@ -85,17 +86,18 @@ extension MirrorTarget {
 
   /// Everything received is applied: the copy becomes the primary, or its state before the resynchronisation does.
   mutating func carryOut(_ promotion: Promotion, at now: Instant, _ effects: inout [ReplicationEffect]) {
-    if kept.disk == .inconsistent, kept.hasSnapshot {
+    if kept.disk == .inconsistent, kept.hasSnapshot, kept.snapshotGenerations.current != .blank {
       effects.append(.snapshot(.revert))
       kept.marks.formUnion(sinceSnapshot)
       kept.generations = kept.snapshotGenerations
       kept.point = kept.snapshotPoint
       kept.lastWrite = kept.point.lastWrite
       kept.disk = .consistent
-    } else if kept.disk != .consistent {
+    } else if kept.disk != .consistent || kept.generations.current == .blank {
       guard promotion.isForced else {
         self.promotion = nil
-        return effects.append(.refused(.notConsistent(kept.disk)))
+        let isBlank = kept.disk == .consistent
+        return effects.append(.refused(.notConsistent(isBlank ? .inconsistent : kept.disk)))
       }
       kept.wasForced = true
       for volume in kept.marks.indices { kept.marks[volume].insertAll() }
@@ -116,7 +118,7 @@ extension MirrorTarget {
     guard flushesLeft == 0, let promotion else { return }
     kept.term = promotion.term
     kept.hasSnapshot = false
-    kept.generations.diverge(as: kept.nextName())
+    kept.generations.fork(as: kept.nextName())
     effects.append(.record(Ticket(.promote, 1), ByteCount(4_096)))
   }
 }

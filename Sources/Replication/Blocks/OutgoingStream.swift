@@ -7,6 +7,8 @@ struct OutgoingStream: Sendable {
   private(set) var queue: ChunkedQueue<Entry>
   private(set) var bytes = ByteCount.zero
   private(set) var sent: UInt64
+  /// The greatest that `sent` has been: what is sent again may have come the first time.
+  private var sentAtMost: UInt64
   private(set) var received: UInt64
   /// The last positions of the messages on their way, oldest first, and when each was sent.
   private(set) var unanswered: [(position: UInt64, sentAt: Instant)] = []
@@ -17,6 +19,7 @@ struct OutgoingStream: Sendable {
   init(startingAt position: UInt64) {
     queue = ChunkedQueue(startingAt: position)
     sent = position - 1
+    sentAtMost = position - 1
     received = position - 1
   }
 
@@ -46,6 +49,7 @@ struct OutgoingStream: Sendable {
       batch.append(entry)
       sent += 1
     }
+    sentAtMost = max(sentAtMost, sent)
     let isRepeated = repeated.map { sent <= $0.through } ?? false
     unanswered.append((sent, isRepeated ? repeated?.since ?? now : now))
     return batch
@@ -60,7 +64,7 @@ struct OutgoingStream: Sendable {
 
   /// Whether the peer can have come so far.
   func admits(_ progress: Progress) -> Bool {
-    progress.durable <= progress.received && progress.received <= max(sent, received)
+    progress.durable <= progress.received && progress.received <= sentAtMost
   }
 
   /// The peer has come further. Returns how long the newest of the messages that it answers has taken, if it answers one.

@@ -135,7 +135,7 @@ extension JournalTarget {
     kept.point = promoted
     kept.disk = .consistent
     kept.journal = Journal()
-    kept.generations.diverge(as: kept.nextName())
+    kept.generations.fork(as: kept.nextName())
     effects.append(.record(Ticket(.promote, 1), ByteCount(4_096)))
   }
 }

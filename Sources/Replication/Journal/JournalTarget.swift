@@ -172,6 +172,10 @@ public struct JournalTarget: ReplicationEngine {
     guard let pending = reception.pending else { return }
     kept.session = pending.session
     if kept.journal.incompleteFrom == nil {
+      if kept.generations.current != .blank, let last = kept.journal.entries.last {
+        let state = RecoveryPoint(number: 0, instant: last.instant, lastWrite: kept.lastWrite)
+        note(state, at: kept.journal.entries.end - 1)
+      }
       kept.journal.incompleteFrom = kept.journal.entries.end
       kept.snapshotGenerations = kept.generations
     }
@@ -220,6 +224,7 @@ public struct JournalTarget: ReplicationEngine {
       case .write: if kept.journal.incompleteFrom == nil { kept.lastWrite = entry.number }
       case .end:
         kept.journal.incompleteFrom = nil
+        kept.generations.converge()
         kept.lastWrite = entry.number
         kept.marks = [PageSet](volumes: group.volumes)
         note(RecoveryPoint(number: 0, instant: entry.instant, lastWrite: entry.number), at: place)

@@ -13,33 +13,49 @@ public struct Generation: Hashable, Sendable {
   public static let blank = Generation(bits: 0)
 }
 
-/// Which courses of writes a copy has been through (as DRBD's generation identifiers, user's guide 9.0, "internals").
+/// Which courses of writes a copy has been through (after DRBD's generation identifiers, user's guide 9.0, "internals").
 public struct Generations: Hashable, Sendable {
   /// What the copy holds now.
   public var current: Generation
-  /// Where the peer stayed behind; what was written since is marked. `nil` when the peer is not behind.
-  public var base: Generation?
-  /// Earlier ones, the latest first; at most four are kept.
+  /// Where the peer may have stayed behind, the latest first: what was written since the earliest is marked. Empty when the
+  /// peer is not behind.
+  public var bases: [Generation]
+  /// Earlier ones, the latest first.
   public var history: [Generation] = []
   static let historyMaximum = 4
+  static let basesMaximum = 8
 
-  public init(current: Generation, base: Generation? = nil) {
+  public init(current: Generation, bases: [Generation] = []) {
     self.current = current
-    self.base = base
+    self.bases = bases
   }
 
-  /// The peer stays behind from now on: what is written goes under a new name.
+  /// The peer is behind, or may be: what is written from now on goes under a name that it does not have in any case.
   mutating func diverge(as new: Generation) {
-    guard base == nil else { return }
-    base = current
+    bases.insert(current, at: 0)
+    current = new
+    if bases.count > Self.basesMaximum { remember([bases.removeLast()]) }
+  }
+
+  /// Where the peer really is, when it has said so.
+  mutating func settle(peerAt generation: Generation) {
+    if bases.contains(generation) { bases = [generation] }
+  }
+
+  /// The copy becomes a source: whatever it was in the middle of, what is written to it has a name of its own.
+  mutating func fork(as new: Generation) {
+    if bases.isEmpty { bases = [current] }
     current = new
   }
 
   /// The peer has caught up.
   mutating func converge() {
-    guard let base else { return }
-    history = Array(([base] + history).prefix(Self.historyMaximum))
-    self.base = nil
+    remember(bases)
+    bases = []
+  }
+
+  private mutating func remember(_ generations: [Generation]) {
+    history = Array((generations + history).prefix(Self.historyMaximum))
   }
 
   /// What a source has to do for a target's copy.
@@ -48,7 +64,7 @@ public struct Generations: Hashable, Sendable {
     case marked
     /// The copy must be written anew.
     case full
-    /// The copy was written to apart since the state that both know; marks of both sides cover the difference or not.
+    /// The copy was written to apart since a state that both know; marks of both sides cover the difference or not.
     case splitBrain(isCovered: Bool)
     /// The copy has nothing to do with this source, or is newer.
     case unrelated
@@ -57,15 +73,14 @@ public struct Generations: Hashable, Sendable {
   /// How a target's generations stand to these of the source.
   func relation(to target: Generations) -> Relation {
     if target.current == .blank { return .full }
-    if target.current == current || target.current == base { return .marked }
-    if let base, target.base == base { return .splitBrain(isCovered: true) }
-    // The target wrote on from what this source still is.
-    if target.base == current { return .splitBrain(isCovered: true) }
+    if target.current == current || bases.contains(target.current) { return .marked }
+    if target.bases.contains(where: { bases.contains($0) || $0 == current }) {
+      return .splitBrain(isCovered: true)
+    }
     if history.contains(target.current) { return .full }
-    let past = [current] + (base.map { [$0] } ?? []) + history
-    if let targetBase = target.base, past.contains(targetBase) { return .splitBrain(isCovered: false) }
-    if target.history.contains(where: past.contains) { return .splitBrain(isCovered: false) }
-    return .unrelated
+    let past = [current] + bases + history
+    let common = (target.bases + target.history).contains(where: past.contains)
+    return common ? .splitBrain(isCovered: false) : .unrelated
   }
 }
 

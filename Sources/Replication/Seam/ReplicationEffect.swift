@@ -17,8 +17,8 @@ public enum ReplicationEffect: Sendable {
   case apply(Ticket, LogRecord)
   /// Tells the witness that the peer's copy is out of date; answered by `finished`, or `failed` when out of reach.
   case outdatePeer(Ticket)
-  /// Tells the witness that the peer's copy is in sync again; nothing waits for it.
-  case restorePeer
+  /// Tells the witness that the peer's copy is in sync again; answered by `finished`, or `failed` when out of reach.
+  case restorePeer(Ticket)
   /// The host's flush is done, under a promise.
   case acknowledge(FlushTicket, Promise)
   /// The host's flush has failed: the host must not take its writes for durable.

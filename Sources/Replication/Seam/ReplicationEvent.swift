@@ -98,7 +98,7 @@ public struct Ticket: Hashable, Sendable {
   /// What the engine goes on with when it is done.
   package enum Purpose: UInt8, Sendable {
     case start, activity, suspend, degrade, hostFlush, resyncRead, syncDone
-    case prepare, applied, synced, journal, fold, promote, outdate, logFlush, logApply
+    case prepare, applied, synced, journal, fold, promote, outdate, restore, logFlush, logApply
   }
 
   package var purpose: Purpose

@@ -56,22 +56,28 @@ extension Progress {
 }
 
 extension Generations {
-  var encodedSize: Int { 8 + 1 + (base == nil ? 0 : 8) + 1 + 8 * history.count }
+  var encodedSize: Int { 8 + 1 + 8 * bases.count + 1 + 8 * history.count }
 
   func encode(into writer: inout FieldWriter) {
     writer.write(current.bits)
-    writer.write(UInt8(base == nil ? 0 : 1))
-    if let base { writer.write(base.bits) }
+    writer.write(UInt8(bases.count))
+    for generation in bases { writer.write(generation.bits) }
     writer.write(UInt8(history.count))
     for generation in history { writer.write(generation.bits) }
   }
 
   init(from reader: inout FieldReader) throws(Refusal) {
     self.init(current: Generation(bits: try reader.read()))
-    if try reader.readFlag() { base = Generation(bits: try reader.read()) }
-    let count: UInt8 = try reader.read()
-    guard count <= Self.historyMaximum else { throw .malformed }
-    for _ in 0..<count { history.append(Generation(bits: try reader.read())) }
+    bases = try Self.readList(&reader, maximum: Self.basesMaximum)
+    history = try Self.readList(&reader, maximum: Self.historyMaximum)
+  }
+
+  private static func readList(_ reader: inout FieldReader, maximum: Int) throws(Refusal) -> [Generation] {
+    let count = Int(try reader.read(UInt8.self))
+    guard count <= maximum else { throw .malformed }
+    var list: [Generation] = []
+    for _ in 0..<count { list.append(Generation(bits: try reader.read())) }
+    return list
   }
 }
 

@@ -9,7 +9,7 @@ extension Duo {
     return run(atMost: time) { duo in
       guard let source = duo.sides[duo.primary].source else { return false }
       if duo.mode == .interval { return source.state == .idle && duo.observed.points > points }
-      return source.isInSync
+      return source.isInSync && (duo.mode != .witnessed || duo.witness.outdated.isEmpty)
     }
   }
 
@@ -52,8 +52,7 @@ extension Duo {
     if claimIsWhole(side) { failures.append("a copy in sync was not promoted") }
     if !isStruck.isEmpty { history.rebase(on: sides[0].images) }
     isStruck = []
-    link = Link()
-    isFaulty = false
+    calmDown()
     hostIsRunning = true
     restart(0)
     if !settle(within: .seconds(90)) {
@@ -93,7 +92,7 @@ extension Duo {
       switch write.promise {
       case .peerDurable, .peerApplied:
         return failures.append("write \(number) was promised to be durable at the peer, and is lost")
-      case .peerReceived where !sides[side].wasCut:
+      case .peerReceived where !sides[side].lostMemory:
         return failures.append("write \(number) was promised to be at the peer, and is lost")
       case .degraded where mode == .witnessed:
         return failures.append(

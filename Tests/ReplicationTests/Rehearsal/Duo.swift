@@ -95,6 +95,7 @@ struct Duo {
   mutating func crash(_ side: Int, powerCut: Bool) {
     sides[side].engine = nil
     sides[side].incarnation += 1
+    sides[side].lostMemory = true
     if powerCut {
       sides[side].wasCut = true
       for volume in sides[side].volumes.indices { sides[side].volumes[volume].crash(using: &random) }
@@ -224,7 +225,7 @@ struct Duo {
     case .snapshot(.revert): revert(side)
     case .apply: failures.append("a block engine has no log")
     case .outdatePeer(let ticket): askWitness(ticket, side)
-    case .restorePeer: if link.reachesWitness(side) { restore(side) }
+    case .restorePeer(let ticket): restore(ticket, side)
     case .acknowledge(let ticket, let promise): acknowledge(ticket, promise, side)
     case .reject(let ticket, _):
       flushTickets.removeAll { $0.ticket == ticket }
@@ -269,9 +270,14 @@ struct Duo {
       .event(side: side, incarnation: sides[side].incarnation, reply), at: now + .milliseconds(2))
   }
 
-  private mutating func restore(_ side: Int) {
+  private mutating func restore(_ ticket: Ticket, _ side: Int) {
     guard let term = sides[side].engine?.durableState.term else { return }
-    witness.restore(peer: UInt8(1 - side), by: UInt8(side), in: term)
+    let isHeard = link.reachesWitness(side)
+    if isHeard { witness.restore(peer: UInt8(1 - side), by: UInt8(side), in: term) }
+    events.schedule(
+      .event(
+        side: side, incarnation: sides[side].incarnation,
+        isHeard ? .finished(ticket) : .failed(ticket, .unavailable)), at: now + .milliseconds(2))
   }
 
   private mutating func acknowledge(_ ticket: FlushTicket, _ promise: Promise, _ side: Int) {
@@ -293,6 +299,7 @@ struct Duo {
     case .suspended: observed.suspensions += 1
     case .resynchronizing: observed.resyncs += 1
     case .fenced: observed.fencings += 1
+    case .replicating where side != primary: (sides[side].wasCut, sides[side].lostMemory) = (false, false)
     default: break
     }
   }

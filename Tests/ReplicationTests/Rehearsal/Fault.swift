@@ -95,12 +95,15 @@ extension Duo {
 
   /// Everything works again, and nothing planned goes wrong any more.
   mutating func heal() {
+    calmDown()
+    for side in sides.indices { restart(side) }
+  }
+
+  /// Nothing planned goes wrong any more, and link and devices are as they should be.
+  mutating func calmDown() {
     isFaulty = false
     link = Link()
-    for side in sides.indices {
-      sides[side].deviceLatency = .microseconds(500)
-      restart(side)
-    }
+    for side in sides.indices { sides[side].deviceLatency = .microseconds(500) }
   }
 }
 

@@ -72,7 +72,7 @@ enum Mutant: String, CaseIterable {
       greeting.marks = greeting.marks.map { PageSet(pageCount: $0.pageCount) }
       message = message.saying(.greeting(greeting))
     case (.passesForTheSameGeneration, .greeting(var greeting)):
-      greeting.generations.current = greeting.generations.base ?? greeting.generations.current
+      greeting.generations.current = greeting.generations.bases.first ?? greeting.generations.current
       message = message.saying(.greeting(greeting))
     case (.doesNotFence, _): message.term = max(message.term, 2)
     case (.acknowledgesTheReceivedAsDurable, .progress(var progress)):

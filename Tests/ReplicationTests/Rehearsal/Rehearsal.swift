@@ -51,8 +51,7 @@ struct Rehearsal {
     let claim = duo.claim()
     duo.isStruck = [0]
     duo.crash(0, powerCut: true)
-    duo.isFaulty = false
-    duo.link = Link()
+    duo.calmDown()
     duo.restart(1)
     duo.run(until: duo.now + .milliseconds(50))
     guard duo.failOver(to: 1, claim: claim) else { return }
@@ -64,10 +63,9 @@ struct Rehearsal {
   /// The sites lose sight of each other, the DR site takes over, and the old one goes on for a while.
   private mutating func partition() {
     let claim = duo.claim()
-    duo.isFaulty = false
+    duo.calmDown()
     duo.restart(1)
     duo.restart(0)
-    duo.link = Link()
     duo.link.isUp = false
     duo.run(until: duo.now + .milliseconds(Int64(100 + duo.random.below(300))))
     guard duo.failOver(to: 1, claim: claim) else { return }

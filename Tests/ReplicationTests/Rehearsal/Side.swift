@@ -62,6 +62,8 @@ struct Side {
   var lastRecord = Instant.epoch
   /// Whether a power cut happened since everything was last in sync.
   var wasCut = false
+  /// Whether what was in its memory was lost since then.
+  var lostMemory = false
 
   init(volumes sizes: [ByteCount], stored: DurableState) {
     volumes = sizes.map { CachedVolume(size: $0) }
