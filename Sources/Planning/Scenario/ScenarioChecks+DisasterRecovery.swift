@@ -119,7 +119,7 @@ extension ScenarioChecks {
     let nearest = candidates.min { area.distance(to: $0) < area.distance(to: $1) }
     report(
       path + ["reach"], "no \(kind) lies within \(area.reach) of the centre",
-      hint: nearest.map { "the nearest is '\($0.name)', \(area.distance(to: $0)) away" }
+      hint: nearest.map { "the nearest is '\($0.name)', \(area.distance(to: $0).roundedUp) away" }
         ?? "write 'coast: true' for a site that a tsunami can reach")
   }
 }
@@ -132,4 +132,9 @@ extension ByteCount {
 extension Duration {
   /// Rounded up to a whole second.
   fileprivate var roundedUp: Duration { .seconds((nanoseconds + 999_999_999) / 1_000_000_000) }
+}
+
+extension Distance {
+  /// Rounded up to a whole kilometre: with that reach the site would be befallen.
+  fileprivate var roundedUp: Distance { .kilometres((metres + 999) / 1_000) }
 }

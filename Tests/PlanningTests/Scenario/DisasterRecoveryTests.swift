@@ -78,35 +78,35 @@ extension Shop {
   @Test(arguments: [
     (
       "layer: hostIO, mode: memorySync, journal: 1 GiB",
-      "73:71: error: the layer 'hostIO' has no mode 'memorySync'",
+      "73:79: error: the layer 'hostIO' has no mode 'memorySync'",
       "did you mean 'sync'? the modes of 'hostIO' are: async, sync"
     ),
     (
-      "layer: storage, mode: strictSnyc", "73:72: error: the layer 'storage' has no mode 'strictSnyc'",
+      "layer: storage, mode: strictSnyc", "73:80: error: the layer 'storage' has no mode 'strictSnyc'",
       "did you mean 'strictSync'? the modes of 'storage' are: async, memorySync, sync, witnessedSync, strictSync, "
         + "interval"
     ),
     (
       "layer: storage, mode: sync, interval: 15 min",
-      "73:88: error: 'interval' does not go with the mode 'sync' of the layer 'storage'",
+      "73:96: error: 'interval' does not go with the mode 'sync' of the layer 'storage'",
       "remove it: it goes with the mode 'interval'"
     ),
     (
       "layer: storage, mode: async, checkpoint: 5 s",
-      "73:91: error: 'checkpoint' does not go with the mode 'async' of the layer 'storage'",
+      "73:99: error: 'checkpoint' does not go with the mode 'async' of the layer 'storage'",
       "remove it: it goes with the mode 'async' of the layer 'hostIO'"
     ),
     (
       "layer: storage, mode: async, journal: 1 GiB",
-      "73:88: error: 'journal' does not go with the mode 'async' of the layer 'storage'",
+      "73:96: error: 'journal' does not go with the mode 'async' of the layer 'storage'",
       "remove it: it goes with the layer 'hostIO'"
     ),
     (
-      "layer: storage, mode: interval", "73:72: error: the mode 'interval' has no interval",
+      "layer: storage, mode: interval", "73:80: error: the mode 'interval' has no interval",
       "add 'interval': from one snapshot to the next, for example '15 min'"
     ),
     (
-      "layer: hostIO, mode: sync", "73:57: error: the layer 'hostIO' has no journal",
+      "layer: hostIO, mode: sync", "73:65: error: the layer 'hostIO' has no journal",
       "add 'journal': how much it holds at the DR site, for example '200 GiB'"
     ),
   ])
@@ -136,16 +136,16 @@ extension Shop {
   @Test(arguments: [
     (
       "site: frankfurt, device: array",
-      "73:29: error: the DR site 'frankfurt' is the production site: it is lost with it",
+      "73:28: error: the DR site 'frankfurt' is the production site: it is lost with it",
       "name another site: berlin"
     ),
     (
-      "site: berlin, device: array", "73:45: error: 'array' stands in 'frankfurt', not in 'berlin'",
+      "site: berlin, device: array", "73:44: error: 'array' stands in 'frankfurt', not in 'berlin'",
       "name a device in 'berlin'"
     ),
     (
       "site: berlin, device: remote-store",
-      "73:45: error: volumes cannot be replicated to the object store 'remote-store'",
+      "73:44: error: volumes cannot be replicated to the object store 'remote-store'",
       "name a device of the kind 'disk' or 'array'"
     ),
   ])
@@ -158,7 +158,7 @@ extension Shop {
       .replacing("\nlinks:", with: "\n  paris: { region: eu-west, latitude: 48.86, longitude: 2.35 }\nlinks:")
     let errors = Shop.errors(in: text).map { $0.split(separator: "\n").first ?? "" }
     #expect(
-      errors.last == "shop.yaml:74:29: error: no link joins 'frankfurt' and 'berlin' to replicate the volumes"
+      errors.last == "shop.yaml:74:28: error: no link joins 'frankfurt' and 'berlin' to replicate the volumes"
     )
   }
 
@@ -168,7 +168,7 @@ extension Shop {
     #expect(Shop.errors(in: text.replacing("rate: 1 Gbit/s", with: "rate: 20 Mbit/s")) == [])
     check(
       Shop.errors(in: text.replacing("rate: 1 Gbit/s", with: "rate: 10 Mbit/s")),
-      "73:102: error: a snapshot every 15 min takes longer to send: up to 2060 MiB changes, "
+      "73:100: error: a snapshot every 15 min takes longer to send: up to 2060 MiB changes, "
         + "and 'backbone' carries 1.25 MB/s, which takes 28 min 48 s",
       "write a longer interval, or give 'backbone' a higher rate")
   }
@@ -184,7 +184,7 @@ extension Shop {
     #expect(Shop.errors(in: Shop.twoSites(replication: "layer: hostIO, mode: async, journal: 12 MiB")) == [])
     check(
       Shop.errors(in: Shop.twoSites(replication: "layer: hostIO, mode: async, journal: 11 MiB")),
-      "73:87: error: a journal of 11 MiB cannot hold one checkpoint: up to 12 MiB are written in 5 s",
+      "73:95: error: a journal of 11 MiB cannot hold one checkpoint: up to 12 MiB are written in 5 s",
       "write at least '12 MiB', or shorten 'checkpoint'")
   }
 
@@ -192,7 +192,7 @@ extension Shop {
     check(
       Shop.errors(
         in: Shop.twoSites(replication: "layer: storage, mode: sync, tolerance: 5 s, heartbeat: 5 s")),
-      "73:105: error: a heartbeat every 5 s is not heard within the tolerance of 5 s",
+      "73:113: error: a heartbeat every 5 s is not heard within the tolerance of 5 s",
       "write a heartbeat below the tolerance, usually a sixth of it or less")
   }
 }

@@ -43,11 +43,11 @@ import Units
       try Shop.read(text.replacing("coast: false", with: "coast: true")).disasters[1].target
         == .sites([SiteID(1)]))
     check(
-      Shop.errors(in: text), "51:79: error: no site on a coast lies within 1000 km of the centre",
+      Shop.errors(in: text), "51:75: error: no site on a coast lies within 1000 km of the centre",
       "write 'coast: true' for a site that a tsunami can reach")
     check(
       Shop.errors(in: Self.text("cause: tsunami, site: berlin")),
-      "51:32: error: no tsunami reaches 'berlin': it does not lie on a coast",
+      "51:33: error: no tsunami reaches 'berlin': it does not lie on a coast",
       "write 'coast: true' for the site, or name another")
   }
 
@@ -66,12 +66,12 @@ import Units
   @Test(arguments: [
     (
       "cause: earthquake, centre: { latitude: 40, longitude: 0 }, reach: 120 km",
-      "51:75: error: no site lies within 120 km of the centre",
-      "the nearest is 'frankfurt', 1316.247 km away"
+      "51:77: error: no site lies within 120 km of the centre",
+      "the nearest is 'frankfurt', 1313 km away"
     ),
     (
       "cause: earthquake, site: berlin, centre: { latitude: 40, longitude: 0 }, reach: 120 km",
-      "51:50: error: 'site' and 'centre' exclude each other", "keep one of the two"
+      "51:52: error: 'site' and 'centre' exclude each other", "keep one of the two"
     ),
     (
       "cause: flood, centre: { latitude: 40, longitude: 0 }",
@@ -79,10 +79,10 @@ import Units
     ),
     (
       "cause: linkFault, site: berlin, lasting: 1 min",
-      "51:34: error: 'site' does not go with the cause 'linkFault'", "it befalls: link"
+      "51:35: error: 'site' does not go with the cause 'linkFault'", "it befalls: link"
     ),
     (
-      "cause: linkFault, link: bakbone, lasting: 1 min", "51:34: error: there is no link 'bakbone'",
+      "cause: linkFault, link: bakbone, lasting: 1 min", "51:35: error: there is no link 'bakbone'",
       "did you mean 'backbone'? the links are: backbone"
     ),
     (
@@ -91,16 +91,16 @@ import Units
     ),
     (
       "cause: fire, site: berlin, lasting: 4 h",
-      "51:46: error: 'lasting' does not go with the cause 'fire'",
+      "51:47: error: 'lasting' does not go with the cause 'fire'",
       "remove it: only a 'powerOutage' and a 'linkFault' end by themselves"
     ),
     (
       "cause: drSiteFault, site: frankfurt",
-      "51:36: error: 'frankfurt' is the production site, not a DR site",
+      "51:37: error: 'frankfurt' is the production site, not a DR site",
       "name a DR site, or write another cause, such as 'fire'"
     ),
     (
-      "cause: fire, site: berlin, reach: 7 miles", "51:37: error: 'miles' is not a unit of distance",
+      "cause: fire, site: berlin, reach: 7 miles", "51:45: error: 'miles' is not a unit of distance",
       "use one of km, m"
     ),
   ])
