@@ -51,17 +51,21 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
+        .embedInCode("JSON/report-schema.json"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Reporting", "Planning",
+        "Reporting", "Planning", "Backup",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Simulation", "Storage"],
+      dependencies: ["Simulation", "Storage", "Planning"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),

@@ -7,6 +7,7 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
   ("scenario", scenarioFigures),
+  ("verdict", verdictFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -20,7 +20,7 @@ import Testing
     ),
     (
       "Reporting", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
-      ["Glibc", "Synchronization"]
+      ["Glibc", "Synchronization", "Mustache"]
     ),
     (
       "firedrill", ["Reporting", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
