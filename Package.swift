@@ -59,17 +59,21 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
+      resources: [
+        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
+        .embedInCode("JSON/report-schema.json"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Reporting", "Planning", "Posix",
+        "Backup", "Planning", "Posix", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Database", "Estate", "Posix", "Replication", "Simulation", "Storage"],
+      dependencies: ["Database", "Estate", "Planning", "Posix", "Replication", "Simulation", "Storage"],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),

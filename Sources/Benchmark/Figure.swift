@@ -19,6 +19,12 @@ struct Figure {
     self.init(name, value, unit, target: "< \(limit.short) \(unit)", isMet: value < limit)
   }
 
+  init(_ name: String, _ value: Double, _ unit: String, between least: Double, and most: Double) {
+    self.init(
+      name, value, unit, target: "\(least.short) to \(most.short) \(unit)",
+      isMet: least <= value && value <= most)
+  }
+
   init(_ name: String, _ value: Double, _ unit: String, atMost most: Double) {
     self.init(name, value, unit, target: "<= \(most.short) \(unit)", isMet: value <= most)
   }

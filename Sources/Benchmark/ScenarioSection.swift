@@ -15,8 +15,8 @@ func scenarioFigures() -> [Figure] {
   ]
 }
 
-/// One run of `firedrill run`, its reports thrown away.
-private struct Run {
+/// One run of `firedrill`, and what it took.
+struct Run {
   let wallSeconds: Double
   let processorSeconds: Double
   let peakMebibytes: Double
@@ -28,16 +28,25 @@ private struct Run {
       "strikes.spread=\(count)", jobs: 1)
   }
 
+  /// The root of the package.
+  static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
+    .path
+
+  /// One run of `firedrill run`, its reports thrown away.
   init?(_ arguments: String..., jobs: Int = 2) {
+    self.init(command: ["run"] + arguments + ["--jobs", "\(jobs)"])
+  }
+
+  /// One run of a command of `firedrill`; whatever `run` reports is thrown away.
+  init?(command: [String]) {
     let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
       .appending(path: "firedrill").path
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
     let folder = FileManager.default.temporaryDirectory.appending(path: "firedrill-benchmark-\(getpid())")
       .path
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let words =
-      [executable, "run"] + arguments.map { $0.hasPrefix("scenarios/") ? "\(root)/\($0)" : $0 }
-      + ["--jobs", "\(jobs)", "--out", folder]
+      [executable] + command.map { $0.hasPrefix("scenarios/") ? "\(Self.root)/\($0)" : $0 }
+      + (command[0] == "run" ? ["--out", folder] : [])
     var pointers = words.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
     var actions = posix_spawn_file_actions_t()

@@ -11,6 +11,7 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("scenario", scenarioFigures),
   ("vault", vaultFigures),
   ("prediction", predictionFigures),
+  ("verdict", verdictFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

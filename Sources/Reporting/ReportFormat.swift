@@ -8,6 +8,8 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   case csv
   /// For programs: `<scenario>.json`.
   case json
+  /// For people, as one page: `<scenario>.html`.
+  case html
 
   /// The names of the files of a scenario's report in this format.
   public func fileNames(of scenario: Scenario) -> [String] {
@@ -15,6 +17,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
     case .md: ["\(scenario.name).md"] + Figure.allCases.map { $0.fileName(of: scenario) }
     case .csv: ["\(scenario.name).csv", "\(scenario.name)-drills.csv"]
     case .json: ["\(scenario.name).json"]
+    case .html: ["\(scenario.name).html"]
     }
   }
 
@@ -28,6 +31,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
     case .md: [MarkdownReport(report).text] + Figure.allCases.map { $0.svg(of: report) }
     case .csv: [CSVReport(report).disasters, CSVReport(report).drills]
     case .json: [JSONReport(report).text]
+    case .html: [HTMLReport(report).text]
     }
   }
 }
@@ -37,4 +41,9 @@ public struct ReportFile: Hashable, Sendable {
   /// Without a folder.
   public let name: String
   public let text: String
+
+  package init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }

@@ -7,6 +7,8 @@ extension ExitCode {
   static let objectiveMissed = ExitCode(1)
   /// What was typed or written makes no sense.
   static let badInput = ExitCode(2)
+  /// There is nothing to compare with.
+  static let noBaseline = ExitCode(3)
   /// A bug of ours; the number is EX_SOFTWARE of sysexits.h.
   static let internalFault = ExitCode(70)
 }

@@ -9,9 +9,13 @@ struct Firedrill: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Rehearse disasters on real backup and replication engines, and measure RPO, RTO and cost.",
     discussion:
-      "Exit codes: 0, every objective is met; 1, one is missed; 2, bad input; 70, a fault of firedrill.",
+      "Exit codes: 0, every objective is met; 1, one is missed; 2, bad input; 3, a check has no baseline; 70, a fault "
+      + "of firedrill.",
     version: version,
-    subcommands: [Run.self, Validate.self, SchemaCommand.self, VaultCommand.self, CalibrateCommand.self])
+    subcommands: [
+      Run.self, CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self, VaultCommand.self,
+      CalibrateCommand.self,
+    ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
   static func main() async {

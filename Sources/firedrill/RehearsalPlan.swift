@@ -34,7 +34,7 @@ struct RehearsalPlan {
     scenario = file.scenario
     provenance = Provenance(
       version: Firedrill.version, digest: "\(file.digest)",
-      arguments: [relativeToHere(path)] + changes.arguments + part.arguments)
+      arguments: [relativeToHere(path)] + changes.arguments + part.arguments, settings: file.values)
     selection = Sweep.Selection(strategy: part.strategy, disaster: part.disaster, instant: part.instant)
     let diagnostics = [
       Diagnostic.unknown(
@@ -44,6 +44,17 @@ struct RehearsalPlan {
       Diagnostic.outside(scenario, part.instant, path),
     ].compactMap { $0 }
     guard diagnostics.isEmpty else { throw InputError(diagnostics) }
+  }
+}
+
+extension RehearsalPlan {
+  /// All of a scenario, as its file states it.
+  init(_ file: ScenarioFile) {
+    scenario = file.scenario
+    provenance = Provenance(
+      version: Firedrill.version, digest: "\(file.digest)", arguments: [relativeToHere(file.path)],
+      settings: file.values)
+    selection = Sweep.Selection()
   }
 }
 

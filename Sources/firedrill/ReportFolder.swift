@@ -36,6 +36,15 @@ struct ReportFolder {
     return files.map { finalPath(of: $0.name) }
   }
 
+  /// Writes one file, whole or not at all; its folder must be there.
+  static func write(_ text: String, to path: String) throws(InputError) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parent = parts.dropLast().joined(separator: "/")
+    let name = String(parts.last ?? "")
+    let folder = try ReportFolder(parent.isEmpty && path.hasPrefix("/") ? "/" : parent, for: [name])
+    _ = try folder.write([ReportFile(name: name, text: text)])
+  }
+
   private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
   private func temporaryPath(for name: String) -> String { finalPath(of: ".\(name).\(getpid()).part") }

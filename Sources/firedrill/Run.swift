@@ -7,7 +7,7 @@ struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Rehearse every disaster of a scenario under every strategy, and report what was achieved.",
     discussion:
-      "Writes SCENARIO.md, SCENARIO.csv, SCENARIO-drills.csv and SCENARIO.json. The same scenario and seed give "
+      "Writes SCENARIO.md with its figures, SCENARIO.html, SCENARIO.csv, SCENARIO-drills.csv and SCENARIO.json. The same scenario and seed give "
       + "the same bytes, for any number of jobs.")
 
   @Argument(help: ArgumentHelp("The scenario files.", valueName: "scenario"))
@@ -18,7 +18,7 @@ struct Run: AsyncParsableCommand {
 
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp("What to write, separated by commas.", valueName: "md,csv,json"),
+    help: ArgumentHelp("What to write, separated by commas.", valueName: "md,csv,json,html"),
     transform: FormatList.init)
   var formats = FormatList.all
 

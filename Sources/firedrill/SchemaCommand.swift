@@ -1,12 +1,26 @@
 import ArgumentParser
 import Planning
+import Reporting
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Print the JSON Schema of scenario files, for editors.",
+    abstract: "Print the JSON Schema of scenario files, for editors, or of reports.",
     discussion: "Write it to a file and name that file in the first line of a scenario: "
       + "'# yaml-language-server: $schema=FILE'.")
 
-  func run() { print(ScenarioFile.schema, terminator: "") }
+  enum Subject: String, CaseIterable, ExpressibleByArgument {
+    case scenario
+    case report
+  }
+
+  @Argument(help: "What is described.")
+  var subject = Subject.scenario
+
+  func run() {
+    switch subject {
+    case .scenario: print(ScenarioFile.schema, terminator: "")
+    case .report: print(JSONReport.schema, terminator: "")
+    }
+  }
 }

@@ -43,7 +43,7 @@ struct Command {
 }
 
 /// A folder that goes when the test is over.
-final class ScratchFolder {
+final class ScratchFolder: Sendable {
   let path: String
 
   init() throws {

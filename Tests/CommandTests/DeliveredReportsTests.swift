@@ -12,7 +12,10 @@ import Testing
     let run = try Command(
       "run", "scenarios/\(name).yaml", "--out", folder.path, "--jobs", "2", in: root)
     #expect(run.status == 0 || run.status == 1, "\(run.errors)")
-    for file in ["\(name).md", "\(name).csv", "\(name)-drills.csv", "\(name).json"] {
+    let suffixes = [
+      ".md", "-timeline.svg", "-loss.svg", "-cost.svg", ".csv", "-drills.csv", ".json", ".html",
+    ]
+    for file in suffixes.map({ name + $0 }) {
       let fresh = try Data(contentsOf: URL(filePath: "\(folder.path)/\(file)"))
       let committed = try Data(contentsOf: URL(filePath: "\(root)/reports/\(file)"))
       // Not `#expect(fresh == committed)`: a failure would print both files.

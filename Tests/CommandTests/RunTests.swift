@@ -29,8 +29,8 @@ import Testing
     let names = try files(in: "reports").keys.sorted()
     #expect(
       names == [
-        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.json",
-        "shop.md",
+        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.html",
+        "shop.json", "shop.md",
       ])
   }
 
@@ -46,7 +46,7 @@ import Testing
     let command = try run("shop.yaml", "--set", "objectives.rto=1 h")
     #expect(command.status == 1)
     #expect(command.errors.isEmpty)
-    #expect(try files(in: "reports").count == 7)
+    #expect(try files(in: "reports").count == 8)
   }
 
   @Test func theNumberOfJobsChangesNoByte() throws {

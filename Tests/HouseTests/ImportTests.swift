@@ -22,7 +22,7 @@ import Testing
     ),
     (
       "Reporting", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
-      ["Glibc", "Synchronization"]
+      ["Glibc", "Synchronization", "Mustache"]
     ),
     (
       "Posix", ["Backup", "Storage", "Units", "CLinux"],

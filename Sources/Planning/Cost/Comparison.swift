@@ -21,6 +21,12 @@ public struct Comparison: Sendable {
   /// In the report's order.
   public let standings: [Standing]
 
+  /// The strategy that all others are compared with in pairs: the cheapest that is fit, else the cheapest that always comes
+  /// back, else the first; `nil` without any.
+  public var reference: String? {
+    (cheapestFit ?? cheapestRecovering ?? standings.first)?.strategy
+  }
+
   public init(_ report: Report) {
     let all = report.strategies.enumerated().map { index, strategy in
       Standing(
@@ -64,5 +70,30 @@ extension Comparison.Standing {
     let pairs = zip(achieved, other.achieved)
     let isNoWorse = cost.minorUnits <= otherCost.minorUnits && pairs.allSatisfy { $0 <= $1 }
     return isNoWorse && (cost.minorUnits < otherCost.minorUnits || pairs.contains { $0 < $1 })
+  }
+}
+
+/// By how much a strategy differs from another against one disaster, pair by pair.
+public struct PairedComparison: Sendable {
+  public let strategy: String
+  public let disaster: String
+  /// `nil` when no pair came back.
+  public let rpo: PairedDifference?
+  public let rto: PairedDifference?
+}
+
+extension Report {
+  /// Every strategy less one of them, against each disaster that both were rehearsed against.
+  public func differences(from reference: String) -> [PairedComparison] {
+    guard let base = strategies.first(where: { $0.strategy.name == reference }) else { return [] }
+    return strategies.filter { $0.strategy.name != reference }.flatMap { strategy in
+      zip(strategy.disasters, base.disasters).filter { $0.drills.count == $1.drills.count }.map {
+        own, other in
+        PairedComparison(
+          strategy: strategy.strategy.name, disaster: own.disaster.name,
+          rpo: PairedDifference(own.drills.map(\.achievedRPO), minus: other.drills.map(\.achievedRPO)),
+          rto: PairedDifference(own.drills.map(\.achievedRTO), minus: other.drills.map(\.achievedRTO)))
+      }
+    }
   }
 }

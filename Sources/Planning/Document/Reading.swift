@@ -29,9 +29,9 @@ struct Reading {
 
 /// Something that a scenario names in one place and refers to in another.
 enum Kind: String, CaseIterable, Sendable {
-  case site, link, device, host, service, volume, vault, disaster
+  case site, link, device, host, service, volume, vault, disaster, strategy
 
-  var plural: String { rawValue + "s" }
+  var plural: String { self == .strategy ? "strategies" : rawValue + "s" }
 }
 
 /// Why a mapping whose keys are right one by one makes no sense; blamed on one of its keys, or on all of it.

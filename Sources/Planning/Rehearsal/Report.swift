@@ -9,6 +9,8 @@ public struct Report: Sendable {
   public var strategies: [StrategyReport]
   /// The mean time between two writes of the busiest volume at the scale of the run: achieved RPOs are no finer.
   public var quantum: Duration
+  /// `nil` when no precision was asked for.
+  public var precision: PrecisionOutcome?
   /// `nil` until the report is priced.
   public var costs: CostReport?
 
@@ -28,11 +30,14 @@ public struct Provenance: Sendable {
   public var digest: String
   /// The command's arguments that change results, in order: file, seed, scale, overrides, strategy, disaster, instant.
   public var arguments: [String]
+  /// Every single value that the scenario states.
+  public var settings: [ScenarioFile.Value]
 
-  package init(version: String, digest: String, arguments: [String]) {
+  package init(version: String, digest: String, arguments: [String], settings: [ScenarioFile.Value] = []) {
     self.version = version
     self.digest = digest
     self.arguments = arguments
+    self.settings = settings
   }
 }
 
@@ -142,6 +147,29 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
     switch maximum {
     case .unrecoverable: self = .unrecoverable
     case .duration(let worst): self = worst <= objective ? .met : .breached
+    }
+  }
+}
+
+extension Report {
+  /// The disasters that some strategy's drills do not tell precisely enough of.
+  func open(for goal: PrecisionGoal) -> [String] {
+    let reports = strategies.flatMap(\.disasters)
+    return scenario.disasters.map(\.name).filter { name in
+      reports.contains { $0.disaster.name == name && !$0.drills.isEmpty && !goal.isReached(by: $0) }
+    }
+  }
+
+  /// Takes over the drills of another batch of the same sweep.
+  mutating func add(_ batch: Report) {
+    for place in strategies.indices {
+      strategies[place].disasters = zip(strategies[place].disasters, batch.strategies[place].disasters).map {
+        old, new in
+        guard !new.drills.isEmpty else { return old }
+        return DisasterReport(
+          old.disaster, drills: (old.drills + new.drills).sorted { $0.strike < $1.strike },
+          objectives: scenario.objectives, estimate: old.estimate)
+      }
     }
   }
 }

@@ -2,10 +2,13 @@ import Units
 
 extension StrikePlan {
   /// The instants at which a disaster strikes, ascending and within the scenario's window.
-  func instants(of disaster: Disaster, in scenario: Scenario) -> [Instant] {
+  ///
+  /// - Parameter batch: further batches of a spread plan fall between the instants of the first; others have none.
+  func instants(of disaster: Disaster, in scenario: Scenario, batch: Int = 0) -> [Instant] {
     switch self {
     case .at(let instants): instants.sorted()
-    case .spread(let count): Self.spread(count, from: scenario.windowStart, over: scenario.window)
+    case .spread(let count):
+      Self.spread(count, from: scenario.windowStart, over: scenario.window, batch: batch)
     case .renewal(let process, let limit):
       Array(
         process.arrivals(
@@ -18,9 +21,11 @@ extension StrikePlan {
   /// One instant in each n-th part of the window, its place in the part by the golden section's multiples: evenly spread,
   /// and never in step with a schedule (Kronecker sequence; Niederreiter, "Random Number Generation and Quasi-Monte
   /// Carlo Methods", 1992, section 3.1).
-  private static func spread(_ count: Int, from start: Instant, over window: Duration) -> [Instant] {
+  private static func spread(
+    _ count: Int, from start: Instant, over window: Duration, batch: Int
+  ) -> [Instant] {
     (0..<Int64(count)).map { index in
-      let place = UInt64(bitPattern: index + 1) &* 0x9E37_79B9_7F4A_7C15
+      let place = UInt64(bitPattern: Int64(batch * count) + index + 1) &* 0x9E37_79B9_7F4A_7C15
       let part = Int128(window.nanoseconds) * (Int128(index) << 64 + Int128(place)) / Int128(count)
       return start + Duration(nanoseconds: Int64(part >> 64))
     }

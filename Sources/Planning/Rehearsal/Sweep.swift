@@ -32,7 +32,7 @@ public struct Sweep: Sendable {
   private let provenance: Provenance
   private let disasters: [Disaster]
   /// Of each selected disaster.
-  private let instants: [[Instant]]
+  private var instants: [[Instant]]
   private let strategies: [Strategy]
   private let schedules: [WorkloadSchedule]
   private let images: [PagedImage]
@@ -61,8 +61,36 @@ public struct Sweep: Sendable {
   /// How many drills the run consists of.
   public var drillCount: Int { instants.reduce(0) { $0 + $1.count } * strategies.count }
 
-  /// Runs every drill, at most `jobs` at a time.
+  /// Runs every drill, at most `jobs` at a time; with a goal of precision more batches of as many instants, until it is
+  /// reached or its budget is spent.
   public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
+    var report = await runBatch(jobs: jobs, progress: progress)
+    guard let goal = scenario.precision else { return report }
+    var batches = 1
+    while let next = batch(batches, after: report, goal) {
+      report.add(await next.runBatch(jobs: jobs, progress: progress))
+      batches += 1
+    }
+    report.precision = PrecisionOutcome(goal: goal, batches: batches, open: report.open(for: goal))
+    return report
+  }
+
+  /// The same sweep at other instants of the disasters that are not known precisely enough; `nil` when there are none, or
+  /// the budget is spent. All strategies get the same instants, so that they can be compared in pairs.
+  private func batch(_ number: Int, after report: Report, _ goal: PrecisionGoal) -> Sweep? {
+    let open = report.open(for: goal)
+    var next = self
+    next.instants = disasters.enumerated().map { place, disaster in
+      let plan = disaster.strikes ?? scenario.strikes
+      guard open.contains(disaster.name), case .spread(let count) = plan,
+        count * (number + 1) <= goal.drillsMaximum
+      else { return [] }
+      return plan.instants(of: disaster, in: scenario, batch: number)
+    }
+    return next.drillCount > 0 ? next : nil
+  }
+
+  private func runBatch(jobs: Int, progress: @Sendable (Progress) -> Void) async -> Report {
     var reports: [StrategyReport] = []
     var done = 0
     for strategy in strategies {

@@ -28,12 +28,16 @@ public struct Scenario: Sendable {
   public var speeds: EngineSpeeds
   public var prices: PriceBook
   public var costs: CostTerms
+  public var check: CheckTerms
+  /// `nil`: as many drills as the strikes say.
+  public var precision: PrecisionGoal?
 
   package init(
     name: String, title: String, seed: UInt64, scale: Scale, start: Instant, warmUp: Duration,
     window: Duration, objectives: Objectives, blueprint: Blueprint, serviceTimes: [ServiceTimes],
     people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds,
-    prices: PriceBook = .standard, costs: CostTerms = CostTerms()
+    prices: PriceBook = .standard, costs: CostTerms = CostTerms(), check: CheckTerms = CheckTerms(),
+    precision: PrecisionGoal? = nil
   ) {
     self.name = name
     self.title = title
@@ -52,6 +56,8 @@ public struct Scenario: Sendable {
     self.speeds = speeds
     self.prices = prices
     self.costs = costs
+    self.check = check
+    self.precision = precision
   }
 
   /// The first instant at which a disaster can strike.

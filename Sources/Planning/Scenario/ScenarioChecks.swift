@@ -20,6 +20,19 @@ struct ScenarioChecks {
     for strategy in scenario.strategies { check(strategy) }
     checkFootprint()
     checkCurrencies()
+    checkThresholds()
+  }
+
+  private mutating func checkThresholds() {
+    for (place, threshold) in scenario.check.thresholds.enumerated() {
+      guard case .money(let money) = threshold.bound, money.currency != scenario.prices.currency else {
+        continue
+      }
+      report(
+        ["check", "thresholds", "\(place)"],
+        "the threshold is in \(money.currency), the price book in \(scenario.prices.currency)",
+        hint: "write the threshold in \(scenario.prices.currency)")
+    }
   }
 
   /// Penalties are added to costs.

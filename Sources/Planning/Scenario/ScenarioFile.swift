@@ -3,8 +3,21 @@ import Units
 /// A scenario as it was read, with all texts that it was read from.
 public struct ScenarioFile: Sendable {
   public let scenario: Scenario
+  /// As it was given.
+  public let path: String
+  /// Every single value that the scenario states, in the order of the file.
+  public let values: [Value]
   /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
   public let inputs: [Input]
+
+  /// A value and where it stands.
+  public struct Value: Hashable, Sendable {
+    /// The keys and list positions from the root, joined by points.
+    public let path: String
+    public let text: String
+    /// From 1.
+    public let line: Int
+  }
 
   /// A text that went into the scenario.
   public struct Input: Hashable, Sendable {
@@ -40,6 +53,8 @@ public struct ScenarioFile: Sendable {
     guard var scenario = read, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
     scenario.name = source.stem
     self.scenario = scenario
+    path = source.name
+    values = root.values(below: "")
     inputs =
       [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }
@@ -48,6 +63,11 @@ public struct ScenarioFile: Sendable {
   /// What a scenario file takes, as JSON Schema (draft 2020-12), for editors.
   public static var schema: String {
     Shape<Scenario>.scenario.schema.document(title: "firedrill scenario").text() + "\n"
+  }
+
+  /// Where a strategy is declared; the first line when it is not.
+  func line(ofStrategy name: String) -> Int {
+    (values.first { $0.path.hasPrefix("strategies.\(name).") }?.line).map { max(1, $0 - 1) } ?? 1
   }
 
   private static func apply(_ settings: [String], to root: inout Node) throws(InputError) {
@@ -69,5 +89,18 @@ extension SourceText {
     let file = name.split(separator: "/").last ?? ""
     let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
     return stem.isEmpty ? String(file) : String(stem)
+  }
+}
+
+extension Node {
+  /// The single values of a document, each with its path.
+  fileprivate func values(below path: String) -> [ScenarioFile.Value] {
+    func deeper(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    switch content {
+    case .scalar(let text, _): return [ScenarioFile.Value(path: path, text: text, line: place.line)]
+    case .sequence(let items):
+      return items.enumerated().flatMap { $0.element.values(below: deeper("\($0.offset)")) }
+    case .mapping(let pairs): return pairs.flatMap { $0.value.values(below: deeper($0.key)) }
+    }
   }
 }

@@ -116,10 +116,15 @@ extension Shape<Scenario> {
       "What everything costs: a price book, or the path of its file; else the one that firedrill brings along."
     ),
     Field<CostTerms>(
-      "costs", .costTerms, otherwise: CostTerms(), "What is to be known about money beside the prices.")
+      "costs", .costTerms, otherwise: CostTerms(), "What is to be known about money beside the prices."),
+    Field<CheckTerms>(
+      "check", .checkTerms, otherwise: CheckTerms(), "What 'firedrill check' holds the scenario to."),
+    Field<PrecisionGoal?>(
+      optional: "precision", .precisionGoal,
+      "Until when more is rehearsed than the strikes say; for disasters that are spread over the window.")
   ) {
     title, seed, scale, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
-    vaults, people, disasters, strategies, speeds, prices, costs in
+    vaults, people, disasters, strategies, speeds, prices, costs, check, precision in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
     return Scenario(
@@ -127,6 +132,6 @@ extension Shape<Scenario> {
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
       people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
       strategies: strategies, speeds: speeds,
-      prices: prices, costs: costs)
+      prices: prices, costs: costs, check: check, precision: precision)
   }
 }

@@ -22,7 +22,9 @@ struct CostFigure {
   var svg: String {
     let comparison = Comparison(report)
     let standings = comparison.standings.filter { $0.cost != nil && $0.rpo != nil }
-    let axis = TimeAxis(standings.compactMap(\.rpo), from: Self.bottom - 14, to: 34)
+    let axis = TimeAxis(
+      standings.compactMap(\.rpo) + [.duration(report.scenario.objectives.rpo)], from: Self.bottom - 14,
+      to: 34)
     let costs = CostAxis(standings.compactMap { $0.cost }, from: Self.left + 20, to: Self.width - 130)
     var points = standings.map { standing in
       Point(
@@ -39,6 +41,9 @@ struct CostFigure {
       "cost", width: Int(Self.width), height: Int(Self.height), title: "Cost against achieved RPO",
       description: description(points))
     axes(axis, costs, &svg)
+    let objective = axis.place(of: .duration(report.scenario.objectives.rpo))
+    svg.line((Self.left, objective), (Self.width - 20, objective), style: "mark", dashes: "5 4")
+    svg.label("objective", x: Self.width - 22, y: objective - 5, .end, style: "faint", size: 11)
     front(points, &svg)
     for point in points { draw(point, &svg) }
     labels(points, &svg)
@@ -63,7 +68,9 @@ struct CostFigure {
 
   /// A stair: at each cost the best RPO that the money buys, among the strategies that no other beats.
   private func front(_ points: [Point], _ svg: inout SVG) {
-    let best = points.filter(\.isBest).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+    let best = points.filter { $0.isBest && $0.standing.rpo != .unrecoverable }.sorted {
+      ($0.x, $0.y) < ($1.x, $1.y)
+    }
     guard best.count > 1 else { return }
     var path = "M\(best[0].x.short) \(best[0].y.short)"
     for point in best.dropFirst() { path += "H\(point.x.short)V\(point.y.short)" }

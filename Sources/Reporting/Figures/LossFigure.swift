@@ -29,7 +29,7 @@ struct LossFigure {
       draw(values[place], on: axis, base: base, &svg)
     }
     let mark = axis.place(of: objective)
-    svg.line((mark, Self.top - 14), (mark, bottom + 22), style: "mark", dashes: "5 4")
+    svg.line((mark, Self.top - 14), (mark, bottom), style: "mark", dashes: "5 4")
     svg.label(
       "RPO objective \(report.scenario.objectives.rpo.forReading)", x: mark, y: bottom + 38,
       mark > 520 ? .end : .middle)

@@ -42,7 +42,7 @@ struct TimelineFigure {
     let longest = max(objective, rows.compactMap { $0.drill?.achievedRTO.duration }.max() ?? objective)
     let width = 760.0
     let bottom = Self.top + Self.rowHeight * Double(rows.count)
-    let scale = (width - Self.left - 90) / longest.seconds
+    let scale = (width - Self.left - 110) / longest.seconds
     var svg = SVG(
       "timeline", width: Int(width), height: Int(bottom + 40), title: "Time line of the recovery",
       description: description(rows))

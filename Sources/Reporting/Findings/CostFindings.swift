@@ -47,16 +47,27 @@ extension StrategyReport {
 extension Comparison {
   /// Why a strategy is not the one to choose, or why it is.
   func reason(for standing: Standing, _ strategy: StrategyReport) -> String {
+    reason(for: standing, strategy, named: Markdown.code)
+  }
+
+  /// The same without markup.
+  func plainReason(for standing: Standing, _ strategy: StrategyReport) -> String {
+    reason(for: standing, strategy) { $0 }
+  }
+
+  private func reason(
+    for standing: Standing, _ strategy: StrategyReport, named name: (String) -> String
+  ) -> String {
     let failures = [
       ("does not always come back from", strategy.unprotectedAgainst),
       ("misses an objective against", strategy.missedAgainst),
-    ].filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.map(Markdown.code).listed)" }
+    ].filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.map(name).listed)" }
     if !failures.isEmpty { return failures.listed }
     guard let cost = standing.cost else { return "meets every objective" }
     guard let best = cheapestFit, let least = best.cost, best.strategy != standing.strategy else {
       return "meets every objective at the least cost: \(cost.forReading) a year"
     }
     let more = Money(minorUnits: cost.minorUnits - least.minorUnits, currency: cost.currency)
-    return "meets every objective, for \(more.forReading) a year more than \(Markdown.code(best.strategy))"
+    return "meets every objective, for \(more.forReading) a year more than \(name(best.strategy))"
   }
 }

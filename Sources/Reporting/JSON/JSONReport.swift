@@ -13,18 +13,21 @@ public struct JSONReport: Sendable {
 
   public var text: String { json.text() + "\n" }
 
-  /// The name of the format and its version: a reader refuses every other.
-  public static let format = "firedrill report 2"
+  /// What a report in JSON consists of, as JSON Schema (draft 2020-12).
+  public static var schema: String { String(decoding: PackageResources.report_schema_json, as: UTF8.self) }
 
   private var json: JSON {
     .object([
-      ("format", .string(Self.format)),
+      ("format", .string(ReportDocument.format)),
       ("scenario", .string(report.scenario.name)),
       ("title", .string(report.scenario.title)),
       ("verdict", .string(report.verdict.name)),
       ("objectives", objectives),
       ("provenance", provenance),
       ("costs", costs),
+      ("differences", differences),
+      ("precision", precision),
+      ("settings", .object(report.provenance.settings.map { ($0.path, .string($0.text)) })),
       ("strategies", .array(report.strategies.indices.map(strategy))),
     ])
   }
@@ -85,6 +88,10 @@ public struct JSONReport: Sendable {
       ] + reach(disaster.disaster) + [
         ("verdict", .string(disaster.verdict.name)),
         ("drills", .integer(Int64(disaster.drills.count))),
+        (
+          "met_drills",
+          .integer(Int64(disaster.drills.count { $0.verdict(report.scenario.objectives) == .met }))
+        ),
         ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
         ("published", published(disaster.disaster.published)),
         ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),

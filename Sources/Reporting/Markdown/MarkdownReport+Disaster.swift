@@ -79,7 +79,7 @@ extension MarkdownReport {
 
 extension Estimated {
   /// The value and, in brackets, where the true one lies.
-  fileprivate var forReading: String {
+  var forReading: String {
     guard let interval, !interval.isTrivial else { return value.forReading }
     let bounds =
       switch (interval.lower, interval.upper) {

@@ -6,19 +6,19 @@ extension MarkdownReport {
   var glance: [String] {
     let comparison = Comparison(report)
     let header = [
-      "strategy", "purpose", "met every objective against", "came back, but missed one, against",
-      "did not always come back from", "RPO", "RTO", "cost a year", "of production", "band",
+      "strategy", "purpose", "cost a year", "of production", "RPO", "RTO", "protects against",
+      "misses an objective against", "not always back from",
     ]
     let rows = zip(report.strategies, comparison.standings).enumerated().map { index, pair in
       let (strategy, standing) = pair
-      let costs = report.costs?.strategies[index]
+      let band = report.costs?.strategies[index].band
       return [
         Markdown.code(strategy.strategy.name),
         "\(strategy.strategy.family.wording): \(strategy.strategy.family.purpose)",
-        names(strategy.protectedAgainst), names(strategy.missedAgainst), names(strategy.unprotectedAgainst),
-        standing.rpo?.forReading ?? "-", standing.rto?.forReading ?? "-",
-        costs?.protection.forReading ?? "-", costs?.band.ratio.asPercent ?? "-",
-        costs.map { "\($0.band.position.rawValue) \($0.band.family.bandWording)" } ?? "-",
+        standing.cost?.forReading ?? "-",
+        band.map { "\($0.ratio.asPercent), \($0.position.rawValue) \($0.family.bandWording)" } ?? "-",
+        standing.rpo?.forReading ?? "-", standing.rto?.forReading ?? "-", names(strategy.protectedAgainst),
+        names(strategy.missedAgainst), names(strategy.unprotectedAgainst),
       ]
     }
     return [

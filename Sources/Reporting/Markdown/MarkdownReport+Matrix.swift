@@ -17,6 +17,43 @@ extension MarkdownReport {
     ]
   }
 
+  /// What of the strategies' differences is more than chance.
+  var differences: [String] {
+    guard let reference = Comparison(report).reference, report.strategies.count > 1 else { return [] }
+    func cell(_ difference: PairedDifference?) -> String {
+      guard let difference else { return "no pair came back" }
+      let bounds = difference.interval.map { " (\($0.lower.forReading) to \($0.upper.forReading))" } ?? ""
+      return difference.mean.forReading + bounds
+    }
+    let rows = report.differences(from: reference).map { pair in
+      [Markdown.code(pair.disaster), Markdown.code(pair.strategy), cell(pair.rpo), cell(pair.rto)]
+    }
+    return [
+      "## Differences from one strategy, instant by instant",
+      "Each strategy less \(Markdown.code(reference)), at the same instants of the same run: the mean over the pairs in which "
+        + "both came back, and where the true mean lies with 95 % confidence (Student). An interval without zero is more "
+        + "than chance.",
+      Markdown.table(["disaster", "strategy", "RPO", "RTO"], rows),
+    ]
+  }
+
+  /// How precisely it is known, when that was asked for.
+  var precision: [String] {
+    guard let precision = report.precision else { return [] }
+    let goals = [("RPO", precision.goal.rpo), ("RTO", precision.goal.rto)].compactMap { name, width in
+      width.map { "\($0.forReading) for the \(name)" }
+    }
+    let outcome =
+      precision.open.isEmpty
+      ? "reached against every disaster"
+      : "not reached against \(precision.open.map(Markdown.code).listed) when the budget of "
+        + "\(precision.goal.drillsMaximum.of("drill")) was spent"
+    return [
+      "Asked for: 95 % confidence intervals of the 95th percentiles no wider than \(goals.listed). Rehearsed in "
+        + "\(precision.batches.of("batch", "batches")); the goal is \(outcome)."
+    ]
+  }
+
   /// The figures beside the report.
   var figures: [String] {
     Figure.allCases.map { "![\($0.caption)](\($0.fileName(of: report.scenario)))" }

@@ -29,7 +29,6 @@ extension MarkdownReport {
   /// What to type to get the same bytes again.
   var reproduction: [String] {
     let scenario = report.scenario
-    let command = "firedrill run " + report.provenance.arguments.map(shellQuoted).joined(separator: " ")
     var rows = [
       ["seed", "\(scenario.seed)"],
       ["scale", "\(scenario.scale)"],
@@ -42,20 +41,10 @@ extension MarkdownReport {
     }
     return [
       "## How to reproduce it",
-      "```sh\n\(command)\n```",
+      "```sh\n\(ReproductionCommand(report).text)\n```",
       Markdown.table(["", ""], rows),
       "To rehearse one drill alone, add `--strategy`, `--disaster` and `--at` with the strategy, the disaster and the "
         + "instant of its row in \(Markdown.code("\(scenario.name)-drills.csv")).",
     ]
-  }
-
-  /// As a POSIX shell takes it for one word.
-  private func shellQuoted(_ argument: String) -> String {
-    let isPlain = argument.unicodeScalars.allSatisfy {
-      "a"..."z" ~= $0 || "A"..."Z" ~= $0 || "0"..."9" ~= $0 || "-_./=:,+@%".unicodeScalars.contains($0)
-    }
-    if isPlain && !argument.isEmpty { return argument }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
   }
 }

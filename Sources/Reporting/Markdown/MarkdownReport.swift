@@ -11,7 +11,8 @@ public struct MarkdownReport: Sendable {
 
   public var text: String {
     let parts =
-      ["# \(Markdown.escaped(report.scenario.title))"] + glance + conclusion + matrix + figures + costs
+      ["# \(Markdown.escaped(report.scenario.title))"] + glance + conclusion + matrix + precision + figures
+      + costs + differences
       + report.strategies.flatMap(sections) + assumptions + terms + reproduction
     return parts.joined(separator: "\n\n") + "\n"
   }

@@ -45,5 +45,6 @@ import Testing
     return blueprint.sites.map(\.name) + blueprint.devices.map(\.name) + blueprint.links.map(\.name)
       + blueprint.hosts.map(\.name) + blueprint.services.map(\.name) + blueprint.volumes.map(\.name)
       + blueprint.vaults.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
+      + scenario.prices.items.map(\.name)
   }
 }

@@ -1,0 +1,92 @@
+import Units
+
+/// A number of a report that a check can hold to a bound.
+public enum Metric: String, CaseIterable, Hashable, Sendable {
+  case rpoP50 = "rpo.p50"
+  case rpoP95 = "rpo.p95"
+  case rpoP99 = "rpo.p99"
+  case rpoMax = "rpo.max"
+  case rpoMean = "rpo.mean"
+  case rtoP50 = "rto.p50"
+  case rtoP95 = "rto.p95"
+  case rtoP99 = "rto.p99"
+  case rtoMax = "rto.max"
+  case rtoMean = "rto.mean"
+  /// The share of drills in which nothing usable came back.
+  case unrecoverableShare = "unrecoverable.share"
+  /// The share of drills that met both objectives.
+  case metShare = "met.share"
+  /// Of a strategy, in a year without disasters.
+  case protectionCost = "protection.cost"
+  case protectionRatio = "protection.ratio"
+  case expectedLoss = "loss.expected"
+
+  /// What its values are.
+  public enum Kind: Hashable, Sendable {
+    case time
+    case share
+    case money
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .unrecoverableShare, .metShare, .protectionRatio: .share
+    case .protectionCost, .expectedLoss: .money
+    default: .time
+    }
+  }
+
+  /// Which way is better.
+  public var isBetterWhenHigher: Bool { self == .metShare }
+
+  /// Whether it is measured for each disaster, and not only for each strategy.
+  public var isPerDisaster: Bool { kind != .money && self != .protectionRatio }
+}
+
+/// A measured value, or that nothing came back.
+public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible {
+  case time(Duration)
+  case share(Ratio)
+  case money(Money)
+  case unrecoverable
+
+  public var description: String {
+    switch self {
+    case .time(let duration): "\(duration)"
+    case .share(let ratio): "\(ratio)"
+    case .money(let money): "\(money)"
+    case .unrecoverable: "unrecoverable"
+    }
+  }
+
+  /// Whole numbers of one kind can be compared; unrecoverable is beyond all.
+  private var size: Int64 {
+    switch self {
+    case .time(let duration): duration.nanoseconds
+    case .share(let ratio): ratio.billionths
+    case .money(let money): money.minorUnits
+    case .unrecoverable: .max
+    }
+  }
+
+  public static func < (a: MetricValue, b: MetricValue) -> Bool { a.size < b.size }
+
+  /// Whether it is worse than another by more than a share of that other.
+  func isWorse(than other: MetricValue, by tolerance: Ratio, for metric: Metric) -> Bool {
+    guard self != .unrecoverable && other != .unrecoverable else { return self > other }
+    let slack = (Int128(other.size.magnitude) * Int128(tolerance.billionths)).roundedQuotient(1_000_000_000)
+    return metric.isBetterWhenHigher
+      ? Int128(size) < Int128(other.size) - slack : Int128(size) > Int128(other.size) + slack
+  }
+}
+
+/// What was measured, and of what.
+public struct Measurement: Hashable, Sendable {
+  public let metric: Metric
+  public let strategy: String
+  /// `nil` for what is measured of a strategy as a whole.
+  public let disaster: String?
+  public let value: MetricValue
+
+  public var subject: String { disaster.map { "\(strategy) against \($0)" } ?? strategy }
+}

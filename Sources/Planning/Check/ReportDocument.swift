@@ -1,0 +1,105 @@
+import Units
+
+/// A report that was read back: what it measured, and the values of the scenario that it was made from.
+public struct ReportDocument: Sendable {
+  /// The name of the format and its version that is read.
+  public static let format = "firedrill report 2"
+
+  /// As it was given.
+  public let path: String
+  public let scenario: String
+  public let measurements: [Measurement]
+  /// The scenario's values by their paths, in the order of its file.
+  public let settings: [(path: String, value: String)]
+  package let json: JSON
+
+  /// Reads the text of a report in JSON.
+  ///
+  /// - Throws: when it is no report, or one of another version of the format.
+  package init(_ source: SourceText) throws(InputError) {
+    let json = try JSON(parsing: source)
+    let place = Place(source, line: 1, column: 1)
+    guard let format = json["format"]?.text, format.hasPrefix("firedrill report ") else {
+      throw InputError(
+        Diagnostic(
+          at: place, message: "this is not a report of firedrill",
+          hint: "give a report that 'firedrill run' wrote with the format 'json'"))
+    }
+    guard format == Self.format else {
+      throw InputError(
+        Diagnostic(
+          at: place, message: "this is a '\(format)', and '\(Self.format)' is read here",
+          hint: "make it anew with 'firedrill run'"))
+    }
+    path = source.name
+    self.json = json
+    scenario = json["scenario"]?.text ?? ""
+    settings = (json["settings"]?.members ?? []).map { ($0.0, $0.1.text ?? "") }
+    measurements = Self.measurements(json)
+  }
+
+  /// Reads a report's file; reports have at most 256 MiB.
+  public init(path: String) throws(InputError) { try self.init(SourceFile.read(path, limit: 256 << 20)) }
+
+  /// Reads a report that is at hand as a text.
+  public init(text: String, name: String) throws(InputError) {
+    try self.init(SourceText(name: name, text: text))
+  }
+
+  public func value(of metric: Metric, strategy: String, disaster: String?) -> MetricValue? {
+    measurements.first { $0.metric == metric && $0.strategy == strategy && $0.disaster == disaster }?.value
+  }
+
+  private static func measurements(_ json: JSON) -> [Measurement] {
+    let currency = json["costs"]?["currency"]?.text.flatMap { Currency(code: $0) }
+    return (json["strategies"]?.items ?? []).flatMap { strategy -> [Measurement] in
+      let name = strategy["name"]?.text ?? ""
+      let own = [Metric.protectionCost, .protectionRatio, .expectedLoss].compactMap { metric in
+        Self.value(metric, strategy["costs"], currency).map {
+          Measurement(metric: metric, strategy: name, disaster: nil, value: $0)
+        }
+      }
+      return own
+        + (strategy["disasters"]?.items ?? []).flatMap { disaster in
+          Metric.allCases.filter(\.isPerDisaster).compactMap { metric in
+            Self.value(metric, disaster).map {
+              Measurement(metric: metric, strategy: name, disaster: disaster["name"]?.text ?? "", value: $0)
+            }
+          }
+        }
+    }
+  }
+
+  private static func value(_ metric: Metric, _ costs: JSON?, _ currency: Currency?) -> MetricValue? {
+    func money(_ amount: Int64?) -> MetricValue? {
+      guard let amount, let currency else { return nil }
+      return .money(Money(minorUnits: amount, currency: currency))
+    }
+    switch metric {
+    case .protectionCost: return money(costs?["protection_cost_minor"]?.number)
+    case .protectionRatio:
+      return costs?["protection_ratio"]?.text.flatMap { try? Ratio(parsing: $0) }.map { .share($0) }
+    default:
+      let loss = costs?["expected_annual_loss"]
+      return loss?["total_unrecoverable"]?.flag == true ? .unrecoverable : money(loss?["total_minor"]?.number)
+    }
+  }
+
+  private static func value(_ metric: Metric, _ disaster: JSON) -> MetricValue? {
+    guard let drills = disaster["drills"]?.number, drills > 0 else { return nil }
+    func share(_ count: JSON?) -> MetricValue? {
+      count?.number.map {
+        .share(Ratio(billionths: Int64((Int128($0) * 1_000_000_000).roundedQuotient(Int128(drills)))))
+      }
+    }
+    switch metric {
+    case .unrecoverableShare: return share(disaster["unrecoverable_drills"])
+    case .metShare: return share(disaster["met_drills"])
+    default:
+      let parts = metric.rawValue.split(separator: ".").map(String.init)
+      guard let achieved = disaster[parts[0]]?["achieved"]?[parts[1]] else { return nil }
+      if achieved["unrecoverable"]?.flag == true { return .unrecoverable }
+      return achieved["ns"]?.number.map { .time(Duration(nanoseconds: $0)) }
+    }
+  }
+}

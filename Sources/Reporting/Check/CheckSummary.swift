@@ -1,0 +1,58 @@
+import Planning
+
+/// Checks as Markdown for a pull request: what failed, what changed, what became better; empty when nothing did.
+///
+/// At most 65,535 characters, the limit of a comment on GitHub: the failures that do not fit are counted.
+public struct CheckSummary: Sendable {
+  let checks: [Check]
+
+  public init(_ checks: [Check]) { self.checks = checks }
+
+  static let lengthMaximum = 65_535
+
+  public var text: String {
+    let parts = checks.compactMap(section)
+    guard !parts.isEmpty else { return "" }
+    return shortened(parts.joined(separator: "\n\n") + "\n")
+  }
+
+  private func section(_ check: Check) -> String? {
+    guard !check.failures.isEmpty || !check.changes.isEmpty || !check.improvements.isEmpty else { return nil }
+    let open = check.open.count
+    let head =
+      open == 0
+      ? "## \(Markdown.code(check.scenario)): held"
+      : "## \(Markdown.code(check.scenario)): **\(open.of("failure"))**"
+    return [
+      head, list("Failed", check.open.map(line)),
+      list("Waived", check.failures.filter { $0.waiver != nil }.map(line)),
+      list(
+        "Changed in the scenario", check.changes.map { Markdown.escaped($0.wording) + " (line \($0.line))" }),
+      list(
+        "Better than the baseline",
+        check.improvements.map { measurement, baseline in
+          "\(Markdown.code(measurement.metric.rawValue)) of \(Markdown.escaped(measurement.subject)): "
+            + "\(measurement.value.forReading), was \(baseline.forReading)"
+        }),
+    ].compactMap { $0 }.joined(separator: "\n\n")
+  }
+
+  private func line(_ failure: Check.Failure) -> String {
+    let waiver = failure.waiver.map {
+      "; waived by \(Markdown.escaped($0.owner)) until \($0.expires): \(Markdown.escaped($0.reason))"
+    }
+    return "\(Markdown.escaped(failure.sentence)) (line \(failure.line))\(waiver ?? "")"
+  }
+
+  private func list(_ title: String, _ lines: [String]) -> String? {
+    lines.isEmpty ? nil : "\(title):\n\n" + lines.map { "- \($0)" }.joined(separator: "\n")
+  }
+
+  private func shortened(_ text: String) -> String {
+    guard text.count > Self.lengthMaximum else { return text }
+    let note = "\n\nThere is more than fits here; the JUnit and SARIF files have all of it.\n"
+    var kept = Substring(text.prefix(Self.lengthMaximum - note.count))
+    while let last = kept.last, last != "\n" { kept.removeLast() }
+    return String(kept) + note
+  }
+}

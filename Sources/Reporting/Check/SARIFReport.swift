@@ -1,0 +1,119 @@
+import Planning
+
+/// Checks as SARIF 2.1.0 (OASIS, 2020): each failure is a result at the line of the scenario that it comes from.
+public struct SARIFReport: Sendable {
+  let checks: [Check]
+  let version: String
+
+  public init(_ checks: [Check], version: String) {
+    self.checks = checks
+    self.version = version
+  }
+
+  public var text: String {
+    JSON.object([
+      (
+        "$schema",
+        .string("https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+      ),
+      ("version", .string("2.1.0")),
+      (
+        "runs",
+        .array([
+          .object([
+            ("tool", tool), ("columnKind", .string("unicodeCodePoints")), ("results", .array(results)),
+          ])
+        ])
+      ),
+    ]).text() + "\n"
+  }
+
+  private var tool: JSON {
+    let rules = CheckRule.allCases.map { rule in
+      JSON.object([
+        ("id", .string(rule.rawValue)), ("shortDescription", .object([("text", .string(rule.wording))])),
+      ])
+    }
+    return .object([
+      (
+        "driver",
+        .object([
+          ("name", .string("firedrill")), ("semanticVersion", .string(version)), ("rules", .array(rules)),
+        ])
+      )
+    ])
+  }
+
+  private var results: [JSON] {
+    checks.flatMap { check in
+      check.failures.map { failure in
+        var members: [(String, JSON)] = [
+          ("ruleId", .string(failure.rule.rawValue)),
+          ("ruleIndex", .integer(Int64(CheckRule.allCases.firstIndex(of: failure.rule) ?? 0))),
+          ("level", .string("error")),
+          ("message", .object([("text", .string(message(failure)))])),
+          ("locations", .array([location(failure, in: check)])),
+          (
+            "partialFingerprints",
+            .object([
+              (
+                "firedrill/v1",
+                .string(
+                  "\(check.scenario)/\(failure.measurement.subject)/\(failure.measurement.metric.rawValue)/\(failure.rule.rawValue)"
+                )
+              )
+            ])
+          ),
+        ]
+        if let waiver = failure.waiver {
+          members.append(
+            (
+              "suppressions",
+              .array([
+                .object([
+                  ("kind", .string("external")),
+                  ("justification", .string("\(waiver.owner), until \(waiver.expires): \(waiver.reason)")),
+                ])
+              ])
+            ))
+        }
+        return .object(members)
+      }
+    }
+  }
+
+  private func message(_ failure: Check.Failure) -> String {
+    failure.sentence + (failure.suspicion.isEmpty ? "." : "; \(failure.suspicion).")
+  }
+
+  private func location(_ failure: Check.Failure, in check: Check) -> JSON {
+    .object([
+      (
+        "physicalLocation",
+        .object([
+          ("artifactLocation", .object([("uri", .string(check.path.asURI))])),
+          ("region", .object([("startLine", .integer(Int64(max(1, failure.line))))])),
+        ])
+      )
+    ])
+  }
+}
+
+extension String {
+  /// A path as a relative or absolute URI reference: what has a meaning in one is written in hexadecimal (RFC 3986).
+  fileprivate var asURI: String {
+    var uri = hasPrefix("/") ? "file://" : ""
+    for byte in utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"), UInt8(ascii: "/"):
+        uri.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        uri += "%" + (digits.count == 1 ? "0" : "") + digits
+      }
+    }
+    return uri
+  }
+}

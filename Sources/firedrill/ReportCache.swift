@@ -1,0 +1,56 @@
+import Backup
+import Glibc
+import Planning
+import Storage
+
+/// Finished rehearsals by what they depend on: the scenario with all that it names, and this very program.
+///
+/// A cache that cannot be read or written is no error: everything is rehearsed anew.
+struct ReportCache {
+  private let folder: String
+
+  /// - Parameter folder: `nil` stands for the user's own cache folder.
+  init?(folder: String?) {
+    if let folder {
+      self.folder = folder
+      return
+    }
+    if let cache = getenv("XDG_CACHE_HOME"), cache.pointee != 0 {
+      self.folder = String(cString: cache) + "/firedrill"
+    } else if let home = getenv("HOME"), home.pointee != 0 {
+      self.folder = String(cString: home) + "/.cache/firedrill"
+    } else {
+      return nil
+    }
+  }
+
+  /// Equal keys have equal reports.
+  static func key(of file: ScenarioFile) throws(InputError) -> String {
+    var bytes = Array("\(file.digest) \(file.scenario.name) \(ReportDocument.format) ".utf8)
+    bytes += programDigest
+    return "\(Digest(sha256: Bytes(bytes)))"
+  }
+
+  /// The digest of the running program: another build may rehearse otherwise, whatever its version says.
+  private static let programDigest: [UInt8] = {
+    guard let file = fopen("/proc/self/exe", "r") else { return [] }
+    defer { fclose(file) }
+    var status = stat()
+    guard fstat(fileno(file), &status) == 0 else { return [] }
+    let program = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
+      count = fread(buffer.baseAddress, 1, buffer.count, file)
+    }
+    return Array("\(Digest(sha256: Bytes(program)))".utf8)
+  }()
+
+  func text(for key: String) -> String? {
+    (try? SourceFile.read(path(key), limit: 256 << 20))?.text
+  }
+
+  func keep(_ text: String, for key: String) {
+    guard (try? ReportFolder(folder, for: ["\(key).json"])) != nil else { return }
+    try? ReportFolder.write(text, to: path(key))
+  }
+
+  private func path(_ key: String) -> String { "\(folder)/\(key).json" }
+}

@@ -1,0 +1,78 @@
+import Estate
+import Planning
+import Testing
+import Units
+
+/// More of what protects never makes it worse: the same disasters at the same instants, with one thing doubled or halved.
+@Suite struct MonotonyTests {
+  private func losses(_ settings: String..., disaster: String) async throws -> [Achieved] {
+    let file = try ScenarioFile(
+      SourceText(name: "shop.yaml", text: Shop.text),
+      settings: settings + [
+        "strikes.spread=24", "scale=1/65536", "strategies.hourly.snapshots.schedule=FREQ=WEEKLY",
+        "vaults.local.capacity=64 TiB", "vaults.remote.capacity=64 TiB",
+      ])
+    let provenance = Provenance(version: "test", digest: "", arguments: [])
+    let report = await Sweep(file.scenario, provenance: provenance, selection: .init(disaster: disaster)).run(
+      jobs: 2)
+    return try #require(report.strategies.first?.disasters.first).drills.map(\.achievedRPO)
+  }
+
+  private func mean(_ values: [Achieved]) throws -> Achieved { try #require(Sample(values)).mean }
+
+  /// Every slot of the slower schedule is one of the faster; more backups delay an acknowledgement by a moment.
+  @Test func halvingAnIntervalLosesLessAndNeverMore() async throws {
+    let rule = "strategies.hourly.backups.0.schedule=FREQ=HOURLY;INTERVAL="
+    let slow = try await losses("\(rule)4;BYMINUTE=0;BYSECOND=0", disaster: "deletion")
+    let fast = try await losses("\(rule)2;BYMINUTE=0;BYSECOND=0", disaster: "deletion")
+    for (fast, slow) in zip(fast, slow) { #expect(fast <= slow + .duration(.seconds(2))) }
+    let (few, many) = (try mean(fast), try mean(slow))
+    #expect(few < many)
+  }
+
+  /// Only what has crossed the link survives a fire; the thin link is the bottleneck.
+  @Test func doublingALinkLosesLessAndNeverMore() async throws {
+    let thin = try await losses("links.backbone.rate=12 Mbit/s", disaster: "fire")
+    let wide = try await losses("links.backbone.rate=24 Mbit/s", disaster: "fire")
+    let (few, many) = (try mean(wide), try mean(thin))
+    #expect(few < many)
+    let (widest, thinnest) = (try #require(wide.max()), try #require(thin.max()))
+    #expect(widest <= thinnest)
+  }
+}
+
+/// Rehearsing until it is known precisely enough.
+@Suite struct PrecisionTests {
+  private func report(_ precision: String) async throws -> Report {
+    let file = try ScenarioFile(
+      SourceText(name: "shop.yaml", text: Shop.text + precision + "\n"),
+      settings: [
+        "strikes.spread=100", "scale=1/65536", "strategies.hourly.snapshots.schedule=FREQ=WEEKLY",
+        "strategies.hourly.backups.0.schedule=FREQ=HOURLY;INTERVAL=6;BYMINUTE=0;BYSECOND=0",
+      ])
+    let provenance = Provenance(version: "test", digest: "", arguments: [])
+    return await Sweep(file.scenario, provenance: provenance, selection: .init(disaster: "deletion")).run(
+      jobs: 2)
+  }
+
+  @Test func moreIsRehearsedUntilTheIntervalIsNarrowEnough() async throws {
+    let coarse = try await report("precision: { rpo: 12 h, drillsMaximum: 1000 }")
+    #expect(coarse.precision?.batches == 1 && coarse.precision?.open == [])
+    let fine = try await report("precision: { rpo: 22 min, drillsMaximum: 1200 }")
+    let drills = try #require(fine.strategies.first?.disasters.first).drills
+    #expect(fine.precision?.open == [] && (fine.precision?.batches ?? 0) > 1)
+    #expect(drills.count == 100 * (fine.precision?.batches ?? 0))
+    // The first batch is what it would have been alone, and no instant comes twice.
+    let first = try #require(coarse.strategies.first?.disasters.first).drills.map(\.strike)
+    let strikes = drills.map(\.strike)
+    #expect(
+      first.allSatisfy(strikes.contains) && Set(strikes).count == strikes.count && strikes == strikes.sorted()
+    )
+  }
+
+  @Test func theBudgetEndsWhatCannotBeKnown() async throws {
+    let report = try await report("precision: { rpo: 1 ms, drillsMaximum: 250 }")
+    #expect(report.precision?.batches == 2 && report.precision?.open == ["deletion"])
+    #expect(report.strategies.first?.disasters.first?.drills.count == 200)
+  }
+}
