@@ -3,13 +3,17 @@ import Estate
 import Storage
 import Units
 
-/// One site, one array, one service with two volumes that write often, at full scale.
+/// One service with two volumes that write often on the array of one site, and a second site with an array, at full scale.
 enum SmallEstate {
   static let start = CivilTime(year: 2026, month: 3, day: 2).instant
   static let both = [VolumeID(0), VolumeID(1)]
   static let service = ServiceID(0)
   static let host = HostID(0)
   static let array = DeviceID(0)
+  static let here = SiteID(0)
+  static let there = SiteID(1)
+  static let remoteArray = DeviceID(2)
+  static let link = LinkID(0)
 
   static func world(seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2) -> World {
     let blueprint = blueprint(flushInterval: flushInterval)
@@ -24,7 +28,13 @@ enum SmallEstate {
 
   private static func blueprint(flushInterval: Duration) -> Blueprint {
     var blueprint = Blueprint()
-    blueprint.sites = [Site(name: "here", region: "r", latitude: .zero, longitude: .zero, isOnCoast: false)]
+    blueprint.sites = ["here", "there"].map {
+      Site(name: $0, region: $0, latitude: .zero, longitude: .zero, isOnCoast: false)
+    }
+    blueprint.links = [
+      Link(
+        name: "line", ends: [here, there], rate: .bytesPerSecond(100_000), latency: .milliseconds(5))
+    ]
     blueprint.devices = [
       Device(
         name: "array", site: SiteID(0), kind: .array, rate: .bytesPerSecond(1_000_000),
@@ -32,6 +42,9 @@ enum SmallEstate {
       Device(
         name: "store", site: SiteID(0), kind: .objectStore, rate: .bytesPerSecond(1_000_000),
         latency: .milliseconds(8)),
+      Device(
+        name: "remote-array", site: there, kind: .array, rate: .bytesPerSecond(1_000_000),
+        latency: .milliseconds(1)),
     ]
     blueprint.hosts = [Host(name: "host", site: SiteID(0))]
     blueprint.services = [Service(name: "shop", host: host, dependencies: [], volumes: both)]
@@ -55,12 +68,18 @@ enum SmallEstate {
     return blueprint
   }
 
-  static func strike(_ cause: Cause, _ target: Target, share: Ratio = .percent(30), seed: UInt64 = 1)
-    -> Strike
-  {
+  static func strike(
+    _ cause: Cause, _ target: Target, share: Ratio = .percent(30), lasting: Duration = .zero, seed: UInt64 = 1
+  ) -> Strike {
     Strike(
-      cause: cause, target: target, dwell: .zero, share: share,
+      cause: cause, target: target, dwell: .zero, share: share, lasting: lasting,
       random: RandomStream(seed: seed, stream: "test strike"))
+  }
+
+  static func replication(_ mode: ReplicationPolicy.Mode) -> ReplicationPolicy {
+    ReplicationPolicy(
+      mode: mode, site: there, device: remoteArray, bufferMaximum: .mebibytes(1),
+      journalMaximum: .mebibytes(8))
   }
 
   static func backups(

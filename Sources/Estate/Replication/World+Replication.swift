@@ -44,7 +44,8 @@ extension World {
     }
     pairs[0].writes += 1
     let write = HostWrite(
-      number: pairs[0].writes, volume: place, offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes)
+      number: pairs[0].writes, volume: place, offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes
+    )
     tell(PairID(0), pairs[0].serving, .write(write))
   }
 
@@ -119,7 +120,9 @@ extension World {
     }
   }
 
-  private mutating func write(_ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int) {
+  private mutating func write(
+    _ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
+  ) {
     pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
     if node == pairs[pair].serving {
       put(bytes, on: pairs[pair].volumes[volume], at: Int(offset.bytes) / PagedImage.pageSize)
@@ -202,7 +205,8 @@ extension World {
       settle(volume, pair, node)
       tell(pair, node, .finished(ticket))
     case .read(let ticket, let volume, let extent, let source):
-      let image = source == .live ? images(of: pair, at: node)[volume] : pairs[pair].nodes[node].snapshot?[volume]
+      let image =
+        source == .live ? images(of: pair, at: node)[volume] : pairs[pair].nodes[node].snapshot?[volume]
       guard let image else { return tell(pair, node, .failed(ticket, .notFound)) }
       tell(pair, node, .read(ticket, image.read(extent)))
     case .record(let ticket, let state, let number):

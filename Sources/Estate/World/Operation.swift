@@ -59,8 +59,8 @@ extension World {
   }
 
   private mutating func enterNextLeg(_ id: SlotID) {
-    guard let (leg, latency) = operations.mutate(id, { ($0.legs.popLast(), $0.latency) }) else { return }
-    guard let leg else {
+    guard let latency = operations[id]?.latency else { return }
+    guard let leg = operations[id]?.legs.popLast() else {
       if case .replication(let pair, let node, _, .message) = operations[id]?.owner { sendNext(pair, node) }
       events.schedule(.operation(id), at: now + latency)
       return
@@ -100,11 +100,8 @@ extension World {
 
   /// Whoever waits for the operation is told after its latency, as with any other end.
   private mutating func fail(_ id: SlotID) {
-    let latency = operations.mutate(id) { operation in
-      operation.hasFailed = true
-      return operation.latency
-    }
-    if let latency { events.schedule(.operation(id), at: now + latency) }
+    operations[id]?.hasFailed = true
+    if let latency = operations[id]?.latency { events.schedule(.operation(id), at: now + latency) }
     // A connection that breaks takes with it what waits to be sent.
     if case .replication(let pair, let node, _, .message) = operations[id]?.owner {
       pairs[pair].nodes[node].outbox = []

@@ -20,18 +20,15 @@ struct SlotTable<Element: Sendable>: Sendable {
     return SlotID(index: UInt32(slots.count - 1), generation: 0)
   }
 
-  /// `nil` when what the name stood for has gone.
+  /// `nil` when what the name stood for has gone; what is there is changed where it stands.
   subscript(id: SlotID) -> Element? {
     _read {
       if generations[Int(id.index)] == id.generation { yield slots[Int(id.index)] } else { yield nil }
     }
-  }
-
-  /// Changes an element where it stands; `nil` when it has gone.
-  mutating func mutate<R>(_ id: SlotID, _ change: (inout Element) -> R) -> R? {
-    guard generations[Int(id.index)] == id.generation else { return nil }
-    // An element whose generation is the name's is there; changed where it stands, it is not copied.
-    return change(&slots[Int(id.index)]!)
+    _modify {
+      var none: Element?
+      if generations[Int(id.index)] == id.generation { yield &slots[Int(id.index)] } else { yield &none }
+    }
   }
 
   /// The element, whose name finds nothing any more.

@@ -15,7 +15,10 @@ public struct Strike: Sendable {
   /// What is left to chance: which pages, what a crash keeps.
   public var random: RandomStream
 
-  public init(cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero, random: RandomStream) {
+  public init(
+    cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero,
+    random: RandomStream
+  ) {
     self.cause = cause
     self.target = target
     self.dwell = dwell

@@ -43,7 +43,8 @@ extension World {
     guard !volumes[id].hasStopped else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
-    hostWrite(schedules[id].bytes(ofWrite: number), to: id, at: schedules[id].pages(ofWrite: number).lowerBound)
+    hostWrite(
+      schedules[id].bytes(ofWrite: number), to: id, at: schedules[id].pages(ofWrite: number).lowerBound)
     trace.record(at: now, kind: 1, entity: UInt32(id.index), amount: Int64(number))
     if schedules[id].flushInterval == .zero {
       startFlush(of: id)

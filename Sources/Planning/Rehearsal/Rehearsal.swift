@@ -160,7 +160,8 @@ extension Rehearsal {
       metered: metersAtOutage.map { world.meters - $0 })
     drill.criticalPath = criticalPath
     guard failure == nil else { return drill }
-    var recovered = Drill.Recovered(rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
+    var recovered = Drill.Recovered(
+      rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
       let inspection = world.inspect(service.volumes, against: start, reader: reader)
