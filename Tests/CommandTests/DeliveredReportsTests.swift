@@ -3,7 +3,7 @@ import Testing
 
 /// The reports that are committed are what the scenarios give, byte for byte.
 @Suite(.serialized) struct DeliveredReportsTests {
-  static let scenarios = ["backup", "churn-replay", "gitlab-2017", "ransomware"]
+  static let scenarios = ["backup", "churn-replay", "disaster-recovery", "gitlab-2017", "ransomware"]
 
   @Test(arguments: scenarios)
   func aScenarioReproducesItsCommittedReports(name: String) throws {

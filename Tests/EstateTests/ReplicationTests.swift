@@ -121,7 +121,7 @@ import Units
     world.strike(SmallEstate.strike(.fire, .site(SmallEstate.here)))
     #expect(!world.canFailOver(pair))
     #expect(world.canFailOverAgain(pair) == SmallEstate.start + .hours(2))
-    world.run(through: SmallEstate.start + .hours(2))
+    world.run(through: SmallEstate.start + .hours(2) + .minutes(1))
     let inspection = try #require(try failOver(&world))
     #expect(inspection.isUsable)
   }

@@ -81,7 +81,7 @@ import Testing
     try site.expect(0, "verify", "--all")
   }
 
-  /// Two backups of different sources to one vault, and prunes beside them.
+  /// Two backups of different sources to one vault, and a prune beside them.
   @Test func backupsAndPrunesBesideEachOtherLoseNothing() throws {
     let site = try VaultFixture()
     let other = "\(site.scratch.path)/other"
@@ -93,7 +93,7 @@ import Testing
       try noise(3_000_000, seed: round + 20).write(to: URL(filePath: "\(other)/own"))
       let commands = [
         site.arguments("backup", [site.source]), site.arguments("prune", ["--keep", "1"]),
-        site.arguments("backup", [other]), site.arguments("prune", ["--keep", "1"]),
+        site.arguments("backup", [other]),
       ]
       let processes = try commands.map { arguments in
         let process = Process()
@@ -116,6 +116,13 @@ import Testing
   }
 
   @Test func anInterruptEndsTheBackupAndItsClaim() throws {
+    // On a busy machine a backup can be done before the signal reaches it: then another one is interrupted.
+    for _ in 0..<10 where try interruptsABackup() { return }
+    Issue.record("no backup was ever interrupted")
+  }
+
+  /// Whether the backup was still running.
+  private func interruptsABackup() throws -> Bool {
     let site = try VaultFixture()
     try site.write(noise(96 << 20, seed: 5), to: "large")
     let process = Process()
@@ -124,6 +131,8 @@ import Testing
     process.standardOutput = FileHandle.nullDevice
     let errors = Pipe()
     process.standardError = errors
+    // A shell may have started the tests with interrupts ignored, which a child inherits.
+    Glibc.signal(SIGINT, SIG_DFL)
     try process.run()
     while process.isRunning,
       (try? FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/packs"))?.isEmpty ?? true
@@ -132,11 +141,13 @@ import Testing
     }
     Glibc.kill(process.processIdentifier, SIGINT)
     process.waitUntilExit()
+    if process.terminationStatus == 0 { return false }
     #expect(process.terminationStatus == 130)
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/points") == [])
     // With the claim gone a prune need not wait: it removes what the backup had stored.
     try site.expect(0, "prune")
     #expect(try FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/packs") == [])
+    return true
   }
 
   /// Runs the executable and kills it; whether it was still running.
