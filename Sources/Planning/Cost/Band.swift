@@ -22,7 +22,13 @@ public enum StrategyFamily: String, CaseIterable, Hashable, Sendable {
 
 extension Strategy {
   /// Copies alone are backup; whatever takes over is more.
-  public var family: StrategyFamily { .backup }
+  public var family: StrategyFamily {
+    switch disasterRecovery?.standby.kind {
+    case nil: .backup
+    case .activeActive: .activeActive
+    case .pilotLight, .warmStandby, .hotStandby: .disasterRecovery
+    }
+  }
 }
 
 /// Where a strategy's cost lies against the band of its family.
