@@ -85,11 +85,16 @@ private let stopRequests = Atomic<Int>(0)
 
 /// The first SIGINT or SIGTERM lets what is under way end; the second ends the process at once, which loses nothing either.
 private func stopAtInterrupts() {
+  var mask = sigset_t()
+  sigemptyset(&mask)
   for number in [SIGINT, SIGTERM] {
+    sigaddset(&mask, number)
     signal(number) { _ in
       if stopRequests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
     }
   }
+  // A parent that blocks them, as a worker thread does, passes that on.
+  pthread_sigmask(SIG_UNBLOCK, &mask, nil)
 }
 
 /// Runs a command of the vault with our exit codes.
