@@ -6,17 +6,27 @@ public struct CachedVolume: Volume, Sendable {
 
   /// What a reader sees.
   public private(set) var image: PagedImage
-  /// What survives a crash for certain.
-  public private(set) var durable: PagedImage
   /// Writes since the last flush, in order.
   private var pending: [(offset: ByteCount, bytes: Bytes)] = []
+  /// What the pages that were written since the last flush held before each of those writes, in order. A second image
+  /// would cost a copy of its tree for each flush.
+  private var replaced: [(page: Int, before: Bytes)] = []
 
   public init(size: ByteCount) { self.init(image: PagedImage(size: size)) }
 
   /// A volume that holds `image`, all of it durable.
-  public init(image: PagedImage) {
-    self.image = image
-    durable = image
+  public init(image: PagedImage) { self.image = image }
+
+  /// What survives a crash for certain. Complexity: O(pages written since the last flush).
+  public var durable: PagedImage {
+    var durable = image
+    for (page, before) in replaced.reversed() { durable[page: page] = before }
+    return durable
+  }
+
+  /// What survives a crash of one page for certain. Complexity: O(pages written since the last flush).
+  public func durable(page index: Int) -> Bytes {
+    replaced.first { $0.page == index }?.before ?? image[page: index]
   }
 
   public var size: ByteCount { image.size }
@@ -29,13 +39,16 @@ public struct CachedVolume: Volume, Sendable {
 
   public mutating func write(_ bytes: Bytes, at offset: ByteCount) throws(StorageError) {
     try check(Extent(offset: offset, length: ByteCount(bytes.count)))
+    let first = Int(offset.bytes) / PagedImage.pageSize
+    let end = (Int(offset.bytes) + bytes.count + PagedImage.pageSize - 1) / PagedImage.pageSize
+    for page in first..<max(first, end) { replaced.append((page, image[page: page])) }
     image.write(bytes, at: offset)
     pending.append((offset, bytes))
   }
 
   public mutating func flush() {
-    durable = image
     pending.removeAll(keepingCapacity: true)
+    replaced.removeAll(keepingCapacity: true)
   }
 
   /// A power cut: the unflushed writes, in a random order, are each kept, lost or torn. Of a torn one every sector of the

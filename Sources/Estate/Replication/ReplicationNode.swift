@@ -35,25 +35,25 @@ struct ReplicationNode: Sendable {
   }
 }
 
-/// An engine in any of its roles.
+/// An engine in any of its roles; to move it is cheap.
 enum ReplicaEngine: Sendable {
-  case source(BlockSource)
-  case mirror(MirrorTarget)
-  case journal(JournalTarget)
+  case source(CopyOnWrite<BlockSource>)
+  case mirror(CopyOnWrite<MirrorTarget>)
+  case journal(CopyOnWrite<JournalTarget>)
 
   var durableState: DurableState {
     switch self {
-    case .source(let engine): engine.durableState
-    case .mirror(let engine): engine.durableState
-    case .journal(let engine): engine.durableState
+    case .source(let engine): engine.value.durableState
+    case .mirror(let engine): engine.value.durableState
+    case .journal(let engine): engine.value.durableState
     }
   }
 
   var state: PairState {
     switch self {
-    case .source(let engine): engine.state
-    case .mirror(let engine): engine.state
-    case .journal(let engine): engine.state
+    case .source(let engine): engine.value.state
+    case .mirror(let engine): engine.value.state
+    case .journal(let engine): engine.value.state
     }
   }
 
@@ -64,13 +64,13 @@ enum ReplicaEngine: Sendable {
   ) -> ReplicaEngine {
     switch consume engine {
     case .source(var engine):
-      engine.handle(event, at: now, into: &effects)
+      engine.value.handle(event, at: now, into: &effects)
       return .source(engine)
     case .mirror(var engine):
-      engine.handle(event, at: now, into: &effects)
+      engine.value.handle(event, at: now, into: &effects)
       return .mirror(engine)
     case .journal(var engine):
-      engine.handle(event, at: now, into: &effects)
+      engine.value.handle(event, at: now, into: &effects)
       return .journal(engine)
     }
   }

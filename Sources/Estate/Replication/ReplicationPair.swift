@@ -48,20 +48,23 @@ struct ReplicationPair: Sendable {
   /// An engine for a node that begins, or begins again, as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     switch policy.mode {
-    case .storage: .mirror(MirrorTarget(MirrorTarget.Configuration(group: group), from: state))
+    case .storage:
+      .mirror(CopyOnWrite(MirrorTarget(MirrorTarget.Configuration(group: group), from: state)))
     case .hostIO:
       .journal(
-        JournalTarget(
-          JournalTarget.Configuration(
-            group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
-          from: state))
+        CopyOnWrite(
+          JournalTarget(
+            JournalTarget.Configuration(
+              group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
+            from: state)))
     }
   }
 
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     .source(
-      BlockSource(
-        BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state))
+      CopyOnWrite(
+        BlockSource(
+          BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state)))
   }
 }
 

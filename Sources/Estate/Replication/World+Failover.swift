@@ -30,7 +30,7 @@ extension World {
   /// How far the copy is behind, as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
     guard case .source(let source) = pairs[pair].nodes[pairs[pair].serving].engine else { return nil }
-    return source.lag(at: now)
+    return source.value.lag(at: now)
   }
 
   // MARK: Failover

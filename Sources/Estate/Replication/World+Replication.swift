@@ -13,14 +13,14 @@ extension World {
     guard let link = blueprint.link(between: home, and: policy.site) else {
       preconditionFailure("no link joins the production site with the DR site")
     }
-    let extent = max(ByteCount(PagedImage.pageSize), scale.applied(to: ActivityLog.usualExtentSize))
+    let (extent, hot) = activityLog
     let nodes = [
       ReplicationNode(
         site: home, devices: ids.map { volumes[$0].device },
-        stored: .firstSource(node: 0, volumes: sizes, extentSize: extent)),
+        stored: .firstSource(node: 0, volumes: sizes, hotExtents: hot, extentSize: extent)),
       ReplicationNode(
         site: policy.site, devices: ids.map { _ in policy.device },
-        stored: DurableState(node: 1, volumes: sizes, extentSize: extent)),
+        stored: DurableState(node: 1, volumes: sizes, hotExtents: hot, extentSize: extent)),
     ]
     pairs.append(
       ReplicationPair(
@@ -33,6 +33,15 @@ extension World {
     tell(pair, ReplicationPair.remote, .begin)
     tell(pair, ReplicationPair.home, .begin)
     return pair
+  }
+
+  /// At the scale of the run: extents of whole pages, and as many as cover the share of the volumes that stays hot at full
+  /// size.
+  private var activityLog: (extentSize: ByteCount, capacity: Int) {
+    let usual = ActivityLog.usualExtentSize
+    let extent = max(ByteCount(PagedImage.pageSize), scale.applied(to: usual))
+    let hot = scale.applied(to: usual * Int64(ActivityLog.usualCapacity)).bytes / extent.bytes
+    return (extent, max(16, Int(hot)))
   }
 
   // MARK: The host's side

@@ -5,12 +5,12 @@ import Units
 
 /// Something under way that uses devices, links or processors, one after the other, and then takes its latency.
 struct Operation: Sendable {
-  /// Who is told when it is done.
+  /// Who is told when it is done. What is large lies behind a reference: operations are moved often.
   enum Owner: Sendable {
     case hostFlush(VolumeID, through: Int)
-    case request(ActivityID, Ticket, Request)
+    indirect case request(ActivityID, Ticket, Request)
     case revert(ActivityID)
-    case replication(PairID, Int, generation: Int, World.ReplicationTask)
+    indirect case replication(PairID, Int, generation: Int, World.ReplicationTask)
   }
 
   struct Leg: Sendable {
@@ -25,6 +25,11 @@ struct Operation: Sendable {
   let latency: Duration
   /// Something on the way was down.
   var hasFailed = false
+
+  /// Whose connection is free for the next message once this one has been sent.
+  var sender: (pair: PairID, node: Int)? {
+    if case .replication(let pair, let node, _, .message) = owner { (pair, node) } else { nil }
+  }
 }
 
 extension World {
@@ -59,10 +64,10 @@ extension World {
   }
 
   private mutating func enterNextLeg(_ id: SlotID) {
-    guard let latency = operations[id]?.latency else { return }
     guard let leg = operations[id]?.legs.popLast() else {
-      if case .replication(let pair, let node, _, .message) = operations[id]?.owner { sendNext(pair, node) }
-      events.schedule(.operation(id), at: now + latency)
+      guard let operation = operations[id] else { return }
+      if let (pair, node) = operation.sender { sendNext(pair, node) }
+      events.schedule(.operation(id), at: now + operation.latency)
       return
     }
     guard resources[leg.resource].isUp else { return fail(id) }
@@ -101,9 +106,10 @@ extension World {
   /// Whoever waits for the operation is told after its latency, as with any other end.
   private mutating func fail(_ id: SlotID) {
     operations[id]?.hasFailed = true
-    if let latency = operations[id]?.latency { events.schedule(.operation(id), at: now + latency) }
+    guard let operation = operations[id] else { return }
+    events.schedule(.operation(id), at: now + operation.latency)
     // A connection that breaks takes with it what waits to be sent.
-    if case .replication(let pair, let node, _, .message) = operations[id]?.owner {
+    if let (pair, node) = operation.sender {
       pairs[pair].nodes[node].outbox = []
       pairs[pair].nodes[node].isSending = false
     }

@@ -85,7 +85,7 @@ extension World {
   /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush.
   mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
     for page in firstPage..<(firstPage + bytes.count / PagedImage.pageSize) {
-      volumes[id].journal.append((page, volumes[id].disk.durable[page: page]))
+      volumes[id].journal.append((page, volumes[id].disk.durable(page: page)))
     }
     mustSucceed { () throws(StorageError) in
       try volumes[id].disk.write(bytes, at: ByteCount(firstPage * PagedImage.pageSize))

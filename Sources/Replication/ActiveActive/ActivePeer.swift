@@ -37,7 +37,7 @@ public struct ActiveState: Sendable {
   public var conflicts = ChunkedQueue<Conflict>(startingAt: 1)
 
   public init(
-    node: UInt8, volumes: [ByteCount], hotExtents: Int = 1_237,
+    node: UInt8, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
     extentSize: ByteCount = ActivityLog.usualExtentSize
   ) {
     self.node = node

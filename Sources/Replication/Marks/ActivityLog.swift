@@ -8,6 +8,8 @@ import Units
 public struct ActivityLog: Hashable, Sendable {
   /// 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
   public static let usualExtentSize = ByteCount.mebibytes(4)
+  /// `al-extents` of DRBD 9 unless told otherwise.
+  public static let usualCapacity = 1_237
 
   struct HotExtent: Hashable, Sendable {
     var volume: Int
@@ -70,10 +72,12 @@ public struct ActivityLog: Hashable, Sendable {
   }
 
   private func coldest(_ position: UInt64, _ flushed: [UInt64]) -> Int? {
-    let candidates = extents.indices.filter {
-      extents[$0].position <= position && extents[$0].write <= flushed[extents[$0].volume]
+    var coldest: Int?
+    for (place, hot) in extents.enumerated()
+    where hot.position <= position && hot.write <= flushed[hot.volume] {
+      if coldest.map({ hot.use < extents[$0].use }) ?? true { coldest = place }
     }
-    return candidates.min { extents[$0].use < extents[$1].use }
+    return coldest
   }
 
   /// Notes a write into hot extents at its place in the stream.

@@ -40,9 +40,8 @@ public struct DurableState: Sendable {
 
   /// A side that nothing was written to, of a group with volumes of these sizes.
   ///
-  /// - Parameter hotExtents: 1,237 unless told otherwise, as `al-extents` of DRBD 9.
   public init(
-    node: UInt8, volumes: [ByteCount], hotExtents: Int = 1_237,
+    node: UInt8, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
     extentSize: ByteCount = ActivityLog.usualExtentSize
   ) {
     self.node = node
@@ -56,7 +55,7 @@ public struct DurableState: Sendable {
 
   /// The state of a side that begins as the first source of a group, in term 1.
   public static func firstSource(
-    node: UInt8 = 0, volumes: [ByteCount], hotExtents: Int = 1_237,
+    node: UInt8 = 0, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
     extentSize: ByteCount = ActivityLog.usualExtentSize
   ) -> DurableState {
     var state = DurableState(node: node, volumes: volumes, hotExtents: hotExtents, extentSize: extentSize)
