@@ -35,43 +35,35 @@ struct ReplicationNode: Sendable {
   }
 }
 
-/// An engine in any of its roles; to move it is cheap.
-enum ReplicaEngine: Sendable {
-  case source(CopyOnWrite<BlockSource>)
-  case mirror(CopyOnWrite<MirrorTarget>)
-  case journal(CopyOnWrite<JournalTarget>)
+/// An engine in one of its roles: exactly one of them is there. It is told things where it stands, since to move or to copy
+/// an engine costs more than most of what it is told.
+struct ReplicaEngine: Sendable {
+  private(set) var source: BlockSource?
+  private var mirror: MirrorTarget?
+  private var journal: JournalTarget?
+
+  static func source(_ engine: BlockSource) -> ReplicaEngine { ReplicaEngine(source: engine) }
+  static func mirror(_ engine: MirrorTarget) -> ReplicaEngine { ReplicaEngine(mirror: engine) }
+  static func journal(_ engine: JournalTarget) -> ReplicaEngine { ReplicaEngine(journal: engine) }
+
+  private init(source: BlockSource? = nil, mirror: MirrorTarget? = nil, journal: JournalTarget? = nil) {
+    (self.source, self.mirror, self.journal) = (source, mirror, journal)
+  }
+
+  var isSource: Bool { source != nil }
 
   var durableState: DurableState {
-    switch self {
-    case .source(let engine): engine.value.durableState
-    case .mirror(let engine): engine.value.durableState
-    case .journal(let engine): engine.value.durableState
+    guard let state = source?.durableState ?? mirror?.durableState ?? journal?.durableState else {
+      preconditionFailure("an engine has a role")
     }
+    return state
   }
 
-  var state: PairState {
-    switch self {
-    case .source(let engine): engine.value.state
-    case .mirror(let engine): engine.value.state
-    case .journal(let engine): engine.value.state
-    }
-  }
-
-  /// The engine after the event; moved in and out, so that nothing of it is copied.
-  static func handle(
-    _ event: ReplicationEvent, _ engine: consuming ReplicaEngine, at now: Instant,
-    into effects: inout [ReplicationEffect]
-  ) -> ReplicaEngine {
-    switch consume engine {
-    case .source(var engine):
-      engine.value.handle(event, at: now, into: &effects)
-      return .source(engine)
-    case .mirror(var engine):
-      engine.value.handle(event, at: now, into: &effects)
-      return .mirror(engine)
-    case .journal(var engine):
-      engine.value.handle(event, at: now, into: &effects)
-      return .journal(engine)
-    }
+  mutating func handle(
+    _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
+  ) {
+    source?.handle(event, at: now, into: &effects)
+    mirror?.handle(event, at: now, into: &effects)
+    journal?.handle(event, at: now, into: &effects)
   }
 }

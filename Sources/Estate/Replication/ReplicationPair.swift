@@ -45,26 +45,26 @@ struct ReplicationPair: Sendable {
 
   var standing: Int { 1 - serving }
 
+  /// Whether the serving side replicates what it writes.
+  var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
+
   /// An engine for a node that begins, or begins again, as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     switch policy.mode {
-    case .storage:
-      .mirror(CopyOnWrite(MirrorTarget(MirrorTarget.Configuration(group: group), from: state)))
+    case .storage: .mirror(MirrorTarget(MirrorTarget.Configuration(group: group), from: state))
     case .hostIO:
       .journal(
-        CopyOnWrite(
-          JournalTarget(
-            JournalTarget.Configuration(
-              group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
-            from: state)))
+        JournalTarget(
+          JournalTarget.Configuration(
+            group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
+          from: state))
     }
   }
 
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     .source(
-      CopyOnWrite(
-        BlockSource(
-          BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state)))
+      BlockSource(
+        BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state))
   }
 }
 

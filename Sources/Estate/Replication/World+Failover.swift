@@ -29,8 +29,7 @@ extension World {
 
   /// How far the copy is behind, as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
-    guard case .source(let source) = pairs[pair].nodes[pairs[pair].serving].engine else { return nil }
-    return source.value.lag(at: now)
+    pairs[pair].nodes[pairs[pair].serving].engine?.source?.lag(at: now)
   }
 
   // MARK: Failover

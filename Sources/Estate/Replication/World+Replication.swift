@@ -48,7 +48,7 @@ extension World {
 
   /// A host's write of whole pages, through the replication where there is one.
   mutating func hostWrite(_ bytes: Bytes, to id: VolumeID, at firstPage: Int) {
-    guard let place = volumes[id].replicated, case .source = pairs[0].nodes[pairs[0].serving].engine else {
+    guard let place = volumes[id].replicated, pairs[0].hasSource else {
       return put(bytes, on: id, at: firstPage)
     }
     pairs[0].writes += 1
@@ -60,9 +60,7 @@ extension World {
 
   /// A host's flush; `false` where no replication takes it.
   mutating func hostFlush(_ id: VolumeID, through number: Int?) -> Bool {
-    guard let place = volumes[id].replicated, case .source = pairs[0].nodes[pairs[0].serving].engine else {
-      return false
-    }
+    guard let place = volumes[id].replicated, pairs[0].hasSource else { return false }
     pairs[0].flushesEver += 1
     let ticket = pairs[0].flushesEver
     pairs[0].flushes[ticket] = ReplicationPair.HostFlush(volume: id, through: number)
@@ -94,9 +92,9 @@ extension World {
 
   /// Tells an engine what happened, and does what it asks for.
   mutating func tell(_ pair: PairID, _ node: Int, _ event: ReplicationEvent) {
-    guard let engine = pairs[pair].nodes[node].engine.take() else { return }
+    let now = now
     var effects: [ReplicationEffect] = []
-    pairs[pair].nodes[node].engine = ReplicaEngine.handle(event, engine, at: now, into: &effects)
+    pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
     for effect in effects { carryOut(effect, pair, node) }
   }
 
@@ -166,7 +164,7 @@ extension World {
 
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
-    if case .source = pairs[pair].nodes[node].engine { pairs[pair].record.change(to: state, at: now) }
+    if pairs[pair].nodes[node].engine?.isSource == true { pairs[pair].record.change(to: state, at: now) }
   }
 
   private mutating func refused(_ refusal: Refusal, _ pair: PairID, _ node: Int) {

@@ -7,7 +7,7 @@ extension WorkloadSchedule {
   ///
   /// Arrivals are a Poisson process whose rate follows the profile, by time-rescaling: the rate is integrated in
   /// steps, and a write falls wherever the integral has grown by another exponential draw of mean 1.
-  public init(
+  public convenience init(
     volume id: VolumeID, plan: VolumePlan, scale: Scale, seed: UInt64, start: Instant, end: Instant
   ) {
     let profile = plan.workload

@@ -5,7 +5,7 @@ import Units
 ///
 /// It is drawn once, before the run, from the scenario's seed alone; every strategy and every branch shares it, so
 /// that they are compared on the very same writes. Write n (from 1) is the n-th arrival.
-public struct WorkloadSchedule: Sendable {
+public final class WorkloadSchedule: Sendable {
   public let volume: VolumeID
   public let pageCount: Int
   /// Pages that hold data when the run begins, from the first.

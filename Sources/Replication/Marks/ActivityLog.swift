@@ -25,10 +25,9 @@ public struct ActivityLog: Hashable, Sendable {
   /// The number of hot extents that is aimed at; more stay hot while none can go cold.
   let capacity: Int
   let extentSize: ByteCount
+  /// By volume and index.
   private(set) var extents: [HotExtent] = []
   private var uses: UInt64 = 0
-  /// Where the last write went, which is where the next one goes mostly.
-  private var lastPlace = 0
 
   public init(capacity: Int, extentSize: ByteCount = usualExtentSize) {
     precondition(extentSize.bytes % Int64(PageSet.pageSize) == 0, "extents of whole pages")
@@ -42,10 +41,26 @@ public struct ActivityLog: Hashable, Sendable {
   }
 
   private func place(_ volume: Int, _ index: Int) -> Int? {
-    if lastPlace < extents.count, extents[lastPlace].volume == volume, extents[lastPlace].index == index {
-      return lastPlace
+    let place = firstPlace(from: volume, index)
+    guard place < extents.count, extents[place].volume == volume, extents[place].index == index else {
+      return nil
     }
-    return extents.firstIndex { $0.volume == volume && $0.index == index }
+    return place
+  }
+
+  /// The place of the first extent that is not before this one. Complexity: O(log n).
+  private func firstPlace(from volume: Int, _ index: Int) -> Int {
+    var low = 0
+    var high = extents.count
+    while low < high {
+      let middle = (low + high) / 2
+      if (extents[middle].volume, extents[middle].index) < (volume, index) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 
   /// Whether a write may go to the device at once.
@@ -67,7 +82,9 @@ public struct ActivityLog: Hashable, Sendable {
       }
       uses += 1
       // Not even a write that is still to get its position may lose its extent.
-      extents.append(HotExtent(volume: volume, index: index, position: .max, write: .max, use: uses))
+      extents.insert(
+        HotExtent(volume: volume, index: index, position: .max, write: .max, use: uses),
+        at: firstPlace(from: volume, index))
     }
   }
 
@@ -88,7 +105,6 @@ public struct ActivityLog: Hashable, Sendable {
       extents[place].position = position
       extents[place].write = write
       extents[place].use = uses
-      lastPlace = place
     }
   }
 
