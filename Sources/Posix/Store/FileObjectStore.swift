@@ -220,6 +220,18 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return try body()
   }
 
+  /// Something that only one process at a time may do to the store; until the claim is dropped, or its process ends, however it
+  /// does. `nil` while another holds it.
+  func claim(_ name: String) throws(SystemError) -> Descriptor? {
+    let path = FilePath(".\(name)")
+    let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
+    while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
+      if errno == EWOULDBLOCK { return nil }
+      if errno != EINTR { throw SystemError("\(path)") }
+    }
+    return file
+  }
+
   // MARK: Locks
 
   public mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError) {

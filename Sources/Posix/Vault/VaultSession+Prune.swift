@@ -29,14 +29,26 @@ extension VaultSession {
     return decisions.sorted { $0.point.id < $1.point.id }
   }
 
-  /// Removes the points that are not kept, and what only they needed once it has been condemned for `grace`.
+  /// Removes the points that are not kept, and what only they needed once it has been condemned for `grace`. One prune at a
+  /// time: of two, each would write down what the other has removed.
   public func prune(_ decisions: [PruneDecision], grace: Duration) throws(VaultProblem) -> Pruning {
+    let claim = try claimPruning()
+    defer { withExtendedLifetime(claim) {} }
     var total = try prune(decisions.filter { !$0.isKept }.map(\.point.id), grace)
     guard grace == .zero, total.condemnedPacks > 0 || !total.expired.isEmpty else { return total }
     // Condemned and without a grace: carried out by a second look, unless a backup is running that may need it.
     let second = try prune([], grace)
     total.add(second)
     return total
+  }
+
+  private func claimPruning() throws(VaultProblem) -> Descriptor {
+    do throws(SystemError) {
+      if let claim = try vault.store.claim("prune") { return claim }
+    } catch {
+      throw VaultProblem(name, error)
+    }
+    throw VaultProblem(name, "another prune is at work", hint: "wait until it has ended")
   }
 
   private func prune(_ expired: [PointID], _ grace: Duration) throws(VaultProblem) -> Pruning {
