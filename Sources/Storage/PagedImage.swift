@@ -122,6 +122,18 @@ public struct PagedImage: Sendable {
     return changed
   }
 
+  /// Pages that are not zeros by not being there. Complexity: O(pages).
+  public var usedPageCount: Int { (0..<pageCount).count { !self[page: $0].isEmpty } }
+
+  /// Whether both hold the same bytes, shared or not. Complexity: O(groups), and O(bytes) of the pages not shared.
+  public func holdsSame(as other: PagedImage) -> Bool {
+    guard size == other.size else { return false }
+    return pagesChanged(since: other).allSatisfy { page in
+      let (a, b) = (self[page: page], other[page: page])
+      return (a.isEmpty ? Self.zeroPage : a) == (b.isEmpty ? Self.zeroPage : b)
+    }
+  }
+
   /// A page of zeros.
   public static let zeroPage = Bytes.zeros(pageSize)
 }

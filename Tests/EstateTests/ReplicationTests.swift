@@ -26,7 +26,7 @@ import Units
 
   /// Fails over and returns what is missing at the DR site of what was acknowledged until the outage.
   private func failOver(_ world: inout World) throws -> Inspection? {
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     let outage = world.now
     world.startFailover(of: pair)
     while let occurrence = world.nextOccurrence(through: outage + .hours(2)) {
@@ -95,7 +95,7 @@ import Units
 
   @Test func aLinkThatIsMendedEndsInACopyThatIsInSyncAgain() throws {
     var world = world(.storage(.asynchronous))
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     world.strike(SmallEstate.strike(.linkFault, .link(SmallEstate.link), lasting: .minutes(20)))
     world.run(through: world.now + .minutes(10))
     #expect(!world.replicationRecord(of: pair).isProtected)
@@ -116,11 +116,10 @@ import Units
 
   @Test func aSiteThatLostItsPowerTakesOverWhenItIsBack() throws {
     var world = world(.storage(.asynchronous))
-    let pair = try #require(world.protectionGroup)
     world.strike(SmallEstate.strike(.powerOutage, .site(SmallEstate.there), lasting: .hours(1)))
     world.strike(SmallEstate.strike(.fire, .site(SmallEstate.here)))
-    #expect(!world.canFailOver(pair))
-    #expect(world.canFailOverAgain(pair) == SmallEstate.start + .hours(2))
+    #expect(!world.canFailOver(to: SmallEstate.there))
+    #expect(world.canFailOverAgain(to: SmallEstate.there) == SmallEstate.start + .hours(2))
     world.run(through: SmallEstate.start + .hours(2) + .minutes(1))
     let inspection = try #require(try failOver(&world))
     #expect(inspection.isUsable)

@@ -14,6 +14,9 @@ enum SmallEstate {
   static let there = SiteID(1)
   static let remoteArray = DeviceID(2)
   static let link = LinkID(0)
+  /// A third site, joined with both others.
+  static let far = SiteID(2)
+  static let farArray = DeviceID(3)
 
   static func world(seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2) -> World {
     let blueprint = blueprint(flushInterval: flushInterval)
@@ -28,12 +31,17 @@ enum SmallEstate {
 
   private static func blueprint(flushInterval: Duration) -> Blueprint {
     var blueprint = Blueprint()
-    blueprint.sites = ["here", "there"].map {
+    blueprint.sites = ["here", "there", "far"].map {
       Site(name: $0, region: $0, latitude: .zero, longitude: .zero, isOnCoast: false)
     }
     blueprint.links = [
       Link(
-        name: "line", ends: [here, there], rate: .bytesPerSecond(100_000), latency: .milliseconds(5))
+        name: "line", ends: [here, there], rate: .bytesPerSecond(100_000), latency: .milliseconds(5)),
+      Link(
+        name: "long line", ends: [here, far], rate: .bytesPerSecond(50_000), latency: .milliseconds(20)),
+      Link(
+        name: "other long line", ends: [there, far], rate: .bytesPerSecond(50_000),
+        latency: .milliseconds(20)),
     ]
     blueprint.devices = [
       Device(
@@ -44,6 +52,9 @@ enum SmallEstate {
         latency: .milliseconds(8)),
       Device(
         name: "remote-array", site: there, kind: .array, rate: .bytesPerSecond(1_000_000),
+        latency: .milliseconds(1)),
+      Device(
+        name: "far-array", site: far, kind: .array, rate: .bytesPerSecond(1_000_000),
         latency: .milliseconds(1)),
     ]
     blueprint.hosts = [Host(name: "host", site: SiteID(0))]
@@ -76,10 +87,12 @@ enum SmallEstate {
       random: RandomStream(seed: seed, stream: "test strike"))
   }
 
-  static func replication(_ mode: ReplicationPolicy.Mode) -> ReplicationPolicy {
+  static func replication(
+    _ mode: ReplicationPolicy.Mode, of volumes: [VolumeID]? = nil, to site: SiteID = there
+  ) -> ReplicationPolicy {
     ReplicationPolicy(
-      mode: mode, site: there, device: remoteArray, bufferMaximum: .mebibytes(1),
-      journalMaximum: .mebibytes(8))
+      volumes: volumes, mode: mode, site: site, device: site == there ? remoteArray : farArray,
+      bufferMaximum: .mebibytes(1), journalMaximum: .mebibytes(8))
   }
 
   static func backups(

@@ -10,9 +10,11 @@ import Units
   private func report(_ mode: ReplicationPolicy.Mode, _ kind: Standby.Kind) throws -> Report {
     var report = try SmallReport.report()
     report.strategies[1].strategy.disasterRecovery = DisasterRecovery(
-      replication: ReplicationPolicy(
-        mode: mode, site: SiteID(1), device: DeviceID(1), bufferMaximum: .gibibytes(4),
-        journalMaximum: .gibibytes(200)),
+      groups: [
+        ReplicationPolicy(
+          mode: mode, site: SiteID(1), device: DeviceID(1), bufferMaximum: .gibibytes(4),
+          journalMaximum: .gibibytes(200))
+      ],
       standby: Standby(
         kind: kind, provision: try Distribution(.constant(.minutes(20))),
         redirect: try Distribution(.constant(.minutes(5)))))
@@ -54,7 +56,7 @@ import Units
     let row =
       text.split(separator: "\n").first { $0.hasPrefix("| `replicated`") && $0.contains("200 GiB") } ?? ""
     let cells = row.split(separator: "|").map { String($0.drop { $0 == " " }.prefix { $0 != " " }) }
-    #expect(cells.prefix(2) == ["`replicated`", "`\(kind.reportName)`"])
+    #expect(cells.prefix(3) == ["`replicated`", "all", "`\(kind.reportName)`"])
   }
 
   @Test func aDisasterOfPlacesSaysWhatItReaches() throws {

@@ -1,7 +1,7 @@
 import Replication
 import Units
 
-/// Disaster recovery: the volumes of all services are one consistency group, replicated to a device at another site.
+/// A protection group: volumes that are one consistency group, replicated to a device at another site.
 public struct ReplicationPolicy: Sendable {
   /// What replicates, and when it acknowledges.
   public enum Mode: Hashable, Sendable {
@@ -11,6 +11,12 @@ public struct ReplicationPolicy: Sendable {
     case hostIO(HostMode)
   }
 
+  /// The group's name.
+  public var name: String
+  /// One consistency group; `nil`: the volumes of all services.
+  public var volumes: [VolumeID]?
+  /// Whether the writes of several hosts, or arrays, are put in one order.
+  public var hasClock: Bool
   public var mode: Mode
   /// The DR site.
   public var site: SiteID
@@ -26,9 +32,13 @@ public struct ReplicationPolicy: Sendable {
   public var heartbeat: Duration
 
   public init(
-    mode: Mode, site: SiteID, device: DeviceID, bufferMaximum: ByteCount, journalMaximum: ByteCount,
+    name: String = "replication", volumes: [VolumeID]? = nil, hasClock: Bool = false, mode: Mode,
+    site: SiteID, device: DeviceID, bufferMaximum: ByteCount, journalMaximum: ByteCount,
     tolerance: Duration = .seconds(30), heartbeat: Duration = .seconds(5)
   ) {
+    self.name = name
+    self.volumes = volumes
+    self.hasClock = hasClock
     self.mode = mode
     self.site = site
     self.device = device

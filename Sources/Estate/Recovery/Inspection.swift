@@ -41,13 +41,15 @@ extension World {
     let newest = zip(group, held).compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
     for (volume, writes) in zip(group, held) {
       // Everything acknowledged before the newest write in the image was issued must be there.
-      let required = newest.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? 0
-      let expected = schedules[volume].lastWrites(through: required)
+      let required =
+        newest.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? ledger.firstWrite(of: volume) - 1
+      let expected = ledger.expected(through: required, of: schedules[volume])
       let inOrder = zip(writes, expected).allSatisfy { held, expected in
         held >= expected  // damaged and blank pages compare as newest: they are counted above
       }
       if !inOrder, inspection.integrity == .consistent { inspection.integrity = .outOfOrder }
-      count(missing: writes, of: volume, from: inOrder ? required + 1 : 1, until: instant, into: &inspection)
+      let first = inOrder ? required + 1 : ledger.firstWrite(of: volume)
+      count(missing: writes, of: volume, from: first, until: instant, into: &inspection)
     }
     return inspection
   }

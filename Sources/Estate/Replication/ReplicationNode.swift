@@ -12,6 +12,8 @@ struct ReplicationNode: Sendable {
   var engine: ReplicaEngine?
   /// What the engine begins again from after a crash.
   var stored: DurableState
+  /// Its devices were lost: when they are replaced, nothing is on them.
+  var isBlank = false
   /// States that were to be stored so far, and the last of them that was.
   var recordsEver = 0
   var recordsStored = 0

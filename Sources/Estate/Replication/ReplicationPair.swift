@@ -10,11 +10,10 @@ public struct PairID: Identifier {
 
 /// A protection group in a running estate: its volumes at the production site and at the DR site, and the two engines.
 struct ReplicationPair: Sendable {
-  /// A flush of an application that waits for its acknowledgement.
+  /// A flush from above that waits for its acknowledgement.
   struct HostFlush: Sendable {
     let volume: VolumeID
-    /// The last of the volume's writes that it covers; `nil` when nobody counts on it.
-    let through: Int?
+    let owner: FlushOwner
   }
 
   static let home = 0
@@ -24,7 +23,7 @@ struct ReplicationPair: Sendable {
   let group: ReplicaGroup
   /// In the group's order.
   let volumes: [VolumeID]
-  let link: LinkID
+  var link: LinkID
   /// At the production site, then at the DR site.
   var nodes: [ReplicationNode]
   /// The node whose volumes the services use: those of the world.
@@ -42,11 +41,18 @@ struct ReplicationPair: Sendable {
   var isDisabled = false
   /// The target was told to become the primary.
   var isPromoting = false
+  /// Somebody waits until the copy is in sync.
+  var isAwaitingSync = false
+  /// Sides that are still being read for a comparison.
+  var comparisonsLeft = 0
 
   var standing: Int { 1 - serving }
 
   /// Whether the serving side replicates what it writes.
   var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
+
+  /// Whether the copy is a prefix of the primary, up to what is on its way.
+  var isInSync: Bool { nodes[serving].engine?.source?.isInSync ?? false }
 
   /// An engine for a node that begins, or begins again, as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
@@ -61,10 +67,11 @@ struct ReplicationPair: Sendable {
     }
   }
 
+  /// After a failover hosts are served alone, whatever the mode: nobody would fail over to stand still.
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
-    .source(
-      BlockSource(
-        BlockSource.Configuration(group: group, policy: policy.sourcePolicy(at: scale)), from: state))
+    var policy = policy.sourcePolicy(at: scale)
+    if serving == Self.remote { policy.goesOnAlone = true }
+    return .source(BlockSource(BlockSource.Configuration(group: group, policy: policy), from: state))
   }
 }
 

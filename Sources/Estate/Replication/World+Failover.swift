@@ -5,21 +5,44 @@ import Units
 extension World {
   // MARK: What is there
 
-  /// The protection group of the estate, where there is one.
-  public var protectionGroup: PairID? { pairs.isEmpty ? nil : PairID(0) }
+  /// The protection groups of the estate, in the order in which they were made.
+  public var protectionGroups: [PairID] { pairs.indices.map(PairID.init) }
 
-  /// Whether the standing side of a group is there to take over.
-  public func canFailOver(_ pair: PairID) -> Bool {
-    let pair = pairs[pair]
-    let node = pair.nodes[pair.standing]
-    return node.engine != nil && isUp(node.site) && node.devices.allSatisfy(isUp)
+  /// The sites that hold a copy of every volume, in the order of the groups: each of them can take over.
+  public var standbySites: [SiteID] {
+    var sites: [SiteID] = []
+    for pair in pairs where !sites.contains(pair.standingSite) && covers(pair.standingSite) {
+      sites.append(pair.standingSite)
+    }
+    return sites
   }
 
-  /// When the standing side of a group has power again and can take over; `nil` where it cannot be waited for.
-  public func canFailOverAgain(_ pair: PairID) -> Instant? {
-    guard !pairs[pair].isDisabled else { return nil }
-    return powerReturns[pairs[pair].nodes[pairs[pair].standing].site]
+  /// The groups whose copies stand at a site.
+  public func protectionGroups(standingAt site: SiteID) -> [PairID] {
+    protectionGroups.filter { !pairs[$0].isDisabled && pairs[$0].standingSite == site }
   }
+
+  private func covers(_ site: SiteID) -> Bool {
+    let covered = protectionGroups(standingAt: site).flatMap { pairs[$0].volumes }
+    return volumes.indices.allSatisfy { covered.contains(VolumeID($0)) }
+  }
+
+  /// Whether a site is there to take over.
+  public func canFailOver(to site: SiteID) -> Bool {
+    protectionGroups(standingAt: site).allSatisfy { id in
+      let node = pairs[id].nodes[pairs[id].standing]
+      return node.engine != nil && isUp(site) && node.devices.allSatisfy(isUp)
+    }
+  }
+
+  /// When a standby site has power again and can take over; `nil` where it cannot be waited for.
+  public func canFailOverAgain(to site: SiteID) -> Instant? { powerReturns[site] }
+
+  /// Where a group's copy stands.
+  public func standingSite(of pair: PairID) -> SiteID { pairs[pair].standingSite }
+
+  /// The name of a group.
+  public func name(of pair: PairID) -> String { pairs[pair].policy.name }
 
   public func replicationRecord(of pair: PairID) -> ReplicationRecord {
     var record = pairs[pair].record
@@ -34,14 +57,21 @@ extension World {
 
   // MARK: Failover
 
-  /// Begins to promote the copy; `promoted` or `promotionRefused` occurs at the end.
+  /// Begins to promote a group's copy; `promoted` or `promotionRefused` occurs at the end.
   ///
-  /// A group fails over as a whole: services that still answer are stopped.
+  /// The estate fails over as a whole: services that still answer are stopped.
   public mutating func startFailover(of pair: PairID) {
     for service in blueprint.services.indices { serviceIsBroken[service] = true }
-    for id in pairs[pair].volumes { volumes[id].hasStopped = true }
+    for id in volumes.indices { volumes[id].hasStopped = true }
     // Fencing: whatever still runs at the old primary acknowledges nothing more.
-    crash(pair, pairs[pair].serving)
+    let left = pairs[pair].servingSite
+    for other in protectionGroups where pairs[other].servingSite == left {
+      crash(other, pairs[other].serving)
+    }
+    promote(pair)
+  }
+
+  mutating func promote(_ pair: PairID) {
     pairs[pair].term += 1
     pairs[pair].isPromoting = true
     tell(
@@ -54,31 +84,37 @@ extension World {
     guard let engine = pairs[pair].nodes[node].engine else { return }
     pairs[pair].isPromoting = false
     let state = engine.durableState
+    let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
-    for id in pairs[pair].volumes {
-      volumes[id].journal = []
-      volumes[id].isNew = false
-      volumes[id].isLost = false
-      volumes[id].device = pairs[pair].nodes[node].devices[volumes[id].replicated ?? 0]
-    }
-    for host in hostSite.indices where hostSite[host] == pairs[pair].nodes[1 - node].site {
+    for host in hostSite.indices where hostSite[host] == left {
       hostSite[host] = pairs[pair].nodes[node].site
       hostIsUp[host] = true
     }
     pairs[pair].nodes[node].stored = state
     pairs[pair].nodes[node].engine = pairs[pair].source(from: state, at: scale)
-    begin(pair, node)
+    tell(pair, node, .begin)
+    for other in protectionGroups where pairs[other].servingSite == left && shareVolumes(pair, other) {
+      follow(other, pair)
+    }
     occurrences.append(.promoted(pair))
   }
 
   private mutating func exchangeVolumes(of pair: PairID) {
+    let new = pairs[pair].standing
     for (place, id) in pairs[pair].volumes.enumerated() {
+      if volumes[id].isLost { pairs[pair].nodes[1 - new].isBlank = true }
       swap(&volumes[id].disk, &pairs[pair].replicas[place])
+      volumes[id].journal = []
+      volumes[id].isNew = false
+      volumes[id].isLost = false
+      volumes[id].device = pairs[pair].nodes[new].devices[place]
     }
-    pairs[pair].serving = pairs[pair].standing
+    pairs[pair].serving = new
   }
 
-  private mutating func begin(_ pair: PairID, _ node: Int) { tell(pair, node, .begin) }
+  private func shareVolumes(_ a: PairID, _ b: PairID) -> Bool {
+    a != b && pairs[a].volumes.contains { pairs[b].volumes.contains($0) }
+  }
 
   // MARK: Faults
 
@@ -94,40 +130,36 @@ extension World {
     if node == pairs[pair].serving { pairs[pair].flushes = [:] }
   }
 
-  /// The targets of a site that has power again begin with what they had stored.
-  mutating func restartTargets(at site: SiteID) {
-    for index in pairs.indices where !pairs[index].isDisabled {
-      let node = pairs[index].standing
-      guard pairs[index].nodes[node].site == site, pairs[index].nodes[node].engine == nil else { continue }
-      pairs[index].nodes[node].engine = pairs[index].target(from: pairs[index].nodes[node].stored, at: scale)
-      begin(PairID(index), node)
-    }
-  }
-
   /// Crashes the engines that ran on a host that is lost.
   mutating func crashReplication(on host: HostID) {
-    for index in pairs.indices {
-      let pair = PairID(index)
-      if pairs[pair].nodes[pairs[pair].serving].site == hostSite[host] { crash(pair, pairs[pair].serving) }
+    for pair in protectionGroups where pairs[pair].servingSite == hostSite[host] {
+      crash(pair, pairs[pair].serving)
     }
   }
 
-  mutating func crashReplication(on device: DeviceID) {
-    for index in pairs.indices {
-      for node in 0...1 where pairs[index].nodes[node].devices.contains(device) { crash(PairID(index), node) }
+  /// - Parameter isLost: whether what the device held is gone.
+  mutating func crashReplication(on device: DeviceID, isLost: Bool) {
+    for pair in protectionGroups {
+      for node in 0...1 where pairs[pair].nodes[node].devices.contains(device) {
+        crash(pair, node)
+        if isLost, node == pairs[pair].standing { pairs[pair].nodes[node].isBlank = true }
+      }
     }
   }
 
-  /// Ends the replication for good: the copy is of no more use, or out of reach, and hosts write without it.
+  /// Ends the replication for good: the copies are of no more use, or out of reach, and hosts write without them.
   public mutating func disableReplication() {
-    for index in pairs.indices {
-      pairs[index].isDisabled = true
-      for node in 0...1 { crash(PairID(index), node) }
+    for pair in protectionGroups {
+      pairs[pair].isDisabled = true
+      for node in 0...1 { crash(pair, node) }
     }
   }
 }
 
 extension ReplicationPair {
+  var servingSite: SiteID { nodes[serving].site }
+  var standingSite: SiteID { nodes[standing].site }
+
   /// What a failover goes to: the last complete point of the group where only those are write-ordered states.
   fileprivate var recoveryPoint: Promotion.Point {
     if case .hostIO(.asynchronous) = policy.mode { .lastPoint } else { .latest }

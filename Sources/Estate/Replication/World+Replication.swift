@@ -3,13 +3,15 @@ import Storage
 import Units
 
 extension World {
-  /// Lets all volumes be replicated by a policy from now on, as one consistency group.
+  /// Lets volumes be replicated by a policy from now on, as one consistency group.
+  ///
+  /// A volume can have several copies, each in another group: the group that was made first stands directly above the
+  /// volume's device, and each further one above it, so that what is written passes through all of them.
   @discardableResult
   public mutating func protect(with policy: ReplicationPolicy) -> PairID {
-    precondition(pairs.isEmpty, "the volumes of an estate are one consistency group")
-    let ids = volumes.indices.map(VolumeID.init)
+    let ids = policy.volumes ?? volumes.indices.map(VolumeID.init)
     let sizes = ids.map { volumes[$0].disk.size }
-    let home = blueprint.devices[volumes[0].device].site
+    let home = blueprint.devices[volumes[ids[0]].device].site
     guard let link = blueprint.link(between: home, and: policy.site) else {
       preconditionFailure("no link joins the production site with the DR site")
     }
@@ -22,12 +24,15 @@ extension World {
         site: policy.site, devices: ids.map { _ in policy.device },
         stored: DurableState(node: 1, volumes: sizes, hotExtents: hot, extentSize: extent)),
     ]
+    let pair = PairID(pairs.count)
     pairs.append(
       ReplicationPair(
-        policy: policy, group: ReplicaGroup(id: 1, volumes: sizes), volumes: ids, link: link, nodes: nodes,
-        replicas: sizes.map { CachedVolume(size: $0) }, record: ReplicationRecord(since: now)))
-    for (place, id) in ids.enumerated() { volumes[id].replicated = place }
-    let pair = PairID(0)
+        policy: policy, group: ReplicaGroup(id: UInt32(pair.index + 1), volumes: sizes), volumes: ids,
+        link: link, nodes: nodes, replicas: sizes.map { CachedVolume(size: $0) },
+        record: ReplicationRecord(since: now)))
+    for (place, id) in ids.enumerated() {
+      volumes[id].copies.append(GroupMember(pair: pair, place: place))
+    }
     pairs[pair].nodes[0].engine = pairs[pair].source(from: pairs[pair].nodes[0].stored, at: scale)
     pairs[pair].nodes[1].engine = pairs[pair].target(from: pairs[pair].nodes[1].stored, at: scale)
     tell(pair, ReplicationPair.remote, .begin)
@@ -37,7 +42,7 @@ extension World {
 
   /// At the scale of the run: extents of whole pages, and as many as cover the share of the volumes that stays hot at full
   /// size.
-  private var activityLog: (extentSize: ByteCount, capacity: Int) {
+  var activityLog: (extentSize: ByteCount, capacity: Int) {
     let usual = ActivityLog.usualExtentSize
     let extent = max(ByteCount(PagedImage.pageSize), scale.applied(to: usual))
     let hot = scale.applied(to: usual * Int64(ActivityLog.usualCapacity)).bytes / extent.bytes
@@ -48,23 +53,36 @@ extension World {
 
   /// A host's write of whole pages, through the replication where there is one.
   mutating func hostWrite(_ bytes: Bytes, to id: VolumeID, at firstPage: Int) {
-    guard let place = volumes[id].replicated, pairs[0].hasSource else {
-      return put(bytes, on: id, at: firstPage)
-    }
-    pairs[0].writes += 1
-    let write = HostWrite(
-      number: pairs[0].writes, volume: place, offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes
-    )
-    tell(PairID(0), pairs[0].serving, .write(write))
+    pass(bytes, to: id, at: firstPage, below: nil)
   }
 
   /// A host's flush; `false` where no replication takes it.
   mutating func hostFlush(_ id: VolumeID, through number: Int?) -> Bool {
-    guard let place = volumes[id].replicated, pairs[0].hasSource else { return false }
-    pairs[0].flushesEver += 1
-    let ticket = pairs[0].flushesEver
-    pairs[0].flushes[ticket] = ReplicationPair.HostFlush(volume: id, through: number)
-    tell(PairID(0), pairs[0].serving, .flush(FlushTicket(ticket), volume: place))
+    passFlush(of: id, for: .application(through: number), below: nil)
+  }
+
+  /// The next group down that replicates what is written to a volume; from the top when `upper` is `nil`.
+  private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
+    volumes[id].copies.last { copy in
+      upper.map { copy.pair < $0 } ?? true && pairs[copy.pair].hasSource
+    }
+  }
+
+  private mutating func pass(_ bytes: Bytes, to id: VolumeID, at firstPage: Int, below upper: PairID?) {
+    guard let next = source(below: upper, of: id) else { return put(bytes, on: id, at: firstPage) }
+    pairs[next.pair].writes += 1
+    let write = HostWrite(
+      number: pairs[next.pair].writes, volume: next.place,
+      offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes)
+    tell(next.pair, pairs[next.pair].serving, .write(write))
+  }
+
+  private mutating func passFlush(of id: VolumeID, for owner: FlushOwner, below upper: PairID?) -> Bool {
+    guard let next = source(below: upper, of: id) else { return false }
+    pairs[next.pair].flushesEver += 1
+    let ticket = pairs[next.pair].flushesEver
+    pairs[next.pair].flushes[ticket] = ReplicationPair.HostFlush(volume: id, owner: owner)
+    tell(next.pair, pairs[next.pair].serving, .flush(FlushTicket(ticket), volume: next.place))
     return true
   }
 
@@ -72,20 +90,38 @@ extension World {
     guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
     pairs[pair].record.acknowledged += 1
     if promise == .degraded { pairs[pair].record.degraded += 1 }
-    guard let through = flush.through, !volumes[flush.volume].hasStopped else { return }
-    let first = ledger.acknowledgedWrites(of: flush.volume) + 1
-    guard first <= through else { return }
-    let wait = now - schedules[flush.volume].issueInstant(ofWrite: through)
+    switch flush.owner {
+    case .source(let upper, let node, let generation, let ticket):
+      answer(upper, node, generation, .finished(ticket))
+    case .application(through: nil): break
+    case .application(let through?): acknowledge(flush.volume, through: through, by: pair)
+    }
+  }
+
+  /// What a source above waited for; nobody asks for it any more when that has crashed.
+  private mutating func answer(_ pair: PairID, _ node: Int, _ generation: Int, _ event: ReplicationEvent) {
+    if pairs[pair].nodes[node].generation == generation { tell(pair, node, event) }
+  }
+
+  private mutating func acknowledge(_ id: VolumeID, through number: Int, by pair: PairID) {
+    let first = ledger.acknowledgedWrites(of: id) + 1
+    guard !volumes[id].hasStopped, first <= number else { return }
+    let wait = now - schedules[id].issueInstant(ofWrite: number)
     pairs[pair].record.waited += wait
     pairs[pair].record.longestWait = max(pairs[pair].record.longestWait, wait)
-    for write in first...through { ledger.acknowledge(write: write, of: flush.volume, at: now) }
+    for write in first...number { ledger.acknowledge(write: write, of: id, at: now) }
   }
 
   /// A host that is refused its writes cannot go on.
   private mutating func reject(_ ticket: FlushTicket, _ pair: PairID) {
-    guard pairs[pair].flushes.removeValue(forKey: ticket.number) != nil else { return }
-    let services = blueprint.services.indices.map(ServiceID.init).filter { !serviceIsBroken[$0] }
-    if !services.isEmpty { beginOutage(of: services) }
+    guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
+    switch flush.owner {
+    case .source(let upper, let node, let generation, let ticket):
+      answer(upper, node, generation, .failed(ticket, .unavailable))
+    case .application:
+      let services = blueprint.services.indices.map(ServiceID.init).filter { !serviceIsBroken[$0] }
+      if !services.isEmpty { beginOutage(of: services) }
+    }
   }
 
   // MARK: Effects
@@ -101,10 +137,7 @@ extension World {
   private mutating func carryOut(_ effect: ReplicationEffect, _ pair: PairID, _ node: Int) {
     switch effect {
     case .write(let volume, let offset, let bytes): write(bytes, at: offset, volume, pair, node)
-    case .flush(let ticket, let volume):
-      let amount = pairs[pair].nodes[node].unflushed[volume]
-      pairs[pair].nodes[node].unflushed[volume] = .zero
-      startOnDevice(volume, amount, .flush(ticket, volume: volume), pair, node)
+    case .flush(let ticket, let volume): flush(ticket, volume, pair, node)
     case .read(let ticket, let volume, let extent, let source):
       startOnDevice(volume, extent.length, .read(ticket, volume: volume, extent, source), pair, node)
     case .record(let ticket, let size):
@@ -122,7 +155,9 @@ extension World {
     case .changed(let state): changed(to: state, pair, node)
     case .promoted: takeOver(pair, node)
     case .refused(let refusal): refused(refusal, pair, node)
-    case .drained: occurrences.append(.drained(pair))
+    case .drained:
+      for id in pairs[pair].volumes { volumes[id].hasStopped = true }
+      occurrences.append(.drained(pair))
     case .restorePeer, .reached, .held: break
     }
   }
@@ -132,12 +167,24 @@ extension World {
   ) {
     pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
     if node == pairs[pair].serving {
-      put(bytes, on: pairs[pair].volumes[volume], at: Int(offset.bytes) / PagedImage.pageSize)
+      let page = Int(offset.bytes) / PagedImage.pageSize
+      pass(bytes, to: pairs[pair].volumes[volume], at: page, below: pair)
     } else {
       mustSucceed { () throws(StorageError) in
         try pairs[pair].replicas[volume].write(bytes, at: offset)
       }
     }
+  }
+
+  private mutating func flush(_ ticket: Ticket, _ volume: Int, _ pair: PairID, _ node: Int) {
+    let amount = pairs[pair].nodes[node].unflushed[volume]
+    pairs[pair].nodes[node].unflushed[volume] = .zero
+    let owner = FlushOwner.source(
+      pair, node: node, generation: pairs[pair].nodes[node].generation, ticket)
+    if node == pairs[pair].serving, passFlush(of: pairs[pair].volumes[volume], for: owner, below: pair) {
+      return
+    }
+    startOnDevice(volume, amount, .flush(ticket, volume: volume), pair, node)
   }
 
   private mutating func act(_ action: SnapshotAction, _ pair: PairID, _ node: Int) {
@@ -164,7 +211,12 @@ extension World {
 
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
-    if pairs[pair].nodes[node].engine?.isSource == true { pairs[pair].record.change(to: state, at: now) }
+    guard pairs[pair].nodes[node].engine?.isSource == true else { return }
+    pairs[pair].record.change(to: state, at: now)
+    if pairs[pair].isAwaitingSync, pairs[pair].record.isProtected {
+      pairs[pair].isAwaitingSync = false
+      occurrences.append(.protected(pair))
+    }
   }
 
   private mutating func refused(_ refusal: Refusal, _ pair: PairID, _ node: Int) {

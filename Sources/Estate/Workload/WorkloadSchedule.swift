@@ -67,6 +67,16 @@ public final class WorkloadSchedule: Sendable {
     return image
   }
 
+  /// The number of the first write that is issued after an instant; one more than there are when none is.
+  func firstWrite(after instant: Instant) -> Int {
+    var (low, high) = (0, issued.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if issued[middle] <= instant { low = middle + 1 } else { high = middle }
+    }
+    return low + 1
+  }
+
   /// For each page the last of the writes 1 to `number` that touched it, 0 where none did.
   public func lastWrites(through number: Int) -> [UInt32] {
     var map = checkpoints[number / Self.checkpointInterval]

@@ -4,25 +4,57 @@ import Units
 /// What was promised: every acknowledged write with the instant of its acknowledgement, out of every disaster's reach.
 ///
 /// Write number, extent and issue instant stand in the shared schedules; the ledger adds when each write of a volume
-/// was acknowledged. A volume acknowledges in the order of its writes.
+/// was acknowledged. A volume acknowledges in the order of its writes. While its application is down it passes writes over;
+/// with the first write after that a new course begins, on what the volume holds by then.
 public struct Ledger: Sendable {
-  private var acknowledged: [ChunkedArray<Instant>]
+  /// Writes of one volume without a gap.
+  private struct Course: Sendable {
+    /// The number of its first write.
+    var first = 1
+    /// For each page the last write that it held when the course began; `nil` for the first course: what was there before.
+    var held: [UInt32]?
+    var acknowledged = ChunkedArray<Instant>()
+  }
 
-  init(volumes: Int) { acknowledged = Array(repeating: ChunkedArray(), count: volumes) }
+  /// By volume: the present one.
+  private var courses: [Course]
+
+  init(volumes: Int) { courses = Array(repeating: Course(), count: volumes) }
+
+  /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
+  mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
+    courses[volume] = Course(first: number, held: held)
+  }
 
   mutating func acknowledge(write number: Int, of volume: VolumeID, at now: Instant) {
-    precondition(number == acknowledged[volume].count + 1, "a volume acknowledges its writes in order")
-    acknowledged[volume].append(now)
+    precondition(number == acknowledgedWrites(of: volume) + 1, "a volume acknowledges its writes in order")
+    courses[volume].acknowledged.append(now)
   }
 
-  public func acknowledgedWrites(of volume: VolumeID) -> Int { acknowledged[volume].count }
+  /// The number of the first write of a volume's present course.
+  func firstWrite(of volume: VolumeID) -> Int { courses[volume].first }
+
+  /// The number of a volume's last acknowledged write; that before its course when the course has none.
+  public func acknowledgedWrites(of volume: VolumeID) -> Int {
+    courses[volume].first - 1 + courses[volume].acknowledged.count
+  }
 
   public func acknowledgement(ofWrite number: Int, of volume: VolumeID) -> Instant {
-    acknowledged[volume][number - 1]
+    courses[volume].acknowledged[number - courses[volume].first]
   }
 
-  /// How many writes of a volume were acknowledged before an instant.
+  /// The number of the last write of a volume that was acknowledged before an instant.
   public func writes(of volume: VolumeID, acknowledgedBefore instant: Instant) -> Int {
-    acknowledged[volume].prefixCount { $0 < instant }
+    courses[volume].first - 1 + courses[volume].acknowledged.prefixCount { $0 < instant }
+  }
+
+  /// For each page of a volume the last write that it must hold when all up to `number` are there.
+  func expected(through number: Int, of schedule: WorkloadSchedule) -> [UInt32] {
+    let course = courses[schedule.volume]
+    guard var held = course.held else { return schedule.lastWrites(through: number) }
+    for write in stride(from: course.first, through: number, by: 1) {
+      for page in schedule.pages(ofWrite: write) { held[page] = UInt32(write) }
+    }
+    return held
   }
 }

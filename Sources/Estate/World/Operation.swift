@@ -10,6 +10,8 @@ struct Operation: Sendable {
     case hostFlush(VolumeID, through: Int)
     indirect case request(ActivityID, Ticket, Request)
     case revert(ActivityID)
+    /// One side of a group was read, to be compared with the other.
+    case comparison(PairID)
     indirect case replication(PairID, Int, generation: Int, World.ReplicationTask)
   }
 
@@ -60,6 +62,7 @@ extension World {
     case .replication(let pair, let node, let generation, let task):
       finish(task, pair, node, generation: generation, failed: operation.hasFailed)
     case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
+    case .comparison(let pair): finishComparison(of: pair, failed: operation.hasFailed)
     }
   }
 

@@ -141,7 +141,7 @@ extension World {
 
   /// What does the damage is a program like any other: replication copies what it writes.
   private mutating func write(_ bytes: Bytes, onto page: Int, of id: VolumeID) {
-    if volumes[id].replicated != nil { return hostWrite(bytes, to: id, at: page) }
+    if !volumes[id].copies.isEmpty { return hostWrite(bytes, to: id, at: page) }
     mustSucceed { () throws(StorageError) in
       try volumes[id].disk.write(bytes, at: ByteCount(page * PagedImage.pageSize))
     }
@@ -176,7 +176,7 @@ extension World {
 
   private mutating func lose(_ device: DeviceID) {
     takeDown(resource(device))
-    crashReplication(on: device)
+    crashReplication(on: device, isLost: true)
     for index in volumes.indices where volumes[index].device == device { volumes[index].isLost = true }
     for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
     for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
@@ -208,7 +208,7 @@ extension World {
     }
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       takeDown(resource(DeviceID(index)))
-      crashReplication(on: DeviceID(index))
+      crashReplication(on: DeviceID(index), isLost: false)
     }
     takeDown(processors(of: site))
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
@@ -226,15 +226,7 @@ extension World {
     switch fault {
     case .link(let link): resources[resource(link)].isUp = true
     case .power(let site):
-      siteIsUp[site] = true
-      powerReturns[site] = nil
-      resources[processors(of: site)].isUp = true
-      for index in blueprint.devices.indices where blueprint.devices[index].site == site {
-        resources[resource(DeviceID(index))].isUp = true
-      }
-      for (index, link) in blueprint.links.enumerated() where link.ends.contains(site) {
-        if link.ends.allSatisfy({ siteIsUp[$0] }) { resources[resource(LinkID(index))].isUp = true }
-      }
+      restore(site)
       restartTargets(at: site)
     }
   }

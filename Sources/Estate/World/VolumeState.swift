@@ -1,3 +1,4 @@
+import Simulation
 import Storage
 import Units
 
@@ -10,12 +11,16 @@ public struct VolumeState: Sendable {
   var isNew = false
   /// Gone with its device.
   public internal(set) var isLost = false
-  /// The application has gone down; what it writes once it is back is no part of what is measured.
+  /// The application has gone down: it writes nothing, and what was under way is acknowledged no more.
   var hasStopped = false
-  /// Writes issued so far.
+  /// The application was asked to stop: it writes nothing more, and what it wrote is still acknowledged.
+  var isQuiescing = false
+  /// Number of the last write that was issued, or passed over while the application was down.
   var issued = 0
-  /// Its place in the protection group that replicates it.
-  var replicated: Int?
+  /// What stands in the event queue for its next write.
+  var nextArrival: EventID?
+  /// The protection groups that replicate it. What its host writes passes through the last of them first.
+  var copies: [GroupMember] = []
   /// Writes whose flush is under way or done.
   var flushing = 0
   var flushIsDue = false
@@ -35,12 +40,14 @@ extension World {
   mutating func scheduleNextArrival(_ id: VolumeID) {
     let next = volumes[id].issued + 1
     guard next <= schedules[id].writeCount else { return }
-    events.schedule(.arrival(id), at: schedules[id].issueInstant(ofWrite: next))
+    volumes[id].nextArrival = events.schedule(
+      .arrival(id), at: schedules[id].issueInstant(ofWrite: next))
   }
 
   /// The application issues its next write, unless it has stopped.
   mutating func issueWrite(to id: VolumeID) {
-    guard !volumes[id].hasStopped else { return }
+    volumes[id].nextArrival = nil
+    guard !volumes[id].hasStopped, !volumes[id].isQuiescing else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
     hostWrite(
@@ -60,7 +67,7 @@ extension World {
     volumes[id].flushIsDue = false
     let state = volumes[id]
     guard !state.isLost, state.issued > state.flushing else { return }
-    if state.replicated != nil {
+    if !state.copies.isEmpty {
       volumes[id].flushing = state.issued
       if hostFlush(id, through: state.issued) { return }
     }

@@ -196,6 +196,19 @@ extension World {
     serviceIsBroken[service] = false
   }
 
+  /// All applications write again, from the next write that is due: a new course of the ledger begins.
+  public mutating func goOn(reader: StampReader) {
+    for id in volumes.indices.map(VolumeID.init) {
+      if let arrival = volumes[id].nextArrival { events.cancel(arrival) }
+      let next = schedules[id].firstWrite(after: now)
+      ledger.beginCourse(
+        of: id, withWrite: next, on: reader.writes(in: volumes[id].image, of: schedules[id]))
+      (volumes[id].issued, volumes[id].flushing) = (next - 1, next - 1)
+      (volumes[id].hasStopped, volumes[id].isQuiescing, volumes[id].flushIsDue) = (false, false, false)
+      scheduleNextArrival(id)
+    }
+  }
+
   /// Pages that a crash left half written get back what they held before, from the application's journal.
   private mutating func mendTornPages(of id: VolumeID) {
     // Of several writes to one page the first one's entry holds what was durable.

@@ -126,6 +126,10 @@ public enum Occurrence: Sendable {
   case promotionRefused(PairID, String)
   /// The peer holds everything that the hosts wrote.
   case drained(PairID)
+  /// The copy is in sync, after that was asked for.
+  case protected(PairID)
+  /// Whether both sides of a group hold the same bytes.
+  case compared(PairID, isEqual: Bool)
 }
 
 /// Names a piece of work of a job in a world.

@@ -108,9 +108,9 @@ private struct Estimator {
   /// `nil` where the DR site cannot help: replication carries wrong bytes as faithfully as right ones.
   private var failover: FailoverEstimate? {
     guard let recovery = strategy.disasterRecovery, !disaster.damagesBytes,
-      !lostSites.contains(recovery.replication.site)
+      let site = recovery.standbySites(of: scenario.blueprint).first(where: { !lostSites.contains($0) })
     else { return nil }
-    return FailoverEstimate(scenario: scenario, recovery: recovery, schedules: schedules)
+    return FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
   }
 
   /// Whether every service goes on: what is lost is a link, or a site where none runs.
@@ -128,9 +128,9 @@ private struct Estimator {
   /// How long writes wait that must not be acknowledged without the DR site: until it is back, or until people decide to
   /// do without it.
   var stall: Duration {
-    guard let policy = strategy.disasterRecovery?.replication, policy.mode.waitsForPeer, cuts(policy) else {
-      return .zero
-    }
+    guard let groups = strategy.disasterRecovery?.groups,
+      groups.contains(where: { $0.mode.waitsForPeer && cuts($0) })
+    else { return .zero }
     return disaster.lasting
       ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
       .reduce(.zero) { $0 + $1.tail }
@@ -138,7 +138,7 @@ private struct Estimator {
 
   /// How long nothing has come to the DR site when `time` has passed since this disaster.
   func cutOff(for time: Duration) -> Duration {
-    guard let policy = strategy.disasterRecovery?.replication, cuts(policy) else { return .zero }
+    guard let groups = strategy.disasterRecovery?.groups, groups.contains(where: cuts) else { return .zero }
     return min(time, disaster.lasting ?? time)
   }
 

@@ -6,28 +6,24 @@ import Units
 struct FailoverEstimate {
   let scenario: Scenario
   let recovery: DisasterRecovery
+  let site: SiteID
   let schedules: [WorkloadSchedule]
 
-  private var policy: ReplicationPolicy { recovery.replication }
+  /// The worst loss of any group while the copies are in sync.
+  var worstLoss: Duration { groups.map(\.worstLoss).max() ?? .zero }
 
-  /// The worst loss while the copies are in sync.
-  ///
-  /// Synchronous: none. Asynchronous: the age of the oldest unsent write at the worst instant of the run
-  /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
-  /// interval and the transfer of the most that is written in it (`PeriodicCopy`).
-  var worstLoss: Duration {
-    if policy.mode.isSynchronous { return .zero }
-    if case .storage(.interval(let interval)) = policy.mode {
-      let transfer = rate.time(for: schedules.mostWritten(in: interval, at: scenario.scale))
-      return PeriodicCopy(slotInterval: interval, duration: transfer).worstLoss
-    }
-    return worstLag + oneWrite + latency * 2 + (policy.mode.pointInterval ?? .zero)
+  /// The worst loss of any group when the copies were cut off for some time before the disaster: all that was written
+  /// since, unless no write was acknowledged without the DR site.
+  func worstLoss(cutOffFor time: Duration) -> Duration {
+    groups.map { $0.policy.mode.waitsForPeer ? .zero : $0.worstLoss + time }.max() ?? .zero
   }
 
-  /// The worst loss when the copies were cut off for some time before the disaster: all that was written since, unless
-  /// no write was acknowledged without the DR site.
-  func worstLoss(cutOffFor time: Duration) -> Duration {
-    policy.mode.waitsForPeer ? .zero : worstLoss + time
+  private var groups: [GroupEstimate] {
+    recovery.groups(at: site).map { policy in
+      let volumes = policy.volumes(of: scenario.blueprint)
+      return GroupEstimate(
+        scenario: scenario, policy: policy, schedules: schedules.filter { volumes.contains($0.volume) })
+    }
   }
 
   /// From the decision until the services of the DR site are reached and as fast as before; the 99th percentile of each
@@ -40,6 +36,26 @@ struct FailoverEstimate {
     }
     let after = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
     return standby.provision.tail + perService + after + standby.redirect.tail
+  }
+}
+
+/// What the failover of one protection group loses, by formula.
+private struct GroupEstimate {
+  let scenario: Scenario
+  let policy: ReplicationPolicy
+  /// Of the group's volumes.
+  let schedules: [WorkloadSchedule]
+
+  /// Synchronous: none. Asynchronous: the age of the oldest unsent write at the worst instant of the run
+  /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
+  /// interval and the transfer of the most that is written in it (`PeriodicCopy`).
+  var worstLoss: Duration {
+    if policy.mode.isSynchronous { return .zero }
+    if case .storage(.interval(let interval)) = policy.mode {
+      let transfer = rate.time(for: schedules.mostWritten(in: interval, at: scenario.scale))
+      return PeriodicCopy(slotInterval: interval, duration: transfer).worstLoss
+    }
+    return worstLag + oneWrite + latency * 2 + (policy.mode.pointInterval ?? .zero)
   }
 
   // MARK: The way to the DR site

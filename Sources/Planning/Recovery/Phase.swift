@@ -1,4 +1,4 @@
-/// The phases of a recovery, in the order in which a simple one passes them.
+/// The phases of a recovery, in the order in which a simple one passes them, and those of the way back.
 public enum Phase: String, CaseIterable, Hashable, Sendable {
   case detect
   case declare
@@ -11,6 +11,11 @@ public enum Phase: String, CaseIterable, Hashable, Sendable {
   case verify
   case redirect
   case warmUp
+  case reprotect
+  case failback
+
+  /// Those that count for the achieved RTO.
+  public static let ofRecovery = allCases.filter { $0 != .reprotect && $0 != .failback }
 
   /// The name in reports: `restore_data`.
   public var reportName: String {

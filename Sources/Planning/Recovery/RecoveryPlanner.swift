@@ -11,8 +11,8 @@ struct RecoveryPlanner {
   var draws: RecoveryDraws
   /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
   private var harm: [DataRecovery?]
-  /// The copy at the DR site must not take over.
-  private var failoverIsRefused = false
+  /// Where the copies must not take over.
+  private var refusedSites: [SiteID] = []
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
     self.scenario = scenario
@@ -34,8 +34,11 @@ struct RecoveryPlanner {
   /// Takes note that a service's data is back.
   mutating func noteRestored(_ service: ServiceID) { harm[service] = nil }
 
-  /// Takes note that the copy at the DR site is no good.
-  mutating func noteRefusedFailover() { failoverIsRefused = true }
+  /// Takes note that the copies at a DR site are no good.
+  mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
+
+  /// Takes note that everything serves again: what a later disaster finds is another estate.
+  mutating func noteRecovered() { refusedSites = [] }
 
   /// Why no runbook can be written.
   struct Impossible: Error {
@@ -57,9 +60,9 @@ struct RecoveryPlanner {
     let services = scenario.blueprint.services.indices.map(ServiceID.init)
     let down = services.filter { !world.isUp($0) }
     let decision = world.now + times.detect + times.declare + times.decide
-    if let (pair, standby) = failover(for: down, in: world) {
+    if let (site, standby) = failover(for: down, in: world) {
       let places = planFailover(
-        of: pair, to: standby, in: world, after: decided, decidedAt: decision, into: &runbook)
+        to: site, standby, in: world, after: decided, decidedAt: decision, into: &runbook)
       // A group fails over as a whole: what still serves is stopped.
       planServices(services, in: world, places: places, after: decided, into: &runbook)
       return runbook
@@ -71,7 +74,7 @@ struct RecoveryPlanner {
   }
 
   /// What serves from now on where nothing has to be restored.
-  private struct Takeover {
+  struct Takeover {
     /// Until it stands ready.
     var steps: [Int]
     var boots = false
@@ -79,7 +82,7 @@ struct RecoveryPlanner {
   }
 
   /// Steps that bring hosts and devices back, found by what they bring back.
-  private struct Replacements {
+  struct Replacements {
     var hosts: [HostID: Int] = [:]
     var devices: [DeviceID: Int] = [:]
     /// Everything stands ready at a site; or its power is back.
@@ -89,14 +92,16 @@ struct RecoveryPlanner {
     var redirect: Distribution?
   }
 
-  /// The group that fails over and what takes over, where that helps: something is lost, and no bytes are wrong, since
-  /// the copy would hold the same wrong bytes.
-  private func failover(for down: [ServiceID], in world: World) -> (PairID, Standby)? {
-    guard let pair = world.protectionGroup, let recovery = strategy.disasterRecovery, !failoverIsRefused,
-      world.canFailOver(pair) || world.canFailOverAgain(pair) != nil, down.allSatisfy({ harm[$0] == nil }),
+  /// Where the estate fails over to, where that helps: something is lost, and no bytes are wrong, since the copies would
+  /// hold the same wrong bytes. The nearest site that is there; else the nearest that is going to be.
+  private func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
+    guard let recovery = strategy.disasterRecovery, down.allSatisfy({ harm[$0] == nil }),
       down.contains(where: { isBereft($0, in: world) })
     else { return nil }
-    return (pair, recovery.standby)
+    let sites = world.standbySites.filter { !refusedSites.contains($0) }
+    let site =
+      sites.first(where: world.canFailOver) ?? sites.first { world.canFailOverAgain(to: $0) != nil }
+    return site.map { ($0, recovery.standby) }
   }
 
   /// Whether a service lacks its site, its host or a volume.
@@ -107,15 +112,17 @@ struct RecoveryPlanner {
   }
 
   private func planFailover(
-    of pair: PairID, to standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
+    to site: SiteID, _ standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
     into runbook: inout Runbook
   ) -> Replacements {
     var before = decided
-    if let power = world.canFailOverAgain(pair) {
+    if let power = world.canFailOverAgain(to: site) {
       let wait = max(.zero, power - decision) + .seconds(1)
       before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
     }
-    var steps = [runbook.add(.failover, "protection group", after: [before], .failOver(pair))]
+    var steps = world.protectionGroups(standingAt: site).map {
+      runbook.add(.failover, subject(of: $0, in: world), after: [before], .failOver($0))
+    }
     if standby.kind == .pilotLight || standby.kind == .warmStandby {
       steps.append(
         runbook.add(
@@ -135,7 +142,7 @@ struct RecoveryPlanner {
   ) throws(Impossible) -> Replacements {
     var places = Replacements()
     let blueprint = scenario.blueprint
-    if world.protectionGroup != nil, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
+    if !world.protectionGroups.isEmpty, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
       // The hosts are refused their writes, since the DR site does not answer.
       let alone = runbook.add(
         .failover, "protection group", after: [decided], .change(.disableProtection, after: .zero))
@@ -181,7 +188,11 @@ struct RecoveryPlanner {
     return places
   }
 
-  private mutating func planServices(
+  func subject(of group: PairID, in world: World) -> String {
+    world.protectionGroups.count == 1 ? "protection group" : "group \(world.name(of: group))"
+  }
+
+  mutating func planServices(
     _ down: [ServiceID], in world: World, places: Replacements, after decided: Int,
     into runbook: inout Runbook
   ) {

@@ -22,6 +22,14 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case restore(ServiceID, DataRecovery)
     /// When the copy at the DR site is the primary.
     case failOver(PairID)
+    /// When the side of a group that does not serve is in sync with the one that does.
+    case reprotect(PairID)
+    /// When both sides of a group hold everything.
+    case drain(PairID)
+    /// When the other side of a drained group is the primary.
+    case switchOver(PairID)
+    /// When the bytes of both sides of a group were found to be the same.
+    case compare(PairID)
   }
 
   /// What a finished step changes.
@@ -34,6 +42,10 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case powerUp(SiteID)
     /// The estate goes on without its replication.
     case disableProtection
+    /// A site stands again, with power and empty devices in the place of lost ones.
+    case restoreSite(SiteID)
+    /// The applications write down what they hold and stop.
+    case quiesce
     /// The application mends what a crash tore, and serves.
     case resume(ServiceID)
   }
@@ -53,7 +65,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
       let time =
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
-        case .restore, .failOver: "as long as it takes"
+        case .restore, .failOver, .reprotect, .drain, .switchOver, .compare: "as long as it takes"
         }
       let after =
         step.dependencies.isEmpty

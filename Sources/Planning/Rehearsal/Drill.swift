@@ -17,6 +17,8 @@ public struct Drill: Sendable {
   public var restored: [RestoredService]
   /// What was metered from the start of the outage to the end; `nil` when there was none.
   public var metered: Meters?
+  /// The way back home; `nil` when there was no failover, or none is planned.
+  public var failback: Failback?
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],

@@ -3,19 +3,21 @@ import Units
 
 /// Rehearses one disaster on a branch of a world: strike, then run the runbook until the entire system is back.
 struct Rehearsal {
-  private let scenario: Scenario
-  private let strategy: Strategy
-  private let disaster: Disaster
-  private let reader: StampReader
+  let scenario: Scenario
+  let strategy: Strategy
+  let disaster: Disaster
+  let reader: StampReader
   private let struckAt: Instant
-  private let horizon: Instant
+  let horizon: Instant
+  /// Whether the drill goes on until the services are back home.
+  private let includesReturn: Bool
 
-  private var world: World
-  private var planner: RecoveryPlanner
-  private var execution: RunbookExecution
-  private var outageStart: Instant?
+  var world: World
+  var planner: RecoveryPlanner
+  var execution: RunbookExecution
+  private(set) var outageStart: Instant?
   private var metersAtOutage: Meters?
-  private var timeline: [TimelineEntry] = []
+  private(set) var timeline: [TimelineEntry] = []
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
   private var restored: [RestoredService] = []
@@ -24,10 +26,16 @@ struct Rehearsal {
   private var isSecondDisasterSet = false
 
   /// Longer than this no recovery is waited for.
-  private static let patience = Duration.days(60)
+  static let patience = Duration.days(60)
 
-  /// - Parameter branch: a copy of the world, at the instant of the strike.
-  init(_ scenario: Scenario, strategy: Strategy, disaster: Disaster, on branch: World, reader: StampReader) {
+  /// - Parameters:
+  ///   - branch: a copy of the world, at the instant of the strike.
+  ///   - includesReturn: whether a failover is followed by the way back, where the strategy plans one.
+  init(
+    _ scenario: Scenario, strategy: Strategy, disaster: Disaster, on branch: World, reader: StampReader,
+    includesReturn: Bool = true
+  ) {
+    self.includesReturn = includesReturn
     self.scenario = scenario
     self.strategy = strategy
     self.disaster = disaster
@@ -45,7 +53,9 @@ struct Rehearsal {
     strike(disaster, dwell: disaster.dwell, "strike")
     if !world.hasOutageAhead { awaitCalm() }
     let failure = recover()
-    return conclude(failure)
+    var drill = conclude(failure)
+    if includesReturn, case .recovered = drill.outcome { drill.failback = comeBack() }
+    return drill
   }
 
   /// `nil` when every service is back, otherwise why that cannot be.
@@ -62,19 +72,19 @@ struct Rehearsal {
     return "the recovery takes longer than \(Self.patience)"
   }
 
-  private mutating func react(to occurrence: Occurrence) throws(RecoveryPlanner.Impossible) {
+  mutating func react(to occurrence: Occurrence) throws(RecoveryPlanner.Impossible) {
     switch occurrence {
     case .outage: try beginAttempt()
     case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
     case .timer(let token) where token == Self.calmToken: isCalm = outageStart == nil
-    case .promoted: try execution.promoted(in: &world, context: context)
-    case .promotionRefused(_, let reason):
-      planner.noteRefusedFailover()
-      guard strategy.snapshots != nil || !strategy.backups.isEmpty else {
-        throw RecoveryPlanner.Impossible(reason: "the copy at the DR site must not take over: \(reason)")
-      }
-      try beginAttempt()
-    case .drained: break
+    case .promoted(let group): try execution.occurred(.promoted(group), in: &world, context: context)
+    case .promotionRefused(let group, let reason): try beginWithout(group, reason)
+    case .drained(let group): try execution.occurred(.drained(group), in: &world, context: context)
+    case .protected(let group): try execution.occurred(.protected(group), in: &world, context: context)
+    case .compared(let group, true): try execution.occurred(.compared(group), in: &world, context: context)
+    case .compared(let group, false):
+      throw RecoveryPlanner.Impossible(
+        reason: "both sides of '\(world.name(of: group))' hold different bytes")
     case .timer(let token): try execution.timerFired(token, in: &world, context: context)
     case .restored(let activity, let ending):
       try execution.restoreEnded(activity, ending, in: &world, context: context)
@@ -82,7 +92,16 @@ struct Rehearsal {
     collect()
   }
 
-  private var context: RunbookExecution.Context {
+  /// The copy must not take over: people go on with what else there is.
+  private mutating func beginWithout(_ group: PairID, _ reason: String) throws(RecoveryPlanner.Impossible) {
+    planner.noteRefusedFailover(to: world.standingSite(of: group))
+    guard strategy.snapshots != nil || !strategy.backups.isEmpty || world.standbySites.count > 1 else {
+      throw RecoveryPlanner.Impossible(reason: "the copy at the DR site must not take over: \(reason)")
+    }
+    try beginAttempt()
+  }
+
+  var context: RunbookExecution.Context {
     RunbookExecution.Context(scenario: scenario, strategy: strategy, reader: reader)
   }
 
@@ -102,6 +121,17 @@ struct Rehearsal {
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
       precededBy: timeline.indices.last)
     try execution.begin(in: &world, context: context)
+  }
+
+  /// Another disaster while the services were on their way back: a recovery of its own.
+  mutating func recoverAgain() -> Drill.Outcome {
+    outageStart = world.now
+    do throws(RecoveryPlanner.Impossible) {
+      try beginAttempt()
+    } catch {
+      return .unrecoverable(error.reason)
+    }
+    return conclude(recover()).outcome
   }
 
   /// Set once: after the start of the outage or, where there is none, after the strike.
@@ -134,7 +164,7 @@ struct Rehearsal {
   }
 
   /// Takes over what the execution has finished since the last time.
-  private mutating func collect() {
+  mutating func collect() {
     for entry in execution.takeFinished() {
       timeline.append(entry.entry)
       waitedFor.append(entry.waitedFor)
@@ -146,7 +176,7 @@ struct Rehearsal {
     }
   }
 
-  private static let secondDisasterToken = -1
+  static let secondDisasterToken = -1
   private static let calmToken = -2
 }
 

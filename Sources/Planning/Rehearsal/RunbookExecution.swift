@@ -17,6 +17,14 @@ struct RunbookExecution {
     let waitedFor: Int?
   }
 
+  /// What can occur to a protection group.
+  enum GroupEvent: Hashable {
+    case promoted(PairID)
+    case protected(PairID)
+    case drained(PairID)
+    case compared(PairID)
+  }
+
   private enum State {
     case waiting
     case queued
@@ -30,8 +38,8 @@ struct RunbookExecution {
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
-  /// The step that waits for a failover.
-  private var failover: Int?
+  /// Steps that wait for something to occur to a protection group.
+  private var awaited: [(event: GroupEvent, step: Int)] = []
   private var finished: [Finished] = []
   private var restored: [RestoredService] = []
   private var entryCount: Int
@@ -101,10 +109,11 @@ struct RunbookExecution {
     }
   }
 
-  mutating func promoted(in world: inout World, context: Context) throws(RecoveryPlanner.Impossible) {
-    guard let step = failover else { return }
-    failover = nil
-    try finish(step, in: &world, context: context)
+  mutating func occurred(
+    _ event: GroupEvent, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard let place = awaited.firstIndex(where: { $0.event == event }) else { return }
+    try finish(awaited.remove(at: place).step, in: &world, context: context)
   }
 
   // MARK: Steps
@@ -121,10 +130,14 @@ struct RunbookExecution {
         states[step] = .running(since: world.now)
         world.setTimer(token(step), after: time)
       case .restore: states[step] = .queued
-      case .failOver(let pair):
-        states[step] = .running(since: world.now)
-        failover = step
-        world.startFailover(of: pair)
+      case .failOver(let pair): begin(step, until: .promoted(pair), in: &world) { $0.startFailover(of: pair) }
+      case .reprotect(let pair):
+        begin(step, until: .protected(pair), in: &world) { $0.startReprotection(of: pair) }
+      case .drain(let pair): begin(step, until: .drained(pair), in: &world) { $0.startDraining(of: pair) }
+      case .switchOver(let pair):
+        begin(step, until: .promoted(pair), in: &world) { $0.startSwitchover(of: pair) }
+      case .compare(let pair):
+        begin(step, until: .compared(pair), in: &world) { $0.startComparison(of: pair) }
       }
     }
     // One after the other in the runbook's order, as many at once as the strategy allows.
@@ -137,6 +150,14 @@ struct RunbookExecution {
       let search = PointSearch(recovery, among: world.recoveryOptions(for: service), of: service)
       try restoreNext(search, step, in: &world, context: context)
     }
+  }
+
+  private mutating func begin(
+    _ step: Int, until event: GroupEvent, in world: inout World, start: (inout World) -> Void
+  ) {
+    states[step] = .running(since: world.now)
+    awaited.append((event, step))
+    start(&world)
   }
 
   private func isDone(_ step: Int) -> Bool {
@@ -217,6 +238,8 @@ extension World {
     case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)
     case .powerUp(let site): powerUp(site)
     case .disableProtection: disableReplication()
+    case .restoreSite(let site): restore(site)
+    case .quiesce: quiesce()
     case .resume(let service): resume(service)
     }
   }

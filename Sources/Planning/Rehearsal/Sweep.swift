@@ -175,7 +175,7 @@ public struct Sweep: Sendable {
       speeds: scenario.speeds, start: scenario.start)
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
-    if let recovery = strategy.disasterRecovery { world.protect(with: recovery.replication) }
+    for group in strategy.disasterRecovery?.groups ?? [] { world.protect(with: group) }
     return world
   }
 

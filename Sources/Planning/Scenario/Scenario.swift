@@ -213,14 +213,51 @@ public struct Strategy: Sendable {
   }
 }
 
-/// Replication to another site, and what stands there.
+/// Replication to other sites, what stands there, and the way back.
 public struct DisasterRecovery: Sendable {
-  public var replication: ReplicationPolicy
+  /// The protection groups; of several copies of a volume the first is the nearest. Never empty.
+  public var groups: [ReplicationPolicy]
   public var standby: Standby
+  /// `nil`: a rehearsal ends when the services are back.
+  public var failback: FailbackPlan?
 
-  package init(replication: ReplicationPolicy, standby: Standby) {
-    self.replication = replication
+  package init(groups: [ReplicationPolicy], standby: Standby, failback: FailbackPlan? = nil) {
+    precondition(!groups.isEmpty, "something is replicated")
+    self.groups = groups
     self.standby = standby
+    self.failback = failback
+  }
+
+  /// The groups whose copies stand at a site.
+  func groups(at site: SiteID) -> [ReplicationPolicy] { groups.filter { $0.site == site } }
+
+  /// The sites that hold a copy of every volume, in the order of the groups: each of them can take over.
+  func standbySites(of blueprint: Blueprint) -> [SiteID] {
+    let sites = groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
+    return sites.filter { site in
+      let copied = groups(at: site).flatMap { $0.volumes(of: blueprint) }
+      return blueprint.volumes.indices.allSatisfy { copied.contains(VolumeID($0)) }
+    }
+  }
+}
+
+extension ReplicationPolicy {
+  /// The volumes of the group.
+  public func volumes(of blueprint: Blueprint) -> [VolumeID] {
+    volumes ?? blueprint.volumes.indices.map(VolumeID.init)
+  }
+}
+
+/// How the services come back to the site that they failed over from.
+public struct FailbackPlan: Sendable {
+  /// From the failover until the production site stands again; a disaster that says how long it lasts decides itself.
+  public var productionReturns: Distribution
+  /// One of so many drills of a disaster goes on until the services are back home.
+  public var every: Int
+
+  package init(productionReturns: Distribution, every: Int) {
+    self.productionReturns = productionReturns
+    self.every = every
   }
 }
 

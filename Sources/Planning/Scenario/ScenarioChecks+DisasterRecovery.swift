@@ -3,12 +3,63 @@ import Units
 
 extension ScenarioChecks {
   mutating func check(_ recovery: DisasterRecovery, at path: [String]) {
-    let policy = recovery.replication
-    let path = path + ["disasterRecovery", "replication"]
-    checkPlaces(of: policy, at: path)
-    checkSilence(of: policy, at: path)
-    checkJournal(of: policy, at: path)
-    checkInterval(of: policy, at: path)
+    let path = path + ["disasterRecovery"]
+    for policy in recovery.groups {
+      let path = path + (policy.name == "replication" ? ["replication"] : ["groups", policy.name])
+      checkPlaces(of: policy, at: path)
+      checkOrder(of: policy, at: path)
+      checkSilence(of: policy, at: path)
+      checkJournal(of: policy, at: path)
+      checkInterval(of: policy, at: path)
+    }
+    checkCoverage(of: recovery, at: path + ["groups"])
+  }
+
+  // MARK: Groups
+
+  /// What fails over must be there as a whole, and no volume is copied to a place twice.
+  private mutating func checkCoverage(of recovery: DisasterRecovery, at path: [String]) {
+    let blueprint = scenario.blueprint
+    let sites = recovery.groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
+    for site in sites {
+      let copied = recovery.groups(at: site).flatMap { $0.volumes(of: blueprint) }
+      for (index, volume) in blueprint.volumes.enumerated() {
+        let count = copied.count { $0 == VolumeID(index) }
+        if count == 0 {
+          report(
+            path, "the volume '\(volume.name)' has no copy in '\(name(site))': it would be left behind",
+            hint: "name it in one of the groups of '\(name(site))'")
+        } else if count > 1 {
+          report(
+            path, "the volume '\(volume.name)' is copied to '\(name(site))' by \(count) groups",
+            hint: "leave it in one of them")
+        }
+      }
+    }
+  }
+
+  /// Writes of several hosts, or arrays, have no order of their own.
+  private mutating func checkOrder(of policy: ReplicationPolicy, at path: [String]) {
+    guard !policy.hasClock else { return }
+    let blueprint = scenario.blueprint
+    let volumes = policy.volumes(of: blueprint).map { blueprint.volumes[$0] }
+    let writers: [String]
+    let noun: String
+    switch policy.mode {
+    case .hostIO:
+      writers = volumes.map { blueprint.hosts[blueprint.services[$0.service].host].name }
+      noun = "hosts"
+    case .storage:
+      writers = volumes.map { blueprint.devices[$0.device].name }
+      noun = "devices"
+    }
+    let distinct = writers.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    guard distinct.count > 1 else { return }
+    report(
+      path,
+      "the group has volumes of \(distinct.count) \(noun) (\(distinct.joined(separator: ", "))) and no common clock: "
+        + "a recovered state could hold a write of one without an earlier one of another",
+      hint: "write 'clock: true' if the product has one, or make a group of each in 'groups'")
   }
 
   /// The site that holds the volumes; all stand in one.
@@ -56,7 +107,7 @@ extension ScenarioChecks {
   /// A journal folds its oldest checkpoints away: it must be able to hold one.
   private mutating func checkJournal(of policy: ReplicationPolicy, at path: [String]) {
     guard case .hostIO(let mode) = policy.mode, case .asynchronous(let checkpoint?) = mode else { return }
-    let written = mostWritten(in: checkpoint)
+    let written = mostWritten(in: checkpoint, to: policy)
     guard policy.journalMaximum < written else { return }
     report(
       path + ["journal"],
@@ -71,7 +122,7 @@ extension ScenarioChecks {
       let id = scenario.blueprint.link(between: production, and: policy.site)
     else { return }
     let link = scenario.blueprint.links[id]
-    let written = mostWritten(in: interval)
+    let written = mostWritten(in: interval, to: policy)
     let transfer = link.rate.time(for: written)
     guard transfer > interval else { return }
     report(
@@ -81,10 +132,12 @@ extension ScenarioChecks {
       hint: "write a longer interval, or give '\(link.name)' a higher rate")
   }
 
-  /// Over all volumes, at full size; a page that is written again is counted once, so no volume changes by more than it holds.
-  private func mostWritten(in time: Duration) -> ByteCount {
-    scenario.blueprint.volumes.reduce(.zero) { sum, volume in
-      sum + min(volume.used.of(volume.size), volume.workload.mostWritten(in: time))
+  /// Over a group's volumes, at full size; a page that is written again is counted once, so no volume changes by more than
+  /// it holds.
+  private func mostWritten(in time: Duration, to policy: ReplicationPolicy) -> ByteCount {
+    policy.volumes(of: scenario.blueprint).reduce(.zero) { sum, id in
+      let volume = scenario.blueprint.volumes[id]
+      return sum + min(volume.used.of(volume.size), volume.workload.mostWritten(in: time))
     }
   }
 }

@@ -11,7 +11,14 @@ extension Shape<ReplicationPolicy> {
   ) { text throws(QuantityError) in text }
 
   static let replication = mapping(
-    "Copies of the volumes of all services at another site, one consistency group.",
+    "A protection group: volumes that are one consistency group, and their copies at another site.",
+    .name,
+    Field<[VolumeID]?>(
+      optional: "volumes", .list(of: .volume, countMinimum: 1),
+      "The volumes of the group; those of all services when nothing is said."),
+    Field<Bool>(
+      "clock", .flag, default: "false",
+      "Whether a clock of the group puts the writes of several hosts, or arrays, in one order."),
     Field<ReplicationLayer>(
       "layer", .oneOf, "What replicates: the storage, array to array, or a splitter at the hosts."),
     Field<String>(
@@ -33,11 +40,14 @@ extension Shape<ReplicationPolicy> {
     Field<Duration>(
       "heartbeat", .positiveDuration, default: "5 s", "How often a silent source makes itself heard.")
   ) {
-    layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance, heartbeat throws(Misfit) in
+    name, volumes, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
+    heartbeat
+      throws(Misfit) in
     let words = ReplicationWords(
       layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal)
     return ReplicationPolicy(
-      mode: try words.policyMode(), site: site, device: device, bufferMaximum: buffer,
+      name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
+      bufferMaximum: buffer,
       journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat)
   }
 }
@@ -69,10 +79,42 @@ extension Shape<Standby> {
   }
 }
 
+extension Shape<FailbackPlan> {
+  static let failback = mapping(
+    "The way back to the production site.",
+    Field(
+      "productionReturns", .distribution,
+      "From the failover until the production site stands again, its lost devices replaced and empty; a power outage "
+        + "lasts as long as it says itself."),
+    Field(
+      "every", .integer(1...100_000), default: "1",
+      "One of so many drills of a disaster goes on until the services are back home.")
+  ) { FailbackPlan(productionReturns: $0, every: $1) }
+}
+
 extension Shape<DisasterRecovery> {
   static let disasterRecovery = mapping(
-    "Copies at another site, and what takes over there.",
-    Field("replication", .replication, "How the copies come there."),
-    Field("standby", .standby, "The hosts that take over.")
-  ) { DisasterRecovery(replication: $0, standby: $1) }
+    "Copies at other sites, what takes over there, and the way back.",
+    Field<ReplicationPolicy?>(
+      optional: "replication", .replication, "One group of all volumes, and how its copies come there."),
+    Field<[ReplicationPolicy]?>(
+      optional: "groups", .entries(of: .replication, noun: "protection group"),
+      "Several groups, or several copies: of two copies of a volume the one named first is the nearer."),
+    Field<Standby>("standby", .standby, "The hosts that take over."),
+    Field<FailbackPlan?>(
+      optional: "failback", .failback,
+      "The way back, rehearsed too: reprotection, planned return, reprotection.")
+  ) { replication, groups, standby, failback throws(Misfit) in
+    switch (replication, groups) {
+    case (nil, nil):
+      throw Misfit(
+        "nothing is replicated", hint: "add 'replication', or 'groups' when the volumes are not one group")
+    case (_?, _?):
+      throw Misfit(
+        at: "groups", "'replication' and 'groups' exclude each other", hint: "keep one of the two")
+    case (let policy?, nil):
+      return DisasterRecovery(groups: [policy], standby: standby, failback: failback)
+    case (nil, let groups?): return DisasterRecovery(groups: groups, standby: standby, failback: failback)
+    }
+  }
 }

@@ -64,6 +64,16 @@ public struct DurableState: Sendable {
     return state
   }
 
+  /// The state of a side that becomes the source of a copy that was made from elsewhere: it knows where that copy stands,
+  /// not in which pages the two differ, so that all of it is sent.
+  public func following(_ copy: DurableState, in term: UInt64) -> DurableState {
+    var state = self
+    state.term = term
+    state.generations = Generations(current: state.nextName())
+    state.generations.history = [copy.generations.current]
+    return state
+  }
+
   /// A name for a course of writes that no side has ever used.
   mutating func nextName() -> Generation {
     names += 1

@@ -37,7 +37,7 @@ struct DrillRow {
 
   /// The time on the critical path; empty when the end did not wait for the phase.
   private static var phases: [Column] {
-    Phase.allCases.map { phase in
+    Phase.ofRecovery.map { phase in
       Column(name: "\(phase.reportName)_s") { row in
         .seconds(row.drill.criticalPhases.first { $0.phase == phase }?.time)
       }

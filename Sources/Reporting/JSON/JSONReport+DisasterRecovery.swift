@@ -7,14 +7,19 @@ extension JSONReport {
   func disasterRecovery(_ strategy: Strategy) -> [(String, JSON)] {
     guard let recovery = strategy.disasterRecovery else { return [] }
     let members = [
-      ("replication", replication(recovery.replication)), ("standby", standby(recovery.standby)),
+      ("groups", .array(recovery.groups.map(group))), ("standby", standby(recovery.standby)),
     ]
     return [("disaster_recovery", .object(members))]
   }
 
-  private func replication(_ policy: ReplicationPolicy) -> JSON {
+  private func group(_ policy: ReplicationPolicy) -> JSON {
     let blueprint = report.scenario.blueprint
     return .object([
+      ("name", .string(policy.name)),
+      (
+        "volumes",
+        .array(policy.volumes(of: blueprint).map { .string(blueprint.volumes[$0].name) })
+      ),
       ("layer", .string(policy.mode.layerReportName)),
       ("mode", .string(policy.mode.modeReportName)),
       ("point_interval_ns", .duration(policy.mode.pointInterval)),

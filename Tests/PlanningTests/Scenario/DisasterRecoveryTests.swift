@@ -27,7 +27,7 @@ extension Shop {
       replication: "layer: hostIO, mode: async, checkpoint: 7 s, journal: 200 GiB, buffer: 2 GiB, "
         + "tolerance: 20 s, heartbeat: 2 s")
     let recovery = try #require(try Shop.read(text).strategies[0].disasterRecovery)
-    let policy = recovery.replication
+    let policy = recovery.groups[0]
     #expect(policy.mode == .hostIO(.asynchronous(checkpointInterval: .seconds(7))))
     #expect(policy.site == SiteID(1) && policy.device == DeviceID(3))
     #expect(policy.bufferMaximum == .gibibytes(2) && policy.journalMaximum == .gibibytes(200))
@@ -38,13 +38,13 @@ extension Shop {
   }
 
   @Test func whatIsLeftOutHasItsDocumentedMeaning() throws {
-    let storage = try #require(try Shop.read(Shop.twoSites()).strategies[0].disasterRecovery).replication
+    let storage = try #require(try Shop.read(Shop.twoSites()).strategies[0].disasterRecovery).groups[0]
     #expect(storage.bufferMaximum == .gibibytes(4) && storage.journalMaximum == .zero)
     #expect(storage.tolerance == .seconds(30) && storage.heartbeat == .seconds(5))
     let host = try #require(
       try Shop.read(Shop.twoSites(replication: "layer: hostIO, mode: async, journal: 1 GiB")).strategies[0]
         .disasterRecovery)
-    #expect(host.replication.mode.pointInterval == .seconds(5))
+    #expect(host.groups[0].mode.pointInterval == .seconds(5))
     #expect(try Shop.read().strategies[0].disasterRecovery == nil)
   }
 
@@ -62,7 +62,7 @@ extension Shop {
   ])
   func everyModeHasItsWord(text: String, mode: ReplicationPolicy.Mode, name: String) throws {
     let recovery = try Shop.read(Shop.twoSites(replication: text)).strategies[0].disasterRecovery
-    #expect(recovery?.replication.mode == mode)
+    #expect(recovery?.groups[0].mode == mode)
     #expect("\(mode.layerReportName) \(mode.modeReportName)" == name)
   }
 

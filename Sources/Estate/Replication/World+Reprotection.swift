@@ -1,0 +1,137 @@
+import Replication
+import Storage
+import Units
+
+extension World {
+  // MARK: Copies behind a new primary
+
+  /// A lost or switched-off site stands there again: its power is back, and devices that were lost are there, and empty.
+  public mutating func restore(_ site: SiteID) {
+    siteIsUp[site] = true
+    powerReturns[site] = nil
+    resources[processors(of: site)].isUp = true
+    for index in blueprint.devices.indices where blueprint.devices[index].site == site {
+      resources[resource(DeviceID(index))].isUp = true
+    }
+    for (index, link) in blueprint.links.enumerated() where link.ends.contains(site) {
+      if link.ends.allSatisfy({ siteIsUp[$0] }) { resources[resource(LinkID(index))].isUp = true }
+    }
+  }
+
+  /// Begins to protect a group again: the side that does not serve becomes the target of the one that does, from what it
+  /// has stored, or from nothing when its devices are new. `protected` occurs when the copy is in sync.
+  public mutating func startReprotection(of pair: PairID) {
+    pairs[pair].isDisabled = false
+    pairs[pair].isAwaitingSync = true
+    let node = pairs[pair].standing
+    if pairs[pair].nodes[node].isBlank { renew(pair, node) }
+    if pairs[pair].nodes[node].engine == nil { beginTarget(pair, node) }
+    tell(pair, pairs[pair].serving, .command(.resume))
+    if pairs[pair].record.isProtected, pairs[pair].isInSync {
+      pairs[pair].isAwaitingSync = false
+      occurrences.append(.protected(pair))
+    }
+  }
+
+  private mutating func renew(_ pair: PairID, _ node: Int) {
+    pairs[pair].nodes[node].stored = blankState(of: pair, node)
+    pairs[pair].nodes[node].isBlank = false
+    pairs[pair].nodes[node].snapshot = nil
+    pairs[pair].replicas = pairs[pair].group.volumes.map { CachedVolume(size: $0) }
+  }
+
+  /// That of a side whose devices hold nothing. What the side has called its connections is not used again.
+  private func blankState(of pair: PairID, _ node: Int) -> DurableState {
+    let (extent, hot) = activityLog
+    let old = pairs[pair].nodes[node].stored
+    var state = DurableState(
+      node: old.node, volumes: pairs[pair].group.volumes, hotExtents: hot, extentSize: extent)
+    (state.boots, state.names, state.session, state.term) = (old.boots + 1, old.names, old.session, old.term)
+    return state
+  }
+
+  private mutating func beginTarget(_ pair: PairID, _ node: Int) {
+    pairs[pair].nodes[node].engine = pairs[pair].target(from: pairs[pair].nodes[node].stored, at: scale)
+    tell(pair, node, .begin)
+  }
+
+  /// The targets of a site that has power again begin with what they had stored.
+  mutating func restartTargets(at site: SiteID) {
+    for pair in protectionGroups where !pairs[pair].isDisabled {
+      let node = pairs[pair].standing
+      guard pairs[pair].nodes[node].site == site, pairs[pair].nodes[node].engine == nil,
+        !pairs[pair].nodes[node].isBlank
+      else { continue }
+      beginTarget(pair, node)
+    }
+  }
+
+  /// Another copy of volumes that have moved goes on behind their new primary. Its new source does not know how the two
+  /// differ, so that everything is sent; until then the copy's state before the move is kept.
+  mutating func follow(_ other: PairID, _ moved: PairID) {
+    let site = pairs[moved].servingSite
+    let target = pairs[other].nodes[pairs[other].standing]
+    guard target.site != site, let link = blueprint.link(between: site, and: target.site), isUp(target.site)
+    else {
+      pairs[other].isDisabled = true
+      return
+    }
+    let node = pairs[other].serving
+    crash(other, node)
+    pairs[other].term += 1
+    pairs[other].link = link
+    let old = pairs[other].nodes[node]
+    let state = blankState(of: other, node).following(
+      target.engine?.durableState ?? target.stored, in: pairs[other].term)
+    var new = ReplicationNode(
+      site: site, devices: pairs[other].volumes.map { volumes[$0].device }, stored: state)
+    new.generation = old.generation
+    pairs[other].nodes[node] = new
+    pairs[other].nodes[node].engine = pairs[other].source(from: state, at: scale)
+    if pairs[other].nodes[pairs[other].standing].engine == nil { beginTarget(other, pairs[other].standing) }
+    tell(other, node, .begin)
+  }
+
+  // MARK: A planned move
+
+  /// Lets the applications write down what they hold and stop; what they wrote is acknowledged as ever.
+  public mutating func quiesce() {
+    for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    for id in volumes.indices.map(VolumeID.init) where !volumes[id].hasStopped {
+      startFlush(of: id)
+      volumes[id].isQuiescing = true
+    }
+  }
+
+  /// Begins to bring everything that the hosts wrote to the other side of a group; `drained` occurs at the end.
+  public mutating func startDraining(of pair: PairID) {
+    tell(pair, pairs[pair].serving, .command(.drain))
+  }
+
+  /// Begins to make the other side of a drained group its primary; `promoted` or `promotionRefused` occurs at the end.
+  public mutating func startSwitchover(of pair: PairID) {
+    crash(pair, pairs[pair].serving)
+    promote(pair)
+  }
+
+  /// Begins to read both sides of a group; `compared` occurs at the end.
+  public mutating func startComparison(of pair: PairID) {
+    pairs[pair].comparisonsLeft = 2
+    for node in 0...1 {
+      let pages = images(of: pair, at: node).enumerated().map { place, image in
+        Operation.Leg(
+          resource: resource(pairs[pair].nodes[node].devices[place]),
+          amount: ByteCount(image.usedPageCount * PagedImage.pageSize))
+      }
+      start(.comparison(pair), through: pages, latency: blueprint.links[pairs[pair].link].latency)
+    }
+  }
+
+  mutating func finishComparison(of pair: PairID, failed: Bool) {
+    pairs[pair].comparisonsLeft -= failed ? pairs[pair].comparisonsLeft : 1
+    guard pairs[pair].comparisonsLeft == 0 else { return }
+    let isEqual =
+      !failed && zip(images(of: pair, at: 0), images(of: pair, at: 1)).allSatisfy { $0.holdsSame(as: $1) }
+    occurrences.append(.compared(pair, isEqual: isEqual))
+  }
+}
