@@ -111,7 +111,8 @@ extension World {
   /// Begins to make the other side of a drained group its primary; `promoted` or `promotionRefused` occurs at the end.
   public mutating func startSwitchover(of pair: PairID) {
     crash(pair, pairs[pair].serving)
-    promote(pair)
+    // The copy holds everything: no older point is wanted, where a failover could go to points only.
+    promote(pair, to: .latest)
   }
 
   /// Begins to read both sides of a group; `compared` occurs at the end.

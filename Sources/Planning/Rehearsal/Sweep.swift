@@ -49,7 +49,9 @@ public struct Sweep: Sendable {
     }
     let lastStrike = instants.joined().max() ?? scenario.windowEnd
     let longestDwell = disasters.map(\.dwell).max() ?? .zero
-    let end = max(scenario.windowEnd, lastStrike) + longestDwell + .days(1)
+    let longestReturn = strategies.compactMap { $0.disasterRecovery?.failback?.productionReturns.tail }.max()
+    let end =
+      max(scenario.windowEnd, lastStrike) + longestDwell + .days(1) + (longestReturn.map { $0 * 2 } ?? .zero)
     schedules = scenario.blueprint.volumes.enumerated().map { index, plan in
       WorkloadSchedule(
         volume: VolumeID(index), plan: plan, scale: scenario.scale, seed: scenario.seed,
@@ -151,7 +153,8 @@ public struct Sweep: Sendable {
   ) -> [(disaster: Int, index: Int, drill: Drill)] {
     stop.strikes.map { strike in
       var rehearsal = Rehearsal(
-        scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader)
+        scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader,
+        includesReturn: strategy.disasterRecovery?.failback?.isRehearsed(at: stop.instant) ?? false)
       return (strike.disaster, strike.index, rehearsal.run())
     }
   }

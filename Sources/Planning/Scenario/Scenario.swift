@@ -259,6 +259,12 @@ public struct FailbackPlan: Sendable {
     self.productionReturns = productionReturns
     self.every = every
   }
+
+  /// Whether a drill at an instant is one of those that go on: the instant alone decides, so that a drill that is
+  /// rehearsed alone comes out as it does among all.
+  func isRehearsed(at strike: Instant) -> Bool {
+    UInt64(bitPattern: strike.nanoseconds).mixed % UInt64(every) == 0
+  }
 }
 
 /// The hosts that take over at the DR site.

@@ -6,8 +6,9 @@ extension JSONReport {
   /// What protects a strategy at another site; no member where nothing does.
   func disasterRecovery(_ strategy: Strategy) -> [(String, JSON)] {
     guard let recovery = strategy.disasterRecovery else { return [] }
-    let members = [
+    let members: [(String, JSON)] = [
       ("groups", .array(recovery.groups.map(group))), ("standby", standby(recovery.standby)),
+      ("failback", recovery.failback.map(failback) ?? .null),
     ]
     return [("disaster_recovery", .object(members))]
   }
@@ -38,6 +39,12 @@ extension JSONReport {
       ("kind", .string(standby.kind.reportName)),
       ("provision", .string("\(standby.provision)")),
       ("redirect", .string("\(standby.redirect)")),
+    ])
+  }
+
+  private func failback(_ plan: FailbackPlan) -> JSON {
+    .object([
+      ("production_returns", .string("\(plan.productionReturns)")), ("every", .integer(Int64(plan.every))),
     ])
   }
 

@@ -11,7 +11,7 @@ extension MarkdownReport {
     return [
       "### \(heading)", lead, numbers(disaster, of: strategy), sources(disaster, of: strategy),
       surprise(disaster),
-      phases(disaster), loss(disaster), unrecoverable(disaster),
+      phases(disaster), loss(disaster), unrecoverable(disaster), failback(disaster),
     ].compactMap { $0 }
   }
 

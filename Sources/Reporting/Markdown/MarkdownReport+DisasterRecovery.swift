@@ -9,9 +9,13 @@ extension MarkdownReport {
     let sites = recovery.groups.map { Markdown.code(blueprint.sites[$0.site].name) }
     let distinct = sites.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let standby = recovery.standby.kind
+    let failback = recovery.failback.map { plan in
+      let drills = plan.every == 1 ? "every drill" : "one of \(plan.every) drills"
+      return "failback, rehearsed in \(drills): the production site returns after \(plan.productionReturns)"
+    }
     return recovery.groups.map(wording) + [
       "standby in \(distinct.joined(separator: " and in ")): \(Markdown.code(standby.reportName)), \(standby.wording)"
-    ]
+    ] + [failback].compactMap { $0 }
   }
 
   private func wording(_ policy: ReplicationPolicy) -> String {
