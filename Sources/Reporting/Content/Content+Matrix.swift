@@ -8,8 +8,8 @@ extension ReportContent {
       id: "matrix", name: "Every strategy against every disaster",
       blocks: [
         .paragraph(
-          "Achieved RPO / achieved RTO of the worst drill; what misses its objective stands out. \(name: "lost"): nothing usable "
-            + "came back, in every drill or in so many.")
+          "Achieved RPO / achieved RTO of the worst drill; what misses its objective stands out. "
+            + "\(name: "unrecoverable"): nothing usable came back, in every drill or in so many.")
       ] + groups(of: report.strategies).map { .table(table($0)) })
   }
 
@@ -37,9 +37,10 @@ extension ReportContent {
 
   private func cell(_ disaster: DisasterReport) -> Cell {
     let lost = disaster.unrecoverableCount
-    guard let rpo = disaster.rpo, let rto = disaster.rto else { return Cell(disaster.verdict) }
-    if lost == disaster.drills.count { return Cell(.unrecoverable, "\(strong: "lost")") }
-    if lost > 0 { return Cell(.unrecoverable, "\(strong: "lost") in \(lost) of \(disaster.drills.count)") }
+    guard let rpo = disaster.rpo, let rto = disaster.rto, lost < disaster.drills.count else {
+      return Cell(disaster.verdict)
+    }
+    if lost > 0 { return Cell(.unrecoverable, "in \(lost) of \(disaster.drills.count)") }
     func value(_ summary: Summary, _ verdict: Verdict) -> Prose {
       let text = summary.maximum.forReading
       return verdict == .met ? Prose(text) : Prose(strong: text)

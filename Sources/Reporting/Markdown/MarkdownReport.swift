@@ -48,7 +48,7 @@ extension Cell {
   fileprivate var inMarkdown: String {
     guard let verdict else { return text.inMarkdown }
     if text.plain.isEmpty { return verdict.emphasised }
-    return verdict == .met ? "met: \(text.inMarkdown)" : text.inMarkdown
+    return verdict == .breached ? text.inMarkdown : "\(verdict.emphasised) \(text.inMarkdown)"
   }
 }
 
