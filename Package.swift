@@ -60,7 +60,7 @@ let package = Package(
       name: "Reporting",
       dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
       resources: [
-        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
+        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"), .embedInCode("HTML/blocks.mustache"),
         .embedInCode("JSON/report-schema.json"),
       ],
       swiftSettings: strict),
@@ -83,13 +83,13 @@ let package = Package(
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
-    .testTarget(name: "PosixTests", dependencies: ["Posix"], swiftSettings: strict),
+    .testTarget(name: "PosixTests", dependencies: ["Backup", "Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["CLinux", "firedrill"], swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

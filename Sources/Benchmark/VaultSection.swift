@@ -1,8 +1,8 @@
 import Foundation
 import Posix
 
-/// `firedrill vault` against restic and borg, all with encryption, on the same tree in the page cache: best of two rounds, the
-/// tools taking turns.
+/// `firedrill vault` against restic and borg, all with encryption and zstd's fastest class, on the same tree in the page
+/// cache: medians of three rounds, in each of which the tools take turns, so that what else the machine does hits all alike.
 ///
 /// Needs the Debian packages: `apt-get install -y restic borgbackup`.
 func vaultFigures() -> [Figure] {
@@ -10,63 +10,72 @@ func vaultFigures() -> [Figure] {
   let mebibytes = 1_024
   var tree = MixedTree("\(folder.path)/tree", mebibytes: mebibytes, seed: 1)
   var results: [String: ToolResult] = [:]
-  for round in 0..<2 {
-    let place = "\(folder.path)/round-\(round)"
-    try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    let tools = [BackupTool.firedrill(in: place), .restic(in: place), .borg(in: place)]
-    for tool in tools {
-      results[tool.name, default: ToolResult()].note(
-        tool.create(tool) == nil ? nil : tool.backUp(tool, tree.path, "first"), \.first)
-      results[tool.name]?.stored = BenchmarkFolder.size(of: tool.repository)
-    }
-    tree.changeOnePercent(seed: UInt64(round) + 2)
-    for tool in tools { results[tool.name]?.note(tool.backUp(tool, tree.path, "second"), \.second) }
-    for tool in tools {
-      let target = "\(place)/restored"
-      results[tool.name]?.note(tool.restore(tool, "second", target), \.restore)
-      try? FileManager.default.removeItem(atPath: target)
-    }
-    try? FileManager.default.removeItem(atPath: place)
+  for round in 0..<3 {
+    measure(&results, &tree, in: "\(folder.path)/round-\(round)", seed: UInt64(round) + 2)
   }
   let own = results["firedrill"] ?? ToolResult()
-  var figures = ["firedrill", "restic", "borg"].flatMap { name in
+  return ["firedrill", "restic", "borg"].flatMap { name in
     results[name]?.figures(name, mebibytes: mebibytes) ?? []
   }
-  for (name, backup, restore) in [("restic", 2.0, 1.5), ("borg", 2.5, 3.0)] {
-    guard let other = results[name], let first = other.first, let second = other.second,
-      let back = other.restore,
-      let ownFirst = own.first, let ownSecond = own.second, let ownBack = own.restore
-    else {
-      figures.append(
-        Figure("firedrill against \(name)", "not measured: apt-get install -y restic borgbackup"))
-      continue
-    }
-    figures += [
-      Figure("first backup against \(name)", first.wallSeconds / ownFirst.wallSeconds, "x", atLeast: backup),
-      Figure("second backup against \(name)", second.wallSeconds / ownSecond.wallSeconds, "x", atLeast: 1),
-      Figure("restore against \(name)", back.wallSeconds / ownBack.wallSeconds, "x", atLeast: restore),
-    ]
-  }
-  return figures + boundFigures(own, mebibytes) + memoryFigures(own, folder) + storedFigures(folder)
+    + peerFigures(own, results["restic"], "restic", backup: 2, restore: 1.5)
+    + peerFigures(own, results["borg"], "borg", backup: 2.5, restore: 3)
+    + boundFigures(own, mebibytes) + memoryFigures(own, folder) + storedFigures()
 }
 
-/// The best runs of one tool.
+/// One round: each tool backs the tree up, again after a change, and restores it.
+private func measure(
+  _ results: inout [String: ToolResult], _ tree: inout MixedTree, in place: String, seed: UInt64
+) {
+  try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: place) }
+  let tools = [BackupTool.firedrill(in: place), .restic(in: place), .borg(in: place)]
+  for tool in tools {
+    let first = tool.create(tool) == nil ? nil : tool.backUp(tool, tree.path, "first")
+    results[tool.name, default: ToolResult()].first.append(first)
+    results[tool.name]?.stored = BenchmarkFolder.size(of: tool.repository)
+  }
+  tree.changeOnePercent(seed: seed)
+  for tool in tools { results[tool.name]?.second.append(tool.backUp(tool, tree.path, "second")) }
+  for tool in tools {
+    let target = "\(place)/restored"
+    results[tool.name]?.restore.append(tool.restore(tool, "second", target))
+    try? FileManager.default.removeItem(atPath: target)
+  }
+}
+
+/// How many times as fast as another tool: the median of the rounds' ratios.
+private func peerFigures(
+  _ own: ToolResult, _ other: ToolResult?, _ name: String, backup: Double, restore: Double
+) -> [Figure] {
+  guard let other, let first = own.ratio(to: other, \.first), let second = own.ratio(to: other, \.second),
+    let back = own.ratio(to: other, \.restore)
+  else { return [Figure("firedrill against \(name)", "not measured: apt-get install -y restic borgbackup")] }
+  return [
+    Figure("first backup against \(name)", first, "x", atLeast: backup),
+    Figure("second backup against \(name)", second, "x", atLeast: 1),
+    Figure("restore against \(name)", back, "x", atLeast: restore),
+  ]
+}
+
+/// The runs of one tool, one a round; `nil` for one that failed.
 private struct ToolResult {
-  var first: TimedRun?
-  var second: TimedRun?
-  var restore: TimedRun?
+  var first: [TimedRun?] = []
+  var second: [TimedRun?] = []
+  var restore: [TimedRun?] = []
   var stored = 0
 
-  mutating func note(_ run: TimedRun?, _ place: WritableKeyPath<ToolResult, TimedRun?>) {
-    guard let run else { return }
-    if let best = self[keyPath: place], best.wallSeconds <= run.wallSeconds { return }
-    self[keyPath: place] = run
+  /// `nil` when a run of either failed.
+  func ratio(to other: ToolResult, _ runs: KeyPath<ToolResult, [TimedRun?]>) -> Double? {
+    let ratios = zip(self[keyPath: runs], other[keyPath: runs]).compactMap { own, other in
+      own.flatMap { own in other.map { $0.wallSeconds / own.wallSeconds } }
+    }
+    return ratios.isEmpty || ratios.count < self[keyPath: runs].count ? nil : ratios.median
   }
 
   func figures(_ name: String, mebibytes: Int) -> [Figure] {
     [("first backup", first), ("second backup, 1 % changed", second), ("restore", restore)].compactMap {
-      what, run in
-      guard let run else { return nil }
+      what, runs in
+      guard let run = runs.medianRun else { return nil }
       let rate = Double(mebibytes) / run.wallSeconds
       return Figure(
         "\(name): \(what)",
@@ -76,9 +85,18 @@ private struct ToolResult {
   }
 }
 
+extension [TimedRun?] {
+  /// The one that took the median time; `nil` when none was made.
+  fileprivate var medianRun: TimedRun? {
+    let runs = compactMap { $0 }.sorted { $0.wallSeconds < $1.wallSeconds }
+    return runs.isEmpty ? nil : runs[runs.count / 2]
+  }
+}
+
 /// What the first backup would take if nothing but the kernels took time.
 private func boundFigures(_ own: ToolResult, _ mebibytes: Int) -> [Figure] {
-  guard let first = own.first, let profile = try? EngineProfile(measuringIn: FilePath(NSTemporaryDirectory()))
+  guard let first = own.first.medianRun,
+    let profile = try? EngineProfile(measuringIn: FilePath(NSTemporaryDirectory()))
   else {
     return [Figure("bound of the first backup", "not measured")]
   }
@@ -90,9 +108,12 @@ private func boundFigures(_ own: ToolResult, _ mebibytes: Int) -> [Figure] {
   let compute = parts.reduce(0) { $0 + $1.1 }
   let disk = Double(own.stored) / profile.write.bytesPerSecond
   let list = parts.map { "\($0) \($1.short) s" }.joined(separator: ", ")
+  let heaviest = parts.max { $0.1 < $1.1 }?.0 ?? ""
+  let bound = compute > disk ? "the kernels, most of all \(heaviest)" : "the disk"
   return [
     Figure("bound: the kernels alone, on all cores", "\(compute.short) s (\(list))"),
     Figure("bound: the disk alone", "\(disk.short) s"),
+    Figure("the larger bound", bound),
     Figure("first backup over the larger bound", "\((first.wallSeconds / max(compute, disk)).short) x"),
   ]
 }
@@ -107,7 +128,7 @@ private func memoryFigures(_ own: ToolResult, _ folder: BenchmarkFolder) -> [Fig
   let tool = BackupTool.firedrill(in: place)
   defer { try? FileManager.default.removeItem(atPath: place) }
   guard tool.create(tool) != nil, let large = tool.backUp(tool, "\(place)/tree", "large"),
-    let small = own.first,
+    let small = own.first.medianRun,
     let back = tool.restore(tool, "large", "\(place)/restored")
   else { return [Figure("peak memory", "not measured")] }
   return [
@@ -118,30 +139,39 @@ private func memoryFigures(_ own: ToolResult, _ folder: BenchmarkFolder) -> [Fig
   ]
 }
 
-/// What ten versions of a source tree take: the last ten tags of a dependency's repository, as the build has checked it out.
-private func storedFigures(_ folder: BenchmarkFolder) -> [Figure] {
+/// What ten versions of two source trees take, the blocks of both tools as large on average: the last ten tags of a
+/// dependency as the build has checked it out, and ten revisions of firedrill's own history, evenly spread.
+private func storedFigures() -> [Figure] {
   let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
-  let repository = "\(root)/.build/checkouts/swift-collections"
-  let place = "\(folder.path)/versions"
+  let dependency = "\(root)/.build/checkouts/swift-collections"
+  let tags = lines(of: "git -C \(dependency) tag --sort=creatordate | grep -E '^[0-9.]+$' | tail -10")
+  let history = lines(of: "git -C \(root) rev-list --reverse --first-parent HEAD")
+  let revisions = history.count < 10 ? [] : (1...10).map { history[history.count * $0 / 10 - 1] }
+  return storedFigures("ten tags of swift-collections", dependency, tags)
+    + storedFigures("ten revisions of firedrill", root, revisions)
+}
+
+private func storedFigures(_ name: String, _ repository: String, _ revisions: [String]) -> [Figure] {
+  let folder = BenchmarkFolder()
+  let place = folder.path
   let tree = "\(place)/tree"
   try? FileManager.default.createDirectory(atPath: tree, withIntermediateDirectories: true)
   let tools = [BackupTool.firedrill(in: place), .borg(in: place, sameBlocks: true)]
-  let tags = lines(of: "git -C \(repository) tag --sort=creatordate | grep -E '^[0-9.]+$' | tail -10")
-  guard tags.count == 10, tools.allSatisfy({ $0.create($0) != nil }) else {
-    return [Figure("stored, ten versions of a source tree", "not measured: borg or the tags are missing")]
+  guard revisions.count == 10, tools.allSatisfy({ $0.create($0) != nil }) else {
+    return [Figure("stored, \(name)", "not measured: borg or the revisions are missing")]
   }
-  for tag in tags {
-    _ = lines(of: "rm -rf \(tree)/* && git -C \(repository) archive \(tag) | tar x -C \(tree)")
-    for tool in tools where tool.backUp(tool, tree, tag) == nil {
-      return [Figure("stored", "not measured: \(tool.name)")]
+  for revision in revisions {
+    _ = lines(of: "rm -rf \(tree)/* && git -C \(repository) archive \(revision) | tar x -C \(tree)")
+    for tool in tools where tool.backUp(tool, tree, revision) == nil {
+      return [Figure("stored, \(name)", "not measured: \(tool.name)")]
     }
   }
   let sizes = tools.map { Double(BenchmarkFolder.size(of: $0.repository)) }
   return [
     Figure(
-      "stored, ten versions: firedrill and borg",
+      "stored, \(name): firedrill and borg",
       "\((sizes[0] / 1e6).short) MB and \((sizes[1] / 1e6).short) MB"),
-    Figure("stored, ten versions: over borg", sizes[0] / sizes[1], "x", atMost: 1.05),
+    Figure("stored, \(name): over borg", sizes[0] / sizes[1], "x", atMost: 1.05),
   ]
 }
 

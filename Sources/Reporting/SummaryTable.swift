@@ -1,16 +1,40 @@
 import Planning
 
-/// A report in a few lines for a terminal: a row per strategy and disaster.
+/// A report in a few lines for a terminal: a row per strategy and disaster, or where these are many one per strategy, and what
+/// to conclude.
 public struct SummaryTable: Sendable {
   let report: Report
 
   public init(_ report: Report) { self.report = report }
 
+  /// More rows than a screen holds tell nothing.
+  private static let rowsMaximum = 40
+
   public var text: String {
+    let content = ReportContent(report)
+    let count = report.strategies.reduce(0) { $0 + $1.disasters.count }
+    let table = count > Self.rowsMaximum ? short(content) : long
+    return table + "\n" + content.answer.plain + "\n"
+  }
+
+  private var long: String {
     let header = ["strategy", "disaster", "drills", "verdict", "RPO p95", "RPO max", "RTO p95", "RTO max"]
-    let rows = report.strategies.flatMap { strategy in
-      strategy.disasters.map { row($0, of: strategy) }
-    }
+    return table(
+      header, report.strategies.flatMap { strategy in strategy.disasters.map { row($0, of: strategy) } })
+  }
+
+  private func short(_ content: ReportContent) -> String {
+    let table = content.strategies
+    return self.table(
+      table.columns.map(\.name.plain),
+      table.rows.map { row in
+        row.map { cell in
+          cell.text.plain.isEmpty ? cell.verdict?.name ?? "" : cell.text.plain
+        }
+      })
+  }
+
+  private func table(_ header: [String], _ rows: [[String]]) -> String {
     let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
     let lines = ([header] + rows).map { cells in
       let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }

@@ -6,8 +6,8 @@ import Units
 
 /// Campaigns over every place where something can go wrong.
 ///
-/// `FIREDRILL_CAMPAIGN=full swift test -c release --filter CampaignTests` runs them at full size (about an hour on two cores);
-/// otherwise they take every so many of the places.
+/// `FIREDRILL_CAMPAIGN=full swift test -c release --filter BackupTests.CampaignTests` runs them at full size; otherwise they take
+/// every so many of the places.
 @Suite struct CampaignTests {
   private static let isFull = ProcessInfo.processInfo.environment["FIREDRILL_CAMPAIGN"] == "full"
   private static let block = 4_096

@@ -64,6 +64,115 @@ import Testing
     }
   }
 
+  /// Everything that the report says of money, once more from its own quantities and from the scenario's values.
+  @Test func standbyLossesAndYearsAddUpFromTheReportAlone() throws {
+    try folder.write(SmallScenario.withStandby, to: "shop.yaml")
+    _ = try run()
+    let report = try report()
+    let settings = try #require(report["settings"] as? [String: String])
+    func money(_ key: String) throws -> Decimal {
+      let text = try #require(settings["costs.\(key)"]).split(separator: " ").last ?? ""
+      return try #require(Decimal(string: String(text))) * 100
+    }
+    func share(_ key: String) throws -> Decimal {
+      let text = try #require(settings["costs.\(key)"]).split(separator: " ").first ?? ""
+      return try #require(Decimal(string: String(text))) / 100
+    }
+    for strategy in try #require(report["strategies"] as? [[String: Any]]) {
+      let costs = try #require(strategy["costs"] as? [String: Any])
+      let (steady, drill) = (try addsUp(costs["steady"]), try addsUp(costs["drill"]))
+      #expect(costs["protection_cost_minor"] as? Int == steady + drill)
+      try checkBand(costs, production: try #require(report["costs"] as? [String: Any])["production"])
+      try checkLoss(
+        costs, outage: try money("penalties.outagePerHour"), data: try money("penalties.dataLossPerHour"),
+        never: try money("penalties.unrecoverable"))
+      try checkYears(costs, growth: try share("growth"), discount: try share("discountRate"))
+    }
+  }
+
+  private func rounded(_ exact: Decimal) -> Decimal {
+    var (exact, whole) = (exact, Decimal())
+    NSDecimalRound(&whole, &exact, 0, .plain)
+    return whole
+  }
+
+  private func number(_ value: Any?) throws -> Decimal {
+    if let text = value as? String { return try #require(Decimal(string: text)) }
+    return Decimal(try #require(value as? Int))
+  }
+
+  private func infrastructure(_ statements: Any?...) throws -> Decimal {
+    var sum = Decimal()
+    for statement in statements {
+      for line in try #require((statement as? [String: Any])?["lines"] as? [[String: Any]])
+      where ["compute", "storage"].contains(line["component"] as? String) {
+        sum += try number(line["cost_minor"])
+      }
+    }
+    return sum
+  }
+
+  private func checkBand(_ costs: [String: Any], production: Any?) throws {
+    let band = try #require(costs["band"] as? [String: Any])
+    let isActive = costs["family"] as? String == "active_active"
+    let all = try number((production as? [String: Any])?["total_minor"])
+    let whole = isActive ? try infrastructure(production) : all
+    let part =
+      isActive
+      ? try infrastructure(costs["steady"], costs["drill"]) : try number(costs["protection_cost_minor"])
+    #expect(try number(band["whole_minor"]) == whole && number(band["part_minor"]) == part)
+    let ratio = try number(band["ratio"])
+    #expect(abs(ratio - part / whole) < Decimal(string: "0.000000001")!)
+  }
+
+  private func checkLoss(_ costs: [String: Any], outage: Decimal, data: Decimal, never: Decimal) throws {
+    let loss = try #require(costs["expected_annual_loss"] as? [String: Any])
+    let recoveries = try #require(costs["recoveries"] as? [[String: Any]])
+    var total = Decimal()
+    for share in try #require(loss["disasters"] as? [[String: Any]]) {
+      let recovery = recoveries.first { $0["disaster"] as? String == share["disaster"] as? String }
+      let own = try number((recovery?["mean"] as? [String: Any])?["total_minor"])
+      let lost = try number(share["unrecoverable_ratio"])
+      let hour = Decimal(3_600_000_000_000)
+      let event =
+        rounded(try number(share["mean_outage_ns"]) * outage / hour)
+        + rounded(try number(share["mean_data_loss_ns"]) * data / hour) + rounded(never * lost)
+        + rounded(own * (1 - lost))
+      #expect(try number(share["per_event_minor"]) == event)
+      let yearly = rounded(event * (try number(share["per_year"])))
+      #expect(try number(share["yearly_minor"]) == yearly)
+      total += yearly
+    }
+    #expect(try number(loss["total_minor"]) == total && total > 0)
+  }
+
+  private func checkYears(_ costs: [String: Any], growth: Decimal, discount: Decimal) throws {
+    let lines = try ["steady", "drill"].flatMap { state in
+      try #require((costs[state] as? [String: Any])?["lines"] as? [[String: Any]]).map { (state, $0) }
+    }
+    var (growing, constant) = (Decimal(), Decimal())
+    for (state, line) in lines {
+      let grows = ["storage", "requests", "traffic"].contains(line["component"] as? String)
+      if grows, state == "steady" {
+        growing += try number(line["cost_minor"])
+      } else {
+        constant += try number(line["cost_minor"])
+      }
+    }
+    let ownership = try #require(costs["ownership"] as? [String: Any])
+    var (factor, worth, total) = (Decimal(1), Decimal(1), Decimal())
+    for year in try #require(ownership["years"] as? [[String: Any]]) {
+      let protection = rounded(growing * factor) + constant
+      #expect(try number(year["protection_minor"]) == protection)
+      let present = rounded(protection * worth)
+      #expect(try number(year["present_value_minor"]) == present)
+      total += present
+      factor *= 1 + growth
+      worth /= 1 + discount
+    }
+    #expect(try number(ownership["present_value_minor"]) == total)
+  }
+
   @Test func anItemWithoutAPriceIsNamedWithItsAmountAndNothingIsWritten() throws {
     try folder.write(
       "currency: EUR\nitems:\n  storage.disk: { price: 1, per: GiB month, assumption: for the test }\n",

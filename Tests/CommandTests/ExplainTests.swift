@@ -6,7 +6,7 @@ import Testing
 
   init() throws {
     folder = try ScratchFolder()
-    try folder.write(SmallScenario.text, to: "shop.yaml")
+    try folder.write(SmallScenario.withStandby, to: "shop.yaml")
   }
 
   private func explain(_ path: String, in report: String = "reports/shop.json") throws -> Command {
@@ -34,9 +34,48 @@ import Testing
         "strategies.nightly.costs.steady.lines.0.cost_minor", "Cost = quantity / unit size", "the run metered"
       ),
       (
-        "strategies.nightly.costs.protection_ratio", "Ratio = protection / production",
+        "strategies.nightly.costs.protection_ratio", "Ratio = protection / all that production costs",
+        "of production"
+      ),
+      (
+        "strategies.nightly.costs.band.ratio", "The denominator is all that production costs in a year",
         "The band of backup is 0.01 to 0.02"
       ),
+      (
+        "strategies.active.costs.band", "The denominator is production's infrastructure",
+        "The band of active_active is 1 to 1"
+      ),
+      ("strategies.hot.costs.steady.lines.0.quantity", "= 31536000", "the run metered 172800 s"),
+      (
+        "strategies.hot.costs.steady.lines.1.cost_minor", "storage.array of copy of db-data in there",
+        "per GiB month"
+      ),
+      ("strategies.hot.costs.drill.total_minor", "The sum of its lines", "staff.engineer of recovery crew"),
+      (
+        "strategies.hot.costs.drill.lines.0.quantity", "the mean over the drills",
+        "times the drills in a year"
+      ),
+      ("strategies.hot.costs.ownership.present_value_minor", "'costs.growth' a year", "costs.years: 4"),
+      (
+        "strategies.hot.costs.expected_annual_loss.total_minor", "The sum over the disasters", "deletion: USD"
+      ),
+      (
+        "strategies.nightly.costs.expected_annual_loss.disasters.deletion.per_event_minor", "Outage ",
+        "costs.penalties.outagePerHour: USD 4000"
+      ),
+      (
+        "strategies.nightly.costs.expected_annual_loss.disasters.deletion.yearly_minor", "Per event x times",
+        " x 2."
+      ),
+      (
+        "strategies.hot.costs.worst_rto_p95", "The largest of the 95th percentiles", "deletion: unrecoverable"
+      ),
+      ("strategies.hot.disasters.array-failure.rpo.estimate", "With a failover", "replication.mode: sync"),
+      ("strategies.hot.disasters.array-failure.rto.estimate", "99th percentile", "standby.redirect: 2 min"),
+      ("differences.pairs.1.rto.mean_ns", "The strategy less nightly", "Student"),
+      ("costs.cheapest_fit", "= nightly", "hot: unrecoverable"),
+      ("costs.production.lines.0.quantity", "= 31536000", "8760 h"),
+      ("provenance.quantum_ns", "between two writes", "1/1024"),
       ("provenance.seed", "= 7", "It was counted in the run, or stands in the scenario"),
     ]
     for (path, first, second) in expectations {

@@ -63,4 +63,45 @@ enum SmallScenario {
           scanRate: 200 MB/s
 
     """
+
+  /// The same with a second site, a strategy that takes over there and one that serves at both, and everything about money.
+  static let withStandby =
+    text.replacing("cause: accidentalDeletion,", with: "perYear: 2, cause: accidentalDeletion,")
+    .replacing("cause: arrayFailure,", with: "perYear: 0.25, cause: arrayFailure,")
+    .replacing(
+      "devices:\n",
+      with: """
+          there: { region: eu-central, latitude: 50.10, longitude: 8.77, coast: false }
+        links:
+          metro: { between: [here, there], rate: 1 Gbit/s, latency: 500 us, tariff: direct1G }
+        devices:
+          there-array: { site: there, kind: array, rate: 800 MB/s, latency: 500 us }
+
+        """)
+    + standby("hot", "layer: storage, mode: sync", "kind: hotStandby, redirect: 2 min")
+    + standby("active", "layer: storage, mode: witnessedSync", "kind: activeActive, redirect: 30 s") + """
+      costs:
+        drills: { perYear: 2, disaster: array-failure }
+        penalties: { outagePerHour: USD 4000, dataLossPerHour: USD 2500, unrecoverable: USD 3000000 }
+        years: 4
+        growth: 20 %
+        discountRate: 5 %
+
+      """
+
+  private static func standby(_ name: String, _ replication: String, _ standby: String) -> String {
+    """
+      \(name):
+        title: A second site
+        disasterRecovery:
+          replication: { \(replication), site: there, device: there-array }
+          standby: { \(standby) }
+        upkeep: { staff: 4 h }
+        recovery:
+          replace: { disk: 4 h, host: 1 h, device: 24 h }
+          redirect: 5 min
+          scanRate: 200 MB/s
+
+    """
+  }
 }

@@ -67,10 +67,11 @@ import Units
     disaster.area = DisasterArea(
       latitude: Ratio(billionths: -33_870_000_000), longitude: Ratio(billionths: 151_210_000_000),
       reach: .kilometres(120))
+    report.scenario.disasters[1] = disaster
     report.strategies[0].disasters[1].disaster = disaster
     #expect(
       MarkdownReport(report).text.contains(
-        "Earthquake, sites frankfurt and berlin, within 120 km of 33.87 S 151.21 E."))
+        "| earthquake, sites frankfurt and berlin, within 120 km of 33.87 S 151.21 E "))
     let json = JSONReport(report).text
     #expect(json.contains("\"reach_m\": 120000"))
     #expect(json.contains("\"latitude_degrees\": \"-33.87\""))
@@ -78,10 +79,11 @@ import Units
 
   @Test func aLinkFaultSaysHowLongItLasts() throws {
     var report = try SmallReport.report()
-    report.strategies[0].disasters[1].disaster.cause = .linkFault
-    report.strategies[0].disasters[1].disaster.target = .link(LinkID(0))
-    report.strategies[0].disasters[1].disaster.lasting = .minutes(20)
-    #expect(MarkdownReport(report).text.contains("Link fault, link backbone, lasting 20 min."))
+    report.scenario.disasters[1].cause = .linkFault
+    report.scenario.disasters[1].target = .link(LinkID(0))
+    report.scenario.disasters[1].lasting = .minutes(20)
+    report.strategies[0].disasters[1].disaster = report.scenario.disasters[1]
+    #expect(MarkdownReport(report).text.contains("| link fault, link backbone, lasting 20 min "))
     #expect(JSONReport(report).text.contains("\"lasting_ns\": 1200000000000"))
   }
 

@@ -39,7 +39,8 @@ import Units
     let text = MarkdownReport(try SmallReport.report()).text
     #expect(text.contains("cannot recover from `fire`"))
     #expect(text.contains("cannot always recover from `fire` (1 of 3 drills)"))
-    #expect(text.contains("- no recovery point of database survived: 1 of 3 drills"))
+    #expect(
+      text.contains("- `fire`, nothing came back in 1 of 3 drills: no recovery point of database survived."))
   }
 
   @Test func aDisasterThatNeverStrikesIsNotAssessed() throws {
@@ -50,7 +51,7 @@ import Units
     let table = try StrictCSV(CSVReport(report).disasters)
     #expect(table["verdict"].last == "not_assessed")
     #expect(table["achieved_rto_max_s"].last == "")
-    #expect(MarkdownReport(report).text.contains("### `replicated` against `fire`: not_assessed"))
+    #expect(MarkdownReport(report).text.contains("**not_assessed**"))
     #expect(JSONReport(report).text.contains("\"achieved\": null"))
     #expect(SummaryTable(report).text.contains("not_assessed"))
   }

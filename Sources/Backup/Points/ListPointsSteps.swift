@@ -29,6 +29,9 @@ struct ListPointsSteps: Steps {
         var point = manifest.point
         point.lockedUntil = stored.attributes.lockedUntil
         visible.append(point)
+        if let damage = stored.damagedAttributes {
+          report.objects.append(DamageReport.Object(key: stored.id.key, problem: "\(damage)"))
+        }
       case .pending: break
       case .damaged(let failure):
         if failure == .wrongKey { wrongKeys += 1 }

@@ -12,6 +12,8 @@ struct StoredPoint: Sendable {
   let id: PointID
   let attributes: ObjectAttributes
   let state: State
+  /// Why the store does not know the object's attributes, though its contents are as they were written.
+  var damagedAttributes: StorageError?
 
   var manifest: Manifest? { if case .point(let manifest) = state { manifest } else { nil } }
 }
@@ -29,6 +31,7 @@ struct PointLoader: Sendable {
   private var todo: [Step] = [.list]
   private var waiting = 0
   private var found: [StoredPoint] = []
+  private var damagedAttributes: [PointID: StorageError] = [:]
 
   init(key: MasterKey, on role: VaultRole = .primary) {
     master = key
@@ -58,14 +61,25 @@ struct PointLoader: Sendable {
       todo = try answer.reply().keys.reversed().compactMap { PointID($0) }.map { .attributes($0) }
     case .attributes(let id):
       if case .failure(let error) = answer, error.kind == .damaged {
-        let unknown = ObjectAttributes(size: .zero, version: 0, modified: .epoch, lockedUntil: nil)
-        return found.append(StoredPoint(id: id, attributes: unknown, state: .damaged(.storage(error))))
+        // The point itself may be whole. Nobody knows whether it is locked, so it is.
+        damagedAttributes[id] = error
+        let unknown = ObjectAttributes(
+          size: .zero, version: 0, modified: .epoch, lockedUntil: .distantFuture)
+        return todo.append(.get(id, unknown))
       }
       if let attributes = try answer.reply().attributes { todo.append(.get(id, attributes)) }
     case .get(let id, let attributes):
       if case .failure(let error) = answer, error.kind == .notFound { return }
-      let state = Self.open(try answer.reply().bytes, id, master)
-      found.append(StoredPoint(id: id, attributes: attributes, state: state))
+      var stored = StoredPoint(
+        id: id, attributes: attributes, state: Self.open(try answer.reply().bytes, id, master))
+      if let damage = damagedAttributes[id] {
+        // Of a claim nothing but the version counts, and that is lost.
+        if stored.manifest == nil {
+          stored = StoredPoint(id: id, attributes: attributes, state: .damaged(.storage(damage)))
+        }
+        stored.damagedAttributes = damage
+      }
+      found.append(stored)
     }
   }
 

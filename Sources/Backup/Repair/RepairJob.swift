@@ -32,6 +32,8 @@ public struct Repairing: Hashable, Sendable {
   public internal(set) var unreadable: [ObjectKey] = []
   /// Index objects that could not be read and were replaced.
   public internal(set) var replacedIndexes = 0
+  /// Index objects that can neither be read nor replaced: whoever owns the store may remove them.
+  public internal(set) var irreplaceable: [ObjectKey] = []
 
   /// Nothing was done.
   public init() {}

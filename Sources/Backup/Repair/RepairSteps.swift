@@ -86,7 +86,14 @@ struct RepairSteps: Steps {
         ObjectID(key).map { (.pack($0), .vault(.get(key, range: nil))) }
       }
     case .pack(let id): try read(answer, id)
-    case .attributes(let id): versions[id] = try answer.reply().attributes?.version
+    case .attributes(let id):
+      if case .failure(let error) = answer, error.kind == .damaged {
+        // Nobody knows at which version it is, nor whether it is locked: what it listed goes to a new index.
+        damagedIndexes.removeAll { $0 == id }
+        result.irreplaceable.append(VaultFolder.index(id))
+      } else {
+        versions[id] = try answer.reply().attributes?.version
+      }
     default: _ = try answer.reply()
     }
   }
@@ -121,6 +128,7 @@ struct RepairSteps: Steps {
     case .measuring: beginIndexing()
     default:
       result.unreadable.sort()
+      result.irreplaceable.sort()
       outcome = .repaired(result)
     }
   }

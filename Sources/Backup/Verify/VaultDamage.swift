@@ -18,6 +18,7 @@ struct VaultDamage: Sendable {
       known.insert(point.id)
       switch point.state {
       case .point:
+        if let damage = point.damagedAttributes { note(point.id.key, "\(damage)") }
         if catalog.roll[point.id] == nil { note(point.id.key, "has no index: that is lost or damaged") }
       case .pending: break
       case .damaged(let failure):

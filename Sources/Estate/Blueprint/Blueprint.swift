@@ -70,13 +70,16 @@ public struct Link: Hashable, Sendable {
   public var rate: ByteRate
   /// One way.
   public var latency: Duration
+  /// What it is priced as when it is leased; `nil`: a provider's own network, of which only the traffic is charged.
+  public var tariff: String?
 
-  public init(name: String, ends: [SiteID], rate: ByteRate, latency: Duration) {
+  public init(name: String, ends: [SiteID], rate: ByteRate, latency: Duration, tariff: String? = nil) {
     precondition(ends.count == 2 && ends[0] != ends[1], "a link joins two sites")
     self.name = name
     self.ends = ends
     self.rate = rate
     self.latency = latency
+    self.tariff = tariff
   }
 }
 

@@ -40,23 +40,36 @@ public struct BandVerdict: Hashable, Sendable {
   }
 
   public let family: StrategyFamily
-  /// Protection over production; for active-active its infrastructure over that of production.
-  public let ratio: Ratio
+  /// What is compared: all of protection, or for active-active the infrastructure (servers and storage) that it adds.
+  public let part: Money
+  /// The denominator: all of production, or for active-active production's infrastructure.
+  public let whole: Money
   public let position: Position
-  /// What costs the most; `nil` when protection costs nothing.
+  /// What of the part costs the most; `nil` when it costs nothing.
   public let driver: CostLine?
 
+  /// The part over the whole.
+  public var ratio: Ratio { part.share(of: whole) }
+
   /// For active-active, whose infrastructure has no exact double, a percent on each side counts as within.
-  init(_ family: StrategyFamily, ratio: Ratio, driver: CostLine?) {
+  init(_ family: StrategyFamily, protection: CostStatement, production: CostStatement) {
     self.family = family
-    self.ratio = ratio
-    self.driver = driver
-    let tolerance = Ratio(billionths: family == .activeActive ? 10_000_000 : 0)
-    if ratio.billionths < family.band.lowerBound.billionths - tolerance.billionths {
-      position = .below
-    } else {
-      position =
-        ratio.billionths > family.band.upperBound.billionths + tolerance.billionths ? .above : .within
-    }
+    let isOfInfrastructure = family == .activeActive
+    part = isOfInfrastructure ? protection.infrastructure : protection.total
+    whole = isOfInfrastructure ? production.infrastructure : production.total
+    driver = protection.driver { !isOfInfrastructure || $0.isInfrastructure }
+    let tolerance: Int64 = isOfInfrastructure ? 10_000_000 : 0
+    let ratio = part.share(of: whole).billionths
+    position =
+      if ratio < family.band.lowerBound.billionths - tolerance {
+        .below
+      } else if ratio
+        > family.band.upperBound.billionths + tolerance
+      { .above } else { .within }
   }
+}
+
+extension CostComponent {
+  /// Servers and storage.
+  var isInfrastructure: Bool { self == .compute || self == .storage }
 }

@@ -28,6 +28,8 @@ public struct StrategyCosts: Sendable {
   public let drill: CostStatement
   /// A recovery from each disaster, in the mean.
   public let recoveries: [RecoveryCost]
+  /// Protection over production, both in a year without disasters.
+  public let protectionRatio: Ratio
   public let band: BandVerdict
   /// `nil` when the scenario does not say what a disaster costs the business, or how often one is expected.
   public let expectedLoss: ExpectedLoss?
@@ -36,6 +38,13 @@ public struct StrategyCosts: Sendable {
 
   /// In a year, without disasters.
   public var protection: Money { steady.total + drill.total }
+  /// The work of the recoveries that are expected in a year; `nil` when no rates are known.
+  public var expectedRecoveries: Money? {
+    expectedLoss?.shares.reduce(.zero(protection.currency)) { sum, share in
+      let recovery = recoveries.first { $0.disaster == share.disaster }?.statement.total
+      return sum + (recovery?.times(share.perYear) ?? .zero(sum.currency))
+    }
+  }
   public var totalCost: Money { ownership.reduce(.zero(protection.currency)) { $0 + $1.present } }
 }
 
@@ -87,20 +96,19 @@ extension StrategyCosts {
     recoveries = report.disasters.map { disaster in
       RecoveryCost(
         disaster: disaster.disaster.name,
-        statement: pricing.statement(disaster.meanRecovery(metering, isPractice: false, times: 1)))
+        statement: pricing.statement(
+          disaster.meanRecovery(metering, of: report.strategy, isPractice: false, times: 1)))
     }
     let practised = terms.drills.flatMap { programme in
       report.disasters.first { $0.disaster.name == run.scenario.disasters[programme.disaster].name }?
-        .meanRecovery(metering, isPractice: true, times: programme.perYear)
+        .meanRecovery(metering, of: report.strategy, isPractice: true, times: programme.perYear)
     }
     drill = pricing.statement(practised ?? [])
-    let protection = steady.total + drill.total
-    let lines = CostStatement(steady.lines + drill.lines, currency: pricing.book.currency)
-    let infrastructure: (CostStatement) -> Money = { $0.total(of: .compute) + $0.total(of: .storage) }
-    let ratio =
-      report.strategy.family == .activeActive
-      ? infrastructure(steady).share(of: infrastructure(production)) : protection.share(of: production.total)
-    band = BandVerdict(report.strategy.family, ratio: ratio, driver: lines.driver)
+    band = BandVerdict(
+      report.strategy.family,
+      protection: CostStatement(steady.lines + drill.lines, currency: pricing.book.currency),
+      production: production)
+    protectionRatio = (steady.total + drill.total).share(of: production.total)
     expectedLoss = ExpectedLoss(report, recoveries, terms)
     ownership = OwnershipYear.years(steady: steady, drill: drill, terms)
   }
@@ -108,10 +116,12 @@ extension StrategyCosts {
 
 extension DisasterReport {
   /// What one recovery used in the mean, so many times.
-  fileprivate func meanRecovery(_ metering: Metering, isPractice: Bool, times count: Int) -> [Usage] {
+  fileprivate func meanRecovery(
+    _ metering: Metering, of strategy: Strategy, isPractice: Bool, times count: Int
+  ) -> [Usage] {
     let recovered = drills.count - drills.count { if case .recovered = $0.outcome { false } else { true } }
     guard recovered > 0 else { return [] }
-    return metering.recoveries(drills, isPractice: isPractice)
+    return metering.recoveries(drills, of: strategy, isPractice: isPractice)
       .map { $0.times(Int128(count), per: Int128(recovered)) }.filter { $0.quantity != 0 }
   }
 }

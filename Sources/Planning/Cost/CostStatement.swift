@@ -30,9 +30,13 @@ public struct CostStatement: Hashable, Sendable {
     lines.filter { $0.usage.component == component }.reduce(.zero(total.currency)) { $0 + $1.cost }
   }
 
-  /// The line that costs the most; of several the first; `nil` when nothing costs anything.
-  public var driver: CostLine? {
-    lines.filter { $0.cost.minorUnits > 0 }.reduce(nil as CostLine?) { best, line in
+  /// Servers and storage.
+  public var infrastructure: Money { total(of: .compute) + total(of: .storage) }
+
+  /// The line that costs the most, among those of some components; of several the first; `nil` when nothing costs anything.
+  func driver(among isMeant: (CostComponent) -> Bool) -> CostLine? {
+    lines.filter { $0.cost.minorUnits > 0 && isMeant($0.usage.component) }.reduce(nil as CostLine?) {
+      best, line in
       best.map { $0.cost.minorUnits >= line.cost.minorUnits } == true ? best : line
     }
   }

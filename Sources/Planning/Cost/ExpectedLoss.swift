@@ -18,6 +18,8 @@ public struct ExpectedLoss: Sendable {
     public let disaster: String
     /// How often it is expected in a year.
     public let perYear: Ratio
+    /// What it comes to in the mean over the drills.
+    public let event: MeanEvent
     /// Outage, lost data and the recovery itself, in the mean over the drills.
     public let perEvent: Loss
     public let yearly: Loss
@@ -32,36 +34,50 @@ public struct ExpectedLoss: Sendable {
     guard let penalties = terms.penalties else { return nil }
     shares = zip(report.disasters, recoveries).compactMap { disaster, recovery in
       guard let rate = disaster.disaster.perYear, !disaster.drills.isEmpty else { return nil }
-      let perEvent = disaster.meanLoss(penalties, recovery: recovery.statement.total)
+      let event = MeanEvent(disaster.drills)
+      let perEvent = event.loss(penalties, recovery: recovery.statement.total)
       let yearly: Loss =
         if case .money(let money) = perEvent { .money(money.times(rate)) } else { .unrecoverable }
-      return Share(disaster: disaster.disaster.name, perYear: rate, perEvent: perEvent, yearly: yearly)
+      return Share(
+        disaster: disaster.disaster.name, perYear: rate, event: event, perEvent: perEvent, yearly: yearly)
     }
     guard !shares.isEmpty else { return nil }
     total = shares.reduce(.money(.zero(penalties.outagePerHour.currency))) { $0 + $1.yearly }
   }
 }
 
-extension DisasterReport {
-  /// Each amount is a mean over all drills and is rounded by itself: outage, lost data, what never came back, recovery.
-  fileprivate func meanLoss(_ penalties: Penalties, recovery: Money) -> Loss {
-    var (outage, loss, hopeless) = (Int128(0), Int128(0), 0)
-    for drill in drills {
-      guard case .recovered(let recovered) = drill.outcome else {
-        hopeless += 1
-        continue
-      }
-      outage += Int128(recovered.rto.nanoseconds)
-      loss += Int128(recovered.rpo.nanoseconds)
-    }
-    if hopeless > 0 && penalties.unrecoverable == nil { return .unrecoverable }
+/// What one disaster does in the mean over all drills; those that brought nothing back count for the share alone.
+public struct MeanEvent: Hashable, Sendable {
+  /// Hours in which the entire system is not back.
+  public let outage: Duration
+  /// Hours of lost data.
+  public let dataLoss: Duration
+  /// The share of drills in which nothing usable came back.
+  public let unrecoverable: Ratio
+
+  /// - Parameter drills: at least one.
+  init(_ drills: [Drill]) {
     let count = Int128(drills.count)
-    func mean(_ sum: Int128) -> Duration { Duration(nanoseconds: Int64(sum.roundedQuotient(count))) }
-    let share = Ratio(billionths: Int64((Int128(hopeless) * 1_000_000_000).roundedQuotient(count)))
-    let back = Ratio(billionths: 1_000_000_000 - share.billionths)
-    var sum = penalties.outagePerHour.times(mean(outage), per: .hours(1))
-    sum += penalties.dataLossPerHour.times(mean(loss), per: .hours(1))
-    if let total = penalties.unrecoverable { sum += total.times(share) }
+    let recovered = drills.compactMap { drill in
+      if case .recovered(let recovered) = drill.outcome { recovered } else { nil as Drill.Recovered? }
+    }
+    func mean(_ time: (Drill.Recovered) -> Duration) -> Duration {
+      let sum = recovered.reduce(Int128(0)) { $0 + Int128(time($1).nanoseconds) }
+      return Duration(nanoseconds: Int64(sum.roundedQuotient(count)))
+    }
+    outage = mean(\.rto)
+    dataLoss = mean(\.rpo)
+    let lost = (count - Int128(recovered.count)) * 1_000_000_000
+    unrecoverable = Ratio(billionths: Int64(lost.roundedQuotient(count)))
+  }
+
+  /// Each amount is rounded by itself: outage, lost data, what never came back, recovery.
+  fileprivate func loss(_ penalties: Penalties, recovery: Money) -> Loss {
+    if unrecoverable > .zero && penalties.unrecoverable == nil { return .unrecoverable }
+    let back = Ratio(billionths: 1_000_000_000 - unrecoverable.billionths)
+    var sum = penalties.outagePerHour.times(outage, per: .hours(1))
+    sum += penalties.dataLossPerHour.times(dataLoss, per: .hours(1))
+    if let total = penalties.unrecoverable { sum += total.times(unrecoverable) }
     return .money(sum + recovery.times(back))
   }
 }

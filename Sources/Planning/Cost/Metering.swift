@@ -6,7 +6,7 @@ import Units
 struct Metering {
   let scenario: Scenario
 
-  private var blueprint: Blueprint { scenario.blueprint }
+  var blueprint: Blueprint { scenario.blueprint }
 
   /// A year as it is billed: twelve months of 730 hours.
   static let year = Duration.hours(8_760)
@@ -21,12 +21,10 @@ struct Metering {
       Usage(.compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds, Self.year)
     }
     let volumes = blueprint.volumes.map { volume in
-      var stored = StoredTime.zero
-      stored.add(volume.size, for: Self.year)
-      return Usage(
+      Usage(
         .storage, of: "volume \(volume.name)",
         item: "storage.\(blueprint.devices[volume.device].kind.rawValue)",
-        .mebibyteHours, stored.mebibyteHours)
+        .mebibyteHours, StoredTime(volume.size, for: Self.year).mebibyteHours)
     }
     return (hosts + volumes + upkeep(scenario.costs.production, of: "production", for: Self.year)).merged
   }
@@ -35,8 +33,8 @@ struct Metering {
 
   /// What a strategy used while nothing happened, from the metered stretch of the run.
   func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
-    (vaults(meters) + snapshots(meters) + traffic(meters)
-      + upkeep(strategy.upkeep, of: "protection", for: time))
+    (standby(of: strategy, for: time) + vaults(meters) + snapshots(meters) + traffic(meters)
+      + leases(meters, for: time) + upkeep(strategy.upkeep, of: "protection", for: time))
       .merged
   }
 
@@ -82,7 +80,7 @@ struct Metering {
   private func traffic(_ meters: Meters) -> [Usage] {
     let links = zip(blueprint.links, meters.linkBytes).map { link, bytes in
       Usage(
-        .traffic, of: "link \(link.name)", item: "traffic.\(kind(of: link))", .bytes,
+        .traffic, of: "link \(link.name)", item: "traffic.\(link.tariff ?? kind(of: link))", .bytes,
         scenario.scale.unscaled(bytes).bytes)
     }
     let crossed = meters.linkBytes.reduce(ByteCount.zero, +)
@@ -119,20 +117,14 @@ struct Metering {
   /// What the recoveries of all drills of a disaster used together; a mean is this divided by their number.
   ///
   /// - Parameter isPractice: whether production goes on meanwhile, so that the hosts of the recovery are additional ones.
-  func recoveries(_ drills: [Drill], isPractice: Bool) -> [Usage] {
+  func recoveries(_ drills: [Drill], of strategy: Strategy, isPractice: Bool) -> [Usage] {
     drills.flatMap { drill -> [Usage] in
       guard case .recovered(let recovered) = drill.outcome else { return [] }
       var usages = drill.metered.map { vaults($0).filter { $0.component != .storage } + traffic($0) } ?? []
       usages.append(
         Usage(.staff, of: "recovery crew", item: "staff.engineer", .seconds, recovered.rto)
           .times(Int128(scenario.costs.crew), per: 1))
-      if isPractice {
-        usages += blueprint.hosts.map {
-          Usage(
-            .compute, of: "drill host \($0.name)", item: "compute.\($0.size).running", .seconds,
-            recovered.rto)
-        }
-      }
+      if isPractice { usages += practiceServers(of: strategy, for: recovered.rto) }
       return usages
     }.merged
   }
@@ -143,7 +135,7 @@ struct Metering {
 }
 
 extension Usage {
-  fileprivate init(
+  init(
     _ component: CostComponent, of subject: String, item: String, _ measure: Measure, _ time: Duration
   ) {
     self.init(

@@ -285,9 +285,12 @@ public struct Standby: Sendable {
   public var provision: Distribution
   /// Until the address of the service leads to the DR site.
   public var redirect: Distribution
+  /// Warm standby: what each of its servers is priced as while it waits.
+  public var size: String
 
-  package init(kind: Kind, provision: Distribution, redirect: Distribution) {
+  package init(kind: Kind, provision: Distribution, redirect: Distribution, size: String = "small") {
     self.kind = kind
+    self.size = size
     self.provision = provision
     self.redirect = redirect
   }

@@ -62,8 +62,17 @@ extension Shape<Standby> {
       optional: "provision", .distribution,
       "Pilot light and warm standby: until servers are made, or grown to full size."),
     Field<Distribution>(
-      "redirect", .distribution, "Until the address of the service leads to the DR site.")
-  ) { kind, provision, redirect throws(Misfit) in
+      "redirect", .distribution, "Until the address of the service leads to the DR site."),
+    Field<String?>(
+      optional: "size", .text,
+      "Warm standby: what each of its servers is priced as while it waits, 'compute.SIZE.running' in the price book; "
+        + "'small' when nothing is said.")
+  ) { kind, provision, redirect, size throws(Misfit) in
+    if size != nil, kind != .warmStandby {
+      throw Misfit(
+        at: "size", "the servers of a '\(kind.rawValue)' do not wait at a size of their own",
+        hint: "remove 'size': it goes with 'kind: warmStandby'")
+    }
     switch (kind, provision) {
     case (.pilotLight, nil), (.warmStandby, nil):
       throw Misfit(
@@ -75,7 +84,7 @@ extension Shape<Standby> {
         hint: "remove 'provision', or write 'kind: warmStandby'")
     default: break
     }
-    return Standby(kind: kind, provision: provision ?? .zero, redirect: redirect)
+    return Standby(kind: kind, provision: provision ?? .zero, redirect: redirect, size: size ?? "small")
   }
 }
 

@@ -53,12 +53,16 @@ extension Shape<Link> {
     .name,
     Field("between", .list(of: .site, countMinimum: 2), "The two sites."),
     Field("rate", .rate, "Bytes sent in a second, by all together."),
-    Field("latency", .duration, "One way.")
-  ) { name, ends, rate, latency throws(Misfit) in
+    Field("latency", .duration, "One way."),
+    Field<String?>(
+      optional: "tariff", .text,
+      "A leased line: what it is priced as, 'lease.TARIFF' and 'traffic.TARIFF' in the price book; a provider's network "
+        + "between zones or regions, when nothing is said.")
+  ) { name, ends, rate, latency, tariff throws(Misfit) in
     guard ends.count == 2, ends[0] != ends[1] else {
       throw Misfit(at: "between", "a link joins two sites", hint: "name two different sites")
     }
-    return Link(name: name, ends: ends, rate: rate, latency: latency)
+    return Link(name: name, ends: ends, rate: rate, latency: latency, tariff: tariff)
   }
 }
 

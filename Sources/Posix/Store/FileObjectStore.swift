@@ -12,13 +12,12 @@ import Units
 /// counts. Copies of the value are the same store, and may be used by several threads at once.
 public struct FileObjectStore: ObjectStore, Sendable {
   public let path: FilePath
-  private let root: Descriptor
+  let root: Descriptor
   private let folders: FolderSynchroniser
   private let state: State
 
   private final class State: Sendable {
     let lastVersion = Atomic<UInt64>(0)
-    let temporaries = Atomic<UInt64>(0)
   }
 
   /// The store in a directory that exists.
@@ -159,7 +158,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
   /// A file without a name gets one that nobody has.
   private func link(_ bytes: Bytes, _ trailer: ObjectTrailer, _ key: ObjectKey) throws(StorageError) {
     try asStorage { () throws(SystemError) in
-      let temporary = try TemporaryFile(beside: filePath(key), at: root, number: nextTemporary)
+      let temporary = try TemporaryFile(beside: filePath(key), at: root)
       defer { temporary.remove() }
       try temporary.write(bytes, trailer.bytes(key))
       try temporary.link(as: filePath(key))
@@ -169,15 +168,13 @@ public struct FileObjectStore: ObjectStore, Sendable {
 
   private func replace(_ bytes: Bytes, _ trailer: ObjectTrailer, _ key: ObjectKey) throws(StorageError) {
     try asStorage { () throws(SystemError) in
-      let temporary = try TemporaryFile(named: true, beside: filePath(key), at: root, number: nextTemporary)
+      let temporary = try TemporaryFile(named: true, beside: filePath(key), at: root)
       defer { temporary.remove() }
       try temporary.write(bytes, trailer.bytes(key))
       try temporary.rename(to: filePath(key))
       try folders.synchronise(key)
     }
   }
-
-  private var nextTemporary: UInt64 { state.temporaries.add(1, ordering: .relaxed).newValue }
 
   public mutating func delete(_ key: ObjectKey, if version: UInt64?, at now: Instant) throws(StorageError) {
     try exclusively { () throws(StorageError) in
@@ -243,7 +240,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
         writer.write(date)
         writer.write(ObjectTrailer.check(writer.bytes, key))
         try folders.make(forPath: lockPath(key))
-        let temporary = try TemporaryFile(named: true, beside: lockPath(key), at: root, number: nextTemporary)
+        let temporary = try TemporaryFile(named: true, beside: lockPath(key), at: root)
         defer { temporary.remove() }
         try temporary.write(Bytes(writer.bytes), [])
         try temporary.rename(to: lockPath(key))

@@ -10,9 +10,10 @@ struct TemporaryFile {
   /// `nil` while it has no name.
   private let name: FilePath?
 
-  init(named isNamed: Bool = false, beside path: FilePath, at root: Descriptor, number: UInt64)
-    throws(SystemError)
-  {
+  /// What the names begin with; what a crash leaves under one of them is nobody's.
+  static let prefix = ".part-"
+
+  init(named isNamed: Bool = false, beside path: FilePath, at root: Descriptor) throws(SystemError) {
     self.root = root
     let folder = path.folder
     if !isNamed {
@@ -24,7 +25,9 @@ struct TemporaryFile {
         guard [EOPNOTSUPP, EISDIR, EINVAL].contains(error.code) else { throw error }
       }
     }
-    let path = folder / ".part-\(getpid())-\(number)"
+    // Drawn, since processes of several machines, and of one container after the other, bear the same numbers.
+    let drawn = secretBytes(16).withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64).self) }
+    let path = folder / String(Self.prefix, hexadecimal: drawn.0, drawn.1)
     file = try Descriptor.open(path, at: root.number, O_CREAT | O_EXCL | O_WRONLY, mode: 0o444)
     name = path
   }

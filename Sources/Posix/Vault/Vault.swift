@@ -123,13 +123,26 @@ public struct Vault: Sendable {
     do { return try body() } catch { throw VaultProblem(place, .storage(error)) }
   }
 
-  /// Copies of the vault's key that are not as they were written.
-  func damagedSlots() -> [(key: ObjectKey, problem: String)] {
-    Self.slots.compactMap { name in
-      guard let bytes = try? store.get(name, range: nil) else { return (name, "is lost") }
-      guard (try? KeySlot(Array(bytes.slice))) != nil else { return (name, "is not as it was written") }
-      return (try? store.attributes(of: name)) == nil
-        ? (name, "the end of its file is not as it was written") : nil
+  /// What no job looks at and is not as it was written: copies of the vault's key, and what the store noted of objects.
+  func damagedNotes() -> [(key: ObjectKey, problem: String)] {
+    let lost = Self.slots.compactMap { name in damagedSlot(name).map { (key: name, problem: $0) } }
+    let keys = ((try? store.list(prefix: "")) ?? []).filter { key in !lost.contains { $0.key == key } }
+    return (lost + keys.compactMap { key in damagedNote(key).map { (key: key, problem: $0) } })
+      .sorted { $0.key < $1.key }
+  }
+
+  private func damagedSlot(_ name: ObjectKey) -> String? {
+    guard let bytes = try? store.get(name, range: nil) else { return "is lost" }
+    return (try? KeySlot(Array(bytes.slice))) == nil ? "is not as it was written" : nil
+  }
+
+  private func damagedNote(_ key: ObjectKey) -> String? {
+    do throws(StorageError) {
+      let attributes = try store.attributes(of: key)
+      return attributes?.lockedUntil == .distantFuture
+        ? "the note of its lock is not as it was written: it stays locked" : nil
+    } catch {
+      return error.kind == .damaged ? "the end of its file is not as it was written" : nil
     }
   }
 }

@@ -13,7 +13,7 @@ extension VaultSession {
   /// What a policy says of every point, ascending; each source has its own newest, daily and weekly points.
   public func decisions(_ policy: RetentionPolicy) throws(VaultProblem) -> [PruneDecision] {
     let (points, damage) = try points()
-    if let bad = damage.objects.first {
+    if let bad = damage.objects.first(where: { damage.points.map(\.key).contains($0.key) }) {
       throw VaultProblem(
         .damage, bad.key.name, "this point cannot be read, and nobody knows what it needs: \(bad.problem)")
     }
@@ -34,6 +34,7 @@ extension VaultSession {
   public func prune(_ decisions: [PruneDecision], grace: Duration) throws(VaultProblem) -> Pruning {
     let claim = try claimPruning()
     defer { withExtendedLifetime(claim) {} }
+    vault.store.removeLeftovers(of: options.lease, at: .now)
     var total = try prune(decisions.filter { !$0.isKept }.map(\.point.id), grace)
     guard grace == .zero, total.condemnedPacks > 0 || !total.expired.isEmpty else { return total }
     // Condemned and without a grace: carried out by a second look, unless a backup is running that may need it.
@@ -42,13 +43,14 @@ extension VaultSession {
     return total
   }
 
-  private func claimPruning() throws(VaultProblem) -> Descriptor {
+  /// The right to remove, held until the claim is dropped.
+  func claimPruning() throws(VaultProblem) -> Descriptor {
     do throws(SystemError) {
       if let claim = try vault.store.claim("prune") { return claim }
     } catch {
       throw VaultProblem(name, error)
     }
-    throw VaultProblem(name, "another prune is at work", hint: "wait until it has ended")
+    throw VaultProblem(name, "another prune or repair is at work", hint: "wait until it has ended")
   }
 
   private func prune(_ expired: [PointID], _ grace: Duration) throws(VaultProblem) -> Pruning {

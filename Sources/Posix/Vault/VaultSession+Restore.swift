@@ -38,7 +38,7 @@ extension VaultSession {
       return host
     }
     let contents = point.streams.first { $0.kind == .contents }?.name ?? "contents"
-    var report = try restore(point, stream: contents, into: host, target: .fresh) { report, extents in
+    var report = try restore(point, stream: contents, into: host, at: target, .fresh) { report, extents in
       report.damaged = host.files(in: extents)
     }
     try onTarget(target) { () throws(SystemError) in try host.finish() }
@@ -72,17 +72,22 @@ extension VaultSession {
   }
 
   private func restore(
-    _ point: RecoveryPoint, stream: String, into host: some StreamHost, target: RestoreJob.Target,
-    lost: (inout RestoreReport, [Extent]) -> Void
+    _ point: RecoveryPoint, stream: String, into host: some StreamHost, at place: FilePath,
+    _ state: RestoreJob.Target, lost: (inout RestoreReport, [Extent]) -> Void
   ) throws(VaultProblem) -> RestoreReport {
     let job = RestoreJob(
-      point.id, key: vault.key, selection: .named([stream]), target: target, options: options)
+      point.id, key: vault.key, selection: .named([stream]), target: state, options: options)
     var report = RestoreReport(point: point)
     switch try run(job, streams: host, phase: "restore", of: point.length) {
     case .restored(let restoration): report.written = restoration.written
     case .damaged(let restoration, let damage):
       report.written = restoration.written
       lost(&report, damage.streams.flatMap(\.extents))
+    // Reading a vault takes no space: it is the target that is full.
+    case .failed(.storage(let error)) where error.kind == .full:
+      throw VaultProblem(
+        "\(place)", "there is no space left for the restore: \(error.detail)",
+        hint: "remove what it has brought, and restore to where there is room")
     case .failed(let failure): throw VaultProblem(name, failure)
     }
     return report
@@ -109,8 +114,13 @@ extension VaultSession {
     } catch {
       throw VaultProblem(name, error)
     }
+    guard point.length <= volume.size else {
+      throw VaultProblem(
+        name, "the device has \(volume.size), and the image \(point.length)",
+        hint: "name one that is large enough; nothing was written")
+    }
     var report = try restore(
-      point, stream: point.source, into: VolumeStream(volume), target: isDevice ? .used : .fresh
+      point, stream: point.source, into: VolumeStream(volume), at: target, isDevice ? .used : .fresh
     ) { report, extents in report.damagedExtents = extents }
     report.entries = 1
     return report

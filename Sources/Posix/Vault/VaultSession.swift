@@ -99,12 +99,14 @@ public final class VaultSession: Sendable {
 
   /// What was looked at, and what is damaged.
   public func verify(_ level: VerifyJob.Level) throws(VaultProblem) -> (
-    verification: Verification, damage: DamageReport, keys: [(key: ObjectKey, problem: String)]
+    verification: Verification, damage: DamageReport, notes: [(key: ObjectKey, problem: String)]
   ) {
-    let keys = vault.damagedSlots()
+    let notes = vault.damagedNotes()
     switch try run(VerifyJob(level, key: vault.key, options: options), phase: "verifying") {
-    case .intact(let verification): return (verification, DamageReport(), keys)
-    case .damaged(let verification, let damage): return (verification, damage, keys)
+    case .intact(let verification): return (verification, DamageReport(), notes)
+    case .damaged(let verification, let damage):
+      let known = Set(damage.objects.map(\.key))
+      return (verification, damage, notes.filter { !known.contains($0.key) })
     case .failed(let failure): throw VaultProblem(name, failure)
     }
   }

@@ -104,7 +104,7 @@ struct DisasterRow {
       Column(name: "protection_cost_minor") {
         $0.costs.map { .count(Int($0.protection.minorUnits)) } ?? .none
       },
-      Column(name: "protection_ratio") { $0.costs.map { .ratio($0.band.ratio) } ?? .none },
+      Column(name: "protection_ratio") { $0.costs.map { .ratio($0.protectionRatio) } ?? .none },
       Column(name: "band") { .text($0.costs?.band.position.rawValue ?? "") },
     ]
   }

@@ -35,18 +35,28 @@ public struct Explanation: Sendable {
     Rule(pattern: ["rto", "estimate"], explain: timeEstimate),
     Rule(pattern: ["rto", "estimate", "ns"], explain: timeEstimate),
     Rule(pattern: ["verdict"], explain: verdict),
+    Rule(pattern: ["pairs", "*", "*", "*"], explain: difference),
+    Rule(pattern: ["worst_rpo_p95"]) { worst($0, "rpo") },
+    Rule(pattern: ["worst_rpo_p95", "ns"]) { worst($0, "rpo") },
+    Rule(pattern: ["worst_rto_p95"]) { worst($0, "rto") },
+    Rule(pattern: ["worst_rto_p95", "ns"]) { worst($0, "rto") },
+    Rule(pattern: ["cheapest_fit"], explain: choice), Rule(pattern: ["is_on_pareto_front"], explain: front),
+    Rule(pattern: ["quantum_ns"], explain: quantum),
+    Rule(pattern: ["expected_annual_loss"], explain: lossTotal),
+    Rule(pattern: ["expected_annual_loss", "total_minor"], explain: lossTotal),
     Rule(pattern: ["lines", "*", "cost_minor"], explain: line), Rule(pattern: ["lines", "*"], explain: line),
     Rule(pattern: ["lines", "*", "quantity"], explain: quantity),
     Rule(pattern: ["total_minor"], explain: total), Rule(pattern: ["steady"], explain: total),
     Rule(pattern: ["drill"], explain: total), Rule(pattern: ["production"], explain: total),
     Rule(pattern: ["protection_cost_minor"], explain: protection),
-    Rule(pattern: ["protection_ratio"], explain: ratio), Rule(pattern: ["band", "*"], explain: ratio),
+    Rule(pattern: ["protection_ratio"], explain: ratio), Rule(pattern: ["band"], explain: band),
+    Rule(pattern: ["band", "*"], explain: band),
     Rule(pattern: ["per_event_minor"], explain: perEvent), Rule(pattern: ["yearly_minor"], explain: yearly),
     Rule(pattern: ["protection_minor"], explain: year), Rule(pattern: ["present_value_minor"], explain: year),
   ]
 
   /// A value that nothing was computed from.
-  private static func plain(_ path: ReportPath) -> [String] {
+  static func plain(_ path: ReportPath) -> [String] {
     switch path.value {
     case .object(let members): ["It consists of: \(members.map(\.0).joined(separator: ", "))"]
     case .array(let items): ["A list of \(items.count.of("item"))."]
@@ -111,27 +121,79 @@ extension Explanation {
   }
 
   private static func lossEstimate(_ path: ReportPath) -> [String] {
-    [
+    let isReplicated = path.item(of: "strategies")?["disaster_recovery"] != nil
+    let failover =
+      "With a failover: none while synchronous copies are in sync; asynchronous the age of the oldest unsent write at the worst "
+      + "instant + one write + a round trip (+ one checkpoint); of snapshots one interval + the transfer of the most that is written in it."
+    return [
       "Estimate = longest time between two slots + time to copy what is written in it, along the best chain of copies that "
-        + "the disaster spares, + the time for which the damage was hidden.", "From the scenario:",
-    ] + settings(path) { $0.hasSuffix(".schedule") || $0.hasSuffix(".replica") || $0.hasSuffix(".dwell") }
+        + "the disaster spares, + the time for which the damage was hidden."
+    ] + (isReplicated ? [failover] : []) + ["From the scenario:"]
+      + settings(path) { key in
+        [".schedule", ".replica", ".dwell"].contains { key.hasSuffix($0) }
+          || key.contains(".disasterRecovery.replication.")
+      }
   }
 
   private static func timeEstimate(_ path: ReportPath) -> [String] {
     [
-      "Estimate = the 99th percentile of each phase, one after the other, + used bytes / slowest rate between copy and target.",
-      "From the scenario:",
-    ] + settings(path) { $0.contains(".recovery.") || $0.hasPrefix("people.") }
+      "Estimate = the 99th percentile of each phase, one after the other, + used bytes / slowest rate between copy and target "
+        + "where data has to be restored.", "From the scenario:",
+    ]
+      + settings(path) { key in
+        [".recovery.", ".disasterRecovery.standby."].contains { key.contains($0) }
+          || key.hasPrefix("people.")
+      }
   }
 
   /// What the scenario says of the path's strategy and disaster, and of everything else, where the key fits.
-  private static func settings(_ path: ReportPath, _ isInput: (String) -> Bool) -> [String] {
+  static func settings(_ path: ReportPath, _ isInput: (String) -> Bool) -> [String] {
     let strategy = path.item(of: "strategies")?["name"]?.text ?? ""
     let disaster = path.item(of: "disasters")?["name"]?.text ?? ""
     return (path.root["settings"]?.members ?? []).filter { key, _ in
       isInput(key) && (!key.hasPrefix("strategies.") || key.hasPrefix("strategies.\(strategy)."))
         && (!key.hasPrefix("disasters.") || key.hasPrefix("disasters.\(disaster)."))
     }.map { "  \($0.0): \($0.1.text ?? "")" }
+  }
+
+  private static func difference(_ path: ReportPath) -> [String] {
+    let pair = path.parent()
+    guard let pairs = pair["pairs"]?.number else { return plain(path) }
+    return [
+      "The strategy less \(path.root["differences"]?["reference"]?.text ?? "the reference"), drill by drill at the same instants: "
+        + "the mean of \(pairs.of("difference")) in which both came back"
+        + " (in \((pair["unrecoverable_pairs"]?.number ?? 0).of("pair")) one did not); lower and upper bound the true mean with 95 % "
+        + "confidence (Student)."
+    ]
+  }
+
+  private static func worst(_ path: ReportPath, _ name: String) -> [String] {
+    let lines = (path.item(of: "strategies")?["disasters"]?.items ?? []).map {
+      "  \($0["name"]?.text ?? ""): \($0[name]?["achieved"]?["p95"]?.brief ?? "none")"
+    }
+    return ["The largest of the 95th percentiles against each disaster; unrecoverable is beyond all:"] + lines
+  }
+
+  private static func choice(_ path: ReportPath) -> [String] {
+    let lines = (path.root["strategies"]?.items ?? []).map {
+      "  \($0["name"]?.text ?? ""): \($0["verdict"]?.text ?? ""), "
+        + Self.money($0["costs"]?["protection_cost_minor"]?.number, path) + " a year"
+    }
+    return ["The cheapest of the strategies whose verdict is met; of several the first:"] + lines
+  }
+
+  private static func front(_ path: ReportPath) -> [String] {
+    [
+      "Whether no other strategy costs no more, is no worse in RPO and RTO (95th percentiles) against any disaster, and is better "
+        + "somewhere."
+    ]
+  }
+
+  private static func quantum(_ path: ReportPath) -> [String] {
+    [
+      "The mean time between two writes of the busiest volume at the scale of the run "
+        + "(\(path.root["provenance"]?["scale"]?.text ?? "")): page size / (write rate / k). No achieved RPO is known more finely."
+    ]
   }
 
   private static func verdict(_ path: ReportPath) -> [String] {
@@ -154,97 +216,9 @@ extension Explanation {
   }
 }
 
-// MARK: Costs
-
-extension Explanation {
-  private static func currency(_ path: ReportPath) -> String { path.root["costs"]?["currency"]?.text ?? "" }
-
-  private static func money(_ minor: Int64?, _ path: ReportPath) -> String {
-    guard let minor, let currency = Currency(code: currency(path)) else { return "unrecoverable" }
-    return Money(minorUnits: minor, currency: currency).forReading
-  }
-
-  private static func formula(_ line: JSON, _ path: ReportPath) -> String {
-    "\(line["item"]?.text ?? "") of \(line["subject"]?.text ?? ""): \(line["quantity"]?.number ?? 0) \(line["measure"]?.text ?? "") "
-      + "/ \(line["unit_size"]?.number ?? 1) x \(line["unit_price"]?.text ?? "") per \(line["unit"]?.text ?? "") = "
-      + money(line["cost_minor"]?.number, path)
-  }
-
-  private static func line(_ path: ReportPath) -> [String] {
-    let line = path.value["cost_minor"] == nil ? path.parent() : path.value
-    return [
-      "Cost = quantity / unit size x unit price, rounded once to the cent, half away from zero:",
-      formula(line, path),
-    ] + origin(line, path)
-  }
-
-  private static func quantity(_ path: ReportPath) -> [String] { origin(path.parent(), path) }
-
-  /// What was metered behind a year's quantity.
-  private static func origin(_ line: JSON, _ path: ReportPath) -> [String] {
-    guard path.keys.contains("steady"), let costs = path.nearest("metered"),
-      let metered = costs["metered"]?.items.first(where: {
-        $0["item"]?.text == line["item"]?.text && $0["subject"]?.text == line["subject"]?.text
-      })
-    else { return [] }
-    let time = Duration(nanoseconds: costs["metered_ns"]?.number ?? 0)
-    return [
-      "The quantity is that of a year of 8760 h: the run metered \(metered["quantity"]?.number ?? 0) "
-        + "\(metered["measure"]?.text ?? "") in \(time), at full size."
-    ]
-  }
-
-  private static func total(_ path: ReportPath) -> [String] {
-    let statement = path.value["lines"] == nil ? path.parent() : path.value
-    return ["The sum of its lines:"] + (statement["lines"]?.items ?? []).map { "  \(formula($0, path))" } + [
-      "  total \(money(statement["total_minor"]?.number, path))"
-    ]
-  }
-
-  private static func protection(_ path: ReportPath) -> [String] {
-    let costs = path.parent()
-    return [
-      "Protection = the steady year + its practised recoveries = \(money(costs["steady"]?["total_minor"]?.number, path)) + "
-        + "\(money(costs["drill"]?["total_minor"]?.number, path))."
-    ]
-  }
-
-  private static func ratio(_ path: ReportPath) -> [String] {
-    guard let costs = path.nearest("protection_ratio") else { return plain(path) }
-    return [
-      "Ratio = protection / production = \(money(costs["protection_cost_minor"]?.number, path)) / "
-        + "\(money(path.root["costs"]?["production"]?["total_minor"]?.number, path)) = \(costs["protection_ratio"]?.text ?? "").",
-      "The band of \(costs["family"]?.text ?? "") is \(costs["band"]?["lower_ratio"]?.text ?? "") to "
-        + "\(costs["band"]?["upper_ratio"]?.text ?? ""): \(costs["band"]?["position"]?.text ?? "").",
-      "It \(costs["band"]?["finding"]?.text ?? "").",
-    ]
-  }
-
-  private static func perEvent(_ path: ReportPath) -> [String] {
-    [
-      "The mean over all drills of: hours of outage x penalty + hours of lost data x penalty + the recovery's own cost; a drill "
-        + "in which nothing came back costs what the scenario says of that.", "From the scenario:",
-    ] + settings(path) { $0.hasPrefix("costs.penalties.") }
-  }
-
-  private static func yearly(_ path: ReportPath) -> [String] {
-    let share = path.parent()
-    return [
-      "Per event x times a year = \(money(share["per_event_minor"]?.number, path)) x \(share["per_year"]?.text ?? "")."
-    ]
-  }
-
-  private static func year(_ path: ReportPath) -> [String] {
-    [
-      "Storage, requests and traffic grow by 'costs.growth' a year, everything else stays; present value = cost / "
-        + "(1 + 'costs.discountRate') ^ (year - 1); totals are sums of years.", "From the scenario:",
-    ] + settings(path) { ["costs.growth", "costs.discountRate", "costs.years"].contains($0) }
-  }
-}
-
 extension JSON {
   /// A value in a few words: a time where one is meant.
-  fileprivate var brief: String {
+  var brief: String {
     switch self {
     case .null: return "nothing"
     case .string(let text): return text

@@ -41,10 +41,17 @@ struct ReportPath {
     switch value {
     case .object(let members): members.map { Step(key: $0.0, name: $0.0, value: $0.1) }
     case .array(let items):
-      items.enumerated().map { place, item in
-        Step(key: "*", name: item["name"]?.text ?? item["disaster"]?.text ?? "\(place)", value: item)
-      }
+      choices(among: items)
     default: []
+    }
+  }
+
+  /// Items by their names where these tell them apart, else by their places.
+  private static func choices(among items: [JSON]) -> [Step] {
+    let names = items.map { $0["name"]?.text ?? $0["disaster"]?.text }
+    return items.enumerated().map { place, item in
+      let name = names[place].flatMap { name in names.count { $0 == name } == 1 ? name : nil }
+      return Step(key: "*", name: name ?? "\(place)", value: item)
     }
   }
 

@@ -3,17 +3,17 @@ import Units
 
 extension StrategyCosts {
   /// One sentence with the numbers that put the strategy below, within or above its family's band.
-  func bandSentence(_ production: CostStatement) -> String {
+  var bandSentence: String {
     let family = band.family
+    let amounts = "\(band.part.forReading) of \(band.whole.forReading) a year"
     let ratio =
       family == .activeActive
-      ? "\(band.ratio.asPercent) of production's infrastructure once more"
-      : "\(band.ratio.asPercent) of production (\(protection.forReading) of \(production.total.forReading) a year)"
+      ? "adds \(band.ratio.asPercent) of production's servers and storage (\(amounts))"
+      : "costs \(band.ratio.asPercent) of production (\(amounts))"
     let position =
       "\(band.position.rawValue) the \(family.bandWording) that the table says of \(family.wording)"
-    guard let driver = band.driver else { return "costs \(ratio), \(position)" }
-    let share = driver.cost.share(in: protection)
-    return "costs \(ratio), \(position); \(share.asPercent) of it is \(driver.wording)"
+    guard let driver = band.driver else { return "\(ratio), \(position)" }
+    return "\(ratio), \(position); \(driver.cost.share(in: band.part).asPercent) of it is \(driver.wording)"
   }
 }
 
@@ -40,34 +40,13 @@ extension StrategyReport {
   /// The disasters from which it recovered in every drill, but too late or with too much lost.
   var missedAgainst: [String] { disasters.filter { $0.verdict == .breached }.map(\.disaster.name) }
 
+  /// The disasters from which no drill at all brought the system back.
+  var hopelessAgainst: [String] { disasters.filter(\.isHopeless).map(\.disaster.name) }
+
   /// The disasters from which it did not come back in at least one drill.
   var unprotectedAgainst: [String] { disasters.filter { $0.verdict == .unrecoverable }.map(\.disaster.name) }
 }
 
-extension Comparison {
-  /// Why a strategy is not the one to choose, or why it is.
-  func reason(for standing: Standing, _ strategy: StrategyReport) -> String {
-    reason(for: standing, strategy, named: Markdown.code)
-  }
-
-  /// The same without markup.
-  func plainReason(for standing: Standing, _ strategy: StrategyReport) -> String {
-    reason(for: standing, strategy) { $0 }
-  }
-
-  private func reason(
-    for standing: Standing, _ strategy: StrategyReport, named name: (String) -> String
-  ) -> String {
-    let failures = [
-      ("does not always come back from", strategy.unprotectedAgainst),
-      ("misses an objective against", strategy.missedAgainst),
-    ].filter { !$0.1.isEmpty }.map { "\($0.0) \($0.1.map(name).listed)" }
-    if !failures.isEmpty { return failures.listed }
-    guard let cost = standing.cost else { return "meets every objective" }
-    guard let best = cheapestFit, let least = best.cost, best.strategy != standing.strategy else {
-      return "meets every objective at the least cost: \(cost.forReading) a year"
-    }
-    let more = Money(minorUnits: cost.minorUnits - least.minorUnits, currency: cost.currency)
-    return "meets every objective, for \(more.forReading) a year more than \(name(best.strategy))"
-  }
+extension DisasterReport {
+  var isHopeless: Bool { !drills.isEmpty && unrecoverableCount == drills.count }
 }

@@ -21,15 +21,19 @@ extension JSONReport {
     return .object([
       ("family", .string(costs.band.family.reportName)),
       ("protection_cost_minor", .integer(costs.protection.minorUnits)),
-      ("protection_ratio", .string(costs.band.ratio.asNumber)),
+      ("protection_ratio", .string(costs.protectionRatio.asNumber)),
       (
         "band",
         .object([
+          ("ratio", .string(costs.band.ratio.asNumber)),
+          ("denominator", .string(costs.band.family.denominatorWording)),
+          ("part_minor", .integer(costs.band.part.minorUnits)),
+          ("whole_minor", .integer(costs.band.whole.minorUnits)),
           ("lower_ratio", .string(costs.band.family.band.lowerBound.asNumber)),
           ("upper_ratio", .string(costs.band.family.band.upperBound.asNumber)),
           ("position", .string(costs.band.position.rawValue)),
           ("driver", costs.band.driver.map { .string("\($0.usage.item) of \($0.usage.subject)") } ?? .null),
-          ("finding", .string(costs.bandSentence(report.production))),
+          ("finding", .string(costs.bandSentence)),
         ])
       ),
       ("worst_rpo_p95", standing.rpo.map { .achieved($0) } ?? .null),
@@ -106,7 +110,12 @@ extension JSONReport {
           .array(
             loss.shares.map { share in
               .object(
-                [("disaster", .string(share.disaster)), ("per_year", .string(share.perYear.asNumber))]
+                [
+                  ("disaster", .string(share.disaster)), ("per_year", .string(share.perYear.asNumber)),
+                  ("mean_outage_ns", .duration(share.event.outage)),
+                  ("mean_data_loss_ns", .duration(share.event.dataLoss)),
+                  ("unrecoverable_ratio", .string(share.event.unrecoverable.asNumber)),
+                ]
                   + members("per_event", share.perEvent) + members("yearly", share.yearly))
             })
         )

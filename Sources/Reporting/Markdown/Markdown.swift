@@ -15,6 +15,9 @@ enum Markdown {
     return escaped
   }
 
+  /// Whole sentences that stand out.
+  static func strong(_ prose: Prose) -> String { "**\(prose.inMarkdown)**" }
+
   /// A name as it is written in files and on the command line.
   static func code(_ text: String) -> String {
     let line = singleLine(text)

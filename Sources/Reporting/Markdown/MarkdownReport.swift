@@ -2,29 +2,79 @@ import Planning
 import Units
 
 /// A report for people, in Markdown: the conclusion first, then the evidence, last how to reproduce it.
-///
-/// Times and sizes are rounded for reading; the exact ones stand in the tables and the JSON.
 public struct MarkdownReport: Sendable {
   let report: Report
 
   public init(_ report: Report) { self.report = report }
 
   public var text: String {
+    let content = ReportContent(report)
+    let head = [
+      "# \(Markdown.escaped(content.title))", Markdown.strong(content.answer), content.question.inMarkdown,
+    ]
     let parts =
-      ["# \(Markdown.escaped(report.scenario.title))"] + glance + conclusion + matrix + precision + figures
-      + costs + differences
-      + report.strategies.flatMap(sections) + assumptions + terms + reproduction
+      head
+      + content.sections.flatMap { section in
+        ["## \(Markdown.escaped(section.name))"] + section.blocks.map(text)
+      }
     return parts.joined(separator: "\n\n") + "\n"
   }
 
-  var objectives: Objectives { report.scenario.objectives }
+  private func text(_ block: Block) -> String {
+    switch block {
+    case .paragraph(let prose): prose.inMarkdown
+    case .heading(let prose): "### \(prose.inMarkdown)"
+    case .list(let items): items.map { "- \($0.inMarkdown)" }.joined(separator: "\n")
+    case .code(let text): "```sh\n\(text)\n```"
+    case .figure(let figure):
+      "![\(Markdown.escaped(figure.caption))](\(figure.fileName(of: report.scenario)))"
+    case .table(let table): text(table)
+    case .folded(let summary, let blocks):
+      "<details><summary>\(summary.inHTML)</summary>\n\n"
+        + blocks.map(text).joined(separator: "\n\n") + "\n\n</details>"
+    }
+  }
+
+  private func text(_ table: Table) -> String {
+    let caption = table.caption.plain.isEmpty ? "" : "\(table.caption.inMarkdown):\n\n"
+    return caption
+      + Markdown.table(
+        table.columns.map(\.name.inMarkdown), table.rows.map { $0.map(\.inMarkdown) })
+  }
+}
+
+extension Cell {
+  /// A verdict in words where the text does not say it; what has to be acted on stands out.
+  fileprivate var inMarkdown: String {
+    guard let verdict else { return text.inMarkdown }
+    if text.plain.isEmpty { return verdict.emphasised }
+    return verdict == .breached ? text.inMarkdown : "\(verdict.emphasised) \(text.inMarkdown)"
+  }
 }
 
 extension Verdict {
   /// Bold where somebody has to act.
-  var emphasised: String { self == .met ? name : "**\(name)**" }
+  fileprivate var emphasised: String { self == .met ? name : "**\(name)**" }
 }
 
-extension Achieved {
-  var forReading: String { duration?.forReading ?? "unrecoverable" }
+extension Prose {
+  var inMarkdown: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): Markdown.escaped(text)
+      case .name(let name): Markdown.code(name)
+      case .strong(let text): "**\(Markdown.escaped(text))**"
+      }
+    }.joined()
+  }
+
+  var inHTML: String {
+    parts.map { part in
+      switch part {
+      case .text(let text): text.xmlEscaped
+      case .name(let name): "<code>\(name.xmlEscaped)</code>"
+      case .strong(let text): "<strong>\(text.xmlEscaped)</strong>"
+      }
+    }.joined()
+  }
 }

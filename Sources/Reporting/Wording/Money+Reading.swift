@@ -58,6 +58,15 @@ extension StrategyFamily {
     }
   }
 
+  /// What its band is a share of.
+  var denominatorWording: String {
+    self == .activeActive
+      ? "production's infrastructure (compute and storage) in a year" : "all that production costs in a year"
+  }
+
+  /// The table's share alone.
+  var bandShare: String { self == .activeActive ? "100 %" : bandWording }
+
   var bandWording: String {
     switch self {
     case .backup: "1 to 2 %"

@@ -88,10 +88,10 @@ struct VerifyCommand: ParsableCommand {
         all
         ? .all
         : sample.map { .sample($0, salt: UInt64(bitPattern: Instant.now.nanoseconds)) } ?? .structure
-      let (verification, damage, keys) = try vault.session().verify(level)
+      let (verification, damage, notes) = try vault.session().verify(level)
       ProgressLine(label: "").clear()
       let damaged =
-        keys.map { DamagedObject(key: $0.key.name, problem: $0.problem) }
+        notes.map { DamagedObject(key: $0.key.name, problem: $0.problem) }
         + damage.objects.map { DamagedObject(key: $0.key.name, problem: $0.problem) }
       if json {
         try printJSON(Self.output(verification, damage, damaged))

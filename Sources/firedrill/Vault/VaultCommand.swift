@@ -27,7 +27,7 @@ struct VaultCommand: ParsableCommand {
       + "interrupted: what is stored stays, and the next run goes on from there.",
     subcommands: [
       InitCommand.self, BackupCommand.self, PointsCommand.self, RestoreCommand.self, VerifyCommand.self,
-      PruneCommand.self, LockCommand.self,
+      PruneCommand.self, LockCommand.self, RepairCommand.self,
     ])
 }
 

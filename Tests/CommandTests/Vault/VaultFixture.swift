@@ -1,5 +1,9 @@
+import CLinux
 import Foundation
 import Testing
+
+/// Whether campaigns run at full size.
+let isFullCampaign = ProcessInfo.processInfo.environment["FIREDRILL_CAMPAIGN"] == "full"
 
 /// A scratch folder with a vault, driven by the built executable.
 final class VaultFixture {
@@ -35,6 +39,18 @@ final class VaultFixture {
     let command = try Command(running: Command.executable, arguments(verb, rest))
     #expect(command.status == code, "\(verb) \(rest): \(command.errors)", sourceLocation: place)
     return command
+  }
+
+  /// Runs a command on the vault that must succeed and print one JSON object.
+  func json(_ verb: String, _ rest: String..., at place: SourceLocation = #_sourceLocation) throws -> [String:
+    Any]
+  {
+    let command = try Command(running: Command.executable, arguments(verb, rest + ["--json"]))
+    #expect(
+      command.status == 0 && command.errors.isEmpty, "\(verb): \(command.errors)", sourceLocation: place)
+    return try #require(
+      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any],
+      sourceLocation: place)
   }
 
   /// The short name of the newest point.
@@ -74,7 +90,19 @@ func noise(_ count: Int, seed: UInt64) -> Data {
   return data
 }
 
-/// Everything that must come back of a tree, one line a name: type, mode, owner, time, links, target, contents.
+/// The extended attributes of a name itself, ascending.
+private func attributes(of path: [CChar]) -> [String] {
+  var list = [CChar](repeating: 0, count: 4_096)
+  let count = llistxattr(path, &list, list.count)
+  return list.prefix(max(0, count)).split(separator: 0).map { name in
+    var value = [UInt8](repeating: 0, count: 4_096)
+    let length = lgetxattr(path, Array(name) + [0], &value, value.count)
+    return
+      "\(String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self))=\(value.prefix(max(0, length)))"
+  }.sorted()
+}
+
+/// Everything that must come back of a tree, one line a name: type, mode, owner, time, links, attributes, target, contents.
 func inventory(of root: String) throws -> [String] {
   var lines: [String] = []
   var inodes: [UInt64: String] = [:]
@@ -86,6 +114,7 @@ func inventory(of root: String) throws -> [String] {
     var line = "\(name) \(String(status.st_mode, radix: 8)) \(status.st_uid):\(status.st_gid)"
     line +=
       " \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) links \(status.st_mode & S_IFMT == S_IFDIR ? 0 : status.st_nlink)"
+    for attribute in attributes(of: path) { line += " \(attribute)" }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       lines.append(line)

@@ -80,7 +80,7 @@ import Testing
     let site = try Self.site()
     let other = open("\(site.vault)/.prune", O_RDWR | O_CREAT, 0o666)
     #expect(flock(other, LOCK_EX) == 0)
-    #expect(try site.expect(2, "prune", "--keep", "1").errors.contains("another prune is at work"))
+    #expect(try site.expect(2, "prune", "--keep", "1").errors.contains("another prune or repair is at work"))
     close(other)
     try site.expect(0, "prune", "--keep", "1")
     try expectUnhurt(site)

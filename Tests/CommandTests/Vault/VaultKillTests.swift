@@ -6,8 +6,6 @@ import Testing
 ///
 /// `FIREDRILL_CAMPAIGN=full swift test -c release --filter VaultKillTests` kills 200 times.
 @Suite struct VaultKillTests {
-  private static let isFull = ProcessInfo.processInfo.environment["FIREDRILL_CAMPAIGN"] == "full"
-
   @Test func anyMomentOfBackupPruneAndRestore() throws {
     let site = try VaultFixture()
     try site.write(noise(2_000_000, seed: 1), to: "base")
@@ -18,7 +16,7 @@ import Testing
     print("seed \(seed)")
     var moments = Moments(state: seed | 1)
     var killed = 0
-    for round in 0..<(Self.isFull ? 200 : 18) {
+    for round in 0..<(isFullCampaign ? 200 : 18) {
       let verb = ["backup", "prune", "restore"][round % 3]
       if verb == "backup" {
         try site.write(noise(4_000_000 + round * 1_000, seed: UInt64(round) + 7), to: "changing")
@@ -115,14 +113,14 @@ import Testing
     }
   }
 
-  @Test func anInterruptEndsTheBackupAndItsClaim() throws {
+  @Test(arguments: [SIGINT, SIGTERM]) func anInterruptEndsTheBackupAndItsClaim(signal: Int32) throws {
     // On a busy machine a backup can be done before the signal reaches it: then another one is interrupted.
-    for _ in 0..<10 where try interruptsABackup() { return }
+    for _ in 0..<10 where try interruptsABackup(by: signal) { return }
     Issue.record("no backup was ever interrupted")
   }
 
   /// Whether the backup was still running.
-  private func interruptsABackup() throws -> Bool {
+  private func interruptsABackup(by signal: Int32) throws -> Bool {
     let site = try VaultFixture()
     try site.write(noise(96 << 20, seed: 5), to: "large")
     let process = Process()
@@ -132,14 +130,14 @@ import Testing
     let errors = Pipe()
     process.standardError = errors
     // A shell may have started the tests with interrupts ignored, which a child inherits.
-    Glibc.signal(SIGINT, SIG_DFL)
+    Glibc.signal(signal, SIG_DFL)
     try process.run()
     while process.isRunning,
       (try? FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/packs"))?.isEmpty ?? true
     {
       usleep(500)
     }
-    Glibc.kill(process.processIdentifier, SIGINT)
+    Glibc.kill(process.processIdentifier, signal)
     process.waitUntilExit()
     if process.terminationStatus == 0 { return false }
     #expect(process.terminationStatus == 130)

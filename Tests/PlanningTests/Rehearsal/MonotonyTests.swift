@@ -41,6 +41,53 @@ import Units
   }
 }
 
+/// The same of replication: what the DR site has is never older for a wider link or a closer point.
+@Suite struct ReplicationMonotonyTests {
+  private func losses(_ replication: String, _ settings: String...) async throws -> [Achieved] {
+    let file = try ScenarioFile(
+      SourceText(name: "shop.yaml", text: Shop.twoSites(replication: replication)),
+      settings: settings + [
+        "strikes.spread=24", "scale=1/8192", "warmUp=1 d", "window=2 d",
+        "strategies.hourly.snapshots.schedule=FREQ=WEEKLY",
+        "strategies.hourly.backups.0.schedule=FREQ=WEEKLY",
+        "disasters.array-then-deletion.strikes={spread: 1}",
+      ])
+    let provenance = Provenance(version: "test", digest: "", arguments: [])
+    let report = await Sweep(file.scenario, provenance: provenance, selection: .init(disaster: "fire")).run(
+      jobs: 2)
+    return try #require(report.strategies.first?.disasters.first).drills.map(\.achievedRPO)
+  }
+
+  private func expect(_ better: [Achieved], neverWorseThan worse: [Achieved], within slack: Duration) throws {
+    for (better, worse) in zip(better, worse) { #expect(better <= worse + .duration(slack)) }
+    let (few, many) = (try #require(Sample(better)).mean, try #require(Sample(worse)).mean)
+    #expect(few < many)
+  }
+
+  /// 400 kB/s on average and six times as much in bursts: what waits for the link is what a fire takes.
+  @Test func doublingALinkLosesLessAndNeverMore() async throws {
+    let mode = "layer: storage, mode: async"
+    let thin = try await losses(mode, "links.backbone.rate=5 Mbit/s")
+    let wide = try await losses(mode, "links.backbone.rate=10 Mbit/s")
+    try expect(wide, neverWorseThan: thin, within: .zero)
+  }
+
+  /// Every snapshot of the longer interval is one of the shorter.
+  @Test func halvingTheIntervalLosesLessAndNeverMore() async throws {
+    let mode = "layer: storage, mode: interval, interval: "
+    let slow = try await losses("\(mode)2 h")
+    let fast = try await losses("\(mode)1 h")
+    try expect(fast, neverWorseThan: slow, within: .seconds(30))
+  }
+
+  @Test func halvingTheTimeBetweenCheckpointsLosesLessAndNeverMore() async throws {
+    let mode = "layer: hostIO, mode: async, journal: 200 GiB, checkpoint: "
+    let slow = try await losses("\(mode)1 h")
+    let fast = try await losses("\(mode)30 min")
+    try expect(fast, neverWorseThan: slow, within: .seconds(30))
+  }
+}
+
 /// Rehearsing until it is known precisely enough.
 @Suite struct PrecisionTests {
   private func report(_ precision: String) async throws -> Report {

@@ -1,0 +1,66 @@
+import Estate
+import Units
+
+extension Metering {
+  /// What waits at the DR sites of a strategy for so long: servers wherever a copy of all can take over, as the standby keeps
+  /// them, and what holds the copies.
+  func standby(of strategy: Strategy, for time: Duration) -> [Usage] {
+    guard let recovery = strategy.disasterRecovery else { return [] }
+    return recovery.standbySites(of: blueprint).flatMap { servers(recovery.standby, at: $0, for: time) }
+      + recovery.groups.flatMap { copies($0, for: time) }
+  }
+
+  /// One server for each of production's: stopped, small, or of production's own size.
+  private func servers(_ standby: Standby, at site: SiteID, for time: Duration) -> [Usage] {
+    blueprint.hosts.map { host in
+      let item =
+        switch standby.kind {
+        case .pilotLight: "compute.\(host.size).stopped"
+        case .warmStandby: "compute.\(standby.size).running"
+        case .hotStandby, .activeActive: "compute.\(host.size).running"
+        }
+      return Usage(
+        .compute, of: "standby of \(host.name) in \(blueprint.sites[site].name)", item: item, .seconds, time)
+    }
+  }
+
+  /// The copies take what the volumes take, as provisioned, and the journal what it may grow to.
+  private func copies(_ policy: ReplicationPolicy, for time: Duration) -> [Usage] {
+    let item = "storage.\(blueprint.devices[policy.device].kind.rawValue)"
+    let place = blueprint.sites[policy.site].name
+    let volumes = policy.volumes(of: blueprint).map { blueprint.volumes[$0] }
+    let held =
+      volumes.map { (subject: "copy of \($0.name) in \(place)", size: $0.size) } + [
+        (subject: "journal in \(place)", size: policy.journalMaximum)
+      ]
+    return held.map { subject, size in
+      Usage(.storage, of: subject, item: item, .mebibyteHours, StoredTime(size, for: time).mebibyteHours)
+    }
+  }
+
+  /// The servers that a practised recovery takes beside what runs anyway: a hot standby has its own.
+  func practiceServers(of strategy: Strategy, for time: Duration) -> [Usage] {
+    switch strategy.disasterRecovery?.standby.kind {
+    case .hotStandby, .activeActive: []
+    case nil, .pilotLight, .warmStandby:
+      blueprint.hosts.map {
+        Usage(.compute, of: "drill host \($0.name)", item: "compute.\($0.size).running", .seconds, time)
+      }
+    }
+  }
+
+  /// The leased lines that a strategy sends anything over; the others are not its to pay.
+  func leases(_ meters: Meters, for time: Duration) -> [Usage] {
+    zip(blueprint.links, meters.linkBytes).compactMap { link, bytes in
+      guard let tariff = link.tariff, bytes > .zero else { return nil }
+      return Usage(.fixed, of: "link \(link.name)", item: "lease.\(tariff)", .seconds, time)
+    }
+  }
+}
+
+extension StoredTime {
+  init(_ bytes: ByteCount, for time: Duration) {
+    self = .zero
+    add(bytes, for: time)
+  }
+}

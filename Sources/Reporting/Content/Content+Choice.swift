@@ -1,0 +1,82 @@
+import Planning
+import Units
+
+extension ReportContent {
+  /// Why every strategy but one is not the one to choose.
+  var choice: Section {
+    let front = comparison.front.map(\.strategy)
+    var blocks: [Block] = [
+      .table(
+        Table(
+          "Each strategy beside the others", [.words("strategy"), .number("cost a year"), .words("finding")],
+          entries.map { [.name($0.name), .money($0.standing.cost), Cell(reason(for: $0))] }))
+    ]
+    if !front.isEmpty {
+      blocks.append(
+        .paragraph(
+          "No other beats \(Prose.names(front)) in cost and against every disaster: they are the Pareto front."
+        ))
+    }
+    if let outcome = precision { blocks.append(.paragraph(outcome)) }
+    return Section(id: "choice", name: "Which one, and why not the others", blocks: blocks)
+  }
+
+  private func reason(for entry: Entry) -> Prose {
+    let strategy = entry.strategy
+    var parts: [Prose] = []
+    if !strategy.hopelessAgainst.isEmpty {
+      parts.append("cannot recover from \(disasters(strategy.hopelessAgainst))")
+    }
+    let sometimes = strategy.disasters.filter { $0.verdict == .unrecoverable && !$0.isHopeless }
+    if !sometimes.isEmpty {
+      let cases = sometimes.map { disaster -> Prose in
+        "\(name: disaster.disaster.name) (\(disaster.unrecoverableCount) of \(disaster.drills.count.of("drill")))"
+      }
+      parts.append("cannot always recover from \(cases.listed)")
+    }
+    parts += missed(strategy)
+    if parts.isEmpty { parts.append(fitness(entry)) }
+    if let better = entry.standing.dominatedBy {
+      parts.append("\(name: better) costs no more and is no worse against any disaster")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private func missed(_ strategy: StrategyReport) -> [Prose] {
+    let kinds: [(String, (DisasterReport) -> Bool)] = [
+      ("the RPO", { $0.rpoVerdict == .breached && $0.rtoVerdict == .met }),
+      ("the RTO", { $0.rpoVerdict == .met && $0.rtoVerdict == .breached }),
+      ("both objectives", { $0.rpoVerdict == .breached && $0.rtoVerdict == .breached }),
+    ]
+    return kinds.compactMap { name, isSo in
+      let names = strategy.disasters.filter(isSo).map(\.disaster.name)
+      return names.isEmpty ? nil : "misses \(name) against \(disasters(names))"
+    }
+  }
+
+  private func fitness(_ entry: Entry) -> Prose {
+    if entry.strategy.verdict == .notAssessed { return "was not put to the test" }
+    guard let cost = entry.standing.cost else { return "meets both objectives against every disaster" }
+    guard let best = comparison.cheapestFit, let least = best.cost, best.strategy != entry.name else {
+      return "\(strong: "meets both objectives against every disaster at the least cost")"
+    }
+    let more = Money(minorUnits: cost.minorUnits - least.minorUnits, currency: cost.currency)
+    return "meets both objectives, for \(more.forReading) a year more than \(name: best.strategy)"
+  }
+
+  /// How precisely it is known, when that was asked for.
+  private var precision: Prose? {
+    guard let precision = report.precision else { return nil }
+    let goals = [("RPO", precision.goal.rpo), ("RTO", precision.goal.rto)].compactMap { name, width in
+      width.map { "\($0.forReading) for the \(name)" }
+    }
+    let outcome: Prose =
+      precision.open.isEmpty
+      ? "reached against every disaster"
+      : "not reached against \(Prose.names(precision.open)) when the budget of "
+        + "\(precision.goal.drillsMaximum.of("drill")) was spent"
+    return
+      "Asked for: 95 % confidence intervals of the 95th percentiles no wider than \(goals.listed). Rehearsed in "
+      + "\(precision.batches.of("batch", "batches")); the goal is \(outcome)."
+  }
+}

@@ -1,0 +1,119 @@
+import Backup
+import Estate
+import Planning
+import Units
+
+extension ReportContent {
+  /// How each strategy protects, what that took, and how it fared against each disaster.
+  var evidence: Section? {
+    guard !report.strategies.isEmpty else { return nil }
+    return Section(
+      id: "evidence", name: "The evidence",
+      blocks: [
+        .paragraph(
+          "Objective is what was asked for, published what somebody promised or observed, estimate a formula's worst case, "
+            + "achieved what the rehearsal measured, in brackets its 95 % confidence interval. None stands in for another."
+        )
+      ] + report.strategies.map(folded))
+  }
+
+  private func folded(_ strategy: StrategyReport) -> Block {
+    let blocks: [Block?] = [
+      .list(policies(strategy.strategy)), .paragraph(effort(strategy)),
+      published(strategy).map { .list($0) },
+      .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo)),
+      .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto)),
+      phases(strategy).map { .table($0) }, losses(strategy).map { .list($0) },
+    ]
+    return .folded(
+      summary: "\(name: strategy.strategy.name): \(strategy.strategy.title)",
+      blocks.compactMap { $0 } + failbacks(strategy))
+  }
+
+  // MARK: How it protects
+
+  private func policies(_ strategy: Strategy) -> [Prose] {
+    let lines =
+      [strategy.snapshots.map(wording)].compactMap { $0 } + strategy.backups.map(wording)
+      + (strategy.disasterRecovery.map(wording) ?? [])
+    return lines.isEmpty ? ["no copies at all"] : lines
+  }
+
+  private func wording(_ policy: SnapshotPolicy) -> Prose {
+    "local snapshots on the production devices by \(name: "\(policy.schedule)"), retention: \(policy.retention.wording)"
+  }
+
+  private func wording(_ policy: BackupPolicy) -> Prose {
+    let vaults = report.scenario.blueprint.vaults
+    var text: Prose =
+      "backups to \(name: vaults[policy.vault].name) by \(name: "\(policy.schedule)"), retention: \(policy.retention.wording)"
+    if let lock = policy.lock { text = "\(text), locked for \(lock.forReading)" }
+    if let replica = policy.replica { text = "\(text), copied on to \(name: vaults[replica].name)" }
+    return text
+  }
+
+  /// What the protection did while nothing happened.
+  private func effort(_ strategy: StrategyReport) -> Prose {
+    let protection = strategy.protection
+    var sentences: [String] = []
+    if strategy.strategy.snapshots != nil {
+      sentences.append("\(protection.snapshotsTaken.of("local snapshot")) taken.")
+    }
+    if !strategy.strategy.backups.isEmpty {
+      sentences.append(
+        "\(protection.backupsTaken.of("backup")) taken, \(protection.backupsFailed.grouped) failed; "
+          + "runs in progress swallowed \(protection.slotsSwallowed.of("slot")).")
+      if let longest = protection.longestBackup {
+        sentences.append("The longest took \(longest.forReading) from its snapshot to its acknowledgement.")
+      }
+      sentences.append("The vaults hold \(protection.vaultBytes.forReading) at the end of the run.")
+    }
+    return Prose(
+      (["In the whole run, without a disaster:"] + (sentences.isEmpty ? ["nothing."] : sentences))
+        .joined(separator: " "))
+  }
+
+  private func published(_ strategy: StrategyReport) -> [Prose]? {
+    func line(_ publisher: Prose, _ published: Published) -> Prose {
+      let figures = [("RPO", published.rpo), ("RTO", published.rto)].compactMap { name, time in
+        time.map { "\(name) \($0.forReading)" }
+      }
+      return "published, \(publisher): \(figures.listed); \(published.scope) (\(published.source))"
+    }
+    let lines =
+      (strategy.strategy.published.map { [line("of the strategy", $0)] } ?? [])
+      + strategy.disasters.compactMap { disaster in
+        disaster.disaster.published.map { line("a real \(name: disaster.disaster.name)", $0) }
+      }
+    return lines.isEmpty ? nil : lines
+  }
+
+  // MARK: How it fared
+
+  /// The numbers side by side: asked for, published, computed and achieved.
+  private func numbers(
+    _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
+    _ estimate: (DisasterReport) -> Achieved, _ verdict: (DisasterReport) -> Verdict, _ objective: Duration
+  ) -> Table {
+    let rows = strategy.disasters.map { disaster -> [Cell] in
+      let achieved = summary(disaster)
+      return [
+        .name(disaster.disaster.name), Cell(verdict(disaster)), .time(estimate(disaster)),
+        .estimated(achieved?.p50), .estimated(achieved?.p95), .estimated(achieved?.p99),
+        .time(achieved?.maximum), .count(disaster.drills.count),
+      ]
+    }
+    return Table(
+      "\(name): objective \(objective.forReading)",
+      [
+        .words("disaster"), .words("verdict"), .number("estimate"), .number("p50"), .number("p95"),
+        .number("p99"), .number("worst"), .number("drills"),
+      ], rows)
+  }
+}
+
+extension RetentionPolicy {
+  fileprivate var wording: String {
+    rules.isEmpty ? "everything is kept" : rules.map(\.description).joined(separator: " or ")
+  }
+}

@@ -1,0 +1,109 @@
+import Planning
+import Units
+
+extension ReportContent {
+  /// The first screen: the seed's table of purpose, scenario and cost with measured cells, then every strategy in a line.
+  var glance: Section {
+    Section(
+      id: "glance", name: "At a glance",
+      blocks: [
+        .table(families), .table(strategies),
+        .paragraph(
+          "RPO and RTO: what 95 % of the drills achieved against the worst of the disasters that the strategy always came back "
+            + "from. Cost: a steady year and its practised recoveries, without disasters."),
+      ])
+  }
+
+  /// The strategies of one kind, as the seed's table sorts them; what takes over stands apart from the same over a backup.
+  private struct Kind {
+    let name: String
+    let family: StrategyFamily
+    let entries: [Entry]
+  }
+
+  private var kinds: [Kind] {
+    StrategyFamily.allCases.flatMap { family in
+      [false, true].compactMap { isCombined in
+        let entries = entries.filter {
+          $0.strategy.strategy.family == family
+            && (family != .backup && $0.strategy.strategy.hasCopies) == isCombined
+        }
+        guard !entries.isEmpty else { return nil }
+        return Kind(
+          name: family.wording + (isCombined ? " and backup" : ""), family: family, entries: entries)
+      }
+    }
+  }
+
+  private var families: Table {
+    func row(_ name: String, _ cell: (Kind) -> Prose) -> [Cell] {
+      [.text(name)] + kinds.map { Cell(cell($0)) }
+    }
+    let all = report.disasters.map(\.name)
+    func met(_ kind: Kind) -> [String] {
+      all.filter { name in kind.entries.contains { $0.strategy.protectedAgainst.contains(name) } }
+    }
+    func hopeless(_ kind: Kind) -> [String] {
+      all.filter { name in kind.entries.allSatisfy { $0.strategy.unprotectedAgainst.contains(name) } }
+    }
+    var rows = [
+      row("purpose") { Prose($0.family.purpose) },
+      row("protects against") { disasters(met($0)) },
+      row("comes back, but misses an objective") { kind in
+        disasters(all.filter { !met(kind).contains($0) && !hopeless(kind).contains($0) })
+      },
+      row("does not always come back") { disasters(hopeless($0)) },
+    ]
+    if report.costs != nil { rows.append(row("cost", cost)) }
+    return Table(
+      "What each kind of protection is for, what the best of its strategies achieved in every drill, and what it costs",
+      [.words("")] + kinds.map { .words(Prose($0.name)) }, rows)
+  }
+
+  private func cost(_ kind: Kind) -> Prose {
+    let ratios = kind.entries.compactMap { $0.costs?.band.ratio }
+    guard let least = ratios.min(), let most = ratios.max() else { return "-" }
+    let range = least == most ? least.asPercent : "\(least.asPercent) to \(most.asPercent)"
+    let whole = kind.family == .activeActive ? "of production's infrastructure" : "of production"
+    return "\(range) \(whole); the table says \(kind.family.bandShare)"
+  }
+
+  /// Every strategy in a line.
+  var strategies: Table {
+    let count = report.disasters.count
+    let rows = entries.map { entry -> [Cell] in
+      let strategy = entry.strategy
+      let recovered = strategy.disasters.filter { $0.verdict != .unrecoverable }
+      return [
+        Cell(.name(entry.name)), Cell(strategy.verdict), .money(entry.standing.cost),
+        share(entry.costs), .time(recovered.compactMap { $0.rpo?.p95.value }.max()),
+        .time(recovered.compactMap { $0.rto?.p95.value }.max()),
+        Cell("\(strategy.protectedAgainst.count) of \(count)", key: Int64(strategy.protectedAgainst.count)),
+        .count(strategy.missedAgainst.count), .count(strategy.unprotectedAgainst.count),
+      ]
+    }
+    return Table(
+      "Every strategy in a line",
+      [
+        .words("strategy"), .words("verdict"), .number("cost a year"), .number("of production"),
+        .number("RPO"), .number("RTO"), .number("meets both"), .number("misses one"),
+        .number("not always back"),
+      ], rows)
+  }
+
+  private func share(_ costs: StrategyCosts?) -> Cell {
+    guard let costs else { return .none }
+    let position = "\(costs.band.position.rawValue) the band"
+    return Cell(
+      "\(costs.protectionRatio.asPercent), \(position)", key: costs.protectionRatio.billionths)
+  }
+}
+
+extension Strategy {
+  /// Whether there are copies from which data is restored.
+  var hasCopies: Bool { snapshots != nil || !backups.isEmpty }
+}
+
+extension Prose {
+  fileprivate static func name(_ name: String) -> Prose { Prose(name: name) }
+}

@@ -1,0 +1,86 @@
+import Planning
+import Units
+
+extension ReportContent {
+  /// Every strategy against every disaster, a few strategies side by side.
+  var matrix: Section {
+    Section(
+      id: "matrix", name: "Every strategy against every disaster",
+      blocks: [
+        .paragraph(
+          "Achieved RPO / achieved RTO of the worst drill; what misses its objective stands out. "
+            + "\(name: "unrecoverable"): nothing usable came back, in every drill or in so many.")
+      ] + groups(of: report.strategies).map { .table(table($0)) })
+  }
+
+  /// Tables stay readable up to so many columns beside the first.
+  private static let columnsMaximum = 7
+
+  /// As few groups as can be, of nearly the same size.
+  func groups<Item>(of all: [Item]) -> [[Item]] {
+    let count = (all.count + Self.columnsMaximum - 1) / Self.columnsMaximum
+    return (0..<count).map { Array(all[$0 * all.count / count..<($0 + 1) * all.count / count]) }
+  }
+
+  private func table(_ strategies: [StrategyReport]) -> Table {
+    let rows = report.disasters.map { disaster in
+      [.name(disaster.name)]
+        + strategies.map { strategy in
+          strategy.disasters.first { $0.disaster.name == disaster.name }.map(cell)
+            ?? .text("not rehearsed")
+        }
+    }
+    return Table(
+      "Verdict, and RPO / RTO of the worst drill",
+      [.words("disaster")] + strategies.map { .words(Prose(name: $0.strategy.name)) }, rows)
+  }
+
+  private func cell(_ disaster: DisasterReport) -> Cell {
+    let lost = disaster.unrecoverableCount
+    guard let rpo = disaster.rpo, let rto = disaster.rto, lost < disaster.drills.count else {
+      return Cell(disaster.verdict)
+    }
+    if lost > 0 { return Cell(.unrecoverable, "in \(lost) of \(disaster.drills.count)") }
+    func value(_ summary: Summary, _ verdict: Verdict) -> Prose {
+      let text = summary.maximum.forReading
+      return verdict == .met ? Prose(text) : Prose(strong: text)
+    }
+    return Cell(
+      disaster.verdict, value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict))
+  }
+
+  /// What of the strategies' differences is more than chance.
+  var differences: Section? {
+    guard let reference = comparison.reference, report.strategies.count > 1 else { return nil }
+    func cell(_ difference: PairedDifference?) -> Cell {
+      guard let difference else { return Cell("no pair came back", key: .max) }
+      let bounds = difference.interval.map { " (\($0.lower.forReading) to \($0.upper.forReading))" } ?? ""
+      return Cell("\(difference.mean.forReading)\(bounds)", key: difference.mean.nanoseconds)
+    }
+    let pairs = report.differences(from: reference)
+    let others = report.strategies.map(\.strategy.name).filter { $0 != reference }
+    let folds = others.map { name -> Block in
+      let rows = pairs.filter { $0.strategy == name }.map {
+        [.name($0.disaster), cell($0.rpo), cell($0.rto)]
+      }
+      return .folded(
+        summary: "\(name: name) less \(name: reference)",
+        [
+          .table(
+            Table(
+              "Mean difference, and where the true one lies",
+              [
+                .words("disaster"), .number("RPO"), .number("RTO"),
+              ], rows))
+        ])
+    }
+    return Section(
+      id: "differences", name: "Differences, instant by instant",
+      blocks: [
+        .paragraph(
+          "Each strategy less \(name: reference), at the same instants of the same run: the mean over the pairs in which "
+            + "both came back, and where the true mean lies with 95 % confidence (Student). An interval without zero is more "
+            + "than chance.")
+      ] + folds)
+  }
+}

@@ -1,0 +1,81 @@
+import Planning
+import Units
+
+/// What a report says, in the order in which somebody decides: what is fit, why and what it costs, then the evidence, last how
+/// to reproduce it. Markdown and HTML give it their forms.
+///
+/// Times and sizes are rounded for reading; the exact ones stand in the tables and the JSON.
+struct ReportContent {
+  let report: Report
+  let comparison: Comparison
+
+  init(_ report: Report) {
+    self.report = report
+    comparison = Comparison(report)
+  }
+
+  var title: String { report.scenario.title }
+  var objectives: Objectives { report.scenario.objectives }
+
+  var sections: [Section] {
+    [glance, choice, matrix, figures] + [costs].compactMap { $0 }
+      + [evidence, differences].compactMap { $0 } + [assumptions, terms, reproduction]
+  }
+
+  private var figures: Section {
+    Section(id: "figures", name: "Figures", blocks: Figure.allCases.map { .figure($0) })
+  }
+
+  /// The answer in a sentence.
+  var answer: Prose {
+    if let best = comparison.cheapestFit, let cost = best.cost {
+      return "The cheapest strategy that meets both objectives against every disaster is "
+        + "\(name: best.strategy), at \(cost.forReading) a year."
+    }
+    if !report.strategies.isEmpty, report.strategies.allSatisfy({ $0.verdict == .met }) {
+      return "Every strategy meets both objectives against every disaster."
+    }
+    guard let best = comparison.cheapestRecovering, let cost = best.cost else {
+      return "No strategy meets both objectives against every disaster, and none always comes back."
+    }
+    return "No strategy meets both objectives against every disaster. The cheapest that always comes back is "
+      + "\(name: best.strategy), at \(cost.forReading) a year."
+  }
+
+  /// What the answer is an answer to.
+  var question: Prose {
+    let strategies = report.strategies.count.of("strategy", "strategies")
+    return
+      "Asked for: at most \(objectives.rpo.forReading) of lost data (RPO), and the entire system back within "
+      + "\(objectives.rto.forReading) (RTO). \(strategies) against \(report.disasters.count.of("disaster")), in "
+      + "\(report.drillCount.of("drill")) on the same workload and at the same instants. At the scale of "
+      + "\(report.scenario.scale) no RPO is known more finely than \(report.quantum.forReading)."
+  }
+}
+
+/// A strategy with what is known of it, in the order of the report.
+struct Entry {
+  let strategy: StrategyReport
+  let standing: Comparison.Standing
+  let costs: StrategyCosts?
+
+  var name: String { strategy.strategy.name }
+}
+
+extension ReportContent {
+  var entries: [Entry] {
+    zip(report.strategies, comparison.standings).enumerated().map { place, pair in
+      Entry(strategy: pair.0, standing: pair.1, costs: report.costs?.strategies[place])
+    }
+  }
+
+  /// Names of disasters, as short as can be.
+  func disasters(_ names: [String]) -> Prose {
+    let all = report.disasters.map(\.name)
+    let others = all.filter { !names.contains($0) }
+    if names.isEmpty { return "-" }
+    if all.count == 1 { return .names(names) }
+    if others.isEmpty { return "every disaster" }
+    return others.count * 4 <= all.count ? "all but " + .names(others) : .names(names)
+  }
+}

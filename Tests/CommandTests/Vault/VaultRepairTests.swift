@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+/// What a vault has lost and can know again, it gets back.
+@Suite struct VaultRepairTests {
+  private static let damages: [(name: String, change: @Sendable (Data) -> Data?)] = [
+    ("lost", { _ in nil }),
+    (
+      "flipped",
+      { bytes in
+        var bytes = bytes; bytes[60] ^= 1; return bytes
+      }
+    ),
+    ("cut off", { $0.dropLast(50) }),
+  ]
+
+  @Test(arguments: 0..<damages.count) func anIndexIsMadeAgainFromThePacks(number: Int) throws {
+    let (name, change) = Self.damages[number]
+    let site = try VaultFixture()
+    try site.write(noise(200_000, seed: 1), to: "file")
+    try site.expect(0, "backup", site.source)
+    let folder = "\(site.vault)/index"
+    let index = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+    let file = URL(filePath: "\(folder)/\(index)")
+    let damaged = change(try Data(contentsOf: file))
+    try FileManager.default.removeItem(at: file)
+    try damaged?.write(to: file)
+    try site.expect(1, "verify")
+    try site.expect(1, "restore", "latest", "\(site.scratch.path)/lost")
+    // One that is cut off is at no version that could be replaced: its file goes by hand, as the command says.
+    let repaired = try site.expect(name == "cut off" ? 1 : 0, "repair")
+    if name == "cut off" {
+      #expect(repaired.errors.contains("index/\(index): error: cannot be read or replaced"))
+      try FileManager.default.removeItem(at: file)
+    }
+    try site.expect(0, "verify", "--all")
+    #expect(try inventory(of: site.restore()) == inventory(of: site.source))
+    try site.expect(0, "prune", "--keep", "1")
+    try site.expect(0, "verify", "--all")
+  }
+
+  @Test func aSoundVaultIsLeftAlone() throws {
+    let site = try VaultFixture()
+    try site.write(noise(200_000, seed: 1), to: "file")
+    try site.expect(0, "backup", site.source)
+    let before = try inventory(of: "\(site.vault)/index")
+    #expect(try site.json("repair")["listedPacks"] as? Int == 0)
+    #expect(try inventory(of: "\(site.vault)/index") == before)
+  }
+
+  /// What a put that was cut off has left goes when it is old; what may still be written stays.
+  @Test func aPruneRemovesWhatCutOffPutsHaveLeft() throws {
+    let site = try VaultFixture()
+    try site.write(noise(1_000, seed: 1), to: "file")
+    try site.expect(0, "backup", site.source)
+    let (old, young) = ("\(site.vault)/packs/.part-old", "\(site.vault)/points/.part-young")
+    for name in [old, young] { try Data(count: 9).write(to: URL(filePath: name)) }
+    let times = [timespec(tv_sec: 1_000, tv_nsec: 0), timespec(tv_sec: 1_000, tv_nsec: 0)]
+    utimensat(AT_FDCWD, old, times, 0)
+    try site.expect(0, "prune")
+    #expect(!FileManager.default.fileExists(atPath: old) && FileManager.default.fileExists(atPath: young))
+    #expect(try inventory(of: site.restore()) == inventory(of: site.source))
+  }
+}
