@@ -2,7 +2,7 @@ import Estate
 import Units
 
 /// How a fault hampers a link or a device as long as it lasts.
-public enum FaultCourse: Sendable {
+public enum FaultCourse: Hashable, Sendable {
   /// Nothing passes.
   case cut
   /// Down and up, again and again: each time is drawn anew.
