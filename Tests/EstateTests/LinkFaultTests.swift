@@ -48,7 +48,7 @@ import Units
   }
 
   private func isClaimTrue(_ world: World) throws -> Bool {
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     let claimed = try #require(world.replicationLag(of: pair)).age(at: world.now)
     guard case .lag(let truth) = world.trueLag(of: pair, reader: reader) else { return true }
     return truth <= claimed
@@ -91,7 +91,7 @@ import Units
   @Test(arguments: synchronous)
   func aFlappingLinkNeverLosesAnAcknowledgedSynchronousWrite(mode: ReplicationPolicy.Mode) throws {
     var world = world(mode)
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     hamper(&world, flapping(down: .seconds(20), up: .seconds(40), times: 20))
     for _ in 0..<40 {
       world.run(through: world.now + .milliseconds(31_700))
@@ -125,7 +125,7 @@ import Units
     #expect(course.peerLosses == 0 && course.resynchronized.begun == 1)
     #expect(course.resynchronized.pagesSent > 0)
     #expect(course.resynchronized.pagesSent <= course.resynchronized.pagesMarked)
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     #expect(world.replicationRecord(of: pair).isProtected)
   }
 
@@ -133,7 +133,7 @@ import Units
 
   @Test func aSlowLinkMakesSynchronousWritesWaitAndLosesNone() throws {
     var world = world(.storage(.synchronous))
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     let before = world.ledger.acknowledgedWrites(of: VolumeID(0))
     hamper(
       &world,
@@ -189,7 +189,7 @@ import Units
     #expect(try #require(course(of: world).peakLag) > .minutes(8))
     world.run(through: world.now + .minutes(5))
     #expect(try isClaimTrue(world))
-    let pair = try #require(world.protectionGroup)
+    let pair = try #require(world.protectionGroups.first)
     #expect(world.replicationRecord(of: pair).isProtected)
   }
 }

@@ -25,7 +25,8 @@ import Units
         == .flapping(
           down: try Distribution(.constant(.seconds(20))), up: try Distribution(.constant(.seconds(40)))))
     let drawn = try disaster(
-      "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: { exponential: { mean: 9 s } }, up: 1 min }")
+      "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: { exponential: { mean: 9 s } }, up: 1 min }"
+    )
     #expect(
       drawn.course
         == .flapping(
@@ -67,25 +68,25 @@ import Units
     ),
     (
       "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: 0 s, up: 1 s }",
-      "51:67: error: a link that is 'down' for no time does not flap", "write a positive time"
+      "51:69: error: a link that is 'down' for no time does not flap", "write a positive time"
     ),
     (
       "cause: linkFault, link: backbone, lasting: 9 h, flapping: { down: 1 s, up: 1 s }",
-      "51:67: error: the link goes down more than 10000 times in 9 h",
+      "51:69: error: the link goes down more than 10000 times in 9 h",
       "write longer times, or a shorter 'lasting'"
     ),
     (
       "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: 1 s, up: 1 s }, slowdown: { rate: 5 % }",
-      "51:101: error: 'flapping' and 'slowdown' exclude each other", "keep one of the two"
+      "51:103: error: 'flapping' and 'slowdown' exclude each other", "keep one of the two"
     ),
     (
       "cause: fire, site: berlin, flapping: { down: 1 s, up: 1 s }",
-      "51:46: error: 'flapping' does not go with the cause 'fire'",
+      "51:48: error: 'flapping' does not go with the cause 'fire'",
       "remove it: only a 'linkFault' comes and goes"
     ),
     (
       "cause: arrayFailure, device: array, slowdown: { rate: 5 % }",
-      "51:55: error: 'slowdown' does not go with the cause 'arrayFailure'",
+      "51:57: error: 'slowdown' does not go with the cause 'arrayFailure'",
       "remove it: only a 'linkFault' and a 'failSlow' leave something slow"
     ),
   ])
