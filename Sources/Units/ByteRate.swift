@@ -15,6 +15,12 @@ public struct ByteRate: Hashable, Comparable, Sendable {
   @inlinable
   public static func < (a: ByteRate, b: ByteRate) -> Bool { a.millibytesPerSecond < b.millibytesPerSecond }
 
+  /// A share of the rate, rounded up to the finest rate that there is, so that something always moves.
+  public func share(_ share: Ratio) -> ByteRate {
+    let product = Int128(millibytesPerSecond) * Int128(share.billionths)
+    return ByteRate(millibytesPerSecond: Int64((product + 999_999_999) / 1_000_000_000))
+  }
+
   /// The time to move `count` bytes, rounded up to a nanosecond. The rate must not be zero.
   @inlinable
   public func time(for count: ByteCount) -> Duration {

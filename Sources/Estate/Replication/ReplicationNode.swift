@@ -26,6 +26,8 @@ struct ReplicationNode: Sendable {
   /// Messages that wait for the link, oldest first.
   var outbox: [Message] = []
   var isSending = false
+  /// When the last message that was sent arrives.
+  var lastArrival = Instant.epoch
   /// Grows with every crash.
   var generation = 0
 
@@ -53,6 +55,9 @@ struct ReplicaEngine: Sendable {
   }
 
   var isSource: Bool { source != nil }
+
+  /// What a source says of the copy that it feeds.
+  var claim: ReplicationClaim? { source?.claim }
 
   var durableState: DurableState {
     guard let state = source?.durableState ?? mirror?.durableState ?? journal?.durableState else {

@@ -37,6 +37,10 @@ struct ReplicationPair: Sendable {
   var flushes: [UInt64: HostFlush] = [:]
   var flushesEver: UInt64 = 0
   var record: ReplicationRecord
+  /// Metered while somebody wants to know.
+  var course: ReplicationCourse?
+  /// The end of a fault, while the copy does not hold everything that was written before it.
+  var awaited: Instant?
   /// Protection was given up.
   var isDisabled = false
   /// The target was told to become the primary.

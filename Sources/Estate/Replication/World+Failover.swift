@@ -126,7 +126,9 @@ extension World {
       if let alarm = pairs[pair].nodes[node].alarms[place] { events.cancel(alarm) }
       pairs[pair].nodes[node].alarms[place] = nil
     }
-    if node == pairs[pair].serving { pairs[pair].flushes = [:] }
+    guard node == pairs[pair].serving else { return }
+    pairs[pair].flushes = [:]
+    observe(pair)
   }
 
   /// Crashes the engines that ran on a host that is lost.

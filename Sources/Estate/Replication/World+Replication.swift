@@ -90,6 +90,7 @@ extension World {
     guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
     pairs[pair].record.acknowledged += 1
     if promise == .degraded { pairs[pair].record.degraded += 1 }
+    pairs[pair].course?.count(promise)
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .finished(ticket))
@@ -131,6 +132,7 @@ extension World {
     let now = now
     var effects: [ReplicationEffect] = []
     pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
+    if node == pairs[pair].serving { observe(pair) }
     for effect in effects { carryOut(effect, pair, node) }
   }
 
@@ -213,6 +215,7 @@ extension World {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
     pairs[pair].record.change(to: state, at: now)
+    pairs[pair].course?.count(state)
     if pairs[pair].isAwaitingSync, pairs[pair].record.isProtected {
       pairs[pair].isAwaitingSync = false
       occurrences.append(.protected(pair))
@@ -221,7 +224,8 @@ extension World {
 
   private mutating func refused(_ refusal: Refusal, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 5, entity: UInt32(node), amount: 0)
-    if pairs[pair].isPromoting {
+    // What was still on its way from the old primary is refused too, and hinders nothing.
+    if pairs[pair].isPromoting, refusal.isOfPromotion {
       pairs[pair].isPromoting = false
       occurrences.append(.promotionRefused(pair, "\(refusal)"))
     }

@@ -13,9 +13,7 @@ extension World {
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       resources[resource(DeviceID(index))].isUp = true
     }
-    for (index, link) in blueprint.links.enumerated() where link.ends.contains(site) {
-      if link.ends.allSatisfy({ siteIsUp[$0] }) { resources[resource(LinkID(index))].isUp = true }
-    }
+    for link in links(of: site) { raise(resource(link)) }
   }
 
   /// Begins to protect a group again: the side that does not serve becomes the target of the one that does, from what it

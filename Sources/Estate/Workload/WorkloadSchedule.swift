@@ -48,6 +48,16 @@ public final class WorkloadSchedule: Sendable {
 
   public func issueInstant(ofWrite number: Int) -> Instant { issued[number - 1] }
 
+  /// How many writes are issued until an instant. Complexity: O(log n).
+  public func writeCount(through instant: Instant) -> Int {
+    var range = 0..<issued.count
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range = issued[middle] <= instant ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+
   public func pages(ofWrite number: Int) -> Range<Int> {
     let first = Int(firstPages[number - 1])
     return first..<(first + pagesPerWrite)

@@ -24,7 +24,7 @@ struct Operation: Sendable {
   let owner: Owner
   /// What is still to be passed, the next one last.
   var legs: [Leg]
-  let latency: Duration
+  var latency: Duration
   /// Something on the way was down.
   var hasFailed = false
 
@@ -70,15 +70,26 @@ extension World {
     guard let leg = operations[id]?.legs.popLast() else {
       guard let operation = operations[id] else { return }
       if let (pair, node) = operation.sender { sendNext(pair, node) }
-      events.schedule(.operation(id), at: now + operation.latency)
+      events.schedule(.operation(id), at: arrival(of: operation))
       return
     }
     guard resources[leg.resource].isUp else { return fail(id) }
+    if resources[leg.resource].addedLatency > .zero {
+      operations[id]?.latency += resources[leg.resource].addedLatency
+    }
     guard leg.amount > .zero else { return enterNextLeg(id) }
     meter(leg)
     let flow = resources[leg.resource].bandwidth.add(leg.amount, at: now)
     resources[leg.resource].flows.append((flow, id))
     replan(leg.resource)
+  }
+
+  /// When what has passed its last leg takes effect; on one connection nothing overtakes what went before.
+  private mutating func arrival(of operation: Operation) -> Instant {
+    let arrival = now + operation.latency
+    guard let (pair, node) = operation.sender else { return arrival }
+    pairs[pair].nodes[node].lastArrival = max(pairs[pair].nodes[node].lastArrival, arrival)
+    return pairs[pair].nodes[node].lastArrival
   }
 
   private mutating func meter(_ leg: Operation.Leg) {
@@ -90,7 +101,7 @@ extension World {
   }
 
   /// Puts the resource's next completion into the queue in the place of the one that stood there.
-  private mutating func replan(_ id: ResourceID) {
+  mutating func replan(_ id: ResourceID) {
     let next = resources[id].bandwidth.nextCompletion
     if let wakeUp = resources[id].wakeUp { _ = events.cancel(wakeUp) }
     resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0.time) }

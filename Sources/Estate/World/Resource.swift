@@ -17,7 +17,11 @@ struct Resource: Sendable {
   }
 
   let role: Role
+  /// In good health, at the scale of the run.
+  private let usualRate: ByteRate
   var bandwidth: SharedBandwidth
+  /// That everything which passes takes longer than usual.
+  private(set) var addedLatency = Duration.zero
   /// The event that stands in the queue for the next completion.
   var wakeUp: EventID?
   var isUp = true
@@ -42,8 +46,15 @@ struct Resource: Sendable {
     return devices + links + processors
   }
 
+  /// Slows down to a share of the usual rate, or goes back to it.
+  mutating func setPace(share: Ratio, addedLatency latency: Duration, at now: Instant) {
+    bandwidth.setRate(usualRate.share(share), at: now)
+    addedLatency = latency
+  }
+
   private init(role: Role, rate: ByteRate, at start: Instant) {
     self.role = role
+    usualRate = rate
     bandwidth = SharedBandwidth(rate: rate, startingAt: start)
   }
 }

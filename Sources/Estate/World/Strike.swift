@@ -10,21 +10,30 @@ public struct Strike: Sendable {
   public var dwell: Duration
   /// The share of the target volumes' used pages that is damaged.
   public var share: Ratio
-  /// How long a power outage or a link fault lasts.
+  /// How long a power outage lasts, or a fault that hampers a link or device.
   public var lasting: Duration
+  /// What hampers a link or device; one that is empty cuts the link for as long as the fault lasts.
+  public var course: [Impairment]
   /// What is left to chance: which pages, what a crash keeps.
   public var random: RandomStream
 
   public init(
     cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero,
-    random: RandomStream
+    course: [Impairment] = [], random: RandomStream
   ) {
     self.cause = cause
     self.target = target
     self.dwell = dwell
     self.share = share
     self.lasting = lasting
+    self.course = course
     self.random = random
+  }
+}
+
+extension Strike {
+  fileprivate var courseOrCut: [Impairment] {
+    course.isEmpty ? [Impairment(begin: .zero, end: lasting, effect: .down)] : course
   }
 }
 
@@ -72,6 +81,7 @@ extension World {
     case (.vaultAttack, .volumesAndVaults(let ids, let credentials)):
       emptyVaults(openedBy: credentials)
       damage(.deleted, ids, &strike)
+    case (.failSlow, .device(let device)): impair(resource(device), strike.course)
     case (_, .host(let host)): lose(host, &strike.random)
     case (_, .device(let device)):
       lose(device)
@@ -83,9 +93,9 @@ extension World {
     case (_, .sites(let sites)):
       for site in sites { lose(site) }
       reportOutage()
-    case (_, .link(let link)):
-      takeDown(resource(link))
-      events.schedule(.repaired(.link(link)), at: now + strike.lasting)
+    case (_, .link(let link)): impair(resource(link), strike.courseOrCut)
+    case (_, .connections(let site)):
+      for link in links(of: site) { impair(resource(link), strike.courseOrCut) }
     default: preconditionFailure("\(strike.cause) cannot befall \(strike.target)")
     }
   }
@@ -218,17 +228,13 @@ extension World {
       for place in pairs[index].replicas.indices { pairs[index].replicas[place].crash(using: &random) }
     }
     powerReturns[site] = now + time
-    events.schedule(.repaired(.power(site)), at: now + time)
+    events.schedule(.powered(site), at: now + time)
     reportOutage()
   }
 
-  mutating func repair(_ fault: Fault) {
-    switch fault {
-    case .link(let link): resources[resource(link)].isUp = true
-    case .power(let site):
-      restore(site)
-      restartTargets(at: site)
-    }
+  mutating func restorePower(of site: SiteID) {
+    restore(site)
+    restartTargets(at: site)
   }
 
   private mutating func report(_ down: [ServiceID]) {

@@ -38,7 +38,8 @@ extension World {
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
     case .alarm(let pair, let node, let timer): alarm(timer, pair, node)
-    case .repaired(let fault): repair(fault)
+    case .powered(let site): restorePower(of: site)
+    case .impairment(let index, let isActive): setImpairment(index, isActive: isActive)
     case .timer(let token): occurrences.append(.timer(token))
     }
   }

@@ -45,6 +45,7 @@ public struct World: Sendable {
   var engines: [Activity.Engine] = []
   var operations = SlotTable<Operation>()
   var damages: [GradualDamage] = []
+  var impairments: [ActiveImpairment] = []
   public internal(set) var ledger: Ledger
   public internal(set) var meters: Meters
   public internal(set) var trace = TraceDigest()
@@ -104,14 +105,10 @@ enum Happening: Sendable {
   case outage([ServiceID])
   case timer(Int)
   case alarm(PairID, Int, ReplicationTimer)
-  /// What a fault stopped for a while works again.
-  case repaired(Fault)
-}
-
-/// What ends by itself.
-enum Fault: Sendable {
-  case link(LinkID)
-  case power(SiteID)
+  /// A site has its power back.
+  case powered(SiteID)
+  /// What hampers a device or link begins or ends.
+  case impairment(Int, isActive: Bool)
 }
 
 /// What happened that the caller may want to act on.
@@ -124,6 +121,8 @@ public enum Occurrence: Sendable {
   case promoted(PairID)
   /// The copy must not become the primary, and why.
   case promotionRefused(PairID, String)
+  /// The copy holds everything that was written before the fault that was awaited.
+  case protectedAgain(PairID)
   /// The peer holds everything that the hosts wrote.
   case drained(PairID)
   /// The copy is in sync, after that was asked for.

@@ -89,7 +89,7 @@ private struct Estimator {
     case .device(let device):
       scenario.blueprint.devices[device].kind == .disk
         ? strategy.recovery.replaceDisk.tail : strategy.recovery.replaceDevice.tail
-    case .volumes, .host, .link, .volumesAndVaults: .zero
+    case .volumes, .host, .link, .connections, .volumesAndVaults: .zero
     }
   }
 
@@ -116,7 +116,8 @@ private struct Estimator {
   /// Whether every service goes on: what is lost is a link, or a site where none runs.
   var sparesProduction: Bool {
     switch disaster.target {
-    case .link: true
+    case .link, .connections: true
+    case .device where disaster.cause == .failSlow: true
     case .site, .sites:
       !scenario.blueprint.services.contains {
         disaster.sites.contains(scenario.blueprint.hosts[$0.host].site)
@@ -144,9 +145,13 @@ private struct Estimator {
 
   /// Whether the disaster parts the production site from the DR site.
   private func cuts(_ policy: ReplicationPolicy) -> Bool {
-    guard case .link(let link) = disaster.target else { return disaster.sites.contains(policy.site) }
+    if case .slow = disaster.course { return false }
     let production = scenario.blueprint.devices[scenario.blueprint.volumes[0].device].site
-    return scenario.blueprint.link(between: production, and: policy.site) == link
+    switch disaster.target {
+    case .link(let link): return scenario.blueprint.link(between: production, and: policy.site) == link
+    case .connections(let site): return [production, policy.site].contains(site)
+    default: return disaster.sites.contains(policy.site)
+    }
   }
 
   // MARK: Snapshots and backups
@@ -192,7 +197,7 @@ private struct Estimator {
     case .device(let lost): return device != lost
     case .volumesAndVaults(_, let credentials):
       return isLocked || scenario.blueprint.vaults[vault].credentials != credentials
-    case .volumes, .host, .site, .sites, .link: return true
+    case .volumes, .host, .site, .sites, .link, .connections: return true
     }
   }
 
@@ -230,7 +235,7 @@ extension Disaster {
     switch target {
     case .site(let site): [site]
     case .sites(let sites): sites
-    case .volumes, .host, .device, .link, .volumesAndVaults: []
+    case .volumes, .host, .device, .link, .connections, .volumesAndVaults: []
     }
   }
 }

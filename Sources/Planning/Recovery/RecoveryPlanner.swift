@@ -265,8 +265,8 @@ extension Disaster {
   var damagesBytes: Bool {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
-    case .diskFailure, .serverFailure, .arrayFailure, .fire, .flood, .earthquake, .tsunami, .powerOutage,
-      .linkFault, .drSiteFault:
+    case .diskFailure, .serverFailure, .arrayFailure, .failSlow, .fire, .flood, .earthquake, .tsunami,
+      .powerOutage, .linkFault, .drSiteFault:
       false
     }
   }
@@ -277,7 +277,7 @@ extension Disaster {
     switch target {
     case .volumes(let volumes), .volumesAndVaults(let volumes, _): return volumes
     case .host(let host): return world.volumes(of: host)
-    case .device, .site, .sites, .link: return []
+    case .device, .site, .sites, .link, .connections: return []
     }
   }
 }

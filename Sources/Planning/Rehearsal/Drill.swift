@@ -19,10 +19,12 @@ public struct Drill: Sendable {
   public var metered: Meters?
   /// The way back home; `nil` when there was no failover, or none is planned.
   public var failback: Failback?
+  /// What became of the copies at other sites; `nil` where there are none.
+  public var protection: DrillProtection?
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],
-    attempts: Int, restored: [RestoredService], metered: Meters? = nil
+    attempts: Int, restored: [RestoredService], metered: Meters? = nil, protection: DrillProtection? = nil
   ) {
     self.strike = strike
     self.outageStart = outageStart
@@ -32,6 +34,7 @@ public struct Drill: Sendable {
     self.attempts = attempts
     self.restored = restored
     self.metered = metered
+    self.protection = protection
   }
 
   public enum Outcome: Sendable {

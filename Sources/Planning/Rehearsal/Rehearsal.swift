@@ -21,8 +21,10 @@ struct Rehearsal {
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
   private var restored: [RestoredService] = []
-  /// The disaster is over, and no service ever went down.
+  /// The disaster is over, no service ever went down, and nothing is waited for any more.
   private var isCalm = false
+  /// When every copy held again what was written before the end of the fault.
+  private var protectedAgain: Instant?
   private var isSecondDisasterSet = false
 
   /// Longer than this no recovery is waited for.
@@ -50,6 +52,7 @@ struct Rehearsal {
 
   /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
   mutating func run() -> Drill {
+    world.meterReplication(against: scenario.objectives.rpo)
     strike(disaster, dwell: disaster.dwell, "strike")
     if !world.hasOutageAhead { awaitCalm() }
     let failure = recover()
@@ -76,7 +79,9 @@ struct Rehearsal {
     switch occurrence {
     case .outage: try beginAttempt()
     case .timer(let token) where token == Self.secondDisasterToken: strikeAgain()
-    case .timer(let token) where token == Self.calmToken: isCalm = outageStart == nil
+    case .timer(let token) where token == Self.calmToken: awaitProtection()
+    case .timer(let token) where token == Self.givingUpToken: isCalm = outageStart == nil
+    case .protectedAgain: noteProtection()
     case .promoted(let group): try execution.occurred(.promoted(group), in: &world, context: context)
     case .promotionRefused(let group, let reason): try beginWithout(group, reason)
     case .drained(let group): try execution.occurred(.drained(group), in: &world, context: context)
@@ -141,11 +146,29 @@ struct Rehearsal {
     world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
   }
 
-  /// No service is down: the rehearsal lasts until the disaster is over, unless a second one strikes before.
+  /// No service is down: the rehearsal lasts until the disaster is over and the copies are whole again, unless a second one
+  /// strikes before.
   private mutating func awaitCalm() {
     setSecondDisaster()
     let second = disaster.followedBy.map { planner.draws.draw($0.after, "second disaster") } ?? .zero
-    world.setTimer(Self.calmToken, after: max(disaster.lasting ?? .zero, second) + .minutes(10))
+    // What does not end by itself is looked at for a while.
+    let end = max(disaster.lasting ?? Self.glance, second)
+    world.setTimer(Self.calmToken, after: end)
+  }
+
+  /// The disaster is over; whoever replicates has to catch up.
+  private mutating func awaitProtection() {
+    guard outageStart == nil else { return }
+    guard disaster.lasting != nil else { return isCalm = true }
+    world.awaitProtection(since: world.now)
+    world.setTimer(Self.givingUpToken, after: Self.catchingUpMaximum)
+    noteProtection()
+  }
+
+  private mutating func noteProtection() {
+    guard !world.isProtectionAwaited, protectedAgain == nil else { return }
+    protectedAgain = world.now
+    isCalm = outageStart == nil
   }
 
   private mutating func strikeAgain() {
@@ -159,8 +182,13 @@ struct Rehearsal {
     world.strike(
       Strike(
         cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
-        lasting: disaster.lasting ?? .zero,
+        lasting: disaster.lasting ?? .zero, course: course(of: disaster, purpose),
         random: planner.draws.stream(purpose)))
+  }
+
+  private func course(of disaster: Disaster, _ purpose: String) -> [Impairment] {
+    guard [.linkFault, .failSlow].contains(disaster.cause), let lasting = disaster.lasting else { return [] }
+    return disaster.course.impairments(lasting: lasting, from: planner.draws.stream("\(purpose) course"))
   }
 
   /// Takes over what the execution has finished since the last time.
@@ -178,6 +206,10 @@ struct Rehearsal {
 
   static let secondDisasterToken = -1
   private static let calmToken = -2
+  private static let givingUpToken = -3
+  private static let glance = Duration.minutes(10)
+  /// Longer than this after the end of a fault no copy is waited for.
+  private static let catchingUpMaximum = Duration.hours(12)
 }
 
 extension Rehearsal {
@@ -187,7 +219,9 @@ extension Rehearsal {
       strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: timeline,
       criticalPath: [],
       attempts: planner.draws.attempt, restored: restored,
-      metered: metersAtOutage.map { world.meters - $0 })
+      metered: metersAtOutage.map { world.meters - $0 },
+      protection: DrillProtection(
+        of: world, since: struckAt, restoredAfter: protectedAgain.map { $0 - struckAt }))
     drill.criticalPath = criticalPath
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(

@@ -46,15 +46,22 @@ public struct StrategyReport: Sendable {
   public var protection: ProtectionReport
   /// What was metered while nothing happened, from the first to the last instant at which a disaster could strike.
   public var metered: Meters
+  /// `nil` where nothing is replicated.
+  public var replication: ReplicationReport?
+  /// `nil` where nothing was written.
+  public var overhead: ProductionOverhead?
   /// In the scenario's order.
   public var disasters: [DisasterReport]
 
   package init(
-    strategy: Strategy, protection: ProtectionReport, metered: Meters, disasters: [DisasterReport]
+    strategy: Strategy, protection: ProtectionReport, metered: Meters,
+    replication: ReplicationReport? = nil, overhead: ProductionOverhead? = nil, disasters: [DisasterReport]
   ) {
     self.strategy = strategy
     self.protection = protection
     self.metered = metered
+    self.replication = replication
+    self.overhead = overhead
     self.disasters = disasters
   }
 }

@@ -21,8 +21,8 @@ extension StrikePlan {
   /// One instant in each n-th part of the window, its place in the part by the golden section's multiples: evenly spread,
   /// and never in step with a schedule (Kronecker sequence; Niederreiter, "Random Number Generation and Quasi-Monte
   /// Carlo Methods", 1992, section 3.1).
-  private static func spread(
-    _ count: Int, from start: Instant, over window: Duration, batch: Int
+  static func spread(
+    _ count: Int, from start: Instant, over window: Duration, batch: Int = 0
   ) -> [Instant] {
     (0..<Int64(count)).map { index in
       let place = UInt64(bitPattern: Int64(batch * count) + index + 1) &* 0x9E37_79B9_7F4A_7C15

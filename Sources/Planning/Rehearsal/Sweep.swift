@@ -66,11 +66,11 @@ public struct Sweep: Sendable {
   /// Runs every drill, at most `jobs` at a time; with a goal of precision more batches of as many instants, until it is
   /// reached or its budget is spent.
   public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
-    var report = await runBatch(jobs: jobs, progress: progress)
+    var report = await runBatch(jobs: jobs, bare: bareLedger, progress: progress)
     guard let goal = scenario.precision else { return report }
     var batches = 1
     while let next = batch(batches, after: report, goal) {
-      report.add(await next.runBatch(jobs: jobs, progress: progress))
+      report.add(await next.runBatch(jobs: jobs, bare: nil, progress: progress))
       batches += 1
     }
     report.precision = PrecisionOutcome(goal: goal, batches: batches, open: report.open(for: goal))
@@ -92,11 +92,14 @@ public struct Sweep: Sendable {
     return next.drillCount > 0 ? next : nil
   }
 
-  private func runBatch(jobs: Int, progress: @Sendable (Progress) -> Void) async -> Report {
+  /// - Parameter bare: when production acknowledged what without any protection; `nil` when that was told in another batch.
+  private func runBatch(
+    jobs: Int, bare: Ledger?, progress: @Sendable (Progress) -> Void
+  ) async -> Report {
     var reports: [StrategyReport] = []
     var done = 0
     for strategy in strategies {
-      let report = await rehearse(strategy, jobs: jobs) { drills in
+      let report = await rehearse(strategy, jobs: jobs, bare: bare) { drills in
         done += drills
         progress(Progress(drillsDone: done, drillsTotal: drillCount, strategy: strategy.name))
       }
@@ -107,26 +110,39 @@ public struct Sweep: Sendable {
 
   // MARK: One strategy
 
-  /// The disasters that strike at one instant.
+  /// What is done at one instant.
   private struct Stop: Sendable {
     var instant: Instant
     /// Places in `disasters`, and among each one's instants.
-    var strikes: [(disaster: Int, index: Int)]
+    var strikes: [(disaster: Int, index: Int)] = []
+    /// Whether the copies are looked at.
+    var isTrial = false
   }
 
-  private func rehearse(_ strategy: Strategy, jobs: Int, advanced: (Int) -> Void) async -> StrategyReport {
+  private struct Results: Sendable {
+    var drills: [(disaster: Int, index: Int, drill: Drill)] = []
+    var trials: [LagTrial] = []
+  }
+
+  private func rehearse(
+    _ strategy: Strategy, jobs: Int, bare: Ledger?, advanced: (Int) -> Void
+  ) async -> StrategyReport {
     let reader = StampReader()
     var trunk = world(under: strategy)
     var drills: [[Drill?]] = instants.map { $0.map { _ in nil } }
-    func store(_ results: [(disaster: Int, index: Int, drill: Drill)]) {
-      for result in results { drills[result.disaster][result.index] = result.drill }
-      advanced(results.count)
+    var trials: [LagTrial] = []
+    func store(_ results: Results) {
+      for result in results.drills { drills[result.disaster][result.index] = result.drill }
+      trials += results.trials
+      advanced(results.drills.count)
     }
     trunk.run(through: scenario.windowStart)
     let before = trunk.metered
-    await withTaskGroup(of: [(disaster: Int, index: Int, drill: Drill)].self) { group in
+    trunk.meterReplication(against: scenario.objectives.rpo)
+    let isTried = bare != nil && strategy.disasterRecovery != nil
+    await withTaskGroup(of: Results.self) { group in
       var running = 0
-      for stop in stops {
+      for stop in stops(withTrials: isTried) {
         trunk.run(through: stop.instant)
         let branch = trunk
         if running == max(1, jobs), let results = await group.next() {
@@ -141,6 +157,11 @@ public struct Sweep: Sendable {
     trunk.run(through: max(trunk.now, scenario.windowEnd))
     return StrategyReport(
       strategy: strategy, protection: ProtectionReport(of: trunk), metered: trunk.metered - before,
+      replication: ReplicationReport(of: trunk, trials: trials),
+      overhead: bare.flatMap {
+        ProductionOverhead(
+          of: trunk.ledger, against: $0, schedules: schedules, in: scenario.windowStart..<scenario.windowEnd)
+      },
       disasters: zip(disasters, drills).map { disaster, drills in
         DisasterReport(
           disaster, drills: drills.compactMap { $0 }, objectives: scenario.objectives,
@@ -150,32 +171,44 @@ public struct Sweep: Sendable {
 
   private func rehearse(
     _ stop: Stop, under strategy: Strategy, on branch: World, reader: StampReader
-  ) -> [(disaster: Int, index: Int, drill: Drill)] {
-    stop.strikes.map { strike in
+  ) -> Results {
+    let drills = stop.strikes.map { strike in
       var rehearsal = Rehearsal(
         scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader,
         includesReturn: strategy.disasterRecovery?.failback?.isRehearsed(at: stop.instant) ?? false)
       return (strike.disaster, strike.index, rehearsal.run())
     }
+    return Results(drills: drills, trials: stop.isTrial ? LagTrial.all(on: branch, reader: reader) : [])
   }
 
-  private var stops: [Stop] {
+  private func stops(withTrials isTried: Bool) -> [Stop] {
     let strikes = instants.enumerated().flatMap { disaster, instants in
       instants.enumerated().map { (instant: $1, disaster: disaster, index: $0) }
     }.sorted { ($0.instant, $0.disaster, $0.index) < ($1.instant, $1.disaster, $1.index) }
     var stops: [Stop] = []
     for strike in strikes {
-      if stops.last?.instant != strike.instant { stops.append(Stop(instant: strike.instant, strikes: [])) }
+      if stops.last?.instant != strike.instant { stops.append(Stop(instant: strike.instant)) }
       stops[stops.count - 1].strikes.append((strike.disaster, strike.index))
     }
-    return stops
+    guard isTried else { return stops }
+    let trials = StrikePlan.spread(LagTrial.count, from: scenario.windowStart, over: scenario.window)
+    stops += trials.map { Stop(instant: $0, isTrial: true) }
+    return stops.sorted { $0.instant < $1.instant }
   }
 
-  private func world(under strategy: Strategy) -> World {
+  /// When production acknowledges what where nothing protects it.
+  private var bareLedger: Ledger {
+    var world = world(under: nil)
+    world.run(through: scenario.windowEnd)
+    return world.ledger
+  }
+
+  private func world(under strategy: Strategy?) -> World {
     var world = World(
       blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules,
       images: images,
       speeds: scenario.speeds, start: scenario.start)
+    guard let strategy else { return world }
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
     for group in strategy.disasterRecovery?.groups ?? [] { world.protect(with: group) }

@@ -139,8 +139,10 @@ public struct Disaster: Sendable {
   public var followedBy: (disaster: Int, after: Distribution)?
   /// What is known of a real incident of this kind, shown beside what is achieved.
   public var published: Published?
-  /// Power outages and link faults: how long they last; `nil` for what does not end by itself.
+  /// Power outages, link faults and slow devices: how long they last; `nil` for what does not end by itself.
   public var lasting: Duration?
+  /// Link faults and slow devices: what they do as long as they last.
+  public var course: FaultCourse
   /// Natural disasters that are given by their centre: where they reach.
   public var area: DisasterArea?
   /// How often it is expected in a year; `nil`: unknown.
@@ -149,7 +151,7 @@ public struct Disaster: Sendable {
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
     detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?,
-    lasting: Duration? = nil, area: DisasterArea? = nil, perYear: Ratio? = nil
+    lasting: Duration? = nil, course: FaultCourse = .cut, area: DisasterArea? = nil, perYear: Ratio? = nil
   ) {
     self.name = name
     self.cause = cause
@@ -161,6 +163,7 @@ public struct Disaster: Sendable {
     self.followedBy = followedBy
     self.published = published
     self.lasting = lasting
+    self.course = course
     self.area = area
     self.perYear = perYear
   }

@@ -161,8 +161,15 @@ extension ScenarioChecks {
           hint: "name a DR site, or write another cause, such as 'fire'")
       }
     case .sites(let reached) where reached.isEmpty: checkReach(of: disaster, at: path)
-    case .sites, .volumes, .host, .device, .link, .volumesAndVaults: break
+    case .sites, .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
     }
+  }
+
+  /// Whether there is anything that a site can be parted from.
+  mutating func checkConnections(of id: SiteID, at path: [String]) {
+    guard !scenario.blueprint.links.contains(where: { $0.ends.contains(id) }) else { return }
+    report(
+      path, "no link joins '\(name(id))' with another site", hint: "name a site that others are linked with")
   }
 
   private mutating func checkReach(of disaster: Disaster, at path: [String]) {

@@ -107,7 +107,7 @@ struct ScenarioChecks {
     let path = ["disasters", disaster.name]
     if let strikes = disaster.strikes { checkStrikes(strikes, at: path + ["strikes"]) }
     switch disaster.target {
-    case .device(let id):
+    case .device(let id) where disaster.cause != .failSlow:
       let device = blueprint.devices[id]
       let fits = (disaster.cause == .diskFailure) == (device.kind == .disk)
       if !fits {
@@ -124,7 +124,8 @@ struct ScenarioChecks {
           path + ["host"], "no volume is reached from '\(blueprint.hosts[host].name)'",
           hint: "name another host")
       }
-    case .volumes, .host, .site, .sites, .link: checkPlace(of: disaster, at: path)
+    case .connections(let site): checkConnections(of: site, at: path + ["site"])
+    case .volumes, .host, .device, .site, .sites, .link: checkPlace(of: disaster, at: path)
     }
   }
 

@@ -70,9 +70,10 @@ extension Shape<Disaster> {
     Field<[VolumeID]?>(
       optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is harmed."),
     Field<HostID?>(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
-    Field<DeviceID?>(optional: "device", .device, "The disk or array that fails."),
-    Field<SiteID?>(optional: "site", .site, "The site that is lost, or without power."),
-    Field<LinkID?>(optional: "link", .link, "The connection that is cut."),
+    Field<DeviceID?>(optional: "device", .device, "The disk or array that fails, or is slow."),
+    Field<SiteID?>(
+      optional: "site", .site, "The site that is lost, without power, or parted from all others."),
+    Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
     Field<Centre?>(optional: "centre", .centre, "Where a natural disaster has its centre."),
     Field<Distance?>(
       optional: "reach", .distance,
@@ -80,7 +81,12 @@ extension Shape<Disaster> {
     Field<String?>(
       optional: "credentials", .text, "The stolen credentials: all that they open is deleted unless locked."),
     Field<Duration?>(
-      optional: "lasting", .positiveDuration, "How long a power outage or a link fault lasts."),
+      optional: "lasting", .positiveDuration,
+      "How long a power outage, a link fault or a slow device lasts."),
+    Field<Flapping?>(
+      optional: "flapping", .flapping, "A link fault that comes and goes; a lasting cut when nothing is said."
+    ),
+    Field<Slowdown?>(optional: "slowdown", .slowdown, "What is left of the speed of a link or device."),
     Field<Duration>(
       "dwell", .duration, default: "0 s", "From the strike until the damage shows and the outage begins."),
     Field<Ratio>("share", .share, default: "100 %", "The share of the volumes' used pages that is harmed."),
@@ -93,14 +99,14 @@ extension Shape<Disaster> {
     Field<Ratio?>(
       optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year.")
   ) {
-    name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, dwell, share,
-    strikes,
-    detect, sequel, published, perYear
+    name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, flapping,
+    slowdown, dwell, share, strikes, detect, sequel, published, perYear
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, link: link, centre: centre,
-      reach: reach, credentials: credentials, lasting: lasting)
+      reach: reach, credentials: credentials, lasting: lasting, flapping: flapping, slowdown: slowdown)
     let target = try parts.target()
+    let course = try parts.course()
     guard dwell == .zero || parts.harmsData else {
       throw Misfit(
         at: "dwell", "the damage of the cause '\(cause.rawValue)' shows at once", hint: "remove 'dwell'")
@@ -111,6 +117,6 @@ extension Shape<Disaster> {
     return Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
       followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
-      area: parts.area, perYear: perYear)
+      course: course, area: parts.area, perYear: perYear)
   }
 }

@@ -19,6 +19,8 @@ struct TargetParts {
   let reach: Distance?
   let credentials: String?
   let lasting: Duration?
+  let flapping: Flapping?
+  let slowdown: Slowdown?
 
   /// Whether the bytes are harmed and their devices stay whole.
   var harmsData: Bool { ways.contains { $0.contains("volumes") } }
@@ -34,11 +36,11 @@ struct TargetParts {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError: [["volumes"]]
     case .virusAttack: [["volumes"], ["host"]]
-    case .diskFailure, .arrayFailure: [["device"]]
+    case .diskFailure, .arrayFailure, .failSlow: [["device"]]
     case .serverFailure: [["host"]]
     case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"]]
     case .powerOutage, .drSiteFault: [["site"]]
-    case .linkFault: [["link"]]
+    case .linkFault: [["link"], ["site"]]
     case .vaultAttack: [["volumes", "credentials"]]
     }
   }
@@ -59,7 +61,7 @@ struct TargetParts {
     }
     if let host { return .host(host) }
     if let device { return .device(device) }
-    if let site { return .site(site) }
+    if let site { return cause == .linkFault ? .connections(of: site) : .site(site) }
     if let link { return .link(link) }
     return .sites([])
   }
@@ -90,7 +92,7 @@ struct TargetParts {
 
   /// Whether what ends by itself says when, and nothing else does.
   private func checkLasting() throws(Misfit) {
-    let ends = [.powerOutage, .linkFault].contains(cause)
+    let ends = [.powerOutage, .linkFault, .failSlow].contains(cause)
     if ends, lasting == nil {
       throw Misfit(
         "a '\(cause.rawValue)' ends by itself", hint: "add 'lasting': how long it lasts, for example '4 h'")
@@ -98,7 +100,33 @@ struct TargetParts {
     if !ends, lasting != nil {
       throw Misfit(
         at: "lasting", "'lasting' does not go with the cause '\(cause.rawValue)'",
-        hint: "remove it: only a 'powerOutage' and a 'linkFault' end by themselves")
+        hint: "remove it: only a 'powerOutage', a 'linkFault' and a 'failSlow' end by themselves")
     }
+  }
+
+  /// How the fault hampers what it befalls.
+  func course() throws(Misfit) -> FaultCourse {
+    if flapping != nil, cause != .linkFault {
+      throw Misfit(
+        at: "flapping", "'flapping' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only a 'linkFault' comes and goes")
+    }
+    if slowdown != nil, ![.linkFault, .failSlow].contains(cause) {
+      throw Misfit(
+        at: "slowdown", "'slowdown' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only a 'linkFault' and a 'failSlow' leave something slow")
+    }
+    if flapping != nil, slowdown != nil {
+      throw Misfit(
+        at: "slowdown", "'flapping' and 'slowdown' exclude each other", hint: "keep one of the two")
+    }
+    if let flapping, let lasting { return try FaultCourse(flapping: flapping, lasting: lasting) }
+    if let slowdown { return .slow(rate: slowdown.rate, latency: slowdown.latency) }
+    if cause == .failSlow {
+      throw Misfit(
+        "a 'failSlow' does not say how slow the device is",
+        hint: "add 'slowdown': what is left of its speed, for example '{ rate: 10 %, latency: 50 ms }'")
+    }
+    return .cut
   }
 }

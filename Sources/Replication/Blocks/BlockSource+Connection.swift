@@ -99,6 +99,7 @@ extension BlockSource {
       lastHeard = now
       phase = .streaming
       resync?.begin(with: frozen ?? kept.marks)
+      if policy.snapshotInterval == nil { resyncs.begun += 1 }
       askWitness(&effects)
       pump(at: now, &effects)
     case .progress(let progress) where phase == .streaming:
@@ -277,7 +278,7 @@ extension BlockSource {
     pointWrites.removeAll()
     thaw(&effects)
     let isInDoubt = resync?.isClosing == true
-    resync = nil
+    endResync()
     phase = .idle
     for place in flushes.indices { flushes[place].through = .max }
     guard kept.generations.bases.isEmpty || isInDoubt else { return }

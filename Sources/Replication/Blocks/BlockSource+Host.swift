@@ -135,7 +135,7 @@ extension BlockSource {
   }
 
   /// Whether the host is served although the peer does not keep up.
-  private var servesAlone: Bool {
+  var servesAlone: Bool {
     guard policy.goesOnAlone, isNameRecorded else { return false }
     if policy.asksWitness, !isWitnessTold { return false }
     return phase == .streaming ? resync != nil : suspension != nil

@@ -62,7 +62,7 @@ extension BlockSource {
   }
 
   /// When the oldest write was issued that a failover might not bring back.
-  private var oldestUnsafe: Instant? {
+  var oldestUnsafe: Instant? {
     var oldest = frozenSince
     if case .write(_, let issued)? = waiting.first { oldest = min(oldest ?? issued, issued) }
     if let markedSince { oldest = min(oldest ?? markedSince, markedSince) }

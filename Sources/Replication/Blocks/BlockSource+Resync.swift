@@ -12,6 +12,8 @@ struct Resync: Sendable {
   private(set) var isClosing = false
   /// Pages read so far.
   private(set) var pagesRead = 0
+  /// Pages that were to be read so far, each as often as it was marked anew.
+  private(set) var pagesMarked = 0
   /// Pages that the target has not been sent anything for; what is zero there need not be sent.
   private var blank: [PageSet]?
 
@@ -23,11 +25,17 @@ struct Resync: Sendable {
     blank = all
   }
 
-  mutating func begin(with marks: [PageSet]) { pending.formUnion(marks) }
+  mutating func begin(with marks: [PageSet]) {
+    pending.formUnion(marks)
+    pagesMarked = pending.pageTotal
+  }
 
   /// A page was written since the resynchronisation began: it is sent, or sent again.
   mutating func add(_ extent: Extent, of volume: Int) {
-    if !isClosing { pending[volume].insert(extent) }
+    guard !isClosing else { return }
+    let before = pending[volume].count
+    pending[volume].insert(extent)
+    pagesMarked += pending[volume].count - before
   }
 
   var isComplete: Bool { reads.isEmpty && pending.pageTotal == 0 }
@@ -147,10 +155,15 @@ extension BlockSource {
     }
   }
 
+  mutating func endResync() {
+    if let resync, policy.snapshotInterval == nil { resyncs.add(resync) }
+    resync = nil
+  }
+
   /// The peer has caught up: it holds what this side holds, or what the snapshot holds.
   private mutating func converge(at now: Instant, _ end: Entry, _ effects: inout [ReplicationEffect]) {
     kept.generations.converge()
-    resync = nil
+    endResync()
     suspension = nil
     if frozen != nil {
       let number = frozenPoint?.number ?? 0

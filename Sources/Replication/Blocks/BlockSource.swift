@@ -57,6 +57,8 @@ public struct BlockSource: ReplicationEngine {
   // The stream and what is sent beside it.
   var stream = OutgoingStream(startingAt: 1)
   var resync: Resync?
+  /// Those that have ended.
+  var resyncs = ResyncRecord()
   /// Pages of the snapshot that is being sent.
   var frozen: [PageSet]?
   /// The state that the snapshot is.

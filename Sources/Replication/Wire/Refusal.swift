@@ -27,3 +27,13 @@ public enum Refusal: Error, Hashable, Sendable {
   case noSuchPoint
   case notNow
 }
+
+extension Refusal {
+  /// Whether it answers a promotion, and not a message that came in between.
+  public var isOfPromotion: Bool {
+    switch self {
+    case .notConsistent, .termNotNewer, .noSuchPoint, .notNow: true
+    default: false
+    }
+  }
+}

@@ -20,6 +20,7 @@ extension Blueprint {
     case .sites(let reached):
       (reached.count == 1 ? "site " : "sites ") + reached.map { sites[$0].name }.listed
     case .link(let link): "link \(links[link].name)"
+    case .connections(let site): "all links of site \(sites[site].name)"
     case .volumesAndVaults(let volumes, let credentials):
       "\(names(of: volumes)) and every vault that \(credentials) opens"
     }
@@ -36,9 +37,10 @@ extension Scenario {
     var parts = [disaster.cause.wording, blueprint.name(of: disaster.target)]
     switch disaster.target {
     case .volumes, .volumesAndVaults: parts.append("\(disaster.share) of the used pages")
-    case .host, .device, .site, .sites, .link: break
+    case .host, .device, .site, .sites, .link, .connections: break
     }
     if let area = disaster.area { parts.append(area.wording) }
+    if let course = disaster.course.wording { parts.append(course) }
     if let time = disaster.lasting { parts.append("lasting \(time.forReading)") }
     if disaster.dwell > .zero { parts.append("hidden for \(disaster.dwell.forReading)") }
     if let second = disaster.followedBy {

@@ -78,8 +78,8 @@ import Units
       "51:9: error: this does not say what 'flood' befalls", "add 'reach'"
     ),
     (
-      "cause: linkFault, site: berlin, lasting: 1 min",
-      "51:35: error: 'site' does not go with the cause 'linkFault'", "it befalls: link"
+      "cause: linkFault, host: web, lasting: 1 min",
+      "51:35: error: 'host' does not go with the cause 'linkFault'", "it befalls: link, site"
     ),
     (
       "cause: linkFault, link: bakbone, lasting: 1 min", "51:35: error: there is no link 'bakbone'",
@@ -92,7 +92,7 @@ import Units
     (
       "cause: fire, site: berlin, lasting: 4 h",
       "51:47: error: 'lasting' does not go with the cause 'fire'",
-      "remove it: only a 'powerOutage' and a 'linkFault' end by themselves"
+      "remove it: only a 'powerOutage', a 'linkFault' and a 'failSlow' end by themselves"
     ),
     (
       "cause: drSiteFault, site: frankfurt",

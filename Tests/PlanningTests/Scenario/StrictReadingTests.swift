@@ -80,7 +80,7 @@ import Testing
     (
       "cause: fire", "cause: fier", "51:18: error: 'fier' is none of the words for this",
       "did you mean 'fire'? the words are: accidentalDeletion, virusAttack, applicationUpdateError, diskFailure, "
-        + "serverFailure, arrayFailure, fire, flood, earthquake, tsunami, powerOutage, linkFault, drSiteFault, "
+        + "serverFailure, arrayFailure, failSlow, fire, flood, earthquake, tsunami, powerOutage, linkFault, drSiteFault, "
         + "vaultAttack"
     ),
     (

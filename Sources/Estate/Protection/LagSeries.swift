@@ -1,0 +1,70 @@
+import Replication
+import Units
+
+/// How replication lag went over time: for each step of time the greatest lag in it.
+///
+/// It never has more than `stepsMaximum` steps: whenever they are used up, two become one. Nothing of a peak is lost by
+/// that but the moment in the step at which it was reached.
+public struct LagSeries: Hashable, Sendable {
+  /// What is known of one step of time, from least to worst.
+  public enum Sample: Hashable, Comparable, Sendable {
+    /// No source ran.
+    case unknown
+    /// The age of the state that a failover would have brought back.
+    case lag(Duration)
+    /// There was nothing to fail over to.
+    case noCopy
+  }
+
+  public static let stepsMaximum = 240
+  private static let firstStep = Duration.milliseconds(100)
+
+  public let start: Instant
+  public private(set) var step = Self.firstStep
+  public private(set) var samples: [Sample] = []
+
+  public init(startingAt start: Instant) { self.start = start }
+
+  package init(startingAt start: Instant, step: Duration, samples: [Sample]) {
+    (self.start, self.step, self.samples) = (start, step, samples)
+  }
+
+  /// What a source claimed from an instant until another; `nil` where none ran.
+  mutating func add(_ claim: ReplicationClaim?, from begin: Instant, until end: Instant) {
+    var time = begin
+    while time < end {
+      let place = place(of: time)
+      let next = min(end, start + step * Int64(place + 1))
+      while samples.count <= place { samples.append(.unknown) }
+      samples[place] = max(samples[place], Sample(claim, at: next))
+      time = next
+    }
+  }
+
+  private mutating func place(of instant: Instant) -> Int {
+    while (instant - start).nanoseconds / step.nanoseconds >= Self.stepsMaximum { halve() }
+    return Int((instant - start).nanoseconds / step.nanoseconds)
+  }
+
+  private mutating func halve() {
+    step = step * 2
+    samples = stride(from: 0, to: samples.count, by: 2).map { place in
+      samples[place..<min(place + 2, samples.count)].max() ?? .unknown
+    }
+  }
+}
+
+extension LagSeries.Sample {
+  fileprivate init(_ claim: ReplicationClaim?, at instant: Instant) {
+    guard let claim else {
+      self = .unknown
+      return
+    }
+    self = claim.hasCopy ? .lag(claim.age(at: instant)) : .noCopy
+  }
+}
+
+extension ReplicationClaim {
+  /// The age of the state that a failover would bring back.
+  func age(at now: Instant) -> Duration { oldest.map { max(.zero, now - $0) } ?? .zero }
+}

@@ -1,0 +1,125 @@
+import Replication
+import Units
+
+/// What became of the copies of one replication pair between two instants.
+///
+/// Nothing is sampled: a source's claim is constant between two of its events, so that times and counts are exact.
+public struct ReplicationCourse: Hashable, Sendable {
+  /// Lag above it is a violation.
+  public let objective: Duration
+  public let start: Instant
+  /// Up to when it tells.
+  public private(set) var end: Instant
+
+  /// As the source claimed it, which is never less than the truth.
+  public private(set) var lag: LagSeries
+  /// The greatest claimed lag, `nil` while there was nothing to fail over to.
+  public private(set) var peakLag: Duration? = .zero
+  /// The claimed lag when the source was last lost; `nil` when it never was, or there was no copy.
+  public private(set) var lagWhenLost: Duration?
+  /// Times in which the claimed lag exceeded the objective, or there was nothing to fail over to.
+  public private(set) var violations = Spells()
+  /// Times in which a failover would not have brought back what the mode promises.
+  public private(set) var unprotected = Spells()
+  /// Times in which the host was acknowledged under less than the mode promises.
+  public private(set) var degraded = Spells()
+  /// Acknowledged flushes of the hosts, and those of them that were degraded.
+  public private(set) var acknowledgements = 0
+  public private(set) var degradedAcknowledgements = 0
+  /// How often the peer was given up, and how often more waited to be sent than the buffer holds.
+  public private(set) var peerLosses = 0
+  public private(set) var overflows = 0
+  public private(set) var resynchronized = ResyncRecord()
+
+  private var claim: ReplicationClaim?
+  /// What the source had counted when it was last heard.
+  private var counted = ResyncRecord()
+  /// The sum of lag times time, and the time for which there was a lag to speak of.
+  private var lagTime: Int128 = 0
+  private var claimedTime = Duration.zero
+
+  /// Begins to be told now.
+  init(of claim: ReplicationClaim?, against objective: Duration, at now: Instant) {
+    self.objective = objective
+    (start, end) = (now, now)
+    lag = LagSeries(startingAt: now)
+    counted = claim?.resynchronized ?? counted
+    take(claim, at: now)
+  }
+
+  /// The mean over time of the claimed lag; `nil` when there was never a copy to speak of.
+  public var meanLag: Duration? {
+    guard claimedTime > .zero else { return nil }
+    return Duration(nanoseconds: Int64(lagTime / Int128(claimedTime.nanoseconds)))
+  }
+
+  /// The share of the time in which the claimed lag was within the objective.
+  public var timeInRPO: Ratio {
+    let time = end - start
+    guard time > .zero else { return .one }
+    let within = Int128((time - violations.total).nanoseconds) * 1_000_000_000
+    return Ratio(billionths: Int64(within / Int128(time.nanoseconds)))
+  }
+
+  /// What the source claims from now on; `nil` when none runs.
+  mutating func observe(_ claim: ReplicationClaim?, at now: Instant) {
+    advance(to: now)
+    take(claim, at: now)
+  }
+
+  mutating func count(_ promise: Promise) {
+    acknowledgements += 1
+    if promise == .degraded { degradedAcknowledgements += 1 }
+  }
+
+  mutating func count(_ state: PairState) {
+    switch state {
+    case .suspended(.peerLost): peerLosses += 1
+    case .suspended(.bufferOverflow): overflows += 1
+    default: break
+    }
+  }
+
+  /// As it reads at an instant: what goes on ends there.
+  func read(at now: Instant) -> ReplicationCourse {
+    var reading = self
+    reading.advance(to: now)
+    reading.violations.end(at: now)
+    reading.unprotected.end(at: now)
+    reading.degraded.end(at: now)
+    return reading
+  }
+
+  // MARK: Between two claims
+
+  private mutating func advance(to now: Instant) {
+    guard now > end else { return }
+    lag.add(claim, from: end, until: now)
+    if let claim {
+      if claim.hasCopy { add(claim, until: now) } else { peakLag = nil }
+    }
+    end = now
+  }
+
+  /// The lag grows as time does: from its age at the beginning to its age at the end.
+  private mutating func add(_ claim: ReplicationClaim, until now: Instant) {
+    let (first, last) = (claim.age(at: end), claim.age(at: now))
+    peakLag = peakLag.map { max($0, last) }
+    lagTime += Int128((first + last).nanoseconds) * Int128((now - end).nanoseconds) / 2
+    claimedTime += now - end
+    if last > objective, let oldest = claim.oldest { violations.begin(at: max(end, oldest + objective)) }
+  }
+
+  private mutating func take(_ claim: ReplicationClaim?, at now: Instant) {
+    if claim == nil, let last = self.claim { lagWhenLost = last.hasCopy ? last.age(at: now) : nil }
+    self.claim = claim
+    // How long a service is down tells its recovery time, not its lag.
+    violations.note(claim.map { !$0.hasCopy || $0.age(at: now) > objective } ?? false, at: now)
+    unprotected.note(!(claim?.isProtecting ?? false), at: now)
+    degraded.note(claim?.isDegraded ?? false, at: now)
+    // The next source counts anew.
+    let count = claim?.resynchronized ?? ResyncRecord()
+    if claim != nil { resynchronized.add(count - counted) }
+    counted = count
+  }
+}

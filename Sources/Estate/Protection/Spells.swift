@@ -1,0 +1,35 @@
+import Units
+
+/// How often something was the case, for how long in all, and for how long at most.
+public struct Spells: Hashable, Sendable {
+  public private(set) var count = 0
+  public private(set) var total = Duration.zero
+  public private(set) var longest = Duration.zero
+  /// Since when it is the case; `nil` when it is not.
+  private var since: Instant?
+
+  public init() {}
+
+  package init(count: Int, total: Duration, longest: Duration) {
+    (self.count, self.total, self.longest) = (count, total, longest)
+  }
+
+  /// Takes note of whether it is the case from an instant on.
+  mutating func note(_ holds: Bool, at instant: Instant) {
+    if holds { begin(at: instant) } else { end(at: instant) }
+  }
+
+  /// One that goes on already goes on.
+  mutating func begin(at instant: Instant) {
+    guard since == nil else { return }
+    since = instant
+    count += 1
+  }
+
+  mutating func end(at instant: Instant) {
+    guard let since else { return }
+    total += instant - since
+    longest = max(longest, instant - since)
+    self.since = nil
+  }
+}

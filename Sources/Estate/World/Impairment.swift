@@ -1,0 +1,85 @@
+import Units
+
+/// What hampers a device or link for a while and ends by itself.
+public struct Impairment: Hashable, Sendable {
+  public enum Effect: Hashable, Sendable {
+    /// Nothing passes, and what is on its way is lost.
+    case down
+    /// A share of the usual rate is left, and everything takes so much longer: slow, not dead.
+    case slow(rate: Ratio, latency: Duration)
+  }
+
+  /// After the strike.
+  public var begin: Duration
+  public var end: Duration
+  public var effect: Effect
+
+  public init(begin: Duration, end: Duration, effect: Effect) {
+    precondition(begin >= .zero && begin < end, "an impairment lasts for a time after the strike")
+    self.begin = begin
+    self.end = end
+    self.effect = effect
+  }
+}
+
+/// An impairment in a running estate.
+struct ActiveImpairment: Sendable {
+  let resource: ResourceID
+  let effect: Impairment.Effect
+  var isActive = false
+}
+
+extension World {
+  /// Lets a fault take its course from now on.
+  mutating func impair(_ resource: ResourceID, _ course: [Impairment]) {
+    for impairment in course {
+      impairments.append(ActiveImpairment(resource: resource, effect: impairment.effect))
+      let index = impairments.count - 1
+      if impairment.begin == .zero {
+        setImpairment(index, isActive: true)
+      } else {
+        events.schedule(.impairment(index, isActive: true), at: now + impairment.begin)
+      }
+      events.schedule(.impairment(index, isActive: false), at: now + impairment.end)
+    }
+  }
+
+  /// An impairment begins or ends; what others there are stays.
+  mutating func setImpairment(_ index: Int, isActive: Bool) {
+    impairments[index].isActive = isActive
+    let id = impairments[index].resource
+    trace.record(at: now, kind: 6, entity: UInt32(id.index), amount: isActive ? 1 : 0)
+    switch impairments[index].effect {
+    case .down: if isActive { takeDown(id) } else { raise(id) }
+    case .slow: setPace(of: id)
+    }
+  }
+
+  /// The slowest of all rates holds, and all latencies add up.
+  private mutating func setPace(of id: ResourceID) {
+    var share = Ratio.one
+    var latency = Duration.zero
+    for impairment in impairments where impairment.isActive && impairment.resource == id {
+      guard case .slow(let rate, let added) = impairment.effect else { continue }
+      share = min(share, rate)
+      latency += added
+    }
+    resources[id].setPace(share: share, addedLatency: latency, at: now)
+    replan(id)
+  }
+
+  /// What was down works again, unless something else keeps it down.
+  mutating func raise(_ id: ResourceID) {
+    let isHeldDown = impairments.contains { $0.isActive && $0.resource == id && $0.effect == .down }
+    guard !isHeldDown else { return }
+    if case .link(let link) = resources[id].role, !blueprint.links[link].ends.allSatisfy({ siteIsUp[$0] }) {
+      return
+    }
+    resources[id].isUp = true
+  }
+
+  /// The links that join a site with others.
+  func links(of site: SiteID) -> [LinkID] {
+    blueprint.links.indices.map(LinkID.init).filter { blueprint.links[$0].ends.contains(site) }
+  }
+}

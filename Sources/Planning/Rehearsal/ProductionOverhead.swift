@@ -1,0 +1,75 @@
+import Estate
+import Units
+
+/// What a strategy costs the production that it protects: the very same writes with it and without any protection.
+///
+/// The workload is drawn once for all strategies (common random numbers), so that write by write the difference of the two
+/// acknowledgements is the strategy's doing alone.
+public struct ProductionOverhead: Hashable, Sendable {
+  /// Times from the issue of a write to its acknowledgement.
+  public struct Waits: Hashable, Sendable {
+    public var mean: Duration
+    public var p95: Duration
+    public var maximum: Duration
+
+    package init(mean: Duration, p95: Duration, maximum: Duration) {
+      self.mean = mean
+      self.p95 = p95
+      self.maximum = maximum
+    }
+
+    /// Of at least one time; the 95th percentile is the least that 95 % of them do not exceed.
+    init(of times: [Duration]) {
+      let sorted = times.sorted()
+      let sum = times.reduce(Int128(0)) { $0 + Int128($1.nanoseconds) }
+      mean = Duration(nanoseconds: Int64(sum / Int128(times.count)))
+      p95 = sorted[(sorted.count * 95 + 99) / 100 - 1]
+      maximum = sorted[sorted.count - 1]
+    }
+  }
+
+  /// Writes that both acknowledged; at the scale of the run.
+  public var writes: Int
+  /// Without any protection.
+  public var bare: Waits
+  /// Under the strategy.
+  public var protected: Waits
+  /// The differences, write by write.
+  public var added: Waits
+  /// Writes that were acknowledged in the window without protection, and under the strategy were not: lost throughput.
+  public var writesLost: Int
+
+  package init(writes: Int, bare: Waits, protected: Waits, added: Waits, writesLost: Int) {
+    self.writes = writes
+    self.bare = bare
+    self.protected = protected
+    self.added = added
+    self.writesLost = writesLost
+  }
+
+  /// Of the writes issued in a window; `nil` where there were none.
+  init?(of ledger: Ledger, against bare: Ledger, schedules: [WorkloadSchedule], in window: Range<Instant>) {
+    var waits: (bare: [Duration], protected: [Duration], added: [Duration]) = ([], [], [])
+    writesLost = 0
+    for (index, schedule) in schedules.enumerated() {
+      let volume = VolumeID(index)
+      let (with, without) = (
+        ledger.writes(of: volume, acknowledgedBefore: window.upperBound),
+        bare.writes(of: volume, acknowledgedBefore: window.upperBound)
+      )
+      writesLost += max(0, without - with)
+      let first = schedule.writeCount(through: window.lowerBound) + 1
+      for number in stride(from: first, through: min(with, without), by: 1) {
+        let issued = schedule.issueInstant(ofWrite: number)
+        waits.bare.append(bare.acknowledgement(ofWrite: number, of: volume) - issued)
+        waits.protected.append(ledger.acknowledgement(ofWrite: number, of: volume) - issued)
+        waits.added.append(waits.protected[waits.protected.count - 1] - waits.bare[waits.bare.count - 1])
+      }
+    }
+    guard !waits.added.isEmpty else { return nil }
+    writes = waits.added.count
+    self.bare = Waits(of: waits.bare)
+    protected = Waits(of: waits.protected)
+    added = Waits(of: waits.added)
+  }
+}
