@@ -23,13 +23,12 @@ public struct FailbackSummary: Sendable {
         reasons.append((reason, 1))
       }
     }
-    func summary(_ value: (Failback.Returned) -> Duration) -> Summary {
-      let values = failbacks.map { $0.returned.map { .duration(value($0)) } ?? Achieved.unrecoverable }
-      guard let sample = Sample(values) else { preconditionFailure("there is a drill") }
-      return Summary(of: sample)
-    }
-    unprotectedWindow = summary(\.unprotectedWindow)
-    downtime = summary(\.downtime)
+    let failed = [Achieved](repeating: .unrecoverable, count: count - returned.count)
+    guard let windows = Sample(returned.map { .duration($0.unprotectedWindow) } + failed),
+      let downtimes = Sample(returned.map { .duration($0.downtime) } + failed)
+    else { return nil }
+    unprotectedWindow = Summary(of: windows)
+    downtime = Summary(of: downtimes)
   }
 
   public var worstRPO: Duration { returned.map(\.rpo).max() ?? .zero }

@@ -69,8 +69,8 @@ import Units
 
   @Test func theNearCopyIsTakenAndTheFarOneProtectsIt() async throws {
     let report = try await report(selection: .init(strategy: "three-sites", disaster: "fire"))
-    let drills = report.strategies[0].disasters[0].drills
-    #expect(drills.allSatisfy { $0.achievedRPO == .duration(.zero) })
+    let losses = report.strategies[0].disasters[0].drills.map(\.achievedRPO)
+    #expect(losses == [.duration(.zero), .duration(.zero)])
   }
 
   @Test func aDrillInWhichTheWayBackIsRehearsedAloneComesOutTheSame() async throws {
