@@ -184,8 +184,8 @@ extension Explanation {
 
   private static func front(_ path: ReportPath) -> [String] {
     [
-      "Whether no other strategy costs no more, is no worse in RPO and RTO (95th percentiles) against any disaster, and is better "
-        + "somewhere."
+      "Whether it always comes back and no other that does costs no more, is no worse in RPO and RTO (95th percentiles against its "
+        + "worst disaster) and better in one of the three; where none always comes back, no worse against each disaster."
     ]
   }
 

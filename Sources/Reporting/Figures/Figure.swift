@@ -13,7 +13,7 @@ enum Figure: String, CaseIterable {
     switch self {
     case .timeline: "How long the recovery took: each strategy's median drill against its slowest disaster"
     case .loss: "How much was lost: the achieved RPO of all drills"
-    case .cost: "What it costs to lose less: each strategy's cost against the RPO of its worst disaster"
+    case .cost: "What it costs to lose less: each strategy's cost against its achieved RPO"
     }
   }
 
