@@ -121,7 +121,7 @@ struct CostFigure {
 
   private func labels(_ points: [Point], _ svg: inout SVG) {
     var placement = LabelPlacement(
-      around: points.map { ($0.x, $0.y) }, right: Self.width - 4, bottom: Self.bottom)
+      around: points.map { ($0.x, $0.y) }, left: Self.left, right: Self.width - 4, bottom: Self.bottom)
     for point in points.sorted(by: { ($0.isBest ? 0 : 1, $0.y, $0.x) < ($1.isBest ? 0 : 1, $1.y, $1.x) }) {
       let place = placement.place(point.label, of: (point.x, point.y))
       svg.label(point.label, x: place.x, y: place.baseline, style: "ink halo", size: 12)

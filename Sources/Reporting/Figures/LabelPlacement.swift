@@ -12,6 +12,7 @@ struct LabelPlacement {
   }
 
   private var taken: [Box]
+  private let left: Double
   private let right: Double
   private let bottom: Double
 
@@ -22,10 +23,12 @@ struct LabelPlacement {
 
   /// - Parameters:
   ///   - points: which no label may cover.
+  ///   - left: labels begin behind.
   ///   - right: labels end before.
   ///   - bottom: labels stand above.
-  init(around points: [(x: Double, y: Double)], right: Double, bottom: Double) {
+  init(around points: [(x: Double, y: Double)], left: Double, right: Double, bottom: Double) {
     taken = points.map { Box(x: $0.x - 7, y: $0.y - 7, width: 14, height: 14) }
+    self.left = left
     self.right = right
     self.bottom = bottom
   }
@@ -44,7 +47,7 @@ struct LabelPlacement {
       }
     }
     let fits = choices.first { box in
-      box.x >= 0 && box.x + box.width <= right && box.y >= 20 && box.y + box.height <= bottom
+      box.x >= left && box.x + box.width <= right && box.y >= 20 && box.y + box.height <= bottom
         && !taken.contains { $0.overlaps(box) }
     }
     let box = fits ?? choices[0]
