@@ -11,7 +11,7 @@ struct DisasterRow {
 
   static var columns: [Column] {
     subject + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
-      + costs + provenance
+      + replication + copies + costs + provenance
   }
 
   private static var subject: [Column] {

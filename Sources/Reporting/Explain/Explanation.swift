@@ -52,6 +52,14 @@ public struct Explanation: Sendable {
     Rule(pattern: ["protection_ratio"], explain: ratio), Rule(pattern: ["band"], explain: band),
     Rule(pattern: ["band", "*"], explain: band),
     Rule(pattern: ["per_event_minor"], explain: perEvent), Rule(pattern: ["yearly_minor"], explain: yearly),
+    Rule(pattern: ["mean_lag_ns"], explain: meanLag), Rule(pattern: ["peak_lag"], explain: peakLag),
+    Rule(pattern: ["peak_lag", "ns"], explain: peakLag),
+    Rule(pattern: ["time_in_rpo_ratio"], explain: timeInRPO),
+    Rule(pattern: ["time_in_rpo_min_ratio"], explain: timeInRPO),
+    Rule(pattern: ["rpo_violations", "*"], explain: spells),
+    Rule(pattern: ["unprotected", "*"], explain: spells), Rule(pattern: ["degraded", "*"], explain: spells),
+    Rule(pattern: ["added_wait", "*"], explain: addedWait), Rule(pattern: ["added_wait"], explain: addedWait),
+    Rule(pattern: ["trials"], explain: trials), Rule(pattern: ["understated"], explain: trials),
     Rule(pattern: ["protection_minor"], explain: year), Rule(pattern: ["present_value_minor"], explain: year),
   ]
 

@@ -63,8 +63,10 @@ public struct JSONReport: Sendable {
         ("published", published(strategy.strategy.published)),
         ("protection", protection(strategy.protection)),
       ] + disasterRecovery(strategy.strategy) + [
+        ("replication", replication(strategy)),
+        ("overhead", overhead(strategy.overhead)),
         ("costs", costs(ofStrategyAt: place)),
-        ("disasters", .array(strategy.disasters.map(disaster))),
+        ("disasters", .array(strategy.disasters.map { disaster($0, of: strategy.strategy) })),
       ])
   }
 
@@ -80,7 +82,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func disaster(_ disaster: DisasterReport) -> JSON {
+  private func disaster(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {
     .object(
       [
         ("name", .string(disaster.disaster.name)),
@@ -100,6 +102,7 @@ public struct JSONReport: Sendable {
         ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
         ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
         ("failback", failback(disaster)),
+        ("protection", protection(disaster, of: strategy)),
       ])
   }
 
