@@ -60,7 +60,8 @@ let package = Package(
       name: "Reporting",
       dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
       resources: [
-        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"), .embedInCode("HTML/blocks.mustache"),
+        .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
+        .embedInCode("HTML/blocks.mustache"),
         .embedInCode("JSON/report-schema.json"),
       ],
       swiftSettings: strict),

@@ -14,7 +14,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   /// The names of the files of a scenario's report in this format.
   public func fileNames(of scenario: Scenario) -> [String] {
     switch self {
-    case .md: ["\(scenario.name).md"] + Figure.allCases.map { $0.fileName(of: scenario) }
+    case .md: ["\(scenario.name).md"] + Figure.all(of: scenario).map { $0.fileName(of: scenario) }
     case .csv: ["\(scenario.name).csv", "\(scenario.name)-drills.csv"]
     case .json: ["\(scenario.name).json"]
     case .html: ["\(scenario.name).html"]
@@ -28,7 +28,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
 
   private func texts(of report: Report) -> [String] {
     switch self {
-    case .md: [MarkdownReport(report).text] + Figure.allCases.map { $0.svg(of: report) }
+    case .md: [MarkdownReport(report).text] + Figure.all(of: report.scenario).map { $0.svg(of: report) }
     case .csv: [CSVReport(report).disasters, CSVReport(report).drills]
     case .json: [JSONReport(report).text]
     case .html: [HTMLReport(report).text]

@@ -122,7 +122,7 @@ import Testing
       ? try infrastructure(costs["steady"], costs["drill"]) : try number(costs["protection_cost_minor"])
     #expect(try number(band["whole_minor"]) == whole && number(band["part_minor"]) == part)
     let ratio = try number(band["ratio"])
-    #expect(abs(ratio - part / whole) < Decimal(string: "0.000000001")!)
+    #expect(abs(ratio - part / whole) < Decimal(sign: .plus, exponent: -9, significand: 1))
   }
 
   private func checkLoss(_ costs: [String: Any], outage: Decimal, data: Decimal, never: Decimal) throws {

@@ -45,6 +45,20 @@ import Testing
         "strategies.active.costs.band", "The denominator is production's infrastructure",
         "The band of active_active is 1 to 1"
       ),
+      (
+        "strategies.hot.replication.groups.replication.mean_lag_ns", "nothing is sampled", "the mean is exact"
+      ),
+      ("strategies.hot.replication.groups.replication.peak_lag.ns", "never too little", "the peak of each"),
+      (
+        "strategies.hot.replication.groups.replication.time_in_rpo_ratio", "objective of 30 h",
+        "Violations: 0"
+      ),
+      (
+        "strategies.hot.replication.groups.replication.unprotected.total_ns", "a resynchronisation",
+        "for how long at most"
+      ),
+      ("strategies.hot.replication.trials.understated", "0 of 48 trials", "promoted on a branch"),
+      ("strategies.hot.overhead.added_wait.p95_ns", "common random numbers", "Mean wait without protection"),
       ("strategies.hot.costs.steady.lines.0.quantity", "= 31536000", "the run metered 172800 s"),
       (
         "strategies.hot.costs.steady.lines.1.cost_minor", "storage.array of copy of db-data in there",

@@ -30,10 +30,10 @@ import Testing
     let tables = page.split(separator: "<table>").dropFirst()
     #expect(tables.count >= 6)
     for table in tables {
-      #expect(
-        table.contains("<caption>") && table.contains("scope=\"col\"")
-          && table.contains("<button type=\"button\">"))
+      #expect(table.contains("<caption>") && table.contains("scope=\"col\""))
     }
+    // The seed's table alone has an order of its own.
+    #expect(tables.count { !$0.contains("<button type=\"button\">") } == 1)
     #expect(
       page.split(separator: "class=\"scroll\" tabindex=\"0\" role=\"region\"").count - 1 == tables.count)
   }

@@ -47,6 +47,25 @@ public struct ReplicationCourse: Hashable, Sendable {
     take(claim, at: now)
   }
 
+  /// A course as it was metered somewhere else.
+  package init(
+    objective: Duration, lag: LagSeries, mean: Duration?, peak: Duration?, violations: Spells,
+    unprotected: Spells, degraded: Spells, acknowledgements: Int, degradedAcknowledgements: Int,
+    peerLosses: Int,
+    overflows: Int, resynchronized: ResyncRecord
+  ) {
+    self.objective = objective
+    self.lag = lag
+    start = lag.start
+    end = lag.start + lag.step * Int64(lag.samples.count)
+    claimedTime = mean == nil ? .zero : end - start
+    lagTime = Int128((mean ?? .zero).nanoseconds) * Int128(claimedTime.nanoseconds)
+    peakLag = peak
+    (self.violations, self.unprotected, self.degraded) = (violations, unprotected, degraded)
+    (self.acknowledgements, self.degradedAcknowledgements) = (acknowledgements, degradedAcknowledgements)
+    (self.peerLosses, self.overflows, self.resynchronized) = (peerLosses, overflows, resynchronized)
+  }
+
   /// The mean over time of the claimed lag; `nil` when there was never a copy to speak of.
   public var meanLag: Duration? {
     guard claimedTime > .zero else { return nil }

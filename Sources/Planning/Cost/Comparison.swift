@@ -13,9 +13,11 @@ public struct Comparison: Sendable {
     public let verdict: Verdict
     /// RPO and RTO against each disaster in turn, as 95 % of the drills achieved them.
     fileprivate let achieved: [Achieved]
-    /// The first strategy that costs no more and is no worse against any disaster, and better somewhere; `nil` on the
-    /// Pareto front.
+    /// The first strategy that costs no more and is no worse, and better somewhere: in its worst RPO and RTO where both
+    /// always come back, else against each disaster. `nil` when there is none.
     public fileprivate(set) var dominatedBy: String?
+    /// Whether it came back in every drill.
+    public var alwaysRecovers: Bool { verdict == .met || verdict == .breached }
   }
 
   /// In the report's order.
@@ -43,17 +45,21 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The strategies that no other one beats, from the cheapest.
+  /// The strategies that no other one beats, from the cheapest: among those that always come back, or where none does among
+  /// all.
   public var front: [Standing] {
-    standings.enumerated().filter { $0.element.dominatedBy == nil && $0.element.cost != nil }
+    let pool = standings.contains(where: \.alwaysRecovers) ? standings.filter(\.alwaysRecovers) : standings
+    return pool.enumerated().filter { $0.element.dominatedBy == nil && $0.element.cost != nil }
       .sorted { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }.map(\.element)
   }
+
+  public func isOnFront(_ strategy: String) -> Bool { front.contains { $0.strategy == strategy } }
 
   /// The cheapest strategy that met every objective in every drill; of several the first.
   public var cheapestFit: Standing? { cheapest { $0.verdict == .met } }
 
   /// The cheapest strategy that came back in every drill.
-  public var cheapestRecovering: Standing? { cheapest { $0.verdict == .met || $0.verdict == .breached } }
+  public var cheapestRecovering: Standing? { cheapest(\.alwaysRecovers) }
 
   private func cheapest(_ isFit: (Standing) -> Bool) -> Standing? {
     standings.enumerated().filter { isFit($0.element) && $0.element.cost != nil }
@@ -65,9 +71,13 @@ extension Comparison.Standing {
   fileprivate var minorUnits: Int64 { cost?.minorUnits ?? 0 }
 
   fileprivate func dominates(_ other: Comparison.Standing) -> Bool {
-    guard let cost, let otherCost = other.cost, achieved.count == other.achieved.count, !achieved.isEmpty
-    else { return false }
-    let pairs = zip(achieved, other.achieved)
+    guard let cost, let otherCost = other.cost else { return false }
+    let areWorst = alwaysRecovers && other.alwaysRecovers
+    let (own, others) =
+      areWorst
+      ? ([rpo, rto].compactMap { $0 }, [other.rpo, other.rto].compactMap { $0 }) : (achieved, other.achieved)
+    guard own.count == others.count, !own.isEmpty else { return false }
+    let pairs = zip(own, others)
     let isNoWorse = cost.minorUnits <= otherCost.minorUnits && pairs.allSatisfy { $0 <= $1 }
     return isNoWorse && (cost.minorUnits < otherCost.minorUnits || pairs.contains { $0 < $1 })
   }

@@ -11,7 +11,8 @@ public struct CostReport: Sendable {
   /// The prices that were used, in the book's order.
   public var items: [PriceItem] {
     let statements =
-      [production] + strategies.flatMap { [$0.steady, $0.drill] + $0.recoveries.map(\.statement) }
+      [production]
+      + strategies.flatMap { [$0.steady, $0.drill] + ($0.recoveries + $0.failbacks).map(\.statement) }
     let used = statements.flatMap(\.lines).map(\.usage.item)
     return book.items.filter { used.contains($0.name) }
   }
@@ -28,6 +29,8 @@ public struct StrategyCosts: Sendable {
   public let drill: CostStatement
   /// A recovery from each disaster, in the mean.
   public let recoveries: [RecoveryCost]
+  /// The way back to production after each disaster from which one was rehearsed, in the mean.
+  public let failbacks: [RecoveryCost]
   /// Protection over production, both in a year without disasters.
   public let protectionRatio: Ratio
   public let band: BandVerdict
@@ -39,16 +42,22 @@ public struct StrategyCosts: Sendable {
   /// In a year, without disasters.
   public var protection: Money { steady.total + drill.total }
   /// The work of the recoveries that are expected in a year; `nil` when no rates are known.
-  public var expectedRecoveries: Money? {
+  public var expectedRecoveries: Money? { expected(recoveries) }
+  /// The same of the ways back; `nil` when none was rehearsed.
+  public var expectedFailbacks: Money? { failbacks.isEmpty ? nil : expected(failbacks) }
+
+  private func expected(_ events: [RecoveryCost]) -> Money? {
     expectedLoss?.shares.reduce(.zero(protection.currency)) { sum, share in
-      let recovery = recoveries.first { $0.disaster == share.disaster }?.statement.total
-      return sum + (recovery?.times(share.perYear) ?? .zero(sum.currency))
+      let event = events.first { $0.disaster == share.disaster }?.statement.total
+      return sum + (event?.times(share.perYear) ?? .zero(sum.currency))
     }
   }
+
   public var totalCost: Money { ownership.reduce(.zero(protection.currency)) { $0 + $1.present } }
 }
 
-/// What a recovery from one disaster costs to carry out, in the mean over the drills that recovered.
+/// What a recovery from one disaster, or the way back after it, costs to carry out, in the mean over the drills in which it
+/// succeeded.
 public struct RecoveryCost: Sendable {
   /// By its name.
   public let disaster: String
@@ -98,6 +107,12 @@ extension StrategyCosts {
         disaster: disaster.disaster.name,
         statement: pricing.statement(
           disaster.meanRecovery(metering, of: report.strategy, isPractice: false, times: 1)))
+    }
+    failbacks = report.disasters.filter { $0.drills.returnedCount > 0 }.map { disaster in
+      let usages = metering.returns(disaster.drills, of: report.strategy)
+        .map { $0.times(1, per: Int128(disaster.drills.returnedCount)) }
+      return RecoveryCost(
+        disaster: disaster.disaster.name, statement: pricing.statement(usages.filter { $0.quantity != 0 }))
     }
     let practised = terms.drills.flatMap { programme in
       report.disasters.first { $0.disaster.name == run.scenario.disasters[programme.disaster].name }?

@@ -19,8 +19,8 @@ extension Metering {
         case .warmStandby: "compute.\(standby.size).running"
         case .hotStandby, .activeActive: "compute.\(host.size).running"
         }
-      return Usage(
-        .compute, of: "standby of \(host.name) in \(blueprint.sites[site].name)", item: item, .seconds, time)
+      let subject = "standby of \(host.name) in \(blueprint.sites[site].name)"
+      return Usage(.compute, of: subject, item: item, .seconds, time)
     }
   }
 

@@ -120,13 +120,18 @@ struct Metering {
   func recoveries(_ drills: [Drill], of strategy: Strategy, isPractice: Bool) -> [Usage] {
     drills.flatMap { drill -> [Usage] in
       guard case .recovered(let recovered) = drill.outcome else { return [] }
-      var usages = drill.metered.map { vaults($0).filter { $0.component != .storage } + traffic($0) } ?? []
+      var usages = drill.metered.map(sent) ?? []
       usages.append(
         Usage(.staff, of: "recovery crew", item: "staff.engineer", .seconds, recovered.rto)
           .times(Int128(scenario.costs.crew), per: 1))
       if isPractice { usages += practiceServers(of: strategy, for: recovered.rto) }
       return usages
     }.merged
+  }
+
+  /// Requests and traffic.
+  func sent(_ meters: Meters) -> [Usage] {
+    vaults(meters).filter { $0.component != .storage } + traffic(meters)
   }
 
   private func unscaled(_ stored: StoredTime) -> StoredTime {

@@ -50,3 +50,19 @@ public struct Failback: Sendable {
     self.metered = metered
   }
 }
+
+extension Failback {
+  public var returned: Returned? {
+    if case .returned(let returned) = outcome { returned } else { nil }
+  }
+
+  /// Why the services did not come home; `nil` when they did.
+  public var failure: String? {
+    switch outcome {
+    case .returned: nil
+    case .failed(let reason): reason
+    case .struckAgain(.recovered): "another disaster came first, and was recovered from"
+    case .struckAgain(.unrecoverable(let reason)): "another disaster came first: \(reason)"
+    }
+  }
+}

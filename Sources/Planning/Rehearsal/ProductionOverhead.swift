@@ -38,6 +38,9 @@ public struct ProductionOverhead: Hashable, Sendable {
   public var added: Waits
   /// Writes that were acknowledged in the window without protection, and under the strategy were not: lost throughput.
   public var writesLost: Int
+  /// What one write of the run takes on its way to the other sites: it stands for as many as the scale says and is moved
+  /// whole, so that added waits are no finer.
+  public var grain = Duration.zero
 
   package init(writes: Int, bare: Waits, protected: Waits, added: Waits, writesLost: Int) {
     self.writes = writes
@@ -71,5 +74,21 @@ public struct ProductionOverhead: Hashable, Sendable {
     self.bare = Waits(of: waits.bare)
     protected = Waits(of: waits.protected)
     added = Waits(of: waits.added)
+  }
+}
+
+extension ProductionOverhead {
+  /// The time in which the largest write is moved over the link and onto the device of a strategy's slowest group.
+  static func grain(of strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]) -> Duration {
+    let blueprint = scenario.blueprint
+    let largest = scenario.scale.unscaled(schedules.map(\.bytesPerWrite).max() ?? .zero)
+    let times = (strategy.disasterRecovery?.groups ?? []).map { group in
+      let home = blueprint.devices[blueprint.volumes[0].device].site
+      let link = blueprint.link(between: home, and: group.site).map {
+        blueprint.links[$0].rate.time(for: largest)
+      }
+      return (link ?? .zero) + blueprint.devices[group.device].rate.time(for: largest)
+    }
+    return times.max() ?? .zero
   }
 }

@@ -158,10 +158,7 @@ public struct Sweep: Sendable {
     return StrategyReport(
       strategy: strategy, protection: ProtectionReport(of: trunk), metered: trunk.metered - before,
       replication: ReplicationReport(of: trunk, trials: trials),
-      overhead: bare.flatMap {
-        ProductionOverhead(
-          of: trunk.ledger, against: $0, schedules: schedules, in: scenario.windowStart..<scenario.windowEnd)
-      },
+      overhead: bare.flatMap { overhead(of: strategy, trunk.ledger, against: $0) },
       disasters: zip(disasters, drills).map { disaster, drills in
         DisasterReport(
           disaster, drills: drills.compactMap { $0 }, objectives: scenario.objectives,
@@ -194,6 +191,14 @@ public struct Sweep: Sendable {
     let trials = StrikePlan.spread(LagTrial.count, from: scenario.windowStart, over: scenario.window)
     stops += trials.map { Stop(instant: $0, isTrial: true) }
     return stops.sorted { $0.instant < $1.instant }
+  }
+
+  private func overhead(of strategy: Strategy, _ ledger: Ledger, against bare: Ledger) -> ProductionOverhead?
+  {
+    var overhead = ProductionOverhead(
+      of: ledger, against: bare, schedules: schedules, in: scenario.windowStart..<scenario.windowEnd)
+    overhead?.grain = ProductionOverhead.grain(of: strategy, in: scenario, schedules: schedules)
+    return overhead
   }
 
   /// When production acknowledges what where nothing protects it.

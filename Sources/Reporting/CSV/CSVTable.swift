@@ -28,6 +28,8 @@ enum CSVCell {
   case identifier(UInt64)
   /// In seconds, to the nearest millisecond.
   case duration(Duration)
+  /// In milliseconds, to the nearest microsecond.
+  case milliseconds(Duration?)
   /// In bytes.
   case bytes(ByteCount)
   case ratio(Ratio)
@@ -43,6 +45,7 @@ enum CSVCell {
     case .count(let count): "\(count)"
     case .identifier(let number): "\(number)"
     case .duration(let duration): duration.inSeconds
+    case .milliseconds(let duration): duration?.inMilliseconds ?? ""
     case .bytes(let count): "\(count.bytes)"
     case .ratio(let ratio): ratio.asNumber
     case .instant(let instant): "\(instant)"

@@ -11,7 +11,7 @@ struct DisasterRow {
 
   static var columns: [Column] {
     subject + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
-      + failback + costs + provenance
+      + replication + copies + costs + provenance
   }
 
   private static var subject: [Column] {
@@ -79,21 +79,6 @@ struct DisasterRow {
       Column(name: "backups_failed") { .count($0.strategy.protection.backupsFailed) },
       Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
       Column(name: "vault_bytes") { .bytes($0.strategy.protection.vaultBytes) },
-    ]
-  }
-
-  /// Empty where no drill went on after a failover.
-  private static var failback: [Column] {
-    func summary(_ row: DisasterRow) -> FailbackSummary? { FailbackSummary(of: row.disaster.drills) }
-    return [
-      Column(name: "failback_drills") { summary($0).map { .count($0.count) } ?? .none },
-      Column(name: "failback_failed_drills") {
-        summary($0).map { .count($0.count - $0.returned.count) } ?? .none
-      },
-      Column(name: "unprotected_window_max_s") { .seconds(summary($0)?.unprotectedWindow.maximum.duration) },
-      Column(name: "failback_downtime_p50_s") { .seconds(summary($0)?.downtime.p50.value.duration) },
-      Column(name: "failback_downtime_max_s") { .seconds(summary($0)?.downtime.maximum.duration) },
-      Column(name: "failback_rpo_max_s") { .seconds(summary($0)?.worstRPO) },
     ]
   }
 

@@ -10,7 +10,7 @@ struct DrillRow {
   let disaster: Disaster
   let drill: Drill
 
-  static var columns: [Column] { subject + achieved + phases + recovery + failback }
+  static var columns: [Column] { subject + achieved + phases + recovery + protection + failback }
 
   private static var subject: [Column] {
     [
@@ -50,20 +50,6 @@ struct DrillRow {
       Column(name: "source") { .text($0.source) },
       Column(name: "candidates_tried") { .count($0.drill.candidatesTried) },
       Column(name: "reason") { .text($0.drill.reason ?? "") },
-    ]
-  }
-
-  /// Empty where there was no way back.
-  private static var failback: [Column] {
-    [
-      Column(name: "unprotected_window_s") { .seconds($0.drill.failback?.returned?.unprotectedWindow) },
-      Column(name: "resynchronization_s") { .seconds($0.drill.failback?.returned?.resynchronization) },
-      Column(name: "resynchronized_bytes") {
-        $0.drill.failback?.returned.map { .bytes($0.resynchronizedBytes) } ?? .none
-      },
-      Column(name: "failback_downtime_s") { .seconds($0.drill.failback?.returned?.downtime) },
-      Column(name: "failback_rpo_s") { .seconds($0.drill.failback?.returned?.rpo) },
-      Column(name: "failback_failure") { .text($0.drill.failback?.failure ?? "") },
     ]
   }
 

@@ -37,12 +37,15 @@ struct Table {
   let caption: Prose
   let columns: [Column]
   let rows: [[Cell]]
+  /// Whether the rows mean the same in any order.
+  let isSortable: Bool
 
-  init(_ caption: Prose, _ columns: [Column], _ rows: [[Cell]]) {
+  init(_ caption: Prose, _ columns: [Column], _ rows: [[Cell]], isSortable: Bool = true) {
     precondition(rows.allSatisfy { $0.count == columns.count }, "a row has a cell for each column")
     self.caption = caption
     self.columns = columns
     self.rows = rows
+    self.isSortable = isSortable
   }
 }
 

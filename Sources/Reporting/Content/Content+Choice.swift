@@ -12,10 +12,11 @@ extension ReportContent {
           entries.map { [.name($0.name), .money($0.standing.cost), Cell(reason(for: $0))] }))
     ]
     if !front.isEmpty {
+      let pool = comparison.standings.contains(where: \.alwaysRecovers) ? "that always comes back " : ""
       blocks.append(
         .paragraph(
-          "No other beats \(Prose.names(front)) in cost and against every disaster: they are the Pareto front."
-        ))
+          "On the Pareto front of cost, RPO and RTO \(front.count == 1 ? "stands" : "stand") \(Prose.names(front)): no other "
+            + "strategy \(pool)is as good in all three and better in one."))
     }
     if let outcome = precision { blocks.append(.paragraph(outcome)) }
     return Section(id: "choice", name: "Which one, and why not the others", blocks: blocks)
@@ -37,7 +38,9 @@ extension ReportContent {
     parts += missed(strategy)
     if parts.isEmpty { parts.append(fitness(entry)) }
     if let better = entry.standing.dominatedBy {
-      parts.append("\(name: better) costs no more and is no worse against any disaster")
+      let what =
+        entry.standing.alwaysRecovers ? "is no worse in RPO and RTO" : "is no worse against any disaster"
+      parts.append("\(name: better) costs no more and \(what)")
     }
     return parts.joined(separator: "; ")
   }

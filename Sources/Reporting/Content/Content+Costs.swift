@@ -58,11 +58,11 @@ extension ReportContent {
       [
         .money(cost.steady.total), .money(cost.drill.total),
         cost.expectedRecoveries.map { .money($0) } ?? Cell("unknown rate", key: -1),
-        Cell("not rehearsed", key: -1),
+        cost.expectedFailbacks.map { .money($0) } ?? Cell("not rehearsed", key: -1),
       ]
     }
     return Table(
-      "Cost by state, in a year; disaster is the work of the recoveries that are expected in one",
+      "Cost by state, in a year; disaster and failback are the work of the recoveries and ways back that are expected in one",
       [.words("strategy"), .number("steady"), .number("drill"), .number("disaster"), .number("failback")],
       rows)
   }

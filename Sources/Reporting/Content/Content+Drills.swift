@@ -34,7 +34,7 @@ extension ReportContent {
   /// What was lost and why, and why nothing came back; `nil` when nothing was ever lost.
   func losses(_ strategy: StrategyReport) -> [Prose]? {
     let lines = strategy.disasters.flatMap { disaster in
-      [loss(disaster)].compactMap { $0 } + neverBack(disaster)
+      [loss(disaster)].compactMap { $0 } + neverBack(disaster) + neverHome(disaster)
     }
     return lines.isEmpty ? nil : lines
   }

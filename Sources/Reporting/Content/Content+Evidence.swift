@@ -23,11 +23,12 @@ extension ReportContent {
       published(strategy).map { .list($0) },
       .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo)),
       .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto)),
-      phases(strategy).map { .table($0) }, losses(strategy).map { .list($0) },
+      phases(strategy).map { .table($0) }, failbacks(strategy).map { .table($0) },
+      losses(strategy).map { .list($0) },
     ]
     return .folded(
       summary: "\(name: strategy.strategy.name): \(strategy.strategy.title)",
-      blocks.compactMap { $0 } + failbacks(strategy))
+      blocks.compactMap { $0 })
   }
 
   // MARK: How it protects

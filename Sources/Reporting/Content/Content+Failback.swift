@@ -2,39 +2,41 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// How the services came home after the failovers of a strategy; `nil` when no drill went on so far.
-  func failbacks(_ strategy: StrategyReport) -> [Block] {
-    let summaries = strategy.disasters.compactMap { disaster in
-      FailbackSummary(of: disaster.drills).map { (disaster.disaster.name, $0) }
-    }
-    guard !summaries.isEmpty else { return [] }
-    let failures = summaries.flatMap { name, summary in
-      summary.failures.map { reason, count -> Prose in
-        "\(name: name), not home in \(count.grouped) of \(summary.count.of("drill")): \(reason)"
-      }
-    }
-    return [.table(failbackTable(summaries))] + (failures.isEmpty ? [] : [.list(failures)])
-  }
-
-  private func failbackTable(_ summaries: [(String, FailbackSummary)]) -> Table {
-    let rows = summaries.map { name, summary -> [Cell] in
-      let home = summary.returned.count
+  /// The ways back to production, disaster by disaster; `nil` when none was rehearsed.
+  func failbacks(_ strategy: StrategyReport) -> Table? {
+    func time(_ time: Duration?) -> Cell { .time(time.map { .duration($0) }) }
+    let rows = strategy.disasters.compactMap { disaster -> [Cell]? in
+      guard let findings = FailbackFindings(disaster.drills) else { return nil }
       return [
-        .name(name), Cell("\(home.grouped) of \(summary.count.grouped)", key: Int64(home)),
-        .time(summary.unprotectedWindow.p50.value), .time(summary.unprotectedWindow.maximum),
-        .time(.duration(summary.longestResynchronization)),
-        Cell(
-          Prose(summary.mostResynchronizedBytes.forReading), key: summary.mostResynchronizedBytes.bytes),
-        .time(summary.downtime.p50.value), .time(summary.downtime.maximum),
-        .time(.duration(summary.worstRPO)),
+        .name(disaster.disaster.name),
+        Cell("\(findings.returned.count) of \(findings.rehearsed)", key: Int64(findings.returned.count)),
+        time(findings.longestUnprotected), time(findings.longestResynchronization),
+        findings.mostResynchronized.map { Cell(Prose($0.forReading), key: $0.bytes) } ?? .none,
+        time(findings.longestDowntime), time(findings.worstRPO),
       ]
     }
+    guard !rows.isEmpty else { return nil }
     return Table(
-      "The way back: the unprotected window is from the outage until a copy is in sync again; then the planned move home",
+      "The way back to production, in the worst drill of each",
       [
-        .words("disaster"), .number("came home"), .number("unprotected p50"), .number("unprotected worst"),
-        .number("resynchronization"), .number("sent"), .number("downtime p50"), .number("downtime worst"),
-        .number("RPO of the move"),
+        .words("disaster"), .number("came home"), .number("unprotected window"), .number("resynchronised in"),
+        .number("sent"), .number("down for the move"), .number("lost by the move"),
       ], rows)
+  }
+
+  /// Why services did not come home.
+  func neverHome(_ disaster: DisasterReport) -> [Prose] {
+    guard let findings = FailbackFindings(disaster.drills) else { return [] }
+    let failures = findings.failures.map { reason, count -> Prose in
+      "\(name: disaster.disaster.name), the services did not come home in \(count) of \(findings.rehearsed.of("drill")): \(reason)."
+    }
+    let again: [Prose] =
+      findings.struckAgain == 0
+      ? []
+      : [
+        "\(name: disaster.disaster.name), another disaster came before the way back in \(findings.struckAgain) of "
+          + "\(findings.rehearsed.of("drill"))."
+      ]
+    return failures + again
   }
 }

@@ -57,7 +57,7 @@ extension ReportContent {
     if report.costs != nil { rows.append(row("cost", cost)) }
     return Table(
       "What each kind of protection is for, what the best of its strategies achieved in every drill, and what it costs",
-      [.words("")] + kinds.map { .words(Prose($0.name)) }, rows)
+      [.words("")] + kinds.map { .words(Prose($0.name)) }, rows, isSortable: false)
   }
 
   private func cost(_ kind: Kind) -> Prose {
@@ -73,11 +73,10 @@ extension ReportContent {
     let count = report.disasters.count
     let rows = entries.map { entry -> [Cell] in
       let strategy = entry.strategy
-      let recovered = strategy.disasters.filter { $0.verdict != .unrecoverable }
       return [
         Cell(.name(entry.name)), Cell(strategy.verdict), .money(entry.standing.cost),
-        share(entry.costs), .time(recovered.compactMap { $0.rpo?.p95.value }.max()),
-        .time(recovered.compactMap { $0.rto?.p95.value }.max()),
+        share(entry.costs), .time(strategy.worstRecoveredRPO),
+        .time(strategy.worstRecoveredRTO),
         Cell("\(strategy.protectedAgainst.count) of \(count)", key: Int64(strategy.protectedAgainst.count)),
         .count(strategy.missedAgainst.count), .count(strategy.unprotectedAgainst.count),
       ]

@@ -14,7 +14,7 @@ extension ReportContent {
   }
 
   /// Tables stay readable up to so many columns beside the first.
-  private static let columnsMaximum = 7
+  private static let columnsMaximum = 5
 
   /// As few groups as can be, of nearly the same size.
   func groups<Item>(of all: [Item]) -> [[Item]] {

@@ -18,12 +18,12 @@ struct ReportContent {
   var objectives: Objectives { report.scenario.objectives }
 
   var sections: [Section] {
-    [glance, choice, matrix, figures] + [costs].compactMap { $0 }
+    [glance, choice, matrix, figures] + [costs, copies].compactMap { $0 }
       + [evidence, differences].compactMap { $0 } + [assumptions, terms, reproduction]
   }
 
   private var figures: Section {
-    Section(id: "figures", name: "Figures", blocks: Figure.allCases.map { .figure($0) })
+    Section(id: "figures", name: "Figures", blocks: Figure.all(of: report.scenario).map { .figure($0) })
   }
 
   /// The answer in a sentence.

@@ -33,9 +33,9 @@ extension Explanation {
         "Production holds each server and each volume as provisioned for a year of 8760 h, and its upkeep for 12 months."
       ]
     }
-    if path.keys.contains("recoveries") || path.keys.contains("drill") {
+    if path.keys.contains("recoveries") || path.keys.contains("failbacks") || path.keys.contains("drill") {
       let times = path.keys.contains("drill") ? ", times the drills in a year" : ""
-      return ["The quantity is the mean over the drills that recovered\(times)."]
+      return ["The quantity is the mean over the drills in which it succeeded\(times)."]
     }
     guard path.keys.contains("steady"), let costs = path.nearest("metered"),
       let metered = costs["metered"]?.items.first(where: {

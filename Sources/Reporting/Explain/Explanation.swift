@@ -52,6 +52,14 @@ public struct Explanation: Sendable {
     Rule(pattern: ["protection_ratio"], explain: ratio), Rule(pattern: ["band"], explain: band),
     Rule(pattern: ["band", "*"], explain: band),
     Rule(pattern: ["per_event_minor"], explain: perEvent), Rule(pattern: ["yearly_minor"], explain: yearly),
+    Rule(pattern: ["mean_lag_ns"], explain: meanLag), Rule(pattern: ["peak_lag"], explain: peakLag),
+    Rule(pattern: ["peak_lag", "ns"], explain: peakLag),
+    Rule(pattern: ["time_in_rpo_ratio"], explain: timeInRPO),
+    Rule(pattern: ["time_in_rpo_min_ratio"], explain: timeInRPO),
+    Rule(pattern: ["rpo_violations", "*"], explain: spells),
+    Rule(pattern: ["unprotected", "*"], explain: spells), Rule(pattern: ["degraded", "*"], explain: spells),
+    Rule(pattern: ["added_wait", "*"], explain: addedWait), Rule(pattern: ["added_wait"], explain: addedWait),
+    Rule(pattern: ["trials"], explain: trials), Rule(pattern: ["understated"], explain: trials),
     Rule(pattern: ["protection_minor"], explain: year), Rule(pattern: ["present_value_minor"], explain: year),
   ]
 
@@ -184,8 +192,8 @@ extension Explanation {
 
   private static func front(_ path: ReportPath) -> [String] {
     [
-      "Whether no other strategy costs no more, is no worse in RPO and RTO (95th percentiles) against any disaster, and is better "
-        + "somewhere."
+      "Whether it always comes back and no other that does costs no more, is no worse in RPO and RTO (95th percentiles against its "
+        + "worst disaster) and better in one of the three; where none always comes back, no worse against each disaster."
     ]
   }
 

@@ -2,45 +2,35 @@ import Glibc
 import Planning
 import Units
 
-/// What each strategy costs against the worst RPO that it achieved, with the Pareto front.
+/// What each strategy costs against the RPO that it achieved, with the Pareto front.
 struct CostFigure {
   let report: Report
 
   private static let width = 760.0
-  private static let height = 430.0
+  private static let height = 460.0
   private static let left = 96.0
-  private static let bottom = 372.0
+  private static let bottom = 396.0
 
   private struct Point {
     let standing: Comparison.Standing
+    let label: String
+    /// Of the worst of the disasters that the strategy always comes back from.
+    let rpo: Achieved
     let x: Double
     let y: Double
-    /// No other costs as little or less and loses as little or less, and better in one.
-    var isBest = true
+    /// It always comes back, and no other that does costs as little or less and loses as little or less.
+    var isBest = false
   }
 
   var svg: String {
-    let comparison = Comparison(report)
-    let standings = comparison.standings.filter { $0.cost != nil && $0.rpo != nil }
     let axis = TimeAxis(
-      standings.compactMap(\.rpo) + [.duration(report.scenario.objectives.rpo)], from: Self.bottom - 14,
-      to: 34)
-    let costs = CostAxis(standings.compactMap { $0.cost }, from: Self.left + 20, to: Self.width - 130)
-    var points = standings.map { standing in
-      Point(
-        standing: standing, x: costs.place(of: standing.cost),
-        y: axis.place(of: standing.rpo ?? .unrecoverable))
-    }
-    for place in points.indices {
-      points[place].isBest = !points.contains { other in
-        let point = points[place]
-        return other.x <= point.x && other.y >= point.y && (other.x, -other.y) < (point.x, -point.y)
-      }
-    }
+      report.strategies.map(\.worstRecoveredRPO) + [.duration(report.scenario.objectives.rpo)],
+      from: Self.bottom - 14, to: 40)
+    let points = points(axis)
     var svg = SVG(
       "cost", width: Int(Self.width), height: Int(Self.height), title: "Cost against achieved RPO",
       description: description(points))
-    axes(axis, costs, &svg)
+    axes(axis, costAxis, &svg)
     let objective = axis.place(of: .duration(report.scenario.objectives.rpo))
     svg.line((Self.left, objective), (Self.width - 20, objective), style: "mark", dashes: "5 4")
     svg.label("objective", x: Self.width - 22, y: objective - 5, .end, style: "faint", size: 11)
@@ -48,6 +38,33 @@ struct CostFigure {
     for point in points { draw(point, &svg) }
     labels(points, &svg)
     return svg.text
+  }
+
+  private var costAxis: CostAxis {
+    CostAxis(
+      Comparison(report).standings.compactMap(\.cost), from: Self.left + 20, to: Self.width - 60)
+  }
+
+  private func points(_ axis: TimeAxis) -> [Point] {
+    let costs = costAxis
+    var points = zip(report.strategies, Comparison(report).standings).filter { $1.cost != nil }.map {
+      strategy, standing in
+      let missing = strategy.unprotectedAgainst.count
+      return Point(
+        standing: standing,
+        label: standing.strategy.shortened(to: 28)
+          + (missing == 0 ? "" : " (\(strategy.disasters.count - missing)/\(strategy.disasters.count))"),
+        rpo: strategy.worstRecoveredRPO, x: costs.place(of: standing.cost),
+        y: axis.place(of: strategy.worstRecoveredRPO))
+    }
+    for place in points.indices where points[place].standing.alwaysRecovers {
+      points[place].isBest = !points.contains { other in
+        let point = points[place]
+        return other.standing.alwaysRecovers && other.x <= point.x && other.y >= point.y
+          && (other.x, -other.y) < (point.x, -point.y)
+      }
+    }
+    return points
   }
 
   private func axes(_ axis: TimeAxis, _ costs: CostAxis, _ svg: inout SVG) {
@@ -62,15 +79,24 @@ struct CostFigure {
     svg.line((Self.left, Self.bottom), (Self.width - 20, Self.bottom), style: "mark")
     svg.label(
       "cost of protection in a year, \(report.costs.map { "\($0.book.currency)" } ?? "")", x: Self.width - 20,
-      y: Self.height - 16, .end)
-    svg.label("achieved RPO, worst disaster, 95 % of the drills", x: 12, y: 18)
+      y: Self.bottom + 42, .end)
+    svg.label("achieved RPO, 95 % of the drills", x: 12, y: 18)
+    legend(&svg)
+  }
+
+  private func legend(_ svg: inout SVG) {
+    let y = Self.bottom + 56
+    svg.add(disc(x: 20, y: y - 4, isFilled: true))
+    svg.label("always comes back", x: 32, y: y, style: "faint", size: 11)
+    svg.add(disc(x: 152, y: y - 4, isFilled: false))
+    svg.label(
+      "comes back from so many disasters (RPO against the worst of these)", x: 164, y: y, style: "faint",
+      size: 11)
   }
 
   /// A stair: at each cost the best RPO that the money buys, among the strategies that no other beats.
   private func front(_ points: [Point], _ svg: inout SVG) {
-    let best = points.filter { $0.isBest && $0.standing.rpo != .unrecoverable }.sorted {
-      ($0.x, $0.y) < ($1.x, $1.y)
-    }
+    let best = points.filter(\.isBest).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
     guard best.count > 1 else { return }
     var path = "M\(best[0].x.short) \(best[0].y.short)"
     for point in best.dropFirst() { path += "H\(point.x.short)V\(point.y.short)" }
@@ -79,42 +105,41 @@ struct CostFigure {
     )
   }
 
-  /// A disc on the front, a ring behind it.
   private func draw(_ point: Point, _ svg: inout SVG) {
-    let isBest = point.isBest
-    let fill = isBest ? Palette.blue : "none"
-    let stroke = isBest ? Palette.blue : Palette.vermilion
     svg.add(
-      "<circle cx=\"\(point.x.short)\" cy=\"\(point.y.short)\" r=\"6\" fill=\"\(fill)\" stroke=\"\(stroke)\" "
-        + "stroke-width=\"2.5\"><title>\(sentence(point.standing).xmlEscaped)</title></circle>")
+      disc(
+        x: point.x, y: point.y, isFilled: point.standing.alwaysRecovers, hint: sentence(point)))
   }
 
-  /// Beside the points, moved down where two would lie on each other.
+  /// A disc for what always comes back, a ring for what does not.
+  private func disc(x: Double, y: Double, isFilled: Bool, hint: String = "") -> String {
+    let (fill, stroke) = isFilled ? (Palette.blue, Palette.blue) : ("none", Palette.vermilion)
+    let title = hint.isEmpty ? "" : "<title>\(hint.xmlEscaped)</title>"
+    return "<circle cx=\"\(x.short)\" cy=\"\(y.short)\" r=\"6\" fill=\"\(fill)\" stroke=\"\(stroke)\" "
+      + "stroke-width=\"2.5\">\(title)</circle>"
+  }
+
   private func labels(_ points: [Point], _ svg: inout SVG) {
-    var placed: [(x: Double, y: Double)] = []
-    for point in points.sorted(by: { ($0.y, $0.x) < ($1.y, $1.x) }) {
-      let isLeft = point.x > Self.width - 260
-      var y = point.y + 4
-      while placed.contains(where: { abs($0.y - y) < 14 && abs($0.x - point.x) < 190 }) { y += 14 }
-      placed.append((point.x, y))
-      svg.label(
-        point.standing.strategy.shortened(to: 24), x: point.x + (isLeft ? -11 : 11), y: y,
-        isLeft ? .end : .start,
-        style: "ink halo", size: 12)
+    var placement = LabelPlacement(
+      around: points.map { ($0.x, $0.y) }, left: Self.left, right: Self.width - 4, bottom: Self.bottom)
+    for point in points.sorted(by: { ($0.isBest ? 0 : 1, $0.y, $0.x) < ($1.isBest ? 0 : 1, $1.y, $1.x) }) {
+      let place = placement.place(point.label, of: (point.x, point.y))
+      svg.label(point.label, x: place.x, y: place.baseline, style: "ink halo", size: 12)
     }
   }
 
-  private func sentence(_ standing: Comparison.Standing) -> String {
-    "\(standing.strategy): \(standing.cost?.forReading ?? "-") a year, RPO \(standing.rpo?.forReading ?? "-"), RTO "
-      + (standing.rto?.forReading ?? "-")
+  private func sentence(_ point: Point) -> String {
+    let standing = point.standing
+    return "\(point.label): \(standing.cost?.forReading ?? "-") a year, RPO \(point.rpo.forReading)"
   }
 
   private func description(_ points: [Point]) -> String {
     let front = points.filter(\.isBest).map(\.standing.strategy)
     return
-      "Each strategy by its yearly cost and the RPO that 95 % of the drills against its worst disaster kept. "
-      + points.map { sentence($0.standing) }.joined(separator: "; ")
-      + ". On the Pareto front: \(front.listed)."
+      "Each strategy by its yearly cost and the RPO that 95 % of the drills kept against the worst of the disasters that it always "
+      + "comes back from; in brackets how many these are, where not all. "
+      + points.map(sentence).joined(separator: "; ")
+      + (front.isEmpty ? "." : ". On the Pareto front: \(front.listed).")
   }
 }
 
@@ -126,6 +151,9 @@ private struct CostAxis {
   private let most: Double
   private let isLogarithmic: Bool
 
+  /// Round amounts of a decade.
+  private static let steps: [Double] = [1, 2, 5, 10]
+
   init(_ amounts: [Money], from start: Double, to end: Double) {
     self.start = start
     self.end = end
@@ -134,8 +162,9 @@ private struct CostAxis {
     let smallest = max(1, values.min() ?? 1)
     isLogarithmic = largest / smallest > 20
     let decade = pow(10, floor(log10(largest)))
-    most = (largest / decade).rounded(.up) * decade
-    least = isLogarithmic ? pow(10, floor(log10(smallest))) : 0
+    most = Self.steps.map { $0 * decade }.first { $0 >= largest } ?? 10 * decade
+    let lowest = pow(10, floor(log10(smallest)))
+    least = isLogarithmic ? Self.steps.map { $0 * lowest }.last { $0 <= smallest } ?? lowest : 0
   }
 
   func place(of money: Money?) -> Double { place(of: Double(money?.minorUnits ?? 0) / 100) }
@@ -148,10 +177,10 @@ private struct CostAxis {
   var ticks: [(name: String, place: Double)] {
     var values: [Double] = []
     if isLogarithmic {
-      var value = least
-      while value <= most {
-        values.append(value)
-        value *= 10
+      var decade = pow(10, floor(log10(least)))
+      while decade <= most {
+        values += Self.steps.dropLast().map { $0 * decade }.filter { (least...most).contains($0) }
+        decade *= 10
       }
     } else {
       values = (0...4).map { most / 4 * Double($0) }

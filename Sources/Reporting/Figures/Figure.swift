@@ -5,6 +5,13 @@ enum Figure: String, CaseIterable {
   case timeline
   case loss
   case cost
+  case lag
+
+  /// Those that a scenario gives something to show to.
+  static func all(of scenario: Scenario) -> [Figure] {
+    let isReplicated = scenario.strategies.contains { $0.disasterRecovery != nil }
+    return allCases.filter { $0 != .lag || isReplicated }
+  }
 
   func fileName(of scenario: Scenario) -> String { "\(scenario.name)-\(rawValue).svg" }
 
@@ -13,7 +20,8 @@ enum Figure: String, CaseIterable {
     switch self {
     case .timeline: "How long the recovery took: each strategy's median drill against its slowest disaster"
     case .loss: "How much was lost: the achieved RPO of all drills"
-    case .cost: "What it costs to lose less: each strategy's cost against the RPO of its worst disaster"
+    case .lag: "How far the copies were behind: claimed lag over time, and what trial failovers found"
+    case .cost: "What it costs to lose less: each strategy's cost against its achieved RPO"
     }
   }
 
@@ -22,6 +30,7 @@ enum Figure: String, CaseIterable {
     case .timeline: TimelineFigure(report: report).svg
     case .loss: LossFigure(report: report).svg
     case .cost: CostFigure(report: report).svg
+    case .lag: LagFigure(report: report).svg
     }
   }
 }

@@ -5,7 +5,7 @@ import Units
 struct LossFigure {
   let report: Report
 
-  private static let left = 170.0
+  private static let left = 196.0
   private static let rowHeight = 46.0
   private static let top = 30.0
   private static let bins = 48
@@ -25,7 +25,7 @@ struct LossFigure {
     }
     for (place, strategy) in report.strategies.enumerated() {
       let base = Self.top + Self.rowHeight * Double(place + 1) - 8
-      svg.label(strategy.strategy.name.shortened(to: 22), x: Self.left - 10, y: base - 8, .end)
+      svg.label(strategy.strategy.name.shortened(to: 27), x: Self.left - 10, y: base - 8, .end)
       draw(values[place], on: axis, base: base, &svg)
     }
     let mark = axis.place(of: objective)

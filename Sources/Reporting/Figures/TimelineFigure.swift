@@ -5,7 +5,7 @@ import Units
 struct TimelineFigure {
   let report: Report
 
-  private static let left = 170.0
+  private static let left = 196.0
   private static let rowHeight = 34.0
   private static let top = 62.0
 
@@ -61,12 +61,12 @@ struct TimelineFigure {
     for (place, group) in Self.groups.enumerated() {
       svg.bar(x: x, y: 20, width: 12, height: 12, colour: Palette.colour(place))
       svg.label(group.name, x: x + 17, y: 31)
-      x += 30 + Double(group.name.count) * 7.4
+      x += 30 + Double(group.name.count) * 7
     }
   }
 
   private func draw(_ row: Row, at y: Double, _ scale: Double, _ svg: inout SVG) {
-    svg.label(row.strategy.shortened(to: 22), x: Self.left - 10, y: y + 12, .end)
+    svg.label(row.strategy.shortened(to: 27), x: Self.left - 10, y: y + 12, .end)
     guard let drill = row.drill, let disaster = row.disaster, let rto = drill.achievedRTO.duration else {
       svg.label("in most drills nothing came back", x: Self.left, y: y + 17, style: "faint")
       return
@@ -82,7 +82,7 @@ struct TimelineFigure {
         hint: "\(row.strategy), \(group.name): \(time.forReading)")
       x += time.seconds * scale
     }
-    svg.label(rto.forReading, x: x + 6, y: y + 15)
+    svg.label(rto.forReading, x: x + 6, y: y + 15, style: "ink halo")
   }
 
   private func description(_ rows: [Row]) -> String {

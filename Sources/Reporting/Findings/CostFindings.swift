@@ -47,6 +47,18 @@ extension StrategyReport {
   var unprotectedAgainst: [String] { disasters.filter { $0.verdict == .unrecoverable }.map(\.disaster.name) }
 }
 
+extension StrategyReport {
+  /// What 95 % of the drills kept against the worst of the disasters that it always came back from; unrecoverable when there is
+  /// none.
+  var worstRecoveredRPO: Achieved { worstRecovered(\.rpo) }
+  var worstRecoveredRTO: Achieved { worstRecovered(\.rto) }
+
+  private func worstRecovered(_ summary: (DisasterReport) -> Summary?) -> Achieved {
+    disasters.filter { $0.verdict != .unrecoverable }.compactMap { summary($0)?.p95.value }.max()
+      ?? .unrecoverable
+  }
+}
+
 extension DisasterReport {
   var isHopeless: Bool { !drills.isEmpty && unrecoverableCount == drills.count }
 }

@@ -68,7 +68,7 @@ extension Table {
   fileprivate var context: [String: Any] {
     let label = caption.plain.isEmpty ? columns.map(\.name.plain).listed : caption.plain
     return [
-      "caption": caption.inHTML, "label": label,
+      "caption": caption.inHTML, "label": label, "isSortable": isSortable,
       "columns": columns.map { ["name": $0.name.inHTML, "isNumber": $0.isNumber] as [String: Any] },
       "rows": rows.map { row in
         [

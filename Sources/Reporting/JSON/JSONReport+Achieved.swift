@@ -51,30 +51,6 @@ extension JSONReport {
       ("attempts", .integer(Int64(drill.attempts))),
       ("restored", .array(drill.restored.map(restored))),
       ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
-      ("failback", drill.failback.map(failback) ?? .null),
-    ])
-  }
-
-  private func failback(_ failback: Failback) -> JSON {
-    let returned = failback.returned
-    return .object([
-      ("failure", failback.failure.map { .string($0) } ?? .null),
-      ("unprotected_window_ns", .duration(returned?.unprotectedWindow)),
-      ("resynchronization_ns", .duration(returned?.resynchronization)),
-      ("resynchronized_bytes", returned.map { .integer($0.resynchronizedBytes.bytes) } ?? .null),
-      ("downtime_ns", .duration(returned?.downtime)),
-      ("rpo_ns", .duration(returned?.rpo)),
-      ("lost_writes", returned.map { .integer(Int64($0.lostWrites)) } ?? .null),
-      ("timeline", .array(failback.timeline.map { entry($0) })),
-    ])
-  }
-
-  private func entry(_ entry: TimelineEntry) -> JSON {
-    .object([
-      ("phase", .string(entry.phase.reportName)),
-      ("subject", .string(entry.subject)),
-      ("start", .string("\(entry.start)")),
-      ("end", .string("\(entry.end)")),
     ])
   }
 

@@ -38,21 +38,20 @@ extension JSONReport {
       ),
       ("worst_rpo_p95", standing.rpo.map { .achieved($0) } ?? .null),
       ("worst_rto_p95", standing.rto.map { .achieved($0) } ?? .null),
-      ("is_on_pareto_front", .boolean(standing.dominatedBy == nil)),
+      ("is_on_pareto_front", .boolean(Comparison(self.report).isOnFront(standing.strategy))),
       ("metered_ns", .duration(costs.meteredTime)),
       ("metered", .array(costs.metered.map(usage))),
       ("steady", statement(costs.steady)),
       ("drill", statement(costs.drill)),
-      (
-        "recoveries",
-        .array(
-          costs.recoveries.map {
-            .object([("disaster", .string($0.disaster)), ("mean", statement($0.statement))])
-          })
-      ),
+      ("recoveries", events(costs.recoveries)), ("failbacks", events(costs.failbacks)),
       ("expected_annual_loss", costs.expectedLoss.map(expectedLoss) ?? .null),
       ("ownership", ownership(costs)),
     ])
+  }
+
+  private func events(_ events: [RecoveryCost]) -> JSON {
+    .array(
+      events.map { .object([("disaster", .string($0.disaster)), ("mean", statement($0.statement))]) })
   }
 
   private func statement(_ statement: CostStatement) -> JSON {

@@ -63,8 +63,10 @@ public struct JSONReport: Sendable {
         ("published", published(strategy.strategy.published)),
         ("protection", protection(strategy.protection)),
       ] + disasterRecovery(strategy.strategy) + [
+        ("replication", replication(strategy)),
+        ("overhead", overhead(strategy.overhead)),
         ("costs", costs(ofStrategyAt: place)),
-        ("disasters", .array(strategy.disasters.map(disaster))),
+        ("disasters", .array(strategy.disasters.map { disaster($0, of: strategy.strategy) })),
       ])
   }
 
@@ -80,7 +82,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  private func disaster(_ disaster: DisasterReport) -> JSON {
+  private func disaster(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {
     .object(
       [
         ("name", .string(disaster.disaster.name)),
@@ -99,6 +101,8 @@ public struct JSONReport: Sendable {
         ("worst_loss", disaster.worstLoss.map(drill) ?? .null),
         ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
         ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
+        ("failback", failback(disaster)),
+        ("protection", protection(disaster, of: strategy)),
       ])
   }
 
@@ -109,6 +113,22 @@ public struct JSONReport: Sendable {
       ("rto_ns", .duration(published.rto)),
       ("scope", .string(published.scope)),
       ("source", .string(published.source)),
+    ])
+  }
+
+  /// `null` where no way back was rehearsed.
+  private func failback(_ disaster: DisasterReport) -> JSON {
+    guard let findings = FailbackFindings(disaster.drills) else { return .null }
+    return .object([
+      ("rehearsed", .integer(Int64(findings.rehearsed))),
+      ("returned", .integer(Int64(findings.returned.count))),
+      ("struck_again", .integer(Int64(findings.struckAgain))),
+      ("unprotected_window_max_ns", .duration(findings.longestUnprotected)),
+      ("resynchronization_max_ns", .duration(findings.longestResynchronization)),
+      ("resynchronized_bytes_max", findings.mostResynchronized.map { .integer($0.bytes) } ?? .null),
+      ("downtime_max_ns", .duration(findings.longestDowntime)),
+      ("rpo_max_ns", .duration(findings.worstRPO)),
+      ("reasons", .array(findings.failures.map(reason))),
     ])
   }
 

@@ -17,6 +17,11 @@ extension Duration {
     decimal((nanoseconds.magnitude + 500_000) / 1_000_000, places: 3, isNegative: nanoseconds < 0)
   }
 
+  /// Milliseconds for tables, rounded once to the nearest microsecond, half away from zero, without trailing zeros.
+  var inMilliseconds: String {
+    decimal((nanoseconds.magnitude + 500) / 1_000, places: 3, isNegative: nanoseconds < 0)
+  }
+
   /// From the finest; the first one is used whose limit lies above the rounded time.
   private static let steps = [
     Step(below: 1_000_000, unit: ("us", 1_000), rest: ("", 1)),

@@ -1,0 +1,42 @@
+import Estate
+import Units
+
+extension Metering {
+  /// What the ways back to production of all drills of a disaster used together: what was sent, the crew's time of the move, and
+  /// the servers at the DR site that served until then and are not paid for anyway.
+  func returns(_ drills: [Drill], of strategy: Strategy) -> [Usage] {
+    drills.flatMap { drill -> [Usage] in
+      guard let failback = drill.failback, case .returned(let returned) = failback.outcome else { return [] }
+      let crew = Usage(.staff, of: "failback crew", item: "staff.engineer", .seconds, returned.downtime)
+        .times(Int128(scenario.costs.crew), per: 1)
+      return sent(failback.metered) + [crew] + standIns(for: failback.duration, of: strategy)
+    }.merged
+  }
+
+  private func standIns(for time: Duration, of strategy: Strategy) -> [Usage] {
+    switch strategy.disasterRecovery?.standby.kind {
+    case nil, .hotStandby, .activeActive: []
+    case .pilotLight, .warmStandby:
+      blueprint.hosts.map {
+        Usage(.compute, of: "stand-in of \($0.name)", item: "compute.\($0.size).running", .seconds, time)
+      }
+    }
+  }
+}
+
+extension Failback {
+  /// From the end of the recovery to the end of the way back.
+  fileprivate var duration: Duration {
+    guard let start = timeline.map(\.start).min(), let end = timeline.map(\.end).max() else { return .zero }
+    return end - start
+  }
+}
+
+extension [Drill] {
+  /// How many came home to production again.
+  var returnedCount: Int {
+    count { drill in
+      if case .returned = drill.failback?.outcome { true } else { false }
+    }
+  }
+}

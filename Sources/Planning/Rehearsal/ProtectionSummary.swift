@@ -1,0 +1,62 @@
+import Estate
+import Units
+
+/// What became of the copies in all drills of one disaster: the worst of each, and the drill that was worst in all.
+public struct ProtectionSummary: Sendable {
+  /// The drill with the greatest lag; of two alike the one that was unprotected for longer.
+  public let worst: Drill
+  /// `nil` when in some drill there was nothing to fail over to.
+  public let peakLag: Duration?
+  public let timeInRPO: Ratio
+  /// The most in one drill.
+  public let violations: Int
+  public let violationTime: Duration
+  public let unprotectedTime: Duration
+  public let degradedTime: Duration
+  public let longestWait: Duration
+  public let writesNotIssued: Int
+  public let peerLosses: Int
+  public let overflows: Int
+  /// The longest from a strike until every copy was whole again; `nil` when that never came.
+  public let restoredAfter: Duration?
+  /// Drills that ended before.
+  public let notRestored: Int
+
+  /// `nil` when no drill had copies at another site.
+  public init?(of drills: [Drill]) {
+    let told = drills.filter { $0.protection?.courses.isEmpty == false }
+    guard let worst = told.max(by: Self.isBetter) else { return nil }
+    let protections = told.compactMap(\.protection)
+    let courses = protections.flatMap(\.courses)
+    func most<Value: Comparable>(_ value: (ReplicationCourse) -> Value, or least: Value) -> Value {
+      courses.map(value).max() ?? least
+    }
+    self.worst = worst
+    peakLag =
+      courses.contains { $0.peakLag == nil } ? nil : most({ $0.peakLag ?? .zero }, or: .zero)
+    timeInRPO = courses.map(\.timeInRPO).min() ?? .one
+    violations = most(\.violations.count, or: 0)
+    violationTime = most(\.violations.total, or: .zero)
+    unprotectedTime = most(\.unprotected.total, or: .zero)
+    degradedTime = most(\.degraded.total, or: .zero)
+    peerLosses = most(\.peerLosses, or: 0)
+    overflows = most(\.overflows, or: 0)
+    longestWait = protections.map(\.longestWait).max() ?? .zero
+    writesNotIssued = protections.map(\.writesNotIssued).max() ?? 0
+    restoredAfter = protections.compactMap(\.restoredAfter).max()
+    notRestored = protections.count { $0.restoredAfter == nil }
+  }
+
+  private static func isBetter(_ a: Drill, _ b: Drill) -> Bool { severity(of: a) < severity(of: b) }
+
+  private static func severity(of drill: Drill) -> (Duration, Duration) {
+    let courses = drill.protection?.courses ?? []
+    let lag = courses.map { $0.peakLag ?? Duration(nanoseconds: .max) }.max() ?? .zero
+    return (lag, courses.map(\.unprotected.total).max() ?? .zero)
+  }
+}
+
+extension DisasterReport {
+  /// What became of the copies; `nil` where there are none.
+  public var protection: ProtectionSummary? { ProtectionSummary(of: drills) }
+}
