@@ -1,7 +1,4 @@
 // What Linux has beyond POSIX and the Swift overlay of the C library does not show.
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>
