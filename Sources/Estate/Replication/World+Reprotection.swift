@@ -21,6 +21,7 @@ extension World {
   public mutating func startReprotection(of pair: PairID) {
     pairs[pair].isDisabled = false
     pairs[pair].isAwaitingSync = true
+    if needsCopy(pair) { return startCopy(of: pair) }
     let node = pairs[pair].standing
     if pairs[pair].nodes[node].isBlank { renew(pair, node) }
     if pairs[pair].nodes[node].engine == nil { beginTarget(pair, node) }
@@ -39,7 +40,7 @@ extension World {
   }
 
   /// That of a side whose devices hold nothing. What the side has called its connections is not used again.
-  private func blankState(of pair: PairID, _ node: Int) -> DurableState {
+  func blankState(of pair: PairID, _ node: Int) -> DurableState {
     let (extent, hot) = activityLog
     let old = pairs[pair].nodes[node].stored
     var state = DurableState(
@@ -48,7 +49,7 @@ extension World {
     return state
   }
 
-  private mutating func beginTarget(_ pair: PairID, _ node: Int) {
+  mutating func beginTarget(_ pair: PairID, _ node: Int) {
     pairs[pair].nodes[node].engine = pairs[pair].target(from: pairs[pair].nodes[node].stored, at: scale)
     tell(pair, node, .begin)
   }
@@ -129,7 +130,10 @@ extension World {
     pairs[pair].comparisonsLeft -= failed ? pairs[pair].comparisonsLeft : 1
     guard pairs[pair].comparisonsLeft == 0 else { return }
     let isEqual =
-      !failed && zip(images(of: pair, at: 0), images(of: pair, at: 1)).allSatisfy { $0.holdsSame(as: $1) }
+      !failed
+      && (pairs[pair].policy.mode.isApplication
+        ? holdSameTransactions(pair)
+        : zip(images(of: pair, at: 0), images(of: pair, at: 1)).allSatisfy { $0.holdsSame(as: $1) })
     occurrences.append(.compared(pair, isEqual: isEqual))
   }
 }

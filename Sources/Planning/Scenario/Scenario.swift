@@ -63,6 +63,8 @@ public struct Scenario: Sendable {
   /// The first instant at which a disaster can strike.
   public var windowStart: Instant { start + warmUp }
   public var windowEnd: Instant { start + warmUp + window }
+  /// Until when applications write: recoveries go on after the last strike.
+  package var workloadEnd: Instant { windowEnd + (disasters.map(\.dwell).max() ?? .zero) + .days(1) }
 }
 
 /// What the business asks for.

@@ -95,7 +95,7 @@ extension Explanation {
     if ofLoss {
       return head + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + [
         "Achieved RPO = start of the outage - acknowledgement of the earliest missing write = \(drill["achieved_rpo"]?.brief ?? "")",
-        "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
+        "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \((drill["lost_transactions"]?.number ?? 0).of("transaction")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
       ]
     }
     return head + ["The steps; those with an asterisk the end waited for:"] + timeline + [
