@@ -63,9 +63,12 @@ import Units
     let before = world.ledger.acknowledgedTransactions(of: SmallBank.bank)
     world.run(through: world.now + .minutes(60))
     #expect(world.ledger.acknowledgedTransactions(of: SmallBank.bank) > before + 500)
-    try world.comeHome()
-    let inspection = inspect(world, against: world.now)
-    #expect(inspection.isUsable && inspection.lostTransactions == 0, "\(inspection)")
+    for step in 0..<6 {
+      var branch = world
+      try branch.comeHome(after: .milliseconds(Int64(step) * 307))
+      let inspection = inspect(branch, against: branch.now)
+      #expect(inspection.isUsable && inspection.lostTransactions == 0, "\(inspection)")
+    }
   }
 
   @Test func aBackupOfTheDatabaseRestoresToAnExactPrefix() throws {

@@ -142,9 +142,13 @@ import Units
     world.run(through: world.now + .minutes(60))
     #expect(acknowledged(world) > before + 500)
     if cause == .fire { world.restore(SmallEstate.here) }
+    for step in 1..<6 {
+      var branch = world
+      try branch.comeHome(after: .milliseconds(Int64(step) * 307))
+      let inspection = branch.inspect(SmallBank.both, against: branch.now, reader: reader)
+      #expect(inspection.isUsable && inspection.lostTransactions == 0, "\(inspection)")
+    }
     try world.comeHome()
-    let inspection = world.inspect(SmallBank.both, against: world.now, reader: reader)
-    #expect(inspection.isUsable && inspection.lostTransactions == 0, "\(inspection)")
     #expect(world.site(of: SmallEstate.host) == SmallEstate.here && world.isUp(SmallEstate.service))
     world.goOn(reader: reader)
     world.run(through: world.now + .minutes(10))

@@ -60,10 +60,13 @@ extension World {
   }
 
   /// Protects the bank again, brings it home by a planned move that compares both sides, and protects it once more.
-  mutating func comeHome() throws {
+  ///
+  /// - Parameter delay: from the protection to the move.
+  mutating func comeHome(after delay: Duration = .zero) throws {
     let pair = try #require(protectionGroups.first)
     startReprotection(of: pair)
     try awaitOccurrence { if case .protected = $0 { true } else { false } }
+    run(through: now + delay)
     quiesce()
     startDraining(of: pair)
     try awaitOccurrence { if case .drained = $0 { true } else { false } }

@@ -123,6 +123,20 @@ extension World {
     }
   }
 
+  /// The database writes down the transaction that it is at, and begins no other. Its client is told when that is durable.
+  mutating func writeDown(_ id: DatabaseID) {
+    let state = databases[id]
+    guard state.isAtWork, !hasStopped(id) else { return }
+    if logPair(of: id) != nil { return finishTransaction(of: id) }
+    let rest = state.cursor..<state.recording.entryCount(through: state.committed + 1)
+    for place in rest.reversed() {
+      guard case .flush(let file) = state.recording.entries[place] else { continue }
+      carryOutAtOnce(state.recording.entries[state.cursor..<place], id)
+      databases[id].cursor = place + 1
+      return flush(file, id)
+    }
+  }
+
   // MARK: Mistakes
 
   /// Somebody runs a statement that should not have been run, behind the transaction that is at work; `false` when SQLite

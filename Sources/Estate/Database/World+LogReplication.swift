@@ -6,7 +6,7 @@ import Units
 /// Log replication: the database's records go to a standby at the DR site, whose own SQLite applies them.
 extension World {
   /// The pair that replicates the log of a database.
-  private func logPair(of id: DatabaseID) -> PairID? {
+  func logPair(of id: DatabaseID) -> PairID? {
     let volume = databases[id].plan.log
     return pairs.indices.map(PairID.init).first {
       pairs[$0].policy.mode.isApplication && pairs[$0].volumes.contains(volume) && pairs[$0].hasSource

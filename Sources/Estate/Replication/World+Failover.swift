@@ -68,15 +68,15 @@ extension World {
     for other in protectionGroups where pairs[other].servingSite == left {
       crash(other, pairs[other].serving)
     }
-    promote(pair)
+    promote(pair, to: pairs[pair].recoveryPoint)
   }
 
-  mutating func promote(_ pair: PairID) {
+  mutating func promote(_ pair: PairID, to point: Promotion.Point) {
     pairs[pair].term += 1
     pairs[pair].isPromoting = true
     tell(
       pair, pairs[pair].standing,
-      .command(.promote(Promotion(term: pairs[pair].term, point: pairs[pair].recoveryPoint))))
+      .command(.promote(Promotion(term: pairs[pair].term, point: point))))
   }
 
   /// The copy has become the primary: its volumes are the services' from now on.

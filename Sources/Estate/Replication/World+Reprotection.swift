@@ -96,6 +96,7 @@ extension World {
   /// Lets the applications write down what they hold and stop; what they wrote is acknowledged as ever.
   public mutating func quiesce() {
     for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    for id in databases.indices.map(DatabaseID.init) { writeDown(id) }
     for id in volumes.indices.map(VolumeID.init) where !volumes[id].hasStopped {
       startFlush(of: id)
       volumes[id].isQuiescing = true
@@ -107,10 +108,11 @@ extension World {
     tell(pair, pairs[pair].serving, .command(.drain))
   }
 
-  /// Begins to make the other side of a drained group its primary; `promoted` or `promotionRefused` occurs at the end.
+  /// Begins to make the other side of a drained group its primary, with everything that it holds and not with its last
+  /// checkpoint; `promoted` or `promotionRefused` occurs at the end.
   public mutating func startSwitchover(of pair: PairID) {
     crash(pair, pairs[pair].serving)
-    promote(pair)
+    promote(pair, to: .latest)
   }
 
   /// Begins to read both sides of a group; `compared` occurs at the end.
