@@ -63,7 +63,7 @@ import Units
     let before = world.ledger.acknowledgedTransactions(of: SmallBank.bank)
     world.run(through: world.now + .minutes(60))
     #expect(world.ledger.acknowledgedTransactions(of: SmallBank.bank) > before + 500)
-    for step in 0..<6 {
+    for step in 0..<3 {
       var branch = world
       try branch.comeHome(after: .milliseconds(Int64(step) * 307))
       let inspection = inspect(branch, against: branch.now)

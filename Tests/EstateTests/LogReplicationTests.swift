@@ -142,7 +142,7 @@ import Units
     world.run(through: world.now + .minutes(60))
     #expect(acknowledged(world) > before + 500)
     if cause == .fire { world.restore(SmallEstate.here) }
-    for step in 1..<6 {
+    for step in 1..<3 {
       var branch = world
       try branch.comeHome(after: .milliseconds(Int64(step) * 307))
       let inspection = branch.inspect(SmallBank.both, against: branch.now, reader: reader)
