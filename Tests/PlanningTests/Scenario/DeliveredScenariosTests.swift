@@ -46,5 +46,6 @@ import Testing
       + blueprint.hosts.map(\.name) + blueprint.services.map(\.name) + blueprint.volumes.map(\.name)
       + blueprint.vaults.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
       + scenario.prices.items.map(\.name)
+      + scenario.strategies.flatMap { $0.disasterRecovery?.groups.map(\.name) ?? [] }
   }
 }
