@@ -24,6 +24,18 @@ public struct Failback: Sendable {
     /// The age of the earliest acknowledged write that the move lost; zero when it lost none, as it must.
     public var rpo: Duration
     public var lostWrites: Int
+
+    package init(
+      unprotectedWindow: Duration, resynchronization: Duration, resynchronizedBytes: ByteCount,
+      downtime: Duration, rpo: Duration, lostWrites: Int
+    ) {
+      self.unprotectedWindow = unprotectedWindow
+      self.resynchronization = resynchronization
+      self.resynchronizedBytes = resynchronizedBytes
+      self.downtime = downtime
+      self.rpo = rpo
+      self.lostWrites = lostWrites
+    }
   }
 
   public var outcome: Outcome
@@ -31,4 +43,10 @@ public struct Failback: Sendable {
   public var timeline: [TimelineEntry]
   /// What was metered from the end of the recovery to the end of the way back.
   public var metered: Meters
+
+  package init(outcome: Outcome, timeline: [TimelineEntry], metered: Meters) {
+    self.outcome = outcome
+    self.timeline = timeline
+    self.metered = metered
+  }
 }

@@ -44,6 +44,8 @@ public struct Explanation: Sendable {
     Rule(pattern: ["quantum_ns"], explain: quantum),
     Rule(pattern: ["expected_annual_loss"], explain: lossTotal),
     Rule(pattern: ["expected_annual_loss", "total_minor"], explain: lossTotal),
+    Rule(pattern: ["states", "disaster_minor"]) { expected($0, "recoveries") },
+    Rule(pattern: ["states", "failback_minor"]) { expected($0, "failbacks") },
     Rule(pattern: ["lines", "*", "cost_minor"], explain: line), Rule(pattern: ["lines", "*"], explain: line),
     Rule(pattern: ["lines", "*", "quantity"], explain: quantity),
     Rule(pattern: ["total_minor"], explain: total), Rule(pattern: ["steady"], explain: total),
