@@ -87,6 +87,15 @@ extension ScenarioChecks {
     }
   }
 
+  /// Somebody has to apply the log, all the time.
+  mutating func checkStandby(of recovery: DisasterRecovery, at path: [String]) {
+    guard recovery.standby.kind == .pilotLight, recovery.groups.contains(where: { $0.mode.isApplication })
+    else { return }
+    report(
+      path, "nothing runs in a pilot light that could apply the log of a database",
+      hint: "write 'kind: warmStandby' or 'kind: hotStandby'")
+  }
+
   /// The log of one database is replicated, and nothing else with it.
   mutating func checkLogReplication(_ policy: ReplicationPolicy, at path: [String]) {
     guard policy.mode.isApplication else { return }

@@ -14,6 +14,7 @@ extension ScenarioChecks {
       checkLogReplication(policy, at: path)
     }
     checkCoverage(of: recovery, at: path + ["groups"])
+    checkStandby(of: recovery, at: path + ["standby", "kind"])
   }
 
   // MARK: Groups
