@@ -21,8 +21,10 @@ import Units
   func aStandbyThatTakesOverHoldsAnExactPrefix(mode: ApplicationMode) throws {
     var trunk = try SmallBank.replicated(mode, minutes: 30)
     #expect(acknowledged(trunk) > 300)
-    for place in 0..<60 {
-      trunk.run(through: trunk.now + .milliseconds(733))
+    for place in 0..<25 {
+      // Right behind an acknowledgement, when a promise that was given too early is not kept yet.
+      let before = acknowledged(trunk)
+      while acknowledged(trunk) == before { trunk.run(through: trunk.now + .milliseconds(1)) }
       var world = trunk
       world.strike(SmallEstate.strike(.fire, .site(SmallEstate.here), seed: UInt64(place)))
       let inspection = try world.failOver(to: reader)
