@@ -43,7 +43,7 @@ let package = Package(
     .target(
       name: "Estate",
       dependencies: [
-        "Simulation", "Backup", "Replication",
+        "Simulation", "Backup", "Replication", "Database",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),
@@ -86,11 +86,11 @@ let package = Package(
       name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
     .testTarget(name: "PosixTests", dependencies: ["Backup", "Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
-    .testTarget(name: "EstateTests", dependencies: ["Estate"], swiftSettings: strict),
+    .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["CLinux", "firedrill"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -81,6 +81,7 @@ import Testing
         "strategies.nightly.costs.expected_annual_loss.disasters.deletion.yearly_minor", "Per event x times",
         " x 2."
       ),
+      ("strategies.hot.costs.states.disaster_minor", "times a year x mean cost", "array-failure: 0.25 x USD"),
       (
         "strategies.hot.costs.worst_rto_p95", "The largest of the 95th percentiles", "deletion: unrecoverable"
       ),

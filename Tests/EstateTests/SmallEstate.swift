@@ -29,7 +29,7 @@ enum SmallEstate {
       images: schedules.map { $0.initialImage() }, speeds: EngineSpeeds(), start: start)
   }
 
-  private static func blueprint(flushInterval: Duration) -> Blueprint {
+  static func blueprint(flushInterval: Duration) -> Blueprint {
     var blueprint = Blueprint()
     blueprint.sites = ["here", "there", "far"].map {
       Site(name: $0, region: $0, latitude: .zero, longitude: .zero, isOnCoast: false)

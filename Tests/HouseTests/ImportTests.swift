@@ -13,7 +13,7 @@ import Testing
     ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
-      "Estate", ["Simulation", "Backup", "Replication", "Storage", "Units"],
+      "Estate", ["Simulation", "Backup", "Replication", "Database", "Storage", "Units"],
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
     (

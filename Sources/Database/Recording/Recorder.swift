@@ -14,6 +14,8 @@ struct Recorder {
   private(set) var ends: [Int] = []
   private let connection: Connection
   private var balances: [Int64]
+  /// Nothing that follows is right.
+  private let isAstray: Bool
 
   init(creating workload: BankWorkload, seed: UInt64) throws(StorageError) {
     try workload.check()
@@ -38,6 +40,24 @@ struct Recorder {
     self.seed = seed
     term = 0
     firstTransaction = 1
+    isAstray = false
+  }
+
+  /// Goes on with a bank that a mistake has spoilt.
+  init(
+    continuing image: DatabaseImage, from first: Int, workload: BankWorkload, seed: UInt64
+  ) throws(StorageError) {
+    try workload.check()
+    files = HostFiles(opening: image, isRecording: true)
+    connection = try Connection(to: files)
+    base = image
+    balances = []
+    history = BankHistory(total: workload.total, accounts: 0)
+    self.workload = workload
+    self.seed = seed
+    term = 0
+    firstTransaction = first
+    isAstray = true
   }
 
   init(
@@ -63,6 +83,7 @@ struct Recorder {
     self.seed = seed
     self.term = term
     firstTransaction = history.lastTransaction + 1
+    isAstray = false
   }
 
   /// Carries out every transaction of the workload.
@@ -77,7 +98,7 @@ struct Recorder {
         try checkpointIfDue()
         return try commit(transfer, to: bank)
       }
-      history.append(transfer, balances: &balances)
+      if !isAstray { history.append(transfer, balances: &balances) }
       records.append(LogRecord(position: number, bytes: changes))
       ends.append(files.entries.count)
     }

@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 import Units
 
 /// Everything that SQLite did to its volumes while it ran a workload once, and the logical log of each transaction.
@@ -30,7 +31,9 @@ public final class Recording: Sendable {
   private let records: [LogRecord]
   /// For each transaction the place behind its commit.
   private let ends: [Int]
-  private let replicas: ReplicaImages
+  private let images: RecordedImages
+  private let versions = Mutex<PageVersions?>(nil)
+  let standbys = Mutex<Recording?>(nil)
 
   /// Runs a workload on a new database. Throws `full` when a volume is too small for it, `invalid` for a workload that
   /// cannot be.
@@ -59,31 +62,68 @@ public final class Recording: Sendable {
     seed = recorder.seed
     term = recorder.term
     base = recorder.base
-    transactions =
-      recorder.firstTransaction..<(recorder.history.lastTransaction + 1)
+    transactions = recorder.firstTransaction..<(recorder.firstTransaction + recorder.records.count)
     entries = recorder.files.entries
     history = recorder.history
     records = recorder.records
     ends = recorder.ends
-    replicas = ReplicaImages(base: recorder.base, records: recorder.records)
+    images = RecordedImages(base: recorder.base, entries: recorder.files.entries)
+  }
+
+  /// What a standby does that applies the records of a primary.
+  init(standbyOf primary: Recording) throws(StorageError) {
+    let replica = try Replica(seededFrom: primary.base, isRecording: true)
+    base = replica.image
+    var ends: [Int] = []
+    for record in primary.records {
+      try replica.apply(record)
+      ends.append((replica.entries.lastIndex(of: .commit(record.position)) ?? -1) + 1)
+    }
+    workload = primary.workload
+    seed = primary.seed
+    term = primary.term
+    transactions = primary.transactions
+    entries = replica.entries
+    history = primary.history
+    records = primary.records
+    self.ends = ends
+    images = RecordedImages(base: base, entries: entries)
+  }
+
+  /// Goes on after a mistake, for whoever has not noticed it: transactions numbered from `first` on, each of which does what
+  /// it can on what is left. `history` holds nothing of them, since there is no state in which they would be right.
+  public convenience init(
+    of workload: BankWorkload, seed: UInt64, continuing run: MistakenRun, from first: Int
+  ) throws(StorageError) {
+    try self.init(running: Recorder(continuing: run.image, from: first, workload: workload, seed: seed))
   }
 }
 
 extension Recording {
+  /// How many of the entries come before the first transaction behind this one, its own commit last. A checkpoint that fell
+  /// due after it belongs to the next.
+  public func entryCount(through transaction: Int) -> Int {
+    let place = transaction - transactions.lowerBound
+    return place < 0 ? 0 : ends[place]
+  }
+
   /// What happens when a transaction runs, its commit last. A checkpoint that fell due after its predecessor comes first.
   public func entries(of transaction: Int) -> ArraySlice<Entry> {
-    let place = transaction - transactions.lowerBound
-    return entries[(place == 0 ? 0 : ends[place - 1])..<ends[place]]
+    entries[entryCount(through: transaction - 1)..<entryCount(through: transaction)]
   }
 
   public func record(of transaction: Int) -> LogRecord { records[transaction - transactions.lowerBound] }
 
-  /// The standby's own volumes after it has applied every record up to a position, of its own making and not a copy of the
-  /// primary's. They are the same whenever and however often they are asked for.
-  ///
-  /// Complexity: the first call applies everything up to there, a later one what the replica applies between two
-  /// checkpoints, some dozens of records.
-  public func replicaImage(appliedThrough position: Int) throws(StorageError) -> DatabaseImage {
-    try replicas.image(appliedThrough: position)
+  /// What the host has written to the volumes once it has carried out so many of the entries. Complexity: O(1,000 entries).
+  public func image(afterEntries count: Int) -> DatabaseImage { images.image(afterEntries: count) }
+
+  /// What ever stood on each page. Complexity: O(bytes written), once.
+  public var pageVersions: PageVersions {
+    versions.withLock { known in
+      if let known { return known }
+      let made = PageVersions(base: base, entries: entries)
+      known = made
+      return made
+    }
   }
 }

@@ -18,7 +18,12 @@ public final class Replica {
 
   /// A replica made from a copy of the primary's volumes, which holds what they hold.
   public convenience init(seededFrom image: DatabaseImage) throws(StorageError) {
-    let connection = try Self.connection(to: image)
+    try self.init(seededFrom: image, isRecording: false)
+  }
+
+  /// - Parameter isRecording: whether what it does to its volumes is written down, from its first record on.
+  convenience init(seededFrom image: DatabaseImage, isRecording: Bool) throws(StorageError) {
+    let connection = try Self.connection(to: image, isRecording: isRecording)
     try VirtualFileSystem.drawing(from: RandomStream(seed: 0, stream: "replica")) { () throws(StorageError) in
       try connection.transaction { () throws(StorageError) in
         let last = try connection.integer("SELECT max(number) FROM transfer") ?? 0
@@ -30,12 +35,13 @@ public final class Replica {
       }
       try connection.checkpoint(truncatingLog: true)
     }
+    connection.files.forgetEntries()
     try self.init(connection)
   }
 
   /// A replica that was `image` when it stopped, by a power cut or otherwise.
   public convenience init(restarting image: DatabaseImage) throws(StorageError) {
-    try self.init(Self.connection(to: image))
+    try self.init(Self.connection(to: image, isRecording: false))
   }
 
   private init(_ connection: Connection) throws(StorageError) {
@@ -47,8 +53,10 @@ public final class Replica {
     progress = try Statement("UPDATE replica SET position = ?1 WHERE id = 1", on: connection)
   }
 
-  private static func connection(to image: DatabaseImage) throws(StorageError) -> Connection {
-    let connection = try Connection(to: HostFiles(opening: image, isRecording: false))
+  private static func connection(
+    to image: DatabaseImage, isRecording: Bool
+  ) throws(StorageError) -> Connection {
+    let connection = try Connection(to: HostFiles(opening: image, isRecording: isRecording))
     try connection.execute("PRAGMA synchronous=FULL")
     try connection.watchLog()
     return connection
@@ -57,8 +65,9 @@ public final class Replica {
   /// The volumes now; a power cut at this moment leaves them so.
   public var image: DatabaseImage { connection.files.image }
 
-  /// Whether everything lies in the data file.
-  var isCheckpointed: Bool { connection.files.logFrames == 0 }
+  /// What it has done to its volumes; every record's transaction ends in its commit, and what makes room for the next one
+  /// follows.
+  var entries: [Recording.Entry] { connection.files.entries }
 
   /// Applies the next record; one that was applied before changes nothing.
   ///
@@ -78,6 +87,8 @@ public final class Replica {
         try connection.apply(record.bytes, to: BankSchema.replicated)
         try progress.run(Int64(record.position))
       }
+      connection.files.writeBack()
+      connection.files.committed(record.position)
       let room = Int(connection.files.image.log.size.bytes) / Self.bytesPerFrame
       if connection.files.logFrames >= min(Self.framesPerCheckpoint, room / 2) {
         try connection.checkpoint(truncatingLog: true)

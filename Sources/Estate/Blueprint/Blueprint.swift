@@ -103,12 +103,18 @@ public struct Service: Hashable, Sendable {
   public var host: HostID
   public var dependencies: [ServiceID]
   public var volumes: [VolumeID]
+  /// `nil` where what is written to the volumes is made up.
+  public var database: DatabasePlan?
 
-  public init(name: String, host: HostID, dependencies: [ServiceID], volumes: [VolumeID]) {
+  public init(
+    name: String, host: HostID, dependencies: [ServiceID], volumes: [VolumeID],
+    database: DatabasePlan? = nil
+  ) {
     self.name = name
     self.host = host
     self.dependencies = dependencies
     self.volumes = volumes
+    self.database = database
   }
 }
 

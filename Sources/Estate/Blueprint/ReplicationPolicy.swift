@@ -9,6 +9,22 @@ public struct ReplicationPolicy: Sendable {
     case storage(StorageMode)
     /// From a splitter at the hosts into a journal at the DR site.
     case hostIO(HostMode)
+    /// From the primary's logical log to a standby's own database.
+    case application(ApplicationMode)
+
+    /// Whether the standby has a copy of its own making.
+    public var isApplication: Bool {
+      if case .application = self { true } else { false }
+    }
+
+    /// Whether no commit is ever acknowledged without the standby.
+    public var logWaitsForPeer: Bool {
+      switch self {
+      case .application(.synchronousFlush), .application(.synchronousApply): true
+      case .application(.semiSynchronous(_, let fallsBack)): !fallsBack
+      case .application(.asynchronous), .storage, .hostIO: false
+      }
+    }
   }
 
   /// The group's name.
@@ -30,11 +46,14 @@ public struct ReplicationPolicy: Sendable {
   public var tolerance: Duration
   /// How often a silent source makes itself heard.
   public var heartbeat: Duration
+  /// Log replication: commits wait while the standby has received and not applied more than this, at full size; `nil`:
+  /// they never do.
+  public var flowControl: ByteCount?
 
   public init(
     name: String = "replication", volumes: [VolumeID]? = nil, hasClock: Bool = false, mode: Mode,
     site: SiteID, device: DeviceID, bufferMaximum: ByteCount, journalMaximum: ByteCount,
-    tolerance: Duration = .seconds(30), heartbeat: Duration = .seconds(5)
+    tolerance: Duration = .seconds(30), heartbeat: Duration = .seconds(5), flowControl: ByteCount? = nil
   ) {
     self.name = name
     self.volumes = volumes
@@ -46,6 +65,7 @@ public struct ReplicationPolicy: Sendable {
     self.journalMaximum = journalMaximum
     self.tolerance = tolerance
     self.heartbeat = heartbeat
+    self.flowControl = flowControl
   }
 
   /// As the engine wants it, at the scale of the run.
@@ -54,12 +74,48 @@ public struct ReplicationPolicy: Sendable {
       switch mode {
       case .storage(let mode): mode.policy
       case .hostIO(let mode): mode.policy
+      case .application: preconditionFailure("blocks are not replicated by the application")
       }
     policy.bufferMaximum = max(.kibibytes(64), scale.applied(to: bufferMaximum))
     policy.batchMaximum = max(.kibibytes(16), scale.applied(to: policy.batchMaximum))
     policy.tolerance = tolerance
     policy.heartbeat = heartbeat
     policy.splitBrain = .keepNewerTerm
+    return policy
+  }
+}
+
+/// When a commit is acknowledged under log replication.
+public enum ApplicationMode: Hashable, Sendable {
+  /// When the log is durable locally.
+  case asynchronous
+  /// When the standby has received it, too; after the time-out as asynchronous, if that is allowed.
+  case semiSynchronous(timeout: Duration, fallsBack: Bool)
+  /// When the standby has made it durable.
+  case synchronousFlush
+  /// When the standby has applied it.
+  case synchronousApply
+}
+
+extension ReplicationPolicy {
+  /// As the engine wants it, at the scale of the run. What may wait to be sent is what is kept of the log for a standby that
+  /// is behind.
+  func logPolicy(_ mode: ApplicationMode, at scale: Scale) -> LogPolicy {
+    var policy: LogPolicy
+    switch mode {
+    case .asynchronous: policy = LogPolicy(mode: .asynchronous)
+    case .semiSynchronous(let timeout, let fallsBack):
+      policy = LogPolicy(mode: .semiSynchronous(peers: 1, fallsBack: fallsBack))
+      policy.timeout = timeout
+    case .synchronousFlush: policy = LogPolicy(mode: .synchronousFlush)
+    case .synchronousApply: policy = LogPolicy(mode: .synchronousApply)
+    }
+    policy.batchMaximum = max(.kibibytes(16), scale.applied(to: policy.batchMaximum))
+    policy.windowMaximum = max(.kibibytes(16), scale.applied(to: policy.windowMaximum))
+    policy.retentionMaximum = max(.kibibytes(64), scale.applied(to: bufferMaximum))
+    policy.applyLagMaximum = flowControl.map { max(.kibibytes(4), scale.applied(to: $0)) }
+    policy.tolerance = tolerance
+    policy.heartbeat = heartbeat
     return policy
   }
 }

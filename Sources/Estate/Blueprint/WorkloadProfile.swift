@@ -7,6 +7,8 @@ public struct WorkloadProfile: Hashable, Sendable {
     case synthetic(SyntheticChurn)
     /// Windows as measured, replayed from the start of the run and from their beginning again at their end.
     case measured([ChurnWindow])
+    /// What a database writes for its transactions.
+    case transactions(TransactionChurn)
   }
 
   public var churn: Churn
@@ -59,6 +61,51 @@ public struct SyntheticChurn: Hashable, Sendable {
     self.burstFactor = burstFactor
     self.burstShare = burstShare
     self.burstLength = burstLength
+  }
+}
+
+extension SyntheticChurn {
+  public var rhythm: Rhythm {
+    Rhythm(
+      diurnalSwing: diurnalSwing, weekendDrop: weekendDrop, burstFactor: burstFactor, burstShare: burstShare,
+      burstLength: burstLength)
+  }
+}
+
+/// How a rate goes up and down around its mean.
+public struct Rhythm: Hashable, Sendable {
+  /// Half the swing between the quietest and the busiest hour (14:00 UTC), as a share of the mean: 0 is flat.
+  public var diurnalSwing: Ratio
+  /// The share of a weekday's rate that is missing on Saturday and Sunday.
+  public var weekendDrop: Ratio
+  /// Rate in a burst over the mean rate; 1 is no bursts.
+  public var burstFactor: Ratio
+  /// The share of time spent in bursts.
+  public var burstShare: Ratio
+  /// The mean length of a burst.
+  public var burstLength: Duration
+
+  public init(
+    diurnalSwing: Ratio = .zero, weekendDrop: Ratio = .zero, burstFactor: Ratio = .one,
+    burstShare: Ratio = .zero, burstLength: Duration = .zero
+  ) {
+    self.diurnalSwing = diurnalSwing
+    self.weekendDrop = weekendDrop
+    self.burstFactor = burstFactor
+    self.burstShare = burstShare
+    self.burstLength = burstLength
+  }
+}
+
+/// The transactions that a database is asked for.
+public struct TransactionChurn: Hashable, Sendable {
+  /// The mean over a week, at full size.
+  public var perSecond: Ratio
+  public var rhythm: Rhythm
+
+  public init(perSecond: Ratio, rhythm: Rhythm = Rhythm()) {
+    self.perSecond = perSecond
+    self.rhythm = rhythm
   }
 }
 

@@ -11,16 +11,32 @@ public struct Inspection: Hashable, Sendable {
     case outOfOrder
     /// So many pages are not what was written: encrypted, corrupted, deleted or never restored.
     case damaged(pages: Int)
+    /// The application refuses it, or what it holds breaks the application's own rules; and how.
+    case refused(String)
   }
 
   public var integrity: Integrity
   /// The acknowledgement of the earliest acknowledged write that is missing; `nil` when none is.
   public var earliestMissing: Instant?
+  /// Of databases; their writes are counted among the writes.
+  public var lostTransactions = 0
   public var lostWrites: Int
   /// At the scale of the run.
   public var lostBytes: ByteCount
 
   public var isUsable: Bool { integrity == .consistent }
+}
+
+extension Inspection.Integrity: CustomStringConvertible {
+  /// What came back, as the end of a sentence.
+  public var description: String {
+    switch self {
+    case .consistent: "consistent"
+    case .outOfOrder: "out of the order in which it was written"
+    case .damaged(let pages): "with \(pages) damaged pages"
+    case .refused(let why): "unsound: \(why)"
+    }
+  }
 }
 
 extension World {
@@ -33,6 +49,10 @@ extension World {
   package func inspect(
     _ group: [VolumeID], images: [PagedImage], against instant: Instant, reader: StampReader
   ) -> Inspection {
+    if let database = database(of: group) {
+      let inOrder = databases[database].plan.volumes.map { id in zip(group, images).first { $0.0 == id }?.1 }
+      return inspect(database, images: inOrder.compactMap { $0 }, against: instant, reader: reader)
+    }
     let held = zip(group, images).map { reader.writes(in: $1, of: schedules[$0]) }
     var inspection = Inspection(
       integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)

@@ -7,6 +7,8 @@ public final class StampReader: Sendable {
   /// Whole pages only; damaged ones differ in every branch and are not worth remembering.
   private let known = Mutex(ByteMemory<PageStamp>(entries: 65_536))
 
+  let databases = DatabaseReader()
+
   public init() {}
 
   /// For each page of an image its stamp's write number; `blank` where it is zeros, `damaged` where it is not exactly

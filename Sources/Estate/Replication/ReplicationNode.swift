@@ -45,22 +45,47 @@ struct ReplicaEngine: Sendable {
   private(set) var source: BlockSource?
   private var mirror: MirrorTarget?
   private var journal: JournalTarget?
+  private var logSource: LogSource?
+  private var logTarget: LogTarget?
 
   static func source(_ engine: BlockSource) -> ReplicaEngine { ReplicaEngine(source: engine) }
   static func mirror(_ engine: MirrorTarget) -> ReplicaEngine { ReplicaEngine(mirror: engine) }
   static func journal(_ engine: JournalTarget) -> ReplicaEngine { ReplicaEngine(journal: engine) }
 
-  private init(source: BlockSource? = nil, mirror: MirrorTarget? = nil, journal: JournalTarget? = nil) {
+  static func logSource(_ engine: LogSource) -> ReplicaEngine { ReplicaEngine(logSource: engine) }
+  static func logTarget(_ engine: LogTarget) -> ReplicaEngine { ReplicaEngine(logTarget: engine) }
+
+  private init(
+    source: BlockSource? = nil, mirror: MirrorTarget? = nil, journal: JournalTarget? = nil,
+    logSource: LogSource? = nil, logTarget: LogTarget? = nil
+  ) {
     (self.source, self.mirror, self.journal) = (source, mirror, journal)
+    (self.logSource, self.logTarget) = (logSource, logTarget)
   }
 
-  var isSource: Bool { source != nil }
+  var isSource: Bool { source != nil || logSource != nil }
+  /// Whether hosts write through it.
+  var takesWrites: Bool { source != nil }
+
+  /// Whether the copy is a prefix of what this source has, up to what is on its way.
+  var isInSync: Bool { source?.isInSync ?? (logSource?.state == .replicating) }
+
+  /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
+  func lag(of pair: UInt32, at now: Instant) -> Lag? { source?.lag(at: now) ?? logSource?.lag(of: pair) }
+
+  func logLags(of pair: UInt32) -> LogLags? {
+    guard let extract = logSource?.extractLag(of: pair), let apply = logSource?.applyLag(of: pair) else {
+      return nil
+    }
+    return LogLags(extract: extract, apply: apply)
+  }
 
   /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? { source?.claim }
+  var claim: ReplicationClaim? { source?.claim ?? logSource?.claim }
 
   var durableState: DurableState {
-    guard let state = source?.durableState ?? mirror?.durableState ?? journal?.durableState else {
+    let ofBlocks = source?.durableState ?? mirror?.durableState ?? journal?.durableState
+    guard let state = ofBlocks ?? logSource?.durableState ?? logTarget?.durableState else {
       preconditionFailure("an engine has a role")
     }
     return state
@@ -72,5 +97,7 @@ struct ReplicaEngine: Sendable {
     source?.handle(event, at: now, into: &effects)
     mirror?.handle(event, at: now, into: &effects)
     journal?.handle(event, at: now, into: &effects)
+    logSource?.handle(event, at: now, into: &effects)
+    logTarget?.handle(event, at: now, into: &effects)
   }
 }

@@ -54,9 +54,11 @@ struct ReplicationPair: Sendable {
 
   /// Whether the serving side replicates what it writes.
   var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
+  /// Whether what hosts write goes through its engine.
+  var takesWrites: Bool { nodes[serving].engine?.takesWrites ?? false }
 
   /// Whether the copy is a prefix of the primary, up to what is on its way.
-  var isInSync: Bool { nodes[serving].engine?.source?.isInSync ?? false }
+  var isInSync: Bool { nodes[serving].engine?.isInSync ?? false }
 
   /// An engine for a node that begins, or begins again, as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
@@ -68,11 +70,16 @@ struct ReplicationPair: Sendable {
           JournalTarget.Configuration(
             group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
           from: state))
+    case .application: .logTarget(LogTarget(LogTarget.Configuration(pair: group.id), from: state))
     }
   }
 
   /// After a failover hosts are served alone, whatever the mode: nobody would fail over to stand still.
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
+    if case .application(let mode) = policy.mode {
+      let log = policy.logPolicy(serving == Self.remote ? .asynchronous : mode, at: scale)
+      return .logSource(LogSource(LogSource.Configuration(pairs: [group.id], policy: log), from: state))
+    }
     var policy = policy.sourcePolicy(at: scale)
     if serving == Self.remote { policy.goesOnAlone = true }
     return .source(BlockSource(BlockSource.Configuration(group: group, policy: policy), from: state))
@@ -95,6 +102,10 @@ public struct ReplicationRecord: Hashable, Sendable {
   public internal(set) var longestWait = Duration.zero
   /// At the scale of the run.
   public internal(set) var sent = ByteCount.zero
+  /// Log replication: the most that the standby was behind when a transaction was committed, in what was sent to it and in
+  /// what it had applied.
+  public internal(set) var extractLagMaximum = Duration.zero
+  public internal(set) var applyLagMaximum = Duration.zero
   /// Pages that both sides of a split brain wrote, where the newer term won.
   public internal(set) var divergedPages = 0
 
@@ -102,6 +113,12 @@ public struct ReplicationRecord: Hashable, Sendable {
 
   /// Whether a failover would bring back what the mode promises.
   public var isProtected: Bool { state == .replicating || state == .idle }
+
+  mutating func note(_ lags: LogLags?, at now: Instant) {
+    guard let lags else { return }
+    extractLagMaximum = max(extractLagMaximum, lags.extract.age(at: now))
+    applyLagMaximum = max(applyLagMaximum, lags.apply.age(at: now))
+  }
 
   mutating func change(to new: PairState, at now: Instant) {
     if !isProtected {

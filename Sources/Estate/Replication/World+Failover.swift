@@ -52,7 +52,7 @@ extension World {
 
   /// How far the copy is behind, as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
-    pairs[pair].nodes[pairs[pair].serving].engine?.source?.lag(at: now)
+    pairs[pair].nodes[pairs[pair].serving].engine?.lag(of: pairs[pair].group.id, at: now)
   }
 
   // MARK: Failover
@@ -85,6 +85,7 @@ extension World {
     let state = engine.durableState
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
+    if pairs[pair].policy.mode.isApplication { adoptStandby(of: pair, appliedThrough: state.log.last) }
     for host in hostSite.indices where hostSite[host] == left {
       hostSite[host] = pairs[pair].nodes[node].site
       hostIsUp[host] = true

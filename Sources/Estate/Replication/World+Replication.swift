@@ -64,7 +64,7 @@ extension World {
   /// The next group down that replicates what is written to a volume; from the top when `upper` is `nil`.
   private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
     volumes[id].copies.last { copy in
-      upper.map { copy.pair < $0 } ?? true && pairs[copy.pair].hasSource
+      upper.map { copy.pair < $0 } ?? true && pairs[copy.pair].takesWrites
     }
   }
 
@@ -105,6 +105,7 @@ extension World {
   }
 
   private mutating func acknowledge(_ id: VolumeID, through number: Int, by pair: PairID) {
+    if let database = volumes[id].database { return answer(database, through: number, by: pair) }
     let first = ledger.acknowledgedWrites(of: id) + 1
     guard !volumes[id].hasStopped, first <= number else { return }
     let wait = now - schedules[id].issueInstant(ofWrite: number)
@@ -153,7 +154,9 @@ extension World {
     case .send(let message): send(message, pair, node)
     case .wake(let timer, let instant): wake(timer, at: instant, pair, node)
     // The witness stands at a third site that every side can reach.
-    case .outdatePeer(let ticket), .apply(let ticket, _): tell(pair, node, .finished(ticket))
+    case .outdatePeer(let ticket): tell(pair, node, .finished(ticket))
+    case .apply(let ticket, let record):
+      startOnDevice(0, applied(record, by: pair), .apply(ticket), pair, node)
     case .changed(let state): changed(to: state, pair, node)
     case .promoted: takeOver(pair, node)
     case .refused(let refusal): refused(refusal, pair, node)
@@ -214,8 +217,10 @@ extension World {
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
+    let before = pairs[pair].record.state
     pairs[pair].record.change(to: state, at: now)
     pairs[pair].course?.count(state)
+    if before == .replicating { stopWithoutStandby(pair) }
     if pairs[pair].isAwaitingSync, pairs[pair].record.isProtected {
       pairs[pair].isAwaitingSync = false
       occurrences.append(.protected(pair))
@@ -238,6 +243,7 @@ extension World {
     case flush(Ticket, volume: Int)
     case read(Ticket, volume: Int, Extent, ReadSource)
     case record(Ticket, DurableState, number: Int)
+    case apply(Ticket)
     case message(Message)
   }
 
@@ -259,7 +265,7 @@ extension World {
     // What a crash has dropped asks nobody any more.
     guard pairs[pair].nodes[node].generation == generation else { return }
     switch task {
-    case .flush(let ticket, _), .read(let ticket, _, _, _), .record(let ticket, _, _):
+    case .flush(let ticket, _), .read(let ticket, _, _, _), .record(let ticket, _, _), .apply(let ticket):
       if failed { return tell(pair, node, .failed(ticket, .unavailable)) }
     case .message: break
     }
@@ -279,6 +285,7 @@ extension World {
         pairs[pair].nodes[node].stored = state
       }
       tell(pair, node, .finished(ticket))
+    case .apply(let ticket): tell(pair, node, .finished(ticket))
     case .message: break
     }
   }

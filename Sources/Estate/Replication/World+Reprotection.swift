@@ -21,6 +21,7 @@ extension World {
   public mutating func startReprotection(of pair: PairID) {
     pairs[pair].isDisabled = false
     pairs[pair].isAwaitingSync = true
+    if needsCopy(pair) { return startCopy(of: pair) }
     let node = pairs[pair].standing
     if pairs[pair].nodes[node].isBlank { renew(pair, node) }
     if pairs[pair].nodes[node].engine == nil { beginTarget(pair, node) }
@@ -39,7 +40,7 @@ extension World {
   }
 
   /// That of a side whose devices hold nothing. What the side has called its connections is not used again.
-  private func blankState(of pair: PairID, _ node: Int) -> DurableState {
+  func blankState(of pair: PairID, _ node: Int) -> DurableState {
     let (extent, hot) = activityLog
     let old = pairs[pair].nodes[node].stored
     var state = DurableState(
@@ -48,7 +49,7 @@ extension World {
     return state
   }
 
-  private mutating func beginTarget(_ pair: PairID, _ node: Int) {
+  mutating func beginTarget(_ pair: PairID, _ node: Int) {
     pairs[pair].nodes[node].engine = pairs[pair].target(from: pairs[pair].nodes[node].stored, at: scale)
     tell(pair, node, .begin)
   }
@@ -95,6 +96,7 @@ extension World {
   /// Lets the applications write down what they hold and stop; what they wrote is acknowledged as ever.
   public mutating func quiesce() {
     for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    for id in databases.indices.map(DatabaseID.init) { writeDown(id) }
     for id in volumes.indices.map(VolumeID.init) where !volumes[id].hasStopped {
       startFlush(of: id)
       volumes[id].isQuiescing = true
@@ -106,10 +108,10 @@ extension World {
     tell(pair, pairs[pair].serving, .command(.drain))
   }
 
-  /// Begins to make the other side of a drained group its primary; `promoted` or `promotionRefused` occurs at the end.
+  /// Begins to make the other side of a drained group its primary, with everything that it holds and not with its last
+  /// checkpoint; `promoted` or `promotionRefused` occurs at the end.
   public mutating func startSwitchover(of pair: PairID) {
     crash(pair, pairs[pair].serving)
-    // The copy holds everything: no older point is wanted, where a failover could go to points only.
     promote(pair, to: .latest)
   }
 
@@ -130,7 +132,10 @@ extension World {
     pairs[pair].comparisonsLeft -= failed ? pairs[pair].comparisonsLeft : 1
     guard pairs[pair].comparisonsLeft == 0 else { return }
     let isEqual =
-      !failed && zip(images(of: pair, at: 0), images(of: pair, at: 1)).allSatisfy { $0.holdsSame(as: $1) }
+      !failed
+      && (pairs[pair].policy.mode.isApplication
+        ? holdSameTransactions(pair)
+        : zip(images(of: pair, at: 0), images(of: pair, at: 1)).allSatisfy { $0.holdsSame(as: $1) })
     occurrences.append(.compared(pair, isEqual: isEqual))
   }
 }

@@ -4,9 +4,6 @@ import Units
 
 extension WorkloadSchedule {
   /// Draws the writes of one volume from `start` until `end` at a scale.
-  ///
-  /// Arrivals are a Poisson process whose rate follows the profile, by time-rescaling: the rate is integrated in
-  /// steps, and a write falls wherever the integral has grown by another exponential draw of mean 1.
   public convenience init(
     volume id: VolumeID, plan: VolumePlan, scale: Scale, seed: UInt64, start: Instant, end: Instant
   ) {
@@ -19,25 +16,12 @@ extension WorkloadSchedule {
     var picker = PagePicker(
       usedPages: used, pagesPerWrite: pagesPerWrite, profile: profile,
       random: RandomStream(seed: seed, stream: "workload pages \(plan.name)"))
-    var gaps = RandomStream(seed: seed, stream: "workload arrivals \(plan.name)")
-    var shape = RateShape(
-      profile.churn, start: start, random: RandomStream(seed: seed, stream: "workload bursts \(plan.name)"))
-    let bytesPerWrite = Double(pagesPerWrite * PagedImage.pageSize) * Double(scale.denominator)
-    var arrivals: [(at: Instant, page: UInt32)] = []
-    var untilNext = -log(gaps.uniform())
-    while let step = shape.next(), step.start < end {
-      let length = Double((step.end - step.start).nanoseconds)
-      var mass = step.bytes / bytesPerWrite
-      var position = 0.0
-      while mass > 0, untilNext <= mass {
-        position += untilNext / mass * (1 - position)
-        mass -= untilNext
-        let at = step.start + Duration(nanoseconds: Int64(position * length))
-        if at < end { arrivals.append((at, picker.next())) }
-        untilNext = -log(gaps.uniform())
-      }
-      untilNext -= max(0, mass)
-    }
+    var process = ArrivalProcess(
+      profile.churn,
+      amountPerArrival: Double(pagesPerWrite * PagedImage.pageSize) * Double(scale.denominator),
+      start: start, gaps: RandomStream(seed: seed, stream: "workload arrivals \(plan.name)"),
+      bursts: RandomStream(seed: seed, stream: "workload bursts \(plan.name)"))
+    let arrivals = process.arrivals(until: end).map { (at: $0, page: picker.next()) }
     self.init(
       volume: id, pageCount: pageCount, usedPages: used, pagesPerWrite: pagesPerWrite,
       flushInterval: profile.flushInterval,
@@ -90,87 +74,3 @@ private struct PagePicker {
 }
 
 private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
-
-/// The write rate over time, as steps of constant rate.
-private struct RateShape {
-  struct Step {
-    var start: Instant
-    var end: Instant
-    var bytes: Double
-  }
-
-  private let churn: WorkloadProfile.Churn
-  private let start: Instant
-  private var clock: Instant
-  private var windowIndex = 0
-  private var cycle = Duration.zero
-  private var random: RandomStream
-  private var bursting = false
-  private var phaseEnd: Instant
-
-  init(_ churn: WorkloadProfile.Churn, start: Instant, random: RandomStream) {
-    self.churn = churn
-    self.start = start
-    clock = start
-    phaseEnd = start
-    self.random = random
-  }
-
-  mutating func next() -> Step? {
-    switch churn {
-    case .measured(let windows): nextMeasured(windows)
-    case .synthetic(let synthetic): nextSynthetic(synthetic)
-    }
-  }
-
-  private mutating func nextMeasured(_ windows: [ChurnWindow]) -> Step? {
-    guard let last = windows.last, last.end > .zero else { return nil }
-    if windowIndex == windows.count {
-      windowIndex = 0
-      cycle += last.end
-    }
-    let window = windows[windowIndex]
-    windowIndex += 1
-    let step = Step(start: clock, end: start + cycle + window.end, bytes: Double(window.written.bytes))
-    clock = step.end
-    return step
-  }
-
-  /// Steps of at most a minute, cut where a burst begins or ends.
-  private mutating func nextSynthetic(_ churn: SyntheticChurn) -> Step? {
-    if clock >= phaseEnd { enterNextPhase(churn) }
-    let end = min(clock + .minutes(1), phaseEnd)
-    let rate = churn.rate.bytesPerSecond * calendarFactor(churn) * burstFactor(churn)
-    let step = Step(start: clock, end: end, bytes: rate * (end - clock).seconds)
-    clock = end
-    return step
-  }
-
-  private mutating func enterNextPhase(_ churn: SyntheticChurn) {
-    guard churn.burstShare > .zero, churn.burstFactor > .one, churn.burstLength > .zero else {
-      phaseEnd = .distantFuture
-      return
-    }
-    if phaseEnd != start { bursting.toggle() }
-    let share = churn.burstShare.value
-    let mean = churn.burstLength.seconds * (bursting ? 1 : (1 - share) / share)
-    phaseEnd = clock + max(.seconds(1), Duration(seconds: -log(random.uniform()) * mean) ?? .days(1))
-  }
-
-  /// The rate inside or outside a burst over the mean, so that the mean over both is 1.
-  private func burstFactor(_ churn: SyntheticChurn) -> Double {
-    let share = churn.burstShare.value
-    guard share > 0, churn.burstFactor > .one else { return 1 }
-    return bursting ? churn.burstFactor.value : max(0, (1 - share * churn.burstFactor.value) / (1 - share))
-  }
-
-  /// The hour's and the weekday's rate over the week's mean.
-  private func calendarFactor(_ churn: SyntheticChurn) -> Double {
-    let civil = CivilTime(clock)
-    let hour = Double(civil.hour) + Double(civil.minute) / 60
-    let daily = 1 + churn.diurnalSwing.value * cos((hour - 14) / 24 * 2 * Double.pi)
-    let drop = churn.weekendDrop.value
-    let weekly = (civil.weekday >= 5 ? 1 - drop : 1) * 7 / (7 - 2 * drop)
-    return daily * weekly
-  }
-}

@@ -3,9 +3,10 @@ import Units
 
 /// What was promised: every acknowledged write with the instant of its acknowledgement, out of every disaster's reach.
 ///
-/// Write number, extent and issue instant stand in the shared schedules; the ledger adds when each write of a volume
-/// was acknowledged. A volume acknowledges in the order of its writes. While its application is down it passes writes over;
-/// with the first write after that a new course begins, on what the volume holds by then.
+/// A database acknowledges transactions, other volumes writes. Write number, extent and issue instant stand in the shared
+/// schedules; the ledger adds when each was acknowledged. A volume acknowledges in the order of its writes. While its
+/// application is down it passes writes over; with the first write after that a new course begins, on what the volume holds
+/// by then. A database leaves none out: its next course begins behind the last transaction that it holds.
 public struct Ledger: Sendable {
   /// Writes of one volume without a gap.
   private struct Course: Sendable {
@@ -18,8 +19,13 @@ public struct Ledger: Sendable {
 
   /// By volume: the present one.
   private var courses: [Course]
+  /// By database, of transactions.
+  private var transactions: [Course]
 
-  init(volumes: Int) { courses = Array(repeating: Course(), count: volumes) }
+  init(volumes: Int, databases: Int) {
+    courses = Array(repeating: Course(), count: volumes)
+    transactions = Array(repeating: Course(), count: databases)
+  }
 
   /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
   mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
@@ -56,5 +62,38 @@ public struct Ledger: Sendable {
       for page in schedule.pages(ofWrite: write) { held[page] = UInt32(write) }
     }
     return held
+  }
+}
+
+// MARK: - Transactions
+
+extension Ledger {
+  mutating func acknowledge(transaction number: Int, of database: DatabaseID, at now: Instant) {
+    precondition(
+      number == acknowledgedTransactions(of: database) + 1,
+      "a database acknowledges its transactions in order")
+    transactions[database].acknowledged.append(now)
+  }
+
+  /// What was acknowledged before is not expected any more.
+  mutating func beginCourse(of database: DatabaseID, behind transaction: Int) {
+    transactions[database] = Course(first: transaction + 1)
+  }
+
+  /// The number of a database's last acknowledged transaction; that before its course when the course has none.
+  public func acknowledgedTransactions(of database: DatabaseID) -> Int {
+    transactions[database].first - 1 + transactions[database].acknowledged.count
+  }
+
+  public func acknowledgement(ofTransaction number: Int, of database: DatabaseID) -> Instant {
+    transactions[database].acknowledged[number - transactions[database].first]
+  }
+
+  /// The number of the first transaction of a database's present course.
+  func firstTransaction(of database: DatabaseID) -> Int { transactions[database].first }
+
+  /// The number of the last transaction of a database that was acknowledged before an instant.
+  public func transactions(of database: DatabaseID, acknowledgedBefore instant: Instant) -> Int {
+    transactions[database].first - 1 + transactions[database].acknowledged.prefixCount { $0 < instant }
   }
 }

@@ -12,6 +12,7 @@ struct Operation: Sendable {
     case revert(ActivityID)
     /// One side of a group was read, to be compared with the other.
     case comparison(PairID)
+    case standbyCopy(PairID, through: UInt64)
     indirect case replication(PairID, Int, generation: Int, World.ReplicationTask)
   }
 
@@ -63,6 +64,8 @@ extension World {
       finish(task, pair, node, generation: generation, failed: operation.hasFailed)
     case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
     case .comparison(let pair): finishComparison(of: pair, failed: operation.hasFailed)
+    case .standbyCopy(let pair, let position):
+      finishCopy(of: pair, through: position, failed: operation.hasFailed)
     }
   }
 

@@ -109,7 +109,7 @@ extension World {
 
   private mutating func damage(_ kind: PageDamage, _ ids: [VolumeID], _ strike: inout Strike) {
     var pages: [(volume: VolumeID, page: Int)] = []
-    for id in ids where !volumes[id].isLost {
+    for id in makeMistakes(on: ids, by: strike) where !volumes[id].isLost {
       let used = schedules[id].usedPages
       let count = Int((Int64(used) * strike.share.billionths + 999_999_999) / 1_000_000_000)
       // A run of pages from a random place: a directory, a table, an index.

@@ -17,6 +17,8 @@ public struct VolumeState: Sendable {
   var isQuiescing = false
   /// Number of the last write that was issued, or passed over while the application was down.
   var issued = 0
+  /// The database whose file it holds.
+  var database: DatabaseID?
   /// What stands in the event queue for its next write.
   var nextArrival: EventID?
   /// The protection groups that replicate it. What its host writes passes through the last of them first.
@@ -38,6 +40,7 @@ public struct VolumeState: Sendable {
 
 extension World {
   mutating func scheduleNextArrival(_ id: VolumeID) {
+    guard volumes[id].database == nil else { return }
     let next = volumes[id].issued + 1
     guard next <= schedules[id].writeCount else { return }
     volumes[id].nextArrival = events.schedule(
@@ -81,6 +84,7 @@ extension World {
 
   /// A flush has reached the device: everything up to it is durable and acknowledged.
   mutating func flushed(_ id: VolumeID, through number: Int) {
+    if let database = volumes[id].database { return databaseFlushed(database, on: id, through: number) }
     guard !volumes[id].hasStopped else { return }
     volumes[id].disk.flush()
     volumes[id].journal.removeAll(keepingCapacity: true)
@@ -89,9 +93,11 @@ extension World {
     }
   }
 
-  /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush.
+  /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush; a database
+  /// has its own ways to mend a page that a crash tore.
   mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
-    for page in firstPage..<(firstPage + bytes.count / PagedImage.pageSize) {
+    let pages = volumes[id].database == nil ? bytes.count / PagedImage.pageSize : 0
+    for page in firstPage..<(firstPage + pages) {
       volumes[id].journal.append((page, volumes[id].disk.durable(page: page)))
     }
     mustSucceed { () throws(StorageError) in

@@ -72,7 +72,8 @@ extension World {
 
   /// How many pages of a service its application would refuse to read.
   public func damagedPages(of service: ServiceID, reader: StampReader) -> Int {
-    blueprint.services[service].volumes.reduce(0) { $0 + damagedPages(of: $1, reader: reader) }
+    if let database = database(of: service) { return damagedPages(of: database, reader: reader) }
+    return blueprint.services[service].volumes.reduce(0) { $0 + damagedPages(of: $1, reader: reader) }
   }
 
   // MARK: What is done
@@ -198,7 +199,11 @@ extension World {
 
   /// All applications write again, from the next write that is due: a new course of the ledger begins.
   public mutating func goOn(reader: StampReader) {
-    for id in volumes.indices.map(VolumeID.init) {
+    for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
+      (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
+    }
+    for id in databases.indices.map(DatabaseID.init) { goOn(id, reader: reader) }
+    for id in volumes.indices.map(VolumeID.init) where volumes[id].database == nil {
       if let arrival = volumes[id].nextArrival { events.cancel(arrival) }
       let next = schedules[id].firstWrite(after: now)
       ledger.beginCourse(

@@ -30,6 +30,7 @@ extension World {
     switch event {
     case .arrival(let volume): issueWrite(to: volume)
     case .flush(let volume): startFlush(of: volume)
+    case .transaction(let database, let isAsked): work(on: database, isAsked: isAsked)
     case .transfer(let resource): transferred(on: resource)
     case .operation(let operation): finish(operation)
     case .backupSlot(let agent): backupSlot(agent)
@@ -37,6 +38,7 @@ extension World {
     case .snapshotSlot(let agent): snapshotSlot(agent)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
+    case .standbyCopy(let pair): if needsCopy(pair), !pairs[pair].isDisabled { startCopy(of: pair) }
     case .alarm(let pair, let node, let timer): alarm(timer, pair, node)
     case .powered(let site): restorePower(of: site)
     case .impairment(let index, let isActive): setImpairment(index, isActive: isActive)

@@ -21,6 +21,8 @@ public struct World: Sendable {
   var events: EventQueue<Happening>
   var resources: [Resource]
   public internal(set) var volumes: [VolumeState]
+  /// In the order of their services.
+  var databases: [DatabaseState]
   var hostIsUp: [Bool]
   /// Where each host stands; a rebuilt one stands elsewhere than in the blueprint.
   var hostSite: [SiteID]
@@ -54,8 +56,8 @@ public struct World: Sendable {
 
   /// An estate in good health at `start`, its volumes filled, without protection.
   public init(
-    blueprint: Blueprint, scale: Scale, seed: UInt64, schedules: [WorkloadSchedule], images: [PagedImage],
-    speeds: EngineSpeeds, start: Instant
+    blueprint: Blueprint, scale: Scale, seed: UInt64, schedules: [WorkloadSchedule],
+    databases: [DatabaseSchedule] = [], images: [PagedImage], speeds: EngineSpeeds, start: Instant
   ) {
     self.blueprint = blueprint
     self.scale = scale
@@ -74,8 +76,13 @@ public struct World: Sendable {
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
     knownCatalogs = blueprint.vaults.map { _ in nil }
     restoredService = blueprint.services.map { _ in nil }
-    ledger = Ledger(volumes: blueprint.volumes.count)
+    self.databases = databases.map(DatabaseState.init)
+    ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
     meters = Meters(blueprint)
+    for (index, database) in databases.enumerated() {
+      for volume in database.plan.volumes { volumes[volume].database = DatabaseID(index) }
+      scheduleNextTransaction(of: DatabaseID(index))
+    }
     for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }
   }
 
@@ -94,6 +101,8 @@ enum Happening: Sendable {
   /// The application issues its next write.
   case arrival(VolumeID)
   case flush(VolumeID)
+  /// A client asks a database for its next transaction, or the database goes on with the one that it is at.
+  case transaction(DatabaseID, isAsked: Bool)
   /// A flow of the resource is done.
   case transfer(ResourceID)
   /// The latency of an operation is over.
@@ -109,6 +118,8 @@ enum Happening: Sendable {
   case powered(SiteID)
   /// What hampers a device or link begins or ends.
   case impairment(Int, isActive: Bool)
+  /// A copy for a standby that failed is tried again.
+  case standbyCopy(PairID)
 }
 
 /// What happened that the caller may want to act on.

@@ -105,12 +105,27 @@ private struct Estimator {
 
   // MARK: Disaster recovery
 
-  /// `nil` where the DR site cannot help: replication carries wrong bytes as faithfully as right ones.
+  /// `nil` where the DR site cannot help: replication of blocks carries wrong bytes as faithfully as right ones.
   private var failover: FailoverEstimate? {
-    guard let recovery = strategy.disasterRecovery, !disaster.damagesBytes,
-      let site = recovery.standbySites(of: scenario.blueprint).first(where: { !lostSites.contains($0) })
+    guard let recovery = strategy.disasterRecovery,
+      let site = recovery.standbySites(of: scenario.blueprint).first(where: {
+        !lostSites.contains($0) && isRight(at: $0, recovery)
+      })
     else { return nil }
     return FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
+  }
+
+  private func isRight(at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
+    guard disaster.damagesBytes else { return true }
+    let blueprint = scenario.blueprint
+    let harmed = blueprint.services.filter { service in
+      switch disaster.target {
+      case .volumes(let ids), .volumesAndVaults(let ids, _): service.volumes.contains(where: ids.contains)
+      case .host(let host): service.host == host && !service.volumes.isEmpty
+      case .device, .site, .sites, .link, .connections: false
+      }
+    }
+    return harmed.allSatisfy { recovery.spares($0, from: disaster.cause, at: site, in: blueprint) }
   }
 
   /// Whether every service goes on: what is lost is a link, or a site where none runs.

@@ -11,6 +11,8 @@ struct RecoveryPlanner {
   var draws: RecoveryDraws
   /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
   private var harm: [DataRecovery?]
+  /// By service: what did that.
+  private var harmedBy: [[Cause]]
   /// Where the copies must not take over.
   private var refusedSites: [SiteID] = []
 
@@ -20,25 +22,33 @@ struct RecoveryPlanner {
     self.detect = detect
     self.draws = draws
     harm = scenario.blueprint.services.map { _ in nil }
+    harmedBy = scenario.blueprint.services.map { _ in [] }
   }
 
   /// Takes note of what people know: which services a disaster harmed and, where that showed at once, when.
   mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
     guard disaster.damagesBytes else { return }
     for volume in disaster.damagedVolumes(in: world) {
-      harm[scenario.blueprint.volumes[volume].service] =
-        disaster.dwell > .zero ? .newestClean : .newest(notAfter: strike)
+      let service = scenario.blueprint.volumes[volume].service
+      harm[service] = disaster.dwell > .zero ? .newestClean : .newest(notAfter: strike)
+      harmedBy[service].append(disaster.cause)
     }
   }
 
   /// Takes note that a service's data is back.
-  mutating func noteRestored(_ service: ServiceID) { harm[service] = nil }
+  mutating func noteRestored(_ service: ServiceID) {
+    harm[service] = nil
+    harmedBy[service] = []
+  }
 
   /// Takes note that the copies at a DR site are no good.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 
   /// Takes note that everything serves again: what a later disaster finds is another estate.
-  mutating func noteRecovered() { refusedSites = [] }
+  mutating func noteRecovered() {
+    refusedSites = []
+    for service in scenario.blueprint.services.indices { noteRestored(ServiceID(service)) }
+  }
 
   /// Why no runbook can be written.
   struct Impossible: Error {
@@ -92,16 +102,26 @@ struct RecoveryPlanner {
     var redirect: Distribution?
   }
 
-  /// Where the estate fails over to, where that helps: something is lost, and no bytes are wrong, since the copies would
-  /// hold the same wrong bytes. The nearest site that is there; else the nearest that is going to be.
+  /// Where the estate fails over to, where that helps: something is lost or wrong, and the copies are not wrong as well. The
+  /// nearest site that is there; else the nearest that is going to be.
   private func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
-    guard let recovery = strategy.disasterRecovery, down.allSatisfy({ harm[$0] == nil }),
-      down.contains(where: { isBereft($0, in: world) })
+    guard let recovery = strategy.disasterRecovery,
+      down.contains(where: { isBereft($0, in: world) || harm[$0] != nil })
     else { return nil }
-    let sites = world.standbySites.filter { !refusedSites.contains($0) }
+    let sites = world.standbySites.filter { site in
+      !refusedSites.contains(site) && down.allSatisfy { isRight($0, at: site, recovery) }
+    }
     let site =
       sites.first(where: world.canFailOver) ?? sites.first { world.canFailOverAgain(to: $0) != nil }
     return site.map { ($0, recovery.standby) }
+  }
+
+  /// Whether the copies of a service are right: block by block they hold whatever is wrong in production.
+  private func isRight(_ service: ServiceID, at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
+    let blueprint = scenario.blueprint
+    return harmedBy[service].allSatisfy {
+      recovery.spares(blueprint.services[service], from: $0, at: site, in: blueprint)
+    }
   }
 
   /// Whether a service lacks its site, its host or a volume.

@@ -49,13 +49,18 @@ public struct Drill: Sendable {
     /// From the start of the outage until every service was verified and reachable.
     public var rto: Duration
     public var lostWrites: Int
+    /// Acknowledged by databases.
+    public var lostTransactions: Int
     /// At full size.
     public var lostBytes: ByteCount
 
-    package init(rpo: Duration, rto: Duration, lostWrites: Int, lostBytes: ByteCount) {
+    package init(
+      rpo: Duration, rto: Duration, lostWrites: Int, lostBytes: ByteCount, lostTransactions: Int = 0
+    ) {
       self.rpo = rpo
       self.rto = rto
       self.lostWrites = lostWrites
+      self.lostTransactions = lostTransactions
       self.lostBytes = lostBytes
     }
   }

@@ -1,7 +1,8 @@
 import Estate
 import Units
 
-/// What a strategy costs the production that it protects: the very same writes with it and without any protection.
+/// What a strategy costs the production that it protects: the very same writes, and transactions of databases, with it and
+/// without any protection.
 ///
 /// The workload is drawn once for all strategies (common random numbers), so that write by write the difference of the two
 /// acknowledgements is the strategy's doing alone.
@@ -51,7 +52,10 @@ public struct ProductionOverhead: Hashable, Sendable {
   }
 
   /// Of the writes issued in a window; `nil` where there were none.
-  init?(of ledger: Ledger, against bare: Ledger, schedules: [WorkloadSchedule], in window: Range<Instant>) {
+  init?(
+    of ledger: Ledger, against bare: Ledger, schedules: [WorkloadSchedule], databases: [DatabaseSchedule],
+    in window: Range<Instant>
+  ) {
     var waits: (bare: [Duration], protected: [Duration], added: [Duration]) = ([], [], [])
     writesLost = 0
     for (index, schedule) in schedules.enumerated() {
@@ -66,6 +70,21 @@ public struct ProductionOverhead: Hashable, Sendable {
         let issued = schedule.issueInstant(ofWrite: number)
         waits.bare.append(bare.acknowledgement(ofWrite: number, of: volume) - issued)
         waits.protected.append(ledger.acknowledgement(ofWrite: number, of: volume) - issued)
+        waits.added.append(waits.protected[waits.protected.count - 1] - waits.bare[waits.bare.count - 1])
+      }
+    }
+    for (index, schedule) in databases.enumerated() {
+      let id = DatabaseID(index)
+      let (with, without) = (
+        ledger.transactions(of: id, acknowledgedBefore: window.upperBound),
+        bare.transactions(of: id, acknowledgedBefore: window.upperBound)
+      )
+      writesLost += max(0, without - with)
+      let first = schedule.transactionCount(through: window.lowerBound) + 1
+      for number in stride(from: first, through: min(with, without), by: 1) {
+        let asked = schedule.askedInstant(ofTransaction: number)
+        waits.bare.append(bare.acknowledgement(ofTransaction: number, of: id) - asked)
+        waits.protected.append(ledger.acknowledgement(ofTransaction: number, of: id) - asked)
         waits.added.append(waits.protected[waits.protected.count - 1] - waits.bare[waits.bare.count - 1])
       }
     }

@@ -235,6 +235,7 @@ extension Rehearsal {
       }
       recovered.rpo = max(recovered.rpo, inspection.earliestMissing.map { start - $0 } ?? .zero)
       recovered.lostWrites += inspection.lostWrites
+      recovered.lostTransactions += inspection.lostTransactions
       recovered.lostBytes += scenario.scale.unscaled(inspection.lostBytes)
     }
     drill.outcome = .recovered(recovered)

@@ -35,6 +35,7 @@ public struct Sweep: Sendable {
   private var instants: [[Instant]]
   private let strategies: [Strategy]
   private let schedules: [WorkloadSchedule]
+  private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
 
   /// Draws the workloads and instants. Names of the selection that the scenario does not have select nothing.
@@ -47,17 +48,13 @@ public struct Sweep: Sendable {
       selection.instant.map { [$0] }
         ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
     }
-    let lastStrike = instants.joined().max() ?? scenario.windowEnd
-    let longestDwell = disasters.map(\.dwell).max() ?? .zero
-    let longestReturn = strategies.compactMap { $0.disasterRecovery?.failback?.productionReturns.tail }.max()
-    let end =
-      max(scenario.windowEnd, lastStrike) + longestDwell + .days(1) + (longestReturn.map { $0 * 2 } ?? .zero)
-    schedules = scenario.blueprint.volumes.enumerated().map { index, plan in
-      WorkloadSchedule(
-        volume: VolumeID(index), plan: plan, scale: scenario.scale, seed: scenario.seed,
-        start: scenario.start, end: end)
+    do throws(StorageError) {
+      (schedules, databases, images) = try WorkloadSchedule.draw(
+        scenario.blueprint, scale: scenario.scale, seed: scenario.seed, start: scenario.start,
+        end: scenario.workloadEnd)
+    } catch {
+      preconditionFailure("a scenario that was checked has room for its databases: \(error)")
     }
-    images = schedules.map { $0.initialImage() }
   }
 
   /// How many drills the run consists of.
@@ -196,7 +193,8 @@ public struct Sweep: Sendable {
   private func overhead(of strategy: Strategy, _ ledger: Ledger, against bare: Ledger) -> ProductionOverhead?
   {
     var overhead = ProductionOverhead(
-      of: ledger, against: bare, schedules: schedules, in: scenario.windowStart..<scenario.windowEnd)
+      of: ledger, against: bare, schedules: schedules, databases: databases,
+      in: scenario.windowStart..<scenario.windowEnd)
     overhead?.grain = ProductionOverhead.grain(of: strategy, in: scenario, schedules: schedules)
     return overhead
   }
@@ -211,7 +209,7 @@ public struct Sweep: Sendable {
   private func world(under strategy: Strategy?) -> World {
     var world = World(
       blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules,
-      images: images,
+      databases: databases, images: images,
       speeds: scenario.speeds, start: scenario.start)
     guard let strategy else { return world }
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }

@@ -8,12 +8,15 @@ enum ReplicationLayer: String, CaseIterable, Sendable {
   case storage
   /// A splitter at the hosts, into a journal.
   case hostIO
+  /// The log of a database, to a standby of its own.
+  case application
 
   /// The words for its modes.
   var modes: [String] {
     switch self {
     case .storage: ["async", "memorySync", "sync", "witnessedSync", "strictSync", "interval"]
     case .hostIO: ["async", "sync"]
+    case .application: ["async", "semiSync", "syncFlush", "syncApply"]
     }
   }
 }
@@ -25,9 +28,14 @@ struct ReplicationWords {
   let interval: Duration?
   let checkpoint: Duration?
   let journal: ByteCount?
+  var timeout: Duration?
+  var fallback: Bool?
+  var flowControl: ByteCount?
 
   /// About every 5 s, as journals usually do (Zerto, RecoverPoint).
   private static let usualCheckpoint = Duration.seconds(5)
+  /// MySQL's `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
+  private static let usualTimeout = Duration.seconds(10)
 
   func policyMode() throws(Misfit) -> ReplicationPolicy.Mode {
     guard layer.modes.contains(mode) else {
@@ -40,6 +48,12 @@ struct ReplicationWords {
     case (.hostIO, "async"):
       return .hostIO(.asynchronous(checkpointInterval: checkpoint ?? Self.usualCheckpoint))
     case (.hostIO, _): return .hostIO(.synchronous)
+    case (.application, "semiSync"):
+      return .application(
+        .semiSynchronous(timeout: timeout ?? Self.usualTimeout, fallsBack: fallback ?? true))
+    case (.application, "syncFlush"): return .application(.synchronousFlush)
+    case (.application, "syncApply"): return .application(.synchronousApply)
+    case (.application, _): return .application(.asynchronous)
     case (.storage, "memorySync"): return .storage(.memorySynchronous)
     case (.storage, "sync"): return .storage(.synchronous)
     case (.storage, "witnessedSync"): return .storage(.witnessedSynchronous)
@@ -55,6 +69,10 @@ struct ReplicationWords {
       "checkpoint", checkpoint != nil, goes: layer == .hostIO && mode == "async", written,
       "the mode 'async' of the layer 'hostIO'")
     try check("journal", journal != nil, goes: layer == .hostIO, written, "the layer 'hostIO'")
+    try check("timeout", timeout != nil, goes: mode == "semiSync", written, "the mode 'semiSync'")
+    try check("fallback", fallback != nil, goes: mode == "semiSync", written, "the mode 'semiSync'")
+    try check(
+      "flowControl", flowControl != nil, goes: layer == .application, written, "the layer 'application'")
     if mode == "interval", interval == nil {
       throw Misfit(
         at: "mode", "the mode 'interval' has no interval",
@@ -81,18 +99,22 @@ extension ReplicationPolicy.Mode {
     switch self {
     case .storage: "storage"
     case .hostIO: "host_io"
+    case .application: "application"
     }
   }
 
   /// The mode's name in reports: `strict_sync`.
   public var modeReportName: String {
     switch self {
-    case .storage(.asynchronous), .hostIO(.asynchronous): "async"
+    case .storage(.asynchronous), .hostIO(.asynchronous), .application(.asynchronous): "async"
     case .storage(.memorySynchronous): "memory_sync"
     case .storage(.synchronous), .hostIO(.synchronous): "sync"
     case .storage(.witnessedSynchronous): "witnessed_sync"
     case .storage(.strictSynchronous): "strict_sync"
     case .storage(.interval): "interval"
+    case .application(.semiSynchronous): "semi_sync"
+    case .application(.synchronousFlush): "sync_flush"
+    case .application(.synchronousApply): "sync_apply"
     }
   }
 
@@ -101,20 +123,21 @@ extension ReplicationPolicy.Mode {
     switch self {
     case .storage(.interval(let interval)): interval
     case .hostIO(.asynchronous(let interval)): interval
-    case .storage, .hostIO: nil
+    case .storage, .hostIO, .application: nil
     }
   }
 
   /// Whether a write is acknowledged only when the DR site has it.
   public var isSynchronous: Bool {
     switch self {
-    case .storage(.asynchronous), .storage(.interval), .hostIO(.asynchronous): false
-    case .storage, .hostIO: true
+    case .storage(.asynchronous), .storage(.interval), .hostIO(.asynchronous), .application(.asynchronous):
+      false
+    case .storage, .hostIO, .application: true
     }
   }
 
   /// Whether no write is ever acknowledged without the DR site.
-  public var waitsForPeer: Bool { self == .storage(.strictSynchronous) }
+  public var waitsForPeer: Bool { self == .storage(.strictSynchronous) || logWaitsForPeer }
 }
 
 extension Standby.Kind {

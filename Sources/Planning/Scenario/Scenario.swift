@@ -63,6 +63,14 @@ public struct Scenario: Sendable {
   /// The first instant at which a disaster can strike.
   public var windowStart: Instant { start + warmUp }
   public var windowEnd: Instant { start + warmUp + window }
+  /// Until when applications write: recoveries go on after the last strike.
+  package var workloadEnd: Instant {
+    let dwell = disasters.map(\.dwell).max() ?? .zero
+    // Services that failed over write on until their site is back.
+    let returns =
+      strategies.compactMap { $0.disasterRecovery?.failback?.productionReturns.tail }.max() ?? .zero
+    return windowEnd + dwell + .days(1) + returns * 2
+  }
 }
 
 /// What the business asks for.

@@ -11,8 +11,10 @@ extension ScenarioChecks {
       checkSilence(of: policy, at: path)
       checkJournal(of: policy, at: path)
       checkInterval(of: policy, at: path)
+      checkLogReplication(policy, at: path)
     }
     checkCoverage(of: recovery, at: path + ["groups"])
+    checkStandby(of: recovery, at: path + ["standby", "kind"])
   }
 
   // MARK: Groups
@@ -52,6 +54,7 @@ extension ScenarioChecks {
     case .storage:
       writers = volumes.map { blueprint.devices[$0.device].name }
       noun = "devices"
+    case .application: return
     }
     let distinct = writers.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     guard distinct.count > 1 else { return }

@@ -39,6 +39,8 @@ extension ScenarioChecks {
     case .measured(let windows):
       let written = windows.reduce(0.0) { $0 + Double($1.written.bytes) }
       rate = written / (windows.last?.end.seconds ?? 1)
+    case .transactions(let churn):
+      rate = churn.perSecond.value * Double(churn.bytesPerTransactionMaximum.bytes)
     }
     return rate * run / Double(scenario.scale.denominator) / Double(volume.workload.writeSize.bytes)
   }

@@ -15,6 +15,7 @@ struct ScenarioChecks {
     self.scenario = scenario
     self.root = root
     checkVolumes()
+    checkDatabases()
     checkStrikes(scenario.strikes, at: ["strikes"])
     for disaster in scenario.disasters { check(disaster) }
     for strategy in scenario.strategies { check(strategy) }
@@ -48,6 +49,9 @@ struct ScenarioChecks {
   mutating func report(_ path: [String], _ message: String, hint: String) {
     diagnostics.append(Diagnostic(at: root.descend(path).place, message: message, hint: hint))
   }
+
+  /// Whether a key is written where the path leads.
+  func says(_ key: String, at path: [String]) -> Bool { root.descend(path)[key] != nil }
 
   // MARK: Volumes
 

@@ -20,10 +20,12 @@ extension Shape<ReplicationPolicy> {
       "clock", .flag, default: "false",
       "Whether a clock of the group puts the writes of several hosts, or arrays, in one order."),
     Field<ReplicationLayer>(
-      "layer", .oneOf, "What replicates: the storage, array to array, or a splitter at the hosts."),
+      "layer", .oneOf,
+      "What replicates: the storage, array to array, a splitter at the hosts, or a database its log."),
     Field<String>(
       "mode", mode,
-      "When a write is acknowledged: by 'storage' any of these, by 'hostIO' async or sync."),
+      "When a write is acknowledged: by 'storage' any of these, by 'hostIO' async or sync, by 'application' "
+        + "async, semiSync, syncFlush or syncApply."),
     Field<Duration?>(
       optional: "interval", .positiveDuration, "Mode 'interval': from one snapshot that is sent to the next."),
     Field<Duration?>(
@@ -38,17 +40,28 @@ extension Shape<ReplicationPolicy> {
     Field<Duration>(
       "tolerance", .positiveDuration, default: "30 s", "Silence for so long means that the peer is lost."),
     Field<Duration>(
-      "heartbeat", .positiveDuration, default: "5 s", "How often a silent source makes itself heard.")
+      "heartbeat", .positiveDuration, default: "5 s", "How often a silent source makes itself heard."),
+    Field<Duration?>(
+      optional: "timeout", .positiveDuration,
+      "Mode 'semiSync': how long a commit waits for the standby; 10 s when nothing is said."),
+    Field<Bool?>(
+      optional: "fallback", .flag,
+      "Mode 'semiSync': whether commits go on without the standby after the time-out; true when nothing is said."
+    ),
+    Field<ByteCount?>(
+      optional: "flowControl", .size,
+      "Layer 'application': commits wait while the standby has received and not applied more than this.")
   ) {
     name, volumes, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
-    heartbeat
+    heartbeat, timeout, fallback, flowControl
       throws(Misfit) in
     let words = ReplicationWords(
-      layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal)
+      layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal,
+      timeout: timeout, fallback: fallback, flowControl: flowControl)
     return ReplicationPolicy(
       name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
       bufferMaximum: buffer,
-      journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat)
+      journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat, flowControl: flowControl)
   }
 }
 

@@ -107,10 +107,15 @@ extension Shape<ServiceDeclaration> {
     Field("verify", .distribution, "A person or a script checks that the service is right."),
     Field("warmUp", .distribution, "From the first answer to normal speed."),
     Field(
-      "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [], "Where it keeps its data.")
-  ) { name, host, dependencies, boot, appRecovery, verify, warmUp, volumes in
+      "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [], "Where it keeps its data."),
+    Field(
+      optional: "database", .database,
+      "What it is, if it is a database: two of its volumes are written by it.")
+  ) { name, host, dependencies, boot, appRecovery, verify, warmUp, volumes, database in
     ServiceDeclaration(
-      service: Service(name: name, host: host, dependencies: dependencies.map(ServiceID.init), volumes: []),
+      service: Service(
+        name: name, host: host, dependencies: dependencies.map(ServiceID.init), volumes: [],
+        database: database),
       times: ServiceTimes(boot: boot, appRecovery: appRecovery, verify: verify, warmUp: warmUp),
       volumes: volumes)
   }
@@ -124,6 +129,8 @@ extension Shape<VolumePlan> {
     Field("device", .device, "What holds its bytes."),
     Field("size", .size, "As provisioned."),
     Field("used", .share, "The share that holds data when the run begins."),
-    Field("workload", .workload, "What is written to it.")
-  ) { VolumePlan(name: $0, service: ServiceID(0), device: $1, size: $2, used: $3, workload: $4) }
+    Field(
+      optional: "workload", .workload,
+      "What is written to it; to the volumes of a database, the database writes.")
+  ) { VolumePlan(name: $0, service: ServiceID(0), device: $1, size: $2, used: $3, workload: $4 ?? .unsaid) }
 }

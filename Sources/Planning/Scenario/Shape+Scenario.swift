@@ -80,6 +80,10 @@ struct EstateSections: Sendable {
       }
       blueprint.services.append(service)
     }
+    for service in blueprint.services {
+      guard let plan = service.database else { continue }
+      for volume in plan.volumes { blueprint.volumes[volume].workload = .ofDatabase(plan.churn) }
+    }
     return blueprint
   }
 }

@@ -10,14 +10,29 @@ extension WorkloadProfile {
     switch churn {
     case .synthetic(let churn): churn.mostWritten(in: time)
     case .measured(let windows): windows.mostWritten(in: time)
+    case .transactions(let churn):
+      churn.rhythm.most(
+        of: churn.perSecond.value * Double(churn.bytesPerTransactionMaximum.bytes), in: time)
     }
   }
 }
 
+extension TransactionChurn {
+  /// To one of the volumes: two accounts, a transfer and the tree above it are six frames of 4,120 bytes in the log, that
+  /// touch seven pages; a checkpoint writes fewer to the data.
+  var bytesPerTransactionMaximum: ByteCount { .kibibytes(28) }
+}
+
 extension SyntheticChurn {
   fileprivate func mostWritten(in time: Duration) -> ByteCount {
-    let busiest =
-      rate.bytesPerSecond * (1 + diurnalSwing.value) * 7 / (7 - 2 * weekendDrop.value)
+    rhythm.most(of: rate.bytesPerSecond, in: time)
+  }
+}
+
+extension Rhythm {
+  /// - Parameter mean: bytes in a second.
+  fileprivate func most(of mean: Double, in time: Duration) -> ByteCount {
+    let busiest = mean * (1 + diurnalSwing.value) * 7 / (7 - 2 * weekendDrop.value)
     let share = burstShare.value
     guard share > 0, burstFactor > .one else { return ByteCount(roundingUp: busiest * time.seconds) }
     let burst = min(time, burstLength).seconds

@@ -3,8 +3,8 @@ import Glibc
 /// Threads that work off a queue in order.
 final class WorkerPool: Sendable {
   private struct Queue {
+    /// As many as a job has requests under way. What is done is taken out at once: it holds the bytes that it was about.
     var work: [@Sendable () -> Void] = []
-    var first = 0
     var isClosed = false
   }
 
@@ -36,15 +36,7 @@ final class WorkerPool: Sendable {
 
   private static func next(_ queue: Monitor<Queue>) -> (@Sendable () -> Void)? {
     queue.wait { queue -> (@Sendable () -> Void)?? in
-      if queue.first < queue.work.count {
-        let work = queue.work[queue.first]
-        queue.first += 1
-        if queue.first == queue.work.count {
-          queue.work.removeAll(keepingCapacity: true)
-          queue.first = 0
-        }
-        return .some(work)
-      }
+      if !queue.work.isEmpty { return .some(queue.work.removeFirst()) }
       return queue.isClosed ? .some(nil) : nil
     }
   }

@@ -181,6 +181,16 @@ extension LogSource {
 
   // MARK: Claims
 
+  /// What it says of the peer that is the least behind: a failover goes to that one.
+  public var claim: ReplicationClaim {
+    let lags = pairs.map { lag(of: $0) }
+    let isComplete = lags.contains { $0.oldest == nil }
+    return ReplicationClaim(
+      oldest: isComplete ? nil : lags.compactMap(\.oldest).max(),
+      hasCopy: channels.contains { $0.phase != .apart },
+      isProtecting: state == .replicating, isDegraded: hasFallenBack)
+  }
+
   /// How far a peer's durable log is behind, at most: what a failover to it would lose.
   public func lag(of pair: UInt32) -> Lag {
     guard let channel = channels.first(where: { $0.conversation.group == pair }) else {

@@ -67,6 +67,7 @@ struct DisasterRow {
         $0.disaster.rpo?.mean.interval.map { .ratio($0.confidence) } ?? .none
       },
       Column(name: "lost_writes_max") { $0.disaster.mostLostWrites.map { .count($0) } ?? .none },
+      Column(name: "lost_transactions_max") { $0.disaster.mostLostTransactions.map { .count($0) } ?? .none },
       Column(name: "lost_bytes_max") { $0.disaster.mostLostBytes.map { .bytes($0) } ?? .none },
     ]
   }

@@ -31,6 +31,7 @@ struct DrillRow {
       Column(name: "achieved_rto_s") { .seconds($0.drill.achievedRTO.duration) },
       Column(name: "recovery_point_age_s") { .seconds($0.drill.recoveryPointAge) },
       Column(name: "lost_writes") { $0.drill.recovered.map { .count($0.lostWrites) } ?? .none },
+      Column(name: "lost_transactions") { $0.drill.recovered.map { .count($0.lostTransactions) } ?? .none },
       Column(name: "lost_bytes") { $0.drill.recovered.map { .bytes($0.lostBytes) } ?? .none },
     ]
   }

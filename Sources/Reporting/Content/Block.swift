@@ -106,7 +106,7 @@ extension Achieved {
 extension Estimated {
   /// The value and, in brackets, where the true one lies.
   var forReading: String {
-    guard let interval, !interval.isTrivial else { return value.forReading }
+    guard let interval, !interval.isTrivial(for: value) else { return value.forReading }
     let bounds =
       switch (interval.lower, interval.upper) {
       case (let lower?, let upper?): "\(lower.forReading) to \(upper.forReading)"
@@ -119,9 +119,10 @@ extension Estimated {
 }
 
 extension ConfidenceInterval {
-  /// Whether it tells no more than the value does: that a time is not negative, that unrecoverable is the worst, or that both
-  /// ends are the value.
-  fileprivate var isTrivial: Bool {
-    upper == nil ? lower == .duration(.zero) || lower == .unrecoverable : lower == upper
+  /// Whether it tells no more than the value does: that a time is not negative or no less than the value, that unrecoverable
+  /// is the worst, or that both ends are the value.
+  fileprivate func isTrivial(for value: Achieved) -> Bool {
+    guard upper == nil else { return lower == upper }
+    return lower == .duration(.zero) || lower == .unrecoverable || lower == value
   }
 }

@@ -150,6 +150,7 @@ extension WorkloadProfile.Churn {
   fileprivate var wording: String {
     switch self {
     case .synthetic(let churn): "\(churn.rate) on average, synthetic"
+    case .transactions(let churn): "SQLite, \(churn.perSecond.asNumber) transactions a second on average"
     case .measured(let windows):
       "replay of a measurement of \((windows.last?.end ?? .zero).forReading), "
         + windows.reduce(ByteCount.zero) { $0 + $1.written }.forReading

@@ -21,8 +21,8 @@ extension ReportContent {
     let blocks: [Block?] = [
       .list(policies(strategy.strategy)), .paragraph(effort(strategy)),
       published(strategy).map { .list($0) },
-      .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo)),
-      .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto)),
+      .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo, published: \.rpo)),
+      .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto, published: \.rto)),
       phases(strategy).map { .table($0) }, failbacks(strategy).map { .table($0) },
       losses(strategy).map { .list($0) },
     ]
@@ -94,21 +94,26 @@ extension ReportContent {
   /// The numbers side by side: asked for, published, computed and achieved.
   private func numbers(
     _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
-    _ estimate: (DisasterReport) -> Achieved, _ verdict: (DisasterReport) -> Verdict, _ objective: Duration
+    _ estimate: (DisasterReport) -> Achieved, _ verdict: (DisasterReport) -> Verdict, _ objective: Duration,
+    published: (Published) -> Duration?
   ) -> Table {
-    let rows = strategy.disasters.map { disaster -> [Cell] in
+    let promises = strategy.disasters.map { disaster in
+      (disaster.disaster.published ?? strategy.strategy.published).flatMap(published)
+    }
+    let isPublished = promises.contains { $0 != nil }
+    let rows = zip(strategy.disasters, promises).map { disaster, promise -> [Cell] in
       let achieved = summary(disaster)
-      return [
-        .name(disaster.disaster.name), Cell(verdict(disaster)), .time(estimate(disaster)),
-        .estimated(achieved?.p50), .estimated(achieved?.p95), .estimated(achieved?.p99),
-        .time(achieved?.maximum), .count(disaster.drills.count),
-      ]
+      return [.name(disaster.disaster.name), Cell(verdict(disaster))]
+        + (isPublished ? [.time(promise.map { .duration($0) })] : []) + [
+          .time(estimate(disaster)), .estimated(achieved?.p50), .estimated(achieved?.p95),
+          .estimated(achieved?.p99), .time(achieved?.maximum), .count(disaster.drills.count),
+        ]
     }
     return Table(
-      "\(name): objective \(objective.forReading)",
-      [
-        .words("disaster"), .words("verdict"), .number("estimate"), .number("p50"), .number("p95"),
-        .number("p99"), .number("worst"), .number("drills"),
+      "\(name), objective \(objective.forReading)",
+      [.words("disaster"), .words("verdict")] + (isPublished ? [.number("published")] : []) + [
+        .number("estimate"), .number("p50"), .number("p95"), .number("p99"), .number("worst"),
+        .number("drills"),
       ], rows)
   }
 }

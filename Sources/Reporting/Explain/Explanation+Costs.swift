@@ -94,6 +94,20 @@ extension Explanation {
       }
   }
 
+  /// Rate times mean cost, disaster by disaster, of recoveries or of ways back.
+  static func expected(_ path: ReportPath, _ events: String) -> [String] {
+    guard let costs = path.nearest(events) else { return plain(path) }
+    let lines = (costs["expected_annual_loss"]?["disasters"]?.items ?? []).compactMap { share -> String? in
+      let event = costs[events]?.items.first { $0["disaster"]?.text == share["disaster"]?.text }
+      guard let event else { return nil }
+      return "  \(share["disaster"]?.text ?? ""): \(share["per_year"]?.text ?? "") x "
+        + money(event["mean"]?["total_minor"]?.number, path)
+    }
+    return [
+      "The sum over the disasters whose rate is known of times a year x mean cost of one, each rounded to the cent:"
+    ] + lines
+  }
+
   static func perEvent(_ path: ReportPath) -> [String] {
     let share = path.parent()
     let name = share["disaster"]?.text ?? ""

@@ -44,6 +44,8 @@ public struct Explanation: Sendable {
     Rule(pattern: ["quantum_ns"], explain: quantum),
     Rule(pattern: ["expected_annual_loss"], explain: lossTotal),
     Rule(pattern: ["expected_annual_loss", "total_minor"], explain: lossTotal),
+    Rule(pattern: ["states", "disaster_minor"]) { expected($0, "recoveries") },
+    Rule(pattern: ["states", "failback_minor"]) { expected($0, "failbacks") },
     Rule(pattern: ["lines", "*", "cost_minor"], explain: line), Rule(pattern: ["lines", "*"], explain: line),
     Rule(pattern: ["lines", "*", "quantity"], explain: quantity),
     Rule(pattern: ["total_minor"], explain: total), Rule(pattern: ["steady"], explain: total),
@@ -95,7 +97,7 @@ extension Explanation {
     if ofLoss {
       return head + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + [
         "Achieved RPO = start of the outage - acknowledgement of the earliest missing write = \(drill["achieved_rpo"]?.brief ?? "")",
-        "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
+        "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \((drill["lost_transactions"]?.number ?? 0).of("transaction")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
       ]
     }
     return head + ["The steps; those with an asterisk the end waited for:"] + timeline + [

@@ -23,6 +23,13 @@ extension Drill {
   var candidatesTried: Int { restored.map(\.candidatesTried).max() ?? 0 }
 }
 
+extension Drill.Recovered {
+  /// `3 writes (1 transaction)`, as the end of a sentence.
+  var lossWording: String {
+    lostWrites.of("write") + (lostTransactions > 0 ? " (\(lostTransactions.of("transaction")))" : "")
+  }
+}
+
 extension DisasterReport {
   /// The recovered drill that lost the most time; of several the first.
   var worstLoss: Drill? { worst { $0.rpo } }
@@ -69,6 +76,7 @@ extension DisasterReport {
   }
 
   var mostLostWrites: Int? { drills.compactMap { $0.recovered?.lostWrites }.max() }
+  var mostLostTransactions: Int? { drills.compactMap { $0.recovered?.lostTransactions }.max() }
   var mostLostBytes: ByteCount? { drills.compactMap { $0.recovered?.lostBytes }.max() }
 
   /// The phases that any drill waited for, in their order.

@@ -47,6 +47,7 @@ extension JSONReport {
       ("achieved_rto", .achieved(drill.achievedRTO)),
       ("recovery_point_age_ns", .duration(drill.recoveryPointAge)),
       ("lost_writes", drill.recovered.map { .integer(Int64($0.lostWrites)) } ?? .null),
+      ("lost_transactions", drill.recovered.map { .integer(Int64($0.lostTransactions)) } ?? .null),
       ("lost_bytes", drill.recovered.map { .integer($0.lostBytes.bytes) } ?? .null),
       ("attempts", .integer(Int64(drill.attempts))),
       ("restored", .array(drill.restored.map(restored))),

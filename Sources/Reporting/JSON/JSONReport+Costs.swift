@@ -41,11 +41,21 @@ extension JSONReport {
       ("is_on_pareto_front", .boolean(Comparison(self.report).isOnFront(standing.strategy))),
       ("metered_ns", .duration(costs.meteredTime)),
       ("metered", .array(costs.metered.map(usage))),
-      ("steady", statement(costs.steady)),
+      ("states", states(costs)), ("steady", statement(costs.steady)),
       ("drill", statement(costs.drill)),
       ("recoveries", events(costs.recoveries)), ("failbacks", events(costs.failbacks)),
       ("expected_annual_loss", costs.expectedLoss.map(expectedLoss) ?? .null),
       ("ownership", ownership(costs)),
+    ])
+  }
+
+  /// In a year; null where no rate is known, or no way back was rehearsed.
+  private func states(_ costs: StrategyCosts) -> JSON {
+    func amount(_ money: Money?) -> JSON { money.map { .integer($0.minorUnits) } ?? .null }
+    return .object([
+      ("steady_minor", amount(costs.steady.total)), ("drill_minor", amount(costs.drill.total)),
+      ("disaster_minor", amount(costs.expectedRecoveries)),
+      ("failback_minor", amount(costs.expectedFailbacks)),
     ])
   }
 

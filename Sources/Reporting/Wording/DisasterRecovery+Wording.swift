@@ -8,6 +8,7 @@ extension ReplicationPolicy.Mode {
     switch self {
     case .storage: "by the storage"
     case .hostIO: "by a splitter at the hosts"
+    case .application: "by the database, from its log"
     }
   }
 
@@ -23,6 +24,12 @@ extension ReplicationPolicy.Mode {
     case (.hostIO, "async"):
       "a write is acknowledged when it is durable in production"
     case (.hostIO, _): "a write is acknowledged when it is durable in production and in the journal"
+    case (.application, "async"): "a commit is acknowledged when the log is durable in production"
+    case (.application, "semi_sync"):
+      "a commit is acknowledged when the log is durable in production and the standby has received it"
+    case (.application, "sync_flush"):
+      "a commit is acknowledged when the log is durable in production and at the standby"
+    case (.application, _): "a commit is acknowledged when the standby has applied it"
     case (.storage, "interval"): "a write is acknowledged when it is durable in production"
     case (.storage, _): "a write is acknowledged when it is durable at both sites"
     }
@@ -34,6 +41,7 @@ extension ReplicationPolicy.Mode {
     case (.storage, let interval?):
       "the changes between two snapshots are sent every \(interval.forReading)"
     case (.hostIO, let interval?): "a checkpoint is made every \(interval.forReading)"
+    case (.application, _): "every transaction that arrived can be recovered"
     case (.storage, nil), (.hostIO, nil): "every write that arrived can be recovered"
     }
   }

@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Testing
 
@@ -90,18 +89,6 @@ func noise(_ count: Int, seed: UInt64) -> Data {
   return data
 }
 
-/// The extended attributes of a name itself, ascending.
-private func attributes(of path: [CChar]) -> [String] {
-  var list = [CChar](repeating: 0, count: 4_096)
-  let count = llistxattr(path, &list, list.count)
-  return list.prefix(max(0, count)).split(separator: 0).map { name in
-    var value = [UInt8](repeating: 0, count: 4_096)
-    let length = lgetxattr(path, Array(name) + [0], &value, value.count)
-    return
-      "\(String(decoding: name.map { UInt8(bitPattern: $0) }, as: UTF8.self))=\(value.prefix(max(0, length)))"
-  }.sorted()
-}
-
 /// Everything that must come back of a tree, one line a name: type, mode, owner, time, links, attributes, target, contents.
 func inventory(of root: String) throws -> [String] {
   var lines: [String] = []
@@ -114,7 +101,7 @@ func inventory(of root: String) throws -> [String] {
     var line = "\(name) \(String(status.st_mode, radix: 8)) \(status.st_uid):\(status.st_gid)"
     line +=
       " \(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec) links \(status.st_mode & S_IFMT == S_IFDIR ? 0 : status.st_nlink)"
-    for attribute in attributes(of: path) { line += " \(attribute)" }
+    for attribute in ExtendedAttributes.all(of: path) { line += " \(attribute)" }
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
       lines.append(line)

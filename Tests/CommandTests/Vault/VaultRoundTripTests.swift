@@ -1,4 +1,3 @@
-import CLinux
 import Foundation
 import Glibc
 import Testing
@@ -206,8 +205,8 @@ extension VaultFixture {
       close(file)
     }
     // Where the file system has none, there is nothing to bring back.
-    setxattr("\(source)/folder/small", "user.origin", "elsewhere", 9, 0)
-    setxattr("\(source)/nothing", "user.empty", "", 0, 0)
+    ExtendedAttributes.set("user.origin", "elsewhere", on: "\(source)/folder/small")
+    ExtendedAttributes.set("user.empty", "", on: "\(source)/nothing")
     chmod("\(source)/folder/small", 0o4751)
     chmod("\(source)/nothing", 0o1700)
     chmod("\(source)/empty", geteuid() == 0 ? 0 : 0o400)

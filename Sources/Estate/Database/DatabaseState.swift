@@ -1,0 +1,134 @@
+import Database
+import Simulation
+import Storage
+import Units
+
+/// Names a database of a world: its place among them.
+public struct DatabaseID: Identifier {
+  public let index: Int
+  public init(_ index: Int) { self.index = index }
+}
+
+/// A database in use: how far it has come in what was recorded of it. Its bytes are those of its volumes.
+struct DatabaseState: Sendable {
+  /// What is being done after a mistake that nobody has noticed.
+  struct Astray: Sendable {
+    /// The last transaction before the mistake.
+    let after: Int
+    let changes: Bytes
+    let recording: Recording
+  }
+
+  let schedule: DatabaseSchedule
+  /// What SQLite does on the volumes that are served: the primary's, or, where a standby has taken over, the standby's.
+  private(set) var course: Recording
+  private(set) var isStandby = false
+  /// What SQLite does now: the course, or what follows from a mistake.
+  var recording: Recording { astray?.recording ?? course }
+  /// How many entries of the recording were carried out.
+  var cursor = 0
+  /// How often a client has asked for a transaction, and how many of those nobody will ever get.
+  var asked = 0
+  private var passedOver = 0
+  /// The last transaction that is done and durable on the volumes.
+  var committed = 0
+  /// For a flush.
+  var isWaiting = false
+  /// What stands in the event queue for the next client.
+  var nextClient: EventID?
+  /// Bytes written to each file since its last flush.
+  var unflushed = [ByteCount.zero, ByteCount.zero]
+  /// The position of the last record of the logical log.
+  var logged = 0
+  /// A record in the log that is no transaction is of a mistake.
+  private(set) var astray: Astray?
+
+  init(_ schedule: DatabaseSchedule) {
+    self.schedule = schedule
+    course = schedule.recording
+  }
+
+  var plan: DatabasePlan { schedule.plan }
+
+  /// What is next: SQLite runs one transaction after the other, and none before it is asked for.
+  ///
+  /// - Parameter isStopping: it begins no other.
+  func nextEntry(isStopping: Bool) -> Recording.Entry? {
+    guard !isWaiting, committed < asked - passedOver, cursor < recording.entries.count else { return nil }
+    return isStopping && !isAtWork ? nil : recording.entries[cursor]
+  }
+
+  /// Whether a transaction has begun and is not done.
+  var isAtWork: Bool { cursor > recording.entryCount(through: committed) }
+
+  /// When the client asked whose transaction has this number.
+  func askedInstant(ofTransaction number: Int) -> Instant { schedule.asked[number + passedOver - 1] }
+
+  mutating func goAstray(_ astray: Astray) {
+    self.astray = astray
+    (cursor, isWaiting) = (0, false)
+  }
+
+  /// The volumes are a standby's from now on.
+  mutating func becomeStandby(_ standby: Recording) {
+    course = standby
+    isStandby = true
+  }
+
+  /// SQLite starts on volumes that hold everything up to a transaction: it writes what was written once behind that. Who
+  /// asked meanwhile got nothing.
+  mutating func goOn(behind transaction: Int, at now: Instant) {
+    astray = nil
+    cursor = course.entryCount(through: transaction)
+    (committed, logged, isWaiting) = (transaction, transaction, false)
+    unflushed = [.zero, .zero]
+    asked = schedule.asked.prefixCount { $0 <= now }
+    passedOver = asked - transaction
+  }
+
+  // MARK: The logical log
+
+  /// The record of a transaction as it is shipped.
+  func changes(of transaction: Int) -> Bytes { recording.record(of: transaction).bytes }
+
+  /// What a standby's SQLite writes for the record at a position of the log.
+  func bytesWritten(forRecord position: Int) -> ByteCount {
+    guard let astray, position > astray.after else { return standby.bytesWritten(by: position) }
+    if position == astray.after + 1 { return ByteCount(astray.changes.count) }
+    return astray.recording.bytesWritten(by: position - 1)
+  }
+
+  /// What a standby does to its volumes. Records that a primary has made fit the copy that a standby began with.
+  var standby: Recording {
+    mustSucceed { () throws(StorageError) in try schedule.recording.standby() }
+  }
+
+  /// The standby's volumes once it has applied everything up to a position of the log.
+  func standbyImage(appliedThrough position: Int) throws(StorageError) -> DatabaseImage {
+    guard let astray, position > astray.after else {
+      return try schedule.recording.replicaImage(appliedThrough: position)
+    }
+    let behind = ((astray.after + 1)..<position).map { astray.recording.record(of: $0).bytes }
+    return try schedule.recording.replicaImage(appliedThrough: astray.after, then: [astray.changes] + behind)
+  }
+}
+
+extension Recording {
+  fileprivate func bytesWritten(by transaction: Int) -> ByteCount {
+    entries(of: transaction).reduce(.zero) { sum, entry in
+      if case .write(_, _, let bytes) = entry { sum + ByteCount(bytes.count) } else { sum }
+    }
+  }
+}
+
+extension [Instant] {
+  /// The number of leading elements for which it is true; it never turns true again. Complexity: O(log n).
+  func prefixCount(where belongs: (Instant) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if belongs(self[middle]) { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}

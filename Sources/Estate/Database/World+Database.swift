@@ -1,0 +1,189 @@
+import Database
+import Replication
+import Storage
+import Units
+
+extension World {
+  /// The database that keeps its data or log on a volume.
+  func database(on volume: VolumeID) -> DatabaseID? { volumes[volume].database }
+
+  /// The database of a service.
+  public func database(of service: ServiceID) -> DatabaseID? {
+    databases.firstIndex { $0.schedule.service == service }.map(DatabaseID.init)
+  }
+
+  /// When a transaction of a database was asked for; `nil` when none of this number was.
+  package func askedInstant(ofTransaction number: Int, of id: DatabaseID) -> Instant? {
+    (1...databases[id].committed).contains(number) ? databases[id].askedInstant(ofTransaction: number) : nil
+  }
+
+  /// Whether the database writes no more: it went down with its service.
+  func hasStopped(_ id: DatabaseID) -> Bool {
+    databases[id].plan.volumes.contains { volumes[$0].hasStopped || volumes[$0].isLost }
+  }
+
+  private func isStopping(_ id: DatabaseID) -> Bool {
+    databases[id].plan.volumes.contains { volumes[$0].isQuiescing }
+  }
+
+  // MARK: Transactions
+
+  mutating func scheduleNextTransaction(of id: DatabaseID) {
+    let schedule = databases[id].schedule
+    guard databases[id].asked < schedule.asked.count else { return }
+    databases[id].nextClient = events.schedule(
+      .transaction(id, isAsked: true), at: schedule.asked[databases[id].asked])
+  }
+
+  /// A client asks for a transaction, or what one waited for is done.
+  mutating func work(on id: DatabaseID, isAsked: Bool) {
+    if isAsked { databases[id].nextClient = nil }
+    guard !hasStopped(id) else { return }
+    let isStopping = isStopping(id)
+    if isAsked, !isStopping {
+      databases[id].asked += 1
+      scheduleNextTransaction(of: id)
+    }
+    while let entry = databases[id].nextEntry(isStopping: isStopping) {
+      databases[id].cursor += 1
+      switch entry {
+      case .write(let file, let offset, let bytes): write(bytes, at: offset, of: file, id)
+      case .flush(let file): return flush(file, id)
+      case .commit(let transaction): commit(transaction, id)
+      }
+    }
+  }
+
+  /// The database goes on with what its volumes hold, in a new course of the ledger; what holds no sound database stands
+  /// still.
+  mutating func goOn(_ id: DatabaseID, reader: StampReader) {
+    if let client = databases[id].nextClient { events.cancel(client) }
+    databases[id].nextClient = nil
+    let images = databases[id].plan.volumes.map { volumes[$0].image }
+    let finding = reader.databases.finding(images, of: databases[id].course)
+    guard finding.fault == nil else { return }
+    let last = finding.verdict.lastTransaction
+    databases[id].goOn(behind: last, at: now)
+    ledger.beginCourse(of: id, behind: last)
+    scheduleNextTransaction(of: id)
+  }
+
+  private mutating func write(_ bytes: Bytes, at offset: ByteCount, of file: DatabaseFile, _ id: DatabaseID) {
+    databases[id].unflushed[file.rawValue] += ByteCount(bytes.count)
+    hostWrite(bytes, to: databases[id].plan[file], at: Int(offset.bytes) / PagedImage.pageSize)
+  }
+
+  /// SQLite goes on when everything written to the file is durable.
+  private mutating func flush(_ file: DatabaseFile, _ id: DatabaseID) {
+    let volume = databases[id].plan[file]
+    databases[id].isWaiting = true
+    let bytes = databases[id].unflushed[file.rawValue]
+    databases[id].unflushed[file.rawValue] = .zero
+    if hostFlush(volume, through: databases[id].cursor) { return }
+    let device = volumes[volume].device
+    start(
+      .hostFlush(volume, through: databases[id].cursor),
+      through: [Operation.Leg(resource: resource(device), amount: bytes)],
+      latency: blueprint.devices[device].latency)
+  }
+
+  /// The flush that stands in front of this place in the recording has reached the device.
+  mutating func databaseFlushed(_ id: DatabaseID, on volume: VolumeID, through place: Int) {
+    guard !hasStopped(id) else { return }
+    volumes[volume].disk.flush()
+    goOn(id, from: place)
+  }
+
+  private mutating func goOn(_ id: DatabaseID, from place: Int) {
+    guard databases[id].isWaiting, databases[id].cursor == place else { return }
+    databases[id].isWaiting = false
+    work(on: id, isAsked: false)
+  }
+
+  /// The flush was acknowledged by what replicates the volume, which is told nothing before it has said everything.
+  mutating func databaseFlushAcknowledged(_ id: DatabaseID, through place: Int) {
+    guard databases[id].isWaiting, databases[id].cursor == place else { return }
+    databases[id].isWaiting = false
+    events.schedule(.transaction(id, isAsked: false), at: now)
+  }
+
+  /// The transaction is durable on the volumes: its client is told, now or when the log has come as far as it must.
+  private mutating func commit(_ transaction: Int, _ id: DatabaseID) {
+    databases[id].committed = transaction
+    trace.record(at: now, kind: 6, entity: UInt32(id.index), amount: Int64(transaction))
+    if !appendToLog(databases[id].changes(of: transaction), committing: transaction, of: id) {
+      acknowledge(transactionsThrough: transaction, of: id)
+    }
+  }
+
+  mutating func acknowledge(transactionsThrough last: Int, of id: DatabaseID) {
+    guard !hasStopped(id) else { return }
+    for transaction in stride(from: ledger.acknowledgedTransactions(of: id) + 1, through: last, by: 1) {
+      ledger.acknowledge(transaction: transaction, of: id, at: now)
+    }
+  }
+
+  /// The database writes down the transaction that it is at, and begins no other. Its client is told when that is durable.
+  mutating func writeDown(_ id: DatabaseID) {
+    let state = databases[id]
+    guard state.isAtWork, !hasStopped(id) else { return }
+    if logPair(of: id) != nil { return finishTransaction(of: id) }
+    let rest = state.cursor..<state.recording.entryCount(through: state.committed + 1)
+    for place in rest.reversed() {
+      guard case .flush(let file) = state.recording.entries[place] else { continue }
+      carryOutAtOnce(state.recording.entries[state.cursor..<place], id)
+      databases[id].cursor = place + 1
+      return flush(file, id)
+    }
+  }
+
+  // MARK: Mistakes
+
+  /// Somebody runs a statement that should not have been run, behind the transaction that is at work; `false` when SQLite
+  /// refuses it. Whatever it writes is written at once.
+  ///
+  /// - Parameter dwell: so long nobody notices, and the database goes on.
+  mutating func make(_ mistake: Mistake, on id: DatabaseID, unnoticedFor dwell: Duration) -> Bool {
+    guard databases[id].astray == nil, !databases[id].isStandby, !hasStopped(id) else { return false }
+    finishTransaction(of: id)
+    let state = databases[id]
+    let workload = state.recording.workload
+    do throws(StorageError) {
+      let run = try state.recording.image(afterEntries: state.cursor).making(mistake, in: workload)
+      let unnoticed = state.schedule.asked.prefixCount { $0 <= now + dwell }
+      var rest = workload
+      rest.transactions = max(0, unnoticed - state.committed)
+      let going = try Recording(
+        of: rest, seed: state.recording.seed, continuing: run, from: state.committed + 1)
+      carryOutAtOnce(run.entries[...], id)
+      databases[id].goAstray(
+        DatabaseState.Astray(after: state.committed, changes: run.changes, recording: going))
+      _ = appendToLog(run.changes, committing: nil, of: id)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private mutating func finishTransaction(of id: DatabaseID) {
+    let state = databases[id]
+    guard state.isAtWork else { return }
+    let end = state.recording.entryCount(through: state.committed + 1)
+    carryOutAtOnce(state.recording.entries[state.cursor..<end], id)
+    databases[id].cursor = end
+    databases[id].isWaiting = false
+    commit(state.committed + 1, id)
+  }
+
+  private mutating func carryOutAtOnce(_ entries: ArraySlice<Recording.Entry>, _ id: DatabaseID) {
+    for entry in entries {
+      switch entry {
+      case .write(let file, let offset, let bytes): write(bytes, at: offset, of: file, id)
+      case .flush(let file):
+        let volume = databases[id].plan[file]
+        if !hostFlush(volume, through: nil) { volumes[volume].disk.flush() }
+      case .commit: break
+      }
+    }
+  }
+}

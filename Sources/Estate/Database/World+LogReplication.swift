@@ -1,0 +1,90 @@
+import Database
+import Replication
+import Storage
+import Units
+
+/// Log replication: the database's records go to a standby at the DR site, whose own SQLite applies them.
+extension World {
+  /// The pair that replicates the log of a database.
+  func logPair(of id: DatabaseID) -> PairID? {
+    let volume = databases[id].plan.log
+    return pairs.indices.map(PairID.init).first {
+      pairs[$0].policy.mode.isApplication && pairs[$0].volumes.contains(volume) && pairs[$0].hasSource
+    }
+  }
+
+  /// Appends a record to the replicated log, and has it acknowledged as the mode demands; `false` where no log is replicated.
+  ///
+  /// - Parameter transaction: whose client waits; `nil`: nobody's.
+  mutating func appendToLog(_ changes: Bytes, committing transaction: Int?, of id: DatabaseID) -> Bool {
+    guard let pair = logPair(of: id) else { return false }
+    databases[id].logged += 1
+    let position = UInt64(databases[id].logged)
+    let node = pairs[pair].serving
+    tell(pair, node, .append(Replication.LogRecord(first: position, last: position, bytes: changes)))
+    pairs[pair].flushesEver += 1
+    let ticket = pairs[pair].flushesEver
+    pairs[pair].flushes[ticket] = ReplicationPair.HostFlush(
+      volume: databases[id].plan.log, owner: .application(through: transaction))
+    tell(pair, node, .flush(FlushTicket(ticket), volume: 0))
+    pairs[pair].record.note(logLags(of: pair), at: now)
+    return true
+  }
+
+  /// What a database waited for is done: the log has come as far as the mode demands, or blocks have.
+  mutating func answer(_ id: DatabaseID, through place: Int, by pair: PairID) {
+    guard pairs[pair].policy.mode.isApplication else { return databaseFlushAcknowledged(id, through: place) }
+    guard !hasStopped(id) else { return }
+    let wait = now - databases[id].askedInstant(ofTransaction: place)
+    pairs[pair].record.waited += wait
+    pairs[pair].record.longestWait = max(pairs[pair].record.longestWait, wait)
+    acknowledge(transactionsThrough: place, of: id)
+  }
+
+  /// A database whose commits must not be acknowledged without the standby cannot go on once that is lost.
+  mutating func stopWithoutStandby(_ pair: PairID) {
+    guard pairs[pair].policy.mode.logWaitsForPeer, pairs[pair].record.state != .replicating,
+      pairs[pair].serving == ReplicationPair.home
+    else { return }
+    let services = pairs[pair].volumes.map { blueprint.volumes[$0].service }
+    if let service = services.first, !serviceIsBroken[service] { beginOutage(of: [service]) }
+  }
+
+  /// How long the standby takes for a record: it writes what the primary wrote for it.
+  func applied(_ record: Replication.LogRecord, by pair: PairID) -> ByteCount {
+    guard let id = database(on: pairs[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
+    return databases[id].bytesWritten(forRecord: Int(record.last))
+  }
+
+  /// The standby has applied everything that it holds: its volumes are the database's.
+  mutating func adoptStandby(of pair: PairID, appliedThrough position: UInt64) {
+    guard let id = database(on: pairs[pair].volumes[0]) else { return }
+    let image = mustSucceed { () throws(StorageError) in
+      try databases[id].standbyImage(appliedThrough: Int(position))
+    }
+    databases[id].becomeStandby(databases[id].standby)
+    for file in DatabaseFile.allCases {
+      volumes[databases[id].plan[file]].disk = CachedVolume(image: image[file])
+    }
+  }
+
+  /// The position of the log up to which the standby has made it durable; `nil` where no log is replicated.
+  package func standbyLogPosition(of pair: PairID) -> Int? {
+    guard pairs[pair].policy.mode.isApplication else { return nil }
+    return Int(pairs[pair].nodes[pairs[pair].standing].stored.log.last)
+  }
+
+  /// How far the standby is behind by its source's account: in what was sent to it, and in what it has applied. They are
+  /// neither RPO nor RTO. `nil` where no log is replicated.
+  public func logLags(of pair: PairID) -> LogLags? {
+    pairs[pair].nodes[pairs[pair].serving].engine?.logLags(of: pairs[pair].group.id)
+  }
+}
+
+/// The lags of a log that is replicated.
+public struct LogLags: Sendable {
+  /// What was not sent.
+  public let extract: Lag
+  /// What was not applied.
+  public let apply: Lag
+}

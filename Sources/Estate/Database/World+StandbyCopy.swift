@@ -1,0 +1,65 @@
+import Database
+import Replication
+import Simulation
+import Storage
+import Units
+
+/// A standby that cannot go on from the log is made anew, from a copy of the volumes that are served.
+extension World {
+  /// Whether the side that does not serve holds another history than the one that does began with: it burned, or it had
+  /// committed what never reached the other.
+  func needsCopy(_ pair: PairID) -> Bool {
+    guard pairs[pair].policy.mode.isApplication, let source = pairs[pair].nodes[pairs[pair].serving].engine
+    else { return false }
+    let node = pairs[pair].nodes[pairs[pair].standing]
+    return node.isBlank || node.stored.log.last != source.durableState.log.fork
+  }
+
+  /// Begins to copy what the served volumes hold to the other side. Records that come meanwhile wait in the log.
+  mutating func startCopy(of pair: PairID) {
+    let (from, to) = (pairs[pair].serving, pairs[pair].standing)
+    crash(pair, to)
+    guard let source = pairs[pair].nodes[from].engine else { return }
+    var legs: [Operation.Leg] = []
+    for (place, image) in images(of: pair, at: from).enumerated() {
+      let amount = ByteCount(image.usedPageCount * PagedImage.pageSize)
+      legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[from].devices[place]), amount: amount))
+      legs.append(Operation.Leg(resource: resource(pairs[pair].link), amount: amount))
+      legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[to].devices[place]), amount: amount))
+    }
+    start(
+      .standbyCopy(pair, through: source.durableState.log.last), through: legs,
+      latency: blueprint.links[pairs[pair].link].latency)
+  }
+
+  /// The copy is there: the standby goes on with what follows in the log. One that failed is begun again when the peer's
+  /// silence would have been noticed.
+  mutating func finishCopy(of pair: PairID, through position: UInt64, failed: Bool) {
+    let (from, to) = (pairs[pair].serving, pairs[pair].standing)
+    guard !pairs[pair].isDisabled, let source = pairs[pair].nodes[from].engine else { return }
+    if failed {
+      events.schedule(.standbyCopy(pair), at: now + pairs[pair].policy.tolerance)
+      return
+    }
+    var state = blankState(of: pair, to)
+    state.generations = source.durableState.generations
+    state.log = LogState(continuingAfter: position)
+    pairs[pair].nodes[to].stored = state
+    pairs[pair].nodes[to].isBlank = false
+    pairs[pair].replicas = images(of: pair, at: from).map { CachedVolume(image: $0) }
+    beginTarget(pair, to)
+    tell(pair, from, .command(.resume))
+  }
+
+  /// Whether both sides of a drained pair hold the same accounts and transfers. Their bytes differ: each side's SQLite has
+  /// written its own.
+  func holdSameTransactions(_ pair: PairID) -> Bool {
+    guard let id = database(on: pairs[pair].volumes[0]) else { return false }
+    let history = databases[id].course.history
+    let verdicts = [0, 1].map { node in
+      let images = images(of: pair, at: node)
+      return DatabaseImage(data: images[0], log: images[1]).verdict(against: history, depth: .thorough)
+    }
+    return verdicts.allSatisfy(\.isUsable) && verdicts[0].lastTransaction == verdicts[1].lastTransaction
+  }
+}

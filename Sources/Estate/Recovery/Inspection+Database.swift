@@ -1,0 +1,47 @@
+import Database
+import Storage
+import Units
+
+extension World {
+  /// The database that a group of volumes is, if it is one.
+  func database(of group: [VolumeID]) -> DatabaseID? {
+    databases.firstIndex { $0.plan.volumes.sorted() == group.sorted() }.map(DatabaseID.init)
+  }
+
+  /// Inspects the volumes of a database: a fresh SQLite opens them, and every acknowledged transaction is accounted for.
+  ///
+  /// - Parameter images: in the order of the database's files.
+  func inspect(
+    _ id: DatabaseID, images: [PagedImage], against instant: Instant, reader: StampReader
+  ) -> Inspection {
+    var inspection = Inspection(
+      integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)
+    let finding = reader.databases.finding(images, of: databases[id].course)
+    if let fault = finding.fault {
+      inspection.integrity = .refused(fault)
+    } else if finding.strangePages > 0 {
+      inspection.integrity = .damaged(pages: finding.strangePages)
+    }
+    let acknowledged = ledger.transactions(of: id, acknowledgedBefore: instant + .nanoseconds(1))
+    let first = ledger.firstTransaction(of: id)
+    let held = inspection.isUsable ? max(first - 1, finding.verdict.lastTransaction) : first - 1
+    guard held < acknowledged else { return inspection }
+    inspection.earliestMissing = ledger.acknowledgement(ofTransaction: held + 1, of: id)
+    inspection.lostTransactions = acknowledged - held
+    let recording = databases[id].schedule.recording
+    for transaction in (held + 1)...acknowledged {
+      for case .write(_, _, let bytes) in recording.entries(of: transaction) {
+        inspection.lostWrites += 1
+        inspection.lostBytes += ByteCount(bytes.count)
+      }
+    }
+    return inspection
+  }
+
+  /// How many pages of a database are not as they should be; where SQLite cannot work with what is there, one at least.
+  func damagedPages(of id: DatabaseID, reader: StampReader) -> Int {
+    let images = databases[id].plan.volumes.map { volumes[$0].image }
+    let finding = reader.databases.finding(images, of: databases[id].course)
+    return max(finding.strangePages, finding.fault == nil ? 0 : 1)
+  }
+}

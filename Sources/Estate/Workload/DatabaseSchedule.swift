@@ -1,0 +1,154 @@
+import Database
+import Storage
+import Units
+
+/// Everything that the clients of a database ask of it in a run, and what a real SQLite did for it: recorded once, and shared
+/// by every strategy and branch.
+public final class DatabaseSchedule: Sendable {
+  public let service: ServiceID
+  public let plan: DatabasePlan
+  public let recording: Recording
+  /// When each transaction is asked for, ascending; the first is transaction 1.
+  let asked: [Instant]
+
+  /// Draws the transactions from `start` until `end` at a scale, and runs them once. Throws `full` when the volumes are too
+  /// small for them, `invalid` for a bank that cannot be.
+  public init(
+    _ service: ServiceID, plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, seed: UInt64,
+    start: Instant, end: Instant
+  ) throws(StorageError) {
+    self.service = service
+    self.plan = plan
+    asked = Self.transactions(of: blueprint.services[service], plan, scale, seed, start, end)
+    let workload = Self.bank(plan, in: blueprint, scale: scale, transactions: asked.count)
+    var stream = RandomStream(seed: seed, stream: "database \(blueprint.services[service].name)")
+    recording = try Recording(of: workload, seed: stream.next())
+  }
+
+  /// When transactions are asked for; what a check can know before anything is recorded.
+  private static func transactions(
+    of service: Service, _ plan: DatabasePlan, _ scale: Scale, _ seed: UInt64, _ start: Instant,
+    _ end: Instant
+  ) -> [Instant] {
+    var process = ArrivalProcess(
+      .transactions(plan.churn), amountPerArrival: Double(scale.denominator), start: start,
+      gaps: RandomStream(seed: seed, stream: "transactions \(service.name)"),
+      bursts: RandomStream(seed: seed, stream: "transaction bursts \(service.name)"))
+    return process.arrivals(until: end)
+  }
+
+  public func askedInstant(ofTransaction number: Int) -> Instant { asked[number - 1] }
+
+  /// How many transactions are asked for until an instant.
+  public func transactionCount(through instant: Instant) -> Int { asked.prefixCount { $0 <= instant } }
+
+  /// The volumes before the first transaction, in the plan's order.
+  public var images: [PagedImage] { [recording.base.data, recording.base.log] }
+}
+
+// MARK: - The bank
+
+extension DatabaseSchedule {
+  /// What a row of an account takes beside what is known of it.
+  private static let bytesPerRow = 24
+  /// A frame of the write-ahead log: a page and its head (sqlite.org/fileformat2.html#walformat).
+  private static let bytesPerFrame = 4_120
+
+  /// The details of the accounts fill the data volume's share in use; a checkpoint comes when the log's is.
+  static func bank(
+    _ plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, transactions: Int
+  ) -> BankWorkload {
+    let page = ByteCount(PagedImage.pageSize)
+    let (data, log) = (blueprint.volumes[plan.data], blueprint.volumes[plan.log])
+    var workload = BankWorkload(transactions: transactions)
+    workload.dataVolume = scale.applied(to: data.size, granule: page)
+    workload.logVolume = scale.applied(to: log.size, granule: page)
+    workload.accounts = plan.accounts
+    let perAccount = Int(data.used.of(workload.dataVolume).bytes) / plan.accounts
+    workload.bytesPerAccount = min(max(0, perAccount - bytesPerRow), 1 << 20)
+    workload.framesPerCheckpoint = max(
+      1, Int(log.used.of(workload.logVolume).bytes) / bytesPerFrame - framesPerTransaction)
+    return workload
+  }
+
+  /// Two accounts, the transfer, and what a tree may need to grow.
+  private static let framesPerTransaction = 8
+
+  /// Whether the volumes have room for so many transactions, whatever chance makes of them.
+  static func fits(_ workload: BankWorkload) -> (data: Bool, log: Bool) {
+    let accounts = Int64(workload.accounts) * Int64(workload.bytesPerAccount + bytesPerRow)
+    // Cells of a page are at most a page apart from full; a row of a transfer takes 90 bytes at most, twice for a split.
+    let transfers = Int64(workload.transactions) * 2 * Int64(workload.bytesPerTransfer + 58)
+    let needed = ByteCount(accounts + accounts / 4 + transfers + 16 * 4_096)
+    let frames = workload.framesPerCheckpoint + 2 * framesPerTransaction
+    return (
+      needed <= workload.dataVolume,
+      ByteCount(Int64(frames * bytesPerFrame + 4_096)) <= workload.logVolume
+    )
+  }
+
+  /// Whether the data and the log volume have room for what a run may ask for.
+  public static func fits(
+    _ service: ServiceID, _ plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, seed: UInt64,
+    start: Instant, end: Instant
+  ) -> (data: Bool, log: Bool) {
+    let asked = transactions(of: blueprint.services[service], plan, scale, seed, start, end)
+    return fits(bank(plan, in: blueprint, scale: scale, transactions: asked.count))
+  }
+}
+
+// MARK: - The volumes
+
+extension DatabaseSchedule {
+  /// What the database writes to one of its volumes, each page when its transaction is asked for: for whoever counts.
+  public func writes(to file: DatabaseFile) -> WorkloadSchedule {
+    var arrivals: [(at: Instant, page: UInt32)] = []
+    for transaction in recording.transactions {
+      for case .write(file, let offset, _) in recording.entries(of: transaction) {
+        arrivals.append(
+          (asked[transaction - 1], UInt32(offset.bytes) / UInt32(PagedImage.pageSize)))
+      }
+    }
+    let image = recording.base[file]
+    let inUse =
+      file == .data
+      ? (0..<image.pageCount).last { !image[page: $0].isEmpty }.map { $0 + 1 } ?? 1
+      : min(image.pageCount, recording.workload.framesPerCheckpoint + 1)
+    return WorkloadSchedule(
+      volume: plan[file], pageCount: image.pageCount, usedPages: inUse, pagesPerWrite: 1,
+      flushInterval: .zero,
+      maker: PageMaker(seed: recording.seed, compressibility: .zero), arrivals: arrivals)
+  }
+}
+
+extension WorkloadSchedule {
+  /// Draws the workloads of all volumes, and has the databases run: the schedules by volume, and what the volumes hold.
+  public static func draw(
+    _ blueprint: Blueprint, scale: Scale, seed: UInt64, start: Instant, end: Instant
+  ) throws(StorageError) -> (
+    schedules: [WorkloadSchedule], databases: [DatabaseSchedule], images: [PagedImage]
+  ) {
+    var databases: [DatabaseSchedule] = []
+    for (index, service) in blueprint.services.enumerated() {
+      guard let plan = service.database else { continue }
+      databases.append(
+        try DatabaseSchedule(
+          ServiceID(index), plan: plan, in: blueprint, scale: scale, seed: seed, start: start, end: end))
+    }
+    var schedules: [WorkloadSchedule] = []
+    var images: [PagedImage] = []
+    for (index, plan) in blueprint.volumes.enumerated() {
+      let id = VolumeID(index)
+      if let database = databases.first(where: { $0.plan.volumes.contains(id) }) {
+        let file: DatabaseFile = database.plan.data == id ? .data : .log
+        schedules.append(database.writes(to: file))
+        images.append(database.recording.base[file])
+      } else {
+        schedules.append(
+          WorkloadSchedule(volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end))
+        images.append(schedules[index].initialImage())
+      }
+    }
+    return (schedules, databases, images)
+  }
+}
