@@ -39,7 +39,7 @@ public struct ReplicationCourse: Hashable, Sendable {
   private var claimedTime = Duration.zero
 
   /// Begins to be told now.
-  init(of claim: ReplicationClaim?, against objective: Duration, at now: Instant) {
+  package init(of claim: ReplicationClaim?, against objective: Duration, at now: Instant) {
     self.objective = objective
     (start, end) = (now, now)
     lag = LagSeries(startingAt: now)
@@ -81,7 +81,7 @@ public struct ReplicationCourse: Hashable, Sendable {
   }
 
   /// What the source claims from now on; `nil` when none runs.
-  mutating func observe(_ claim: ReplicationClaim?, at now: Instant) {
+  package mutating func observe(_ claim: ReplicationClaim?, at now: Instant) {
     advance(to: now)
     take(claim, at: now)
   }
@@ -100,7 +100,7 @@ public struct ReplicationCourse: Hashable, Sendable {
   }
 
   /// As it reads at an instant: what goes on ends there.
-  func read(at now: Instant) -> ReplicationCourse {
+  package func read(at now: Instant) -> ReplicationCourse {
     var reading = self
     reading.advance(to: now)
     reading.violations.end(at: now)

@@ -218,11 +218,13 @@ public struct Sweep: Sendable {
     return world
   }
 
+  /// The mean time from one write of the run to the next, of a database from one transaction to the next; where that is least.
   private var quantum: Duration {
-    schedules.filter { $0.writeCount > 0 }.map {
-      (scenario.windowEnd - scenario.start) / Int64($0.writeCount)
-    }.min()
-      ?? scenario.windowEnd - scenario.start
+    let transactions = databases.map { $0.transactionCount(through: .distantFuture) }
+    let written = databases.flatMap(\.plan.volumes)
+    let writes = schedules.filter { !written.contains($0.volume) }.map(\.writeCount)
+    let span = scenario.windowEnd - scenario.start
+    return (transactions + writes).filter { $0 > 0 }.map { span / Int64($0) }.min() ?? span
   }
 }
 

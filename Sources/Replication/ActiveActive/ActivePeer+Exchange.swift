@@ -67,7 +67,9 @@ extension ActivePeer {
 
   private mutating func answered(_ sequence: UInt64) {
     guard let place = sent.firstIndex(where: { $0.sequence == sequence }) else { return }
-    for (volume, page, stamp) in sent.remove(at: place).versions where kept.own[volume, page] == stamp {
+    for (volume, page, stamp) in sent.remove(at: place).versions {
+      answered[volume, page] = max(answered[volume, page], stamp)
+      guard kept.own[volume, page] == stamp else { continue }
       kept.unsent[volume].remove(page)
       pending[volume].remove(page)
     }

@@ -60,6 +60,14 @@ public struct ActivePeer: Engine {
     var versions: [(volume: Int, page: Int, stamp: UInt64)]
   }
 
+  /// A write whose pages the other site may not hold.
+  struct Unsettled: Sendable {
+    var volume: Int
+    var pages: Range<Int>
+    var stamp: UInt64
+    var issued: Instant
+  }
+
   struct Waiting: Sendable {
     var ticket: FlushTicket
     var number: UInt64
@@ -77,9 +85,13 @@ public struct ActivePeer: Engine {
   var held: [HostOperation] = []
   var flushes: [Waiting] = []
   var flushesTaken: UInt64 = 0
-  /// Writes so far, and up to which of them all is at the other site.
+  /// Writes so far, and up to which of them all is at the other site, in its own or in a newer version.
   var operations: UInt64 = 0
   var settledOperation: UInt64 = 0
+  /// By the number of the write; what is settled is taken from the front.
+  var unsettled = ChunkedQueue<Unsettled>(startingAt: 1)
+  /// The last version of each page by this site that the other has said to hold.
+  var answered: StampTable
   var flushedThrough: [UInt64]
   var pending: [PageSet]
   var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
@@ -94,6 +106,7 @@ public struct ActivePeer: Engine {
     kept = state
     pending = state.unsent
     flushedThrough = Array(repeating: 0, count: group.volumes.count)
+    answered = StampTable(pages: state.unsent.map(\.pageCount))
     conversation = Correspondence(group: group.id, session: 0, boots: state.boots)
   }
 
@@ -174,9 +187,9 @@ public struct ActivePeer: Engine {
     var done = 0
     carrying: for operation in held {
       switch operation {
-      case .write(let write, _):
+      case .write(let write, let issued):
         guard kept.activity.isHot(BlockSource.extent(of: write), of: write.volume) else { break carrying }
-        carryOut(write, &effects)
+        carryOut(write, issued: issued, &effects)
       case .flush(let ticket, let volume):
         flushesTaken += 1
         flushes.append(
@@ -197,12 +210,17 @@ public struct ActivePeer: Engine {
     effects.append(.record(Ticket(.activity), ByteCount(4_096)))
   }
 
-  private mutating func carryOut(_ write: HostWrite, _ effects: inout [ReplicationEffect]) {
+  private mutating func carryOut(
+    _ write: HostWrite, issued: Instant, _ effects: inout [ReplicationEffect]
+  ) {
     let extent = BlockSource.extent(of: write)
     operations += 1
     kept.clock += 1
-    for page in PageSet.pages(of: extent) {
-      kept.own[write.volume, page] = PageVersion.stamp(clock: kept.clock, node: kept.node)
+    let stamp = PageVersion.stamp(clock: kept.clock, node: kept.node)
+    let pages = PageSet.pages(of: extent)
+    unsettled.append(Unsettled(volume: write.volume, pages: pages, stamp: stamp, issued: issued))
+    for page in pages {
+      kept.own[write.volume, page] = stamp
       kept.unsent[write.volume].insert(page)
       pending[write.volume].insert(page)
     }
@@ -210,9 +228,29 @@ public struct ActivePeer: Engine {
     effects.append(.write(volume: write.volume, offset: write.offset, bytes: write.bytes))
   }
 
+  /// The oldest write of which the loss of this site might leave nothing: when it was issued, `nil` when there is none.
+  public var oldestUnsettled: Instant? {
+    if let first = unsettled.first { return first.issued }
+    for case .write(_, let issued) in held { return issued }
+    return nil
+  }
+
+  /// Takes note of the writes that need not be waited for any more, in their order: whatever else is still to be sent.
+  private mutating func settle() {
+    while let write = unsettled.first, write.pages.allSatisfy({ isSettled($0, of: write) }) {
+      unsettled.removeAll(before: unsettled.start + 1)
+    }
+    settledOperation = unsettled.start - 1
+  }
+
+  /// Whether the other site holds this version of a page, or a newer one.
+  private func isSettled(_ page: Int, of write: Unsettled) -> Bool {
+    !kept.unsent[write.volume].contains(page) || answered[write.volume, page] >= write.stamp
+  }
+
   /// Acknowledges flushes in their order, as far as the policy is met.
   private mutating func complete(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    if kept.unsent.pageTotal == 0 { settledOperation = operations }
+    settle()
     var done = 0
     while done < flushes.count, flushes[done].isLocal {
       let flush = flushes[done]

@@ -207,6 +207,12 @@ extension VaultFixture {
     // Where the file system has none, there is nothing to bring back.
     ExtendedAttributes.set("user.origin", "elsewhere", on: "\(source)/folder/small")
     ExtendedAttributes.set("user.empty", "", on: "\(source)/nothing")
+    if geteuid() == 0 {
+      // Owners come back where the user may give files away; a link has its own.
+      chown("\(source)/folder/small", 1_234, 5_678)
+      lchown("\(source)/link", 4_321, 8_765)
+      chown("\(source)/nothing", 77, 88)
+    }
     chmod("\(source)/folder/small", 0o4751)
     chmod("\(source)/nothing", 0o1700)
     chmod("\(source)/empty", geteuid() == 0 ? 0 : 0o400)
