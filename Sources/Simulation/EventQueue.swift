@@ -84,6 +84,7 @@ public struct EventQueue<Payload> {
 
   /// Whether the event was still pending; it will not come out any more. Complexity: O(log n).
   @discardableResult
+  @inlinable
   public mutating func cancel(_ event: EventID) -> Bool {
     guard isPending(event) else { return false }
     free(event.slot)
@@ -92,12 +93,13 @@ public struct EventQueue<Payload> {
   }
 
   /// Whether the event has neither come out nor been cancelled. Complexity: O(1).
+  @inlinable
   public func isPending(_ event: EventID) -> Bool {
     event.slot < payloads.count && event.slot != spentSlot
       && EventKey(bits: tournament.key(inSlot: event.slot)).id == event
   }
 
-  @usableFromInline
+  @inlinable
   mutating func takeSlot() -> Int {
     if let slot = freeSlots.popLast() { return slot }
     payloads.append(nil)
@@ -112,7 +114,7 @@ public struct EventQueue<Payload> {
     spentSlot = -1
   }
 
-  @usableFromInline
+  @inlinable
   mutating func free(_ slot: Int) {
     payloads[slot] = nil
     freeSlots.append(slot)

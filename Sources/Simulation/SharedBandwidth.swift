@@ -20,14 +20,14 @@ public struct SharedBandwidth: Sendable {
   public private(set) var busyTime = Duration.zero
 
   /// Descending by identifier: the next to end is the last.
-  private var flows: [Flow] = []
+  @usableFromInline var flows: [Flow] = []
   /// Flows that have ended and wait to be told, the oldest first.
-  private var ended: [(time: Instant, flow: Flow)] = []
+  @usableFromInline var ended: [(time: Instant, flow: Flow)] = []
   private var flowsEver: UInt64 = 0
-  private var virtualService: Int128 = 0
+  @usableFromInline var virtualService: Int128 = 0
   private var totalService: Int128 = 0
   /// Work that did not divide among the flows.
-  private var carry: Int128 = 0
+  @usableFromInline var carry: Int128 = 0
 
   public init(rate: ByteRate, startingAt start: Instant = .epoch) {
     precondition(rate >= .zero, "a rate is never negative")
@@ -81,6 +81,7 @@ public struct SharedBandwidth: Sendable {
 
   /// The flow that ends next and the first instant at which it has ended, if nothing changes; `nil` when none is in
   /// progress, all stand still, or the end lies beyond the end of virtual time. Complexity: O(1).
+  @inlinable
   public var nextCompletion: (time: Instant, flow: FlowID)? {
     if let (time, flow) = ended.first { return (time, flow.id) }
     guard let flow = flows.last, let time = instant(afterWork: workToEnd(flow) - carry) else { return nil }
@@ -109,9 +110,11 @@ public struct SharedBandwidth: Sendable {
     carry = 0
     if !flows.isEmpty {
       busyUntil = time
-      let share = work.quotientAndRemainder(dividingBy: Int128(flows.count))
-      serve(share.quotient)
-      carry = share.remainder
+      // One flow alone has it all: most are alone, and the division is the dearest step.
+      let share =
+        flows.count == 1 ? (work, 0) : work.quotientAndRemainder(dividingBy: Int128(flows.count))
+      serve(share.0)
+      carry = share.1
     }
     busyTime += busyUntil - now
     now = time
@@ -122,16 +125,22 @@ extension SharedBandwidth {
   /// Names one flow. Identifiers order as their flows end; of two that end together the older one comes first.
   public struct FlowID: Hashable, Comparable, Sendable {
     /// The virtual service at which the flow ends.
-    fileprivate let end: Int128
-    fileprivate let sequence: UInt64
+    @usableFromInline let end: Int128
+    @usableFromInline let sequence: UInt64
+
+    init(end: Int128, sequence: UInt64) {
+      self.end = end
+      self.sequence = sequence
+    }
 
     public static func < (a: FlowID, b: FlowID) -> Bool {
       a.end != b.end ? a.end < b.end : a.sequence < b.sequence
     }
   }
 
-  private struct Flow: Sendable {
-    let id: FlowID
+  @usableFromInline
+  struct Flow: Sendable {
+    @usableFromInline let id: FlowID
     let size: ByteCount
 
     func moved(at virtualService: Int128) -> ByteCount {
@@ -140,7 +149,8 @@ extension SharedBandwidth {
   }
 
   /// The work for all flows until this one ends, should it be the next.
-  private func workToEnd(_ flow: Flow) -> Int128 { Int128(flows.count) * (flow.id.end - virtualService) }
+  @inlinable
+  func workToEnd(_ flow: Flow) -> Int128 { Int128(flows.count) * (flow.id.end - virtualService) }
 
   private mutating func serve(_ share: Int128) {
     virtualService += share
@@ -148,7 +158,8 @@ extension SharedBandwidth {
   }
 
   /// The first instant at which so much work is done since `now`; `nil` when there is none.
-  private func instant(afterWork work: Int128) -> Instant? {
+  @inlinable
+  func instant(afterWork work: Int128) -> Instant? {
     if work <= 0 { return now }
     guard rate > .zero else { return nil }
     let rate = Int128(rate.millibytesPerSecond)

@@ -12,7 +12,7 @@ struct Tournament: Sendable {
   private var height: Int
 
   /// What stands in an empty slot: no key is as great.
-  static var vacant: Int128 { .max }
+  @inlinable static var vacant: Int128 { .max }
 
   init(height: Int = 1) {
     self.height = height
@@ -20,12 +20,12 @@ struct Tournament: Sendable {
   }
 
   /// The number of slots.
-  var capacity: Int { nodes.count / 2 }
+  @inlinable var capacity: Int { nodes.count / 2 }
 
   /// The least key of all, `vacant` when there is none. Complexity: O(1).
   @inlinable var winner: Int128 { nodes[1] }
 
-  func key(inSlot slot: Int) -> Int128 { nodes[capacity + slot] }
+  @inlinable func key(inSlot slot: Int) -> Int128 { nodes[capacity + slot] }
 
   /// Puts a key in a slot in place of the one that stands there. Complexity: O(log capacity).
   @usableFromInline
@@ -64,6 +64,7 @@ struct Tournament: Sendable {
   }
 
   /// Four times the slots. Complexity: O(capacity).
+  @usableFromInline
   mutating func grow() {
     var larger = Tournament(height: height + 1)
     for slot in 0..<capacity { larger.replace(slot: slot, by: nodes[capacity + slot]) }

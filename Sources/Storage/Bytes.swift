@@ -1,3 +1,5 @@
+import Glibc
+
 /// An immutable run of bytes that may share its memory with others; indices begin at 0.
 ///
 /// Copying and slicing take constant time and copy nothing, so a page of a volume can be a part of the block that
@@ -62,7 +64,13 @@ public struct Bytes: Sendable {
 
 extension Bytes: Hashable {
   public static func == (a: Bytes, b: Bytes) -> Bool {
-    a.count == b.count && (a.identity == b.identity || a.slice.elementsEqual(b.slice))
+    guard a.count == b.count, a.identity != b.identity else { return a.count == b.count }
+    return a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        guard let left = a.baseAddress, let right = b.baseAddress else { return true }
+        return memcmp(left, right, a.count) == 0
+      }
+    }
   }
 
   public func hash(into hasher: inout Hasher) { withUnsafeBytes { hasher.combine(bytes: $0) } }

@@ -10,7 +10,7 @@ public struct CachedVolume: Volume, Sendable {
   private var pending: [(offset: ByteCount, bytes: Bytes)] = []
   /// What the pages that were written since the last flush held before each of those writes, in order. A second image
   /// would cost a copy of its tree for each flush.
-  private var replaced: [(page: Int, before: Bytes)] = []
+  public private(set) var replaced: [(page: Int, before: Bytes)] = []
 
   public init(size: ByteCount) { self.init(image: PagedImage(size: size)) }
 
@@ -22,11 +22,6 @@ public struct CachedVolume: Volume, Sendable {
     var durable = image
     for (page, before) in replaced.reversed() { durable[page: page] = before }
     return durable
-  }
-
-  /// What survives a crash of one page for certain. Complexity: O(pages written since the last flush).
-  public func durable(page index: Int) -> Bytes {
-    replaced.first { $0.page == index }?.before ?? image[page: index]
   }
 
   public var size: ByteCount { image.size }

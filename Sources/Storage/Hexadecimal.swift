@@ -1,5 +1,6 @@
 extension UInt64 {
   /// The number that 16 hexadecimal digits write; `nil` for anything else.
+  @inlinable
   public init?(hexadecimal digits: some Sequence<UInt8>) {
     var value: UInt64 = 0
     var count = 0

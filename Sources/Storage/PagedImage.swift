@@ -6,7 +6,7 @@ import Units
 /// Pages never written take no memory and read as zeros.
 public struct PagedImage: Sendable {
   public static let pageSize = 4_096
-  private static let leafPages = 64
+  public static let leafPages = 64
   private static let groupLeaves = 64
 
   /// A whole number of pages.
@@ -42,6 +42,23 @@ public struct PagedImage: Sendable {
       }
       groups[index >> 12][index >> 6 & 63][index & 63] = newValue
     }
+  }
+
+  /// One of the leaves that the pages stand in, the last possibly longer than the image. Complexity: O(1).
+  public func leaf(_ index: Int) -> Leaf {
+    let group = groups[index >> 6]
+    return Leaf(pages: group.isEmpty ? [] : group[index & 63])
+  }
+
+  public var leafCount: Int { (pageCount + Self.leafPages - 1) / Self.leafPages }
+
+  /// 64 pages in a row as versions of an image share them.
+  public struct Leaf: Placed {
+    /// As `PagedImage[page:]` gives them; none at all stand for 64 pages of zeros.
+    public let pages: [Bytes]
+
+    public var count: Int { pages.count }
+    public var identity: UInt { pages.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
   }
 
   /// The bytes of an extent that lies within the image; whole single pages are shared, everything else is copied.

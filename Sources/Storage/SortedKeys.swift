@@ -33,9 +33,9 @@ struct SortedKeys: Sendable {
     var chunk = max(0, chunks.firstPlace { $0[0].name >= prefix } - 1)
     while chunk < chunks.count {
       let start = chunks[chunk].firstPlace { $0.name >= prefix }
-      let end = chunks[chunk][start...].firstIndex { !$0.name.utf8.starts(with: prefix.utf8) }
-      found += chunks[chunk][start..<(end ?? chunks[chunk].count)]
-      if end != nil { break }
+      let end = chunks[chunk].firstPlace { $0.name >= prefix && !$0.name.utf8.starts(with: prefix.utf8) }
+      found += chunks[chunk][start..<end]
+      if end < chunks[chunk].count { break }
       chunk += 1
     }
     return found

@@ -26,7 +26,7 @@ enum SmallEstate {
     }
     return World(
       blueprint: blueprint, scale: .full, seed: seed, schedules: schedules,
-      images: schedules.map { $0.initialImage() }, speeds: EngineSpeeds(), start: start)
+      images: schedules.map { $0.initialImage }, speeds: EngineSpeeds(), start: start)
   }
 
   static func blueprint(flushInterval: Duration) -> Blueprint {

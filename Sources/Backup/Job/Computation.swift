@@ -186,8 +186,11 @@ public struct Opening: Sendable {
 
   /// The contents of each block in the order of pieces and items, `nil` for one that is damaged.
   func run() -> [Bytes?] {
-    pieces.flatMap { piece in
-      let key = master.derive(piece.salt)
+    var latest: JobKey?
+    return pieces.flatMap { piece in
+      // Neighbouring pieces mostly are of one job.
+      let key = latest.flatMap { $0.salt == piece.salt ? $0 : nil } ?? master.derive(piece.salt)
+      latest = key
       return piece.items.map { item -> Bytes? in
         guard item.range.upperBound <= piece.bytes.count else { return nil }
         return try? Self.open(piece.bytes[item.range], item.digest, length: item.length, key: key)

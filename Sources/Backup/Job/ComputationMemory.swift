@@ -4,7 +4,7 @@ import Synchronization
 /// Runs computations, and remembers what was opened: the same stored bytes under the same expectation give the same
 /// block, so that a thousand rehearsals that restore one block share one copy of it.
 public final class ComputationMemory: Sendable {
-  private struct Opened {
+  fileprivate struct Opened {
     let digest: Digest
     let block: Bytes
   }
@@ -14,7 +14,7 @@ public final class ComputationMemory: Sendable {
     let output: LoadedCatalog
   }
 
-  private let opened = Mutex(ByteMemory<Opened>(entries: 8_192))
+  private let opened = Mutex(PlaceMemory<Bytes, Opened>(bits: 14))
   /// The catalogs loaded or built upon last, the newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
   private static let catalogsMaximum = 48
@@ -31,30 +31,30 @@ public final class ComputationMemory: Sendable {
   }
 
   private func open(_ opening: Opening) -> [Bytes?] {
-    var blocks: [Bytes?] = []
-    for piece in opening.pieces { blocks += open(piece, master: opening.master) }
-    return blocks
-  }
-
-  private func open(_ piece: Opening.Piece, master: MasterKey) -> [Bytes?] {
     var blocks = opened.withLock { opened in
-      piece.items.map { item -> Bytes? in
-        guard item.range.upperBound <= piece.bytes.count else { return nil }
-        let frame = piece.bytes[item.range]
-        guard let known = opened.value(for: frame), known.digest == item.digest else { return nil }
-        return known.block
-      }
+      opening.pieces.flatMap { piece in piece.items.map { opened.block(of: $0, in: piece) } }
     }
     guard blocks.contains(where: { $0 == nil }) else { return blocks }
-    let missing = blocks.indices.filter { blocks[$0] == nil }
-    let results = Opening(pieces: [piece.only(missing)], master: master).run()
+    var missing: [Int] = []
+    var pieces: [Opening.Piece] = []
+    var first = 0
+    for piece in opening.pieces {
+      let places = piece.items.indices.filter { blocks[first + $0] == nil }
+      missing += places.map { first + $0 }
+      if !places.isEmpty { pieces.append(piece.only(places)) }
+      first += piece.items.count
+    }
+    let results = Opening(pieces: pieces, master: opening.master).run()
     opened.withLock { opened in
-      for (index, block) in zip(missing, results) {
-        blocks[index] = block
-        guard let block else { continue }
-        let item = piece.items[index]
-        let frame = piece.bytes[item.range]
-        opened.remember(Opened(digest: item.digest, block: block), for: frame)
+      var next = 0
+      for piece in pieces {
+        for item in piece.items {
+          blocks[missing[next]] = results[next]
+          if let block = results[next] {
+            opened.remember(Opened(digest: item.digest, block: block), for: piece.bytes[item.range])
+          }
+          next += 1
+        }
       }
     }
     return blocks
@@ -88,9 +88,19 @@ public final class ComputationMemory: Sendable {
   }
 }
 
+extension PlaceMemory<Bytes, ComputationMemory.Opened> {
+  /// What is known of a block of a piece.
+  fileprivate func block(of item: Opening.Item, in piece: Opening.Piece) -> Bytes? {
+    guard item.range.upperBound <= piece.bytes.count,
+      let known = value(for: piece.bytes[item.range]), known.digest == item.digest
+    else { return nil }
+    return known.block
+  }
+}
+
 extension Opening.Piece {
   /// The same work on some of the blocks.
-  func only(_ places: [Int]) -> Opening.Piece {
+  fileprivate func only(_ places: [Int]) -> Opening.Piece {
     Opening.Piece(bytes: bytes, items: places.map { items[$0] }, salt: salt)
   }
 }

@@ -8,45 +8,53 @@ extension Identifier {
   public static func < (a: Self, b: Self) -> Bool { a.index < b.index }
 }
 
+@frozen
 public struct SiteID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct DeviceID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct LinkID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct HostID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct ServiceID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct VolumeID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
+@frozen
 public struct VaultID: Identifier {
   public let index: Int
-  public init(_ index: Int) { self.index = index }
+  @inlinable public init(_ index: Int) { self.index = index }
 }
 
 extension Array {
-  /// The element that an identifier names.
+  /// The element that an identifier names. Always inlined, so that to look at a part of an element copies that part.
+  @inlinable
   public subscript(id: some Identifier) -> Element {
-    _read { yield self[id.index] }
-    _modify { yield &self[id.index] }
+    @inline(__always) get { self[id.index] }
+    @inline(__always) _modify { yield &self[id.index] }
   }
 }

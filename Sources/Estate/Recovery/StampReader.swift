@@ -2,10 +2,23 @@ import Storage
 import Synchronization
 import Units
 
-/// Reads who wrote a page, and remembers the answer for each page of memory: branches share most of their pages.
+/// Reads who wrote a page, and remembers the answer for each page and each leaf of pages in memory: branches share most of
+/// them.
 public final class StampReader: Sendable {
-  /// Whole pages only; damaged ones differ in every branch and are not worth remembering.
-  private let known = Mutex(ByteMemory<PageStamp>(entries: 65_536))
+  fileprivate struct Memory: Sendable {
+    var pages = PlaceMemory<Bytes, PageStamp>(bits: 16)
+    var leaves = PlaceMemory<PagedImage.Leaf, LeafReading>(bits: 11)
+  }
+
+  /// The writes that the pages of a leaf hold, which stands at one place of one volume.
+  fileprivate struct LeafReading: Sendable {
+    let volume: VolumeID
+    let firstPage: Int
+    let writes: [UInt32]
+  }
+
+  /// Only of what is undamaged: damage differs in every branch and is not worth remembering.
+  private let known = Mutex(Memory())
 
   let databases = DatabaseReader()
 
@@ -14,23 +27,53 @@ public final class StampReader: Sendable {
   /// For each page of an image its stamp's write number; `blank` where it is zeros, `damaged` where it is not exactly
   /// what the workload wrote to this place.
   func writes(in image: PagedImage, of schedule: WorkloadSchedule) -> [UInt32] {
+    var writes: [UInt32] = []
+    writes.reserveCapacity(image.leafCount * PagedImage.leafPages)
     known.withLock { known in
-      (0..<image.pageCount).map { index in
-        let page = image[page: index]
-        if page.isEmpty { return Self.blank }
-        var stamp = known.value(for: page)
-        if stamp == nil {
-          stamp = schedule.maker.stamp(of: page)
-          if let stamp { known.remember(stamp, for: page) } else if page.isZero { return Self.blank }
-        }
-        guard let stamp, stamp.volume == schedule.volume, stamp.page == UInt32(index) else {
-          return Self.damaged
-        }
-        return stamp.write
+      for index in 0..<image.leafCount {
+        writes += known.writes(in: image.leaf(index), at: index * PagedImage.leafPages, of: schedule)
       }
     }
+    writes.removeLast(writes.count - image.pageCount)
+    return writes
   }
 
   static let blank = UInt32.max
   static let damaged = UInt32.max - 1
+  private static let blankLeaf = [UInt32](repeating: blank, count: PagedImage.leafPages)
+}
+
+extension StampReader.Memory {
+  mutating func writes(in leaf: PagedImage.Leaf, at firstPage: Int, of schedule: WorkloadSchedule) -> [UInt32]
+  {
+    if leaf.pages.isEmpty { return StampReader.blankLeaf }
+    if let reading = leaves.value(for: leaf), reading.volume == schedule.volume,
+      reading.firstPage == firstPage
+    {
+      return reading.writes
+    }
+    let writes = leaf.pages.enumerated().map { write(in: $1, at: firstPage + $0, of: schedule) }
+    if !writes.contains(StampReader.damaged) {
+      leaves.remember(
+        StampReader.LeafReading(volume: schedule.volume, firstPage: firstPage, writes: writes), for: leaf)
+    }
+    return writes
+  }
+
+  private mutating func write(in page: Bytes, at index: Int, of schedule: WorkloadSchedule) -> UInt32 {
+    if page.isEmpty { return StampReader.blank }
+    var stamp = pages.value(for: page)
+    if stamp == nil {
+      stamp = schedule.stamp(of: page)
+      if let stamp {
+        pages.remember(stamp, for: page)
+      } else if page.isZero {
+        return StampReader.blank
+      }
+    }
+    guard let stamp, stamp.volume == schedule.volume, stamp.page == UInt32(index) else {
+      return StampReader.damaged
+    }
+    return stamp.write
+  }
 }

@@ -42,50 +42,52 @@ struct ReplicationNode: Sendable {
 /// An engine in one of its roles: exactly one of them is there. It is told things where it stands, since to move or to copy
 /// an engine costs more than most of what it is told.
 struct ReplicaEngine: Sendable {
-  private(set) var source: BlockSource?
-  private var mirror: MirrorTarget?
-  private var journal: JournalTarget?
-  private var logSource: LogSource?
-  private var logTarget: LogTarget?
+  private var blockSource: CopyOnWrite<BlockSource>?
+  private var mirror: CopyOnWrite<MirrorTarget>?
+  private var journal: CopyOnWrite<JournalTarget>?
+  private var logSource: CopyOnWrite<LogSource>?
+  private var logTarget: CopyOnWrite<LogTarget>?
 
-  static func source(_ engine: BlockSource) -> ReplicaEngine { ReplicaEngine(source: engine) }
-  static func mirror(_ engine: MirrorTarget) -> ReplicaEngine { ReplicaEngine(mirror: engine) }
-  static func journal(_ engine: JournalTarget) -> ReplicaEngine { ReplicaEngine(journal: engine) }
-
-  static func logSource(_ engine: LogSource) -> ReplicaEngine { ReplicaEngine(logSource: engine) }
-  static func logTarget(_ engine: LogTarget) -> ReplicaEngine { ReplicaEngine(logTarget: engine) }
-
-  private init(
-    source: BlockSource? = nil, mirror: MirrorTarget? = nil, journal: JournalTarget? = nil,
-    logSource: LogSource? = nil, logTarget: LogTarget? = nil
-  ) {
-    (self.source, self.mirror, self.journal) = (source, mirror, journal)
-    (self.logSource, self.logTarget) = (logSource, logTarget)
+  static func source(_ engine: BlockSource) -> ReplicaEngine {
+    ReplicaEngine(blockSource: CopyOnWrite(engine))
+  }
+  static func mirror(_ engine: MirrorTarget) -> ReplicaEngine { ReplicaEngine(mirror: CopyOnWrite(engine)) }
+  static func journal(_ engine: JournalTarget) -> ReplicaEngine {
+    ReplicaEngine(journal: CopyOnWrite(engine))
+  }
+  static func logSource(_ engine: LogSource) -> ReplicaEngine {
+    ReplicaEngine(logSource: CopyOnWrite(engine))
+  }
+  static func logTarget(_ engine: LogTarget) -> ReplicaEngine {
+    ReplicaEngine(logTarget: CopyOnWrite(engine))
   }
 
-  var isSource: Bool { source != nil || logSource != nil }
+  var isSource: Bool { takesWrites || logSource != nil }
   /// Whether hosts write through it.
-  var takesWrites: Bool { source != nil }
+  var takesWrites: Bool { blockSource != nil }
 
   /// Whether the copy is a prefix of what this source has, up to what is on its way.
-  var isInSync: Bool { source?.isInSync ?? (logSource?.state == .replicating) }
+  var isInSync: Bool { blockSource?.value.isInSync ?? (logSource?.value.state == .replicating) }
 
   /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
-  func lag(of pair: UInt32, at now: Instant) -> Lag? { source?.lag(at: now) ?? logSource?.lag(of: pair) }
+  func lag(of pair: UInt32, at now: Instant) -> Lag? {
+    blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair)
+  }
 
   func logLags(of pair: UInt32) -> LogLags? {
-    guard let extract = logSource?.extractLag(of: pair), let apply = logSource?.applyLag(of: pair) else {
-      return nil
-    }
+    guard let extract = logSource?.value.extractLag(of: pair),
+      let apply = logSource?.value.applyLag(of: pair)
+    else { return nil }
     return LogLags(extract: extract, apply: apply)
   }
 
   /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? { source?.claim ?? logSource?.claim }
+  var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim }
 
   var durableState: DurableState {
-    let ofBlocks = source?.durableState ?? mirror?.durableState ?? journal?.durableState
-    guard let state = ofBlocks ?? logSource?.durableState ?? logTarget?.durableState else {
+    let ofBlocks =
+      blockSource?.value.durableState ?? mirror?.value.durableState ?? journal?.value.durableState
+    guard let state = ofBlocks ?? logSource?.value.durableState ?? logTarget?.value.durableState else {
       preconditionFailure("an engine has a role")
     }
     return state
@@ -94,10 +96,10 @@ struct ReplicaEngine: Sendable {
   mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
-    source?.handle(event, at: now, into: &effects)
-    mirror?.handle(event, at: now, into: &effects)
-    journal?.handle(event, at: now, into: &effects)
-    logSource?.handle(event, at: now, into: &effects)
-    logTarget?.handle(event, at: now, into: &effects)
+    blockSource?.value.handle(event, at: now, into: &effects)
+    mirror?.value.handle(event, at: now, into: &effects)
+    journal?.value.handle(event, at: now, into: &effects)
+    logSource?.value.handle(event, at: now, into: &effects)
+    logTarget?.value.handle(event, at: now, into: &effects)
   }
 }

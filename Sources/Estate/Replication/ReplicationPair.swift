@@ -54,8 +54,6 @@ struct ReplicationPair: Sendable {
 
   /// Whether the serving side replicates what it writes.
   var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
-  /// Whether what hosts write goes through its engine.
-  var takesWrites: Bool { nodes[serving].engine?.takesWrites ?? false }
 
   /// Whether the copy is a prefix of the primary, up to what is on its way.
   var isInSync: Bool { nodes[serving].engine?.isInSync ?? false }

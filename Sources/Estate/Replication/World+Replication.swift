@@ -64,7 +64,9 @@ extension World {
   /// The next group down that replicates what is written to a volume; from the top when `upper` is `nil`.
   private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
     volumes[id].copies.last { copy in
-      upper.map { copy.pair < $0 } ?? true && pairs[copy.pair].takesWrites
+      // Asked at every write: the engine is looked at where it stands, not in a copy of its pair.
+      upper.map { copy.pair < $0 } ?? true
+        && pairs[copy.pair].nodes[pairs[copy.pair].serving].engine?.takesWrites ?? false
     }
   }
 
@@ -132,9 +134,12 @@ extension World {
   mutating func tell(_ pair: PairID, _ node: Int, _ event: ReplicationEvent) {
     let now = now
     var effects: [ReplicationEffect] = []
+    swap(&effects, &spareEffects)
     pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
     if node == pairs[pair].serving { observe(pair) }
     for effect in effects { carryOut(effect, pair, node) }
+    effects.removeAll(keepingCapacity: true)
+    swap(&effects, &spareEffects)
   }
 
   private mutating func carryOut(_ effect: ReplicationEffect, _ pair: PairID, _ node: Int) {
@@ -214,6 +219,11 @@ extension World {
       ? pairs[pair].volumes.map { volumes[$0].image } : pairs[pair].replicas.map(\.image)
   }
 
+  private func image(of volume: Int, _ pair: PairID, _ node: Int) -> PagedImage {
+    node == pairs[pair].serving
+      ? volumes[pairs[pair].volumes[volume]].image : pairs[pair].replicas[volume].image
+  }
+
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
@@ -275,7 +285,7 @@ extension World {
       tell(pair, node, .finished(ticket))
     case .read(let ticket, let volume, let extent, let source):
       let image =
-        source == .live ? images(of: pair, at: node)[volume] : pairs[pair].nodes[node].snapshot?[volume]
+        source == .live ? image(of: volume, pair, node) : pairs[pair].nodes[node].snapshot?[volume]
       guard let image else { return tell(pair, node, .failed(ticket, .notFound)) }
       tell(pair, node, .read(ticket, image.read(extent)))
     case .record(let ticket, let state, let number):
@@ -294,7 +304,6 @@ extension World {
     guard node == pairs[pair].serving else { return pairs[pair].replicas[volume].flush() }
     let id = pairs[pair].volumes[volume]
     volumes[id].disk.flush()
-    volumes[id].journal.removeAll(keepingCapacity: true)
   }
 
   // MARK: Messages and alarms
@@ -302,8 +311,12 @@ extension World {
   /// A node sends one message after the other, as one connection does.
   private mutating func send(_ message: Message, _ pair: PairID, _ node: Int) {
     pairs[pair].record.sent += message.size
-    pairs[pair].nodes[node].outbox.append(message)
-    if !pairs[pair].nodes[node].isSending { sendNext(pair, node) }
+    if pairs[pair].nodes[node].isSending {
+      pairs[pair].nodes[node].outbox.append(message)
+    } else {
+      pairs[pair].nodes[node].isSending = true
+      startSending(message, pair, node)
+    }
   }
 
   mutating func sendNext(_ pair: PairID, _ node: Int) {
@@ -311,8 +324,10 @@ extension World {
       pairs[pair].nodes[node].isSending = false
       return
     }
-    pairs[pair].nodes[node].isSending = true
-    let message = pairs[pair].nodes[node].outbox.removeFirst()
+    startSending(pairs[pair].nodes[node].outbox.removeFirst(), pair, node)
+  }
+
+  private mutating func startSending(_ message: Message, _ pair: PairID, _ node: Int) {
     let link = pairs[pair].link
     start(
       .replication(pair, node, generation: 0, .message(message)),

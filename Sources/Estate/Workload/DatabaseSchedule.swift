@@ -146,7 +146,7 @@ extension WorkloadSchedule {
       } else {
         schedules.append(
           WorkloadSchedule(volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end))
-        images.append(schedules[index].initialImage())
+        images.append(schedules[index].initialImage)
       }
     }
     return (schedules, databases, images)

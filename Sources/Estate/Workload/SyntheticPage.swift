@@ -15,13 +15,31 @@ public struct PageStamp: Hashable, Sendable {
   }
 }
 
+extension PageStamp {
+  fileprivate static let magic: UInt32 = 0x6C64_7266
+
+  /// What the head of a page says; `nil` when it is no head. Whether the page is undamaged is another question.
+  init?(claimedBy page: Bytes) {
+    guard page.count == PagedImage.pageSize else { return nil }
+    let (first, second) = page.withUnsafeBytes { raw in
+      (
+        raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+        raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      )
+    }
+    guard UInt32(truncatingIfNeeded: first) == Self.magic, first >> 32 < 1 << 31 else { return nil }
+    self.init(
+      volume: VolumeID(Int(first >> 32)), page: UInt32(truncatingIfNeeded: second),
+      write: UInt32(second >> 32))
+  }
+}
+
 /// Makes and recognises the pages of a synthetic workload.
 ///
 /// A page of 4 KiB is a head of 16 bytes (magic, volume, page, write; 32 bits each, little-endian), then random words
 /// keyed by the head, then as many repeated words as the workload's compressibility asks for. Every byte follows from
 /// the head and the key, so a page that differs in any bit from what was written is recognised as damaged.
 public struct PageMaker: Sendable {
-  private static let magic: UInt32 = 0x6C64_7266
   private static let wordCount = PagedImage.pageSize / 8
 
   private let key: UInt64
@@ -59,14 +77,8 @@ public struct PageMaker: Sendable {
 
   /// The stamp of an undamaged page; `nil` when any byte is not the one that was written.
   public func stamp(of page: Bytes) -> PageStamp? {
-    guard page.count == PagedImage.pageSize else { return nil }
+    guard let stamp = PageStamp(claimedBy: page) else { return nil }
     return page.withUnsafeBytes { raw in
-      let first = raw.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
-      let second = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
-      guard UInt32(truncatingIfNeeded: first) == Self.magic, first >> 32 < 1 << 31 else { return nil }
-      let stamp = PageStamp(
-        volume: VolumeID(Int(first >> 32)), page: UInt32(truncatingIfNeeded: second),
-        write: UInt32(second >> 32))
       var words = Words(key: key, stamp: stamp)
       for index in 2..<Self.wordCount {
         let expected = index < randomWords + 2 ? words.next() : words.pattern
@@ -78,7 +90,7 @@ public struct PageMaker: Sendable {
 
   private func fill(_ target: UnsafeMutableRawBufferPointer, _ stamp: PageStamp) {
     target.storeBytes(
-      of: UInt64(Self.magic) | UInt64(stamp.volume.index) << 32, toByteOffset: 0, as: UInt64.self)
+      of: UInt64(PageStamp.magic) | UInt64(stamp.volume.index) << 32, toByteOffset: 0, as: UInt64.self)
     target.storeBytes(of: UInt64(stamp.page) | UInt64(stamp.write) << 32, toByteOffset: 8, as: UInt64.self)
     var words = Words(key: key, stamp: stamp)
     for index in 2..<(randomWords + 2) {

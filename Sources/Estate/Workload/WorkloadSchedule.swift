@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 import Units
 
 /// Everything that an application will ask of its volume in a run: when, and which pages.
@@ -13,6 +14,8 @@ public final class WorkloadSchedule: Sendable {
   public let pagesPerWrite: Int
   public let flushInterval: Duration
   public let maker: PageMaker
+  /// What the volume holds before the first write.
+  public let initialImage: PagedImage
   /// When each write is issued, ascending.
   let issued: [Instant]
   /// The first page of each write.
@@ -20,6 +23,14 @@ public final class WorkloadSchedule: Sendable {
   /// After every `checkpointInterval` writes: the last write of each page.
   private let checkpoints: [[UInt32]]
   private static let checkpointInterval = 1_024
+  /// The bytes of writes that were asked for last, each in the place that its number gives it.
+  private let written: Mutex<[WrittenBytes?]>
+  private static let writtenMaximum = ByteCount.mebibytes(64)
+
+  private struct WrittenBytes: Sendable {
+    let write: Int
+    let bytes: Bytes
+  }
 
   init(
     volume: VolumeID, pageCount: Int, usedPages: Int, pagesPerWrite: Int, flushInterval: Duration,
@@ -41,6 +52,13 @@ public final class WorkloadSchedule: Sendable {
       if (index + 1) % Self.checkpointInterval == 0 { checkpoints.append(map) }
     }
     self.checkpoints = checkpoints
+    var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
+    for page in 0..<usedPages {
+      image[page: page] = maker.page(PageStamp(volume: volume, page: UInt32(page), write: 0))
+    }
+    initialImage = image
+    let places = Int(Self.writtenMaximum.bytes) / (pagesPerWrite * PagedImage.pageSize)
+    written = Mutex(Array(repeating: nil, count: max(1, min(places, arrivals.count))))
   }
 
   public var writeCount: Int { issued.count }
@@ -63,18 +81,16 @@ public final class WorkloadSchedule: Sendable {
     return first..<(first + pagesPerWrite)
   }
 
+  /// What the application writes: the same memory for all branches that come by, as the input of them all.
   public func bytes(ofWrite number: Int) -> Bytes {
-    maker.pages(
-      PageStamp(volume: volume, page: firstPages[number - 1], write: UInt32(number)), count: pagesPerWrite)
-  }
-
-  /// What the volume holds before the first write.
-  public func initialImage() -> PagedImage {
-    var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
-    for page in 0..<usedPages {
-      image[page: page] = maker.page(PageStamp(volume: volume, page: UInt32(page), write: 0))
+    written.withLock { written in
+      let place = number % written.count
+      if let known = written[place], known.write == number { return known.bytes }
+      let bytes = maker.pages(
+        PageStamp(volume: volume, page: firstPages[number - 1], write: UInt32(number)), count: pagesPerWrite)
+      written[place] = WrittenBytes(write: number, bytes: bytes)
+      return bytes
     }
-    return image
   }
 
   /// The number of the first write that is issued after an instant; one more than there are when none is.
@@ -85,6 +101,26 @@ public final class WorkloadSchedule: Sendable {
       if issued[middle] <= instant { low = middle + 1 } else { high = middle }
     }
     return low + 1
+  }
+
+  /// The stamp of an undamaged page of this volume; `nil` when any byte is not the one that was written.
+  ///
+  /// To compare a page with one at hand is several times faster than to make it once more.
+  func stamp(of page: Bytes) -> PageStamp? {
+    guard let claimed = PageStamp(claimedBy: page), claimed.volume == volume else { return nil }
+    return knownPage(claimed) == page ? claimed : maker.stamp(of: page)
+  }
+
+  private func knownPage(_ stamp: PageStamp) -> Bytes? {
+    let (page, number) = (Int(stamp.page), Int(stamp.write))
+    guard page < pageCount, number <= writeCount else { return nil }
+    if number == 0 { return initialImage[page: page] }
+    guard pages(ofWrite: number).contains(page) else { return nil }
+    let start = (page - pages(ofWrite: number).lowerBound) * PagedImage.pageSize
+    return written.withLock { written in
+      guard let known = written[number % written.count], known.write == number else { return nil }
+      return known.bytes[start..<(start + PagedImage.pageSize)]
+    }
   }
 
   /// For each page the last of the writes 1 to `number` that touched it, 0 where none did.

@@ -4,16 +4,30 @@ import Units
 
 /// What a job of the backup engine works on in the world: which vaults it uses, where it runs, which streams it moves.
 struct Activity: Sendable {
-  /// The job itself.
-  enum Engine: Sendable {
-    case backup(BackupJob, agent: Int)
-    case replicate(ReplicateJob, agent: Int)
-    case prune(PruneJob, agent: Int)
-    case restore(RestoreJob)
+  /// The job itself: exactly one of them is there. It is told things where it stands, since to move or to copy a job costs
+  /// more than most of what it is told.
+  struct Engine: Sendable {
+    fileprivate var backup: BackupJob?
+    fileprivate var replication: ReplicateJob?
+    fileprivate var prune: PruneJob?
+    fileprivate var restore: RestoreJob?
     /// A volume group goes back to a snapshot on its own device.
-    case revert([(volume: VolumeID, image: PagedImage)])
-    /// The job is being told something.
-    case busy
+    private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
+    /// Whose backup, replication or prune it is.
+    fileprivate var agent = 0
+
+    static func backup(_ job: BackupJob, agent: Int) -> Engine { Engine(backup: job, agent: agent) }
+    static func replicate(_ job: ReplicateJob, agent: Int) -> Engine {
+      Engine(replication: job, agent: agent)
+    }
+    static func prune(_ job: PruneJob, agent: Int) -> Engine { Engine(prune: job, agent: agent) }
+    static func restore(_ job: RestoreJob) -> Engine { Engine(restore: job) }
+    static func revert(_ images: [(volume: VolumeID, image: PagedImage)]) -> Engine { Engine(revert: images) }
+    /// In the place of a job that has ended.
+    static let none = Engine()
+
+    /// Whether it brings a service's data back.
+    var isRecovery: Bool { restore != nil || revert != nil }
   }
 
   /// What a stream of a job is here.
@@ -40,65 +54,54 @@ struct Activity: Sendable {
 extension World {
   /// Begins a job.
   @discardableResult
-  mutating func begin(_ engine: consuming Activity.Engine, _ activity: Activity) -> ActivityID {
+  mutating func begin(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
     let id = place(engine, activity)
     tell(id, .begin)
     return id
   }
 
   /// Gives an engine and what it works on a name.
-  mutating func place(_ engine: consuming Activity.Engine, _ activity: Activity) -> ActivityID {
+  mutating func place(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
     let id = activities.insert(activity)
-    while engines.count <= Int(id.index) { engines.append(.busy) }
+    while engines.count <= Int(id.index) { engines.append(.none) }
     engines[Int(id.index)] = engine
     return id
   }
 
-  private mutating func takeEngine(_ id: ActivityID) -> Activity.Engine {
-    var engine = Activity.Engine.busy
-    swap(&engine, &engines[Int(id.index)])
-    return engine
-  }
-
   /// Tells a job what happened, and does what it asks for.
   mutating func tell(_ id: ActivityID, _ event: JobEvent) {
-    // The job is moved out and back, never copied: a copy would make each of its arrays be copied as it changes.
-    guard activities[id] != nil else { return }
-    let engine = takeEngine(id)
-    switch consume engine {
-    case .backup(let job, let agent):
-      tell(id, event, job, { .backup($0, agent: agent) }, end: { $0.backupEnded(agent, $1) })
-    case .replicate(let job, let agent):
-      tell(id, event, job, { .replicate($0, agent: agent) }, end: { $0.replicationEnded(agent, $1) })
-    case .prune(let job, let agent):
-      tell(id, event, job, { .prune($0, agent: agent) }, end: { $0.pruneEnded(agent, $1) })
-    case .restore(let job):
-      let activity = activities[id]
-      tell(id, event, job, { .restore($0) }, end: { $0.restoreEnded(id, of: activity, $1) })
-    case .revert, .busy: preconditionFailure("only a job that is not at work can be told something")
+    guard activities.contains(id) else { return }
+    let (now, place) = (now, Int(id.index))
+    let agent = engines[place].agent
+    if engines[place].restore != nil {
+      var effects: [JobEffect<RestoreJob.Outcome>] = []
+      engines[place].restore?.handle(event, at: now, into: &effects)
+      carryOut(effects, of: id) { $0.restoreEnded(id, of: $1, $2) }
+    } else if engines[place].backup != nil {
+      var effects: [JobEffect<BackupJob.Outcome>] = []
+      engines[place].backup?.handle(event, at: now, into: &effects)
+      carryOut(effects, of: id) { world, _, outcome in world.backupEnded(agent, outcome) }
+    } else if engines[place].replication != nil {
+      var effects: [JobEffect<ReplicateJob.Outcome>] = []
+      engines[place].replication?.handle(event, at: now, into: &effects)
+      carryOut(effects, of: id) { world, _, outcome in world.replicationEnded(agent, outcome) }
+    } else if engines[place].prune != nil {
+      var effects: [JobEffect<PruneJob.Outcome>] = []
+      engines[place].prune?.handle(event, at: now, into: &effects)
+      carryOut(effects, of: id) { world, _, outcome in world.pruneEnded(agent, outcome) }
     }
   }
 
-  private mutating func tell<J: Job>(
-    _ id: ActivityID, _ event: JobEvent, _ idle: consuming J, _ engine: (consuming J) -> Activity.Engine,
-    end: (inout World, J.Outcome) -> Void
-  ) {
-    var job = idle
-    var effects: [JobEffect<J.Outcome>] = []
-    job.handle(event, at: now, into: &effects)
-    engines[Int(id.index)] = engine(job)
-    carryOut(effects, of: id, finish: end)
-  }
-
   private mutating func carryOut<Outcome>(
-    _ effects: [JobEffect<Outcome>], of id: ActivityID, finish: (inout World, Outcome) -> Void
+    _ effects: [JobEffect<Outcome>], of id: ActivityID, finish: (inout World, Activity?, Outcome) -> Void
   ) {
     for effect in effects {
       switch effect {
       case .perform(let ticket, let request): start(request, ticket: ticket, of: id)
       case .finish(let outcome):
-        activities.remove(id)
-        finish(&self, outcome)
+        let activity = activities.remove(id)
+        engines[Int(id.index)] = .none
+        finish(&self, activity, outcome)
       }
     }
   }
@@ -164,7 +167,7 @@ extension World {
 
   /// The request takes effect, now.
   mutating func perform(_ request: Request, ticket: Ticket, of id: ActivityID) {
-    guard activities[id] != nil else { return }
+    guard activities.contains(id) else { return }
     do throws(StorageError) {
       tell(id, .completed(ticket, try reply(to: request, of: id)))
     } catch {

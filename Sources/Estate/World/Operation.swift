@@ -23,22 +23,50 @@ struct Operation: Sendable {
   }
 
   let owner: Owner
-  /// What is still to be passed, the next one last.
-  var legs: [Leg]
-  var latency: Duration
+  /// What is to be passed, in order.
+  private let legs: [Leg]
+  /// How many legs were entered.
+  private var entered = 0
+  private var latency: Duration
   /// Something on the way was down.
-  var hasFailed = false
-
+  private(set) var hasFailed = false
   /// Whose connection is free for the next message once this one has been sent.
-  var sender: (pair: PairID, node: Int)? {
-    if case .replication(let pair, let node, _, .message) = owner { (pair, node) } else { nil }
+  private let sender: (pair: PairID, node: Int)?
+
+  init(_ owner: Owner, through legs: [Leg], latency: Duration) {
+    self.owner = owner
+    self.legs = legs
+    self.latency = latency
+    sender = if case .replication(let pair, let node, _, .message) = owner { (pair, node) } else { nil }
+  }
+
+  /// The way on: into the next leg or, when all were passed, the end.
+  mutating func goOn() -> Way {
+    guard entered < legs.count else { return .end(latency, sender) }
+    entered += 1
+    return .leg(legs[entered - 1])
+  }
+
+  mutating func slowDown(by addedLatency: Duration) { latency += addedLatency }
+
+  /// The way on is blocked.
+  mutating func fail() -> Way {
+    hasFailed = true
+    return .end(latency, sender)
+  }
+
+  /// Where an operation goes on. It is told by what changes the operation where it stands: to look at an operation is to copy
+  /// it.
+  enum Way {
+    case leg(Leg)
+    case end(Duration, (pair: PairID, node: Int)?)
   }
 }
 
 extension World {
   /// Starts an operation: its legs in order, then its latency.
   mutating func start(_ owner: Operation.Owner, through legs: [Operation.Leg], latency: Duration) {
-    let id = operations.insert(Operation(owner: owner, legs: legs.reversed(), latency: latency))
+    let id = operations.insert(Operation(owner, through: legs, latency: latency))
     enterNextLeg(id)
   }
 
@@ -70,15 +98,18 @@ extension World {
   }
 
   private mutating func enterNextLeg(_ id: SlotID) {
-    guard let leg = operations[id]?.legs.popLast() else {
-      guard let operation = operations[id] else { return }
-      if let (pair, node) = operation.sender { sendNext(pair, node) }
-      events.schedule(.operation(id), at: arrival(of: operation))
+    let leg: Operation.Leg
+    switch operations[id]?.goOn() {
+    case .leg(let next): leg = next
+    case .end(let latency, let sender):
+      if let (pair, node) = sender { sendNext(pair, node) }
+      events.schedule(.operation(id), at: arrival(after: latency, from: sender))
       return
+    case nil: return
     }
     guard resources[leg.resource].isUp else { return fail(id) }
     if resources[leg.resource].addedLatency > .zero {
-      operations[id]?.latency += resources[leg.resource].addedLatency
+      operations[id]?.slowDown(by: resources[leg.resource].addedLatency)
     }
     guard leg.amount > .zero else { return enterNextLeg(id) }
     meter(leg)
@@ -88,9 +119,11 @@ extension World {
   }
 
   /// When what has passed its last leg takes effect; on one connection nothing overtakes what went before.
-  private mutating func arrival(of operation: Operation) -> Instant {
-    let arrival = now + operation.latency
-    guard let (pair, node) = operation.sender else { return arrival }
+  private mutating func arrival(
+    after latency: Duration, from sender: (pair: PairID, node: Int)?
+  ) -> Instant {
+    let arrival = now + latency
+    guard let (pair, node) = sender else { return arrival }
     pairs[pair].nodes[node].lastArrival = max(pairs[pair].nodes[node].lastArrival, arrival)
     return pairs[pair].nodes[node].lastArrival
   }
@@ -122,11 +155,10 @@ extension World {
 
   /// Whoever waits for the operation is told after its latency, as with any other end.
   private mutating func fail(_ id: SlotID) {
-    operations[id]?.hasFailed = true
-    guard let operation = operations[id] else { return }
-    events.schedule(.operation(id), at: now + operation.latency)
+    guard case .end(let latency, let sender) = operations[id]?.fail() else { return }
+    events.schedule(.operation(id), at: now + latency)
     // A connection that breaks takes with it what waits to be sent.
-    if let (pair, node) = operation.sender {
+    if let (pair, node) = sender {
       pairs[pair].nodes[node].outbox = []
       pairs[pair].nodes[node].isSending = false
     }

@@ -22,14 +22,14 @@ struct SlotTable<Element: Sendable>: Sendable {
 
   /// `nil` when what the name stood for has gone; what is there is changed where it stands.
   subscript(id: SlotID) -> Element? {
-    _read {
-      if generations[Int(id.index)] == id.generation { yield slots[Int(id.index)] } else { yield nil }
-    }
+    @inline(__always) get { generations[Int(id.index)] == id.generation ? slots[Int(id.index)] : nil }
     _modify {
       var none: Element?
       if generations[Int(id.index)] == id.generation { yield &slots[Int(id.index)] } else { yield &none }
     }
   }
+
+  func contains(_ id: SlotID) -> Bool { generations[Int(id.index)] == id.generation }
 
   /// The element, whose name finds nothing any more.
   @discardableResult

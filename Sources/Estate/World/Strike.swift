@@ -180,7 +180,7 @@ extension World {
   private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
     hostIsUp[host] = false
     crashReplication(on: host)
-    for id in volumes(of: host) where !volumes[id].isLost { volumes[id].disk.crash(using: &random) }
+    for id in volumes(of: host) where !volumes[id].isLost { volumes[id].crash(using: &random) }
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
@@ -214,7 +214,7 @@ extension World {
     siteIsUp[site] = false
     for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = false }
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == site {
-      volumes[index].disk.crash(using: &random)
+      volumes[index].crash(using: &random)
     }
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       takeDown(resource(DeviceID(index)))

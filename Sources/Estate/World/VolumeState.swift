@@ -26,8 +26,8 @@ public struct VolumeState: Sendable {
   /// Writes whose flush is under way or done.
   var flushing = 0
   var flushIsDue = false
-  /// The bytes that pages held before writes that were not flushed: the application's own double-write journal, from
-  /// which it mends the pages that a crash tore.
+  /// The bytes that pages held before writes that a crash caught unflushed: the application's own double-write journal,
+  /// from which it mends the pages that were torn.
   var journal: [(page: Int, before: Bytes)] = []
 
   init(plan: VolumePlan, image: PagedImage) {
@@ -36,6 +36,13 @@ public struct VolumeState: Sendable {
   }
 
   public var image: PagedImage { disk.image }
+
+  /// A power cut, of the host or of the device's cache.
+  mutating func crash(using random: inout RandomStream) {
+    // A database has its own ways to mend a page that a crash tore.
+    if database == nil { journal += disk.replaced }
+    disk.crash(using: &random)
+  }
 }
 
 extension World {
@@ -68,18 +75,17 @@ extension World {
   /// Sends everything issued and not yet on its way to the device.
   mutating func startFlush(of id: VolumeID) {
     volumes[id].flushIsDue = false
-    let state = volumes[id]
-    guard !state.isLost, state.issued > state.flushing else { return }
-    if !state.copies.isEmpty {
-      volumes[id].flushing = state.issued
-      if hostFlush(id, through: state.issued) { return }
-    }
-    let bytes = schedules[id].bytesPerWrite * Int64(state.issued - state.flushing)
-    volumes[id].flushing = state.issued
+    let (issued, flushing, device) = (volumes[id].issued, volumes[id].flushing, volumes[id].device)
+    guard !volumes[id].isLost, issued > flushing else { return }
+    volumes[id].flushing = issued
+    if !volumes[id].copies.isEmpty, hostFlush(id, through: issued) { return }
     start(
-      .hostFlush(id, through: state.issued),
-      through: [Operation.Leg(resource: resource(state.device), amount: bytes)],
-      latency: blueprint.devices[state.device].latency)
+      .hostFlush(id, through: issued),
+      through: [
+        Operation.Leg(
+          resource: resource(device), amount: schedules[id].bytesPerWrite * Int64(issued - flushing))
+      ],
+      latency: blueprint.devices[device].latency)
   }
 
   /// A flush has reached the device: everything up to it is durable and acknowledged.
@@ -87,19 +93,13 @@ extension World {
     if let database = volumes[id].database { return databaseFlushed(database, on: id, through: number) }
     guard !volumes[id].hasStopped else { return }
     volumes[id].disk.flush()
-    volumes[id].journal.removeAll(keepingCapacity: true)
     for write in stride(from: ledger.acknowledgedWrites(of: id) + 1, through: number, by: 1) {
       ledger.acknowledge(write: write, of: id, at: now)
     }
   }
 
-  /// Writes whole pages through the host's cache, and keeps what they replace in the journal until the flush; a database
-  /// has its own ways to mend a page that a crash tore.
+  /// Writes whole pages through the host's cache.
   mutating func put(_ bytes: Bytes, on id: VolumeID, at firstPage: Int) {
-    let pages = volumes[id].database == nil ? bytes.count / PagedImage.pageSize : 0
-    for page in firstPage..<(firstPage + pages) {
-      volumes[id].journal.append((page, volumes[id].disk.durable(page: page)))
-    }
     mustSucceed { () throws(StorageError) in
       try volumes[id].disk.write(bytes, at: ByteCount(firstPage * PagedImage.pageSize))
     }

@@ -133,8 +133,8 @@ extension World {
   }
 
   mutating func finishRevert(_ id: ActivityID, succeeded: Bool) {
-    guard activities.remove(id) != nil, case .revert(let images) = engines[Int(id.index)] else { return }
-    engines[Int(id.index)] = .busy
+    guard activities.remove(id) != nil, let images = engines[Int(id.index)].revert else { return }
+    engines[Int(id.index)] = .none
     guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
       volumes[volume].disk = CachedVolume(image: image)
@@ -157,11 +157,9 @@ extension World {
 
   /// Drops every restore that is under way.
   public mutating func cancelRestores() {
-    for id in activities.names {
-      switch engines[Int(id.index)] {
-      case .restore, .revert: activities.remove(id)
-      default: break
-      }
+    for id in activities.names where engines[Int(id.index)].isRecovery {
+      activities.remove(id)
+      engines[Int(id.index)] = .none
     }
   }
 

@@ -51,6 +51,8 @@ public struct World: Sendable {
   public internal(set) var ledger: Ledger
   public internal(set) var meters: Meters
   public internal(set) var trace = TraceDigest()
+  /// Memory for what a replication engine asks for, kept from one event to the next.
+  var spareEffects: [ReplicationEffect] = []
   /// What the caller of `step` has not been told yet, oldest first.
   var occurrences: [Occurrence] = []
 

@@ -37,6 +37,8 @@ public struct Sweep: Sendable {
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
+  /// One for all: the strategies' worlds share most of their pages.
+  private let reader = StampReader()
 
   /// Draws the workloads and instants. Names of the selection that the scenario does not have select nothing.
   public init(_ scenario: Scenario, provenance: Provenance, selection: Selection = Selection()) {
@@ -89,105 +91,103 @@ public struct Sweep: Sendable {
     return next.drillCount > 0 ? next : nil
   }
 
+  /// The strategies' courses side by side, as many as there are jobs, so that nobody is idle while a world warms up.
+  ///
   /// - Parameter bare: when production acknowledged what without any protection; `nil` when that was told in another batch.
   private func runBatch(
     jobs: Int, bare: Ledger?, progress: @Sendable (Progress) -> Void
   ) async -> Report {
-    var reports: [StrategyReport] = []
+    let jobs = max(1, jobs)
+    var courses = strategies.map { strategy in
+      StrategyCourse(
+        of: strategy, instants: instants, trials: bare != nil && strategy.disasterRecovery != nil,
+        in: scenario)
+    }
+    var reports: [StrategyReport?] = strategies.map { _ in nil }
     var done = 0
-    for strategy in strategies {
-      let report = await rehearse(strategy, jobs: jobs, bare: bare) { drills in
-        done += drills
-        progress(Progress(drillsDone: done, drillsTotal: drillCount, strategy: strategy.name))
-      }
-      reports.append(report)
-    }
-    return Report(scenario: scenario, provenance: provenance, strategies: reports, quantum: quantum)
-  }
-
-  // MARK: One strategy
-
-  /// What is done at one instant.
-  private struct Stop: Sendable {
-    var instant: Instant
-    /// Places in `disasters`, and among each one's instants.
-    var strikes: [(disaster: Int, index: Int)] = []
-    /// Whether the copies are looked at.
-    var isTrial = false
-  }
-
-  private struct Results: Sendable {
-    var drills: [(disaster: Int, index: Int, drill: Drill)] = []
-    var trials: [LagTrial] = []
-  }
-
-  private func rehearse(
-    _ strategy: Strategy, jobs: Int, bare: Ledger?, advanced: (Int) -> Void
-  ) async -> StrategyReport {
-    let reader = StampReader()
-    var trunk = world(under: strategy)
-    var drills: [[Drill?]] = instants.map { $0.map { _ in nil } }
-    var trials: [LagTrial] = []
-    func store(_ results: Results) {
-      for result in results.drills { drills[result.disaster][result.index] = result.drill }
-      trials += results.trials
-      advanced(results.drills.count)
-    }
-    trunk.run(through: scenario.windowStart)
-    let before = trunk.metered
-    trunk.meterReplication(against: scenario.objectives.rpo)
-    let isTried = bare != nil && strategy.disasterRecovery != nil
-    await withTaskGroup(of: Results.self) { group in
+    await withTaskGroup(of: (course: Int, result: WorkResult).self) { group in
       var running = 0
-      for stop in stops(withTrials: isTried) {
-        trunk.run(through: stop.instant)
-        let branch = trunk
-        if running == max(1, jobs), let results = await group.next() {
-          store(results)
-          running -= 1
+      while true {
+        while running < jobs, let (course, work) = nextWork(of: &courses, jobs: jobs) {
+          let strategy = courses[course].strategy
+          group.addTask { (course, perform(work, under: strategy)) }
+          running += 1
         }
-        group.addTask { rehearse(stop, under: strategy, on: branch, reader: reader) }
-        running += 1
+        guard let (course, result) = await group.next() else { break }
+        running -= 1
+        done += take(result, into: &courses[course])
+        progress(
+          Progress(drillsDone: done, drillsTotal: drillCount, strategy: courses[course].strategy.name))
+        if courses[course].isFinished { reports[course] = report(of: &courses[course], bare: bare) }
       }
-      for await results in group { store(results) }
     }
-    trunk.run(through: max(trunk.now, scenario.windowEnd))
+    return Report(
+      scenario: scenario, provenance: provenance, strategies: reports.compactMap { $0 }, quantum: quantum)
+  }
+
+  // MARK: Work
+
+  private enum WorkResult: Sendable {
+    case arrived(World)
+    case rehearsed(StrategyCourse.Findings)
+  }
+
+  /// The first thing to do of the first course that has one; no more courses than jobs are under way.
+  private func nextWork(
+    of courses: inout [StrategyCourse], jobs: Int
+  ) -> (course: Int, work: StrategyCourse.Work)? {
+    var underWay = 0
+    for index in courses.indices where !courses[index].isFinished {
+      underWay += 1
+      if underWay > jobs { return nil }
+      if let work = courses[index].nextWork(branchesMaximum: jobs) { return (index, work) }
+    }
+    return nil
+  }
+
+  private func perform(_ work: StrategyCourse.Work, under strategy: Strategy) -> WorkResult {
+    switch work {
+    case .advance(let trunk, let instant):
+      var world = trunk ?? world(under: strategy)
+      world.run(through: max(world.now, instant))
+      return .arrived(world)
+    case .rehearse(let stop, let branch):
+      let drills = stop.strikes.map { strike in
+        var rehearsal = Rehearsal(
+          scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader,
+          includesReturn: strategy.disasterRecovery?.failback?.isRehearsed(at: stop.instant) ?? false)
+        return (strike.disaster, strike.index, rehearsal.run())
+      }
+      let trials = stop.isTrial ? LagTrial.all(on: branch, reader: reader) : []
+      return .rehearsed(StrategyCourse.Findings(drills: drills, trials: trials))
+    }
+  }
+
+  /// How many drills the result adds.
+  private func take(_ result: WorkResult, into course: inout StrategyCourse) -> Int {
+    switch result {
+    case .arrived(let world):
+      course.arrived(world)
+      return 0
+    case .rehearsed(let findings):
+      course.add(findings)
+      return findings.drills.count
+    }
+  }
+
+  private func report(of course: inout StrategyCourse, bare: Ledger?) -> StrategyReport {
+    let (world, metered, findings) = course.takeResult()
+    let strategy = course.strategy
     return StrategyReport(
-      strategy: strategy, protection: ProtectionReport(of: trunk), metered: trunk.metered - before,
-      replication: ReplicationReport(of: trunk, trials: trials),
-      overhead: bare.flatMap { overhead(of: strategy, trunk.ledger, against: $0) },
-      disasters: zip(disasters, drills).map { disaster, drills in
+      strategy: strategy, protection: ProtectionReport(of: world), metered: metered,
+      replication: ReplicationReport(of: world, trials: findings.trials),
+      overhead: bare.flatMap { overhead(of: strategy, world.ledger, against: $0) },
+      disasters: disasters.enumerated().map { place, disaster in
         DisasterReport(
-          disaster, drills: drills.compactMap { $0 }, objectives: scenario.objectives,
+          disaster, drills: findings.drills.filter { $0.disaster == place }.map(\.drill),
+          objectives: scenario.objectives,
           estimate: ClosedFormEstimate(of: disaster, under: strategy, in: scenario, schedules: schedules))
       })
-  }
-
-  private func rehearse(
-    _ stop: Stop, under strategy: Strategy, on branch: World, reader: StampReader
-  ) -> Results {
-    let drills = stop.strikes.map { strike in
-      var rehearsal = Rehearsal(
-        scenario, strategy: strategy, disaster: disasters[strike.disaster], on: branch, reader: reader,
-        includesReturn: strategy.disasterRecovery?.failback?.isRehearsed(at: stop.instant) ?? false)
-      return (strike.disaster, strike.index, rehearsal.run())
-    }
-    return Results(drills: drills, trials: stop.isTrial ? LagTrial.all(on: branch, reader: reader) : [])
-  }
-
-  private func stops(withTrials isTried: Bool) -> [Stop] {
-    let strikes = instants.enumerated().flatMap { disaster, instants in
-      instants.enumerated().map { (instant: $1, disaster: disaster, index: $0) }
-    }.sorted { ($0.instant, $0.disaster, $0.index) < ($1.instant, $1.disaster, $1.index) }
-    var stops: [Stop] = []
-    for strike in strikes {
-      if stops.last?.instant != strike.instant { stops.append(Stop(instant: strike.instant)) }
-      stops[stops.count - 1].strikes.append((strike.disaster, strike.index))
-    }
-    guard isTried else { return stops }
-    let trials = StrikePlan.spread(LagTrial.count, from: scenario.windowStart, over: scenario.window)
-    stops += trials.map { Stop(instant: $0, isTrial: true) }
-    return stops.sorted { $0.instant < $1.instant }
   }
 
   private func overhead(of strategy: Strategy, _ ledger: Ledger, against bare: Ledger) -> ProductionOverhead?

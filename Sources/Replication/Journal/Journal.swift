@@ -7,7 +7,7 @@ public struct Journal: Sendable {
   /// What the entries take.
   public internal(set) var bytes = ByteCount.zero
   /// Complete points, oldest first, each with its place in the stream.
-  public internal(set) var points: [JournalPoint] = []
+  public internal(set) var points = ChunkedQueue<JournalPoint>(startingAt: 1)
   /// The end of the last resynchronisation that is complete, or of the range that is only complete with a later one.
   var incompleteFrom: UInt64?
 
@@ -28,7 +28,20 @@ public struct Journal: Sendable {
   mutating func removeAll(from position: UInt64) {
     for place in min(position, entries.end)..<entries.end { bytes -= ByteCount(entries[place].encodedSize) }
     entries.removeAll(from: position)
-    points.removeAll { $0.position >= position }
+    points.removeAll(from: firstPoint(from: position))
+  }
+
+  /// The place among the points of the first one at or behind a place of the stream, their end when there is none.
+  /// Complexity: O(log n).
+  func firstPoint(from position: UInt64) -> UInt64 {
+    var range = points.start..<points.end
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range =
+        points[middle].position < position
+        ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
   }
 }
 

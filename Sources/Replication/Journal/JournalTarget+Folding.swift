@@ -12,7 +12,7 @@ extension JournalTarget {
     let target = foldingPlace
     guard target >= kept.journal.entries.start else { return }
     if let incomplete = kept.journal.incompleteFrom, target >= incomplete { kept.disk = .inconsistent }
-    kept.journal.points.removeAll { $0.position < target }
+    kept.journal.points.removeAll(before: kept.journal.firstPoint(from: target))
     fold = .recording(through: target)
     effects.append(.record(Ticket(.fold), ByteCount(4_096)))
   }
@@ -26,9 +26,13 @@ extension JournalTarget {
       freed += ByteCount(kept.journal.entries[place].encodedSize)
       place += 1
     }
-    let recordedPoints = kept.journal.points.filter { $0.position <= recordedThrough }
-    if let point = recordedPoints.first(where: { $0.position >= place }) { return point.position }
-    if let last = recordedPoints.last, last.position >= kept.journal.entries.start { return last.position }
+    let points = kept.journal.points
+    let next = kept.journal.firstPoint(from: place)
+    let end = kept.journal.firstPoint(from: recordedThrough + 1)
+    if next < end { return points[next].position }
+    if points.start < end, points[end - 1].position >= kept.journal.entries.start {
+      return points[end - 1].position
+    }
     return place
   }
 
@@ -69,7 +73,9 @@ extension JournalTarget {
     // Without a point everything that was received is still a prefix, and newer than any point.
     case .lastPoint: return lastPoint ?? latest
     case .point(let number):
-      return kept.journal.points.last { $0.point.number == number }.map { ($0.position, $0.point) }
+      let points = kept.journal.points
+      let place = (points.start..<points.end).last { points[$0].point.number == number }
+      return place.map { (points[$0].position, points[$0].point) }
     }
   }
 

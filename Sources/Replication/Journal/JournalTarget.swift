@@ -53,7 +53,9 @@ public struct JournalTarget: ReplicationEngine {
 
   public var durableState: DurableState { kept }
   /// The points that a recovery can go to, oldest first.
-  public var points: [RecoveryPoint] { kept.journal.points.map(\.point) }
+  public var points: [RecoveryPoint] {
+    (kept.journal.points.start..<kept.journal.points.end).map { kept.journal.points[$0].point }
+  }
 
   public var state: PairState {
     if isPromoted { return .promoted }
@@ -245,9 +247,9 @@ public struct JournalTarget: ReplicationEngine {
   private mutating func recorded(_ effects: inout [ReplicationEffect]) {
     guard let through = recordingThrough else { return }
     recordingThrough = nil
-    for point in kept.journal.points.reversed() {
-      guard point.position > recordedThrough else { break }
-      effects.append(.reached(point.point))
+    let points = kept.journal.points
+    for place in (kept.journal.firstPoint(from: recordedThrough + 1)..<points.end).reversed() {
+      effects.append(.reached(points[place].point))
     }
     recordedThrough = max(recordedThrough, through)
     if kept.disk == .inconsistent, fold == nil, isBaseComplete { kept.disk = .consistent }

@@ -5,7 +5,7 @@ import Units
 ///
 /// After a crash of the source, pages of hot extents are taken for changed, whatever was on its way then. So an extent
 /// goes cold only when everything written into it is durable here, and durable at the peer or marked.
-public struct ActivityLog: Hashable, Sendable {
+public struct ActivityLog: Sendable {
   /// 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
   public static let usualExtentSize = ByteCount.mebibytes(4)
   /// `al-extents` of DRBD 9 unless told otherwise.
@@ -20,6 +20,11 @@ public struct ActivityLog: Hashable, Sendable {
     var write: UInt64
     /// Grows with use: the least was used longest ago.
     var use: UInt64
+
+    /// Whether everything written into it is durable here, and at the peer or marked.
+    func isSettled(_ position: UInt64, _ flushed: [UInt64]) -> Bool {
+      self.position <= position && write <= flushed[volume]
+    }
   }
 
   /// The number of hot extents that is aimed at; more stay hot while none can go cold.
@@ -28,6 +33,11 @@ public struct ActivityLog: Hashable, Sendable {
   /// By volume and index.
   private(set) var extents: [HotExtent] = []
   private var uses: UInt64 = 0
+  /// What was hot when this list was made, the longest unused first; what was used since is not to be believed.
+  private var aging: [HotExtent] = []
+  /// The place in `aging` up to which everything was used or went cold. The list itself is left alone, since a state that
+  /// is being stored shares it.
+  private var aged = 0
 
   public init(capacity: Int, extentSize: ByteCount = usualExtentSize) {
     precondition(extentSize.bytes % Int64(PageSet.pageSize) == 0, "extents of whole pages")
@@ -88,13 +98,29 @@ public struct ActivityLog: Hashable, Sendable {
     }
   }
 
-  private func coldest(_ position: UInt64, _ flushed: [UInt64]) -> Int? {
+  /// The place of the extent longest unused, of those in which everything is settled.
+  private mutating func coldest(_ position: UInt64, _ flushed: [UInt64]) -> Int? {
+    guard let oldest = longestUnused() else { return nil }
+    if extents[oldest].isSettled(position, flushed) { return oldest }
     var coldest: Int?
-    for (place, hot) in extents.enumerated()
-    where hot.position <= position && hot.write <= flushed[hot.volume] {
-      if coldest.map({ hot.use < extents[$0].use }) ?? true { coldest = place }
+    for place in extents.indices where extents[place].isSettled(position, flushed) {
+      if coldest.map({ extents[place].use < extents[$0].use }) ?? true { coldest = place }
     }
     return coldest
+  }
+
+  /// The place of the extent longest unused. Complexity: O(1) mostly, O(n log n) once the list is used up.
+  private mutating func longestUnused() -> Int? {
+    while true {
+      while aged < aging.count {
+        let oldest = aging[aged]
+        if let place = place(oldest.volume, oldest.index), extents[place].use == oldest.use { return place }
+        aged += 1
+      }
+      if extents.isEmpty { return nil }
+      aging = extents.sorted { ($0.use, $0.volume, $0.index) < ($1.use, $1.volume, $1.index) }
+      aged = 0
+    }
   }
 
   /// Notes a write into hot extents at its place in the stream.
@@ -119,5 +145,9 @@ public struct ActivityLog: Hashable, Sendable {
     return sets
   }
 
-  mutating func removeAll() { extents.removeAll() }
+  mutating func removeAll() {
+    extents.removeAll()
+    aging.removeAll()
+    aged = 0
+  }
 }
