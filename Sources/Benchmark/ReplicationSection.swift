@@ -1,3 +1,4 @@
+import Estate
 import Replication
 import Storage
 import Units
@@ -16,7 +17,35 @@ func replicationFigures() -> [Figure] {
     figure(name, blockBytesPerSecond(policy, flushEvery: flushEvery, isJournaled: isJournaled))
   } + [
     figure("application log, semi-synchronous", logBytesPerSecond())
+  ] + worldFigures
+}
+
+/// The same in a whole simulated world, with its devices, link and ledger.
+private var worldFigures: [Figure] {
+  let modes: [(String, ReplicationPolicy.Mode)] = [
+    ("storage, asynchronous", .storage(.asynchronous)), ("storage, synchronous", .storage(.synchronous)),
+    ("storage, interval", .storage(.interval(.minutes(1)))),
+    ("host I/O, asynchronous", .hostIO(.asynchronous(checkpointInterval: .seconds(5)))),
+    ("host I/O, synchronous", .hostIO(.synchronous)),
   ]
+  return modes.map { name, mode in figure("in the world: \(name)", worldBytesPerSecond(mode)) }
+}
+
+/// `nil` when not every write was acknowledged.
+private func worldBytesPerSecond(_ mode: ReplicationPolicy.Mode) -> Double? {
+  let estate = MeasuredEstate(
+    size: .gibibytes(1), used: .percent(100), writes: writeCount, flushInterval: .milliseconds(32))
+  var world = estate.world
+  world.protect(
+    with: ReplicationPolicy(
+      mode: mode, site: MeasuredEstate.remoteSite, device: MeasuredEstate.remoteArray,
+      bufferMaximum: .gibibytes(1), journalMaximum: .mebibytes(256)))
+  let writes = estate.schedule.writeCount
+  let start = processorSeconds()
+  world.run(through: MeasuredEstate.start + .milliseconds(Int64(writeCount)) + .seconds(10))
+  let seconds = processorSeconds() - start
+  guard world.ledger.acknowledgedWrites(of: MeasuredEstate.volume) == writes else { return nil }
+  return Double(writes * PagedImage.pageSize) / seconds
 }
 
 private let writeCount = 262_144

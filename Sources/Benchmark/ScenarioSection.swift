@@ -6,12 +6,27 @@ func scenarioFigures() -> [Figure] {
     let twice = Run("scenarios/backup.yaml", "--set", "strikes.spread=400"),
     let few = Run.branches(20), let many = Run.branches(2_000)
   else { return [Figure("scenarios/backup.yaml", "not measured: firedrill was not built, or failed")] }
-  return [
+  return largeScenarioFigures + [
     Figure("scenarios/backup.yaml, 2 jobs", once.wallSeconds, "s", below: 20),
     Figure("processor time of it", "\(once.processorSeconds.short) s"),
     Figure("peak memory of it", once.peakMebibytes, "MiB", below: 1_024),
     Figure("with twice the instants: time over that", twice.wallSeconds / once.wallSeconds, "x", below: 2),
     Figure("peak memory, 2,000 branches over 20", many.peakMebibytes / few.peakMebibytes, "x", atMost: 1.3),
+  ]
+}
+
+/// The two that rehearse the most: each disaster at 200 instants.
+private var largeScenarioFigures: [Figure] {
+  let (recovery, all) = ("scenarios/disaster-recovery.yaml", "scenarios/backup-and-dr.yaml")
+  guard let second = Run(recovery, "--set", "strikes.spread=200"), let whole = Run(all) else {
+    return [Figure(all, "not measured: firedrill was not built, or failed")]
+  }
+  return [
+    Figure("\(recovery), 200 instants, 2 jobs", second.wallSeconds, "s", below: 60),
+    Figure("processor time of it", "\(second.processorSeconds.short) s"),
+    Figure("\(all), 2 jobs", whole.wallSeconds, "s", below: 90),
+    Figure("processor time of it", "\(whole.processorSeconds.short) s"),
+    Figure("peak memory of it", whole.peakMebibytes, "MiB", below: 2_048),
   ]
 }
 

@@ -16,6 +16,23 @@ import Units
     #expect(world.ledger.acknowledgedWrites(of: VolumeID(0)) > 100)
   }
 
+  @Test(arguments: [Cause.accidentalDeletion, .virusAttack, .applicationUpdateError, .serverFailure])
+  func aReaderThatHasReadManyBranchesFindsWhatOneFindsThatHasReadNone(cause: Cause) {
+    var world = SmallEstate.world(flushInterval: .seconds(30))
+    for hour in 1...6 {
+      world.run(through: SmallEstate.start + .hours(Int64(hour)))
+      var branch = world
+      let target: Target =
+        cause == .serverFailure ? .host(SmallEstate.host) : .volumes([VolumeID(hour % 2)])
+      branch.strike(SmallEstate.strike(cause, target, share: .percent(10), seed: UInt64(hour)))
+      for state in [world, branch] {
+        #expect(
+          state.inspect(SmallEstate.both, against: state.now, reader: reader)
+            == state.inspect(SmallEstate.both, against: state.now, reader: StampReader()))
+      }
+    }
+  }
+
   @Test func anOlderImageOfAllVolumesIsAPointAndCostsExactlyTheWritesSince() {
     var world = SmallEstate.world()
     world.run(through: SmallEstate.start + .hours(1))
