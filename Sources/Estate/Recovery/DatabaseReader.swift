@@ -29,7 +29,7 @@ final class DatabaseReader: Sendable {
     /// By a digest of where the pages stand in memory, which the images keep where it is.
     var findings: [UInt64: Known] = [:]
     /// Pages that SQLite wrote, each to the place that it was seen at last.
-    var pages = ByteMemory<Int>(entries: 32_768)
+    var pages = PlaceMemory<Bytes, Int>(bits: 15)
   }
 
   private static let findingsMaximum = 512

@@ -117,7 +117,8 @@ extension DatabaseSchedule {
     return WorkloadSchedule(
       volume: plan[file], pageCount: image.pageCount, usedPages: inUse, pagesPerWrite: 1,
       flushInterval: .zero,
-      maker: PageMaker(seed: recording.seed, compressibility: .zero), arrivals: arrivals)
+      maker: PageMaker(seed: recording.seed, compressibility: .zero), initialImage: image,
+      arrivals: arrivals)
   }
 }
 
@@ -135,20 +136,13 @@ extension WorkloadSchedule {
         try DatabaseSchedule(
           ServiceID(index), plan: plan, in: blueprint, scale: scale, seed: seed, start: start, end: end))
     }
-    var schedules: [WorkloadSchedule] = []
-    var images: [PagedImage] = []
-    for (index, plan) in blueprint.volumes.enumerated() {
+    let schedules = blueprint.volumes.enumerated().map { index, plan in
       let id = VolumeID(index)
-      if let database = databases.first(where: { $0.plan.volumes.contains(id) }) {
-        let file: DatabaseFile = database.plan.data == id ? .data : .log
-        schedules.append(database.writes(to: file))
-        images.append(database.recording.base[file])
-      } else {
-        schedules.append(
-          WorkloadSchedule(volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end))
-        images.append(schedules[index].initialImage)
+      guard let database = databases.first(where: { $0.plan.volumes.contains(id) }) else {
+        return WorkloadSchedule(volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end)
       }
+      return database.writes(to: database.plan.data == id ? .data : .log)
     }
-    return (schedules, databases, images)
+    return (schedules, databases, schedules.map(\.initialImage))
   }
 }

@@ -22,11 +22,14 @@ extension WorkloadSchedule {
       start: start, gaps: RandomStream(seed: seed, stream: "workload arrivals \(plan.name)"),
       bursts: RandomStream(seed: seed, stream: "workload bursts \(plan.name)"))
     let arrivals = process.arrivals(until: end).map { (at: $0, page: picker.next()) }
+    let maker = PageMaker(seed: seed, compressibility: profile.compressibility)
+    var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
+    for page in 0..<used {
+      image[page: page] = maker.page(PageStamp(volume: id, page: UInt32(page), write: 0))
+    }
     self.init(
       volume: id, pageCount: pageCount, usedPages: used, pagesPerWrite: pagesPerWrite,
-      flushInterval: profile.flushInterval,
-      maker: PageMaker(seed: seed, compressibility: profile.compressibility),
-      arrivals: arrivals)
+      flushInterval: profile.flushInterval, maker: maker, initialImage: image, arrivals: arrivals)
   }
 }
 

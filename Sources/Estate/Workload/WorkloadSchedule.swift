@@ -34,10 +34,11 @@ public final class WorkloadSchedule: Sendable {
 
   init(
     volume: VolumeID, pageCount: Int, usedPages: Int, pagesPerWrite: Int, flushInterval: Duration,
-    maker: PageMaker,
+    maker: PageMaker, initialImage: PagedImage,
     arrivals: [(at: Instant, page: UInt32)]
   ) {
     self.volume = volume
+    self.initialImage = initialImage
     self.pageCount = pageCount
     self.usedPages = usedPages
     self.pagesPerWrite = pagesPerWrite
@@ -52,11 +53,6 @@ public final class WorkloadSchedule: Sendable {
       if (index + 1) % Self.checkpointInterval == 0 { checkpoints.append(map) }
     }
     self.checkpoints = checkpoints
-    var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
-    for page in 0..<usedPages {
-      image[page: page] = maker.page(PageStamp(volume: volume, page: UInt32(page), write: 0))
-    }
-    initialImage = image
     let places = Int(Self.writtenMaximum.bytes) / (pagesPerWrite * PagedImage.pageSize)
     written = Mutex(Array(repeating: nil, count: max(1, min(places, arrivals.count))))
   }
