@@ -40,7 +40,7 @@ public struct Comparison: Sendable {
     }
     standings = all.map { standing in
       var standing = standing
-      standing.dominatedBy = all.first { $0.dominates(standing) }?.strategy
+      standing.dominatedBy = all.first { $0.dominates(standing, beyond: report.quantum) }?.strategy
       return standing
     }
   }
@@ -70,16 +70,20 @@ public struct Comparison: Sendable {
 extension Comparison.Standing {
   fileprivate var minorUnits: Int64 { cost?.minorUnits ?? 0 }
 
-  fileprivate func dominates(_ other: Comparison.Standing) -> Bool {
+  /// - Parameter quantum: RPOs that differ by less are the same.
+  fileprivate func dominates(_ other: Comparison.Standing, beyond quantum: Duration) -> Bool {
     guard let cost, let otherCost = other.cost else { return false }
-    let areWorst = alwaysRecovers && other.alwaysRecovers
-    let (own, others) =
-      areWorst
-      ? ([rpo, rto].compactMap { $0 }, [other.rpo, other.rto].compactMap { $0 }) : (achieved, other.achieved)
-    guard own.count == others.count, !own.isEmpty else { return false }
-    let pairs = zip(own, others)
-    let isNoWorse = cost.minorUnits <= otherCost.minorUnits && pairs.allSatisfy { $0 <= $1 }
-    return isNoWorse && (cost.minorUnits < otherCost.minorUnits || pairs.contains { $0 < $1 })
+    let isCheaper = cost.minorUnits < otherCost.minorUnits
+    guard isCheaper || cost == otherCost else { return false }
+    guard alwaysRecovers && other.alwaysRecovers else {
+      let pairs = zip(achieved, other.achieved)
+      return achieved.count == other.achieved.count && !achieved.isEmpty && pairs.allSatisfy { $0 <= $1 }
+        && (isCheaper || pairs.contains { $0 < $1 })
+    }
+    guard let rpo, let rto, let otherRPO = other.rpo, let otherRTO = other.rto else { return false }
+    let slack = Achieved.duration(quantum)
+    return rpo <= otherRPO + slack && rto <= otherRTO
+      && (isCheaper || rpo + slack < otherRPO || rto < otherRTO)
   }
 }
 

@@ -47,11 +47,11 @@ struct TimelineFigure {
       "timeline", width: Int(width), height: Int(bottom + 40), title: "Time line of the recovery",
       description: description(rows))
     legend(&svg)
+    let mark = Self.left + objective.seconds * scale
+    svg.line((mark, Self.top - 8), (mark, bottom + 4), style: "mark", dashes: "5 4")
     for (place, row) in rows.enumerated() {
       draw(row, at: Self.top + Self.rowHeight * Double(place), scale, &svg)
     }
-    let mark = Self.left + objective.seconds * scale
-    svg.line((mark, Self.top - 8), (mark, bottom + 4), style: "mark", dashes: "5 4")
     svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 20, mark > 560 ? .end : .middle)
     return svg.text
   }

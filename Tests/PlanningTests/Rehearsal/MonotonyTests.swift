@@ -50,6 +50,7 @@ import Units
       SourceText(name: "shop.yaml", text: Shop.twoSites(replication: "\(replication), \(silence)")),
       settings: settings + [
         "strikes.spread=8", "scale=1/8192", "warmUp=6 h", "window=12 h",
+        "services.database.volumes.db-data.used=1 %",
         "strategies.hourly.snapshots.schedule=FREQ=WEEKLY",
         "strategies.hourly.backups.0.schedule=FREQ=WEEKLY",
         "disasters.array-then-deletion.strikes={spread: 1}",
