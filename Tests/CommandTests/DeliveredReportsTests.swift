@@ -3,7 +3,10 @@ import Testing
 
 /// The reports that are committed are what the scenarios give, byte for byte.
 @Suite(.serialized) struct DeliveredReportsTests {
-  static let scenarios = ["backup", "churn-replay", "disaster-recovery", "gitlab-2017", "ransomware"]
+  static let scenarios = [
+    "backup", "backup-and-dr", "churn-replay", "disaster-recovery", "failback", "gitlab-2017", "link-fault",
+    "ransomware",
+  ]
 
   @Test(arguments: scenarios)
   func aScenarioReproducesItsCommittedReports(name: String) throws {

@@ -174,4 +174,22 @@ import Units
     #expect(
       !wait(in: &world, for: [group], hours: 6) { if case .drained(let group) = $0 { group } else { nil } })
   }
+
+  /// A service that goes on while another is restored: what its replication held back is neither lost nor out of order.
+  @Test(arguments: ReplicationTests.modes)
+  func givingUpReplicationLosesNothingOfAServiceThatGoesOn(mode: ReplicationPolicy.Mode) {
+    for second in Int64(0)..<40 {
+      var world = SmallEstate.world()
+      world.protect(with: SmallEstate.replication(mode))
+      world.run(through: SmallEstate.start + .minutes(30) + .milliseconds(second * 517))
+      world.disableReplication()
+      let given = world.now
+      world.run(through: given + .minutes(20))
+      let inspection = inspect(world, against: world.now)
+      #expect(inspection.isUsable && inspection.lostWrites == 0, "after \(second): \(inspection)")
+      let group = world.ledger.acknowledgedWrites(of: VolumeID(0))
+      #expect(group > 0)
+      #expect(world.ledger.acknowledgement(ofWrite: group, of: VolumeID(0)) > given)
+    }
+  }
 }

@@ -81,6 +81,9 @@ struct ReplicaEngine: Sendable {
     return LogLags(extract: extract, apply: apply)
   }
 
+  /// What hosts wrote and a source has not passed to its devices yet, oldest first.
+  var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? [] }
+
   /// What a source says of the copy that it feeds.
   var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim }
 

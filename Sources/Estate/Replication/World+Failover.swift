@@ -149,12 +149,36 @@ extension World {
     }
   }
 
-  /// Ends the replication for good: the copies are of no more use, or out of reach, and hosts write without them.
+  /// Ends the replication for good: the copies are of no more use, or out of reach, and hosts write without them. What the
+  /// engines held back goes to the devices, in its order.
   public mutating func disableReplication() {
     for pair in protectionGroups {
       pairs[pair].isDisabled = true
+      let held = pairs[pair].nodes[pairs[pair].serving].engine?.heldWrites ?? []
+      let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value)
       for node in 0...1 { crash(pair, node) }
+      for write in held {
+        let page = Int(write.offset.bytes) / PagedImage.pageSize
+        put(write.bytes, on: pairs[pair].volumes[write.volume], at: page)
+        pairs[pair].nodes[pairs[pair].serving].unflushed[write.volume] += ByteCount(write.bytes.count)
+      }
+      for flush in flushes { flushAlone(flush, of: pair) }
     }
+  }
+
+  /// A flush that waited for the copy is done when the device has it.
+  private mutating func flushAlone(_ flush: ReplicationPair.HostFlush, of pair: PairID) {
+    guard case .application(let through?) = flush.owner,
+      let place = pairs[pair].volumes.firstIndex(of: flush.volume)
+    else { return }
+    let node = pairs[pair].serving
+    let amount = pairs[pair].nodes[node].unflushed[place]
+    pairs[pair].nodes[node].unflushed[place] = .zero
+    let device = volumes[flush.volume].device
+    start(
+      .hostFlush(flush.volume, through: through),
+      through: [Operation.Leg(resource: resource(device), amount: amount)],
+      latency: blueprint.devices[device].latency)
   }
 }
 

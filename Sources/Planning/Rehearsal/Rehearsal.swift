@@ -136,7 +136,9 @@ struct Rehearsal {
     } catch {
       return .unrecoverable(error.reason)
     }
-    return conclude(recover()).outcome
+    // Not in one expression: what is concluded from is the rehearsal as it is after the recovery.
+    let failure = recover()
+    return conclude(failure).outcome
   }
 
   /// Set once: after the start of the outage or, where there is none, after the strike.

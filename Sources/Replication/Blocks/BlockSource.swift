@@ -121,6 +121,12 @@ public struct BlockSource: ReplicationEngine {
     return state
   }
 
+  /// What the host wrote and waits for its extent to be recorded, oldest first: to be carried out by whoever drops a source
+  /// that has not crashed.
+  public var heldWrites: [HostWrite] {
+    waiting.compactMap { if case .write(let write, _) = $0 { write } else { nil } }
+  }
+
   /// Copies are a prefix of what was written, up to what is on its way.
   public var isInSync: Bool { phase == .streaming && resync == nil }
 
