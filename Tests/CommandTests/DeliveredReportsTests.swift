@@ -16,9 +16,14 @@ import Testing
       "run", "scenarios/\(name).yaml", "--out", folder.path, "--jobs", "2", in: root)
     #expect(run.status == 0 || run.status == 1, "\(run.errors)")
     let suffixes = [
-      ".md", "-timeline.svg", "-loss.svg", "-cost.svg", ".csv", "-drills.csv", ".json", ".html",
+      ".md", "-timeline.svg", "-loss.svg", "-cost.svg", "-lag.svg", ".csv", "-drills.csv", ".json", ".html",
     ]
     for file in suffixes.map({ name + $0 }) {
+      // No copies, no lag: neither here nor there.
+      let paths = ["\(folder.path)/\(file)", "\(root)/reports/\(file)"]
+      let isThere = paths.map { FileManager.default.fileExists(atPath: $0) }
+      #expect(isThere[0] == isThere[1], "reports/\(file) is there without being a scenario's, or the other way round")
+      guard isThere[0], isThere[1] else { continue }
       let fresh = try Data(contentsOf: URL(filePath: "\(folder.path)/\(file)"))
       let committed = try Data(contentsOf: URL(filePath: "\(root)/reports/\(file)"))
       // Not `#expect(fresh == committed)`: a failure would print both files.

@@ -14,10 +14,10 @@ public final class ComputationMemory: Sendable {
     let output: LoadedCatalog
   }
 
-  private let opened = Mutex(PlaceMemory<Bytes, Opened>(bits: 14))
+  private let opened = Mutex(PlaceMemory<Bytes, Opened>(bits: 12))
   /// The catalogs loaded or built upon last, the newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
-  private static let catalogsMaximum = 48
+  private static let catalogsMaximum = 24
 
   public init() {}
 

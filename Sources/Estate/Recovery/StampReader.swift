@@ -6,7 +6,7 @@ import Units
 /// them.
 public final class StampReader: Sendable {
   fileprivate struct Memory: Sendable {
-    var pages = PlaceMemory<Bytes, PageStamp>(bits: 16)
+    var pages = PlaceMemory<Bytes, PageStamp>(bits: 15)
     var leaves = PlaceMemory<PagedImage.Leaf, LeafReading>(bits: 11)
   }
 
