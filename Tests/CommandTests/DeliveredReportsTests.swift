@@ -22,7 +22,7 @@ import Testing
       // No copies, no lag: neither here nor there.
       let paths = ["\(folder.path)/\(file)", "\(root)/reports/\(file)"]
       let isThere = paths.map { FileManager.default.fileExists(atPath: $0) }
-      #expect(isThere[0] == isThere[1], "reports/\(file) is there without being a scenario's, or the other way round")
+      #expect(isThere[0] == isThere[1], "reports/\(file) is given or committed, not both")
       guard isThere[0], isThere[1] else { continue }
       let fresh = try Data(contentsOf: URL(filePath: "\(folder.path)/\(file)"))
       let committed = try Data(contentsOf: URL(filePath: "\(root)/reports/\(file)"))
