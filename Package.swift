@@ -74,7 +74,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
-      dependencies: ["Database", "Estate", "Planning", "Posix", "Replication", "Simulation", "Storage"],
+      dependencies: [
+        "CLinux", "Database", "Estate", "Planning", "Posix", "Replication", "Simulation", "Storage",
+      ],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
       swiftSettings: strict),

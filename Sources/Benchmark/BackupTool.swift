@@ -19,11 +19,14 @@ struct BackupTool {
       name: "firedrill", repository: "\(folder)/firedrill",
       create: { TimedRun(TimedRun.firedrill, "vault", "init", $0.repository, environment: secrets) },
       backUp: { tool, tree, _ in
-        TimedRun(TimedRun.firedrill, "vault", "backup", tool.repository, tree, environment: secrets)
+        TimedRun(
+          TimedRun.firedrill, "vault", "backup", tool.repository, tree, environment: secrets,
+          durable: tool.repository)
       },
       restore: { tool, _, target in
         TimedRun(
-          TimedRun.firedrill, "vault", "restore", tool.repository, "latest", target, environment: secrets)
+          TimedRun.firedrill, "vault", "restore", tool.repository, "latest", target, environment: secrets,
+          durable: parent(of: target))
       })
   }
 
@@ -33,12 +36,14 @@ struct BackupTool {
       name: "restic", repository: "\(folder)/restic",
       create: { TimedRun("restic", "-q", "--no-cache", "-r", $0.repository, "init", environment: secrets) },
       backUp: { tool, tree, _ in
-        TimedRun("restic", "-q", "--no-cache", "-r", tool.repository, "backup", tree, environment: secrets)
+        TimedRun(
+          "restic", "-q", "--no-cache", "-r", tool.repository, "backup", tree, environment: secrets,
+          durable: tool.repository)
       },
       restore: { tool, _, target in
         TimedRun(
           "restic", "-q", "--no-cache", "-r", tool.repository, "restore", "latest", "--target", target,
-          environment: secrets)
+          environment: secrets, durable: parent(of: target))
       })
   }
 
@@ -52,11 +57,16 @@ struct BackupTool {
         return TimedRun(
           "borg", "create", "--compression", "zstd,1", "--chunker-params", chunker,
           "\(tool.repository)::\(name)", tree,
-          environment: secrets)
+          environment: secrets, durable: tool.repository)
       },
       restore: { tool, name, target in
         try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-        return TimedRun("borg", "extract", "\(tool.repository)::\(name)", environment: secrets, in: target)
+        return TimedRun(
+          "borg", "extract", "\(tool.repository)::\(name)", environment: secrets, in: target, durable: target)
       })
+  }
+
+  private static func parent(of path: String) -> String {
+    URL(filePath: path).deletingLastPathComponent().path
   }
 }

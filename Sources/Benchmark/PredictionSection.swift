@@ -7,23 +7,27 @@ import Units
 
 /// Whether a rehearsal with this machine's profile predicts how long the real thing takes: the same image is backed up and
 /// restored by `firedrill vault` and by the simulated estate. Three rounds, in each of which the machine is measured
-/// just before, so that what else it does slows profile and truth alike; the medians count.
+/// just before, so that what else it does slows profile and truth alike; the medians count. Each round has a file system that
+/// nobody has used before.
 func predictionFigures() -> [Figure] {
-  let folder = BenchmarkFolder()
   let size = ByteCount.mebibytes(512)
   let bytes = image(size)
   var rounds: [(profile: EngineProfile, real: Times, rehearsed: Times)] = []
+  var place = ""
   for _ in 0..<3 {
-    guard let profile = try? EngineProfile(measuringIn: FilePath(folder.path)),
-      let real = realTimes(folder, bytes), let rehearsed = rehearsedTimes(profile, size, bytes)
+    let disk = FreshFileSystem(gibibytes: 3)
+    place = disk.kind.rawValue
+    guard let profile = try? EngineProfile(measuringIn: FilePath(disk.path)),
+      let real = realTimes(disk, bytes), let rehearsed = rehearsedTimes(profile, size, bytes)
     else { return [Figure("prediction", "not measured")] }
     rounds.append((profile, real, rehearsed))
   }
-  return rounds.prefix(1).map { round in
-    Figure(
-      "profile of the first round",
-      round.profile.yaml.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: ", "))
-  }
+  return [Figure("place of image, vault and restore", place)]
+    + rounds.prefix(1).map { round in
+      Figure(
+        "profile of the first round",
+        round.profile.yaml.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: ", "))
+    }
     + figures("backup", rounds.map { ($0.real.backup, $0.rehearsed.backup) })
     + figures("restore", rounds.map { ($0.real.restore, $0.rehearsed.restore) })
 }
@@ -45,7 +49,7 @@ private func image(_ size: ByteCount) -> [UInt8] {
 }
 
 /// The image is not in memory when its backup begins.
-private func realTimes(_ folder: BenchmarkFolder, _ bytes: [UInt8]) -> Times? {
+private func realTimes(_ folder: FreshFileSystem, _ bytes: [UInt8]) -> Times? {
   let file = "\(folder.path)/image"
   let target = "\(folder.path)/restored"
   guard let handle = fopen(file, "w") else { return nil }

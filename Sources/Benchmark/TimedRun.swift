@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// One run of a program: how long it took, and what it needed.
@@ -7,7 +8,12 @@ struct TimedRun {
   let peakMebibytes: Double
 
   /// `nil` when it cannot be run or does not end with 0.
-  init?(_ words: String..., environment: [String: String] = [:], in folder: String? = nil) {
+  ///
+  /// - Parameter durable: Something on the file system on which all that the program writes must be durable before
+  ///   the time stops; what was left to be written there before is written first.
+  init?(
+    _ words: String..., environment: [String: String] = [:], in folder: String? = nil, durable: String? = nil
+  ) {
     let words = (folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []) + words
     var pointers = words.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
@@ -20,13 +26,15 @@ struct TimedRun {
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     var process = pid_t()
-    // What others left to be written must not be written on our time.
-    sync()
+    let disk = durable.map { open($0, O_RDONLY) } ?? -1
+    defer { if disk >= 0 { close(disk) } }
+    if disk >= 0 { _ = syncfs(disk) }
     let start = ContinuousClock.now
     guard posix_spawnp(&process, words[0], &actions, nil, &pointers, &variables) == 0 else { return nil }
     var status: Int32 = 0
     var usage = rusage()
     guard wait4(process, &status, 0, &usage) == process, status == 0 else { return nil }
+    if disk >= 0 { _ = syncfs(disk) }
     let wall = (ContinuousClock.now - start).components
     wallSeconds = Double(wall.seconds) + Double(wall.attoseconds) * 1e-18
     processorSeconds =

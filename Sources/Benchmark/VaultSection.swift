@@ -2,59 +2,60 @@ import Foundation
 import Posix
 
 /// `firedrill vault` against restic and borg, all with encryption and zstd's fastest class, on the same tree in the page
-/// cache: medians of three rounds, in each of which the tools take turns, so that what else the machine does hits all alike.
+/// cache: medians of three rounds, in each of which the tools take turns, each time another one first, so that what else the
+/// machine does hits all alike. Every repository and every restore has a file system that nobody has used before, and
+/// a run ends when what it wrote is durable there, whether or not the tool waits for that itself.
 ///
 /// Needs the Debian packages: `apt-get install -y restic borgbackup`.
 func vaultFigures() -> [Figure] {
-  let folder = BenchmarkFolder()
+  let source = FreshFileSystem(gibibytes: 3)
   let mebibytes = 1_024
-  var tree = MixedTree("\(folder.path)/tree", mebibytes: mebibytes, seed: 1)
+  var tree = MixedTree("\(source.path)/tree", mebibytes: mebibytes, seed: 1)
   var results: [String: ToolResult] = [:]
-  for round in 0..<3 {
-    measure(&results, &tree, in: "\(folder.path)/round-\(round)", seed: UInt64(round) + 2)
-  }
+  for round in 0..<3 { measure(&results, &tree, round: round) }
   let own = results["firedrill"] ?? ToolResult()
-  return ["firedrill", "restic", "borg"].flatMap { name in
-    results[name]?.figures(name, mebibytes: mebibytes) ?? []
-  }
+  return [
+    Figure("place of every repository and restore", source.kind.rawValue),
+    Figure("compression", "zstd level 1: firedrill and borg; restic's own, zstd's fastest"),
+  ]
+    + ["firedrill", "restic", "borg"].flatMap { results[$0]?.figures($0, mebibytes: mebibytes) ?? [] }
     + peerFigures(own, results["restic"], "restic", backup: 2, restore: 1.5)
     + peerFigures(own, results["borg"], "borg", backup: 2.5, restore: 3)
-    + boundFigures(own, mebibytes) + memoryFigures(own, folder) + storedFigures()
+    + boundFigures(own, mebibytes, source) + memoryFigures(own) + storedFigures()
 }
 
 /// One round: each tool backs the tree up, again after a change, and restores it.
-private func measure(
-  _ results: inout [String: ToolResult], _ tree: inout MixedTree, in place: String, seed: UInt64
-) {
-  try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: place) }
-  let tools = [BackupTool.firedrill(in: place), .restic(in: place), .borg(in: place)]
+private func measure(_ results: inout [String: ToolResult], _ tree: inout MixedTree, round: Int) {
+  let kinds = [BackupTool.firedrill, BackupTool.restic, { BackupTool.borg(in: $0) }]
+  let disks = kinds.map { _ in FreshFileSystem(gibibytes: 3) }
+  var tools = zip(kinds, disks).map { $0($1.path) }
+  tools = Array(tools[(round % tools.count)...] + tools[..<(round % tools.count)])
   for tool in tools {
     let first = tool.create(tool) == nil ? nil : tool.backUp(tool, tree.path, "first")
     results[tool.name, default: ToolResult()].first.append(first)
     results[tool.name]?.stored = BenchmarkFolder.size(of: tool.repository)
   }
-  tree.changeOnePercent(seed: seed)
+  tree.changeOnePercent(seed: UInt64(round) + 2)
   for tool in tools { results[tool.name]?.second.append(tool.backUp(tool, tree.path, "second")) }
   for tool in tools {
-    let target = "\(place)/restored"
-    results[tool.name]?.restore.append(tool.restore(tool, "second", target))
-    try? FileManager.default.removeItem(atPath: target)
+    let disk = FreshFileSystem(gibibytes: 3)
+    results[tool.name]?.restore.append(tool.restore(tool, "second", "\(disk.path)/restored"))
   }
+  withExtendedLifetime(disks) {}
 }
 
 /// How many times as fast as another tool: the median of the rounds' ratios.
 private func peerFigures(
   _ own: ToolResult, _ other: ToolResult?, _ name: String, backup: Double, restore: Double
 ) -> [Figure] {
-  guard let other, let first = own.ratio(to: other, \.first), let second = own.ratio(to: other, \.second),
-    let back = own.ratio(to: other, \.restore)
+  guard let other, let first = own.ratios(to: other, \.first), let second = own.ratios(to: other, \.second),
+    let back = own.ratios(to: other, \.restore)
   else { return [Figure("firedrill against \(name)", "not measured: apt-get install -y restic borgbackup")] }
-  return [
-    Figure("first backup against \(name)", first, "x", atLeast: backup),
-    Figure("second backup against \(name)", second, "x", atLeast: 1),
-    Figure("restore against \(name)", back, "x", atLeast: restore),
-  ]
+  return [("first backup", first, backup), ("second backup", second, 1), ("restore", back, restore)].map {
+    what, ratios, least in
+    let spread = "\((ratios.min() ?? 0).short) to \((ratios.max() ?? 0).short)"
+    return Figure("\(what) against \(name) (\(spread))", ratios.median, "x", atLeast: least)
+  }
 }
 
 /// The runs of one tool, one a round; `nil` for one that failed.
@@ -65,11 +66,11 @@ private struct ToolResult {
   var stored = 0
 
   /// `nil` when a run of either failed.
-  func ratio(to other: ToolResult, _ runs: KeyPath<ToolResult, [TimedRun?]>) -> Double? {
+  func ratios(to other: ToolResult, _ runs: KeyPath<ToolResult, [TimedRun?]>) -> [Double]? {
     let ratios = zip(self[keyPath: runs], other[keyPath: runs]).compactMap { own, other in
       own.flatMap { own in other.map { $0.wallSeconds / own.wallSeconds } }
     }
-    return ratios.isEmpty || ratios.count < self[keyPath: runs].count ? nil : ratios.median
+    return ratios.isEmpty || ratios.count < self[keyPath: runs].count ? nil : ratios
   }
 
   func figures(_ name: String, mebibytes: Int) -> [Figure] {
@@ -94,9 +95,9 @@ extension [TimedRun?] {
 }
 
 /// What the first backup would take if nothing but the kernels took time.
-private func boundFigures(_ own: ToolResult, _ mebibytes: Int) -> [Figure] {
+private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFileSystem) -> [Figure] {
   guard let first = own.first.medianRun,
-    let profile = try? EngineProfile(measuringIn: FilePath(NSTemporaryDirectory()))
+    let profile = try? EngineProfile(measuringIn: FilePath(disk.path))
   else {
     return [Figure("bound of the first backup", "not measured")]
   }
@@ -119,14 +120,13 @@ private func boundFigures(_ own: ToolResult, _ mebibytes: Int) -> [Figure] {
 }
 
 /// Peak memory of a first backup of 1 GiB and of 8 GiB.
-private func memoryFigures(_ own: ToolResult, _ folder: BenchmarkFolder) -> [Figure] {
-  let place = "\(folder.path)/memory"
-  try? FileManager.default.removeItem(atPath: "\(folder.path)/tree")
+private func memoryFigures(_ own: ToolResult) -> [Figure] {
+  let folder = BenchmarkFolder()
+  let place = folder.path
   for part in 0..<8 as Range<UInt64> {
     _ = MixedTree("\(place)/tree/\(part)", mebibytes: 1_024, seed: 100 + part)
   }
   let tool = BackupTool.firedrill(in: place)
-  defer { try? FileManager.default.removeItem(atPath: place) }
   guard tool.create(tool) != nil, let large = tool.backUp(tool, "\(place)/tree", "large"),
     let small = own.first.medianRun,
     let back = tool.restore(tool, "large", "\(place)/restored")

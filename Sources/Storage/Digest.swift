@@ -1,9 +1,17 @@
 /// A 256-bit content digest: the identity of a block or an object.
 public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
-  /// The digest's 32 bytes as big-endian words, so that words compare as bytes do.
-  public let words: SIMD4<UInt64>
+  // Not one vector: that would stand on multiples of 32 bytes, and a block, a digest and its length, take 64.
+  private let first: UInt64
+  private let second: UInt64
+  private let third: UInt64
+  private let fourth: UInt64
 
-  public init(words: SIMD4<UInt64>) { self.words = words }
+  public init(words: SIMD4<UInt64>) {
+    (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
+  }
+
+  /// The digest's 32 bytes as big-endian words, so that words compare as bytes do.
+  public var words: SIMD4<UInt64> { SIMD4(first, second, third, fourth) }
 
   /// The digest held in 32 bytes; any other number of bytes is a programmer error and traps.
   public init(bytes: some Sequence<UInt8>) {
@@ -15,7 +23,7 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
       count += 1
     }
     precondition(count == 32, "a digest has 32 bytes")
-    self.words = words
+    self.init(words: words)
   }
 
   public var bytes: [UInt8] {
@@ -26,7 +34,6 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var description: String { String(hexadecimal: words[0], words[1], words[2], words[3]) }
 
   public static func < (a: Digest, b: Digest) -> Bool {
-    for word in 0..<4 where a.words[word] != b.words[word] { return a.words[word] < b.words[word] }
-    return false
+    (a.first, a.second, a.third, a.fourth) < (b.first, b.second, b.third, b.fourth)
   }
 }

@@ -34,7 +34,10 @@ import Testing
     ),
     (
       "Benchmark",
-      ["Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Storage", "Units"],
+      [
+        "Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Storage", "Units",
+        "CLinux",
+      ],
       ["Glibc", "Synchronization", "Foundation"]
     ),
   ]

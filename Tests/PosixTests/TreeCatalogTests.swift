@@ -34,11 +34,11 @@ import Units
     return entries
   }()
 
-  private static let catalog = TreeCatalog(root: [0x2F, 0xFE], host: "host", entries: entries)
+  private static let catalog = TreeCatalog(root: [0x2F, 0xFE], host: "host", entries: TreeEntries(entries))
 
   @Test func whatIsWrittenIsRead() throws {
     let read = try TreeCatalog(Bytes(Self.catalog.bytes))
-    #expect(read.entries == Self.entries && read.root == Self.catalog.root && read.host == "host")
+    #expect(Array(read.entries) == Self.entries && read.root == Self.catalog.root && read.host == "host")
   }
 
   /// The catalog comes from an authenticated vault, and still nothing in it may lead a restore out of its target.
@@ -46,7 +46,7 @@ import Units
   {
     var entries = Self.entries
     entries[5].name = Array(name.utf8)
-    let catalog = TreeCatalog(root: [], host: "", entries: entries)
+    let catalog = TreeCatalog(root: [], host: "", entries: TreeEntries(entries))
     #expect(throws: JobFailure.self) { try TreeCatalog(Bytes(catalog.bytes)) }
   }
 
@@ -54,7 +54,7 @@ import Units
     func refused(_ change: (inout [TreeEntry]) -> Void) {
       var entries = Self.entries
       change(&entries)
-      let catalog = TreeCatalog(root: [], host: "", entries: entries)
+      let catalog = TreeCatalog(root: [], host: "", entries: TreeEntries(entries))
       #expect(throws: JobFailure.self) { try TreeCatalog(Bytes(catalog.bytes)) }
     }
     refused { $0 = [] }

@@ -46,6 +46,6 @@ public struct BackupJob: Job {
 /// What a backup that succeeded hands over.
 public struct Acknowledgement: Sendable {
   public let point: RecoveryPoint
-  /// For the agent's next backup of the same streams.
-  public let memory: AgentMemory
+  /// For the agent's next backup of the same streams; `nil` when it was not to be kept.
+  public let memory: AgentMemory?
 }

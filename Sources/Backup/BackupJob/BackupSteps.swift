@@ -34,7 +34,7 @@ struct BackupSteps: Steps {
 
   private(set) var outcome: BackupJob.Outcome?
 
-  private let snapshot: Snapshot
+  private var snapshot: Snapshot
   private let point: PointID
   private let jobKey: JobKey
   private let lockedUntil: Instant?
@@ -59,6 +59,8 @@ struct BackupSteps: Steps {
   private var openSegmentBatches = 0
   private var requests: [Request] = []
   private var unanswered = 0
+  /// Indexes written so far, and what they say as far as anybody will ask.
+  private var indexCount = 0
   private var indexes: [(id: ObjectID, contents: IndexContents)] = []
   private var openCheckpoints = 0
 
@@ -169,6 +171,7 @@ struct BackupSteps: Steps {
     catalog = loaded
     let plan = ReadPlan(snapshot, latest: latest, catalog: catalog, transferSize: options.transferSize)
     (lists, tails) = (plan.lists, plan.tails)
+    for stream in snapshot.streams.indices { snapshot.streams[stream].pieces = nil }
     reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, window: options.window)
     stage = .copying
     if plan.reads.isEmpty { beginListing() }
@@ -242,9 +245,10 @@ struct BackupSteps: Steps {
   }
 
   private mutating func put(_ index: IndexContents) -> Request {
-    let number = indexes.count
+    let number = indexCount
     let id = jobKey.salt.objectID(.index, number)
-    indexes.append((id, index))
+    indexCount += 1
+    if options.keepsMemory || lockedUntil != nil { indexes.append((id, index)) }
     let key = VaultFolder.index(id)
     let object = SealedObject.seal(
       index.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
@@ -292,8 +296,8 @@ struct BackupSteps: Steps {
   private mutating func commit(_ answer: Answer) throws(JobFailure) {
     if case .failure(let error) = answer, error.kind == .conditionFailed { throw .fenced }
     _ = try answer.reply()
-    let contents = PointContents(point: recoveryPoint, lists: lists)
+    let memory = AgentMemory(catalog: catalog, latest: PointContents(point: recoveryPoint, lists: lists))
     outcome = .acknowledged(
-      Acknowledgement(point: recoveryPoint, memory: AgentMemory(catalog: catalog, latest: contents)))
+      Acknowledgement(point: recoveryPoint, memory: options.keepsMemory ? memory : nil))
   }
 }

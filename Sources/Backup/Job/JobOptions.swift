@@ -18,6 +18,8 @@ public struct JobOptions: Hashable, Sendable {
   /// A backup writes down what is durable so far whenever so many bytes of packs, and an eighth of all its packs, are
   /// on no index yet: what it has stored is then not stored again when it is cut off and another follows. `nil`: never.
   public var checkpoint: ByteCount?
+  /// Whether a backup hands over what it knows of the vault to the next of the same agent: a hundred bytes of memory a block.
+  public var keepsMemory = true
 
   public init() {}
 

@@ -34,8 +34,8 @@ public struct MixedSample: Sendable {
       case .text:
         // Common words come more often: the place is the product of two draws.
         for _ in 0..<2 {
-          let place = Int((draw & 0xFFFF) * (draw >> 16 & 0xFFFF) >> 20) & 4_095
-          bytes += words[place]
+          let product = (draw & 0xFFFF) * (draw >> 16 & 0xFFFF)
+          bytes += words[Int(product >> 20)]
           draw >>= 32
         }
       case .records:

@@ -62,10 +62,10 @@ public final class JobRunner: Sendable {
   ///   - observe: Told now and then how far the job is.
   ///   - isStopped: Asked now and then whether to go on.
   public func run<J: Job>(
-    _ job: J, streams: some StreamHost = NoStreams(), observe: (JobProgress) -> Void = { _ in },
+    _ job: consuming J, streams: some StreamHost = NoStreams(), observe: (JobProgress) -> Void = { _ in },
     isStopped: () -> Bool = { false }
   ) throws(Interruption) -> J.Outcome {
-    var job = job
+    var job = consume job
     let mailbox = Monitor<[(event: JobEvent, moved: JobProgress)]>([])
     var effects: [J.Effect] = []
     var outstanding = 0

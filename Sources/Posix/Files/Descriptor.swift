@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Storage
 
@@ -39,6 +40,10 @@ final class Descriptor: Sendable {
     }
     return done
   }
+
+  /// Lets the device begin with what was written, so that it has little left to do when all of it must be durable. Promises
+  /// nothing, and file systems that cannot do it do not.
+  func beginWritingBack() { _ = sync_file_range(number, 0, 0, firedrill_sync_range_write) }
 
   func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
     var done = 0

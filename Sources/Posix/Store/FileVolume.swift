@@ -60,6 +60,8 @@ public struct FileVolume: Volume, Sendable {
     if let failure { throw failure.storage }
   }
 
+  func beginWritingBack() { file.beginWritingBack() }
+
   public mutating func flush() throws(StorageError) {
     guard fsync(file.number) == 0 else { throw SystemError("the image").storage }
   }

@@ -33,7 +33,7 @@ struct PreviousTree {
     var children: [[UInt8]: Int] = [:]
     var index = directory + 1
     while index < ends[directory] {
-      children[catalog.entries[index].name] = index
+      children[catalog.entries.name(of: index)] = index
       index = ends[index]
     }
     return children

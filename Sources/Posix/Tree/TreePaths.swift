@@ -2,22 +2,22 @@ import Glibc
 
 /// The path of each entry from the root of its tree.
 struct TreePaths: Sendable {
-  private let entries: [TreeEntry]
-  private let parents: [Int]
+  private let entries: TreeEntries
+  private let parents: [UInt32]
 
   init(_ catalog: TreeCatalog) {
     entries = catalog.entries
-    parents = catalog.parents
+    parents = catalog.parents.map { UInt32($0) }
   }
 
-  func parent(of entry: Int) -> Int { parents[entry] }
+  func parent(of entry: Int) -> Int { Int(parents[entry]) }
 
   subscript(entry: Int) -> FilePath {
     var names: [[UInt8]] = []
     var current = entry
     while current != 0 {
-      names.append(entries[current].name)
-      current = parents[current]
+      names.append(entries.name(of: current))
+      current = parent(of: current)
     }
     return FilePath(bytes: Array(names.reversed().joined(separator: [UInt8(ascii: "/")])))
   }
@@ -31,7 +31,7 @@ struct TreePaths: Sendable {
       return try Descriptor.open(
         path.bytes.isEmpty ? FilePath(".") : path, at: root.number, flags, mode: mode)
     }
-    let folder = try open(parents[entry], at: root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-    return try Descriptor.open(FilePath(bytes: entries[entry].name), at: folder.number, flags, mode: mode)
+    let folder = try open(parent(of: entry), at: root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+    return try Descriptor.open(FilePath(bytes: entries.name(of: entry)), at: folder.number, flags, mode: mode)
   }
 }

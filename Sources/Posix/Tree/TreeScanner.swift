@@ -13,7 +13,7 @@ public struct TreeWarning: Hashable, Sendable, CustomStringConvertible {
 
 /// What a scan found.
 struct TreeScan {
-  var entries: [TreeEntry] = []
+  var entries = TreeEntries()
   /// For each entry that is a file: where the last point holds its bytes, when it has not changed since.
   var carried: [ByteCount?] = []
   var warnings: [TreeWarning] = []

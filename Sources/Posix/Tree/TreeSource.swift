@@ -11,7 +11,7 @@ final class TreeSource: StreamHost {
   static let catalogStream = 1
 
   private struct State {
-    var catalog: [UInt8]
+    var entries: TreeEntries
     var warnings: [TreeWarning] = []
     var changed = 0
     var lost = 0
@@ -22,64 +22,74 @@ final class TreeSource: StreamHost {
   private let root: FilePath
   private let folder: Descriptor
   private let catalog: TreeCatalog
+  private let catalogHeader: [UInt8]
   /// Where the parts of files lie in the contents stream, ascending.
   private let parts: [Part]
-  private let conditions: [Int]
+  private let contentsLength: Int
   private let paths: TreePaths
   private let state: Monitor<State>
 
-  /// A run of one file's bytes.
+  /// A run of one file's bytes, which ends where the next begins.
   private struct Part {
+    /// In the contents stream.
     let start: Int
-    let entry: Int
-    let extent: Extent
+    /// In the file.
+    let offset: Int
+    let entry: UInt32
   }
 
-  let snapshot: Snapshot
-
-  /// - Parameter label: Of the source, the same for all its points.
-  init(_ root: FilePath, _ scan: TreeScan, host: String, label: String, at instant: Instant)
-    throws(SystemError)
-  {
+  init(_ root: FilePath, _ entries: TreeEntries, host: String) throws(SystemError) {
     self.root = root
     folder = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
-    catalog = TreeCatalog(root: root.bytes, host: host, entries: scan.entries)
+    catalog = TreeCatalog(root: root.bytes, host: host, entries: entries)
+    catalogHeader = catalog.header
     paths = TreePaths(catalog)
     var parts: [Part] = []
-    var pieces: [Piece] = []
-    var offset = 0
-    for (index, entry) in scan.entries.enumerated() {
+    parts.reserveCapacity(entries.count)
+    var start = 0
+    for (index, entry) in entries.enumerated() {
       guard case .file(_, let data) = entry.kind else { continue }
-      var carried = scan.carried[index]
       for extent in data {
-        parts.append(Part(start: offset, entry: index, extent: extent))
-        pieces.append(Piece(length: extent.length, carried: carried))
-        if let place = carried { carried = place + extent.length }
-        offset += Int(extent.length.bytes)
+        parts.append(Part(start: start, offset: Int(extent.offset.bytes), entry: UInt32(index)))
+        start += Int(extent.length.bytes)
       }
     }
     self.parts = parts
-    let encoded = catalog.encoded
-    conditions = encoded.conditions
-    let description = StreamDescription(
-      name: label, kind: .tree, length: ByteCount(encoded.bytes.count))
-    snapshot = Snapshot(
+    contentsLength = start
+    state = Monitor(State(entries: entries))
+  }
+
+  /// What is to be backed up.
+  ///
+  /// - Parameters:
+  ///   - carried: For each entry that is a file: where the last point holds its bytes, when it has not changed since.
+  ///   - label: Of the source, the same for all its points.
+  func snapshot(carried: [ByteCount?], label: String, at instant: Instant) -> Snapshot {
+    var pieces: [Piece] = []
+    pieces.reserveCapacity(parts.count)
+    var place: ByteCount?
+    for (number, part) in parts.enumerated() {
+      if number == 0 || parts[number - 1].entry != part.entry { place = carried[Int(part.entry)] }
+      let length = ByteCount(end(ofPart: number) - part.start)
+      pieces.append(Piece(length: length, carried: place))
+      if let carried = place { place = carried + length }
+    }
+    let length = ByteCount(catalogHeader.count + catalog.entries.bytes.count)
+    return Snapshot(
       instant: instant, consistency: .inconsistent,
-      streams: [SourceStream(name: "contents", kind: .contents, pieces: pieces), SourceStream(description)])
-    state = Monitor(State(catalog: encoded.bytes))
+      streams: [
+        SourceStream(name: "contents", kind: .contents, pieces: pieces),
+        SourceStream(StreamDescription(name: label, kind: .tree, length: length)),
+      ])
+  }
+
+  private func end(ofPart number: Int) -> Int {
+    number + 1 < parts.count ? parts[number + 1].start : contentsLength
   }
 
   /// What went wrong so far, and how many files it concerns.
   var findings: (warnings: [TreeWarning], changed: Int, lost: Int) {
     state.withLock { ($0.warnings, $0.changed, $0.lost) }
-  }
-
-  /// Bytes of the files that are not known to be those of the last point, and of the catalog.
-  var unread: ByteCount {
-    snapshot.streams.reduce(.zero) { sum, stream in
-      guard let pieces = stream.pieces else { return sum + stream.description.length }
-      return pieces.reduce(sum) { $1.carried == nil ? $0 + $1.length : $0 }
-    }
   }
 
   func announce(_ operation: StreamOperation, on stream: Int) {
@@ -97,7 +107,11 @@ final class TreeSource: StreamHost {
     state.wait { state in
       // They were all asked for before.
       guard state.unread == 0 else { return nil }
-      return Bytes(Array(state.catalog[Int(extent.offset.bytes)..<Int(extent.end.bytes)]))
+      let (start, end) = (Int(extent.offset.bytes), Int(extent.end.bytes))
+      let header = catalogHeader.count
+      return Bytes(
+        Array(catalogHeader[min(start, header)..<min(end, header)])
+          + state.entries.bytes[max(0, start - header)..<max(0, end - header)])
     }
   }
 
@@ -111,7 +125,7 @@ final class TreeSource: StreamHost {
         while position < end {
           let part = parts[number]
           let inPart = position - part.start
-          let length = min(end - position, Int(part.extent.length.bytes) - inPart)
+          let length = min(end - position, self.end(ofPart: number) - position)
           let start = position - Int(extent.offset.bytes)
           read(
             part, from: inPart, into: UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + length)]))
@@ -134,24 +148,25 @@ final class TreeSource: StreamHost {
 
   /// Fills the buffer with a file's bytes, or with zeros what cannot be read.
   private func read(_ part: Part, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
-    let entry = catalog.entries[part.entry]
+    let index = Int(part.entry)
+    let entry = catalog.entries[index]
     var done = 0
     do throws(SystemError) {
-      let file = try open(part.entry)
-      done = try file.read(into: buffer, at: Int(part.extent.offset.bytes) + offset)
-      let status = try file.status(paths[part.entry])
+      let file = try open(index)
+      done = try file.read(into: buffer, at: part.offset + offset)
+      let status = try file.status(paths[index])
       let now = FileAttributes(status)
       if done < buffer.count {
-        note(part.entry, .changed, "became shorter while it was read")
+        note(index, .changed, "became shorter while it was read")
       } else if now.modified != entry.attributes.modified || now.changed != entry.attributes.changed
         || now.inode != entry.attributes.inode || !entry.hasSize(Int64(status.st_size))
       {
-        note(part.entry, .changed, "changed while it was read")
+        note(index, .changed, "changed while it was read")
       }
     } catch {
       let isGone = error.code == ENOENT || error.code == ENOTDIR
       note(
-        part.entry, .lost,
+        index, .lost,
         isGone ? "vanished before it was read" : "cannot be read: \(String(cString: strerror(error.code)))")
     }
     if done < buffer.count {
@@ -173,13 +188,12 @@ final class TreeSource: StreamHost {
   private func note(_ entry: Int, _ condition: TreeEntry.Condition, _ problem: String) {
     let warning = TreeWarning(path: root / paths[entry].bytes, problem: problem)
     state.withLock { state in
-      let place = conditions[entry]
-      let known = state.catalog[place]
-      guard known < condition.rawValue else { return }
-      if known == TreeEntry.Condition.changed.rawValue { state.changed -= 1 }
+      let known = state.entries.condition(of: entry)
+      guard known.rawValue < condition.rawValue else { return }
+      if known == .changed { state.changed -= 1 }
       if condition == .changed { state.changed += 1 } else { state.lost += 1 }
-      state.catalog[place] = condition.rawValue
-      if known == 0 { state.warnings.append(warning) }
+      state.entries.setCondition(condition, of: entry)
+      if known == .intact { state.warnings.append(warning) }
     }
   }
 }

@@ -18,6 +18,8 @@ final class TreeTarget: StreamHost {
   fileprivate struct Open {
     let file: Descriptor
     var users = 0
+    /// Bytes written that the device was not told to begin with.
+    var waiting = 0
   }
 
   fileprivate struct State {
@@ -31,6 +33,8 @@ final class TreeTarget: StreamHost {
   }
 
   private static let openMaximum = 256
+  /// So many bytes of one file the device begins with at once.
+  private static let writeBackSize = 4 << 20
 
   private let root: FilePath
   private let folder: Descriptor
@@ -136,9 +140,10 @@ final class TreeTarget: StreamHost {
     bytes.withUnsafeBytes { buffer in
       do throws(SystemError) { try descriptor.write(buffer, at: offset) } catch { failure = error }
     }
-    let isComplete = release(file, wrote: failure == nil ? bytes.count : 0)
+    let progress = release(file, wrote: failure == nil ? bytes.count : 0)
     if let failure { throw SystemError("\(root / paths[file].bytes)", code: failure.code) }
-    if isComplete { try complete(descriptor, file) }
+    if progress.isComplete { try complete(descriptor, file) }
+    if progress.isComplete || progress.isMuch { descriptor.beginWritingBack() }
   }
 
   private func acquire(_ file: Int) throws(SystemError) -> Descriptor {
@@ -164,18 +169,19 @@ final class TreeTarget: StreamHost {
     return descriptor
   }
 
-  /// Whether that were the last bytes of the file.
-  private func release(_ file: Int, wrote count: Int) -> Bool {
+  /// Whether those were the last bytes of the file, and whether there are many for the device to begin with.
+  private func release(_ file: Int, wrote count: Int) -> (isComplete: Bool, isMuch: Bool) {
     state.withLock { state in
       state.missing[file] -= count
-      state.open[file]?.users -= 1
-      guard state.open[file]?.users == 0 else { return false }
-      if state.missing[file] == 0 {
-        state.open[file] = nil
-        return true
-      }
-      state.idle.append(file)
-      return false
+      guard var open = state.open[file] else { return (false, false) }
+      open.users -= 1
+      open.waiting += count
+      let isMuch = open.waiting >= Self.writeBackSize
+      if isMuch { open.waiting = 0 }
+      let isComplete = open.users == 0 && state.missing[file] == 0
+      state.open[file] = isComplete ? nil : open
+      if open.users == 0, !isComplete { state.idle.append(file) }
+      return (isComplete, isMuch)
     }
   }
 

@@ -62,37 +62,50 @@ extension VaultSession {
     let instant = Instant.now
     show("scanning")
     let tree: TreeSource
-    let scan: TreeScan
+    var scan: TreeScan
     do throws(SystemError) {
       let options = TreeScanner.Options(
         excludes: request.excludes, staysOnFileSystem: request.staysOnFileSystem)
       var scanner = TreeScanner(source, options: options, vault: vault.path, previous: previous)
       scan = try scanner.run()
-      tree = try TreeSource(source, scan, host: hostName, label: label, at: instant)
+      tree = try TreeSource(source, scan.entries, host: hostName)
     } catch {
       throw VaultProblem(source.description, error)
     }
+    let count = scan.entries.count
+    let snapshot = tree.snapshot(carried: scan.carried, label: label, at: instant)
+    // From here on everything that grows with the tree is held once.
+    scan = TreeScan(warnings: scan.warnings)
+    let total = snapshot.unread
     let job = BackupJob(
-      tree.snapshot, key: vault.key, memory: previous == nil ? nil : memory, lockedUntil: request.lockedUntil,
-      salt: newSalt, options: options)
-    var report = BackupReport(point: try commit(job, tree, of: tree.unread))
+      snapshot, key: vault.key, memory: previous == nil ? nil : memory, lockedUntil: request.lockedUntil,
+      salt: newSalt, options: backupOptions)
+    var report = BackupReport(point: try commit(job, tree, of: total))
     let findings = tree.findings
-    report.entries = scan.entries.count
+    report.entries = count
     (report.changed, report.lost) = (findings.changed, findings.lost)
     report.warnings = scan.warnings + findings.warnings
     return report
   }
 
-  private func commit(_ job: BackupJob, _ streams: some StreamHost, of total: ByteCount) throws(VaultProblem)
-    -> RecoveryPoint
-  {
+  /// The next backup is another process's: what this one learns of the vault is not kept.
+  private var backupOptions: JobOptions {
+    var options = options
+    options.keepsMemory = false
+    return options
+  }
+
+  private func commit(
+    _ job: consuming BackupJob, _ streams: some StreamHost, of total: ByteCount
+  ) throws(VaultProblem) -> RecoveryPoint {
+    let point = job.point
     do throws(VaultProblem) {
-      switch try run(job, streams: streams, phase: "backup", of: total) {
+      switch try run(consume job, streams: streams, phase: "backup", of: total) {
       case .acknowledged(let acknowledgement): return acknowledgement.point
       case .failed(let failure): throw VaultProblem(name, failure)
       }
     } catch {
-      withdraw(job.point)
+      withdraw(point)
       throw error
     }
   }
@@ -154,7 +167,7 @@ extension VaultSession {
     let instant = Instant.now
     let job = BackupJob(
       Snapshot(instant: instant, consistency: .inconsistent, streams: [stream]), key: vault.key,
-      lockedUntil: request.lockedUntil, salt: newSalt, options: options)
+      lockedUntil: request.lockedUntil, salt: newSalt, options: backupOptions)
     let total = stream.holes.reduce(volume.size) { $0 - $1.length }
     let host = VolumeStream(volume)
     var report = BackupReport(point: try commit(job, host, of: total))
@@ -164,6 +177,16 @@ extension VaultSession {
       report.warnings = [TreeWarning(path: source, problem: "changed while it was read")]
     }
     return report
+  }
+}
+
+extension Snapshot {
+  /// Bytes of the files that are not known to be those of the last point, and of the catalog.
+  fileprivate var unread: ByteCount {
+    streams.reduce(.zero) { sum, stream in
+      guard let pieces = stream.pieces else { return sum + stream.description.length }
+      return pieces.reduce(sum) { $1.carried == nil ? $0 + $1.length : $0 }
+    }
   }
 }
 
@@ -199,6 +222,7 @@ struct VolumeStream: StreamHost {
     case .read(let extent): return .bytes(try volume.read(extent))
     case .write(let fragments):
       for fragment in fragments { try volume.write(fragment.bytes, at: fragment.offset) }
+      volume.beginWritingBack()
     case .flush: try volume.flush()
     case .prepare(let description):
       guard description.length <= volume.size else {

@@ -49,11 +49,11 @@ public final class VaultSession: Sendable {
 
   /// Runs a job and shows how many bytes of streams, or of the vault, have moved.
   func run<J: Job>(
-    _ job: J, streams: some StreamHost = NoStreams(), phase: String, of total: ByteCount? = nil
+    _ job: consuming J, streams: some StreamHost = NoStreams(), phase: String, of total: ByteCount? = nil
   ) throws(VaultProblem) -> J.Outcome {
     do throws(Interruption) {
       return try runner.run(
-        job, streams: streams,
+        consume job, streams: streams,
         observe: { [self] in show(phase, total == nil ? $0.stored : $0.streamed, of: total) },
         isStopped: isStopped)
     } catch {

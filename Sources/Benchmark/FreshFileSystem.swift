@@ -1,0 +1,60 @@
+import Foundation
+
+/// A file system that was made for one measurement and goes with the last reference: what others have written and removed
+/// before slows down whoever makes files next, most of all on ext4, and would be measured as the tool's.
+///
+/// An ext4 on a loop device whose file lies in memory, if there is room, or else on the disk; where mounting is not permitted a
+/// folder in memory, or one on the disk as it is. `kind` says which.
+final class FreshFileSystem {
+  enum Kind: String {
+    case ext4InMemory = "a fresh ext4 in memory"
+    case ext4OnDisk = "a fresh ext4 on the disk"
+    case memory = "a folder in memory"
+    case disk = "a folder on the disk, where earlier deletions slow down who comes next"
+  }
+
+  /// What one can write to.
+  let path: String
+  let kind: Kind
+  /// The image and the mount point.
+  private let place: String
+
+  /// - Parameter gibibytes: Room that it has; only what is written is taken.
+  init(gibibytes: Int) {
+    let memory = Self.freeMebibytes(of: "/dev/shm") > 3 * gibibytes << 10 ? "/dev/shm" : nil
+    let disk = FileManager.default.temporaryDirectory.path
+    let name = "firedrill-benchmark-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
+    place = "\(memory ?? disk)/\(name)"
+    try? FileManager.default.createDirectory(
+      atPath: "\(place)/mounted", withIntermediateDirectories: true)
+    if Self.mount("\(place)/image", on: "\(place)/mounted", gibibytes: gibibytes) {
+      kind = memory == nil ? .ext4OnDisk : .ext4InMemory
+    } else {
+      kind = memory == nil ? .disk : .memory
+    }
+    path = "\(place)/mounted/tree"
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    if kind == .ext4InMemory || kind == .ext4OnDisk { _ = TimedRun("umount", "\(place)/mounted") }
+    try? FileManager.default.removeItem(atPath: place)
+  }
+
+  private static func mount(_ image: String, on folder: String, gibibytes: Int) -> Bool {
+    guard geteuid() == 0, TimedRun("truncate", "-s", "\(gibibytes)G", image) != nil else { return false }
+    let isMade =
+      TimedRun("mkfs.ext4", "-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0", image) != nil
+    return isMade && TimedRun("mount", "-o", "loop", image, folder) != nil
+  }
+
+  private static func freeMebibytes(of folder: String) -> Int {
+    var status = statvfs()
+    guard statvfs(folder, &status) == 0 else { return 0 }
+    // What is written there takes memory that programs need too.
+    let memory = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n")
+    let line = memory?.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
+    let kibibytes = line.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0
+    return min(Int(status.f_bavail) * Int(status.f_frsize) >> 20, kibibytes >> 10)
+  }
+}
