@@ -86,7 +86,10 @@ let package = Package(
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
     .testTarget(
       name: "ReplicationTests", dependencies: ["Replication", "Simulation"], swiftSettings: strict),
-    .testTarget(name: "PosixTests", dependencies: ["Backup", "Posix"], swiftSettings: strict),
+    // Wraps calls of the C library in the tests' executable.
+    .target(name: "CallRecorder", path: "Tests/CallRecorder"),
+    .testTarget(
+      name: "PosixTests", dependencies: ["Backup", "CallRecorder", "Posix"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

@@ -44,6 +44,8 @@ public struct Pruning: Hashable, Sendable {
   public internal(set) var expired: [PointID] = []
   /// Points that were to be removed but are locked, ascending.
   public internal(set) var locked: [PointID] = []
+  /// Objects that stay because the store cannot tell any more whether they are locked, ascending.
+  public internal(set) var unattributed: [ObjectKey] = []
   /// Claims of dead jobs that were revoked.
   public internal(set) var revoked = 0
   /// Packs named in this prune's condemnation.
@@ -63,6 +65,7 @@ public struct Pruning: Hashable, Sendable {
   public mutating func add(_ later: Pruning) {
     expired = (expired + later.expired).sorted()
     locked = (locked + later.locked).sorted()
+    unattributed = later.unattributed
     revoked += later.revoked
     condemnedPacks += later.condemnedPacks
     deletedPacks += later.deletedPacks

@@ -161,6 +161,7 @@ struct PruneSteps: Steps {
     self.view = view
     disposal = view.disposal(grace: grace, repackBelow: repackBelow)
     pruning.locked = view.locked
+    pruning.unattributed = view.unattributed
     let condemned = view.condemnable(repackBelow: repackBelow, besides: disposal)
     pruning.condemnedPacks = condemned.count
     let expired = view.removable.map(\.id) + view.deadClaims.map(\.id)

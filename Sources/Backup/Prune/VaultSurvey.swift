@@ -4,7 +4,8 @@ import Units
 /// Looks at the whole of a vault: points, then indexes, packs and their attributes, then block lists.
 ///
 /// The points come first: what they stand on is in the indexes that are read later. A vault of which a part cannot be
-/// read is not surveyed, since nobody then knows what is needed.
+/// read is not surveyed, since nobody then knows what is needed. An object whose contents are whole, and of which only the store does
+/// not know any more since when it is there and whether it is locked, is taken for locked.
 struct VaultSurvey: Sendable {
   enum Step: Sendable {
     case point(PointLoader.Step)
@@ -30,6 +31,7 @@ struct VaultSurvey: Sendable {
   private var waiting = 0
   private var catalog = Catalog()
   private var attributes: [ObjectKey: ObjectAttributes] = [:]
+  private var unattributed: [ObjectKey] = []
   private var segments: SegmentLoader?
 
   init(key: MasterKey, options: JobOptions) {
@@ -66,7 +68,11 @@ struct VaultSurvey: Sendable {
       beginSegmentsIfMeasured()
     case .attributes(let key):
       waiting -= 1
-      attributes[key] = try answer.reply().attributes
+      if case .failure(let error) = answer, error.kind == .damaged {
+        unattributed.append(key)
+      } else {
+        attributes[key] = try answer.reply().attributes
+      }
       beginSegmentsIfMeasured()
     case .segment(let step): try segments?.receive(answer, for: step)
     }
@@ -99,8 +105,10 @@ struct VaultSurvey: Sendable {
   /// What was seen, once all of it was; as of `now`, when the points given are to be removed.
   func view(expiring expired: [PointID], at now: Instant) throws(JobFailure) -> VaultView? {
     guard stage == .segments, let segments, segments.isFinished else { return nil }
+    let points = points.points
+    let blank = points.filter { $0.damagedAttributes != nil }.map(\.id.key)
     return try VaultView(
-      points: points.points, catalog: catalog, attributes: attributes, segments: segments,
-      expiring: expired, at: now)
+      points: points, catalog: catalog, attributes: attributes,
+      unattributed: (unattributed + blank).sorted(), segments: segments, expiring: expired, at: now)
   }
 }

@@ -14,8 +14,10 @@ struct VaultView: Sendable {
   /// The instant that all conclusions are of.
   let now: Instant
   let catalog: Catalog
-  /// Of every pack, index and condemnation.
+  /// Of every pack, index and condemnation but those that are `unattributed`.
   let attributes: [ObjectKey: ObjectAttributes]
+  /// Objects that may be locked for all the store knows, ascending: none of them is removed.
+  let unattributed: [ObjectKey]
   /// The points that are to be removed and may be, ascending.
   let removable: [StoredPoint]
   /// The points that are to be removed but are locked, ascending.
@@ -30,11 +32,12 @@ struct VaultView: Sendable {
 
   init(
     points: [StoredPoint], catalog: Catalog, attributes: [ObjectKey: ObjectAttributes],
-    segments: SegmentLoader, expiring expired: [PointID], at now: Instant
+    unattributed: [ObjectKey], segments: SegmentLoader, expiring expired: [PointID], at now: Instant
   ) throws(JobFailure) {
     self.now = now
     self.catalog = catalog
     self.attributes = attributes
+    self.unattributed = unattributed
     contents = catalog.blocksByPack()
     visible = Set(points.map(\.id))
     let wanted = Set(expired)
@@ -77,7 +80,7 @@ struct VaultView: Sendable {
     disposal.condemnations = ripe
     disposal.expired = Set(ripe.flatMap { catalog.condemnations[$0]?.expired ?? [] })
     let named = Set(ripe.flatMap { catalog.condemnations[$0]?.packs ?? [] })
-    for id in named.sorted() where isRemovable(VaultFolder.pack(id)) {
+    for id in named.sorted() where isRemovable(VaultFolder.pack(id)) || isLostForNobody(id) {
       if isWorthKeeping(id, for: needed, repackBelow: repackBelow) { continue }
       disposal.deletedPacks.append(id)
       for block in contents[id] ?? [] where needed.contains(block.digest) {
@@ -120,14 +123,16 @@ struct VaultView: Sendable {
     let handled = Set(catalog.condemned.keys).subtracting(carriedOut).union(disposal.deletedPacks)
     let oldestClaim = claims.map(\.begun).min() ?? now
     let packs = attributes.filter { $0.key.name.hasPrefix(VaultFolder.packs) }
-    return packs.compactMap { key, attributes in
+    let lost = catalog.packs.keys.filter { !handled.contains($0) && isLostForNobody($0) }
+    let unwanted = packs.compactMap { key, attributes -> ObjectID? in
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }
       // A pack of a job that is running is on no index yet.
       if catalog.packs[id] == nil { return attributes.modified < oldestClaim ? id : nil }
       // Nor does any point that is visible yet need what such a job has written down so far.
       if attributes.modified >= oldestClaim, isUnneeded(id) { return nil }
       return isWorthKeeping(id, for: kept, repackBelow: repackBelow) ? nil : id
-    }.sorted()
+    }
+    return (lost + unwanted).sorted()
   }
 
   /// Whether enough of a pack is needed for the pack to stay as it is.
@@ -139,6 +144,12 @@ struct VaultView: Sendable {
 
   private func isUnneeded(_ id: ObjectID) -> Bool {
     !(contents[id] ?? []).contains { needed.contains($0.digest) }
+  }
+
+  /// Whether an index names a pack that is not there, and no point misses it: then the index is to forget it.
+  private func isLostForNobody(_ id: ObjectID) -> Bool {
+    let key = VaultFolder.pack(id)
+    return attributes[key] == nil && !unattributed.contains(key) && isUnneeded(id)
   }
 
   /// Whether an object is there and not locked.

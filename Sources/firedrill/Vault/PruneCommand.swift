@@ -9,7 +9,8 @@ struct PruneCommand: ParsableCommand {
     abstract: "Remove points that no rule wants, and what nothing needs any more.",
     discussion:
       "A point stays while any rule wants it; each source has its own. Without a rule every point stays, and only what "
-      + "interrupted backups left is removed. Locked points stay whatever the rules say.")
+      + "interrupted backups left is removed. Locked points stay whatever the rules say. Exit code 1 when something "
+      + "stays because the vault is damaged.")
 
   @OptionGroup var vault: VaultOptions
 
@@ -71,21 +72,29 @@ struct PruneCommand: ParsableCommand {
       let decisions = try session.decisions(policy)
       let pruning = dryRun ? Pruning() : try session.prune(decisions, grace: grace)
       ProgressLine(label: "").clear()
-      if json {
-        try printJSON(output(decisions, pruning))
-      } else {
-        for decision in decisions {
-          let verb = decision.isKept ? "keep  " : dryRun ? "would remove" : "remove"
-          print("\(verb)  \(PointsCommand.line(decision.point)): \(decision.reasons.joined(separator: "; "))")
-        }
-        if dryRun { return print("nothing was changed") }
-        print(
-          "removed \(pruning.expired.count) points and \(pruning.deletedPacks) packs, freed \(pruning.freed.reading), "
-            + "rewrote \(pruning.rewritten.reading)"
-            + (pruning.isDeferred
-              ? "; the rest waits for its grace, or for a backup that may be running" : ""))
-      }
+      for key in pruning.unattributed { complain("\(key): error: \(Self.unattributed)") }
+      try show(decisions, pruning)
+      if !pruning.unattributed.isEmpty { throw ExitCode.damage }
     }
+  }
+
+  private static let unattributed = """
+    the end of its file is not as it was written: it may be locked, so it stays
+    hint: 'firedrill vault verify --all' tells whether the rest is whole; when no point needs it, its file may be removed
+    """
+
+  private func show(_ decisions: [PruneDecision], _ pruning: Pruning) throws {
+    if json { return try printJSON(output(decisions, pruning)) }
+    for decision in decisions {
+      let verb = decision.isKept ? "keep  " : dryRun ? "would remove" : "remove"
+      print("\(verb)  \(PointsCommand.line(decision.point)): \(decision.reasons.joined(separator: "; "))")
+    }
+    if dryRun { return print("nothing was changed") }
+    print(
+      "removed \(pruning.expired.count) points and \(pruning.deletedPacks) packs, freed \(pruning.freed.reading), "
+        + "rewrote \(pruning.rewritten.reading)"
+        + (pruning.isDeferred
+          ? "; the rest waits for its grace, or for a backup that may be running" : ""))
   }
 
   private func output(_ decisions: [PruneDecision], _ pruning: Pruning) -> PruneOutput {
@@ -94,7 +103,8 @@ struct PruneCommand: ParsableCommand {
       decisions: decisions.map {
         PruneOutput.Decision(point: PointOutput($0.point), isKept: $0.isKept, reasons: $0.reasons)
       }, removedPoints: pruning.expired.map(\.description), deletedPacks: pruning.deletedPacks,
-      freedBytes: pruning.freed.bytes, rewrittenBytes: pruning.rewritten.bytes, isDeferred: pruning.isDeferred
-    )
+      freedBytes: pruning.freed.bytes, rewrittenBytes: pruning.rewritten.bytes,
+      isDeferred: pruning.isDeferred,
+      staying: pruning.unattributed.map { DamagedObject(key: $0.name, problem: "it may be locked") })
   }
 }

@@ -95,6 +95,7 @@ struct PruneOutput: Encodable {
   let freedBytes: Int64
   let rewrittenBytes: Int64
   let isDeferred: Bool
+  let staying: [DamagedObject]
 }
 
 struct LockOutput: Encodable {

@@ -39,6 +39,38 @@ import Testing
     try site.expect(0, "verify", "--all")
   }
 
+  /// Of a pack or an index whose file has lost its end nobody knows whether it is locked: a prune says so, leaves it, and does the
+  /// rest of its work.
+  @Test(arguments: ["packs", "index"]) func aPruneGoesOnAroundWhatMayBeLocked(folder: String) throws {
+    let site = try VaultFixture()
+    var name = ""
+    for seed in 0..<3 as Range<UInt64> {
+      try site.write(noise(200_000, seed: seed), to: "file")
+      try site.expect(0, "backup", site.source)
+      // What the last point needs is not of the first backup.
+      let names = try FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/\(folder)")
+      if seed == 0 { name = try #require(names.first) }
+    }
+    let file = "\(site.vault)/\(folder)/\(name)"
+    var bytes = try Data(contentsOf: URL(filePath: file))
+    bytes[bytes.count - 20] ^= 1
+    try FileManager.default.removeItem(atPath: file)
+    try bytes.write(to: URL(filePath: file))
+    let pruned = try site.expect(1, "prune", "--keep", "1")
+    #expect(pruned.errors.contains("\(folder)/\(name): error: the end of its file"))
+    #expect(pruned.output.contains("removed 2 points"))
+    #expect(FileManager.default.fileExists(atPath: file))
+    let packs = try FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/packs")
+    #expect(packs.count <= 2)
+    #expect(try inventory(of: site.restore()) == inventory(of: site.source))
+    // What stood in an index is made again; no point needs the pack.
+    try FileManager.default.removeItem(atPath: file)
+    try site.expect(0, "repair")
+    try site.expect(0, "prune", "--keep", "1")
+    try site.expect(0, "verify", "--all")
+    #expect(try inventory(of: site.restore()) == inventory(of: site.source))
+  }
+
   @Test func aSoundVaultIsLeftAlone() throws {
     let site = try VaultFixture()
     try site.write(noise(200_000, seed: 1), to: "file")
