@@ -56,4 +56,29 @@ import Units
     #expect(try site.restored(point.id) == site.driver.streams)
     #expect(try site.verify().isEmpty)
   }
+
+  /// Nor the packs that are on no index yet; those of one that died before are.
+  @Test func aPruneTellsThePacksOfARunningBackupFromThoseOfADeadOne() throws {
+    var site = Self.site()
+    site.options.checkpoint = nil
+    var dead = Performance(site.backupJob(site.snapshot()), at: site.driver.now)
+    _ = try #require(dead.run(on: &site.driver) { $0.puts("index/") })
+    let left = Set(site.vault.list(prefix: "packs/"))
+    let claim = try #require(site.vault.list(prefix: "points/").first)
+    try site.vault.delete(claim, if: nil, at: site.driver.now)
+    site.driver.now = site.driver.now + .minutes(1)
+    var running = Performance(site.backupJob(site.snapshot()), at: site.driver.now)
+    let index = try #require(running.run(on: &site.driver) { $0.puts("index/") })
+    #expect(site.vault.list(prefix: "packs/").count == 2 * left.count)
+    site.driver.now = site.driver.now + .minutes(1)
+    #expect(try site.prune().condemnedPacks == left.count)
+    running.step(index, on: &site.driver)
+    let commit = try #require(running.run(on: &site.driver) { $0.commits })
+    running.step(commit, on: &site.driver)
+    let point = try #require(try running.outcome?.acknowledgement.point)
+    for _ in 0..<3 { try site.prune() }
+    #expect(left.isDisjoint(with: site.vault.list(prefix: "packs/")))
+    #expect(try site.restored(point.id) == site.driver.streams)
+    #expect(try site.verify().isEmpty)
+  }
 }
