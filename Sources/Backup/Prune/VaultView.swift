@@ -80,7 +80,7 @@ struct VaultView: Sendable {
     disposal.condemnations = ripe
     disposal.expired = Set(ripe.flatMap { catalog.condemnations[$0]?.expired ?? [] })
     let named = Set(ripe.flatMap { catalog.condemnations[$0]?.packs ?? [] })
-    for id in named.sorted() where isRemovable(VaultFolder.pack(id)) || isLostForNobody(id) {
+    for id in named.sorted() where isRemovable(VaultFolder.pack(id)) {
       if isWorthKeeping(id, for: needed, repackBelow: repackBelow) { continue }
       disposal.deletedPacks.append(id)
       for block in contents[id] ?? [] where needed.contains(block.digest) {
@@ -123,16 +123,14 @@ struct VaultView: Sendable {
     let handled = Set(catalog.condemned.keys).subtracting(carriedOut).union(disposal.deletedPacks)
     let oldestClaim = claims.map(\.begun).min() ?? now
     let packs = attributes.filter { $0.key.name.hasPrefix(VaultFolder.packs) }
-    let lost = catalog.packs.keys.filter { !handled.contains($0) && isLostForNobody($0) }
-    let unwanted = packs.compactMap { key, attributes -> ObjectID? in
+    return packs.compactMap { key, attributes in
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }
       // A pack of a job that is running is on no index yet.
       if catalog.packs[id] == nil { return attributes.modified < oldestClaim ? id : nil }
       // Nor does any point that is visible yet need what such a job has written down so far.
       if attributes.modified >= oldestClaim, isUnneeded(id) { return nil }
       return isWorthKeeping(id, for: kept, repackBelow: repackBelow) ? nil : id
-    }
-    return (lost + unwanted).sorted()
+    }.sorted()
   }
 
   /// Whether enough of a pack is needed for the pack to stay as it is.
@@ -144,12 +142,6 @@ struct VaultView: Sendable {
 
   private func isUnneeded(_ id: ObjectID) -> Bool {
     !(contents[id] ?? []).contains { needed.contains($0.digest) }
-  }
-
-  /// Whether an index names a pack that is not there, and no point misses it: then the index is to forget it.
-  private func isLostForNobody(_ id: ObjectID) -> Bool {
-    let key = VaultFolder.pack(id)
-    return attributes[key] == nil && !unattributed.contains(key) && isUnneeded(id)
   }
 
   /// Whether an object is there and not locked.
