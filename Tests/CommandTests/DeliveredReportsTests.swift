@@ -3,10 +3,12 @@ import Testing
 
 /// The reports that are committed are what the scenarios give, byte for byte.
 @Suite(.serialized) struct DeliveredReportsTests {
-  static let scenarios = [
-    "backup", "backup-and-dr", "churn-replay", "disaster-recovery", "failback", "gitlab-2017", "link-fault",
-    "ransomware",
-  ]
+  static let scenarios =
+    ((try? FileManager.default.contentsOfDirectory(
+      atPath: Command.package.appending(path: "scenarios").path)) ?? []).sorted()
+    .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(".yaml".count)) }
+
+  @Test func thereAreScenarios() { #expect(Self.scenarios.contains("backup-and-dr")) }
 
   @Test(arguments: scenarios)
   func aScenarioReproducesItsCommittedReports(name: String) throws {

@@ -33,8 +33,8 @@ extension World {
   /// Whether some copy is still behind a fault that is awaited.
   public var isProtectionAwaited: Bool { pairs.contains { $0.awaited != nil } }
 
-  /// How many writes a volume's application has issued.
-  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued }
+  /// How many writes a volume's application has issued to a site that served.
+  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued - volumes[volume].turnedAway }
 }
 
 extension ReplicationPair {

@@ -88,7 +88,7 @@ extension World {
     return count
   }
 
-  private func newestIssue(among writes: [UInt32], of schedule: WorkloadSchedule) -> Instant? {
+  func newestIssue(among writes: [UInt32], of schedule: WorkloadSchedule) -> Instant? {
     let newest = writes.reduce(0) { $1 < StampReader.damaged ? max($0, $1) : $0 }
     return newest == 0 ? nil : schedule.issueInstant(ofWrite: Int(newest))
   }
@@ -99,13 +99,15 @@ extension World {
   ) {
     let schedule = schedules[volume]
     let acknowledged = ledger.writes(of: volume, acknowledgedBefore: instant + .nanoseconds(1))
-    guard first <= acknowledged else { return }
-    for number in first...acknowledged {
+    let here = stride(from: first, through: acknowledged, by: 1).filter { ledger.isHere($0, of: volume) }
+    let expected =
+      here.map { ($0, ledger.acknowledgement(ofWrite: $0, of: volume)) }
+      + ledger.writesAtLeftSite(of: volume, acknowledgedUntil: instant)
+    for (number, at) in expected {
       let isMissing = schedule.pages(ofWrite: number).contains {
         held[$0] < number || held[$0] >= StampReader.damaged
       }
       guard isMissing else { continue }
-      let at = ledger.acknowledgement(ofWrite: number, of: volume)
       inspection.earliestMissing = min(inspection.earliestMissing ?? at, at)
       inspection.lostWrites += 1
       inspection.lostBytes += schedule.bytesPerWrite

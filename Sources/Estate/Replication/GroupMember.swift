@@ -11,6 +11,14 @@ struct GroupMember: Sendable {
 enum FlushOwner: Sendable {
   /// An application; its writes through this one are acknowledged. `nil` when nobody counts on it.
   case application(through: Int?)
+  /// The application at the site that was left, while that still serves.
+  case leftSite(through: Int)
   /// The source of a group above, whose device this volume is.
   case source(PairID, node: Int, generation: Int, Ticket)
+}
+
+extension FlushOwner {
+  var isAtLeftSite: Bool {
+    if case .leftSite = self { true } else { false }
+  }
 }

@@ -71,6 +71,10 @@ extension World {
     promote(pair, to: pairs[pair].recoveryPoint)
   }
 
+  /// As `startFailover`, but nobody reaches the old primary to fence it: if it still serves, two sites do when `promoted`
+  /// occurs.
+  public mutating func startUnfencedFailover(of pair: PairID) { promote(pair, to: pairs[pair].recoveryPoint) }
+
   mutating func promote(_ pair: PairID, to point: Promotion.Point) {
     pairs[pair].term += 1
     pairs[pair].isPromoting = true
@@ -93,6 +97,7 @@ extension World {
     pairs[pair].nodes[node].stored = state
     pairs[pair].nodes[node].engine = pairs[pair].source(from: state, at: scale)
     tell(pair, node, .begin)
+    if pairs[pair].nodes[1 - node].engine != nil { beginSplitBrain(of: pair) }
     for other in protectionGroups where pairs[other].servingSite == left && shareVolumes(pair, other) {
       follow(other, pair)
     }
@@ -127,8 +132,8 @@ extension World {
       if let alarm = pairs[pair].nodes[node].alarms[place] { events.cancel(alarm) }
       pairs[pair].nodes[node].alarms[place] = nil
     }
-    guard node == pairs[pair].serving else { return }
-    pairs[pair].flushes = [:]
+    guard node == pairs[pair].serving else { return endServing(of: pair) }
+    pairs[pair].flushes = pairs[pair].flushes.filter { $0.value.owner.isAtLeftSite }
     observe(pair)
   }
 

@@ -98,6 +98,8 @@ extension World {
       answer(upper, node, generation, .finished(ticket))
     case .application(through: nil): break
     case .application(let through?): acknowledge(flush.volume, through: through, by: pair)
+    case .leftSite(let through):
+      ledger.acknowledgeAtLeftSite(writesThrough: through, of: flush.volume, at: now)
     }
   }
 
@@ -122,6 +124,7 @@ extension World {
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .failed(ticket, .unavailable))
+    case .leftSite: break
     case .application:
       let services = blueprint.services.indices.map(ServiceID.init).filter { !serviceIsBroken[$0] }
       if !services.isEmpty { beginOutage(of: services) }
@@ -227,6 +230,10 @@ extension World {
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
+    guard node == pairs[pair].serving else {
+      if state == .fenced { leave(pair, node) }
+      return
+    }
     let before = pairs[pair].record.state
     pairs[pair].record.change(to: state, at: now)
     pairs[pair].course?.count(state)

@@ -7,6 +7,8 @@ import Units
 /// schedules; the ledger adds when each was acknowledged. A volume acknowledges in the order of its writes. While its
 /// application is down it passes writes over; with the first write after that a new course begins, on what the volume holds
 /// by then. A database leaves none out: its next course begins behind the last transaction that it holds.
+///
+/// While two sites serve a volume apart, each has a course of its own, and the writes are divided between them.
 public struct Ledger: Sendable {
   /// Writes of one volume without a gap.
   private struct Course: Sendable {
@@ -14,22 +16,32 @@ public struct Ledger: Sendable {
     var first = 1
     /// For each page the last write that it held when the course began; `nil` for the first course: what was there before.
     var held: [UInt32]?
+    /// Of a divided volume also the writes of the other site's course, which this one knows nothing of.
     var acknowledged = ChunkedArray<Instant>()
+
+    var last: Int { first - 1 + acknowledged.count }
   }
 
   /// By volume: the present one.
   private var courses: [Course]
+  /// By volume: that of the site that was left, and how the writes are divided; `nil` unless two sites serve it, or did
+  /// since the last course began.
+  private var leftCourses: [Course?]
+  private var divisions: [Division?]
   /// By database, of transactions.
   private var transactions: [Course]
 
   init(volumes: Int, databases: Int) {
     courses = Array(repeating: Course(), count: volumes)
+    leftCourses = Array(repeating: nil, count: volumes)
+    divisions = Array(repeating: nil, count: volumes)
     transactions = Array(repeating: Course(), count: databases)
   }
 
   /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
   mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
     courses[volume] = Course(first: number, held: held)
+    (leftCourses[volume], divisions[volume]) = (nil, nil)
   }
 
   mutating func acknowledge(write number: Int, of volume: VolumeID, at now: Instant) {
@@ -58,10 +70,75 @@ public struct Ledger: Sendable {
   func expected(through number: Int, of schedule: WorkloadSchedule) -> [UInt32] {
     let course = courses[schedule.volume]
     guard var held = course.held else { return schedule.lastWrites(through: number) }
-    for write in stride(from: course.first, through: number, by: 1) {
+    for write in stride(from: course.first, through: number, by: 1) where isHere(write, of: schedule.volume) {
       for page in schedule.pages(ofWrite: write) { held[page] = UInt32(write) }
     }
     return held
+  }
+}
+
+// MARK: - Two sites
+
+extension Ledger {
+  /// Two sites serve a volume from now on.
+  ///
+  /// - Parameters:
+  ///   - number: the first write that can go to the site that took over.
+  ///   - required: the last write that its image must hold: those after it are known to the other site alone.
+  ///   - held: for each page the last write in that image.
+  mutating func divide(
+    _ volume: VolumeID, by division: Division, fromWrite number: Int, behind required: Int, on held: [UInt32]
+  ) {
+    var left = Course(first: required + 1)
+    for write in stride(from: required + 1, through: acknowledgedWrites(of: volume), by: 1) {
+      left.acknowledged.append(acknowledgement(ofWrite: write, of: volume))
+    }
+    leftCourses[volume] = left
+    divisions[volume] = division
+    courses[volume] = Course(first: number, held: held)
+  }
+
+  mutating func beginDivision(of volume: VolumeID, withWrite number: Int) {
+    divisions[volume]?.begin(withWrite: number)
+  }
+
+  /// Whether some of a volume's writes go to the site that took over.
+  func isDivided(_ volume: VolumeID) -> Bool { divisions[volume]?.first != nil }
+
+  /// Whether a write is one of the site that serves in the end.
+  func isHere(_ write: Int, of volume: VolumeID) -> Bool {
+    divisions[volume]?.goesToNewSite(write) ?? true
+  }
+
+  /// The site that was left acknowledges its writes up to this one.
+  mutating func acknowledgeAtLeftSite(writesThrough number: Int, of volume: VolumeID, at now: Instant) {
+    guard let last = leftCourses[volume]?.last else { return }
+    for _ in stride(from: last + 1, through: number, by: 1) { leftCourses[volume]?.acknowledged.append(now) }
+  }
+
+  /// The writes of a volume's present course that were acknowledged at an instant or later, by whichever site, with their
+  /// instants.
+  public func writes(
+    of volume: VolumeID, acknowledgedFrom instant: Instant
+  ) -> [(number: Int, at: Instant)] {
+    let first = writes(of: volume, acknowledgedBefore: instant) + 1
+    let here = stride(from: first, through: acknowledgedWrites(of: volume), by: 1).filter {
+      isHere($0, of: volume)
+    }
+    return here.map { ($0, acknowledgement(ofWrite: $0, of: volume)) }
+      + writesAtLeftSite(of: volume, acknowledgedUntil: .distantFuture).filter { $0.at >= instant }
+  }
+
+  /// The writes that the site that was left has acknowledged and the other one may not hold, with their instants.
+  func writesAtLeftSite(
+    of volume: VolumeID, acknowledgedUntil instant: Instant
+  ) -> [(number: Int, at: Instant)] {
+    guard let course = leftCourses[volume] else { return [] }
+    return stride(from: course.first, through: course.last, by: 1).compactMap { number in
+      let at = course.acknowledged[number - course.first]
+      let isItsOwn = at <= instant && !(divisions[volume]?.goesToNewSite(number) ?? false)
+      return isItsOwn ? (number, at) : nil
+    }
   }
 }
 

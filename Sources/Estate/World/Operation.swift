@@ -13,6 +13,7 @@ struct Operation: Sendable {
     /// One side of a group was read, to be compared with the other.
     case comparison(PairID)
     case standbyCopy(PairID, through: UInt64)
+    case beat(Watch.Beat)
     indirect case replication(PairID, Int, generation: Int, World.ReplicationTask)
   }
 
@@ -94,6 +95,7 @@ extension World {
     case .comparison(let pair): finishComparison(of: pair, failed: operation.hasFailed)
     case .standbyCopy(let pair, let position):
       finishCopy(of: pair, through: position, failed: operation.hasFailed)
+    case .beat(let beat): if !operation.hasFailed { hear(beat) }
     }
   }
 

@@ -23,6 +23,10 @@ public struct VolumeState: Sendable {
   var nextArrival: EventID?
   /// The protection groups that replicate it. What its host writes passes through the last of them first.
   var copies: [GroupMember] = []
+  /// The group whose old primary still serves some clients, out of reach of the new one.
+  var leftCopy: GroupMember?
+  /// Writes of clients who still knew the old address when nobody served there any more.
+  var turnedAway = 0
   /// Writes whose flush is under way or done.
   var flushing = 0
   var flushIsDue = false
@@ -60,8 +64,14 @@ extension World {
     guard !volumes[id].hasStopped, !volumes[id].isQuiescing else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
-    hostWrite(
-      schedules[id].bytes(ofWrite: number), to: id, at: schedules[id].pages(ofWrite: number).lowerBound)
+    let (bytes, page) = (
+      schedules[id].bytes(ofWrite: number), schedules[id].pages(ofWrite: number).lowerBound
+    )
+    if ledger.isHere(number, of: id) {
+      hostWrite(bytes, to: id, at: page)
+    } else {
+      writeAtLeftSite(bytes, to: id, at: page)
+    }
     trace.record(at: now, kind: 1, entity: UInt32(id.index), amount: Int64(number))
     if schedules[id].flushInterval == .zero {
       startFlush(of: id)
@@ -78,6 +88,7 @@ extension World {
     let (issued, flushing, device) = (volumes[id].issued, volumes[id].flushing, volumes[id].device)
     guard !volumes[id].isLost, issued > flushing else { return }
     volumes[id].flushing = issued
+    flushAtLeftSite(id, through: issued)
     if !volumes[id].copies.isEmpty, hostFlush(id, through: issued) { return }
     start(
       .hostFlush(id, through: issued),

@@ -197,6 +197,7 @@ extension World {
 
   /// All applications write again, from the next write that is due: a new course of the ledger begins.
   public mutating func goOn(reader: StampReader) {
+    splitBrain = nil
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
       (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
     }

@@ -41,6 +41,7 @@ extension World {
     case .standbyCopy(let pair): if needsCopy(pair), !pairs[pair].isDisabled { startCopy(of: pair) }
     case .alarm(let pair, let node, let timer): alarm(timer, pair, node)
     case .powered(let site): restorePower(of: site)
+    case .heartbeat: heartbeat()
     case .impairment(let index, let isActive): setImpairment(index, isActive: isActive)
     case .timer(let token): occurrences.append(.timer(token))
     }

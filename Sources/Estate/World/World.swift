@@ -39,6 +39,12 @@ public struct World: Sendable {
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
   var pairs: [ReplicationPair] = []
+  var watch: Watch?
+  /// Since it heard nobody production has stopped by itself.
+  public internal(set) var hasProductionGivenUp = false
+  /// How often a standby site that did not hear production was told that it serves.
+  public internal(set) var falseAlarms = 0
+  var splitBrain: SplitBrain?
   /// Damage that does not show yet will.
   var isOutageScheduled = false
   var protectionIsSuspended = false
@@ -118,6 +124,8 @@ enum Happening: Sendable {
   case alarm(PairID, Int, ReplicationTimer)
   /// A site has its power back.
   case powered(SiteID)
+  /// Whoever watches production, or is watched, gives a sign of life.
+  case heartbeat
   /// What hampers a device or link begins or ends.
   case impairment(Int, isActive: Bool)
   /// A copy for a standby that failed is tried again.
@@ -140,6 +148,12 @@ public enum Occurrence: Sendable {
   case drained(PairID)
   /// The copy is in sync, after that was asked for.
   case protected(PairID)
+  /// The site that takes over by itself has heard nothing of production for too long.
+  case productionIsLost(SiteID)
+  /// It has heard nothing of the witness either, and must not take over by itself.
+  case quorumIsLost(SiteID)
+  /// No site but one serves any more, after two had.
+  case splitBrainEnded
   /// Whether both sides of a group hold the same bytes.
   case compared(PairID, isEqual: Bool)
 }

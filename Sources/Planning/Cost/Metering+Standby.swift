@@ -8,6 +8,13 @@ extension Metering {
     guard let recovery = strategy.disasterRecovery else { return [] }
     return recovery.standbySites(of: blueprint).flatMap { servers(recovery.standby, at: $0, for: time) }
       + recovery.groups.flatMap { copies($0, for: time) }
+      + [recovery.automatic?.witness].compactMap { $0 }.map { witness(at: $0, for: time) }
+  }
+
+  /// The smallest server there is: it only listens, and answers.
+  private func witness(at site: SiteID, for time: Duration) -> Usage {
+    Usage(
+      .compute, of: "witness in \(blueprint.sites[site].name)", item: "compute.small.running", .seconds, time)
   }
 
   /// One server for each of production's: stopped, small, or of production's own size.

@@ -17,7 +17,11 @@ extension ClosedFormEstimate {
       scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules)
     if estimator.sparesProduction {
       guard let next = disaster.followedBy else {
-        self.init(rpo: .duration(.zero), rto: .duration(estimator.stall))
+        if let apart = estimator.splitBrain {
+          self.init(rpo: .duration(apart.loss), rto: .duration(apart.redirect))
+        } else {
+          self.init(rpo: .duration(.zero), rto: .duration(estimator.stall))
+        }
         return
       }
       estimator.sitesLostBefore = disaster.sites
@@ -65,7 +69,9 @@ private struct Estimator {
   var rto: Achieved {
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
       .reduce(Duration.zero) { $0 + $1.tail }
-    if let failover { return .duration(people + failover.worstTime) }
+    if let failover {
+      return .duration((strategy.disasterRecovery?.automatic?.worstDetection ?? people) + failover.worstTime)
+    }
     if losesSite, rebuildSite == nil { return .unrecoverable }
     var time = losesPower ? max(people, disaster.lasting ?? .zero) : people + replacement
     if losesData {
@@ -150,6 +156,18 @@ private struct Estimator {
     return disaster.lasting
       ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
       .reduce(.zero) { $0 + $1.tail }
+  }
+
+  /// What a standby site that takes over while production serves loses, and how long its clients need to find it: the whole
+  /// time of the cut, with all that was not there before; `nil` where it does not come to that.
+  var splitBrain: (loss: Duration, redirect: Duration)? {
+    guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
+      automatic.witness == nil,
+      recovery.groups.contains(where: cuts), let lasting = disaster.lasting, lasting > automatic.patience,
+      let site = recovery.standbySites(of: scenario.blueprint).first
+    else { return nil }
+    let failover = FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
+    return (failover.worstLoss(cutOffFor: lasting), failover.worstTime)
   }
 
   /// How long nothing has come to the DR site when `time` has passed since this disaster.

@@ -15,6 +15,8 @@ struct RecoveryPlanner {
   private var harmedBy: [[Cause]]
   /// Where the copies must not take over.
   private var refusedSites: [SiteID] = []
+  /// Whether the standby site still decides by itself.
+  private(set) var isAutomatic: Bool
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
     self.scenario = scenario
@@ -23,6 +25,7 @@ struct RecoveryPlanner {
     self.draws = draws
     harm = scenario.blueprint.services.map { _ in nil }
     harmedBy = scenario.blueprint.services.map { _ in [] }
+    isAutomatic = strategy.disasterRecovery?.automatic != nil
   }
 
   /// Takes note of what people know: which services a disaster harmed and, where that showed at once, when.
@@ -44,9 +47,13 @@ struct RecoveryPlanner {
   /// Takes note that the copies at a DR site are no good.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 
-  /// Takes note that everything serves again: what a later disaster finds is another estate.
+  /// Takes note that nobody takes over by himself any more: the standby site must not, or has.
+  mutating func noteEndOfWatch() { isAutomatic = false }
+
+  /// Takes note that everything serves again: what a later disaster finds is another estate, which people look after.
   mutating func noteRecovered() {
     refusedSites = []
+    noteEndOfWatch()
     for service in scenario.blueprint.services.indices { noteRestored(ServiceID(service)) }
   }
 
@@ -57,6 +64,9 @@ struct RecoveryPlanner {
 
   /// The steps from the alarm until every service that is down serves again.
   mutating func plan(for world: World) throws(Impossible) -> Runbook {
+    let services = scenario.blueprint.services.indices.map(ServiceID.init)
+    let down = services.filter { !world.isUp($0) }
+    if let runbook = planAutomaticFailover(for: down, in: world) { return runbook }
     var runbook = Runbook()
     let times = (
       detect: draws.draw(detect ?? scenario.people.detect, "detect"),
@@ -67,8 +77,6 @@ struct RecoveryPlanner {
     let declared = runbook.add(.declare, "organisation", after: [detected], .wait(times.declare))
     let decided = runbook.add(
       .decide, "organisation", after: [declared], .change(.suspendProtection, after: times.decide))
-    let services = scenario.blueprint.services.indices.map(ServiceID.init)
-    let down = services.filter { !world.isUp($0) }
     let decision = world.now + times.detect + times.declare + times.decide
     if let (site, standby) = failover(for: down, in: world) {
       let places = planFailover(
@@ -104,9 +112,9 @@ struct RecoveryPlanner {
 
   /// Where the estate fails over to, where that helps: something is lost or wrong, and the copies are not wrong as well. The
   /// nearest site that is there; else the nearest that is going to be.
-  private func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
+  func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
     guard let recovery = strategy.disasterRecovery,
-      down.contains(where: { isBereft($0, in: world) || harm[$0] != nil })
+      world.hasProductionGivenUp || down.contains(where: { isBereft($0, in: world) || harm[$0] != nil })
     else { return nil }
     let sites = world.standbySites.filter { site in
       !refusedSites.contains(site) && down.allSatisfy { isRight($0, at: site, recovery) }
@@ -131,9 +139,9 @@ struct RecoveryPlanner {
       || plan.volumes.contains { world.volumes[$0].isLost || !world.isUp(world.volumes[$0].device) }
   }
 
-  private func planFailover(
+  func planFailover(
     to site: SiteID, _ standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
-    into runbook: inout Runbook
+    fences: Bool = true, into runbook: inout Runbook
   ) -> Replacements {
     var before = decided
     if let power = world.canFailOverAgain(to: site) {
@@ -141,7 +149,7 @@ struct RecoveryPlanner {
       before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
     }
     var steps = world.protectionGroups(standingAt: site).map {
-      runbook.add(.failover, subject(of: $0, in: world), after: [before], .failOver($0))
+      runbook.add(.failover, subject(of: $0, in: world), after: [before], .failOver($0, fences: fences))
     }
     if standby.kind == .pilotLight || standby.kind == .warmStandby {
       steps.append(
@@ -212,10 +220,11 @@ struct RecoveryPlanner {
     world.protectionGroups.count == 1 ? "protection group" : "group \(world.name(of: group))"
   }
 
+  @discardableResult
   mutating func planServices(
     _ down: [ServiceID], in world: World, places: Replacements, after decided: Int,
     into runbook: inout Runbook
-  ) {
+  ) -> [Int] {
     var ready: [ServiceID: Int] = [:]
     var verified: [(service: ServiceID, step: Int)] = []
     for service in inDependencyOrder(down) {
@@ -259,6 +268,7 @@ struct RecoveryPlanner {
         .warmUp, plan.name, after: [step] + reachable,
         .wait(draws.draw(scenario.serviceTimes[service].warmUp, "warm up \(plan.name)")))
     }
+    return reachable
   }
 
   /// How a service's data is to be got back; `nil` when it is where it was and right.

@@ -20,8 +20,10 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case change(Change, after: Duration)
     /// When the data of a service is back.
     case restore(ServiceID, DataRecovery)
-    /// When the copy at the DR site is the primary.
-    case failOver(PairID)
+    /// When the standby site has not heard production for too long.
+    case missHeartbeats(SiteID)
+    /// When the copy at the DR site is the primary; an old primary that nobody reaches is not fenced.
+    case failOver(PairID, fences: Bool)
     /// When the side of a group that does not serve is in sync with the one that does.
     case reprotect(PairID)
     /// When both sides of a group hold everything.
@@ -46,6 +48,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case restoreSite(SiteID)
     /// The applications write down what they hold and stop.
     case quiesce
+    /// Clients learn the address of the site that took over, while the other one still serves.
+    case leadClients
     /// The application mends what a crash tore, and serves.
     case resume(ServiceID)
   }
@@ -65,7 +69,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
       let time =
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
-        case .restore, .failOver, .reprotect, .drain, .switchOver, .compare: "as long as it takes"
+        case .restore, .missHeartbeats, .failOver, .reprotect, .drain, .switchOver, .compare:
+          "as long as it takes"
         }
       let after =
         step.dependencies.isEmpty

@@ -21,6 +21,8 @@ public struct Drill: Sendable {
   public var failback: Failback?
   /// What became of the copies at other sites; `nil` where there are none.
   public var protection: DrillProtection?
+  /// `nil` where people decide to fail over.
+  public var takeover: Takeover?
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],

@@ -47,10 +47,8 @@ extension World {
     var longest = Duration.zero
     for (index, schedule) in schedules.enumerated() {
       let volume = VolumeID(index)
-      let first = ledger.writes(of: volume, acknowledgedBefore: instant) + 1
-      for number in stride(from: first, through: ledger.acknowledgedWrites(of: volume), by: 1) {
-        let acknowledged = ledger.acknowledgement(ofWrite: number, of: volume)
-        longest = max(longest, acknowledged - schedule.issueInstant(ofWrite: number))
+      for write in ledger.writes(of: volume, acknowledgedFrom: instant) {
+        longest = max(longest, write.at - schedule.issueInstant(ofWrite: write.number))
       }
     }
     return longest

@@ -53,6 +53,7 @@ struct Rehearsal {
   /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
   mutating func run() -> Drill {
     world.meterReplication(against: scenario.objectives.rpo)
+    startWatch()
     strike(disaster, dwell: disaster.dwell, "strike")
     if !world.hasOutageAhead { awaitCalm() }
     let failure = recover()
@@ -82,7 +83,10 @@ struct Rehearsal {
     case .timer(let token) where token == Self.calmToken: awaitProtection()
     case .timer(let token) where token == Self.givingUpToken: isCalm = outageStart == nil
     case .protectedAgain: noteProtection()
-    case .promoted(let group): try execution.occurred(.promoted(group), in: &world, context: context)
+    case .promoted(let group): try promoted(group)
+    case .productionIsLost(let site): try takeOver(at: site)
+    case .quorumIsLost: try beginWithoutQuorum()
+    case .splitBrainEnded: try endSplitBrain()
     case .promotionRefused(let group, let reason): try beginWithout(group, reason)
     case .drained(let group): try execution.occurred(.drained(group), in: &world, context: context)
     case .protected(let group): try execution.occurred(.protected(group), in: &world, context: context)
@@ -111,16 +115,24 @@ struct Rehearsal {
   }
 
   /// The first outage begins the recovery; one during the recovery makes people begin anew with what there is now.
-  private mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
-    if outageStart == nil {
-      outageStart = world.now
-      metersAtOutage = world.meters
-      setSecondDisaster()
-    } else {
+  mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
+    if !noteOutage() || !execution.isFinished {
       execution.abandon(in: &world)
       collect()
     }
-    let runbook = try planner.plan(for: world)
+    try begin(try planner.plan(for: world))
+  }
+
+  /// `false` when it was noted before.
+  mutating func noteOutage() -> Bool {
+    guard outageStart == nil else { return false }
+    outageStart = world.now
+    metersAtOutage = world.meters
+    setSecondDisaster()
+    return true
+  }
+
+  mutating func begin(_ runbook: Runbook) throws(RecoveryPlanner.Impossible) {
     planner.draws.attempt += 1
     execution = RunbookExecution(
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
@@ -218,13 +230,14 @@ extension Rehearsal {
   private func conclude(_ failure: String?) -> Drill {
     let start = outageStart ?? struckAt
     var drill = Drill(
-      strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: timeline,
+      strike: struckAt, outageStart: start, outcome: .unrecoverable(failure ?? ""), timeline: [],
       criticalPath: [],
       attempts: planner.draws.attempt, restored: restored,
       metered: metersAtOutage.map { world.meters - $0 },
       protection: DrillProtection(
         of: world, since: struckAt, restoredAfter: protectedAgain.map { $0 - struckAt }))
-    drill.criticalPath = criticalPath
+    (drill.timeline, drill.criticalPath) = course(since: start)
+    drill.takeover = takeover
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(
       rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
@@ -244,14 +257,22 @@ extension Rehearsal {
     return drill
   }
 
-  /// Back from the entry that ended last, each time to the one that it waited for.
-  private var criticalPath: [Int] {
+  /// What of the timeline lies after an instant, as which the outage is counted, and the places of the entries that the end
+  /// waited for: back from the entry that ended last, each time to the one that it waited for. A standby site that took over
+  /// while production served has done part of its steps before.
+  private func course(since start: Instant) -> (timeline: [TimelineEntry], criticalPath: [Int]) {
+    let later = timeline.indices.filter { timeline[$0].end > start || timeline[$0].start >= start }
     var path: [Int] = []
-    var entry = timeline.indices.max { timeline[$0].end < timeline[$1].end }
-    while let index = entry {
-      path.append(index)
+    var entry = later.max { timeline[$0].end < timeline[$1].end }
+    while let index = entry, let place = later.firstIndex(of: index) {
+      path.append(place)
       entry = waitedFor[index]
     }
-    return path.reversed()
+    let entries = later.map { index in
+      var entry = timeline[index]
+      entry.start = max(entry.start, start)
+      return entry
+    }
+    return (entries, path.reversed())
   }
 }

@@ -17,8 +17,9 @@ struct RunbookExecution {
     let waitedFor: Int?
   }
 
-  /// What can occur to a protection group.
+  /// What can occur to a protection group, or to a standby site.
   enum GroupEvent: Hashable {
+    case missedHeartbeats(SiteID)
     case promoted(PairID)
     case protected(PairID)
     case drained(PairID)
@@ -130,7 +131,11 @@ struct RunbookExecution {
         states[step] = .running(since: world.now)
         world.setTimer(token(step), after: time)
       case .restore: states[step] = .queued
-      case .failOver(let pair): begin(step, until: .promoted(pair), in: &world) { $0.startFailover(of: pair) }
+      case .missHeartbeats(let site): begin(step, until: .missedHeartbeats(site), in: &world) { _ in }
+      case .failOver(let pair, let fences):
+        begin(step, until: .promoted(pair), in: &world) {
+          fences ? $0.startFailover(of: pair) : $0.startUnfencedFailover(of: pair)
+        }
       case .reprotect(let pair):
         begin(step, until: .protected(pair), in: &world) { $0.startReprotection(of: pair) }
       case .drain(let pair): begin(step, until: .drained(pair), in: &world) { $0.startDraining(of: pair) }
@@ -240,6 +245,7 @@ extension World {
     case .disableProtection: disableReplication()
     case .restoreSite(let site): restore(site)
     case .quiesce: quiesce()
+    case .leadClients: leadClientsToNewSite()
     case .resume(let service): resume(service)
     }
   }

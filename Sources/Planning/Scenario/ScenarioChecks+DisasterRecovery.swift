@@ -15,6 +15,7 @@ extension ScenarioChecks {
     }
     checkCoverage(of: recovery, at: path + ["groups"])
     checkStandby(of: recovery, at: path + ["standby", "kind"])
+    if let automatic = recovery.automatic { check(automatic, of: recovery, at: path + ["automatic"]) }
   }
 
   // MARK: Groups
@@ -66,11 +67,9 @@ extension ScenarioChecks {
   }
 
   /// The site that holds the volumes; all stand in one.
-  private var productionSite: SiteID? {
+  var productionSite: SiteID? {
     scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
   }
-
-  private func name(_ site: SiteID) -> String { scenario.blueprint.sites[site].name }
 
   // MARK: Places
 

@@ -8,7 +8,7 @@ struct ScenarioChecks {
   private let root: Node
   private(set) var diagnostics: [Diagnostic] = []
 
-  private var blueprint: Blueprint { scenario.blueprint }
+  var blueprint: Blueprint { scenario.blueprint }
 
   /// - Parameter root: the document, in which the errors are located.
   init(_ scenario: Scenario, root: Node) {
@@ -93,7 +93,7 @@ struct ScenarioChecks {
     }
   }
 
-  private func name(_ site: SiteID) -> String { blueprint.sites[site].name }
+  func name(_ site: SiteID) -> String { blueprint.sites[site].name }
 
   // MARK: Disasters
 
@@ -154,6 +154,7 @@ struct ScenarioChecks {
     for (index, backup) in strategy.backups.enumerated() {
       check(backup, at: path + ["backups", "\(index)"])
     }
+    checkReplicas(of: strategy.backups, at: path + ["backups"])
     if let recovery = strategy.disasterRecovery { check(recovery, at: path) }
     guard let rebuild = strategy.recovery.rebuildSite else { return }
     let device = blueprint.devices[rebuild.device]

@@ -114,6 +114,21 @@ extension Shape<FailbackPlan> {
   ) { FailbackPlan(productionReturns: $0, every: $1) }
 }
 
+extension Shape<AutomaticFailover> {
+  static let automatic = mapping(
+    "A standby site that takes over by itself when it has not heard production for too long.",
+    Field("heartbeat", .positiveDuration, default: "1 s", "From one sign of life to the next."),
+    Field("misses", .integer(1...10_000), "How many missing in a row mean that production is lost."),
+    Field<SiteID?>(
+      optional: "witness", .site,
+      "A third site without whose consent nobody takes over; without one the standby site decides alone, and a cut link "
+        + "can leave two sites that both serve."),
+    Field(
+      "follow", .share, default: "50 %",
+      "Without a witness: of the clients who still reach the old primary, how many follow the new address.")
+  ) { AutomaticFailover(heartbeat: $0, misses: $1, witness: $2, follow: $3) }
+}
+
 extension Shape<DisasterRecovery> {
   static let disasterRecovery = mapping(
     "Copies at other sites, what takes over there, and the way back.",
@@ -125,8 +140,11 @@ extension Shape<DisasterRecovery> {
     Field<Standby>("standby", .standby, "The hosts that take over."),
     Field<FailbackPlan?>(
       optional: "failback", .failback,
-      "The way back, rehearsed too: reprotection, planned return, reprotection.")
-  ) { replication, groups, standby, failback throws(Misfit) in
+      "The way back, rehearsed too: reprotection, planned return, reprotection."),
+    Field<AutomaticFailover?>(
+      optional: "automatic", .automatic,
+      "Who takes over without being told to; people decide when nothing is said.")
+  ) { replication, groups, standby, failback, automatic throws(Misfit) in
     switch (replication, groups) {
     case (nil, nil):
       throw Misfit(
@@ -135,8 +153,10 @@ extension Shape<DisasterRecovery> {
       throw Misfit(
         at: "groups", "'replication' and 'groups' exclude each other", hint: "keep one of the two")
     case (let policy?, nil):
-      return DisasterRecovery(groups: [policy], standby: standby, failback: failback)
-    case (nil, let groups?): return DisasterRecovery(groups: groups, standby: standby, failback: failback)
+      return DisasterRecovery(
+        groups: [policy], standby: standby, failback: failback, automatic: automatic)
+    case (nil, let groups?):
+      return DisasterRecovery(groups: groups, standby: standby, failback: failback, automatic: automatic)
     }
   }
 }

@@ -16,7 +16,7 @@ extension ReportContent {
     }
     return recovery.groups.map(wording) + [
       "standby in \(places): \(name: standby.reportName), \(standby.wording)"
-    ] + [failback].compactMap { $0 }
+    ] + [recovery.automatic.map(wording), failback].compactMap { $0 }
   }
 
   private func wording(_ policy: ReplicationPolicy) -> Prose {

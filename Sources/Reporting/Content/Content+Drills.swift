@@ -46,7 +46,7 @@ extension ReportContent {
     return
       "\(name: disaster.disaster.name), the worst drill, at \(name: "\(drill.strike)")\(dwell(drill)): the writes of the "
       + "last \(recovered.rpo.forReading) before the outage were gone, \(recovered.lostBytes.forReading) in "
-      + "\(recovered.lossWording)\(atScale).\(origin(drill))"
+      + "\(recovered.lossWording)\(atScale).\(splitBrain(of: drill))\(origin(drill))"
   }
 
   /// Bytes are told at full size; writes are those of the run.

@@ -23,7 +23,8 @@ extension ReportContent {
       published(strategy).map { .list($0) },
       .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo, published: \.rpo)),
       .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto, published: \.rto)),
-      phases(strategy).map { .table($0) }, failbacks(strategy).map { .table($0) },
+      phases(strategy).map { .table($0) }, takeovers(strategy).map { .table($0) },
+      failbacks(strategy).map { .table($0) },
       losses(strategy).map { .list($0) },
     ]
     return .folded(

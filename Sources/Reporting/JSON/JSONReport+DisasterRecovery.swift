@@ -9,6 +9,7 @@ extension JSONReport {
     let members: [(String, JSON)] = [
       ("groups", .array(recovery.groups.map(group))), ("standby", standby(recovery.standby)),
       ("failback", recovery.failback.map(failback) ?? .null),
+      ("automatic", recovery.automatic.map(automatic) ?? .null),
     ]
     return [("disaster_recovery", .object(members))]
   }
@@ -45,6 +46,26 @@ extension JSONReport {
   private func failback(_ plan: FailbackPlan) -> JSON {
     .object([
       ("production_returns", .string("\(plan.productionReturns)")), ("every", .integer(Int64(plan.every))),
+    ])
+  }
+
+  private func automatic(_ automatic: AutomaticFailover) -> JSON {
+    let sites = report.scenario.blueprint.sites
+    return .object([
+      ("heartbeat_ns", .duration(automatic.heartbeat)), ("misses", .integer(Int64(automatic.misses))),
+      ("witness", automatic.witness.map { .string(sites[$0].name) } ?? .null),
+      ("follow_ratio", .string(automatic.follow.asNumber)),
+    ])
+  }
+
+  /// `null` where people decide to fail over.
+  func takeover(_ disaster: DisasterReport) -> JSON {
+    guard let findings = TakeoverFindings(disaster.drills) else { return .null }
+    return .object([
+      ("false_alarms", .integer(Int64(findings.falseAlarms))),
+      ("split_brain_drills", .integer(Int64(findings.splitBrains))),
+      ("split_brain_max_ns", .duration(findings.longestSplitBrain)),
+      ("writes_apart_max", findings.mostWritesApart.map { .integer(Int64($0)) } ?? .null),
     ])
   }
 

@@ -102,6 +102,7 @@ public struct JSONReport: Sendable {
         ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
         ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
         ("failback", failback(disaster)),
+        ("takeover", takeover(disaster)),
         ("protection", protection(disaster, of: strategy)),
       ])
   }

@@ -127,4 +127,19 @@ import Testing
     #expect(errors.count == 1)
     #expect(errors.first?.contains(":45:16: error: two volumes are called 'db-data'") == true, "\(errors)")
   }
+
+  @Test func replicasDoNotGoInACircle() {
+    let backups = """
+              replica: remote
+            - vault: remote
+              schedule: FREQ=DAILY
+              retention: { count: 7 }
+              replica: local
+      """
+    let errors = Shop.errors(with: backups, for: "        replica: remote").compactMap {
+      $0.split(separator: "\n").first
+    }
+    #expect(
+      errors == ["shop.yaml:70:18: error: a cycle of replication: 'remote' to 'local' to 'remote'"])
+  }
 }

@@ -133,6 +133,27 @@ extension Shop {
 
 /// Disaster recovery that could not work is told before it is rehearsed.
 @Suite struct DisasterRecoveryChecks {
+  /// Of the sites it has to judge none can be the witness, and all must be able to hear it.
+  @Test func aWitnessIsAThirdSiteThatBothCanHear() {
+    let standby = "kind: hotStandby, redirect: 5 min"
+    func text(_ automatic: String) -> String {
+      Shop.twoSites(standby: standby).replacing(
+        "standby: { \(standby) }", with: "standby: { \(standby) }\n      automatic: { \(automatic) }")
+    }
+    #expect(Shop.errors(in: text("misses: 5")) == [])
+    check(
+      Shop.errors(in: text("misses: 5, witness: berlin")),
+      "75:40: error: the witness 'berlin' is one of the sites that it has to judge", "add a third site")
+    let third = text("misses: 5, witness: paris").replacing(
+      "\nlinks:", with: "\n  paris: { region: eu-west, latitude: 48.86, longitude: 2.35 }\nlinks:")
+    let errors = Shop.errors(in: third).compactMap { $0.split(separator: "\n").first }
+    #expect(
+      errors == [
+        "shop.yaml:76:40: error: no link joins 'frankfurt' and 'paris' to hear the witness",
+        "shop.yaml:76:40: error: no link joins 'berlin' and 'paris' to hear the witness",
+      ])
+  }
+
   @Test(arguments: [
     (
       "site: frankfurt, device: array",

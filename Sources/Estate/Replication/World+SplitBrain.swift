@@ -1,0 +1,112 @@
+import Replication
+import Storage
+import Units
+
+/// Two sites that both serve the estate, out of each other's reach: one was promoted while the other was not dead.
+public struct SplitBrain: Hashable, Sendable {
+  /// The first promotion.
+  public let start: Instant
+  /// When the last old primary learned of the new term, or was lost; `nil` while one still serves.
+  public internal(set) var end: Instant?
+  /// Groups whose old primary still serves.
+  var apart: [PairID] = []
+}
+
+extension World {
+  /// The split brain that there is or was since the services last went on; `nil` when there was none.
+  public var lastSplitBrain: SplitBrain? { splitBrain }
+
+  /// Whether the old primary of a group still serves beside the new one.
+  public func isApart(_ pair: PairID) -> Bool { splitBrain?.apart.contains(pair) ?? false }
+
+  mutating func beginSplitBrain(of pair: PairID) {
+    if splitBrain == nil || splitBrain?.end != nil { splitBrain = SplitBrain(start: now) }
+    splitBrain?.apart.append(pair)
+    for (place, id) in pairs[pair].volumes.enumerated() {
+      volumes[id].leftCopy = GroupMember(pair: pair, place: place)
+    }
+    // What is under way was written at the site that is left.
+    pairs[pair].flushes = pairs[pair].flushes.mapValues { flush in
+      guard case .application(let through?) = flush.owner else { return flush }
+      return ReplicationPair.HostFlush(volume: flush.volume, owner: .leftSite(through: through))
+    }
+  }
+
+  /// Lets the ledger tell the two sites of a group that are apart from each other; at the instant of the promotion. All
+  /// clients still use the old address.
+  ///
+  /// - Parameter share: of the clients who will follow a new address.
+  /// - Returns: in what state the promoted volumes are.
+  public mutating func divide(_ pair: PairID, share: Ratio, reader: StampReader) -> Inspection.Integrity {
+    let integrity = inspect(pairs[pair].volumes, against: now, reader: reader).integrity
+    for id in pairs[pair].volumes {
+      let held = reader.writes(in: volumes[id].image, of: schedules[id])
+      let newest = newestIssue(among: held, of: schedules[id])
+      let required =
+        newest.map { ledger.writes(of: id, acknowledgedBefore: $0) } ?? ledger.firstWrite(of: id) - 1
+      ledger.divide(
+        id, by: Division(seed: seed, volume: id, share: share), fromWrite: volumes[id].issued + 1,
+        behind: required, on: held)
+    }
+    return integrity
+  }
+
+  /// The new address is known: some clients use it from now on, the others stay where they are.
+  public mutating func leadClientsToNewSite() {
+    for id in volumes.indices.map(VolumeID.init) {
+      ledger.beginDivision(of: id, withWrite: volumes[id].issued + 1)
+    }
+  }
+
+  /// Whether some clients use the new address.
+  public var areClientsDivided: Bool { volumes.indices.contains { ledger.isDivided(VolumeID($0)) } }
+
+  // MARK: The site that was left
+
+  mutating func writeAtLeftSite(_ bytes: Bytes, to id: VolumeID, at firstPage: Int) {
+    guard let copy = volumes[id].leftCopy else { return volumes[id].turnedAway += 1 }
+    pairs[copy.pair].writes += 1
+    let write = HostWrite(
+      number: pairs[copy.pair].writes, volume: copy.place,
+      offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes)
+    tell(copy.pair, pairs[copy.pair].standing, .write(write))
+  }
+
+  mutating func flushAtLeftSite(_ id: VolumeID, through number: Int) {
+    guard let copy = volumes[id].leftCopy else { return }
+    pairs[copy.pair].flushesEver += 1
+    let ticket = pairs[copy.pair].flushesEver
+    pairs[copy.pair].flushes[ticket] = ReplicationPair.HostFlush(
+      volume: id, owner: .leftSite(through: number))
+    tell(copy.pair, pairs[copy.pair].standing, .flush(FlushTicket(ticket), volume: copy.place))
+  }
+
+  /// The old primary has learned that it is one no more: it refuses its clients, and becomes the copy.
+  mutating func leave(_ pair: PairID, _ node: Int) {
+    guard isApart(pair), let engine = pairs[pair].nodes[node].engine else { return }
+    pairs[pair].nodes[node].stored = engine.durableState
+    crash(pair, node)
+    beginTarget(pair, node)
+  }
+
+  /// Nobody serves any more at the site that was left.
+  mutating func endServing(of pair: PairID) {
+    guard var split = splitBrain, let place = split.apart.firstIndex(of: pair) else { return }
+    split.apart.remove(at: place)
+    if split.apart.isEmpty {
+      split.end = now
+      occurrences.append(.splitBrainEnded)
+    }
+    splitBrain = split
+    pairs[pair].flushes = pairs[pair].flushes.filter { !$0.value.owner.isAtLeftSite }
+    for id in pairs[pair].volumes { volumes[id].leftCopy = nil }
+  }
+
+  /// Writes that the site that was left has acknowledged since the other was promoted, by volume.
+  public var writesAcknowledgedApart: Int {
+    guard let start = splitBrain?.start else { return 0 }
+    return volumes.indices.map(VolumeID.init).reduce(0) { sum, id in
+      sum + ledger.writesAtLeftSite(of: id, acknowledgedUntil: now).count { $0.at > start }
+    }
+  }
+}

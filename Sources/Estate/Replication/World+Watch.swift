@@ -1,0 +1,72 @@
+import Replication
+import Simulation
+import Units
+
+extension World {
+  /// Lets production be watched from now on; `productionIsLost` or `quorumIsLost` occurs when the standby site hears nothing.
+  public mutating func startWatch(_ policy: WatchPolicy) {
+    guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
+    watch = Watch(policy, over: pairs[pair].servingSite, startingAt: now)
+    events.schedule(.heartbeat, at: now + policy.heartbeat)
+  }
+
+  /// Nobody takes over by himself any more.
+  public mutating func stopWatch() { watch = nil }
+
+  mutating func heartbeat() {
+    guard let policy = watch?.policy else { return }
+    if !hasProductionGivenUp, watch?.hasLostLease(at: now) == true {
+      hasProductionGivenUp = true
+      beginOutage(of: blueprint.services.indices.map(ServiceID.init))
+    }
+    if isUp(policy.standby), canFailOver(to: policy.standby) { act(on: policy.standby) }
+    guard watch != nil else { return }
+    for party in Watch.Party.allCases where isAlive(party) { sendBeats(of: party) }
+    events.schedule(.heartbeat, at: now + policy.heartbeat)
+  }
+
+  private mutating func act(on standby: SiteID) {
+    let now = now
+    switch watch?.verdict(at: now) {
+    case .allIsWell, nil: break
+    case .falseAlarm: falseAlarms += 1
+    case .productionIsDead:
+      occurrences.append(.productionIsLost(standby))
+      watch = nil
+    case .noQuorum:
+      occurrences.append(.quorumIsLost(standby))
+      watch = nil
+    }
+  }
+
+  private func isAlive(_ party: Watch.Party) -> Bool {
+    guard let watch, let site = watch.site(of: party), isUp(site) else { return false }
+    guard party == .production else { return true }
+    return !hasProductionGivenUp && blueprint.services.allSatisfy(isThere)
+  }
+
+  /// Whether a service has its host and its volumes.
+  private func isThere(_ service: Service) -> Bool {
+    hostIsUp[service.host]
+      && service.volumes.allSatisfy { !volumes[$0].isLost && isUp(volumes[$0].device) }
+  }
+
+  private mutating func sendBeats(of sender: Watch.Party) {
+    guard let watch, let home = watch.site(of: sender) else { return }
+    for party in Watch.Party.allCases where party != sender {
+      guard let site = watch.site(of: party), let link = blueprint.link(between: home, and: site) else {
+        continue
+      }
+      let silence = now - watch.lastHeard(.production, by: sender)
+      let beat = Watch.Beat(from: sender, to: party, silence: silence)
+      start(
+        .beat(beat), through: [Operation.Leg(resource: resource(link), amount: ByteCount(1))],
+        latency: blueprint.links[link].latency)
+    }
+  }
+
+  mutating func hear(_ beat: Watch.Beat) {
+    let now = now
+    watch?.hear(beat, at: now)
+  }
+}

@@ -1,0 +1,28 @@
+import Units
+
+/// Which of a volume's writes go to which of two sites that both serve, out of each other's reach: those of clients who
+/// follow the new address, and those of clients who stay with the old one.
+struct Division: Hashable, Sendable {
+  private let seed: UInt64
+  private let volume: VolumeID
+  /// Of the clients who hear of the new address.
+  private let share: Ratio
+  /// The first write for which there is a new address; `nil` while there is none.
+  private(set) var first: Int?
+
+  init(seed: UInt64, volume: VolumeID, share: Ratio) {
+    self.seed = seed
+    self.volume = volume
+    self.share = share
+  }
+
+  /// From the write of this number on some clients use the new address.
+  mutating func begin(withWrite number: Int) { first = number }
+
+  /// Whether a write goes to the site that took over. Complexity: O(1).
+  func goesToNewSite(_ number: Int) -> Bool {
+    guard let first, number >= first else { return false }
+    let draw = (seed ^ UInt64(volume.index) << 48 ^ UInt64(number)).mixed % 1_000_000_000
+    return Int64(draw) < share.billionths
+  }
+}

@@ -1,0 +1,60 @@
+import Estate
+import Units
+
+extension Rehearsal {
+  /// From now on the standby site listens for production, where it may take over by itself.
+  mutating func startWatch() {
+    guard let automatic = strategy.disasterRecovery?.automatic, let standby = world.standbySites.first else {
+      return
+    }
+    world.startWatch(
+      WatchPolicy(
+        standby: standby, witness: automatic.witness, heartbeat: automatic.heartbeat,
+        misses: automatic.misses))
+  }
+
+  /// The standby site takes production for lost. Where that still serves, two sites will.
+  mutating func takeOver(at site: SiteID) throws(RecoveryPlanner.Impossible) {
+    planner.noteEndOfWatch()
+    guard outageStart == nil, let recovery = strategy.disasterRecovery else {
+      return try execution.occurred(.missedHeartbeats(site), in: &world, context: context)
+    }
+    try begin(planner.planUnfencedFailover(to: site, recovery.standby, in: world))
+  }
+
+  /// The standby site may be the one that is cut off: people have to decide, if anybody must.
+  mutating func beginWithoutQuorum() throws(RecoveryPlanner.Impossible) {
+    planner.noteEndOfWatch()
+    if outageStart != nil { try beginAttempt() }
+  }
+
+  mutating func promoted(_ group: PairID) throws(RecoveryPlanner.Impossible) {
+    if world.isApart(group), let automatic = strategy.disasterRecovery?.automatic {
+      let integrity = world.divide(group, share: automatic.follow, reader: reader)
+      guard integrity == .consistent else {
+        throw RecoveryPlanner.Impossible(reason: "the copy that took over was \(integrity)")
+      }
+    }
+    try execution.occurred(.promoted(group), in: &world, context: context)
+  }
+
+  /// The site that was left refuses its clients: for them the outage begins, until they find the other one.
+  mutating func endSplitBrain() throws(RecoveryPlanner.Impossible) {
+    guard noteOutage(), let recovery = strategy.disasterRecovery else { return }
+    // Where no client was led to the new site yet, the steps that are under way lead them all.
+    guard world.areClientsDivided || execution.isFinished else { return }
+    execution.abandon(in: &world)
+    collect()
+    try begin(planner.planEndOfSplitBrain(recovery.standby))
+  }
+
+  /// `nil` where nobody may take over by himself.
+  var takeover: Takeover? {
+    guard strategy.disasterRecovery?.automatic != nil else { return nil }
+    let splitBrain = world.lastSplitBrain.map {
+      Takeover.SplitBrain(
+        duration: ($0.end ?? world.now) - $0.start, writesApart: world.writesAcknowledgedApart)
+    }
+    return Takeover(falseAlarms: world.falseAlarms, splitBrain: splitBrain)
+  }
+}

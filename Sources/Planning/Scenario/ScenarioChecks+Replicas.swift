@@ -1,0 +1,32 @@
+import Backup
+import Estate
+import Units
+
+extension ScenarioChecks {
+  /// What a vault gets from another it must not send back: every point would be copied for ever.
+  mutating func checkReplicas(of backups: [BackupPolicy], at path: [String]) {
+    var copies: [(from: VaultID, to: VaultID)] = []
+    for (index, backup) in backups.enumerated() {
+      guard let replica = backup.replica else { continue }
+      if let way = way(from: replica, to: backup.vault, over: copies) {
+        let names = ([backup.vault] + way).map { "'\(blueprint.vaults[$0].name)'" }
+        report(
+          path + ["\(index)", "replica"], "a cycle of replication: \(names.joined(separator: " to "))",
+          hint: "remove one 'replica' of the cycle, or name a vault outside it")
+      }
+      copies.append((backup.vault, replica))
+    }
+  }
+
+  /// The vaults that a copy passes on its way; `nil` when it never arrives.
+  private func way(
+    from start: VaultID, to end: VaultID, over copies: [(from: VaultID, to: VaultID)]
+  ) -> [VaultID]? {
+    if start == end { return [end] }
+    for (place, copy) in copies.enumerated() where copy.from == start {
+      let others = copies.enumerated().filter { $0.offset != place }.map(\.element)
+      if let way = way(from: copy.to, to: end, over: others) { return [start] + way }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,14 @@
+import Planning
+
+extension DrillRow {
+  /// Empty where people decide to fail over; the split brain's, where there was none.
+  static var takeover: [Column] {
+    [
+      Column(name: "false_alarms") { $0.drill.takeover.map { .count($0.falseAlarms) } ?? .none },
+      Column(name: "split_brain_s") { .seconds($0.drill.takeover?.splitBrain?.duration) },
+      Column(name: "writes_apart") {
+        $0.drill.takeover?.splitBrain.map { .count($0.writesApart) } ?? .none
+      },
+    ]
+  }
+}
