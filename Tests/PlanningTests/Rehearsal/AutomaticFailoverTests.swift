@@ -30,8 +30,10 @@ import Units
     let description: String
   }
 
-  @Test func withoutAWitnessACutLinkCostsWhatWasAcknowledgedMeanwhile() async throws {
-    for drill in try await drills("alone-after-5-s", "cut-20-min") {
+  /// Synchronous replication goes on alone after 30 s, and then it is no better.
+  @Test(arguments: ["alone-after-5-s", "sync-alone-after-5-s"])
+  func withoutAWitnessACutLinkCostsWhatWasAcknowledgedMeanwhile(strategy: String) async throws {
+    for drill in try await drills(strategy, "cut-20-min") {
       let recovered = try recovered(drill)
       #expect(recovered.rpo > .minutes(19) && recovered.rpo < .minutes(22))
       #expect(recovered.lostWrites > 0)
