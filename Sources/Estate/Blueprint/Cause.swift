@@ -20,6 +20,8 @@ public enum Cause: String, CaseIterable, Hashable, Sendable {
   /// The site that holds the copies is lost.
   case drSiteFault
   case vaultAttack
+  /// No disaster: a site is worked on, and the services are moved away before, or stopped as long as that lasts.
+  case maintenance
 
   /// The name in reports: `accidental_deletion`.
   public var reportName: String {

@@ -15,6 +15,10 @@ extension ClosedFormEstimate {
   ) {
     var estimator = Estimator(
       scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules)
+    if disaster.cause == .maintenance {
+      self.init(rpo: .duration(.zero), rto: .duration(estimator.plannedStop))
+      return
+    }
     if estimator.sparesProduction {
       guard let next = disaster.followedBy else {
         if let apart = estimator.splitBrain {
@@ -156,6 +160,17 @@ private struct Estimator {
     return disaster.lasting
       ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
       .reduce(.zero) { $0 + $1.tail }
+  }
+
+  /// A planned move, or the whole time of the work where there is nowhere to move to.
+  var plannedStop: Duration {
+    let starts = scenario.serviceTimes.reduce(Duration.zero) { $0 + $1.appRecovery.tail }
+    let checks = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
+    guard let recovery = strategy.disasterRecovery else {
+      let boots = scenario.serviceTimes.map(\.boot.tail).max() ?? .zero
+      return (disaster.lasting ?? .zero) + boots + starts + checks
+    }
+    return starts + checks + recovery.standby.redirect.tail
   }
 
   /// What a standby site that takes over while production serves loses, and how long its clients need to find it: the whole

@@ -16,8 +16,7 @@ extension RecoveryPlanner {
       .change(.suspendProtection, after: .zero))
     let places = planFailover(
       to: site, standby, in: world, after: decided, decidedAt: world.now, into: &runbook)
-    let services = scenario.blueprint.services.indices.map(ServiceID.init)
-    planServices(services, in: world, places: places, after: decided, into: &runbook)
+    planServices(allServices, in: world, places: places, after: decided, into: &runbook)
     return runbook
   }
 
@@ -27,8 +26,7 @@ extension RecoveryPlanner {
     let alarmed = runbook.add(.detect, scenario.blueprint.sites[site].name, after: [], .wait(.zero))
     let places = planFailover(
       to: site, standby, in: world, after: alarmed, decidedAt: world.now, fences: false, into: &runbook)
-    let services = scenario.blueprint.services.indices.map(ServiceID.init)
-    let reachable = planServices(services, in: world, places: places, after: alarmed, into: &runbook)
+    let reachable = planServices(allServices, in: world, places: places, after: alarmed, into: &runbook)
     _ = runbook.add(.redirect, "clients", after: reachable, .change(.leadClients, after: .zero))
     return runbook
   }

@@ -6,44 +6,77 @@ extension RecoveryPlanner {
   /// reprotection, and a planned move that loses nothing (quiesce, drain, switch, compare, start), then reprotection.
   ///
   /// The servers of the production site are started while the DR site still serves.
+  ///
+  /// - Parameter time: until the production site stands again; `nil` where the disaster does not say.
   mutating func planReturn(
-    to home: SiteID, _ plan: FailbackPlan, lasting: Duration?, standby: Standby, in world: World
+    to home: SiteID, _ plan: FailbackPlan, after time: Duration?, standby: Standby, in world: World
   ) -> Runbook {
     var runbook = Runbook()
     let groups = world.protectionGroups(standingAt: home)
     let stands = runbook.add(
       .reprotect, scenario.blueprint.sites[home].name, after: [],
-      .change(.restoreSite(home), after: timeUntilReturn(of: home, plan, lasting: lasting, in: world)))
+      .change(
+        .restoreSite(home), after: time ?? draws.draw(plan.productionReturns, "production returns")))
     let inSync = groups.map {
       runbook.add(.reprotect, subject(of: $0, in: world), after: [stands], .reprotect($0))
     }
-    let stopped = runbook.add(.failback, "organisation", after: inSync, .change(.quiesce, after: .zero))
-    let drained = groups.map {
-      runbook.add(.failback, subject(of: $0, in: world), after: [stopped], .drain($0))
-    }
-    let switched = groups.map {
-      runbook.add(.failback, subject(of: $0, in: world), after: drained, .switchOver($0))
-    }
-    let compared = groups.map {
-      runbook.add(.failback, subject(of: $0, in: world), after: switched, .compare($0))
-    }
-    var places = Replacements()
-    places.takeover = Takeover(steps: compared)
-    places.redirect = standby.redirect
-    let services = scenario.blueprint.services.indices.map(ServiceID.init)
-    planServices(services, in: world, places: places, after: stopped, into: &runbook)
+    let compared = planMove(
+      of: groups, as: .failback, redirect: standby.redirect, after: inSync, in: world, into: &runbook)
     for group in groups {
       _ = runbook.add(.reprotect, subject(of: group, in: world), after: compared, .reprotect(group))
     }
     return runbook
   }
 
-  /// A site without power is there again when that returns; for one that is lost the strategy says how long it takes.
-  private func timeUntilReturn(
-    of home: SiteID, _ plan: FailbackPlan, lasting: Duration?, in world: World
-  ) -> Duration {
-    if let power = world.powerReturn(of: home) { return max(.zero, power - world.now) + .seconds(1) }
-    if lasting != nil, world.isUp(home) { return .zero }
-    return draws.draw(plan.productionReturns, "production returns")
+  /// The steps of people who know before that a site will be worked on: the services are moved to another one whose copies
+  /// are in sync, and lose nothing; where there is none they are stopped for as long as it lasts.
+  mutating func planMaintenance(of home: SiteID, lasting: Duration, in world: World) -> Runbook {
+    var runbook = Runbook()
+    guard let recovery = strategy.disasterRecovery,
+      let site = world.standbySites.first(where: world.canFailOver)
+    else {
+      let stopped = runbook.add(.provision, "organisation", after: [], .change(.quiesce, after: .zero))
+      var places = Replacements()
+      places.site = runbook.add(
+        .provision, scenario.blueprint.sites[home].name, after: [stopped],
+        .change(.powerUp(home), after: lasting))
+      planServices(allServices, in: world, places: places, after: stopped, into: &runbook)
+      return runbook
+    }
+    let servers = runbook.add(
+      .provision, "standby", after: [], .wait(draws.draw(recovery.standby.provision, "provision standby")))
+    let groups = world.protectionGroups(standingAt: site)
+    let inSync = groups.map {
+      runbook.add(.reprotect, subject(of: $0, in: world), after: [servers], .reprotect($0))
+    }
+    _ = planMove(
+      of: groups, as: .failover, redirect: recovery.standby.redirect, after: inSync, in: world, into: &runbook
+    )
+    return runbook
   }
+
+  /// A planned move: quiesce, drain, switch, compare, start. Its steps are those of a phase; returned are the places of the
+  /// comparisons.
+  private mutating func planMove(
+    of groups: [PairID], as phase: Phase, redirect: Distribution, after before: [Int], in world: World,
+    into runbook: inout Runbook
+  ) -> [Int] {
+    let stopped = runbook.add(phase, "organisation", after: before, .change(.quiesce, after: .zero))
+    let drained = groups.map {
+      runbook.add(phase, subject(of: $0, in: world), after: [stopped], .drain($0))
+    }
+    let switched = groups.map {
+      runbook.add(phase, subject(of: $0, in: world), after: drained, .switchOver($0))
+    }
+    let compared = groups.map {
+      runbook.add(phase, subject(of: $0, in: world), after: switched, .compare($0))
+    }
+    var places = Replacements()
+    places.takeover = Takeover(steps: compared)
+    places.redirect = redirect
+    planServices(allServices, in: world, places: places, after: stopped, into: &runbook)
+    return compared
+  }
+
+  var allServices: [ServiceID] { scenario.blueprint.services.indices.map(ServiceID.init) }
 }

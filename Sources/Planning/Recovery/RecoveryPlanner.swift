@@ -64,7 +64,7 @@ struct RecoveryPlanner {
 
   /// The steps from the alarm until every service that is down serves again.
   mutating func plan(for world: World) throws(Impossible) -> Runbook {
-    let services = scenario.blueprint.services.indices.map(ServiceID.init)
+    let services = allServices
     let down = services.filter { !world.isUp($0) }
     if let runbook = planAutomaticFailover(for: down, in: world) { return runbook }
     var runbook = Runbook()
@@ -296,7 +296,7 @@ extension Disaster {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
     case .diskFailure, .serverFailure, .arrayFailure, .failSlow, .fire, .flood, .earthquake, .tsunami,
-      .powerOutage, .linkFault, .drSiteFault:
+      .powerOutage, .linkFault, .drSiteFault, .maintenance:
       false
     }
   }

@@ -11,7 +11,7 @@ extension Rehearsal {
     world.goOn(reader: reader)
     planner.noteRecovered()
     let runbook = planner.planReturn(
-      to: home, plan, lasting: disaster.lasting, standby: recovery.standby, in: world)
+      to: home, plan, after: timeUntilReturn(of: home, since: outage), standby: recovery.standby, in: world)
     planner.draws.attempt += 1
     execution = RunbookExecution(
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count)
@@ -20,8 +20,16 @@ extension Rehearsal {
       outcome: outcome, timeline: Array(timeline[before.entries...]), metered: world.meters - before.meters)
   }
 
+  /// A site without power is there again when that returns, and one that was worked on when that is done; `nil` for one that
+  /// is lost: the strategy says how long that takes.
+  private func timeUntilReturn(of home: SiteID, since outage: Instant) -> Duration? {
+    if let power = world.powerReturn(of: home) { return max(.zero, power - world.now) + .seconds(1) }
+    guard let lasting = disaster.lasting, world.isUp(home) else { return nil }
+    return disaster.cause == .maintenance ? max(.zero, outage + lasting - world.now) : .zero
+  }
+
   /// Where the volumes are when nothing has happened.
-  private var productionSite: SiteID? {
+  var productionSite: SiteID? {
     scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
   }
 

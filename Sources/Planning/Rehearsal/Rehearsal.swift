@@ -54,12 +54,32 @@ struct Rehearsal {
   mutating func run() -> Drill {
     world.meterReplication(against: scenario.objectives.rpo)
     startWatch()
-    strike(disaster, dwell: disaster.dwell, "strike")
-    if !world.hasOutageAhead { awaitCalm() }
-    let failure = recover()
+    let failure: String?
+    if disaster.cause == .maintenance {
+      failure = maintain()
+    } else {
+      strike(disaster, dwell: disaster.dwell, "strike")
+      if !world.hasOutageAhead { awaitCalm() }
+      failure = recover()
+    }
     var drill = conclude(failure)
     if includesReturn, case .recovered = drill.outcome { drill.failback = comeBack() }
     return drill
+  }
+
+  private var isMaintained: Bool { disaster.cause == .maintenance }
+
+  /// People who know what is coming begin at once; the outage begins when they stop the services.
+  private mutating func maintain() -> String? {
+    guard case .site(let site) = disaster.target, let lasting = disaster.lasting else {
+      preconditionFailure("maintenance is of a site, for some time")
+    }
+    do throws(RecoveryPlanner.Impossible) {
+      try begin(planner.planMaintenance(of: site, lasting: lasting, in: world))
+    } catch {
+      return error.reason
+    }
+    return recover()
   }
 
   /// `nil` when every service is back, otherwise why that cannot be.
@@ -71,6 +91,7 @@ struct Rehearsal {
         collect()
         return error.reason
       }
+      if isMaintained, world.hasOutageAhead { _ = noteOutage() }
       if isCalm || (outageStart != nil && execution.isFinished) { return nil }
     }
     return "the recovery takes longer than \(Self.patience)"
@@ -243,12 +264,14 @@ extension Rehearsal {
       rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
-      let inspection = world.inspect(service.volumes, against: start, reader: reader)
+      // What an application still wrote down when it was asked to stop must be there, too.
+      let inspection = world.inspect(
+        service.volumes, against: isMaintained ? world.now : start, reader: reader)
       guard inspection.isUsable else {
         drill.outcome = .unrecoverable("\(service.name) came back \(inspection.integrity)")
         return drill
       }
-      recovered.rpo = max(recovered.rpo, inspection.earliestMissing.map { start - $0 } ?? .zero)
+      recovered.rpo = max(recovered.rpo, inspection.earliestMissing.map { max(.zero, start - $0) } ?? .zero)
       recovered.lostWrites += inspection.lostWrites
       recovered.lostTransactions += inspection.lostTransactions
       recovered.lostBytes += scenario.scale.unscaled(inspection.lostBytes)

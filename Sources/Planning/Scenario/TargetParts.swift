@@ -39,7 +39,7 @@ struct TargetParts {
     case .diskFailure, .arrayFailure, .failSlow: [["device"]]
     case .serverFailure: [["host"]]
     case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"]]
-    case .powerOutage, .drSiteFault: [["site"]]
+    case .powerOutage, .drSiteFault, .maintenance: [["site"]]
     case .linkFault: [["link"], ["site"]]
     case .vaultAttack: [["volumes", "credentials"]]
     }
@@ -92,7 +92,7 @@ struct TargetParts {
 
   /// Whether what ends by itself says when, and nothing else does.
   private func checkLasting() throws(Misfit) {
-    let ends = [.powerOutage, .linkFault, .failSlow].contains(cause)
+    let ends = [.powerOutage, .linkFault, .failSlow, .maintenance].contains(cause)
     if ends, lasting == nil {
       throw Misfit(
         "a '\(cause.rawValue)' ends by itself", hint: "add 'lasting': how long it lasts, for example '4 h'")
@@ -100,7 +100,9 @@ struct TargetParts {
     if !ends, lasting != nil {
       throw Misfit(
         at: "lasting", "'lasting' does not go with the cause '\(cause.rawValue)'",
-        hint: "remove it: only a 'powerOutage', a 'linkFault' and a 'failSlow' end by themselves")
+        hint:
+          "remove it: only a 'powerOutage', a 'linkFault', a 'failSlow' and a 'maintenance' end by themselves"
+      )
     }
   }
 

@@ -37,6 +37,47 @@ import Units
     #expect(count > 30)
   }
 
+  /// The services stop when everything stands ready, so that neither people nor servers are waited for.
+  @Test(arguments: ["storage-async", "host-async", "three-sites"])
+  func aPlannedMoveForMaintenanceLosesNothing(strategy: String) async throws {
+    let report = try await report(selection: .init(strategy: strategy, disaster: "maintenance"))
+    for drill in report.strategies[0].disasters[0].drills {
+      guard case .recovered(let recovered) = drill.outcome else {
+        Issue.record("\(drill.outcome)")
+        continue
+      }
+      #expect(recovered.rpo == .zero && recovered.lostWrites == 0 && recovered.lostTransactions == 0)
+      #expect(recovered.rto > .minutes(5) && recovered.rto < .minutes(30))
+      #expect(
+        !drill.criticalPhases.contains { [.detect, .declare, .decide].contains($0.phase) && $0.time > .zero })
+      #expect(drill.failback?.returned?.rpo == .zero)
+      // The work takes its six hours, and the site is resynchronised only then.
+      #expect(try #require(drill.failback?.returned?.unprotectedWindow) >= .hours(6))
+    }
+  }
+
+  @Test func whoHasNowhereToGoStandsStillForTheWholeWork() async throws {
+    let path = Self.root.appending(path: "scenarios/backup.yaml").path
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let source = SourceText(
+      name: path, folder: Self.root.appending(path: "scenarios").path,
+      text: text.replacing(
+        "\ndisasters:\n",
+        with: "\ndisasters:\n  work: { cause: maintenance, site: frankfurt, lasting: 3 h }\n"))
+    let file = try ScenarioFile(source, settings: ["strikes.spread=2"])
+    let provenance = Provenance(version: "test", digest: "", arguments: [])
+    let selection = Sweep.Selection(strategy: file.scenario.strategies[0].name, disaster: "work")
+    let report = await Sweep(file.scenario, provenance: provenance, selection: selection).run(jobs: 2)
+    for drill in report.strategies[0].disasters[0].drills {
+      guard case .recovered(let recovered) = drill.outcome else {
+        Issue.record("\(drill.outcome)")
+        continue
+      }
+      #expect(recovered.rpo == .zero && recovered.lostWrites == 0)
+      #expect(recovered.rto > .hours(3) && recovered.rto < .hours(4))
+    }
+  }
+
   /// A site that only lost its power has nearly everything; one that burned has nothing.
   @Test func aReturningSiteIsSentWhatItLacks() async throws {
     let outage = try await report(selection: .init(strategy: "storage-sync", disaster: "power-outage"))

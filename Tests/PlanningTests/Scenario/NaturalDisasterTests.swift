@@ -92,7 +92,7 @@ import Units
     (
       "cause: fire, site: berlin, lasting: 4 h",
       "51:47: error: 'lasting' does not go with the cause 'fire'",
-      "remove it: only a 'powerOutage', a 'linkFault' and a 'failSlow' end by themselves"
+      "remove it: only a 'powerOutage', a 'linkFault', a 'failSlow' and a 'maintenance' end by themselves"
     ),
     (
       "cause: drSiteFault, site: frankfurt",
