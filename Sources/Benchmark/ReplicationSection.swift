@@ -27,6 +27,11 @@ private var worldFigures: [Figure] {
     ("storage, interval", .storage(.interval(.minutes(1)))),
     ("host I/O, asynchronous", .hostIO(.asynchronous(checkpointInterval: .seconds(5)))),
     ("host I/O, synchronous", .hostIO(.synchronous)),
+    ("both sites serve", .activeActive(ActiveActiveMode(acknowledgement: .local, share: .percent(50)))),
+    (
+      "both sites serve, with the other's consent",
+      .activeActive(ActiveActiveMode(acknowledgement: .peer, share: .percent(50)))
+    ),
   ]
   return modes.map { name, mode in figure("in the world: \(name)", worldBytesPerSecond(mode)) }
 }

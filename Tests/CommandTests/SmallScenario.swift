@@ -79,7 +79,7 @@ enum SmallScenario {
 
         """)
     + standby("hot", "layer: storage, mode: sync", "kind: hotStandby, redirect: 2 min")
-    + standby("active", "layer: storage, mode: witnessedSync", "kind: activeActive, redirect: 30 s") + """
+    + standby("active", "layer: storage, mode: activeActive", "kind: activeActive, redirect: 30 s") + """
       costs:
         drills: { perYear: 2, disaster: array-failure }
         penalties: { outagePerHour: USD 4000, dataLossPerHour: USD 2500, unrecoverable: USD 3000000 }

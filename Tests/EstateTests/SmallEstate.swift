@@ -18,8 +18,10 @@ enum SmallEstate {
   static let far = SiteID(2)
   static let farArray = DeviceID(3)
 
-  static func world(seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2) -> World {
-    let blueprint = blueprint(flushInterval: flushInterval)
+  static func world(
+    seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2, rate: ByteRate = .bytesPerSecond(200)
+  ) -> World {
+    let blueprint = blueprint(flushInterval: flushInterval, rate: rate)
     let schedules = blueprint.volumes.enumerated().map { index, plan in
       WorkloadSchedule(
         volume: VolumeID(index), plan: plan, scale: .full, seed: seed, start: start, end: start + .days(days))
@@ -29,7 +31,8 @@ enum SmallEstate {
       images: schedules.map { $0.initialImage }, speeds: EngineSpeeds(), start: start)
   }
 
-  static func blueprint(flushInterval: Duration) -> Blueprint {
+  /// - Parameter rate: of each volume's workload.
+  static func blueprint(flushInterval: Duration, rate: ByteRate = .bytesPerSecond(200)) -> Blueprint {
     var blueprint = Blueprint()
     blueprint.sites = ["here", "there", "far"].map {
       Site(name: $0, region: $0, latitude: .zero, longitude: .zero, isOnCoast: false)
@@ -60,7 +63,7 @@ enum SmallEstate {
     blueprint.hosts = [Host(name: "host", site: SiteID(0))]
     blueprint.services = [Service(name: "shop", host: host, dependencies: [], volumes: both)]
     let churn = SyntheticChurn(
-      rate: .bytesPerSecond(200), diurnalSwing: .zero, weekendDrop: .zero, burstFactor: .one,
+      rate: rate, diurnalSwing: .zero, weekendDrop: .zero, burstFactor: .one,
       burstShare: .zero,
       burstLength: .zero)
     blueprint.volumes = ["data", "log"].map { name in

@@ -35,10 +35,17 @@ import Units
       "`hot_standby`, servers of full size wait for the application to be started"
     ),
     (
-      .storage(.interval(.minutes(15))), .activeActive,
+      .activeActive(ActiveActiveMode(acknowledgement: .local, share: .percent(30))), .activeActive,
+      "by the storage (`storage`, `active_active`) to `store` in `berlin`: a write is acknowledged when it is durable "
+        + "where it was made, 30 % of them at the second site; of two writes made apart to one page the newer stays, "
+        + "and the other is counted",
+      "`active_active`, servers of full size serve all the time"
+    ),
+    (
+      .storage(.interval(.minutes(15))), .warmStandby,
       "by the storage (`storage`, `interval`) to `store` in `berlin`: a write is acknowledged when it is durable in "
         + "production; the changes between two snapshots are sent every 15 min",
-      "`active_active`, servers of full size serve all the time"
+      "`warm_standby`, servers run at a small size and grow on the day"
     ),
     (
       .hostIO(.asynchronous(checkpointInterval: .seconds(5))), .warmStandby,

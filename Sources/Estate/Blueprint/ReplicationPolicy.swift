@@ -11,10 +11,17 @@ public struct ReplicationPolicy: Sendable {
     case hostIO(HostMode)
     /// From the primary's logical log to a standby's own database.
     case application(ApplicationMode)
+    /// Both sites serve, each from its own storage.
+    case activeActive(ActiveActiveMode)
 
     /// Whether the standby has a copy of its own making.
     public var isApplication: Bool {
       if case .application = self { true } else { false }
+    }
+
+    /// How both sites serve; `nil` when only one does.
+    public var activeActive: ActiveActiveMode? {
+      if case .activeActive(let mode) = self { mode } else { nil }
     }
 
     /// Whether no commit is ever acknowledged without the standby.
@@ -22,7 +29,7 @@ public struct ReplicationPolicy: Sendable {
       switch self {
       case .application(.synchronousFlush), .application(.synchronousApply): true
       case .application(.semiSynchronous(_, let fallsBack)): !fallsBack
-      case .application(.asynchronous), .storage, .hostIO: false
+      case .application(.asynchronous), .storage, .hostIO, .activeActive: false
       }
     }
   }
@@ -74,7 +81,7 @@ public struct ReplicationPolicy: Sendable {
       switch mode {
       case .storage(let mode): mode.policy
       case .hostIO(let mode): mode.policy
-      case .application: preconditionFailure("blocks are not replicated by the application")
+      case .application, .activeActive: preconditionFailure("the mode has no source of blocks")
       }
     policy.bufferMaximum = max(.kibibytes(64), scale.applied(to: bufferMaximum))
     policy.batchMaximum = max(.kibibytes(16), scale.applied(to: policy.batchMaximum))

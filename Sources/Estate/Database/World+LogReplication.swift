@@ -25,7 +25,7 @@ extension World {
     pairs[pair].flushesEver += 1
     let ticket = pairs[pair].flushesEver
     pairs[pair].flushes[ticket] = ReplicationPair.HostFlush(
-      volume: databases[id].plan.log, owner: .application(through: transaction))
+      volume: databases[id].plan.log, owner: .application(through: transaction), node: node)
     tell(pair, node, .flush(FlushTicket(ticket), volume: 0))
     pairs[pair].record.note(logLags(of: pair), at: now)
     return true

@@ -29,6 +29,8 @@ public struct ReplicationCourse: Hashable, Sendable {
   /// How often the peer was given up, and how often more waited to be sent than the buffer holds.
   public private(set) var peerLosses = 0
   public private(set) var overflows = 0
+  /// Where both sites serve: versions of pages that gave way to others, written without knowing of them.
+  public private(set) var conflicts = 0
   public private(set) var resynchronized = ResyncRecord()
 
   private var claim: ReplicationClaim?
@@ -52,8 +54,9 @@ public struct ReplicationCourse: Hashable, Sendable {
     objective: Duration, lag: LagSeries, mean: Duration?, peak: Duration?, violations: Spells,
     unprotected: Spells, degraded: Spells, acknowledgements: Int, degradedAcknowledgements: Int,
     peerLosses: Int,
-    overflows: Int, resynchronized: ResyncRecord
+    overflows: Int, conflicts: Int = 0, resynchronized: ResyncRecord
   ) {
+    self.conflicts = conflicts
     self.objective = objective
     self.lag = lag
     start = lag.start
@@ -85,6 +88,8 @@ public struct ReplicationCourse: Hashable, Sendable {
     advance(to: now)
     take(claim, at: now)
   }
+
+  mutating func countConflicts(_ count: Int) { conflicts += count }
 
   mutating func count(_ promise: Promise) {
     acknowledgements += 1

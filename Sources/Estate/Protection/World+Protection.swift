@@ -38,8 +38,8 @@ extension World {
 }
 
 extension ReplicationPair {
-  /// What the serving side's source says; `nil` when none runs.
-  var claim: ReplicationClaim? { nodes[serving].engine?.claim }
+  /// What the serving side's source says, or both where both serve; `nil` when none runs.
+  var claim: ReplicationClaim? { isActive ? activeClaim : nodes[serving].engine?.claim }
 
   /// Whether the copy holds everything that was written before an instant.
   fileprivate func isProtected(since instant: Instant) -> Bool {
@@ -62,8 +62,8 @@ extension World {
   /// Tries a failover on a branch, and looks what is missing there. Complexity: that of the failover.
   public func trueLag(of pair: PairID, reader: StampReader) -> TrueLag {
     var branch = self
-    branch.startFailover(of: pair)
     branch.occurrences = []
+    branch.startFailover(of: pair)
     while let occurrence = branch.nextOccurrence(through: now + .days(1)) {
       switch occurrence {
       case .promotionRefused: return .unusable

@@ -58,8 +58,9 @@ extension World {
       integrity: .consistent, earliestMissing: nil, lostWrites: 0, lostBytes: .zero)
     let damaged = zip(group, held).reduce(0) { $0 + damagedPages($1.1, of: schedules[$1.0]) }
     if damaged > 0 { inspection.integrity = .damaged(pages: damaged) }
-    let newest = zip(group, held).compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
-    for (volume, writes) in zip(group, held) {
+    let newest = newestIssue(in: zip(group, held).filter { volumes[$0.0].sharing == nil })
+    inspectShared(zip(group, held).filter { volumes[$0.0].sharing != nil }, until: instant, into: &inspection)
+    for (volume, writes) in zip(group, held) where volumes[volume].sharing == nil {
       // Everything acknowledged before the newest write in the image was issued must be there.
       let required =
         newest.map { ledger.writes(of: volume, acknowledgedBefore: $0) } ?? ledger.firstWrite(of: volume) - 1
@@ -86,6 +87,11 @@ extension World {
       if page < schedule.usedPages ? write >= StampReader.damaged : write != StampReader.blank { count += 1 }
     }
     return count
+  }
+
+  /// When the newest write was issued that any of the volumes holds; `nil` when they hold what they held in the beginning.
+  func newestIssue(in held: [(VolumeID, [UInt32])]) -> Instant? {
+    held.compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
   }
 
   func newestIssue(among writes: [UInt32], of schedule: WorkloadSchedule) -> Instant? {

@@ -12,6 +12,8 @@ struct ReplicationNode: Sendable {
   var engine: ReplicaEngine?
   /// What the engine begins again from after a crash.
   var stored: DurableState
+  /// The same where both sites serve.
+  var active: ActiveState?
   /// Its devices were lost: when they are replaced, nothing is on them.
   var isBlank = false
   /// States that were to be stored so far, and the last of them that was.
@@ -39,6 +41,12 @@ struct ReplicationNode: Sendable {
   }
 }
 
+/// What a side of a pair keeps on its devices.
+enum KeptState: Sendable {
+  case ofPair(DurableState)
+  case active(ActiveState)
+}
+
 /// An engine in one of its roles: exactly one of them is there. It is told things where it stands, since to move or to copy
 /// an engine costs more than most of what it is told.
 struct ReplicaEngine: Sendable {
@@ -47,6 +55,7 @@ struct ReplicaEngine: Sendable {
   private var journal: CopyOnWrite<JournalTarget>?
   private var logSource: CopyOnWrite<LogSource>?
   private var logTarget: CopyOnWrite<LogTarget>?
+  private var active: CopyOnWrite<ActivePeer>?
 
   static func source(_ engine: BlockSource) -> ReplicaEngine {
     ReplicaEngine(blockSource: CopyOnWrite(engine))
@@ -62,16 +71,25 @@ struct ReplicaEngine: Sendable {
     ReplicaEngine(logTarget: CopyOnWrite(engine))
   }
 
+  static func active(_ engine: ActivePeer) -> ReplicaEngine { ReplicaEngine(active: CopyOnWrite(engine)) }
+
   var isSource: Bool { takesWrites || logSource != nil }
   /// Whether hosts write through it.
-  var takesWrites: Bool { blockSource != nil }
+  var takesWrites: Bool { blockSource != nil || active != nil }
+  /// Whether it is one of two that both serve, and has what it needs for that.
+  var isWhole: Bool { active?.value.isWhole ?? false }
+  /// One of two that both serve: what it and the other are doing, and how often a version of its own gave way.
+  var activeState: PairState? { active?.value.state }
+  var yieldCount: UInt64 { active?.value.yieldCount ?? 0 }
 
   /// Whether the copy is a prefix of what this source has, up to what is on its way.
-  var isInSync: Bool { blockSource?.value.isInSync ?? (logSource?.value.state == .replicating) }
+  var isInSync: Bool {
+    blockSource?.value.isInSync ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
+  }
 
   /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
   func lag(of pair: UInt32, at now: Instant) -> Lag? {
-    blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair)
+    blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair) ?? active?.value.lag(at: now)
   }
 
   func logLags(of pair: UInt32) -> LogLags? {
@@ -82,10 +100,13 @@ struct ReplicaEngine: Sendable {
   }
 
   /// What hosts wrote and a source has not passed to its devices yet, oldest first.
-  var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? [] }
+  var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
   /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim }
+  var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim ?? active?.value.claim }
+
+  /// What it keeps on its devices.
+  var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
 
   var durableState: DurableState {
     let ofBlocks =
@@ -104,5 +125,6 @@ struct ReplicaEngine: Sendable {
     journal?.value.handle(event, at: now, into: &effects)
     logSource?.value.handle(event, at: now, into: &effects)
     logTarget?.value.handle(event, at: now, into: &effects)
+    active?.value.handle(event, at: now, into: &effects)
   }
 }

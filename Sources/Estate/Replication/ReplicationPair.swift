@@ -14,6 +14,8 @@ struct ReplicationPair: Sendable {
   struct HostFlush: Sendable {
     let volume: VolumeID
     let owner: FlushOwner
+    /// Where it was asked for.
+    let node: Int
   }
 
   static let home = 0
@@ -47,6 +49,8 @@ struct ReplicationPair: Sendable {
   var isPromoting = false
   /// Somebody waits until the copy is in sync.
   var isAwaitingSync = false
+  /// Sides that have not brought everything to the other yet.
+  var drainsLeft = 0
   /// Sides that are still being read for a comparison.
   var comparisonsLeft = 0
 
@@ -56,7 +60,9 @@ struct ReplicationPair: Sendable {
   var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
 
   /// Whether the copy is a prefix of the primary, up to what is on its way.
-  var isInSync: Bool { nodes[serving].engine?.isInSync ?? false }
+  var isInSync: Bool {
+    isActive ? activeState == .replicating : nodes[serving].engine?.isInSync ?? false
+  }
 
   /// An engine for a node that begins, or begins again, as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
@@ -69,6 +75,7 @@ struct ReplicationPair: Sendable {
             group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
           from: state))
     case .application: .logTarget(LogTarget(LogTarget.Configuration(pair: group.id), from: state))
+    case .activeActive: preconditionFailure("both sides serve")
     }
   }
 
@@ -104,6 +111,8 @@ public struct ReplicationRecord: Hashable, Sendable {
   /// what it had applied.
   public internal(set) var extractLagMaximum = Duration.zero
   public internal(set) var applyLagMaximum = Duration.zero
+  /// Where both sites serve: versions of pages that gave way to others, written without knowing of them.
+  public internal(set) var conflicts = 0
   /// Pages that both sides of a split brain wrote, where the newer term won.
   public internal(set) var divergedPages = 0
 

@@ -52,7 +52,8 @@ extension World {
 
   /// How far the copy is behind, as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
-    pairs[pair].nodes[pairs[pair].serving].engine?.lag(of: pairs[pair].group.id, at: now)
+    if pairs[pair].isActive { return pairs[pair].activeLag(at: now) }
+    return pairs[pair].nodes[pairs[pair].serving].engine?.lag(of: pairs[pair].group.id, at: now)
   }
 
   // MARK: Failover
@@ -86,6 +87,7 @@ extension World {
   mutating func takeOver(_ pair: PairID, _ node: Int) {
     guard let engine = pairs[pair].nodes[node].engine else { return }
     pairs[pair].isPromoting = false
+    if pairs[pair].isActive { return serveAlone(pair, node) }
     let state = engine.durableState
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
@@ -104,7 +106,7 @@ extension World {
     occurrences.append(.promoted(pair))
   }
 
-  private mutating func exchangeVolumes(of pair: PairID) {
+  mutating func exchangeVolumes(of pair: PairID) {
     let new = pairs[pair].standing
     for (place, id) in pairs[pair].volumes.enumerated() {
       if volumes[id].isLost { pairs[pair].nodes[1 - new].isBlank = true }
@@ -132,6 +134,7 @@ extension World {
       if let alarm = pairs[pair].nodes[node].alarms[place] { events.cancel(alarm) }
       pairs[pair].nodes[node].alarms[place] = nil
     }
+    if pairs[pair].isActive { return abandonSite(node, of: pair) }
     guard node == pairs[pair].serving else { return endServing(of: pair) }
     pairs[pair].flushes = pairs[pair].flushes.filter { $0.value.owner.isAtLeftSite }
     observe(pair)
@@ -160,7 +163,8 @@ extension World {
     for pair in protectionGroups {
       pairs[pair].isDisabled = true
       let held = pairs[pair].nodes[pairs[pair].serving].engine?.heldWrites ?? []
-      let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value)
+      let node = pairs[pair].serving
+      let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value).filter { $0.node == node }
       for node in 0...1 { crash(pair, node) }
       for write in held {
         let page = Int(write.offset.bytes) / PagedImage.pageSize

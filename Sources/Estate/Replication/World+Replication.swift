@@ -33,6 +33,10 @@ extension World {
     for (place, id) in ids.enumerated() {
       volumes[id].copies.append(GroupMember(pair: pair, place: place))
     }
+    if policy.mode.activeActive != nil {
+      startBothSites(of: pair)
+      return pair
+    }
     pairs[pair].nodes[0].engine = pairs[pair].source(from: pairs[pair].nodes[0].stored, at: scale)
     pairs[pair].nodes[1].engine = pairs[pair].target(from: pairs[pair].nodes[1].stored, at: scale)
     tell(pair, ReplicationPair.remote, .begin)
@@ -81,11 +85,16 @@ extension World {
 
   private mutating func passFlush(of id: VolumeID, for owner: FlushOwner, below upper: PairID?) -> Bool {
     guard let next = source(below: upper, of: id) else { return false }
-    pairs[next.pair].flushesEver += 1
-    let ticket = pairs[next.pair].flushesEver
-    pairs[next.pair].flushes[ticket] = ReplicationPair.HostFlush(volume: id, owner: owner)
-    tell(next.pair, pairs[next.pair].serving, .flush(FlushTicket(ticket), volume: next.place))
+    flush(next, id, for: owner, at: pairs[next.pair].serving)
     return true
+  }
+
+  /// Asks a node of a pair for the acknowledgement of what was written there.
+  mutating func flush(_ member: GroupMember, _ id: VolumeID, for owner: FlushOwner, at node: Int) {
+    pairs[member.pair].flushesEver += 1
+    let ticket = pairs[member.pair].flushesEver
+    pairs[member.pair].flushes[ticket] = ReplicationPair.HostFlush(volume: id, owner: owner, node: node)
+    tell(member.pair, node, .flush(FlushTicket(ticket), volume: member.place))
   }
 
   private mutating func acknowledge(_ ticket: FlushTicket, _ promise: Promise, _ pair: PairID) {
@@ -97,6 +106,8 @@ extension World {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .finished(ticket))
     case .application(through: nil): break
+    case .application(let through?) where volumes[flush.volume].sharing != nil:
+      acknowledge(flush, through: through, promise, by: pair)
     case .application(let through?): acknowledge(flush.volume, through: through, by: pair)
     case .leftSite(let through):
       ledger.acknowledgeAtLeftSite(writesThrough: through, of: flush.volume, at: now)
@@ -138,8 +149,11 @@ extension World {
     let now = now
     var effects: [ReplicationEffect] = []
     swap(&effects, &spareEffects)
+    let isActive = pairs[pair].isActive
+    let yields = isActive ? pairs[pair].nodes[node].engine?.yieldCount ?? 0 : 0
     pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
-    if node == pairs[pair].serving { observe(pair) }
+    if isActive { pairs[pair].countConflicts(since: yields, at: node) }
+    if node == pairs[pair].serving || isActive { observe(pair) }
     for effect in effects { carryOut(effect, pair, node) }
     effects.removeAll(keepingCapacity: true)
     swap(&effects, &spareEffects)
@@ -152,7 +166,7 @@ extension World {
     case .read(let ticket, let volume, let extent, let source):
       startOnDevice(volume, extent.length, .read(ticket, volume: volume, extent, source), pair, node)
     case .record(let ticket, let size):
-      guard let state = pairs[pair].nodes[node].engine?.durableState else { return }
+      guard let state = pairs[pair].nodes[node].engine?.kept else { return }
       pairs[pair].nodes[node].recordsEver += 1
       let task = ReplicationTask.record(ticket, state, number: pairs[pair].nodes[node].recordsEver)
       startOnDevice(0, size, task, pair, node)
@@ -169,6 +183,8 @@ extension World {
     case .promoted: takeOver(pair, node)
     case .refused(let refusal): refused(refusal, pair, node)
     case .drained:
+      pairs[pair].drainsLeft -= 1
+      guard pairs[pair].drainsLeft <= 0 else { return }
       for id in pairs[pair].volumes { volumes[id].hasStopped = true }
       occurrences.append(.drained(pair))
     case .restorePeer, .reached, .held: break
@@ -179,6 +195,7 @@ extension World {
     _ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
   ) {
     pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
+    if pairs[pair].isActive { noteParents(of: bytes, at: offset, volume, pair, node) }
     if node == pairs[pair].serving {
       let page = Int(offset.bytes) / PagedImage.pageSize
       pass(bytes, to: pairs[pair].volumes[volume], at: page, below: pair)
@@ -222,7 +239,7 @@ extension World {
       ? pairs[pair].volumes.map { volumes[$0].image } : pairs[pair].replicas.map(\.image)
   }
 
-  private func image(of volume: Int, _ pair: PairID, _ node: Int) -> PagedImage {
+  func image(of volume: Int, _ pair: PairID, _ node: Int) -> PagedImage {
     node == pairs[pair].serving
       ? volumes[pairs[pair].volumes[volume]].image : pairs[pair].replicas[volume].image
   }
@@ -230,10 +247,12 @@ extension World {
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
-    guard node == pairs[pair].serving else {
+    let isActive = pairs[pair].isActive
+    guard isActive || node == pairs[pair].serving else {
       if state == .fenced { leave(pair, node) }
       return
     }
+    let state = isActive ? pairs[pair].activeState : state
     let before = pairs[pair].record.state
     pairs[pair].record.change(to: state, at: now)
     pairs[pair].course?.count(state)
@@ -259,7 +278,7 @@ extension World {
   enum ReplicationTask: Sendable {
     case flush(Ticket, volume: Int)
     case read(Ticket, volume: Int, Extent, ReadSource)
-    case record(Ticket, DurableState, number: Int)
+    case record(Ticket, KeptState, number: Int)
     case apply(Ticket)
     case message(Message)
   }
@@ -299,7 +318,7 @@ extension World {
       // An older state never lands on a newer one.
       if number > pairs[pair].nodes[node].recordsStored {
         pairs[pair].nodes[node].recordsStored = number
-        pairs[pair].nodes[node].stored = state
+        pairs[pair].nodes[node].store(state)
       }
       tell(pair, node, .finished(ticket))
     case .apply(let ticket): tell(pair, node, .finished(ticket))

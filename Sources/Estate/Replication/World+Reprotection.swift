@@ -33,7 +33,11 @@ extension World {
   }
 
   private mutating func renew(_ pair: PairID, _ node: Int) {
-    pairs[pair].nodes[node].stored = blankState(of: pair, node)
+    if pairs[pair].isActive {
+      pairs[pair].nodes[node].active = emptyActiveState(of: pair, node)
+    } else {
+      pairs[pair].nodes[node].stored = blankState(of: pair, node)
+    }
     pairs[pair].nodes[node].isBlank = false
     pairs[pair].nodes[node].snapshot = nil
     pairs[pair].replicas = pairs[pair].group.volumes.map { CachedVolume(size: $0) }
@@ -50,7 +54,9 @@ extension World {
   }
 
   mutating func beginTarget(_ pair: PairID, _ node: Int) {
-    pairs[pair].nodes[node].engine = pairs[pair].target(from: pairs[pair].nodes[node].stored, at: scale)
+    pairs[pair].nodes[node].engine =
+      pairs[pair].nodes[node].active.map { pairs[pair].peer(from: $0, at: scale) }
+      ?? pairs[pair].target(from: pairs[pair].nodes[node].stored, at: scale)
     tell(pair, node, .begin)
   }
 
@@ -105,12 +111,14 @@ extension World {
 
   /// Begins to bring everything that the hosts wrote to the other side of a group; `drained` occurs at the end.
   public mutating func startDraining(of pair: PairID) {
-    tell(pair, pairs[pair].serving, .command(.drain))
+    pairs[pair].drainsLeft = pairs[pair].isActive ? 2 : 1
+    for node in pairs[pair].isActive ? [0, 1] : [pairs[pair].serving] { tell(pair, node, .command(.drain)) }
   }
 
   /// Begins to make the other side of a drained group its primary, with everything that it holds and not with its last
   /// checkpoint; `promoted` or `promotionRefused` occurs at the end.
   public mutating func startSwitchover(of pair: PairID) {
+    if pairs[pair].isActive { return changePlaces(pair) }
     crash(pair, pairs[pair].serving)
     promote(pair, to: .latest)
   }

@@ -28,7 +28,8 @@ extension World {
     // What is under way was written at the site that is left.
     pairs[pair].flushes = pairs[pair].flushes.mapValues { flush in
       guard case .application(let through?) = flush.owner else { return flush }
-      return ReplicationPair.HostFlush(volume: flush.volume, owner: .leftSite(through: through))
+      return ReplicationPair.HostFlush(
+        volume: flush.volume, owner: .leftSite(through: through), node: flush.node)
     }
   }
 
@@ -77,7 +78,7 @@ extension World {
     pairs[copy.pair].flushesEver += 1
     let ticket = pairs[copy.pair].flushesEver
     pairs[copy.pair].flushes[ticket] = ReplicationPair.HostFlush(
-      volume: id, owner: .leftSite(through: number))
+      volume: id, owner: .leftSite(through: number), node: pairs[copy.pair].standing)
     tell(copy.pair, pairs[copy.pair].standing, .flush(FlushTicket(ticket), volume: copy.place))
   }
 

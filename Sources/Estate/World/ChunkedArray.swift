@@ -1,4 +1,4 @@
-/// A list that only grows, in chunks, so that the first append after a copy costs one chunk and not the whole list.
+/// A list that only grows, in chunks, so that the first change after a copy costs one chunk and not the whole list.
 struct ChunkedArray<Element: Sendable>: Sendable {
   private static var chunkSize: Int { 256 }
   private var chunks: [[Element]] = []
@@ -10,7 +10,10 @@ struct ChunkedArray<Element: Sendable>: Sendable {
     count += 1
   }
 
-  subscript(index: Int) -> Element { chunks[index / Self.chunkSize][index % Self.chunkSize] }
+  subscript(index: Int) -> Element {
+    get { chunks[index / Self.chunkSize][index % Self.chunkSize] }
+    set { chunks[index / Self.chunkSize][index % Self.chunkSize] = newValue }
+  }
 
   var last: Element? { count == 0 ? nil : self[count - 1] }
 

@@ -30,18 +30,22 @@ public struct Ledger: Sendable {
   private var divisions: [Division?]
   /// By database, of transactions.
   private var transactions: [Course]
+  /// By volume: what two sites say, where both serve it.
+  private(set) var twoSites: [TwoSiteCourse?]
 
   init(volumes: Int, databases: Int) {
     courses = Array(repeating: Course(), count: volumes)
     leftCourses = Array(repeating: nil, count: volumes)
     divisions = Array(repeating: nil, count: volumes)
     transactions = Array(repeating: Course(), count: databases)
+    twoSites = Array(repeating: nil, count: volumes)
   }
 
   /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
   mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
     courses[volume] = Course(first: number, held: held)
     (leftCourses[volume], divisions[volume]) = (nil, nil)
+    twoSites[volume]?.beginAnew(withWrite: number)
   }
 
   mutating func acknowledge(write number: Int, of volume: VolumeID, at now: Instant) {
@@ -58,7 +62,8 @@ public struct Ledger: Sendable {
   }
 
   public func acknowledgement(ofWrite number: Int, of volume: VolumeID) -> Instant {
-    courses[volume].acknowledged[number - courses[volume].first]
+    twoSites[volume]?.acknowledgement(ofWrite: number)
+      ?? courses[volume].acknowledged[number - courses[volume].first]
   }
 
   /// The number of the last write of a volume that was acknowledged before an instant.
@@ -139,6 +144,47 @@ extension Ledger {
       let isItsOwn = at <= instant && !(divisions[volume]?.goesToNewSite(number) ?? false)
       return isItsOwn ? (number, at) : nil
     }
+  }
+}
+
+// MARK: - An active pair
+
+extension Ledger {
+  /// From now on two sites write to a volume.
+  mutating func share(_ volume: VolumeID, pagesPerWrite: Int) {
+    twoSites[volume] = TwoSiteCourse(
+      first: acknowledgedWrites(of: volume) + 1, pagesPerWrite: pagesPerWrite)
+  }
+
+  mutating func issue(write number: Int, of volume: VolumeID, by site: Int) {
+    twoSites[volume]?.issue(number, by: site)
+  }
+
+  /// A site acknowledges its writes up to one. Of the volume as a whole everything is acknowledged up to where no site has
+  /// one to acknowledge.
+  mutating func acknowledge(
+    through number: Int, of volume: VolumeID, by site: Int, isAtBoth: Bool, at now: Instant
+  ) {
+    twoSites[volume]?.acknowledge(through: number, by: site, isAtBoth: isAtBoth, at: now)
+    closeUp(volume, at: now)
+  }
+
+  /// A site is lost: what it has not acknowledged it never will.
+  mutating func abandonWrites(to volume: VolumeID, by site: Int, at now: Instant) {
+    twoSites[volume]?.abandon(by: site)
+    closeUp(volume, at: now)
+  }
+
+  private mutating func closeUp(_ volume: VolumeID, at now: Instant) {
+    guard let end = twoSites[volume]?.settledThrough else { return }
+    for write in stride(from: acknowledgedWrites(of: volume) + 1, through: end, by: 1) {
+      acknowledge(write: write, of: volume, at: now)
+    }
+  }
+
+  /// - Parameter page: the page's place in the write.
+  mutating func setParent(_ parent: Int, of write: Int, page: Int, of volume: VolumeID) {
+    twoSites[volume]?.setParent(parent, of: write, page: page)
   }
 }
 

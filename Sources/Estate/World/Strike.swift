@@ -180,7 +180,10 @@ extension World {
   private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
     hostIsUp[host] = false
     crashReplication(on: host)
-    for id in volumes(of: host) where !volumes[id].isLost { volumes[id].crash(using: &random) }
+    for id in volumes(of: host) where !volumes[id].isLost {
+      volumes[id].crash(using: &random)
+      if volumes[id].sharing != nil { mendTornPages(of: id) }
+    }
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
@@ -215,6 +218,7 @@ extension World {
     for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = false }
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == site {
       volumes[index].crash(using: &random)
+      if volumes[index].sharing != nil { mendTornPages(of: VolumeID(index)) }
     }
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       takeDown(resource(DeviceID(index)))
@@ -225,7 +229,7 @@ extension World {
       takeDown(resource(LinkID(index)))
     }
     for index in pairs.indices where pairs[index].nodes[pairs[index].standing].site == site {
-      for place in pairs[index].replicas.indices { pairs[index].replicas[place].crash(using: &random) }
+      crashReplicas(of: PairID(index), &random)
     }
     powerReturns[site] = now + time
     events.schedule(.powered(site), at: now + time)

@@ -27,6 +27,11 @@ public struct VolumeState: Sendable {
   var leftCopy: GroupMember?
   /// Writes of clients who still knew the old address when nobody served there any more.
   var turnedAway = 0
+  /// The pair whose two sites both serve it.
+  var sharing: GroupMember?
+  /// By site of that pair: the last write issued there, and the last that a flush there is under way or done for.
+  var issuedBySite = [0, 0]
+  var flushingBySite = [0, 0]
   /// Writes whose flush is under way or done.
   var flushing = 0
   var flushIsDue = false
@@ -67,7 +72,9 @@ extension World {
     let (bytes, page) = (
       schedules[id].bytes(ofWrite: number), schedules[id].pages(ofWrite: number).lowerBound
     )
-    if ledger.isHere(number, of: id) {
+    if let pair = volumes[id].sharing {
+      write(number, bytes, to: id, at: page, of: pair)
+    } else if ledger.isHere(number, of: id) {
       hostWrite(bytes, to: id, at: page)
     } else {
       writeAtLeftSite(bytes, to: id, at: page)
@@ -88,6 +95,7 @@ extension World {
     let (issued, flushing, device) = (volumes[id].issued, volumes[id].flushing, volumes[id].device)
     guard !volumes[id].isLost, issued > flushing else { return }
     volumes[id].flushing = issued
+    if let pair = volumes[id].sharing { return flushBothSites(id, of: pair) }
     flushAtLeftSite(id, through: issued)
     if !volumes[id].copies.isEmpty, hostFlush(id, through: issued) { return }
     start(
@@ -104,6 +112,10 @@ extension World {
     if let database = volumes[id].database { return databaseFlushed(database, on: id, through: number) }
     guard !volumes[id].hasStopped else { return }
     volumes[id].disk.flush()
+    if let pair = volumes[id].sharing {
+      return ledger.acknowledge(
+        through: number, of: id, by: pairs[pair.pair].serving, isAtBoth: false, at: now)
+    }
     for write in stride(from: ledger.acknowledgedWrites(of: id) + 1, through: number, by: 1) {
       ledger.acknowledge(write: write, of: id, at: now)
     }

@@ -208,13 +208,16 @@ extension World {
       ledger.beginCourse(
         of: id, withWrite: next, on: reader.writes(in: volumes[id].image, of: schedules[id]))
       (volumes[id].issued, volumes[id].flushing) = (next - 1, next - 1)
+      (volumes[id].issuedBySite, volumes[id].flushingBySite) = (
+        [next - 1, next - 1], [next - 1, next - 1]
+      )
       (volumes[id].hasStopped, volumes[id].isQuiescing, volumes[id].flushIsDue) = (false, false, false)
       scheduleNextArrival(id)
     }
   }
 
   /// Pages that a crash left half written get back what they held before, from the application's journal.
-  private mutating func mendTornPages(of id: VolumeID) {
+  mutating func mendTornPages(of id: VolumeID) {
     // Of several writes to one page the first one's entry holds what was durable.
     for (page, before) in volumes[id].journal.reversed() {
       let torn = volumes[id].disk.image[page: page]

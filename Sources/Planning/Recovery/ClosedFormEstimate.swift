@@ -24,7 +24,7 @@ extension ClosedFormEstimate {
         if let apart = estimator.splitBrain {
           self.init(rpo: .duration(apart.loss), rto: .duration(apart.redirect))
         } else {
-          self.init(rpo: .duration(.zero), rto: .duration(estimator.stall))
+          self.init(rpo: .duration(estimator.lossOfServingSite), rto: .duration(estimator.stall))
         }
         return
       }
@@ -183,6 +183,15 @@ private struct Estimator {
     else { return nil }
     let failover = FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
     return (failover.worstLoss(cutOffFor: lasting), failover.worstTime)
+  }
+
+  /// What was acknowledged where it was written alone, at a site that serves too and is lost.
+  var lossOfServingSite: Duration {
+    guard let recovery = strategy.disasterRecovery else { return .zero }
+    return disaster.sites.map {
+      FailoverEstimate(scenario: scenario, recovery: recovery, site: $0, schedules: schedules)
+        .worstLossOfServingSite
+    }.max() ?? .zero
   }
 
   /// How long nothing has come to the DR site when `time` has passed since this disaster.

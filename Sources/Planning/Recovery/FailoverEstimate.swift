@@ -12,6 +12,11 @@ struct FailoverEstimate {
   /// The worst loss of any group while the copies are in sync.
   var worstLoss: Duration { groups.map(\.worstLoss).max() ?? .zero }
 
+  /// The worst loss of any group when this site is lost that serves too, and production is not.
+  var worstLossOfServingSite: Duration {
+    groups.filter { $0.policy.mode.activeActive != nil }.map(\.worstLoss).max() ?? .zero
+  }
+
   /// The worst loss of any group when the copies were cut off for some time before the disaster: all that was written
   /// since, unless no write was acknowledged without the DR site.
   func worstLoss(cutOffFor time: Duration) -> Duration {
@@ -30,9 +35,11 @@ struct FailoverEstimate {
   /// phase, one after the other.
   var worstTime: Duration {
     let standby = recovery.standby
-    let perService = scenario.serviceTimes.reduce(Duration.zero) { sum, times in
-      sum + (standby.boots ? times.boot.tail : .zero)
-        + (standby.startsApplication ? times.appRecovery.tail : .zero)
+    let blueprint = scenario.blueprint
+    let perService = zip(blueprint.services, scenario.serviceTimes).reduce(Duration.zero) { sum, service in
+      let isRunning = recovery.serves(service.0, at: site, in: blueprint)
+      return sum + (standby.boots ? service.1.boot.tail : .zero)
+        + (isRunning ? .zero : service.1.appRecovery.tail)
     }
     let after = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
     return standby.provision.tail + perService + after + standby.redirect.tail
@@ -46,7 +53,7 @@ private struct GroupEstimate {
   /// Of the group's volumes.
   let schedules: [WorkloadSchedule]
 
-  /// Synchronous: none. Asynchronous: the age of the oldest unsent write at the worst instant of the run
+  /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the worst instant of the run
   /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
   /// interval and the transfer of the most that is written in it (`PeriodicCopy`).
   var worstLoss: Duration {

@@ -96,7 +96,8 @@ struct RecoveryPlanner {
     /// Until it stands ready.
     var steps: [Int]
     var boots = false
-    var startsApplication = true
+    /// What answers there all the time.
+    var running: [ServiceID] = []
   }
 
   /// Steps that bring hosts and devices back, found by what they bring back.
@@ -158,10 +159,16 @@ struct RecoveryPlanner {
           .wait(draws.draw(standby.provision, "provision standby"))))
     }
     var places = Replacements()
-    places.takeover = Takeover(
-      steps: steps, boots: standby.boots, startsApplication: standby.startsApplication)
+    places.takeover = Takeover(steps: steps, boots: standby.boots, running: running(at: site))
     places.redirect = standby.redirect
     return places
+  }
+
+  private func running(at site: SiteID) -> [ServiceID] {
+    let blueprint = scenario.blueprint
+    return blueprint.services.indices.map(ServiceID.init).filter {
+      strategy.disasterRecovery?.serves(blueprint.services[$0], at: site, in: blueprint) ?? false
+    }
   }
 
   private mutating func planReplacements(
@@ -245,7 +252,7 @@ struct RecoveryPlanner {
             .restore(service, recovery)))
       }
       let start = draws.draw(times.appRecovery, "app recovery \(plan.name)")
-      let isRunning = places.takeover?.startsApplication == false
+      let isRunning = places.takeover?.running.contains(service) ?? false
       let up = runbook.add(
         .appRecovery, plan.name, after: before, .change(.resume(service), after: isRunning ? .zero : start))
       ready[service] = up

@@ -31,6 +31,9 @@ public struct DrillProtection: Sendable {
       writesNotIssued: world.writesNotIssued)
   }
 
+  /// Versions of pages that gave way to others, written at another site without knowing of them.
+  public var conflicts: Int { courses.reduce(0) { $0 + $1.conflicts } }
+
   /// The pair that fared worst: the one with the greatest lag.
   public var worst: ReplicationCourse? {
     courses.max { ($0.peakLag ?? .distant) < ($1.peakLag ?? .distant) }

@@ -17,6 +17,8 @@ public struct ProtectionSummary: Sendable {
   public let writesNotIssued: Int
   public let peerLosses: Int
   public let overflows: Int
+  /// The most in one drill, over all pairs.
+  public let conflicts: Int
   /// The longest from a strike until every copy was whole again; `nil` when that never came.
   public let restoredAfter: Duration?
   /// Drills that ended before.
@@ -41,6 +43,7 @@ public struct ProtectionSummary: Sendable {
     degradedTime = most(\.degraded.total, or: .zero)
     peerLosses = most(\.peerLosses, or: 0)
     overflows = most(\.overflows, or: 0)
+    conflicts = protections.map(\.conflicts).max() ?? 0
     longestWait = protections.map(\.longestWait).max() ?? .zero
     writesNotIssued = protections.map(\.writesNotIssued).max() ?? 0
     restoredAfter = protections.compactMap(\.restoredAfter).max()

@@ -117,6 +117,4 @@ public struct Standby: Sendable {
 
   /// Whether servers have to be booted.
   var boots: Bool { kind == .pilotLight }
-  /// Whether the application has to be started.
-  var startsApplication: Bool { kind != .activeActive }
 }

@@ -14,7 +14,7 @@ enum ReplicationLayer: String, CaseIterable, Sendable {
   /// The words for its modes.
   var modes: [String] {
     switch self {
-    case .storage: ["async", "memorySync", "sync", "witnessedSync", "strictSync", "interval"]
+    case .storage: ["async", "memorySync", "sync", "witnessedSync", "strictSync", "interval", "activeActive"]
     case .hostIO: ["async", "sync"]
     case .application: ["async", "semiSync", "syncFlush", "syncApply"]
     }
@@ -31,6 +31,8 @@ struct ReplicationWords {
   var timeout: Duration?
   var fallback: Bool?
   var flowControl: ByteCount?
+  var acknowledge: ActiveActiveMode.Acknowledgement?
+  var share: Ratio?
 
   /// About every 5 s, as journals usually do (Zerto, RecoverPoint).
   private static let usualCheckpoint = Duration.seconds(5)
@@ -54,12 +56,23 @@ struct ReplicationWords {
     case (.application, "syncFlush"): return .application(.synchronousFlush)
     case (.application, "syncApply"): return .application(.synchronousApply)
     case (.application, _): return .application(.asynchronous)
+    case (.storage, "activeActive"): return .activeActive(try activeActive())
     case (.storage, "memorySync"): return .storage(.memorySynchronous)
     case (.storage, "sync"): return .storage(.synchronous)
     case (.storage, "witnessedSync"): return .storage(.witnessedSynchronous)
     case (.storage, "strictSync"): return .storage(.strictSynchronous)
     case (.storage, _): return .storage(interval.map { .interval($0) } ?? .asynchronous)
     }
+  }
+
+  private func activeActive() throws(Misfit) -> ActiveActiveMode {
+    let share = share ?? .percent(50)
+    guard share > .zero, share < .one else {
+      throw Misfit(
+        at: "share", "with a share of \(share) one of the sites serves nobody",
+        hint: "write more than 0 % and less than 100 %, or another mode for a site that stands by")
+    }
+    return ActiveActiveMode(acknowledgement: acknowledge ?? .peer, share: share)
   }
 
   private func checkKeys() throws(Misfit) {
@@ -73,6 +86,9 @@ struct ReplicationWords {
     try check("fallback", fallback != nil, goes: mode == "semiSync", written, "the mode 'semiSync'")
     try check(
       "flowControl", flowControl != nil, goes: layer == .application, written, "the layer 'application'")
+    try check(
+      "acknowledge", acknowledge != nil, goes: mode == "activeActive", written, "the mode 'activeActive'")
+    try check("share", share != nil, goes: mode == "activeActive", written, "the mode 'activeActive'")
     if mode == "interval", interval == nil {
       throw Misfit(
         at: "mode", "the mode 'interval' has no interval",
@@ -97,7 +113,7 @@ extension ReplicationPolicy.Mode {
   /// The layer's name in reports: `host_io`.
   public var layerReportName: String {
     switch self {
-    case .storage: "storage"
+    case .storage, .activeActive: "storage"
     case .hostIO: "host_io"
     case .application: "application"
     }
@@ -112,6 +128,7 @@ extension ReplicationPolicy.Mode {
     case .storage(.witnessedSynchronous): "witnessed_sync"
     case .storage(.strictSynchronous): "strict_sync"
     case .storage(.interval): "interval"
+    case .activeActive: "active_active"
     case .application(.semiSynchronous): "semi_sync"
     case .application(.synchronousFlush): "sync_flush"
     case .application(.synchronousApply): "sync_apply"
@@ -123,7 +140,7 @@ extension ReplicationPolicy.Mode {
     switch self {
     case .storage(.interval(let interval)): interval
     case .hostIO(.asynchronous(let interval)): interval
-    case .storage, .hostIO, .application: nil
+    case .storage, .hostIO, .application, .activeActive: nil
     }
   }
 
@@ -132,6 +149,7 @@ extension ReplicationPolicy.Mode {
     switch self {
     case .storage(.asynchronous), .storage(.interval), .hostIO(.asynchronous), .application(.asynchronous):
       false
+    case .activeActive(let mode): mode.acknowledgement == .peer
     case .storage, .hostIO, .application: true
     }
   }

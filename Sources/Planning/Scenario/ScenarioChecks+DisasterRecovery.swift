@@ -12,9 +12,11 @@ extension ScenarioChecks {
       checkJournal(of: policy, at: path)
       checkInterval(of: policy, at: path)
       checkLogReplication(policy, at: path)
+      checkBothSites(of: policy, in: recovery, at: path)
     }
     checkCoverage(of: recovery, at: path + ["groups"])
     checkStandby(of: recovery, at: path + ["standby", "kind"])
+    checkServing(of: recovery, at: path + ["standby", "kind"])
     if let automatic = recovery.automatic { check(automatic, of: recovery, at: path + ["automatic"]) }
   }
 
@@ -55,7 +57,7 @@ extension ScenarioChecks {
     case .storage:
       writers = volumes.map { blueprint.devices[$0.device].name }
       noun = "devices"
-    case .application: return
+    case .application, .activeActive: return
     }
     let distinct = writers.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     guard distinct.count > 1 else { return }

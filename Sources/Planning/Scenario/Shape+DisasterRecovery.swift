@@ -24,7 +24,7 @@ extension Shape<ReplicationPolicy> {
       "What replicates: the storage, array to array, a splitter at the hosts, or a database its log."),
     Field<String>(
       "mode", mode,
-      "When a write is acknowledged: by 'storage' any of these, by 'hostIO' async or sync, by 'application' "
+      "When a write is acknowledged, and by 'activeActive' that both sites serve: by 'storage' any of these, by 'hostIO' async or sync, by 'application' "
         + "async, semiSync, syncFlush or syncApply."),
     Field<Duration?>(
       optional: "interval", .positiveDuration, "Mode 'interval': from one snapshot that is sent to the next."),
@@ -50,14 +50,23 @@ extension Shape<ReplicationPolicy> {
     ),
     Field<ByteCount?>(
       optional: "flowControl", .size,
-      "Layer 'application': commits wait while the standby has received and not applied more than this.")
+      "Layer 'application': commits wait while the standby has received and not applied more than this."),
+    Field<ActiveActiveMode.Acknowledgement?>(
+      optional: "acknowledge", .oneOf,
+      "Mode 'activeActive': whether a write is acknowledged when it is durable where it was written, 'local', or at both "
+        + "sites, 'peer'; 'peer' when nothing is said."),
+    Field<Ratio?>(
+      optional: "share", .share,
+      "Mode 'activeActive': of the writes, those that clients make at the second site; 50 % when nothing is said."
+    )
   ) {
     name, volumes, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
-    heartbeat, timeout, fallback, flowControl
+    heartbeat, timeout, fallback, flowControl, acknowledge, share
       throws(Misfit) in
     let words = ReplicationWords(
       layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal,
-      timeout: timeout, fallback: fallback, flowControl: flowControl)
+      timeout: timeout, fallback: fallback, flowControl: flowControl, acknowledge: acknowledge,
+      share: share)
     return ReplicationPolicy(
       name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
       bufferMaximum: buffer,

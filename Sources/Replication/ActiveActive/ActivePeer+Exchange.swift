@@ -8,12 +8,13 @@ extension ActivePeer {
   mutating func pump(_ effects: inout [ReplicationEffect]) {
     guard isStarted else { return }
     for volume in pending.indices {
-      while reads.count + sent.count < policy.messagesInFlight, let first = pending[volume].next(from: 0) {
+      while reads.count + sent.count < window, let first = nextPending(of: volume) {
         var end = first
         while end < first + policy.pagesMaximum, pending[volume].contains(end) {
           pending[volume].remove(end)
           end += 1
         }
+        cursors[volume] = end
         readsBegun += 1
         reads.append((readsBegun, volume, first..<end))
         let offset = ByteCount(first * PageSet.pageSize)
@@ -24,6 +25,10 @@ extension ActivePeer {
             from: .live))
       }
     }
+  }
+
+  private func nextPending(of volume: Int) -> Int? {
+    pending[volume].next(from: cursors[volume]) ?? pending[volume].next(from: 0)
   }
 
   /// Pages are sent as they are when they have been read, with the version that they have then.
@@ -37,15 +42,57 @@ extension ActivePeer {
       let (own, theirs) = (kept.own[volume, page], kept.theirs[volume, page])
       // The other site's version has won meanwhile.
       guard own > theirs else {
-        kept.unsent[volume].remove(page)
+        forget(page, of: volume)
         continue
       }
       pending[volume].remove(page)
       let start = (page - pages.lowerBound) * PageSet.pageSize
       let part = bytes[start..<min(start + PageSet.pageSize, bytes.count)]
-      versions.append(PageVersion(volume: volume, page: page, stamp: own, seen: theirs, bytes: part))
+      versions.append(
+        PageVersion(
+          volume: volume, page: page, stamp: own, seen: kept.base[volume, page],
+          bytes: part.isZero ? Bytes() : part))
     }
-    guard !versions.isEmpty else { return }
+    considerPromise(&effects)
+    if !versions.isEmpty { send(versions, at: now, &effects) }
+  }
+
+  /// What was not answered in time is sent again, as it is by then.
+  mutating func repeatUnanswered(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    isRetrySet = false
+    let lost = sent.filter { isLost($0, at: now) }
+    for message in lost {
+      for (volume, page, _) in message.versions where kept.unsent[volume].contains(page) {
+        pending[volume].insert(page)
+      }
+    }
+    if !lost.isEmpty {
+      late = (late + lost).suffix(Self.lateMaximum)
+      sent = sent.filter { !isLost($0, at: now) }
+      window = policy.messagesAtFirst
+      retryAfter = min(retryAfter * 2, policy.retryMaximum)
+    }
+    newestAnsweredBefore = newestAnswered
+    if !kept.isWhole {
+      retryAfter = min(retryAfter * 2, policy.retryMaximum)
+      askForEverything(&effects)
+    }
+    // A site that was lost, and has nothing to get, is asked whether it is there.
+    if isAlone, rejoinsAt == nil, sent.isEmpty, reads.isEmpty { send([], at: now, &effects) }
+  }
+
+  /// While something is waited for, the engine looks after it from time to time.
+  mutating func wakeWhenNeeded(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard isStarted, !isRetrySet, !sent.isEmpty || !unsettled.isEmpty || isAlone || !kept.isWhole else {
+      return
+    }
+    isRetrySet = true
+    effects.append(.wake(.retry, at: now + (isAlone || !kept.isWhole ? retryAfter : policy.retry)))
+  }
+
+  private mutating func send(
+    _ versions: [PageVersion], at now: Instant, _ effects: inout [ReplicationEffect]
+  ) {
     let message = conversation.compose(.versions(versions), term: 0)
     sent.append(
       Sent(
@@ -54,37 +101,56 @@ extension ActivePeer {
     effects.append(.send(message))
   }
 
-  /// What was not answered in time is sent again, as it is by then.
-  mutating func repeatUnanswered(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    for message in sent where now - message.sentAt >= policy.retry {
-      for (volume, page, _) in message.versions where kept.unsent[volume].contains(page) {
-        pending[volume].insert(page)
-      }
-    }
-    sent.removeAll { now - $0.sentAt >= policy.retry }
-    effects.append(.wake(.retry, at: now + policy.retry))
+  /// Whether the answer to a message is not to be waited for any more: one that was sent later was answered a while ago, or
+  /// for too long nothing was. On a slow way answers take as long as all that is before them.
+  private func isLost(_ message: Sent, at now: Instant) -> Bool {
+    if message.sequence < newestAnsweredBefore { return now - message.sentAt >= policy.retry }
+    return now - max(message.sentAt, lastAnswer) >= retryAfter
   }
 
-  private mutating func answered(_ sequence: UInt64) {
-    guard let place = sent.firstIndex(where: { $0.sequence == sequence }) else { return }
-    for (volume, page, stamp) in sent.remove(at: place).versions {
-      answered[volume, page] = max(answered[volume, page], stamp)
-      guard kept.own[volume, page] == stamp else { continue }
-      kept.unsent[volume].remove(page)
-      pending[volume].remove(page)
-    }
+  /// The other site needs a page no more: it has it, or a newer one.
+  private mutating func forget(_ page: Int, of volume: Int) {
+    kept.unsent[volume].remove(page)
+    kept.owed[volume].remove(page)
+    pending[volume].remove(page)
   }
+
+  private mutating func answered(_ sequence: UInt64, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    noteAnswer(at: now)
+    guard let message = takeSent(sequence) else { return }
+    let isResync = isResynchronizing
+    newestAnswered = max(newestAnswered, sequence)
+    window = min(window + 1, policy.messagesInFlight)
+    retryAfter = max(policy.retry, (now - message.sentAt) * 2)
+    for (volume, page, stamp) in message.versions {
+      answered[volume, page] = max(answered[volume, page], stamp)
+      kept.owed[volume].remove(page)
+      guard kept.own[volume, page] == stamp else { continue }
+      if isResync, kept.unsent[volume].contains(page) { resyncs.pagesSent += 1 }
+      forget(page, of: volume)
+    }
+    considerPromise(&effects)
+  }
+
+  private mutating func takeSent(_ sequence: UInt64) -> Sent? {
+    if let place = sent.firstIndex(where: { $0.sequence == sequence }) { return sent.remove(at: place) }
+    return late.firstIndex { $0.sequence == sequence }.map { late.remove(at: $0) }
+  }
+
+  private static let lateMaximum = 64
 
   // MARK: Listening
 
-  mutating func hear(_ message: Message, _ effects: inout [ReplicationEffect]) {
+  mutating func hear(_ message: Message, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard isStarted else { return effects.append(.refused(.notNow)) }
     guard message.group == group.id else { return effects.append(.refused(.otherGroup(message.group))) }
     switch message.body {
     case .versions(let versions): receive(versions, message, &effects)
     // An answer names the message that it answers, in the session that this was sent in.
-    case .held where message.session == kept.boots: answered(message.sequence)
+    case .held where message.session == kept.boots: answered(message.sequence, at: now, &effects)
     case .held: effects.append(.refused(.otherSession))
+    case .hello: hearEmptySite(message, at: now, &effects)
+    case .ready: becomeWhole(message, &effects)
     default: effects.append(.refused(.outOfPlace))
     }
   }
@@ -96,8 +162,9 @@ extension ActivePeer {
     let heard = message.session > kept.heardSession ? 0 : kept.heardSequence
     guard message.sequence > heard else { return effects.append(.refused(.replayed)) }
     guard versions.allSatisfy(isWithinVolumes) else { return effects.append(.refused(.outsideVolume)) }
-    if message.session > kept.heardSession { taking.removeAll() }
-    (kept.heardSession, kept.heardSequence) = (message.session, message.sequence)
+    if !kept.isWhole { retryAfter = policy.retry }
+    listen(to: message.session)
+    kept.heardSequence = message.sequence
     for version in versions { merge(version, &effects) }
     // Where this site's version is the newer one, that must be durable before the other is given up.
     let volumes = group.volumes.indices.filter { volume in versions.contains { $0.volume == volume } }
@@ -106,42 +173,57 @@ extension ActivePeer {
     if volumes.isEmpty { effects.append(.record(Ticket(.journal, message.sequence), ByteCount(4_096))) }
   }
 
+  mutating func listen(to session: UInt64) {
+    guard session > kept.heardSession else { return }
+    taking.removeAll()
+    (kept.heardSession, kept.heardSequence) = (session, 0)
+  }
+
   private func isWithinVolumes(_ version: PageVersion) -> Bool {
     guard version.volume < group.volumes.count, version.page < pending[Int(version.volume)].pageCount else {
       return false
     }
-    let offset = ByteCount(Int(version.page) * PageSet.pageSize)
-    let room = min(ByteCount(PageSet.pageSize), group.volumes[Int(version.volume)] - offset)
-    return ByteCount(version.bytes.count) == room
+    return version.bytes.isEmpty || version.bytes.count == length(of: Int(version.page), Int(version.volume))
+  }
+
+  /// In bytes; the last page of a volume may be shorter.
+  private func length(of page: Int, _ volume: Int) -> Int {
+    let rest = group.volumes[volume] - ByteCount(page * PageSet.pageSize)
+    return min(PageSet.pageSize, Int(rest.bytes))
   }
 
   /// Keeps the newer of two versions.
   private mutating func merge(_ version: PageVersion, _ effects: inout [ReplicationEffect]) {
     let (volume, page) = (Int(version.volume), Int(version.page))
-    let own = kept.own[volume, page]
+    let (own, theirs) = (kept.own[volume, page], kept.theirs[volume, page])
     kept.clock = max(kept.clock, PageVersion.clock(of: version.stamp))
-    let isNews = version.stamp > kept.theirs[volume, page]
-    if isNews, own > version.seen { note(own, version.stamp, volume, page) }
-    if version.stamp < kept.theirs[volume, page] { giveBack(page, of: volume) }
-    guard isNews else { return }
+    if version.stamp < theirs { giveBack(page, of: volume) }
+    // After a crash it may be known, and not be on the device.
+    guard version.stamp >= theirs else { return }
+    // What this site holds is its own, and whoever wrote the other version did not know of it.
+    if version.stamp > theirs, own > theirs, own > version.seen { note(own, version.stamp, volume, page) }
     kept.theirs[volume, page] = version.stamp
     guard version.stamp > own else { return }
-    kept.unsent[volume].remove(page)
-    pending[volume].remove(page)
+    forget(page, of: volume)
+    // An empty site has zeros as they are.
+    if version.bytes.isEmpty, !kept.isWhole, own == 0, theirs == 0 { return }
     effects.append(
-      .write(volume: volume, offset: ByteCount(page * PageSet.pageSize), bytes: version.bytes))
+      .write(
+        volume: volume, offset: ByteCount(page * PageSet.pageSize),
+        bytes: version.bytes.isEmpty ? Bytes.zeros(length(of: page, volume)) : version.bytes))
   }
 
   /// The other site has lost its own version of a page in a crash: it gets it back, as a version of this site.
   private mutating func giveBack(_ page: Int, of volume: Int) {
-    let newest = max(kept.own[volume, page], kept.theirs[volume, page])
-    kept.own[volume, page] = PageVersion.successor(of: newest, node: kept.node)
-    kept.unsent[volume].insert(page)
-    pending[volume].insert(page)
+    renew(page, of: volume)
+    mark(page, of: volume)
   }
 
+  /// A version that a crash left in doubt is nobody's, and no conflict.
   private mutating func note(_ own: UInt64, _ other: UInt64, _ volume: Int, _ page: Int) {
+    guard !PageVersion.isRestart(own), !PageVersion.isRestart(other) else { return }
     kept.conflictCount += 1
+    if other > own { kept.yieldCount += 1 }
     kept.conflicts.append(
       Conflict(volume: volume, page: page, winner: max(own, other), loser: min(own, other)))
     if kept.conflicts.count > policy.conflictsKept {

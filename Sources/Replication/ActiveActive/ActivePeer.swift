@@ -1,58 +1,14 @@
 import Storage
 import Units
 
-/// How a site of an active pair acts.
-public struct ActivePolicy: Hashable, Sendable {
-  /// Whether a flush also waits until the other site holds what was written.
-  public var waitsForPeer = false
-  /// After so long without the other site a flush is acknowledged alone, as degraded; `nil` when it never is.
-  public var tolerance: Duration? = .seconds(30)
-  /// Pages in one message, and messages on their way at once.
-  public var pagesMaximum = 16
-  public var messagesInFlight = 16
-  /// How long an answer is waited for.
-  public var retry = Duration.seconds(1)
-  /// How many of the latest conflicts are kept word for word; all are counted.
-  public var conflictsKept: UInt64 = 1_024
-
-  public init() {}
-}
-
-/// What a site of an active pair keeps on its own device.
-public struct ActiveState: Sendable {
-  public var node: UInt8
-  public var boots: UInt64 = 0
-  /// The newest clock that this site has used or seen.
-  public var clock: UInt64 = 0
-  /// The last version of each page by this site, and by the other.
-  public var own: StampTable
-  public var theirs: StampTable
-  /// Pages whose last version by this site the other may not hold.
-  public var unsent: [PageSet]
-  public var activity: ActivityLog
-  /// The newest message of the other site that was taken: its session and sequence.
-  public var heardSession: UInt64 = 0
-  public var heardSequence: UInt64 = 0
-  public var conflictCount: UInt64 = 0
-  public var conflicts = ChunkedQueue<Conflict>(startingAt: 1)
-
-  public init(
-    node: UInt8, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
-    extentSize: ByteCount = ActivityLog.usualExtentSize
-  ) {
-    self.node = node
-    unsent = [PageSet](volumes: volumes)
-    own = StampTable(pages: unsent.map(\.pageCount))
-    theirs = own
-    activity = ActivityLog(capacity: hotExtents, extentSize: extentSize)
-  }
-}
-
 /// One of two sites that both serve the same volumes.
 ///
 /// Each writes locally and sends the newest version of every page that it wrote. Of two versions of a page written apart
 /// both sites keep the same one and count the conflict, so that the copies converge. A page is the unit: whoever writes half
-/// of one overwrites all of it.
+/// of one overwrites all of it. Versions are sent in no order but that of the way: what one site has of the other is every
+/// page in some version of it, and no prefix.
+///
+/// A site whose volumes are empty says so until the other has given it everything; then it is whole, and serves too.
 public struct ActivePeer: Engine {
   struct Sent: Sendable {
     var sequence: UInt64
@@ -73,7 +29,6 @@ public struct ActivePeer: Engine {
     var number: UInt64
     var volume: Int
     var operation: UInt64
-    var since: Instant
     var isLocal: Bool
   }
 
@@ -94,17 +49,41 @@ public struct ActivePeer: Engine {
   var answered: StampTable
   var flushedThrough: [UInt64]
   var pending: [PageSet]
+  /// By volume: where the next page to be sent is looked for, so that each gets its turn.
+  var cursors: [Int]
   var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
   var readsBegun: UInt64 = 0
   var sent: [Sent] = []
+  /// How many messages may be on their way, which answer came to the newest of them, and how long the next is waited for.
+  var window: Int
+  var newestAnswered: UInt64 = 0
+  /// The same when it was last looked for what is lost.
+  var newestAnsweredBefore: UInt64 = 0
+  /// Messages that were given up; an answer to one is good all the same.
+  var late: [Sent] = []
+  var retryAfter: Duration
+  var isRetrySet = false
   /// Messages taken whose pages are being made durable: their sequences, oldest first.
   var taking: [(sequence: UInt64, flushesLeft: Int, isRecorded: Bool)] = []
+  /// Whether hosts are served without the other site, and when that last answered.
+  var isAlone = false
+  var lastAnswer = Instant.epoch
+  /// The other site answers again: once it holds the writes up to this one, it is waited for as before.
+  var rejoinsAt: UInt64?
+  var isDraining = false
+  var hasDrained = false
+  var resyncs = ResyncRecord()
+  /// As it was told last.
+  var toldState = PairState.connecting
 
   public init(_ group: ReplicaGroup, policy: ActivePolicy, from state: ActiveState) {
     self.group = group
     self.policy = policy
     kept = state
     pending = state.unsent
+    window = policy.messagesAtFirst
+    retryAfter = policy.retry
+    cursors = group.volumes.map { _ in 0 }
     flushedThrough = Array(repeating: 0, count: group.volumes.count)
     answered = StampTable(pages: state.unsent.map(\.pageCount))
     conversation = Correspondence(group: group.id, session: 0, boots: state.boots)
@@ -113,45 +92,58 @@ public struct ActivePeer: Engine {
   public var durableState: ActiveState { kept }
   /// Whether everything written here is at the other site.
   public var isSettled: Bool { kept.unsent.pageTotal == 0 && held.isEmpty }
+  /// Whether hosts may be served here.
+  public var isWhole: Bool { kept.isWhole }
+  /// Conflicts in which the version of this site gave way.
+  public var yieldCount: UInt64 { kept.yieldCount }
 
   public mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
     switch event {
-    case .begin: begin(&effects)
+    case .begin: begin(at: now, &effects)
     case .write(let write): take(.write(write, issued: now), at: now, &effects)
     case .flush(let ticket, let volume): take(.flush(ticket, volume: volume), at: now, &effects)
-    case .message(let message): hear(message, &effects)
+    case .message(let message): hear(message, at: now, &effects)
     case .frame(let bytes):
-      do { hear(try Message(decoding: bytes), &effects) } catch { effects.append(.refused(error)) }
+      do { hear(try Message(decoding: bytes), at: now, &effects) } catch { effects.append(.refused(error)) }
     case .finished(let ticket): finished(ticket, at: now, &effects)
     case .read(let ticket, let bytes): pagesRead(ticket.number, bytes, at: now, &effects)
     case .timer(.retry): repeatUnanswered(at: now, &effects)
     case .timer, .failed: break
-    case .append, .command: effects.append(.refused(.notNow))
+    case .command(let command): obey(command, at: now, &effects)
+    case .append: effects.append(.refused(.notNow))
     }
     pump(&effects)
     complete(at: now, &effects)
+    tellState(&effects)
+    wakeWhenNeeded(at: now, &effects)
   }
 
   // MARK: Beginning
 
-  private mutating func begin(_ effects: inout [ReplicationEffect]) {
+  private mutating func begin(at now: Instant, _ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     conversation = Correspondence(group: group.id, session: kept.boots, boots: 0)
     // What a crash left in hot pages nobody knows: both sites will hold it, unless the other has written since.
     let hot = kept.activity.pages(ofVolumes: group.volumes)
     for volume in hot.indices {
-      for page in hot[volume].pages {
-        let newest = max(kept.own[volume, page], kept.theirs[volume, page])
-        kept.own[volume, page] = PageVersion.successor(of: newest, node: kept.node)
-      }
+      for page in hot[volume].pages { renew(page, of: volume) }
     }
     // Clocks that were used and not stored are not used again.
     kept.clock = max(kept.clock, kept.boots << 28)
     kept.unsent.formUnion(hot)
+    kept.owed.formUnion(kept.unsent)
     pending = kept.unsent
+    lastAnswer = now
     effects.append(.record(Ticket(.start), ByteCount(4_096)))
+  }
+
+  /// A new version of a page whose content is what it is.
+  mutating func renew(_ page: Int, of volume: Int) {
+    let newest = max(kept.own[volume, page], kept.theirs[volume, page])
+    kept.base[volume, page] = kept.theirs[volume, page]
+    kept.own[volume, page] = PageVersion.successor(of: newest, node: kept.node)
   }
 
   private mutating func finished(
@@ -160,7 +152,7 @@ public struct ActivePeer: Engine {
     switch ticket.purpose {
     case .start:
       isStarted = true
-      effects.append(.wake(.retry, at: now + policy.retry))
+      if !kept.isWhole { askForEverything(&effects) }
       carryOutHeld(at: now, &effects)
     case .activity: carryOutHeld(at: now, &effects)
     case .hostFlush:
@@ -174,97 +166,23 @@ public struct ActivePeer: Engine {
     }
   }
 
-  // MARK: The host
+  // MARK: Commands
 
-  private mutating func take(
-    _ operation: HostOperation, at now: Instant, _ effects: inout [ReplicationEffect]
+  private mutating func obey(
+    _ command: ReplicationCommand, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
-    held.append(operation)
-    if held.count == 1, isStarted { carryOutHeld(at: now, &effects) }
-  }
-
-  private mutating func carryOutHeld(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    var done = 0
-    carrying: for operation in held {
-      switch operation {
-      case .write(let write, let issued):
-        guard kept.activity.isHot(BlockSource.extent(of: write), of: write.volume) else { break carrying }
-        carryOut(write, issued: issued, &effects)
-      case .flush(let ticket, let volume):
-        flushesTaken += 1
-        flushes.append(
-          Waiting(
-            ticket: ticket, number: flushesTaken, volume: volume, operation: operations, since: now,
-            isLocal: false))
-        effects.append(.flush(Ticket(.hostFlush, flushesTaken), volume: volume))
+    switch command {
+    case .promote(let promotion):
+      guard kept.isWhole || promotion.isForced else {
+        return effects.append(.refused(.notConsistent(.inconsistent)))
       }
-      done += 1
+      kept.isWhole = true
+      goOnAlone()
+      effects.append(.promoted(RecoveryPoint(number: 0, instant: now, lastWrite: operations)))
+    case .drain: (isDraining, hasDrained) = (true, false)
+    case .undrain: isDraining = false
+    case .resume: break
+    case .hold, .mark, .release, .fence: effects.append(.refused(.notNow))
     }
-    held.removeFirst(done)
-    guard !held.isEmpty else { return }
-    for case .write(let write, _) in held {
-      kept.activity.heat(
-        BlockSource.extent(of: write), of: write.volume, settledThrough: settledOperation,
-        flushedThrough: flushedThrough)
-    }
-    effects.append(.record(Ticket(.activity), ByteCount(4_096)))
-  }
-
-  private mutating func carryOut(
-    _ write: HostWrite, issued: Instant, _ effects: inout [ReplicationEffect]
-  ) {
-    let extent = BlockSource.extent(of: write)
-    operations += 1
-    kept.clock += 1
-    let stamp = PageVersion.stamp(clock: kept.clock, node: kept.node)
-    let pages = PageSet.pages(of: extent)
-    unsettled.append(Unsettled(volume: write.volume, pages: pages, stamp: stamp, issued: issued))
-    for page in pages {
-      kept.own[write.volume, page] = stamp
-      kept.unsent[write.volume].insert(page)
-      pending[write.volume].insert(page)
-    }
-    kept.activity.touch(extent, of: write.volume, by: operations, at: operations)
-    effects.append(.write(volume: write.volume, offset: write.offset, bytes: write.bytes))
-  }
-
-  /// The oldest write of which the loss of this site might leave nothing: when it was issued, `nil` when there is none.
-  public var oldestUnsettled: Instant? {
-    if let first = unsettled.first { return first.issued }
-    for case .write(_, let issued) in held { return issued }
-    return nil
-  }
-
-  /// Takes note of the writes that need not be waited for any more, in their order: whatever else is still to be sent.
-  private mutating func settle() {
-    while let write = unsettled.first, write.pages.allSatisfy({ isSettled($0, of: write) }) {
-      unsettled.removeAll(before: unsettled.start + 1)
-    }
-    settledOperation = unsettled.start - 1
-  }
-
-  /// Whether the other site holds this version of a page, or a newer one.
-  private func isSettled(_ page: Int, of write: Unsettled) -> Bool {
-    !kept.unsent[write.volume].contains(page) || answered[write.volume, page] >= write.stamp
-  }
-
-  /// Acknowledges flushes in their order, as far as the policy is met.
-  private mutating func complete(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    settle()
-    var done = 0
-    while done < flushes.count, flushes[done].isLocal {
-      let flush = flushes[done]
-      if !policy.waitsForPeer {
-        effects.append(.acknowledge(flush.ticket, .localDurable))
-      } else if flush.operation <= settledOperation {
-        effects.append(.acknowledge(flush.ticket, .peerDurable))
-      } else if let tolerance = policy.tolerance, now - flush.since >= tolerance {
-        effects.append(.acknowledge(flush.ticket, .degraded))
-      } else {
-        break
-      }
-      done += 1
-    }
-    if done > 0 { flushes.removeFirst(done) }
   }
 }

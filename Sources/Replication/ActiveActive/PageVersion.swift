@@ -11,14 +11,18 @@ public struct PageVersion: Hashable, Sendable {
   public var page: UInt32
   /// Clock, restarts and site.
   public var stamp: UInt64
-  /// The last version by the receiver that the sender had seen in this page when it wrote.
+  /// The last version by the receiver that this one was written over, or over what followed from it.
   public var seen: UInt64
+  /// None stand for zeros.
   public var bytes: Bytes
 
   static let overhead = 28
 
   static func stamp(clock: UInt64, node: UInt8) -> UInt64 { clock << 20 | UInt64(node) }
   static func clock(of stamp: UInt64) -> UInt64 { stamp >> 20 }
+
+  /// Whether nobody wrote it: a site gave it to what it found after a crash, or to what the other had lost.
+  static func isRestart(_ stamp: UInt64) -> Bool { stamp >> 8 & 0xFFF != 0 }
 
   /// The next version of a page whose content is what it is, by a site.
   static func successor(of stamp: UInt64, node: UInt8) -> UInt64 { (stamp >> 8 + 1) << 8 | UInt64(node) }

@@ -23,9 +23,13 @@ extension ReportContent {
     "Lag is the age of the state that a failover would bring back, as the source claims it; a violation is a time in which it "
       + "exceeds the RPO objective of \(objectives.rpo.forReading), unprotected a time in which a failover would not bring back "
       + "what the mode promises, degraded one in which writes are acknowledged under less than that."
+      + (report.strategies.contains(where: \.strategy.servesTwice)
+        ? " Where both sites serve, a conflict is a version of a page that gave way to one written at the other site "
+          + "without knowing of it; what gave way is not among the lost writes." : "")
   }
 
   private func steadyLag(_ strategies: [StrategyReport]) -> Table {
+    let tellsConflicts = strategies.contains(where: \.strategy.servesTwice)
     let rows = strategies.flatMap { strategy in
       zip(strategy.strategy.groupNames, strategy.replication?.courses ?? []).map { name, course -> [Cell] in
         let isOnly = strategy.strategy.groupNames.count == 1
@@ -35,7 +39,7 @@ extension ReportContent {
           .duration(course.meanLag), .time(Achieved(course.peakLag)),
           Cell(Prose(course.timeInRPO.asShareOfTime), key: course.timeInRPO.billionths),
           .spells(course.violations), .spells(course.unprotected), .spells(course.degraded),
-        ]
+        ] + (tellsConflicts ? [.count(course.conflicts)] : [])
       }
     }
     return Table(
@@ -43,7 +47,7 @@ extension ReportContent {
       [
         .words("strategy"), .number("mean lag"), .number("peak lag"), .number("time within RPO"),
         .number("RPO violations"), .number("unprotected"), .number("degraded"),
-      ], rows)
+      ] + (tellsConflicts ? [.number("conflicts")] : []), rows)
   }
 
   /// Whether the claims were true.
@@ -94,7 +98,7 @@ extension ReportContent {
         .duration(fate.unprotectedTime), .duration(fate.degradedTime), .count(fate.peerLosses),
         .count(fate.overflows), .duration(fate.longestWait), .count(fate.writesNotIssued),
         protectedAgain(fate, of: disaster),
-      ]
+      ] + (strategy.strategy.servesTwice ? [.count(fate.conflicts)] : [])
     }
     guard !rows.isEmpty else { return nil }
     return Table(
@@ -103,7 +107,7 @@ extension ReportContent {
         .words("disaster"), .number("peak lag"), .number("time within RPO"), .number("RPO violations"),
         .number("unprotected"), .number("degraded"), .number("peer given up"), .number("buffer overflows"),
         .number("longest wait"), .number("writes not issued"), .number("protected again after"),
-      ], rows)
+      ] + (strategy.strategy.servesTwice ? [.number("conflicts")] : []), rows)
   }
 
   private func protectedAgain(_ fate: ProtectionSummary, of disaster: DisasterReport) -> Cell {

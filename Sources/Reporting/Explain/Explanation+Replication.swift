@@ -48,6 +48,15 @@ extension Explanation {
     ]
   }
 
+  static func conflicts(_ path: ReportPath) -> [String] {
+    [
+      "Where both sites serve, two clients can write one page without knowing of each other: within the time that the way between "
+        + "the sites takes, or while it is cut. The newer version stays at both sites, by a Lamport clock; the other gives way, and "
+        + "is counted here, at the site whose version it was, once.",
+      "What gave way is not among the lost writes: of two versions made apart one would have gone without any disaster.",
+    ] + (path.keys.last == "conflicts_max" ? ["The most in one drill, over all groups."] : [])
+  }
+
   static func addedWait(_ path: ReportPath) -> [String] {
     let overhead = path.nearest("added_wait")
     return [

@@ -61,6 +61,7 @@ public struct Explanation: Sendable {
     Rule(pattern: ["rpo_violations", "*"], explain: spells),
     Rule(pattern: ["unprotected", "*"], explain: spells), Rule(pattern: ["degraded", "*"], explain: spells),
     Rule(pattern: ["added_wait", "*"], explain: addedWait), Rule(pattern: ["added_wait"], explain: addedWait),
+    Rule(pattern: ["conflicts"], explain: conflicts), Rule(pattern: ["conflicts_max"], explain: conflicts),
     Rule(pattern: ["trials"], explain: trials), Rule(pattern: ["understated"], explain: trials),
     Rule(pattern: ["protection_minor"], explain: year), Rule(pattern: ["present_value_minor"], explain: year),
   ]

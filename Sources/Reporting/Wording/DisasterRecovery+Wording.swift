@@ -6,7 +6,7 @@ extension ReplicationPolicy.Mode {
   /// What replicates: `by the storage`.
   var layerWording: String {
     switch self {
-    case .storage: "by the storage"
+    case .storage, .activeActive: "by the storage"
     case .hostIO: "by a splitter at the hosts"
     case .application: "by the database, from its log"
     }
@@ -30,6 +30,11 @@ extension ReplicationPolicy.Mode {
     case (.application, "sync_flush"):
       "a commit is acknowledged when the log is durable in production and at the standby"
     case (.application, _): "a commit is acknowledged when the standby has applied it"
+    case (.activeActive(let mode), _):
+      switch mode.acknowledgement {
+      case .local: "a write is acknowledged when it is durable where it was made, \(mode.clients)"
+      case .peer: "a write is acknowledged when it is durable at both sites, \(mode.clients)"
+      }
     case (.storage, "interval"): "a write is acknowledged when it is durable in production"
     case (.storage, _): "a write is acknowledged when it is durable at both sites"
     }
@@ -42,9 +47,15 @@ extension ReplicationPolicy.Mode {
       "the changes between two snapshots are sent every \(interval.forReading)"
     case (.hostIO, let interval?): "a checkpoint is made every \(interval.forReading)"
     case (.application, _): "every transaction that arrived can be recovered"
+    case (.activeActive, _): "of two writes made apart to one page the newer stays, and the other is counted"
     case (.storage, nil), (.hostIO, nil): "every write that arrived can be recovered"
     }
   }
+}
+
+extension ActiveActiveMode {
+  /// `30 % of them at the second site`.
+  fileprivate var clients: String { "\(share) of them at the second site" }
 }
 
 extension Standby.Kind {

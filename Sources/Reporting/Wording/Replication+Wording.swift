@@ -7,6 +7,11 @@ extension Strategy {
   var groupNames: [String] { disasterRecovery?.groups.map(\.name) ?? [] }
 }
 
+extension Strategy {
+  /// Whether both sites serve some volumes.
+  var servesTwice: Bool { disasterRecovery?.groups.contains { $0.mode.activeActive != nil } ?? false }
+}
+
 extension Achieved {
   /// A lag; without a copy nothing would come back.
   init(_ lag: Duration?) { self = lag.map { .duration($0) } ?? .unrecoverable }

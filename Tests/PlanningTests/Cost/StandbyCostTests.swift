@@ -10,6 +10,8 @@ import Units
     _ standby: String, replication: String = "layer: storage, mode: async", sent: ByteCount = .gibibytes(1),
     settings: [String] = []
   ) throws -> StrategyCosts {
+    let replication =
+      standby.contains("activeActive") ? "layer: storage, mode: activeActive" : replication
     let scenario = try Shop.read(
       Shop.twoSites(replication: replication, standby: standby), settings: settings)
     var meters = Meters(scenario.blueprint)

@@ -59,9 +59,19 @@ extension Shop {
       "storage interval"
     ),
     ("layer: hostIO, mode: sync, journal: 1 GiB", .hostIO(.synchronous), "host_io sync"),
+    (
+      "layer: storage, mode: activeActive",
+      .activeActive(ActiveActiveMode(acknowledgement: .peer, share: .percent(50))), "storage active_active"
+    ),
+    (
+      "layer: storage, mode: activeActive, acknowledge: local, share: 30 %",
+      .activeActive(ActiveActiveMode(acknowledgement: .local, share: .percent(30))), "storage active_active"
+    ),
   ])
   func everyModeHasItsWord(text: String, mode: ReplicationPolicy.Mode, name: String) throws {
-    let recovery = try Shop.read(Shop.twoSites(replication: text)).strategies[0].disasterRecovery
+    let standby = mode.activeActive == nil ? "hotStandby" : "activeActive"
+    let scenario = Shop.twoSites(replication: text, standby: "kind: \(standby), redirect: 5 min")
+    let recovery = try Shop.read(scenario).strategies[0].disasterRecovery
     #expect(recovery?.groups[0].mode == mode)
     #expect("\(mode.layerReportName) \(mode.modeReportName)" == name)
   }
@@ -71,7 +81,9 @@ extension Shop {
     ("activeActive", .activeActive),
   ])
   func everyStandbyHasItsWord(text: String, kind: Standby.Kind) throws {
-    let text = Shop.twoSites(standby: "kind: \(text), redirect: 1 min")
+    let replication =
+      kind == .activeActive ? "layer: storage, mode: activeActive" : "layer: storage, mode: async"
+    let text = Shop.twoSites(replication: replication, standby: "kind: \(text), redirect: 1 min")
     #expect(try Shop.read(text).strategies[0].disasterRecovery?.standby.kind == kind)
   }
 
@@ -84,7 +96,22 @@ extension Shop {
     (
       "layer: storage, mode: strictSnyc", "73:80: error: the layer 'storage' has no mode 'strictSnyc'",
       "did you mean 'strictSync'? the modes of 'storage' are: async, memorySync, sync, witnessedSync, strictSync, "
-        + "interval"
+        + "interval, activeActive"
+    ),
+    (
+      "layer: storage, mode: sync, share: 30 %",
+      "73:93: error: 'share' does not go with the mode 'sync' of the layer 'storage'",
+      "remove it: it goes with the mode 'activeActive'"
+    ),
+    (
+      "layer: storage, mode: async, acknowledge: peer",
+      "73:100: error: 'acknowledge' does not go with the mode 'async' of the layer 'storage'",
+      "remove it: it goes with the mode 'activeActive'"
+    ),
+    (
+      "layer: storage, mode: activeActive, share: 100 %",
+      "73:101: error: with a share of 100 % one of the sites serves nobody",
+      "write more than 0 % and less than 100 %, or another mode for a site that stands by"
     ),
     (
       "layer: storage, mode: sync, interval: 15 min",

@@ -6,6 +6,7 @@ import Units
 /// The worst cases by formula where another site takes over.
 @Suite struct FailoverEstimateTests {
   private static let sync = "layer: storage, mode: sync"
+  private static let active = "layer: storage, mode: activeActive"
   private static let strict = "layer: storage, mode: strictSync"
 
   /// The shop with times that nothing is left to chance in, and the disaster in the place of its fire.
@@ -65,7 +66,8 @@ import Units
     ] as [(String, Int64)])
   func aFailoverPassesItsPhasesOneAfterTheOther(standby: String, minutes: Int64) throws {
     let disaster = "cause: fire, site: frankfurt, detect: 2 min"
-    let estimate = try estimate(Self.sync, against: disaster, standby: "kind: \(standby), redirect: 5 min")
+    let replication = standby == "activeActive" ? Self.active : Self.sync
+    let estimate = try estimate(replication, against: disaster, standby: "kind: \(standby), redirect: 5 min")
     #expect(estimate.rto == .duration(.minutes(minutes)))
   }
 

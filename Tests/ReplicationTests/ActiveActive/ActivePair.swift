@@ -21,6 +21,9 @@ struct ActivePair {
     var incarnation = 0
     var lastRecord = Instant.epoch
     var acknowledged: [Promise] = []
+    var states: [PairState] = []
+    var isDrained = false
+    var isPromoted = false
   }
 
   static let volumes: [ByteCount] = [.kibibytes(256), .kibibytes(128)]
@@ -129,6 +132,9 @@ struct ActivePair {
     case .wake(_, let instant):
       events.schedule(.alarm(side: side, incarnation: incarnation), at: max(now, instant))
     case .refused(let refusal): refused.append(refusal)
+    case .changed(let state): sites[side].states.append(state)
+    case .drained: sites[side].isDrained = true
+    case .promoted: sites[side].isPromoted = true
     default: preconditionFailure("an active peer does not ask for \(effect)")
     }
   }

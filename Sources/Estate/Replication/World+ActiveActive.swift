@@ -1,0 +1,239 @@
+import Replication
+import Storage
+import Units
+
+extension World {
+  // MARK: Beginning
+
+  /// The production site holds everything, the other nothing yet.
+  mutating func startBothSites(of pair: PairID) {
+    let (extent, hot) = activityLog
+    for node in 0...1 {
+      let isHome = node == ReplicationPair.home
+      let state = ActiveState(
+        node: UInt8(node), volumes: pairs[pair].group.volumes, hotExtents: hot, extentSize: extent,
+        isWhole: isHome, isPeerWhole: !isHome)
+      pairs[pair].nodes[node].active = state
+      pairs[pair].nodes[node].engine = pairs[pair].peer(from: state, at: scale)
+    }
+    for (place, id) in pairs[pair].volumes.enumerated() {
+      volumes[id].sharing = GroupMember(pair: pair, place: place)
+      ledger.share(id, pagesPerWrite: schedules[id].pagesPerWrite)
+    }
+    for node in 0...1 { tell(pair, node, .begin) }
+  }
+
+  /// That of a site whose devices hold nothing. What the site has called its connections is not used again.
+  func emptyActiveState(of pair: PairID, _ node: Int) -> ActiveState {
+    let (extent, hot) = activityLog
+    var state = ActiveState(
+      node: UInt8(node), volumes: pairs[pair].group.volumes, hotExtents: hot, extentSize: extent,
+      isWhole: false)
+    state.boots = (pairs[pair].nodes[node].active?.boots ?? 0) + 1
+    return state
+  }
+
+  // MARK: Hosts at two sites
+
+  /// A client writes at the site that it is led to.
+  mutating func write(
+    _ number: Int, _ bytes: Bytes, to id: VolumeID, at firstPage: Int, of member: GroupMember
+  ) {
+    let node = site(ofWrite: number, to: id, of: member.pair)
+    ledger.issue(write: number, of: id, by: node)
+    volumes[id].issuedBySite[node] = number
+    let offset = ByteCount(firstPage * PagedImage.pageSize)
+    guard pairs[member.pair].nodes[node].engine != nil else {
+      noteParents(of: bytes, at: offset, member.place, member.pair, node)
+      return put(bytes, on: id, at: firstPage)
+    }
+    pairs[member.pair].writes += 1
+    let write = HostWrite(
+      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: bytes)
+    tell(member.pair, node, .write(write))
+  }
+
+  /// The scenario's seed decides where a client is; while that site does not serve, the other does.
+  private func site(ofWrite number: Int, to id: VolumeID, of pair: PairID) -> Int {
+    let serving = pairs[pair].serving
+    guard let mode = pairs[pair].policy.mode.activeActive, bothServe(pair) else { return serving }
+    var stream = RandomStream(
+      seed: seed, stream: "client site", entity: UInt32(id.index), index: UInt32(number))
+    let isSecond = stream.below(1_000_000_000) < UInt64(mode.share.billionths)
+    return isSecond ? ReplicationPair.remote : ReplicationPair.home
+  }
+
+  /// Where the client of a write is that two sites serve, as a check reads it from the ledger; `nil` where only one does, or
+  /// the write belongs to no present course.
+  package func site(ofWrite number: Int, to id: VolumeID) -> SiteID? {
+    guard let member = volumes[id].sharing, let node = ledger.twoSites[id]?.site(ofWrite: number) else {
+      return nil
+    }
+    return pairs[member.pair].nodes[node].site
+  }
+
+  /// How many versions of a volume's pages no other version follows on, as a check counts them that knows nothing of the
+  /// engines.
+  package func lastVersions(of id: VolumeID) -> Int { ledger.twoSites[id]?.lastVersions ?? 0 }
+
+  private func bothServe(_ pair: PairID) -> Bool {
+    guard !pairs[pair].isDisabled else { return false }
+    return pairs[pair].nodes.allSatisfy { node in
+      node.engine?.isWhole == true && node.devices.allSatisfy(isUp)
+    }
+  }
+
+  mutating func flushBothSites(_ id: VolumeID, of member: GroupMember) {
+    for node in 0...1 {
+      let (issued, flushing) = (volumes[id].issuedBySite[node], volumes[id].flushingBySite[node])
+      guard issued > flushing else { continue }
+      volumes[id].flushingBySite[node] = issued
+      if pairs[member.pair].nodes[node].engine != nil {
+        flush(member, id, for: .application(through: issued), at: node)
+      } else if node == pairs[member.pair].serving {
+        let device = volumes[id].device
+        let amount = schedules[id].bytesPerWrite * Int64(issued - flushing)
+        start(
+          .hostFlush(id, through: issued),
+          through: [Operation.Leg(resource: resource(device), amount: amount)],
+          latency: blueprint.devices[device].latency)
+      }
+    }
+  }
+
+  mutating func acknowledge(
+    _ flush: ReplicationPair.HostFlush, through number: Int, _ promise: Promise, by pair: PairID
+  ) {
+    guard !volumes[flush.volume].hasStopped else { return }
+    let wait = now - schedules[flush.volume].issueInstant(ofWrite: number)
+    pairs[pair].record.waited += wait
+    pairs[pair].record.longestWait = max(pairs[pair].record.longestWait, wait)
+    ledger.acknowledge(
+      through: number, of: flush.volume, by: flush.node, isAtBoth: promise == .peerDurable, at: now)
+  }
+
+  /// Takes note of what the pages held at a site before a write comes to them, when it comes there for the first time: later
+  /// it comes to the other site.
+  mutating func noteParents(
+    of bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
+  ) {
+    let id = pairs[pair].volumes[volume]
+    let firstPage = Int(offset.bytes) / PagedImage.pageSize
+    for place in 0..<(bytes.count / PagedImage.pageSize) {
+      let start = place * PagedImage.pageSize
+      guard let stamp = PageStamp(claimedBy: bytes[start..<(start + PagedImage.pageSize)]), stamp.write > 0
+      else { continue }
+      let number = Int(stamp.write)
+      guard let course = ledger.twoSites[id], course.isMissingParent(of: number, page: place) else {
+        continue
+      }
+      let before = image(of: volume, pair, node)[page: firstPage + place]
+      if let held = PageStamp(claimedBy: before) {
+        ledger.setParent(Int(held.write), of: number, page: place, of: id)
+      }
+    }
+  }
+
+  // MARK: One site alone
+
+  /// The services' volumes are those of a site from now on: the other is lost, or gives them up.
+  mutating func serveAlone(_ pair: PairID, _ node: Int) {
+    let left = pairs[pair].nodes[1 - node].site
+    exchangeVolumes(of: pair)
+    for host in hostSite.indices where hostSite[host] == left {
+      hostSite[host] = pairs[pair].nodes[node].site
+      hostIsUp[host] = true
+    }
+    occurrences.append(.promoted(pair))
+  }
+
+  /// A planned move: both sites hold the same, and go on serving afterwards.
+  mutating func changePlaces(_ pair: PairID) {
+    let node = pairs[pair].standing
+    guard pairs[pair].nodes[node].engine?.isWhole == true else {
+      return occurrences.append(.promotionRefused(pair, "\(Refusal.notConsistent(.inconsistent))"))
+    }
+    serveAlone(pair, node)
+    for node in 0...1 { tell(pair, node, .command(.undrain)) }
+  }
+
+  /// A site is lost: nobody there gets an answer any more.
+  mutating func abandonSite(_ node: Int, of pair: PairID) {
+    pairs[pair].flushes = pairs[pair].flushes.filter { $0.value.node != node }
+    for id in pairs[pair].volumes { ledger.abandonWrites(to: id, by: node, at: now) }
+    observe(pair)
+  }
+
+  /// A power cut at the standing site, whose applications mend what it tears.
+  mutating func crashReplicas(of pair: PairID, _ random: inout RandomStream) {
+    for place in pairs[pair].replicas.indices {
+      let replaced = pairs[pair].replicas[place].replaced
+      pairs[pair].replicas[place].crash(using: &random)
+      guard pairs[pair].isActive else { continue }
+      let schedule = schedules[pairs[pair].volumes[place]]
+      for (page, before) in replaced.reversed() {
+        let torn = pairs[pair].replicas[place].image[page: page]
+        if torn.isEmpty || schedule.maker.stamp(of: torn) != nil { continue }
+        let whole = before.isEmpty ? PagedImage.zeroPage : before
+        mustSucceed { () throws(StorageError) in
+          try pairs[pair].replicas[place].write(whole, at: ByteCount(page * PagedImage.pageSize))
+        }
+      }
+      pairs[pair].replicas[place].flush()
+    }
+  }
+}
+
+extension ReplicationPair {
+  /// Whether both sites serve.
+  var isActive: Bool { policy.mode.activeActive != nil }
+
+  func peer(from state: ActiveState, at scale: Scale) -> ReplicaEngine {
+    guard let mode = policy.mode.activeActive else { preconditionFailure("one side serves") }
+    return .active(ActivePeer(group, policy: policy.activePolicy(mode, at: scale), from: state))
+  }
+
+  /// What the pair is doing: what the site says that fares worse.
+  var activeState: PairState {
+    let states = nodes.compactMap { $0.engine?.activeState }
+    for state in [PairState.suspended(.peerLost), .resynchronizing, .connecting] where states.contains(state)
+    {
+      return state
+    }
+    return states.count == nodes.count ? .replicating : .suspended(.peerLost)
+  }
+
+  /// What may be missing when either site is lost.
+  var activeClaim: ReplicationClaim? {
+    guard var claim = nodes[serving].engine?.claim else { return nil }
+    guard let other = nodes[standing].engine, other.isWhole, let theirs = other.claim else { return claim }
+    claim.oldest = [claim.oldest, theirs.oldest].compactMap { $0 }.min()
+    claim.isProtecting = claim.isProtecting && theirs.isProtecting
+    claim.isDegraded = claim.isDegraded || theirs.isDegraded
+    claim.resynchronized.add(theirs.resynchronized)
+    return claim
+  }
+
+  /// How far either site is behind the other.
+  func activeLag(at now: Instant) -> Lag? {
+    guard let claim = activeClaim else { return nil }
+    let bytes = nodes.compactMap { $0.engine?.lag(of: group.id, at: now)?.bytes }.reduce(.zero, +)
+    return Lag(oldest: claim.oldest, bytes: bytes)
+  }
+
+  mutating func countConflicts(since before: UInt64, at node: Int) {
+    let new = Int((nodes[node].engine?.yieldCount ?? before) - before)
+    guard new > 0 else { return }
+    record.conflicts += new
+    course?.countConflicts(new)
+  }
+}
+
+extension ReplicationNode {
+  mutating func store(_ state: KeptState) {
+    switch state {
+    case .ofPair(let state): stored = state
+    case .active(let state): active = state
+    }
+  }
+}
