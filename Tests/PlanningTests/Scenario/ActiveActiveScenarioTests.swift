@@ -21,13 +21,13 @@ import Testing
   @Test func noClockPutsTheWritesOfTwoSitesInOrder() {
     check(
       Shop.errors(in: Shop.twoSites(replication: "\(Self.replication), clock: true", standby: Self.standby)),
-      "73:107: error: no clock puts the writes of two sites that both serve in one order", "remove 'clock'")
+      "73:101: error: no clock puts the writes of two sites that both serve in one order", "remove 'clock'")
   }
 
   @Test func aDatabaseHasOneWriter() {
     check(
       Shop.errors(in: Shop.bank(group: Self.replication, standby: "kind: activeActive")),
-      "73:80: error: 'database' is a database: it has one writer, and cannot serve at two sites",
+      "71:80: error: 'database' is a database: it has one writer, and cannot serve at two sites",
       "leave its volumes to a group of another mode, such as 'witnessedSync'")
   }
 
