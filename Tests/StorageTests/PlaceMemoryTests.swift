@@ -42,7 +42,8 @@ import Testing
   @Test func aLeafIsTheSameUntilOneOfItsPagesChanges() {
     var image = PagedImage(size: .mebibytes(1))
     for page in 0..<image.pageCount { image[page: page] = Bytes(repeating: 1, count: PagedImage.pageSize) }
-    var memory = PlaceMemory<PagedImage.Leaf, Int>(bits: 6)
+    // So many slots that it would take great chance for two leaves to want the same one.
+    var memory = PlaceMemory<PagedImage.Leaf, Int>(bits: 20)
     for leaf in 0..<image.leafCount { memory.remember(leaf, for: image.leaf(leaf)) }
     var branch = image
     branch[page: 70] = Bytes(repeating: 2, count: PagedImage.pageSize)

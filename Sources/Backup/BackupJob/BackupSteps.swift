@@ -52,7 +52,7 @@ struct BackupSteps: Steps {
   private var lists: [BlockList] = []
   /// Blocks that are carried forward behind everything that is read, of each stream.
   private var tails: [[Block]] = []
-  private var fresh: Set<Digest> = []
+  private var fresh = DigestSet()
   private var statistics = BackupStatistics()
   private var segmentBatches: [SegmentBatch] = []
   private var nextSegmentBatch = 0
@@ -198,7 +198,7 @@ struct BackupSteps: Steps {
 
   /// Whether the block had to be stored.
   private mutating func store(_ bytes: Bytes, _ digest: Digest) -> Bool {
-    guard catalog.reusable(digest) == nil, fresh.insert(digest).inserted else { return false }
+    guard catalog.reusable(digest) == nil, fresh.insert(digest) else { return false }
     writer.add(bytes, digest)
     return true
   }

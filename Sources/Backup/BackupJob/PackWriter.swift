@@ -146,15 +146,13 @@ struct PackWriter: Sendable {
   }
 
   private mutating func append(_ items: [Sealing.Item], _ sealed: Sealed) {
-    var start = 0
-    for (item, end) in zip(items, sealed.ends) {
-      frames.append(sealed.bytes[start..<end])
+    for (item, frame) in zip(items, sealed.frames) {
+      frames.append(frame)
       blocks.append(
         PackedBlock(
-          digest: item.digest, offset: UInt32(size), storedLength: UInt32(end - start),
+          digest: item.digest, offset: UInt32(size), storedLength: UInt32(frame.count),
           length: UInt32(item.bytes.count)))
-      size += end - start
-      start = end
+      size += frame.count
       if size >= options.packSize { closePack() }
     }
   }

@@ -87,7 +87,11 @@ struct BlockList: Sendable {
 
   /// Appends a block to a list with content-defined blocks, beginning a new segment where the digests say so.
   mutating func append(_ block: Block) {
-    if segments.isEmpty || isLastSegmentFull { segments.append(Segment(blocks: [])) }
+    if segments.isEmpty || isLastSegmentFull {
+      // Without the room for more that it had while it grew.
+      if let last = segments.last { segments[segments.count - 1].blocks = last.blocks.map(\.self) }
+      segments.append(Segment(blocks: []))
+    }
     segments[segments.count - 1].blocks.append(block)
   }
 

@@ -4,14 +4,16 @@ import Storage
 
 /// One sealed run of bytes: compressed when that helps, then encrypted and authenticated. Byte table: <doc:VaultFormat>.
 enum Frame {
-  static let overhead = 12 + 5 + 16
+  static let overhead = 12 + headerSize + 16
+  /// Method and length.
+  private static let headerSize = 5
   /// No frame holds more; a length beyond it is damage.
   static let plainMaximum = 1 << 30
 
-  /// Appends the frame of `plain` to `output`.
+  /// The frame of `plain`.
   static func seal(
-    _ plain: Bytes, key: JobKey, number: UInt64, binding: [UInt8], level: Int32, into output: inout [UInt8]
-  ) {
+    _ plain: Bytes, key: JobKey, number: UInt64, binding: [UInt8], level: Int32
+  ) -> [UInt8] {
     precondition(plain.count <= plainMaximum, "a frame holds at most 1 GiB")
     let message = compress(plain, level: level)
     var nonceBytes = ByteWriter(capacity: 12)
@@ -21,7 +23,7 @@ enum Frame {
       let nonce = try AES.GCM.Nonce(data: nonceBytes.bytes)
       let box = try AES.GCM.seal(message, using: key.cipher, nonce: nonce, authenticating: binding)
       guard let combined = box.combined else { preconditionFailure("a nonce of 12 bytes combines") }
-      output.append(contentsOf: combined)
+      return [UInt8](combined)
     } catch {
       preconditionFailure("a 256-bit key and a 96-bit nonce always seal: \(error)")
     }
@@ -30,19 +32,20 @@ enum Frame {
   /// The plain bytes of a frame, or `damaged` when any bit of frame or binding is not as sealed.
   static func open(_ frame: Bytes, key: JobKey, binding: [UInt8]) throws(JobFailure) -> Bytes {
     guard frame.count >= overhead else { throw .damaged("a frame of \(frame.count) bytes") }
-    let message: Bytes
+    let contents: Result<Bytes, JobFailure>
     do {
       let box = try AES.GCM.SealedBox(combined: frame.slice)
-      message = Bytes([UInt8](try AES.GCM.open(box, using: key.cipher, authenticating: binding)))
+      let message = try AES.GCM.open(box, using: key.cipher, authenticating: binding)
+      contents = message.withUnsafeBytes { decompress($0) }
     } catch {
       throw .damaged("a frame that does not authenticate")
     }
-    return try decompress(message)
+    return try contents.get()
   }
 
   /// Method, length and contents, in the shorter of the two methods.
   static func compress(_ plain: Bytes, level: Int32) -> [UInt8] {
-    let header = 5
+    let header = headerSize
     return [UInt8](unsafeUninitializedCapacity: header + plain.count) { target, initialized in
       let raw = UnsafeMutableRawBufferPointer(target)
       raw.storeBytes(of: UInt32(plain.count).littleEndian, toByteOffset: 1, as: UInt32.self)
@@ -61,27 +64,27 @@ enum Frame {
   }
 
   static func decompress(_ message: Bytes) throws(JobFailure) -> Bytes {
-    var reader = ByteReader(message)
-    let method: UInt8 = try reader.read()
-    let length = Int(try reader.read(UInt32.self))
-    let contents = try reader.readBytes(reader.remaining)
-    guard length <= plainMaximum else { throw .damaged("a frame of more than 1 GiB") }
-    switch method {
+    try message.withUnsafeBytes { decompress($0) }.get()
+  }
+
+  private static func decompress(_ message: UnsafeRawBufferPointer) -> Result<Bytes, JobFailure> {
+    guard message.count >= headerSize else { return .failure(.damaged("a frame that is too short")) }
+    let length = Int(UInt32(littleEndian: message.loadUnaligned(fromByteOffset: 1, as: UInt32.self)))
+    guard length <= plainMaximum else { return .failure(.damaged("a frame of more than 1 GiB")) }
+    let contents = UnsafeRawBufferPointer(rebasing: message[headerSize...])
+    switch message[0] {
     case 0:
-      guard contents.count == length else { throw .damaged("a plain frame of another length") }
-      return contents
+      guard contents.count == length else { return .failure(.damaged("a plain frame of another length")) }
+      return .success(Bytes([UInt8](contents)))
     case 1:
-      var size = 0
       let plain = [UInt8](unsafeUninitializedCapacity: length) { target, initialized in
-        contents.withUnsafeBytes { source in
-          size = ZSTD_decompressDCtx(
-            firedrill_thread_decompressor(), target.baseAddress, length, source.baseAddress, source.count)
-        }
+        let size = ZSTD_decompressDCtx(
+          firedrill_thread_decompressor(), target.baseAddress, length, contents.baseAddress, contents.count)
         initialized = ZSTD_isError(size) == 0 ? size : 0
       }
-      guard plain.count == length else { throw .damaged("a frame that does not decompress") }
-      return Bytes(plain)
-    default: throw .damaged("a frame of unknown method \(method)")
+      guard plain.count == length else { return .failure(.damaged("a frame that does not decompress")) }
+      return .success(Bytes(plain))
+    case let method: return .failure(.damaged("a frame of unknown method \(method)"))
     }
   }
 }

@@ -58,12 +58,10 @@ package enum Pack {
     for frame in frames { output += frame.slice }
     var writer = ByteWriter(capacity: 4 + blocks.count * PackedBlock.encodedSize)
     writer.write(list: blocks) { writer, block in block.write(to: &writer) }
-    let start = output.count
-    Frame.seal(
-      Bytes(writer.bytes), key: key, number: tableNumber, binding: binding(header, id), level: 1,
-      into: &output)
-    let length = UInt32(output.count - start)
-    withUnsafeBytes(of: length.littleEndian) { output.append(contentsOf: $0) }
+    let table = Frame.seal(
+      Bytes(writer.bytes), key: key, number: tableNumber, binding: binding(header, id), level: 1)
+    output += table
+    withUnsafeBytes(of: UInt32(table.count).littleEndian) { output.append(contentsOf: $0) }
     return Bytes(output)
   }
 

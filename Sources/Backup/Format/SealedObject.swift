@@ -56,10 +56,10 @@ package enum SealedObject {
   static func seal(
     _ contents: [UInt8], _ kind: ObjectKind, as name: ObjectKey, key: JobKey, number: UInt64
   ) -> Bytes {
-    var output = ObjectHeader(kind, key: key).bytes
-    let binding = output + name.name.utf8
-    Frame.seal(Bytes(contents), key: key, number: number, binding: binding, level: level, into: &output)
-    return Bytes(output)
+    let header = ObjectHeader(kind, key: key).bytes
+    let binding = header + name.name.utf8
+    return Bytes(
+      header + Frame.seal(Bytes(contents), key: key, number: number, binding: binding, level: level))
   }
 
   /// The contents and kind of an object that was stored under `name`.

@@ -128,23 +128,19 @@ public struct Sealing: Sendable {
   var length: Int { items.reduce(0) { $0 + $1.bytes.count } }
 
   func run() -> Sealed {
-    var output: [UInt8] = []
-    output.reserveCapacity(length / 2 + items.count * Frame.overhead)
-    var ends: [Int] = []
-    for (index, item) in items.enumerated() {
-      Frame.seal(
-        item.bytes, key: key, number: firstNumber + UInt64(index), binding: PackedBlock.binding(item.digest),
-        level: level, into: &output)
-      ends.append(output.count)
-    }
-    return Sealed(bytes: Bytes(output), ends: ends)
+    Sealed(
+      frames: items.enumerated().map { index, item in
+        Bytes(
+          Frame.seal(
+            item.bytes, key: key, number: firstNumber + UInt64(index),
+            binding: PackedBlock.binding(item.digest), level: level))
+      })
   }
 }
 
-/// Frames, one after the other.
+/// A frame for each block, in order.
 public struct Sealed: Sendable {
-  let bytes: Bytes
-  let ends: [Int]
+  let frames: [Bytes]
 }
 
 /// Frames to be put together to one pack.

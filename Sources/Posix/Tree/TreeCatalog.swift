@@ -46,6 +46,7 @@ public struct TreeCatalog: Sendable {
     entries = TreeEntries()
     for _ in 0..<count { entries.append(try TreeEntry(from: &reader)) }
     try reader.end()
+    entries.shrink()
     try Self.check(entries)
   }
 

@@ -45,6 +45,12 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
     entry.append(to: &bytes)
   }
 
+  /// Gives back the room for more that was taken while it grew.
+  mutating func shrink() {
+    bytes = bytes.map(\.self)
+    places = places.map(\.self)
+  }
+
   /// Takes note of what went wrong with an entry.
   mutating func setCondition(_ condition: TreeEntry.Condition, of index: Int) {
     bytes[places[index]] = condition.rawValue

@@ -62,6 +62,7 @@ struct TreeScanner {
     top.extended = extended(FilePath(""))
     append(top)
     descend(folder, FilePath(""), names, depth: 1, old: previous?.children(of: 0) ?? [:])
+    scan.entries.shrink()
     return scan
   }
 
