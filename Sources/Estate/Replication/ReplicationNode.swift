@@ -76,8 +76,9 @@ struct ReplicaEngine: Sendable {
   var isSource: Bool { takesWrites || logSource != nil }
   /// Whether hosts write through it.
   var takesWrites: Bool { blockSource != nil || active != nil }
-  /// Whether it is one of two that both serve, and has what it needs for that.
+  /// Whether it is one of two that both serve, and was given everything; and whether it knows all that it needs to serve.
   var isWhole: Bool { active?.value.isWhole ?? false }
+  var mayServe: Bool { active?.value.mayServe ?? false }
   /// One of two that both serve: what it and the other are doing, and how often a version of its own gave way.
   var activeState: PairState? { active?.value.state }
   var yieldCount: UInt64 { active?.value.yieldCount ?? 0 }

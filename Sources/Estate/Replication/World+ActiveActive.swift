@@ -79,7 +79,7 @@ extension World {
   private func bothServe(_ pair: PairID) -> Bool {
     guard !pairs[pair].isDisabled else { return false }
     return pairs[pair].nodes.allSatisfy { node in
-      node.engine?.isWhole == true && node.devices.allSatisfy(isUp)
+      node.engine?.mayServe == true && node.devices.allSatisfy(isUp)
     }
   }
 
@@ -150,7 +150,7 @@ extension World {
   /// A planned move: both sites hold the same, and go on serving afterwards.
   mutating func changePlaces(_ pair: PairID) {
     let node = pairs[pair].standing
-    guard pairs[pair].nodes[node].engine?.isWhole == true else {
+    guard pairs[pair].nodes[node].engine?.mayServe == true else {
       return occurrences.append(.promotionRefused(pair, "\(Refusal.notConsistent(.inconsistent))"))
     }
     serveAlone(pair, node)

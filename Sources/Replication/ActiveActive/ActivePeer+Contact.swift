@@ -39,7 +39,7 @@ extension ActivePeer {
 
   /// What the pair is doing, as this site sees it.
   public var state: PairState {
-    if !kept.isWhole { return .resynchronizing }
+    if !mayServe { return .resynchronizing }
     if isAlone, rejoinsAt == nil { return .suspended(.peerLost) }
     if !kept.owesNothing || isAlone { return .resynchronizing }
     return kept.isPeerWhole ? .replicating : .connecting

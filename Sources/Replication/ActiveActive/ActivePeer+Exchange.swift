@@ -73,9 +73,9 @@ extension ActivePeer {
       retryAfter = min(retryAfter * 2, policy.retryMaximum)
     }
     newestAnsweredBefore = newestAnswered
-    if !kept.isWhole {
+    if !mayServe {
       retryAfter = min(retryAfter * 2, policy.retryMaximum)
-      askForEverything(&effects)
+      ask(&effects)
     }
     // A site that was lost, and has nothing to get, is asked whether it is there.
     if isAlone, rejoinsAt == nil, sent.isEmpty, reads.isEmpty { send([], at: now, &effects) }
@@ -83,11 +83,11 @@ extension ActivePeer {
 
   /// While something is waited for, the engine looks after it from time to time.
   mutating func wakeWhenNeeded(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard isStarted, !isRetrySet, !sent.isEmpty || !unsettled.isEmpty || isAlone || !kept.isWhole else {
+    guard isStarted, !isRetrySet, !sent.isEmpty || !unsettled.isEmpty || isAlone || !mayServe else {
       return
     }
     isRetrySet = true
-    effects.append(.wake(.retry, at: now + (isAlone || !kept.isWhole ? retryAfter : policy.retry)))
+    effects.append(.wake(.retry, at: now + (isAlone || !mayServe ? retryAfter : policy.retry)))
   }
 
   private mutating func send(
@@ -149,7 +149,7 @@ extension ActivePeer {
     // An answer names the message that it answers, in the session that this was sent in.
     case .held where message.session == kept.boots: answered(message.sequence, at: now, &effects)
     case .held: effects.append(.refused(.otherSession))
-    case .hello: hearEmptySite(message, at: now, &effects)
+    case .hello, .heartbeat: hearQuestion(message, at: now, &effects)
     case .ready: becomeWhole(message, &effects)
     default: effects.append(.refused(.outOfPlace))
     }
@@ -162,7 +162,7 @@ extension ActivePeer {
     let heard = message.session > kept.heardSession ? 0 : kept.heardSequence
     guard message.sequence > heard else { return effects.append(.refused(.replayed)) }
     guard versions.allSatisfy(isWithinVolumes) else { return effects.append(.refused(.outsideVolume)) }
-    if !kept.isWhole { retryAfter = policy.retry }
+    if !mayServe { retryAfter = policy.retry }
     listen(to: message.session)
     kept.heardSequence = message.sequence
     for version in versions { merge(version, &effects) }

@@ -8,7 +8,8 @@ import Units
 /// of one overwrites all of it. Versions are sent in no order but that of the way: what one site has of the other is every
 /// page in some version of it, and no prefix.
 ///
-/// A site whose volumes are empty says so until the other has given it everything; then it is whole, and serves too.
+/// A site whose volumes are empty says so until the other has given it everything; then it is whole, and serves too. One that
+/// was down asks for what it missed before it serves again.
 public struct ActivePeer: Engine {
   struct Sent: Sendable {
     var sequence: UInt64
@@ -70,6 +71,10 @@ public struct ActivePeer: Engine {
   var lastAnswer = Instant.epoch
   /// The other site answers again: once it holds the writes up to this one, it is waited for as before.
   var rejoinsAt: UInt64?
+  /// Whether this site knows what was written while it was down.
+  var isCurrent: Bool
+  /// The other site is to be told when it has what it asked for.
+  var isAnswerDue = false
   var isDraining = false
   var hasDrained = false
   var resyncs = ResyncRecord()
@@ -80,6 +85,7 @@ public struct ActivePeer: Engine {
     self.group = group
     self.policy = policy
     kept = state
+    isCurrent = state.boots == 0
     pending = state.unsent
     window = policy.messagesAtFirst
     retryAfter = policy.retry
@@ -92,8 +98,10 @@ public struct ActivePeer: Engine {
   public var durableState: ActiveState { kept }
   /// Whether everything written here is at the other site.
   public var isSettled: Bool { kept.unsent.pageTotal == 0 && held.isEmpty }
-  /// Whether hosts may be served here.
+  /// Whether the volumes hold all that the pair had when this site joined it.
   public var isWhole: Bool { kept.isWhole }
+  /// Whether hosts may be served here.
+  public var mayServe: Bool { kept.isWhole && isCurrent }
   /// Conflicts in which the version of this site gave way.
   public var yieldCount: UInt64 { kept.yieldCount }
 
@@ -152,7 +160,7 @@ public struct ActivePeer: Engine {
     switch ticket.purpose {
     case .start:
       isStarted = true
-      if !kept.isWhole { askForEverything(&effects) }
+      if !mayServe { ask(&effects) }
       carryOutHeld(at: now, &effects)
     case .activity: carryOutHeld(at: now, &effects)
     case .hostFlush:
@@ -176,7 +184,7 @@ public struct ActivePeer: Engine {
       guard kept.isWhole || promotion.isForced else {
         return effects.append(.refused(.notConsistent(.inconsistent)))
       }
-      kept.isWhole = true
+      (kept.isWhole, isCurrent) = (true, true)
       goOnAlone()
       effects.append(.promoted(RecoveryPoint(number: 0, instant: now, lastWrite: operations)))
     case .drain: (isDraining, hasDrained) = (true, false)
