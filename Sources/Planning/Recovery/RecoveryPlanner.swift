@@ -10,7 +10,7 @@ struct RecoveryPlanner {
   /// Times drawn for this rehearsal.
   var draws: RecoveryDraws
   /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
-  private var harm: [DataRecovery?]
+  private(set) var harm: [DataRecovery?]
   /// By service: what did that.
   private var harmedBy: [[Cause]]
   /// Where the copies must not take over.
@@ -134,7 +134,7 @@ struct RecoveryPlanner {
   }
 
   /// Whether a service lacks its site, its host or a volume.
-  private func isBereft(_ service: ServiceID, in world: World) -> Bool {
+  func isBereft(_ service: ServiceID, in world: World) -> Bool {
     let plan = scenario.blueprint.services[service]
     return !world.isUp(plan.host) || !world.isUp(world.site(of: plan.host))
       || plan.volumes.contains { world.volumes[$0].isLost || !world.isUp(world.volumes[$0].device) }
@@ -169,58 +169,6 @@ struct RecoveryPlanner {
     return blueprint.services.indices.map(ServiceID.init).filter {
       strategy.disasterRecovery?.serves(blueprint.services[$0], at: site, in: blueprint) ?? false
     }
-  }
-
-  private mutating func planReplacements(
-    for down: [ServiceID], in world: World, after decided: Int, decidedAt decision: Instant,
-    into runbook: inout Runbook
-  ) throws(Impossible) -> Replacements {
-    var places = Replacements()
-    let blueprint = scenario.blueprint
-    if !world.protectionGroups.isEmpty, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
-      // The hosts are refused their writes, since the DR site does not answer.
-      let alone = runbook.add(
-        .failover, "protection group", after: [decided], .change(.disableProtection, after: .zero))
-      places.takeover = Takeover(steps: [alone])
-      return places
-    }
-    if let lost = down.map({ world.site(of: blueprint.services[$0].host) }).first(where: { !world.isUp($0) })
-    {
-      if let power = world.powerReturn(of: lost) {
-        let wait = max(.zero, power - decision) + .seconds(1)
-        places.site = runbook.add(
-          .provision, blueprint.sites[lost].name, after: [decided], .change(.powerUp(lost), after: wait))
-        return places
-      }
-      guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
-        throw Impossible(
-          reason: "site \(blueprint.sites[lost].name) is lost and the strategy has nowhere to rebuild it")
-      }
-      places.site = runbook.add(
-        .provision, blueprint.sites[rebuild.site].name, after: [decided],
-        .change(.rebuild(lost, rebuild), after: draws.draw(rebuild.provision, "provision site")))
-      places.redirect = strategy.recovery.redirect
-      return places
-    }
-    for service in down {
-      let host = blueprint.services[service].host
-      if !world.isUp(host), places.hosts[host] == nil {
-        places.hosts[host] = runbook.add(
-          .provision, blueprint.hosts[host].name, after: [decided],
-          .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
-      }
-      for volume in blueprint.services[service].volumes where world.volumes[volume].isLost {
-        let device = world.volumes[volume].device
-        if places.devices[device] != nil || world.isUp(device) { continue }
-        let time =
-          blueprint.devices[device].kind == .disk
-          ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
-        places.devices[device] = runbook.add(
-          .provision, blueprint.devices[device].name, after: [decided],
-          .change(.replaceDevice(device), after: draws.draw(time, "provision device")))
-      }
-    }
-    return places
   }
 
   func subject(of group: PairID, in world: World) -> String {
@@ -316,27 +264,5 @@ extension Disaster {
     case .host(let host): return world.volumes(of: host)
     case .device, .site, .sites, .link, .connections: return []
     }
-  }
-}
-
-/// The times that chance decides in one rehearsal: the same for every strategy that is struck by the same disaster at
-/// the same instant.
-struct RecoveryDraws {
-  let seed: UInt64
-  let disaster: String
-  let strike: Instant
-  /// How often a plan had to be made; each has draws of its own.
-  var attempt = 0
-
-  func draw(_ distribution: Distribution, _ purpose: String) -> Duration {
-    var stream = stream("\(purpose) \(attempt)")
-    return distribution.draw(uniform: stream.uniform())
-  }
-
-  func stream(_ purpose: String) -> RandomStream {
-    let time = UInt64(bitPattern: strike.nanoseconds)
-    return RandomStream(
-      seed: seed, stream: "\(disaster) \(purpose)", entity: UInt32(truncatingIfNeeded: time >> 32),
-      index: UInt32(truncatingIfNeeded: time))
   }
 }

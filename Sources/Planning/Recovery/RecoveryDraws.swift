@@ -1,0 +1,23 @@
+import Units
+
+/// The times that chance decides in one rehearsal: the same for every strategy that is struck by the same disaster at
+/// the same instant.
+struct RecoveryDraws {
+  let seed: UInt64
+  let disaster: String
+  let strike: Instant
+  /// How often a plan had to be made; each has draws of its own.
+  var attempt = 0
+
+  func draw(_ distribution: Distribution, _ purpose: String) -> Duration {
+    var stream = stream("\(purpose) \(attempt)")
+    return distribution.draw(uniform: stream.uniform())
+  }
+
+  func stream(_ purpose: String) -> RandomStream {
+    let time = UInt64(bitPattern: strike.nanoseconds)
+    return RandomStream(
+      seed: seed, stream: "\(disaster) \(purpose)", entity: UInt32(truncatingIfNeeded: time >> 32),
+      index: UInt32(truncatingIfNeeded: time))
+  }
+}

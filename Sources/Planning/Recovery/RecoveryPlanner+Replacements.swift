@@ -1,0 +1,57 @@
+import Estate
+import Units
+
+extension RecoveryPlanner {
+  /// What takes the place of a lost site, of hosts and of devices, where nothing fails over.
+  mutating func planReplacements(
+    for down: [ServiceID], in world: World, after decided: Int, decidedAt decision: Instant,
+    into runbook: inout Runbook
+  ) throws(Impossible) -> Replacements {
+    var places = Replacements()
+    let blueprint = scenario.blueprint
+    if !world.protectionGroups.isEmpty, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
+      // The hosts are refused their writes, since the DR site does not answer.
+      let alone = runbook.add(
+        .failover, "protection group", after: [decided], .change(.disableProtection, after: .zero))
+      places.takeover = Takeover(steps: [alone])
+      return places
+    }
+    if let lost = down.map({ world.site(of: blueprint.services[$0].host) }).first(where: { !world.isUp($0) })
+    {
+      if let power = world.powerReturn(of: lost) {
+        let wait = max(.zero, power - decision) + .seconds(1)
+        places.site = runbook.add(
+          .provision, blueprint.sites[lost].name, after: [decided], .change(.powerUp(lost), after: wait))
+        return places
+      }
+      guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
+        throw Impossible(
+          reason: "site \(blueprint.sites[lost].name) is lost and the strategy has nowhere to rebuild it")
+      }
+      places.site = runbook.add(
+        .provision, blueprint.sites[rebuild.site].name, after: [decided],
+        .change(.rebuild(lost, rebuild), after: draws.draw(rebuild.provision, "provision site")))
+      places.redirect = strategy.recovery.redirect
+      return places
+    }
+    for service in down {
+      let host = blueprint.services[service].host
+      if !world.isUp(host), places.hosts[host] == nil {
+        places.hosts[host] = runbook.add(
+          .provision, blueprint.hosts[host].name, after: [decided],
+          .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
+      }
+      for volume in blueprint.services[service].volumes where world.volumes[volume].isLost {
+        let device = world.volumes[volume].device
+        if places.devices[device] != nil || world.isUp(device) { continue }
+        let time =
+          blueprint.devices[device].kind == .disk
+          ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
+        places.devices[device] = runbook.add(
+          .provision, blueprint.devices[device].name, after: [decided],
+          .change(.replaceDevice(device), after: draws.draw(time, "provision device")))
+      }
+    }
+    return places
+  }
+}
