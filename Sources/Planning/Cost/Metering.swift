@@ -31,11 +31,15 @@ struct Metering {
 
   // MARK: Protection
 
-  /// What a strategy used while nothing happened, from the metered stretch of the run.
-  func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
-    (standby(of: strategy, for: time) + vaults(meters) + snapshots(meters) + traffic(meters)
-      + leases(meters, for: time) + upkeep(strategy.upkeep, of: "protection", for: time))
-      .merged
+  /// What a strategy's copies used while nothing happened, in the metered stretch of the run.
+  func metered(_ meters: Meters) -> [Usage] {
+    (vaults(meters) + snapshots(meters) + traffic(meters)).merged
+  }
+
+  /// What a strategy keeps in a year whatever is written: standby servers and copies, leased lines, staff and licences.
+  func standing(_ strategy: Strategy, _ meters: Meters) -> [Usage] {
+    standby(of: strategy, for: Self.year) + leases(meters, for: Self.year)
+      + upkeep(strategy.upkeep, of: "protection", for: Self.year)
   }
 
   private func vaults(_ meters: Meters) -> [Usage] {

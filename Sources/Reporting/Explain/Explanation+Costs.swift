@@ -37,11 +37,12 @@ extension Explanation {
       let times = path.keys.contains("drill") ? ", times the drills in a year" : ""
       return ["The quantity is the mean over the drills in which it succeeded\(times)."]
     }
-    guard path.keys.contains("steady"), let costs = path.nearest("metered"),
+    guard path.keys.contains("steady"), let costs = path.nearest("metered") else { return [] }
+    guard
       let metered = costs["metered"]?.items.first(where: {
         $0["item"]?.text == line["item"]?.text && $0["subject"]?.text == line["subject"]?.text
       })
-    else { return [] }
+    else { return ["It stands ready for a year of 8760 h, whatever is written."] }
     let time = Duration(nanoseconds: costs["metered_ns"]?.number ?? 0)
     return [
       "The quantity is that of a year of 8760 h: the run metered \(metered["quantity"]?.number ?? 0) "

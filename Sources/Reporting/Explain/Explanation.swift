@@ -96,13 +96,22 @@ extension Explanation {
       "The disaster struck at \(drill["instant"]?.text ?? "") and the outage began at \(drill["outage_start"]?.text ?? "")."
     ]
     if ofLoss {
-      return head + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + [
-        "Achieved RPO = start of the outage - acknowledgement of the earliest missing write = \(drill["achieved_rpo"]?.brief ?? "")",
-        "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \((drill["lost_transactions"]?.number ?? 0).of("transaction")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
-      ]
+      return head + splitBrain(drill)
+        + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + [
+          "Achieved RPO = start of the outage - acknowledgement of the earliest missing write = \(drill["achieved_rpo"]?.brief ?? "")",
+          "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \((drill["lost_transactions"]?.number ?? 0).of("transaction")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
+        ]
     }
     return head + ["The steps; those with an asterisk the end waited for:"] + timeline + [
       "Achieved RTO = end of the last step - start of the outage = \(drill["achieved_rto"]?.brief ?? "")"
+    ]
+  }
+
+  private static func splitBrain(_ drill: JSON) -> [String] {
+    guard let split = drill["split_brain"], let time = split["duration_ns"]?.number else { return [] }
+    return [
+      "Before that two sites served for \(Duration(nanoseconds: time).forReading); the one that was left acknowledged "
+        + "\((split["writes_apart"]?.number ?? 0).of("write")) meanwhile, and the newer term won."
     ]
   }
 
@@ -133,26 +142,38 @@ extension Explanation {
 
   private static func lossEstimate(_ path: ReportPath) -> [String] {
     let isReplicated = path.item(of: "strategies")?["disaster_recovery"] != nil
+    let takeover =
+      "Where the standby site takes over by itself while production serves, since a link is cut for longer than it is "
+      + "patient: the whole time of the cut + what was not there before."
     let failover =
       "With a failover: none while synchronous copies are in sync; asynchronous the age of the oldest unsent write at the worst "
       + "instant + one write + a round trip (+ one checkpoint); of snapshots one interval + the transfer of the most that is written in it."
     return [
       "Estimate = longest time between two slots + time to copy what is written in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
-    ] + (isReplicated ? [failover] : []) + ["From the scenario:"]
+    ] + (isReplicated ? [failover] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
-        [".schedule", ".replica", ".dwell"].contains { key.hasSuffix($0) }
-          || key.contains(".disasterRecovery.replication.")
+        [".schedule", ".replica", ".dwell", ".lasting"].contains { key.hasSuffix($0) }
+          || [".disasterRecovery.replication.", ".disasterRecovery.automatic."].contains { key.contains($0) }
       }
   }
 
+  /// Whether the strategy's standby site waits for nobody's decision.
+  private static func takesOver(_ path: ReportPath) -> Bool {
+    path.item(of: "strategies")?["disaster_recovery"]?["automatic"]?.members != nil
+  }
+
   private static func timeEstimate(_ path: ReportPath) -> [String] {
-    [
+    let takeover =
+      "Where the standby site takes over by itself, the missing heartbeats and one more stand in the place of people's times."
+    return [
       "Estimate = the 99th percentile of each phase, one after the other, + used bytes / slowest rate between copy and target "
-        + "where data has to be restored.", "From the scenario:",
-    ]
+        + "where data has to be restored."
+    ] + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
-        [".recovery.", ".disasterRecovery.standby."].contains { key.contains($0) }
+        [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
+          key.contains($0)
+        }
           || key.hasPrefix("people.")
       }
   }

@@ -50,6 +50,14 @@ extension JSONReport {
       ("lost_transactions", drill.recovered.map { .integer(Int64($0.lostTransactions)) } ?? .null),
       ("lost_bytes", drill.recovered.map { .integer($0.lostBytes.bytes) } ?? .null),
       ("attempts", .integer(Int64(drill.attempts))),
+      (
+        "split_brain",
+        drill.takeover?.splitBrain.map { split in
+          .object([
+            ("duration_ns", .duration(split.duration)), ("writes_apart", .integer(Int64(split.writesApart))),
+          ])
+        } ?? .null
+      ),
       ("restored", .array(drill.restored.map(restored))),
       ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
     ])
