@@ -57,7 +57,7 @@ import Units
     #expect(world.divide(group, share: share, reader: reader) == .consistent)
     world.run(through: world.now + .minutes(1))
     world.leadClientsToNewSite()
-    let end = try #require(wait(in: &world) { if case .splitBrainEnded = $0 { true } else { false } })
+    let end = try #require(wait(in: &world) { if case .oldPrimaryIsFenced = $0 { true } else { false } })
     #expect(!world.isApart(group) && end >= cutAt + time)
     return world.inspect(SmallEstate.both, against: end, reader: reader)
   }

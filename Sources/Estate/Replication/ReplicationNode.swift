@@ -88,6 +88,9 @@ struct ReplicaEngine: Sendable {
     blockSource?.value.isInSync ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
   }
 
+  /// Whether another site is primary, as this source has learned.
+  var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
+
   /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
   func lag(of pair: UInt32, at now: Instant) -> Lag? {
     blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair) ?? active?.value.lag(at: now)

@@ -99,7 +99,7 @@ extension World {
     pairs[pair].nodes[node].stored = state
     pairs[pair].nodes[node].engine = pairs[pair].source(from: state, at: scale)
     tell(pair, node, .begin)
-    if pairs[pair].nodes[1 - node].engine != nil { beginSplitBrain(of: pair) }
+    leaveBehind(pair, 1 - node)
     for other in protectionGroups where pairs[other].servingSite == left && shareVolumes(pair, other) {
       follow(other, pair)
     }

@@ -130,12 +130,13 @@ extension World {
   }
 
   /// A host that is refused its writes cannot go on.
-  private mutating func reject(_ ticket: FlushTicket, _ pair: PairID) {
+  private mutating func reject(_ ticket: FlushTicket, _ rejection: Rejection, _ pair: PairID) {
     guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .failed(ticket, .unavailable))
     case .leftSite: break
+    case .application where rejection == .fenced: stopProduction()
     case .application:
       let services = blueprint.services.indices.map(ServiceID.init).filter { !serviceIsBroken[$0] }
       if !services.isEmpty { beginOutage(of: services) }
@@ -172,7 +173,7 @@ extension World {
       startOnDevice(0, size, task, pair, node)
     case .snapshot(let action): act(action, pair, node)
     case .acknowledge(let ticket, let promise): acknowledge(ticket, promise, pair)
-    case .reject(let ticket, _): reject(ticket, pair)
+    case .reject(let ticket, let rejection): reject(ticket, rejection, pair)
     case .send(let message): send(message, pair, node)
     case .wake(let timer, let instant): wake(timer, at: instant, pair, node)
     // The witness stands at a third site that every side can reach.
@@ -249,7 +250,7 @@ extension World {
     guard pairs[pair].nodes[node].engine?.isSource == true else { return }
     let isActive = pairs[pair].isActive
     guard isActive || node == pairs[pair].serving else {
-      if state == .fenced { leave(pair, node) }
+      if state == .fenced { becomeCopy(pair, node) }
       return
     }
     let state = isActive ? pairs[pair].activeState : state

@@ -19,7 +19,7 @@ extension World {
   /// Whether the old primary of a group still serves beside the new one.
   public func isApart(_ pair: PairID) -> Bool { splitBrain?.apart.contains(pair) ?? false }
 
-  mutating func beginSplitBrain(of pair: PairID) {
+  private mutating func beginSplitBrain(of pair: PairID) {
     if splitBrain == nil || splitBrain?.end != nil { splitBrain = SplitBrain(start: now) }
     splitBrain?.apart.append(pair)
     for (place, id) in pairs[pair].volumes.enumerated() {
@@ -82,9 +82,23 @@ extension World {
     tell(copy.pair, pairs[copy.pair].standing, .flush(FlushTicket(ticket), volume: copy.place))
   }
 
+  /// The site that takes over has told production so before it was ready: nobody serves until it is.
+  mutating func stopProduction() {
+    guard serviceIsBroken.contains(false) else { return }
+    for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    for id in volumes.indices { volumes[id].hasStopped = true }
+    occurrences.append(.oldPrimaryIsFenced)
+  }
+
+  /// What becomes of an old primary that nobody fenced when the other side was promoted.
+  mutating func leaveBehind(_ pair: PairID, _ node: Int) {
+    guard let old = pairs[pair].nodes[node].engine else { return }
+    if old.isFenced { becomeCopy(pair, node) } else { beginSplitBrain(of: pair) }
+  }
+
   /// The old primary has learned that it is one no more: it refuses its clients, and becomes the copy.
-  mutating func leave(_ pair: PairID, _ node: Int) {
-    guard isApart(pair), let engine = pairs[pair].nodes[node].engine else { return }
+  mutating func becomeCopy(_ pair: PairID, _ node: Int) {
+    guard let engine = pairs[pair].nodes[node].engine else { return }
     pairs[pair].nodes[node].stored = engine.durableState
     crash(pair, node)
     beginTarget(pair, node)
@@ -96,7 +110,7 @@ extension World {
     split.apart.remove(at: place)
     if split.apart.isEmpty {
       split.end = now
-      occurrences.append(.splitBrainEnded)
+      occurrences.append(.oldPrimaryIsFenced)
     }
     splitBrain = split
     pairs[pair].flushes = pairs[pair].flushes.filter { !$0.value.owner.isAtLeftSite }

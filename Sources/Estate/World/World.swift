@@ -152,8 +152,8 @@ public enum Occurrence: Sendable {
   case productionIsLost(SiteID)
   /// It has heard nothing of the witness either, and must not take over by itself.
   case quorumIsLost(SiteID)
-  /// No site but one serves any more, after two had.
-  case splitBrainEnded
+  /// The old primary refuses its clients: another site has taken over, or is about to.
+  case oldPrimaryIsFenced
   /// Whether both sides of a group hold the same bytes.
   case compared(PairID, isEqual: Bool)
 }

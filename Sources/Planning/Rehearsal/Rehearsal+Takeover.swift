@@ -39,7 +39,7 @@ extension Rehearsal {
   }
 
   /// The site that was left refuses its clients: for them the outage begins, until they find the other one.
-  mutating func endSplitBrain() throws(RecoveryPlanner.Impossible) {
+  mutating func leaveOldPrimary() throws(RecoveryPlanner.Impossible) {
     guard noteOutage(), let recovery = strategy.disasterRecovery else { return }
     // Where no client was led to the new site yet, the steps that are under way lead them all.
     guard world.areClientsDivided || execution.isFinished else { return }

@@ -10,8 +10,10 @@ import Units
     path: "../../../scenarios/split-brain.yaml"
   ).standardized.path
 
-  private func drills(_ strategy: String, _ disaster: String) async throws -> [Drill] {
-    let file = try ScenarioFile(path: Self.scenario, settings: ["strikes.spread=3"])
+  private func drills(
+    _ strategy: String, _ disaster: String, _ settings: [String] = []
+  ) async throws -> [Drill] {
+    let file = try ScenarioFile(path: Self.scenario, settings: ["strikes.spread=3"] + settings)
     let report = await Sweep(
       file.scenario, provenance: Provenance(version: "test", digest: "", arguments: []),
       selection: .init(strategy: strategy, disaster: disaster)
@@ -80,6 +82,19 @@ import Units
       let sum = drill.criticalPhases.map(\.time).reduce(.zero, +)
       #expect(sum == (try recovered(drill)).rto)
       #expect(drill.timeline.allSatisfy { $0.start >= drill.outageStart })
+    }
+  }
+
+  /// A journal takes its time to fold: the link heals before, and production learns of the new term before that serves.
+  @Test func aProductionThatIsFencedTooSoonWaitsForTheStandbySiteAndNotForPeople() async throws {
+    let replication = "strategies.alone-after-5-s.disasterRecovery.replication"
+    let settings = [
+      "\(replication).layer=hostIO", "\(replication).mode=async", "\(replication).journal=20 GiB",
+    ]
+    for drill in try await drills("alone-after-5-s", "cut-8-s", settings) {
+      #expect(drill.attempts == 1 && drill.takeover?.splitBrain == nil)
+      #expect(!drill.criticalPhases.contains { $0.phase == .declare })
+      #expect(try recovered(drill).rto < .minutes(5))
     }
   }
 }
