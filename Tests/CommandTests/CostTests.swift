@@ -61,7 +61,9 @@ import Testing
     #expect(!metered.isEmpty)
     for usage in metered {
       let line = try #require(
-        lines.first { ["item", "subject"].allSatisfy { key in $0[key] as? String == usage[key] as? String } })
+        lines.first { line in
+          ["item", "subject"].allSatisfy { line[$0] as? String == usage[$0] as? String }
+        })
       let expected = (Double(try #require(usage["quantity"] as? Int)) * 8_760 / 48).rounded()
       #expect(Double(try #require(line["quantity"] as? Int)) == expected)
     }

@@ -100,10 +100,7 @@ extension StrategyCosts {
     let terms = run.scenario.costs
     meteredTime = run.scenario.window
     metered = metering.metered(report.metered)
-    let year = (Int128(Metering.year.nanoseconds), Int128(meteredTime.nanoseconds))
-    steady = pricing.statement(
-      (metering.standing(report.strategy, report.metered) + metered.map { $0.times(year.0, per: year.1) })
-        .merged)
+    steady = pricing.statement(metering.steady(report.strategy, report.metered, for: meteredTime))
     recoveries = report.disasters.map { disaster in
       RecoveryCost(
         disaster: disaster.disaster.name,

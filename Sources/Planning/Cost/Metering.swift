@@ -36,10 +36,13 @@ struct Metering {
     (vaults(meters) + snapshots(meters) + traffic(meters)).merged
   }
 
-  /// What a strategy keeps in a year whatever is written: standby servers and copies, leased lines, staff and licences.
-  func standing(_ strategy: Strategy, _ meters: Meters) -> [Usage] {
-    standby(of: strategy, for: Self.year) + leases(meters, for: Self.year)
-      + upkeep(strategy.upkeep, of: "protection", for: Self.year)
+  /// What a strategy uses in a year in which nothing happens: what the run metered for some time, as much longer; and what it
+  /// keeps whatever is written, standby servers and copies, leased lines, staff and licences.
+  func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
+    let years = (Int128(Self.year.nanoseconds), Int128(time.nanoseconds))
+    return
+      (standby(of: strategy, for: Self.year) + metered(meters).map { $0.times(years.0, per: years.1) }
+      + leases(meters, for: Self.year) + upkeep(strategy.upkeep, of: "protection", for: Self.year)).merged
   }
 
   private func vaults(_ meters: Meters) -> [Usage] {
