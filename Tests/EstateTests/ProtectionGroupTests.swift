@@ -178,10 +178,17 @@ import Units
   /// A service that goes on while another is restored: what its replication held back is neither lost nor out of order.
   @Test(arguments: ReplicationTests.modes)
   func givingUpReplicationLosesNothingOfAServiceThatGoesOn(mode: ReplicationPolicy.Mode) {
-    for second in Int64(0)..<40 {
+    // A write to a part of a volume that is not in the activity log waits until it is: the first one does.
+    let volume = SmallEstate.world().schedules[0]
+    let moments =
+      (1...3).flatMap { write in
+        [0, 200, 600].map { volume.issueInstant(ofWrite: write) + .microseconds($0) }
+      }
+      + (0..<12).map { SmallEstate.start + .minutes(30) + .milliseconds($0 * 517) }
+    for (second, moment) in moments.enumerated() {
       var world = SmallEstate.world()
       world.protect(with: SmallEstate.replication(mode))
-      world.run(through: SmallEstate.start + .minutes(30) + .milliseconds(second * 517))
+      world.run(through: moment)
       world.disableReplication()
       let given = world.now
       world.run(through: given + .minutes(20))
