@@ -21,7 +21,7 @@ final class FreshFileSystem {
 
   /// - Parameter gibibytes: Room that it has; only what is written is taken.
   init(gibibytes: Int) {
-    let memory = Self.freeMebibytes(of: "/dev/shm") > 3 * gibibytes << 10 ? "/dev/shm" : nil
+    let memory = Self.freeMebibytes(of: "/dev/shm") > (3 * gibibytes) << 10 ? "/dev/shm" : nil
     let disk = FileManager.default.temporaryDirectory.path
     let name = "firedrill-benchmark-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     place = "\(memory ?? disk)/\(name)"
@@ -55,6 +55,6 @@ final class FreshFileSystem {
     let memory = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n")
     let line = memory?.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
     let kibibytes = line.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0
-    return min(Int(status.f_bavail) * Int(status.f_frsize) >> 20, kibibytes >> 10)
+    return min((Int(status.f_bavail) * Int(status.f_frsize)) >> 20, kibibytes >> 10)
   }
 }

@@ -10,12 +10,12 @@ import Units
 /// just before, so that what else it does slows profile and truth alike; the medians count. Each round has a file system that
 /// nobody has used before.
 func predictionFigures() -> [Figure] {
-  let size = ByteCount.mebibytes(512)
+  let size = ByteCount.mebibytes(1_024)
   let bytes = image(size)
   var rounds: [(profile: EngineProfile, real: Times, rehearsed: Times)] = []
   var place = ""
   for _ in 0..<3 {
-    let disk = FreshFileSystem(gibibytes: 3)
+    let disk = FreshFileSystem(gibibytes: 4)
     place = disk.kind.rawValue
     guard let profile = try? EngineProfile(measuringIn: FilePath(disk.path)),
       let real = realTimes(disk, bytes), let rehearsed = rehearsedTimes(profile, size, bytes)
