@@ -1,0 +1,133 @@
+import Replication
+import Storage
+import Units
+
+extension World {
+  /// Tells an engine what happened, and does what it asks for.
+  mutating func tell(_ pair: PairID, _ node: Int, _ event: ReplicationEvent) {
+    let now = now
+    var effects: [ReplicationEffect] = []
+    swap(&effects, &spareEffects)
+    let isActive = pairs[pair].isActive
+    let yields = isActive ? pairs[pair].nodes[node].engine?.yieldCount ?? 0 : 0
+    pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
+    if isActive { pairs[pair].countConflicts(since: yields, at: node) }
+    if node == pairs[pair].serving || isActive { observe(pair) }
+    for effect in effects { carryOut(effect, pair, node) }
+    effects.removeAll(keepingCapacity: true)
+    swap(&effects, &spareEffects)
+  }
+
+  private mutating func carryOut(_ effect: ReplicationEffect, _ pair: PairID, _ node: Int) {
+    switch effect {
+    case .write(let volume, let offset, let bytes): write(bytes, at: offset, volume, pair, node)
+    case .flush(let ticket, let volume): flush(ticket, volume, pair, node)
+    case .read(let ticket, let volume, let extent, let source):
+      startOnDevice(volume, extent.length, .read(ticket, volume: volume, extent, source), pair, node)
+    case .record(let ticket, let size):
+      guard let state = pairs[pair].nodes[node].engine?.kept else { return }
+      pairs[pair].nodes[node].recordsEver += 1
+      let task = ReplicationTask.record(ticket, state, number: pairs[pair].nodes[node].recordsEver)
+      startOnDevice(0, size, task, pair, node)
+    case .snapshot(let action): act(action, pair, node)
+    case .acknowledge(let ticket, let promise): acknowledge(ticket, promise, pair)
+    case .reject(let ticket, let rejection): reject(ticket, rejection, pair)
+    case .send(let message): send(message, pair, node)
+    case .wake(let timer, let instant): wake(timer, at: instant, pair, node)
+    // The witness stands at a third site that every side can reach.
+    case .outdatePeer(let ticket): tell(pair, node, .finished(ticket))
+    case .apply(let ticket, let record):
+      startOnDevice(0, applied(record, by: pair), .apply(ticket), pair, node)
+    case .changed(let state): changed(to: state, pair, node)
+    case .promoted: takeOver(pair, node)
+    case .refused(let refusal): refused(refusal, pair, node)
+    case .drained:
+      pairs[pair].drainsLeft -= 1
+      guard pairs[pair].drainsLeft <= 0 else { return }
+      for id in pairs[pair].volumes { volumes[id].hasStopped = true }
+      occurrences.append(.drained(pair))
+    case .restorePeer, .reached, .held: break
+    }
+  }
+
+  private mutating func write(
+    _ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
+  ) {
+    pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
+    if pairs[pair].isActive { noteParents(of: bytes, at: offset, volume, pair, node) }
+    if node == pairs[pair].serving {
+      let page = Int(offset.bytes) / PagedImage.pageSize
+      pass(bytes, to: pairs[pair].volumes[volume], at: page, below: pair)
+    } else {
+      mustSucceed { () throws(StorageError) in
+        try pairs[pair].replicas[volume].write(bytes, at: offset)
+      }
+    }
+  }
+
+  private mutating func flush(_ ticket: Ticket, _ volume: Int, _ pair: PairID, _ node: Int) {
+    let amount = pairs[pair].nodes[node].unflushed[volume]
+    pairs[pair].nodes[node].unflushed[volume] = .zero
+    let owner = FlushOwner.source(
+      pair, node: node, generation: pairs[pair].nodes[node].generation, ticket)
+    if node == pairs[pair].serving, passFlush(of: pairs[pair].volumes[volume], for: owner, below: pair) {
+      return
+    }
+    startOnDevice(volume, amount, .flush(ticket, volume: volume), pair, node)
+  }
+
+  private mutating func act(_ action: SnapshotAction, _ pair: PairID, _ node: Int) {
+    switch action {
+    case .take: pairs[pair].nodes[node].snapshot = images(of: pair, at: node)
+    case .discard: pairs[pair].nodes[node].snapshot = nil
+    case .revert:
+      guard let images = pairs[pair].nodes[node].snapshot else { return }
+      for (place, image) in images.enumerated() {
+        if node == pairs[pair].serving {
+          volumes[pairs[pair].volumes[place]].disk = CachedVolume(image: image)
+        } else {
+          pairs[pair].replicas[place] = CachedVolume(image: image)
+        }
+      }
+    }
+  }
+
+  /// What a node's volumes hold now.
+  func images(of pair: PairID, at node: Int) -> [PagedImage] {
+    node == pairs[pair].serving
+      ? pairs[pair].volumes.map { volumes[$0].image } : pairs[pair].replicas.map(\.image)
+  }
+
+  func image(of volume: Int, _ pair: PairID, _ node: Int) -> PagedImage {
+    node == pairs[pair].serving
+      ? volumes[pairs[pair].volumes[volume]].image : pairs[pair].replicas[volume].image
+  }
+
+  private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {
+    trace.record(at: now, kind: 4, entity: UInt32(node), amount: pairs[pair].record.sent.bytes)
+    guard pairs[pair].nodes[node].engine?.isSource == true else { return }
+    let isActive = pairs[pair].isActive
+    guard isActive || node == pairs[pair].serving else {
+      if state == .fenced { becomeCopy(pair, node) }
+      return
+    }
+    let state = isActive ? pairs[pair].activeState : state
+    let before = pairs[pair].record.state
+    pairs[pair].record.change(to: state, at: now)
+    pairs[pair].course?.count(state)
+    if before == .replicating { stopWithoutStandby(pair) }
+    if pairs[pair].isAwaitingSync, pairs[pair].record.isProtected {
+      pairs[pair].isAwaitingSync = false
+      occurrences.append(.protected(pair))
+    }
+  }
+
+  private mutating func refused(_ refusal: Refusal, _ pair: PairID, _ node: Int) {
+    trace.record(at: now, kind: 5, entity: UInt32(node), amount: 0)
+    // What was still on its way from the old primary is refused too, and hinders nothing.
+    if pairs[pair].isPromoting, refusal.isOfPromotion {
+      pairs[pair].isPromoting = false
+      occurrences.append(.promotionRefused(pair, "\(refusal)"))
+    }
+  }
+}
