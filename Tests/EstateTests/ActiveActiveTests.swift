@@ -313,4 +313,19 @@ import Units
     }
     Issue.record("\(event) never came")
   }
+
+  /// What came to no readable page at first and comes once more, to one that holds it or what follows on it, tells nothing.
+  @Test(.timeLimit(.minutes(1))) func aLineOfDescentNeverReturnsToWhereItBegan() {
+    var course = TwoSiteCourse(first: 1, pagesPerWrite: 1)
+    for write in 1...3 { course.issue(write, by: 0) }
+    course.setParent(1, of: 1, page: 0)
+    course.setParent(1, of: 2, page: 0)
+    course.setParent(2, of: 3, page: 0)
+    course.setParent(3, of: 1, page: 0)
+    // The third follows on the first; what the first follows on is not known.
+    #expect(course.lacks(3, page: 0, holding: 1))
+    #expect(course.lacks(1, page: 0, holding: 0))
+    course.setParent(0, of: 1, page: 0)
+    #expect(course.lacks(1, page: 0, holding: 0))
+  }
 }

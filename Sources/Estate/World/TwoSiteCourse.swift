@@ -5,7 +5,7 @@ import Units
 /// Each site acknowledges its own writes in their order, and each page has its own line of descent: a write follows on what its
 /// site held in the page when it wrote. Two writes of which neither follows on the other were made apart. Of those only one
 /// can remain, whatever happens.
-struct TwoSiteCourse: Sendable {
+package struct TwoSiteCourse: Sendable {
   struct Acknowledgement: Sendable {
     let write: Int
     let at: Instant
@@ -31,7 +31,7 @@ struct TwoSiteCourse: Sendable {
   /// A write that has not come to its site's volume, or whose page held nothing that could be read, follows on anything.
   private static let unknown = UInt32.max
 
-  init(first: Int, pagesPerWrite: Int) {
+  package init(first: Int, pagesPerWrite: Int) {
     self.first = first
     self.pagesPerWrite = pagesPerWrite
     issued = first - 1
@@ -44,7 +44,7 @@ struct TwoSiteCourse: Sendable {
 
   // MARK: Acknowledgements
 
-  mutating func issue(_ write: Int, by site: Int) {
+  package mutating func issue(_ write: Int, by site: Int) {
     writers[site].waiting.append(write)
     issued = write
     while parents.count < (write - first + 1) * pagesPerWrite { parents.append(Self.unknown) }
@@ -97,12 +97,19 @@ struct TwoSiteCourse: Sendable {
     write >= first && write <= issued && parents[place(write, page)] == Self.unknown
   }
 
-  mutating func setParent(_ parent: Int, of write: Int, page: Int) {
+  /// Nothing follows on itself, over whichever way: a write that came to no readable page at first, and comes once more to one
+  /// that holds it or a successor, has told nothing of what it follows on.
+  package mutating func setParent(_ parent: Int, of write: Int, page: Int) {
+    var ancestor = UInt32(parent)
+    while ancestor >= first, ancestor != Self.unknown {
+      if ancestor == write { return }
+      ancestor = Int(ancestor) > issued ? Self.unknown : parents[place(Int(ancestor), page)]
+    }
     parents[place(write, page)] = UInt32(parent)
   }
 
   /// Whether a page that holds one write lacks another: the other follows on it.
-  func lacks(_ write: Int, page: Int, holding held: Int) -> Bool {
+  package func lacks(_ write: Int, page: Int, holding held: Int) -> Bool {
     if held < first { return true }
     var number = write
     while number > held {
