@@ -81,7 +81,7 @@ import Testing
       "cause: fire", "cause: fier", "51:18: error: 'fier' is none of the words for this",
       "did you mean 'fire'? the words are: accidentalDeletion, virusAttack, applicationUpdateError, diskFailure, "
         + "serverFailure, arrayFailure, failSlow, fire, flood, earthquake, tsunami, powerOutage, linkFault, drSiteFault, "
-        + "vaultAttack"
+        + "vaultAttack, maintenance"
     ),
     (
       "autoExpand: true", "autoExpand: yes", "46:56: error: 'yes' is neither true nor false",
