@@ -1,4 +1,5 @@
 import Estate
+import Foundation
 import Units
 
 /// What it costs to try a disaster: to branch a whole world with a volume of 1 GiB of real pages, none shared, let its
@@ -7,14 +8,28 @@ func branchFigures() -> [Figure] {
   let estate = MeasuredEstate(
     size: .gibibytes(1), used: .percent(100), writes: 2_000, flushInterval: .milliseconds(100))
   var world = estate.world
+  var peakOfFew = peakMebibytes()
   let taken = (1...estate.schedule.writeCount).map { write in
     let next = estate.schedule.issueInstant(ofWrite: write)
-    defer { world.run(through: next) }
+    defer {
+      world.run(through: next)
+      if write == 20 { peakOfFew = peakMebibytes() }
+    }
     return branch(world, through: next)
   }
   return [
-    Figure("world with 1 GiB volume: branch, write a page, drop", taken.median * 1e6, "us", below: 50)
+    Figure("world with 1 GiB volume: branch, write a page, drop", taken.median * 1e6, "us", below: 50),
+    Figure(
+      "peak memory, 2,000 branches one after the other over 20", peakMebibytes() / peakOfFew, "x", atMost: 1.3
+    ),
   ]
+}
+
+/// The most memory that this process ever held.
+private func peakMebibytes() -> Double {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return Double(usage.ru_maxrss) / 1_024
 }
 
 /// The processor seconds for one branch.
