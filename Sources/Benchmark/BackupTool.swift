@@ -30,6 +30,11 @@ struct BackupTool {
       })
   }
 
+  /// A command of firedrill that does nothing but open its vault.
+  static func openVault(_ tool: BackupTool) -> TimedRun? {
+    TimedRun(TimedRun.firedrill, "vault", "points", tool.repository, environment: secrets)
+  }
+
   /// Its own compression, `auto`: zstd's fastest levels are its default.
   static func restic(in folder: String) -> BackupTool {
     BackupTool(

@@ -10,7 +10,7 @@ struct TimedRun {
   /// `nil` when it cannot be run or does not end with 0.
   ///
   /// - Parameter durable: Something on the file system on which all that the program writes must be durable before
-  ///   the time stops; what was left to be written there before is written first.
+  ///   the time stops; what was left to be written there before is written first, and free memory is fetched.
   init?(
     _ words: String..., environment: [String: String] = [:], in folder: String? = nil, durable: String? = nil
   ) {
@@ -28,7 +28,10 @@ struct TimedRun {
     var process = pid_t()
     let disk = durable.map { open($0, O_RDONLY) } ?? -1
     defer { if disk >= 0 { close(disk) } }
-    if disk >= 0 { _ = syncfs(disk) }
+    if disk >= 0 {
+      _ = syncfs(disk)
+      fetchFreeMemory(mebibytes: 4_096)
+    }
     let start = ContinuousClock.now
     guard posix_spawnp(&process, words[0], &actions, nil, &pointers, &variables) == 0 else { return nil }
     var status: Int32 = 0

@@ -107,7 +107,7 @@ private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFile
     ("encrypting", profile.encrypt),
   ].map { ($0, bytes / $1.bytesPerSecond / Double(profile.cores)) }
   let compute = parts.reduce(0) { $0 + $1.1 }
-  let disk = Double(own.stored) / profile.write.bytesPerSecond
+  let disk = Double(own.stored) / profile.deviceWrite.bytesPerSecond
   let list = parts.map { "\($0) \($1.short) s" }.joined(separator: ", ")
   let heaviest = parts.max { $0.1 < $1.1 }?.0 ?? ""
   let bound = compute > disk ? "the kernels, most of all \(heaviest)" : "the disk"

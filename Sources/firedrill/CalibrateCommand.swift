@@ -8,7 +8,7 @@ struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
     abstract: "Measure how fast this machine does the engine's work, for scenarios to name.",
-    discussion: "Writes YAML; a scenario uses it by 'speeds: FILE'. Takes about ten seconds.")
+    discussion: "Writes YAML; a scenario uses it by 'speeds: FILE'. Takes a few seconds.")
 
   @Option(help: ArgumentHelp("The file for the profile; without it, standard output.", valueName: "file"))
   var out: String?

@@ -119,6 +119,7 @@ import Units
         var flipped = bytes
         flipped[bit / 8] ^= 1 << (bit % 8)
         try vault.check(vault.site.vault.replacing(key) { _ in flipped }, "bit \(bit) of \(key)")
+        if Self.isFull, count % 10_000 == 0 { print("share \(share): \(count) bits flipped, \(key)") }
       }
     }
     if Self.isFull { print("share \(share): \(count) bits of \(place) flipped") }

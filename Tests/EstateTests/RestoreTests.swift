@@ -30,6 +30,34 @@ import Units
     }
   }
 
+  /// A machine whose processors are busy with moving bytes is no faster than they are, both ways.
+  @Test func whatMovesBytesTakesItsShareOfTheProcessors() throws {
+    var speeds = EngineSpeeds()
+    speeds.cores = 2
+    (speeds.read, speeds.write) = (.bytesPerSecond(20_000), .bytesPerSecond(10_000))
+    var times: [(backup: Duration, restore: Duration, stored: ByteCount)] = []
+    for speeds in [EngineSpeeds(), speeds] {
+      var world = SmallEstate.world(speeds: speeds)
+      world.protect(with: try SmallEstate.backups("FREQ=DAILY"))
+      world.run(through: SmallEstate.start + .hours(20))
+      let backup = try #require(world.protectionRecord.longestBackup)
+      world.strike(SmallEstate.strike(.arrayFailure, .device(SmallEstate.array)))
+      world.suspendProtection()
+      world.replace(SmallEstate.array)
+      let option = try #require(world.recoveryOptions(for: SmallEstate.service).last)
+      let begun = world.now
+      try restore(option, in: &world)
+      times.append((backup, world.now - begun, world.protectionRecord.vaultBytes))
+    }
+    // Half of the volumes' two mebibytes is used: at least that is read by a backup and written by a restore, at most all.
+    let (used, stored) = (Double(1 << 20), Double(times[1].stored.bytes))
+    let (least, most) = ((used / 20_000 + stored / 10_000) / 2, (2 * used / 20_000 + stored / 10_000) / 2)
+    #expect(times[1].backup.seconds >= least)
+    #expect(times[1].backup.seconds <= 1.1 * most + times[0].backup.seconds)
+    #expect(times[1].restore.seconds >= (stored / 20_000 + used / 10_000) / 2)
+    #expect(times[0].backup.seconds < 5 && times[0].restore.seconds < 5)
+  }
+
   /// Copying volumes one after the other while they change is what the word says, and the checker sees it.
   @Test func aFuzzyCopyComesBackOutOfOrder() throws {
     var world = SmallEstate.world()

@@ -19,7 +19,8 @@ enum SmallEstate {
   static let farArray = DeviceID(3)
 
   static func world(
-    seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2, rate: ByteRate = .bytesPerSecond(200)
+    seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2, rate: ByteRate = .bytesPerSecond(200),
+    speeds: EngineSpeeds = EngineSpeeds()
   ) -> World {
     let blueprint = blueprint(flushInterval: flushInterval, rate: rate)
     let schedules = blueprint.volumes.enumerated().map { index, plan in
@@ -28,7 +29,7 @@ enum SmallEstate {
     }
     return World(
       blueprint: blueprint, scale: .full, seed: seed, schedules: schedules,
-      images: schedules.map { $0.initialImage }, speeds: EngineSpeeds(), start: start)
+      images: schedules.map { $0.initialImage }, speeds: speeds, start: start)
   }
 
   /// - Parameter rate: of each volume's workload.

@@ -60,6 +60,10 @@ public struct EngineSpeeds: Hashable, Sendable {
   public var compress = ByteRate.bytesPerSecond(170_000_000)
   public var decompress = ByteRate.bytesPerSecond(400_000_000)
   public var encrypt = ByteRate.bytesPerSecond(2_200_000_000)
+  /// What a processor does to bring bytes in from a device or a link, and to hand them over to one: the copies and the
+  /// calls of the system. `nil`: nothing, as with devices that are much slower than that.
+  public var read: ByteRate?
+  public var write: ByteRate?
   /// Cores that work at once.
   public var cores = 4
 

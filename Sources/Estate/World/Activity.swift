@@ -148,7 +148,7 @@ extension World {
     }
   }
 
-  /// From a device to a job, through the link when they are apart; outward the other way round.
+  /// From a device to a job and its processors, through the link when they are apart; outward the other way round.
   private func way(
     from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false
   ) -> (legs: [Operation.Leg], latency: Duration) {
@@ -161,6 +161,10 @@ extension World {
       }
       legs.append(Operation.Leg(resource: resource(link), amount: size))
       latency += blueprint.links[link].latency * 2
+    }
+    if let rate = outward ? speeds.write : speeds.read {
+      let time = rate.time(for: size)
+      legs.append(Operation.Leg(resource: processors(of: site), amount: ByteCount(time.nanoseconds)))
     }
     return (outward ? legs.reversed() : legs, latency)
   }

@@ -48,11 +48,17 @@ extension Shape<EngineSpeeds> {
     Field("compress", .rate, default: "\(usual.compress)", "zstd, on one core."),
     Field("decompress", .rate, default: "\(usual.decompress)", "zstd, on one core."),
     Field("encrypt", .rate, default: "\(usual.encrypt)", "AES-256-GCM, on one core."),
+    Field(
+      optional: "read", .rate,
+      "Bringing in what devices and links give, on one core; free if nothing is said."),
+    Field(
+      optional: "write", .rate, "Handing over to devices and links, on one core; free if nothing is said."),
     Field("cores", .integer(1...1_024), default: "\(usual.cores)", "Cores that work at once.")
-  ) { divide, digest, compress, decompress, encrypt, cores in
+  ) { divide, digest, compress, decompress, encrypt, read, write, cores in
     var speeds = EngineSpeeds()
     (speeds.divide, speeds.digest, speeds.compress) = (divide, digest, compress)
     (speeds.decompress, speeds.encrypt, speeds.cores) = (decompress, encrypt, cores)
+    (speeds.read, speeds.write) = (read, write)
     return speeds
   }
 }

@@ -11,18 +11,22 @@ public struct EngineProfile: Sendable {
   public var compress = ByteRate.zero
   public var decompress = ByteRate.zero
   public var encrypt = ByteRate.zero
+  /// What a core can bring in from files, and hand over to them, if it does nothing else.
+  public var read = ByteRate.zero
+  public var write = ByteRate.zero
   public var cores = processorCount
   /// A file that is not in memory, read by several threads.
-  public var read = ByteRate.zero
+  public var deviceRead = ByteRate.zero
   /// Packs, put by several threads, durable.
-  public var write = ByteRate.zero
+  public var deviceWrite = ByteRate.zero
   /// Opening, checking and writing what a restore brings back.
   public var restore = ByteRate.zero
 
-  /// Measures on files in `folder`, which are removed again; takes about ten seconds.
+  /// Measures on files in `folder`, which are removed again; takes a few seconds.
   public init(measuringIn folder: FilePath, level: Int32 = 1, observe: (String) -> Void = { _ in })
     throws(SystemError)
   {
+    firedrill_keep_buffers()
     var sample = MixedSample(seed: 7)
     let bytes = Bytes(sample.mebibytes(32))
     let kernels = EngineKernels(sample: bytes, level: level)
@@ -33,13 +37,13 @@ public struct EngineProfile: Sendable {
     decompress = Self.rate(kernels, cores) { $0.decompress() }
     encrypt = Self.rate(kernels, cores) { $0.encrypt() }
     observe("writing")
-    write = try Self.writeRate(folder, bytes)
+    (deviceWrite, write) = try Self.writeRates(folder, bytes)
     observe("reading")
-    read = try Self.readRate(folder, bytes)
+    (deviceRead, read) = try Self.readRates(folder, bytes)
     let seconds =
       Double(bytes.count) / decompress.bytesPerSecond + Double(bytes.count) / digest.bytesPerSecond
     let opening = Double(bytes.count) / seconds * Double(cores)
-    restore = .bytesPerSecond(Int64(min(opening, write.bytesPerSecond)))
+    restore = .bytesPerSecond(Int64(min(opening, deviceWrite.bytesPerSecond)))
   }
 
   /// The best of three rounds on all cores.
@@ -57,36 +61,52 @@ public struct EngineProfile: Sendable {
     return .bytesPerSecond(Int64(Double(kernels.length) / best))
   }
 
-  private static func writeRate(_ folder: FilePath, _ bytes: Bytes) throws(SystemError) -> ByteRate {
+  /// How fast bytes move, and what one core could move.
+  private typealias Rates = (device: ByteRate, processor: ByteRate)
+
+  /// The rates of what `work` moves; nothing else of this process may be at work.
+  private static func rates(of count: Int, _ work: () throws(SystemError) -> Void) throws(SystemError)
+    -> Rates
+  {
+    let begun = (wall: monotonicSeconds(), processor: processorSeconds())
+    try work()
+    let wall = max(monotonicSeconds() - begun.wall, 1e-9)
+    let processor = max(processorSeconds() - begun.processor, 1e-9)
+    return (
+      .bytesPerSecond(Int64(Double(count) / wall)), .bytesPerSecond(Int64(Double(count) / processor))
+    )
+  }
+
+  private static func writeRates(_ folder: FilePath, _ bytes: Bytes) throws(SystemError) -> Rates {
     let path = folder / ".calibration-\(getpid())"
     guard path.withCString({ mkdir($0, 0o700) }) == 0 else { throw SystemError("\(path)") }
     defer { _ = path.withCString { rmdir($0) } }
     let store = try FileObjectStore(path: path)
     let count = 16
     let failure = Monitor<StorageError?>(nil)
-    let pool = WorkerPool(threads: 4)
-    let begun = monotonicSeconds()
-    for number in 0..<count {
-      pool.submit {
-        var store = store
-        let key = ObjectKey(folder: "packs", name: "\(number)")
-        do throws(StorageError) {
-          try store.put(bytes[0..<(16 << 20)], as: key, if: .absent, lockedUntil: nil, at: .now)
-        } catch {
-          failure.withLock { [error] in $0 = error }
+    let rates = try rates(of: count * 16 << 20) { () throws(SystemError) in
+      let pool = WorkerPool(threads: 4)
+      for number in 0..<count {
+        pool.submit {
+          var store = store
+          let key = ObjectKey(folder: "packs", name: "\(number)")
+          do throws(StorageError) {
+            try store.put(bytes[0..<(16 << 20)], as: key, if: .absent, lockedUntil: nil, at: .now)
+          } catch {
+            failure.withLock { [error] in $0 = error }
+          }
         }
       }
+      pool.close()
     }
-    pool.close()
-    let seconds = monotonicSeconds() - begun
     for number in 0..<count { _ = (path / "packs/\(number)").withCString { unlink($0) } }
     _ = (path / "packs").withCString { rmdir($0) }
     _ = (path / ".lock").withCString { unlink($0) }
     if failure.withLock({ $0 }) != nil { throw SystemError("\(path)", code: ENOSPC) }
-    return .bytesPerSecond(Int64(Double(count * 16 << 20) / seconds))
+    return rates
   }
 
-  private static func readRate(_ folder: FilePath, _ bytes: Bytes) throws(SystemError) -> ByteRate {
+  private static func readRates(_ folder: FilePath, _ bytes: Bytes) throws(SystemError) -> Rates {
     let path = folder / ".calibration-\(getpid())-file"
     defer { _ = path.withCString { unlink($0) } }
     let count = 8
@@ -101,17 +121,17 @@ public struct EngineProfile: Sendable {
     }
     fsync(file.number)
     posix_fadvise(file.number, 0, 0, POSIX_FADV_DONTNEED)
-    let pool = WorkerPool(threads: 4)
-    let begun = monotonicSeconds()
-    for offset in stride(from: 0, to: count * length, by: 1 << 20) {
-      pool.submit {
-        _ = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
-          count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)) ?? 0
+    return try rates(of: count * length) { () throws(SystemError) in
+      let pool = WorkerPool(threads: 4)
+      for offset in stride(from: 0, to: count * length, by: 1 << 20) {
+        pool.submit {
+          _ = [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+            count = (try? file.read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)) ?? 0
+          }
         }
       }
+      pool.close()
     }
-    pool.close()
-    return .bytesPerSecond(Int64(Double(count * length) / (monotonicSeconds() - begun)))
   }
 
   /// What a scenario takes as `speeds`, and beside it, as comments, what its devices can do.
@@ -124,8 +144,11 @@ public struct EngineProfile: Sendable {
     compress: \(compress)
     decompress: \(decompress)
     encrypt: \(encrypt)
+    # What the system does to read and write files, on one core.
+    read: \(read)
+    write: \(write)
     cores: \(cores)
-    # Rates for devices: reading \(read), writing \(write), restoring \(restore).
+    # Rates for devices: reading \(deviceRead), writing \(deviceWrite), restoring \(restore).
 
     """
   }

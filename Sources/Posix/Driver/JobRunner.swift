@@ -42,8 +42,8 @@ public final class JobRunner: Sendable {
   private let devices: WorkerPool
 
   /// - Parameters:
-  ///   - cores: Threads that compute.
-  ///   - depth: Reads and writes at once.
+  ///   - cores: Threads that compute; without one the job's own thread does.
+  ///   - depth: Reads and writes at once; 0 for one after the other, by the job's own thread.
   public init(_ store: FileObjectStore, cores: Int = processorCount, depth: Int = 4) {
     firedrill_keep_buffers()
     self.store = store

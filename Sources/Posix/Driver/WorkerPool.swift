@@ -1,6 +1,6 @@
 import Glibc
 
-/// Threads that work off a queue in order.
+/// Threads that work off a queue in order; without threads whoever submits work does it.
 final class WorkerPool: Sendable {
   private struct Queue {
     /// As many as a job has requests under way. What is done is taken out at once: it holds the bytes that it was about.
@@ -10,9 +10,11 @@ final class WorkerPool: Sendable {
 
   private let queue = Monitor(Queue())
   private let threads: Monitor<[pthread_t]>
+  private let hasThreads: Bool
 
   init(threads count: Int) {
     threads = Monitor([])
+    hasThreads = count > 0
     for _ in 0..<count { start() }
   }
 
@@ -41,7 +43,9 @@ final class WorkerPool: Sendable {
     }
   }
 
-  func submit(_ work: @escaping @Sendable () -> Void) { queue.change { $0.work.append(work) } }
+  func submit(_ work: @escaping @Sendable () -> Void) {
+    if hasThreads { queue.change { $0.work.append(work) } } else { work() }
+  }
 
   /// Lets the threads end when the queue is worked off, and waits for them.
   func close() {

@@ -16,9 +16,14 @@ extension Instant {
 }
 
 /// Seconds on a clock that only goes forward.
-public func monotonicSeconds() -> Double {
+public func monotonicSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
+
+/// Seconds for which a processor has worked for this process, the system's work for it included.
+func processorSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
+
+private func seconds(_ clock: clockid_t) -> Double {
   var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
+  clock_gettime(clock, &time)
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 

@@ -28,8 +28,12 @@ public final class VaultSession: Sendable {
     return options
   }
 
+  /// - Parameters:
+  ///   - cores: Threads that compute.
+  ///   - depth: Reads and writes at once. With neither everything happens on the caller's thread, which is quicker where
+  ///     vaults are tiny.
   public init(
-    _ vault: Vault, options: JobOptions = usualOptions,
+    _ vault: Vault, options: JobOptions = usualOptions, cores: Int = processorCount, depth: Int = 4,
     observe: @escaping @Sendable (VaultProgress) -> Void = { _ in },
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) {
@@ -37,7 +41,7 @@ public final class VaultSession: Sendable {
     self.options = options
     self.observe = observe
     self.isStopped = isStopped
-    runner = JobRunner(vault.store)
+    runner = JobRunner(vault.store, cores: cores, depth: depth)
   }
 
   var name: String { vault.path.description }

@@ -131,7 +131,8 @@ extension ReportContent {
     let speeds = report.scenario.speeds
     return "The backup engine's own work is charged, on each of \(speeds.cores.of("core")), at "
       + "\(speeds.divide) to divide into blocks, \(speeds.digest) to digest, \(speeds.compress) to compress, "
-      + "\(speeds.decompress) to decompress and \(speeds.encrypt) to encrypt."
+      + "\(speeds.decompress) to decompress and \(speeds.encrypt) to encrypt"
+      + (speeds.read.map { ", \($0) to read" } ?? "") + (speeds.write.map { ", \($0) to write" } ?? "") + "."
   }
 }
 

@@ -16,10 +16,11 @@ import Units
 
   @Test func aSettingMayAddWhatTheFileLeavesOut() throws {
     let scenario = try Shop.read(settings: [
-      "speeds.cores=2", "strategies.hourly.backups.0.lock=14 d",
+      "speeds.cores=2", "speeds.write=1.5 GB/s", "strategies.hourly.backups.0.lock=14 d",
       "people.declare={ uniform: { from: 1 min, to: 2 min } }",
     ])
     #expect(scenario.speeds.cores == 2)
+    #expect(scenario.speeds.write == .bytesPerSecond(1_500_000_000) && scenario.speeds.read == nil)
     #expect(scenario.strategies[0].backups[0].lock == .days(14))
     #expect(scenario.people.declare.mean == .seconds(90))
   }
