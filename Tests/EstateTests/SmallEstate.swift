@@ -99,6 +99,15 @@ enum SmallEstate {
       bufferMaximum: .mebibytes(1), journalMaximum: .mebibytes(8))
   }
 
+  /// Two copies, of which the near one feeds the far one.
+  static func cascade(
+    _ mode: ReplicationPolicy.Mode, then farMode: ReplicationPolicy.Mode
+  ) -> [ReplicationPolicy] {
+    var (near, far) = (replication(mode), replication(farMode, to: far))
+    (near.name, far.name, far.feeder) = ("near", "far", "near")
+    return [near, far]
+  }
+
   static func backups(
     _ schedule: String = "FREQ=HOURLY", consistency: ConsistencyLevel = .crashConsistent,
     lock: Duration? = nil

@@ -24,6 +24,22 @@ public struct ReplicationPolicy: Sendable {
       if case .activeActive(let mode) = self { mode } else { nil }
     }
 
+    /// Whether the DR site holds an image of the volumes that another copy can be made of as it grows.
+    public var canFeed: Bool {
+      switch self {
+      case .storage(.interval), .hostIO, .application, .activeActive: false
+      case .storage: true
+      }
+    }
+
+    /// Whether it can copy what another copy holds: nobody waits for it.
+    public var canBeFed: Bool {
+      switch self {
+      case .storage(.asynchronous), .storage(.interval): true
+      case .storage, .hostIO, .application, .activeActive: false
+      }
+    }
+
     /// Whether no commit is ever acknowledged without the standby.
     public var logWaitsForPeer: Bool {
       switch self {
@@ -38,6 +54,9 @@ public struct ReplicationPolicy: Sendable {
   public var name: String
   /// One consistency group; `nil`: the volumes of all services.
   public var volumes: [VolumeID]?
+  /// The group whose copy feeds this one, in place of production: it has the same volumes, and was made before. `nil`:
+  /// production feeds it.
+  public var feeder: String?
   /// Whether the writes of several hosts, or arrays, are put in one order.
   public var hasClock: Bool
   public var mode: Mode
@@ -60,7 +79,8 @@ public struct ReplicationPolicy: Sendable {
   public init(
     name: String = "replication", volumes: [VolumeID]? = nil, hasClock: Bool = false, mode: Mode,
     site: SiteID, device: DeviceID, bufferMaximum: ByteCount, journalMaximum: ByteCount,
-    tolerance: Duration = .seconds(30), heartbeat: Duration = .seconds(5), flowControl: ByteCount? = nil
+    tolerance: Duration = .seconds(30), heartbeat: Duration = .seconds(5), flowControl: ByteCount? = nil,
+    feeder: String? = nil
   ) {
     self.name = name
     self.volumes = volumes
@@ -73,6 +93,7 @@ public struct ReplicationPolicy: Sendable {
     self.tolerance = tolerance
     self.heartbeat = heartbeat
     self.flowControl = flowControl
+    self.feeder = feeder
   }
 
   /// As the engine wants it, at the scale of the run.

@@ -5,7 +5,7 @@ extension World {
   /// Lets the courses of all replication pairs be metered from now on, in place of what was metered before.
   public mutating func meterReplication(against objective: Duration) {
     for index in pairs.indices {
-      pairs[index].course = ReplicationCourse(of: pairs[index].claim, against: objective, at: now)
+      pairs[index].course = ReplicationCourse(of: claim(of: PairID(index)), against: objective, at: now)
     }
   }
 
@@ -14,10 +14,11 @@ extension World {
 
   /// Takes note of what a pair's source says now.
   mutating func observe(_ pair: PairID) {
+    observeCascade(of: pair)
     guard pairs[pair].course != nil || pairs[pair].awaited != nil else { return }
-    let (claim, now) = (pairs[pair].claim, now)
+    let (claim, now) = (claim(of: pair), now)
     pairs[pair].course?.observe(claim, at: now)
-    guard let fault = pairs[pair].awaited, pairs[pair].isProtected(since: fault) else { return }
+    guard let fault = pairs[pair].awaited, claim?.isProtected(since: fault) == true else { return }
     pairs[pair].awaited = nil
     occurrences.append(.protectedAgain(pair))
   }
@@ -40,11 +41,12 @@ extension World {
 extension ReplicationPair {
   /// What the serving side's source says, or both where both serve; `nil` when none runs.
   var claim: ReplicationClaim? { isActive ? activeClaim : nodes[serving].engine?.claim }
+}
 
+extension ReplicationClaim {
   /// Whether the copy holds everything that was written before an instant.
   fileprivate func isProtected(since instant: Instant) -> Bool {
-    guard let claim, claim.isProtecting else { return false }
-    return claim.oldest.map { $0 >= instant } ?? true
+    isProtecting && oldest.map { $0 >= instant } ?? true
   }
 }
 

@@ -83,6 +83,9 @@ struct ReplicaEngine: Sendable {
   var activeState: PairState? { active?.value.state }
   var yieldCount: UInt64 { active?.value.yieldCount ?? 0 }
 
+  /// Whether it is a target whose volumes hold a state that its source once had.
+  var holdsCopy: Bool { mirror?.value.holdsCopy ?? false }
+
   /// Whether the copy is a prefix of what this source has, up to what is on its way.
   var isInSync: Bool {
     blockSource?.value.isInSync ?? ((active?.value.state ?? logSource?.value.state) == .replicating)

@@ -53,6 +53,8 @@ struct ReplicationPair: Sendable {
   var drainsLeft = 0
   /// Sides that are still being read for a comparison.
   var comparisonsLeft = 0
+  /// The copies that feed it or are fed by it.
+  var cascade = Cascade()
 
   var standing: Int { 1 - serving }
 

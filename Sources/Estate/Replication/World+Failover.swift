@@ -53,6 +53,7 @@ extension World {
   /// How far the copy is behind, as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
     if pairs[pair].isActive { return pairs[pair].activeLag(at: now) }
+    if pairs[pair].cascade.feeder != nil { return lagBehindProduction(of: pair) }
     return pairs[pair].nodes[pairs[pair].serving].engine?.lag(of: pairs[pair].group.id, at: now)
   }
 
@@ -65,7 +66,7 @@ extension World {
     for service in blueprint.services.indices { serviceIsBroken[service] = true }
     for id in volumes.indices { volumes[id].hasStopped = true }
     // Fencing: whatever still runs at the old primary acknowledges nothing more.
-    let left = pairs[pair].servingSite
+    let left = pairs[origin(of: pair)].servingSite
     for other in protectionGroups where pairs[other].servingSite == left {
       crash(other, pairs[other].serving)
     }
@@ -77,6 +78,7 @@ extension World {
   public mutating func startUnfencedFailover(of pair: PairID) { promote(pair, to: pairs[pair].recoveryPoint) }
 
   mutating func promote(_ pair: PairID, to point: Promotion.Point) {
+    if feeder(of: pair) != nil { unstack(pair) }
     pairs[pair].term += 1
     pairs[pair].isPromoting = true
     let promotion = Promotion(term: pairs[pair].term, point: point)
@@ -89,6 +91,7 @@ extension World {
     pairs[pair].isPromoting = false
     if pairs[pair].isActive { return serveAlone(pair, node) }
     let state = engine.durableState
+    if feeder(of: pair) != nil { joinProduction(pair) }
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
     if pairs[pair].policy.mode.isApplication { adoptStandby(of: pair, appliedThrough: state.log.last) }
@@ -97,10 +100,11 @@ extension World {
       hostIsUp[host] = true
     }
     pairs[pair].nodes[node].stored = state
-    pairs[pair].nodes[node].engine = pairs[pair].source(from: state, at: scale)
-    tell(pair, node, .begin)
+    if !pairs[pair].isDisabled { beginSource(pair) }
     leaveBehind(pair, 1 - node)
-    for other in protectionGroups where pairs[other].servingSite == left && shareVolumes(pair, other) {
+    noteMove(of: pair)
+    for other in protectionGroups
+    where pairs[other].servingSite == left && shareVolumes(pair, other) && feeder(of: other) == nil {
       follow(other, pair)
     }
     occurrences.append(.promoted(pair))
@@ -127,6 +131,7 @@ extension World {
 
   /// An engine stops with its host or site: what it waits for asks nobody any more, and its cache is gone.
   mutating func crash(_ pair: PairID, _ node: Int) {
+    noteCut(of: pair, node)
     pairs[pair].nodes[node].engine = nil
     pairs[pair].nodes[node].generation += 1
     pairs[pair].nodes[node].outbox = []
@@ -166,6 +171,8 @@ extension World {
       let node = pairs[pair].serving
       let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value).filter { $0.node == node }
       for node in 0...1 { crash(pair, node) }
+      // What another copy was fed with is in that copy's volumes, of which nobody makes any use.
+      if feeder(of: pair) != nil { continue }
       for write in held {
         let page = Int(write.offset.bytes) / PagedImage.pageSize
         put(write.bytes, on: pairs[pair].volumes[write.volume], at: page)

@@ -9,16 +9,18 @@ extension World {
   /// volume's device, and each further one above it, so that what is written passes through all of them.
   @discardableResult
   public mutating func protect(with policy: ReplicationPolicy) -> PairID {
-    let ids = policy.volumes ?? volumes.indices.map(VolumeID.init)
+    let feeder = policy.feeder.map(group)
+    let ids = feeder.map { pairs[$0].volumes } ?? policy.volumes ?? volumes.indices.map(VolumeID.init)
     let sizes = ids.map { volumes[$0].disk.size }
-    let home = blueprint.devices[volumes[ids[0]].device].site
+    let origins = feeder.map { pairs[$0].nodes[pairs[$0].standing].devices } ?? ids.map { volumes[$0].device }
+    let home = blueprint.devices[origins[0]].site
     guard let link = blueprint.link(between: home, and: policy.site) else {
-      preconditionFailure("no link joins the production site with the DR site")
+      preconditionFailure("no link joins the site that feeds the copy with the DR site")
     }
     let (extent, hot) = activityLog
     let nodes = [
       ReplicationNode(
-        site: home, devices: ids.map { volumes[$0].device },
+        site: home, devices: origins,
         stored: .firstSource(node: 0, volumes: sizes, hotExtents: hot, extentSize: extent)),
       ReplicationNode(
         site: policy.site, devices: ids.map { _ in policy.device },
@@ -37,10 +39,10 @@ extension World {
       startBothSites(of: pair)
       return pair
     }
-    pairs[pair].nodes[0].engine = pairs[pair].source(from: pairs[pair].nodes[0].stored, at: scale)
+    if let feeder { join(pair, to: feeder) }
     pairs[pair].nodes[1].engine = pairs[pair].target(from: pairs[pair].nodes[1].stored, at: scale)
     tell(pair, ReplicationPair.remote, .begin)
-    tell(pair, ReplicationPair.home, .begin)
+    beginSource(pair)
     return pair
   }
 
@@ -69,18 +71,22 @@ extension World {
   private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
     volumes[id].copies.last { copy in
       // Asked at every write: the engine is looked at where it stands, not in a copy of its pair.
-      upper.map { copy.pair < $0 } ?? true
+      upper.map { copy.pair < $0 } ?? true && feeder(of: copy.pair) == nil
         && pairs[copy.pair].nodes[pairs[copy.pair].serving].engine?.takesWrites ?? false
     }
   }
 
   mutating func pass(_ bytes: Bytes, to id: VolumeID, at firstPage: Int, below upper: PairID?) {
     guard let next = source(below: upper, of: id) else { return put(bytes, on: id, at: firstPage) }
-    pairs[next.pair].writes += 1
+    hand(bytes, to: next, at: ByteCount(firstPage * PagedImage.pageSize))
+  }
+
+  /// Gives a group's source a write.
+  mutating func hand(_ bytes: Bytes, to member: GroupMember, at offset: ByteCount) {
+    pairs[member.pair].writes += 1
     let write = HostWrite(
-      number: pairs[next.pair].writes, volume: next.place,
-      offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes)
-    tell(next.pair, pairs[next.pair].serving, .write(write))
+      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: bytes)
+    tell(member.pair, pairs[member.pair].serving, .write(write))
   }
 
   mutating func passFlush(of id: VolumeID, for owner: FlushOwner, below upper: PairID?) -> Bool {

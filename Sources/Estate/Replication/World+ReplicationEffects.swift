@@ -13,7 +13,10 @@ extension World {
     pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
     if isActive { pairs[pair].countConflicts(since: yields, at: node) }
     if node == pairs[pair].serving || isActive { observe(pair) }
+    // What the copy is no state of any more is not passed on; what it is one of again is there when all is done.
+    pauseSources(fedBy: pair)
     for effect in effects { carryOut(effect, pair, node) }
+    unpauseSources(fedBy: pair)
     effects.removeAll(keepingCapacity: true)
     swap(&effects, &spareEffects)
   }
@@ -55,24 +58,19 @@ extension World {
   ) {
     pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
     if pairs[pair].isActive { noteParents(of: bytes, at: offset, volume, pair, node) }
-    if node == pairs[pair].serving {
-      let page = Int(offset.bytes) / PagedImage.pageSize
-      pass(bytes, to: pairs[pair].volumes[volume], at: page, below: pair)
+    if case .served(let id) = place(of: volume, pair, node) {
+      pass(bytes, to: id, at: Int(offset.bytes) / PagedImage.pageSize, below: pair)
     } else {
-      mustSucceed { () throws(StorageError) in
-        try pairs[pair].replicas[volume].write(bytes, at: offset)
-      }
+      passOn(bytes, at: offset, volume, pair, node)
     }
   }
 
-  private mutating func flush(_ ticket: Ticket, _ volume: Int, _ pair: PairID, _ node: Int) {
+  mutating func flush(_ ticket: Ticket, _ volume: Int, _ pair: PairID, _ node: Int) {
     let amount = pairs[pair].nodes[node].unflushed[volume]
     pairs[pair].nodes[node].unflushed[volume] = .zero
     let owner = FlushOwner.source(
       pair, node: node, generation: pairs[pair].nodes[node].generation, ticket)
-    if node == pairs[pair].serving, passFlush(of: pairs[pair].volumes[volume], for: owner, below: pair) {
-      return
-    }
+    if passFlushOn(volume, pair, node, for: owner) { return }
     startOnDevice(volume, amount, .flush(ticket, volume: volume), pair, node)
   }
 
@@ -82,11 +80,10 @@ extension World {
     case .discard: pairs[pair].nodes[node].snapshot = nil
     case .revert:
       guard let images = pairs[pair].nodes[node].snapshot else { return }
-      for (place, image) in images.enumerated() {
-        if node == pairs[pair].serving {
-          volumes[pairs[pair].volumes[place]].disk = CachedVolume(image: image)
-        } else {
-          pairs[pair].replicas[place] = CachedVolume(image: image)
+      for (volume, image) in images.enumerated() {
+        switch place(of: volume, pair, node) {
+        case .served(let id): volumes[id].disk = CachedVolume(image: image)
+        case .copied(let group): pairs[group].replicas[volume] = CachedVolume(image: image)
         }
       }
     }
@@ -94,13 +91,14 @@ extension World {
 
   /// What a node's volumes hold now.
   func images(of pair: PairID, at node: Int) -> [PagedImage] {
-    node == pairs[pair].serving
-      ? pairs[pair].volumes.map { volumes[$0].image } : pairs[pair].replicas.map(\.image)
+    pairs[pair].volumes.indices.map { image(of: $0, pair, node) }
   }
 
   func image(of volume: Int, _ pair: PairID, _ node: Int) -> PagedImage {
-    node == pairs[pair].serving
-      ? volumes[pairs[pair].volumes[volume]].image : pairs[pair].replicas[volume].image
+    switch place(of: volume, pair, node) {
+    case .served(let id): volumes[id].image
+    case .copied(let group): pairs[group].replicas[volume].image
+    }
   }
 
   private mutating func changed(to state: PairState, _ pair: PairID, _ node: Int) {

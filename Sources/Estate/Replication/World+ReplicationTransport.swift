@@ -58,9 +58,10 @@ extension World {
   }
 
   mutating func settle(_ volume: Int, _ pair: PairID, _ node: Int) {
-    guard node == pairs[pair].serving else { return pairs[pair].replicas[volume].flush() }
-    let id = pairs[pair].volumes[volume]
-    volumes[id].disk.flush()
+    switch place(of: volume, pair, node) {
+    case .served(let id): volumes[id].disk.flush()
+    case .copied(let group): pairs[group].replicas[volume].flush()
+    }
   }
 
   // MARK: Messages and alarms

@@ -23,8 +23,10 @@ extension World {
     pairs[pair].isAwaitingSync = true
     if needsCopy(pair) { return startCopy(of: pair) }
     let node = pairs[pair].standing
-    if pairs[pair].nodes[node].isBlank { renew(pair, node) }
+    let isNew = pairs[pair].nodes[node].isBlank
+    if isNew { renew(pair, node) }
     if pairs[pair].nodes[node].engine == nil { beginTarget(pair, node) }
+    if isNew { for other in pairs[pair].cascade.feeds where feeder(of: other) == pair { beginAnew(other) } }
     tell(pair, pairs[pair].serving, .command(.resume))
     if pairs[pair].record.isProtected, pairs[pair].isInSync {
       pairs[pair].isAwaitingSync = false
@@ -69,6 +71,13 @@ extension World {
       else { continue }
       beginTarget(pair, node)
     }
+    for pair in protectionGroups where !pairs[pair].isDisabled {
+      guard let feeder = feeder(of: pair), pairs[pair].servingSite == site,
+        pairs[pair].nodes[pairs[pair].serving].engine == nil,
+        !pairs[feeder].nodes[pairs[feeder].standing].isBlank
+      else { continue }
+      beginSource(pair)
+    }
   }
 
   /// Another copy of volumes that have moved goes on behind their new primary. Its new source does not know how the two
@@ -77,24 +86,28 @@ extension World {
     let site = pairs[moved].servingSite
     let target = pairs[other].nodes[pairs[other].standing]
     guard target.site != site, let link = blueprint.link(between: site, and: target.site), isUp(target.site)
-    else {
-      pairs[other].isDisabled = true
-      return
-    }
+    else { return giveUp(other) }
     let node = pairs[other].serving
     crash(other, node)
-    pairs[other].term += 1
     pairs[other].link = link
     let old = pairs[other].nodes[node]
-    let state = blankState(of: other, node).following(
-      target.engine?.durableState ?? target.stored, in: pairs[other].term)
     var new = ReplicationNode(
-      site: site, devices: pairs[other].volumes.map { volumes[$0].device }, stored: state)
+      site: site, devices: pairs[other].volumes.map { volumes[$0].device }, stored: old.stored)
     new.generation = old.generation
     pairs[other].nodes[node] = new
-    pairs[other].nodes[node].engine = pairs[other].source(from: state, at: scale)
     if pairs[other].nodes[pairs[other].standing].engine == nil { beginTarget(other, pairs[other].standing) }
-    tell(other, node, .begin)
+    beginAnew(other)
+  }
+
+  /// The source of a group begins without knowing in what its volumes and the copy differ.
+  mutating func beginAnew(_ pair: PairID) {
+    let node = pairs[pair].serving
+    if pairs[pair].nodes[node].engine != nil { crash(pair, node) }
+    pairs[pair].term += 1
+    let target = pairs[pair].nodes[pairs[pair].standing]
+    pairs[pair].nodes[node].stored = blankState(of: pair, node).following(
+      target.engine?.durableState ?? target.stored, in: pairs[pair].term)
+    beginSource(pair)
   }
 
   // MARK: A planned move

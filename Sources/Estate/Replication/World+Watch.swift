@@ -6,7 +6,7 @@ extension World {
   /// Lets production be watched from now on; `productionIsLost` or `quorumIsLost` occurs when the standby site hears nothing.
   public mutating func startWatch(_ policy: WatchPolicy) {
     guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
-    watch = Watch(policy, over: pairs[pair].servingSite, startingAt: now)
+    watch = Watch(policy, over: pairs[origin(of: pair)].servingSite, startingAt: now)
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 

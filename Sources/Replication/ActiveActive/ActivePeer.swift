@@ -190,7 +190,7 @@ public struct ActivePeer: Engine {
     case .drain: (isDraining, hasDrained) = (true, false)
     case .undrain: isDraining = false
     case .resume: break
-    case .hold, .mark, .release, .fence: effects.append(.refused(.notNow))
+    case .hold, .mark, .release, .fence, .pause, .unpause: effects.append(.refused(.notNow))
     }
   }
 }

@@ -13,6 +13,7 @@ extension BlockSource {
   /// Asks the peer who it is, in a session of its own.
   mutating func connect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, divergence == nil, isNameRecorded, phase != .starting else { return }
+    guard !isPaused || frozen != nil else { return }
     attempts += 1
     conversation.open(kept.boots << 24 | attempts)
     phase = .greeting
@@ -286,6 +287,24 @@ extension BlockSource {
     noteSettled(at: now)
     isNameRecorded = false
     effects.append(.record(Ticket(.suspend), ByteCount(4_096)))
+  }
+
+  /// The volumes stop being a state that ever was. A snapshot that is on its way is one: it is sent to its end.
+  mutating func pause(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, !isPaused else { return effects.append(.refused(.notNow)) }
+    isPaused = true
+    guard policy.snapshotInterval == nil else { return }
+    if phase != .starting { disconnect(at: now, &effects) }
+    suspension = .paused
+  }
+
+  mutating func unpause(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard fencedBy == nil, isPaused else { return effects.append(.refused(.notNow)) }
+    isPaused = false
+    guard phase == .idle else { return }
+    lastHeard = now
+    effects.append(.wake(.silence, at: now + policy.tolerance))
+    reconnect(at: now, &effects)
   }
 
   /// More waits to be sent than may: changes are only marked until the peer has caught up.

@@ -22,7 +22,9 @@ extension BlockSource {
   /// Freezes the volumes and sends what has changed since the last snapshot. One that is still on its way is finished
   /// first: the schedule slips.
   mutating func sendSnapshot(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning else { return }
+    guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning, !isPaused else {
+      return
+    }
     if let frozen { kept.marks.formUnion(frozen) }
     pointsMade += frozen == nil && kept.point.number >= pointsMade ? 1 : 0
     frozen = kept.marks

@@ -53,6 +53,8 @@ public struct BlockSource: ReplicationEngine {
   var flushedThrough: [UInt64]
   var isHolding = false
   var isDraining = false
+  /// What the volumes hold is no state that may be passed on.
+  var isPaused = false
 
   // The stream and what is sent beside it.
   var stream = OutgoingStream(startingAt: 1)
@@ -224,6 +226,8 @@ public struct BlockSource: ReplicationEngine {
       reconnect(at: now, &effects)
     case .drain: drain(at: now, &effects)
     case .undrain: isDraining = false
+    case .pause: pause(at: now, &effects)
+    case .unpause: unpause(at: now, &effects)
     case .hold:
       isHolding = true
       effects.append(.held)

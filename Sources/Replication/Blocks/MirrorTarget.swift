@@ -49,6 +49,9 @@ public struct MirrorTarget: ReplicationEngine {
 
   public var durableState: DurableState { kept }
 
+  /// Whether the volumes hold a state that their source once had.
+  public var holdsCopy: Bool { kept.disk == .consistent && kept.generations.current != .blank }
+
   public var state: PairState {
     if isPromoted { return .promoted }
     guard reception.plan != nil else { return .idle }

@@ -44,6 +44,8 @@ public enum PairState: Hashable, Sendable {
 public enum Suspension: UInt8, Hashable, Sendable {
   case peerLost
   case bufferOverflow
+  /// What the source stands on is a copy that is being made itself.
+  case paused
   /// The peer refuses the connection: its copy is newer, or of another group.
   case refusedByPeer
 }

@@ -34,6 +34,9 @@ public enum ReplicationCommand: Sendable {
   case drain
   /// Source: the drain is called off; the host's writes are taken again.
   case undrain
+  /// Source: what it stands on is a copy that is being made, and no state to pass on: changes are only marked until `unpause`.
+  case pause
+  case unpause
   /// Source: keeps back all acknowledgements until `release`, so that a point can be marked over several hosts.
   case hold
   /// Source: puts the group's point of this number into its stream, or takes its snapshot.

@@ -1,0 +1,72 @@
+import Replication
+import Units
+
+/// How far a copy that is fed by another is behind production: by what has not come to the other, and by what that has not
+/// passed on.
+extension World {
+  /// What is to be said of a group's copy; `nil` while production has no source.
+  func claim(of pair: PairID) -> ReplicationClaim? {
+    guard pairs[pair].cascade.feeder != nil else { return pairs[pair].claim }
+    guard let feeder = feeder(of: pair) else { return pairs[pair].claim.map { translated($0, of: pair) } }
+    guard let above = claim(of: feeder) else { return nil }
+    guard var claim = pairs[pair].claim.map({ translated($0, of: pair) }) ?? pairs[pair].cascade.cut else {
+      return ReplicationClaim(oldest: above.oldest, hasCopy: false, isProtecting: false, isDegraded: false)
+    }
+    claim.oldest = [claim.oldest, above.oldest].compactMap { $0 }.min()
+    claim.isProtecting = claim.isProtecting && above.isProtecting
+    return claim
+  }
+
+  /// In the time of those who write, in place of that in which the source got it.
+  private func translated(_ claim: ReplicationClaim, of pair: PairID) -> ReplicationClaim {
+    var claim = claim
+    let cascade = pairs[pair].cascade
+    claim.oldest = claim.oldest.map(cascade.clock.writing)
+    claim.resynchronized.add(cascade.counted)
+    // A source that has begun again sends what the one before may have sent.
+    if let cut = cascade.cut { claim.oldest = cut.oldest }
+    return claim
+  }
+
+  func lagBehindProduction(of pair: PairID) -> Lag? {
+    guard let claim = claim(of: pair) else { return nil }
+    var bytes = pairs[pair].nodes[pairs[pair].serving].engine?.lag(of: pairs[pair].group.id, at: now)?.bytes
+    if let feeder = feeder(of: pair) {
+      bytes = (bytes ?? .zero) + (replicationLag(of: feeder)?.bytes ?? .zero)
+    }
+    return Lag(oldest: claim.oldest, bytes: bytes ?? .zero)
+  }
+
+  /// The source of a copy is lost: until another one is in sync with it the copy stays what it is.
+  mutating func noteCut(of pair: PairID, _ node: Int) {
+    guard node == pairs[pair].serving, feeder(of: pair) != nil, pairs[pair].nodes[node].engine != nil else {
+      return
+    }
+    guard var last = claim(of: pair) else {
+      pairs[pair].cascade.counted = ResyncRecord()
+      return
+    }
+    (last.oldest, last.isProtecting) = (last.oldest ?? now, false)
+    pairs[pair].cascade.cut = last
+    pairs[pair].cascade.counted = last.resynchronized
+  }
+
+  /// A group's source has said something: so much does the next one in the chain learn of it.
+  mutating func observeCascade(of pair: PairID) {
+    let now = now
+    if pairs[pair].cascade.feeder != nil, let claim = pairs[pair].claim {
+      if claim.isProtecting { pairs[pair].cascade.cut = nil }
+      // Whoever meters begins to count anew when production is back.
+      if self.claim(of: pair) == nil {
+        pairs[pair].cascade.counted = ResyncRecord() - claim.resynchronized
+      }
+      pairs[pair].cascade.clock.forget(before: claim.oldest ?? now)
+    }
+    for fed in pairs[pair].cascade.feeds where feeder(of: fed) == pair {
+      if let claim = claim(of: pair), claim.hasCopy {
+        pairs[fed].cascade.clock.note(through: claim.oldest ?? now, at: now)
+      }
+      observe(fed)
+    }
+  }
+}

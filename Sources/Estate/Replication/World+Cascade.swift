@@ -1,0 +1,180 @@
+import Replication
+import Storage
+import Units
+
+/// Cascaded copies: what the target of one group writes to its volumes passes through the sources of the groups that its
+/// copy feeds, as a host's writes do through theirs (DRBD calls that stacking).
+///
+/// A chain leads outward from the site that serves. When a site in the middle is promoted, what it feeds goes on as it is:
+/// only the volumes that its source stands on serve from then on.
+extension World {
+  /// Where a volume of a group's node is.
+  enum Place {
+    /// It is the one that the services use.
+    case served(VolumeID)
+    /// It is the copy of a group, in the same place of that.
+    case copied(PairID)
+  }
+
+  func place(of volume: Int, _ pair: PairID, _ node: Int) -> Place {
+    guard node == pairs[pair].serving else { return .copied(pair) }
+    return feeder(of: pair).map { .copied($0) } ?? .served(pairs[pair].volumes[volume])
+  }
+
+  /// The group whose copy a group's source stands on; `nil` where it stands on the volumes that serve.
+  func feeder(of pair: PairID) -> PairID? {
+    guard let feeder = pairs[pair].cascade.feeder,
+      pairs[feeder].standingSite == pairs[pair].servingSite
+    else { return nil }
+    return feeder
+  }
+
+  /// The group at the beginning of the chain: its source stands at the site that serves.
+  func origin(of pair: PairID) -> PairID { feeder(of: pair).map(origin) ?? pair }
+
+  /// Whether a copy at a site holds only what another copy has passed on.
+  public func isFed(_ site: SiteID) -> Bool {
+    protectionGroups(standingAt: site).contains { feeder(of: $0) != nil }
+  }
+
+  func group(named name: String) -> PairID {
+    guard let index = pairs.firstIndex(where: { $0.policy.name == name }) else {
+      preconditionFailure("no group \(name) was made before the one that it feeds")
+    }
+    return PairID(index)
+  }
+
+  mutating func join(_ pair: PairID, to feeder: PairID) {
+    precondition(pairs[feeder].policy.mode.canFeed, "what feeds a copy holds an image")
+    precondition(pairs[pair].policy.mode.canBeFed, "nobody waits for a copy that is fed by another")
+    pairs[pair].cascade.feeder = feeder
+    pairs[feeder].cascade.feeds.append(pair)
+  }
+
+  mutating func beginSource(_ pair: PairID) {
+    let node = pairs[pair].serving
+    pairs[pair].nodes[node].engine = pairs[pair].source(from: pairs[pair].nodes[node].stored, at: scale)
+    pairs[pair].cascade.isPaused = false
+    tell(pair, node, .begin)
+    if let feeder = feeder(of: pair) { pauseSources(fedBy: feeder) }
+  }
+
+  // MARK: Passing on
+
+  /// The next group down that passes on what comes to a group's copy; from the top when `upper` is `nil`.
+  private func source(below upper: PairID?, fedBy pair: PairID) -> PairID? {
+    pairs[pair].cascade.feeds.last { fed in
+      upper.map { fed < $0 } ?? true && feeder(of: fed) == pair
+        && pairs[fed].nodes[pairs[fed].serving].engine?.takesWrites ?? false
+    }
+  }
+
+  /// Whose copy a node's volumes are, and which sources have passed on already what it writes.
+  private func copy(_ pair: PairID, _ node: Int) -> (group: PairID, below: PairID?) {
+    guard node == pairs[pair].serving, let feeder = feeder(of: pair) else { return (pair, nil) }
+    return (feeder, pair)
+  }
+
+  /// What a node writes to volumes that do not serve.
+  mutating func passOn(_ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int) {
+    let copy = copy(pair, node)
+    if let next = source(below: copy.below, fedBy: copy.group) {
+      return hand(bytes, to: GroupMember(pair: next, place: volume), at: offset)
+    }
+    mustSucceed { () throws(StorageError) in
+      try pairs[copy.group].replicas[volume].write(bytes, at: offset)
+    }
+  }
+
+  /// A node's flush, through the sources that stand on the same volume; `false` where there is none.
+  mutating func passFlushOn(_ volume: Int, _ pair: PairID, _ node: Int, for owner: FlushOwner) -> Bool {
+    if case .served(let id) = place(of: volume, pair, node) {
+      return passFlush(of: id, for: owner, below: pair)
+    }
+    let copy = copy(pair, node)
+    guard let next = source(below: copy.below, fedBy: copy.group) else { return false }
+    let member = GroupMember(pair: next, place: volume)
+    flush(member, pairs[pair].volumes[volume], for: owner, at: pairs[next].serving)
+    return true
+  }
+
+  // MARK: A copy that is being made
+
+  /// Whether what a source stands on is a state that once was.
+  private func standsOnState(_ pair: PairID) -> Bool {
+    guard let feeder = feeder(of: pair) else { return true }
+    return pairs[feeder].nodes[pairs[feeder].standing].engine?.holdsCopy ?? false
+  }
+
+  /// While a copy is being made, or made up for, what it feeds stays a state that once was.
+  mutating func pauseSources(fedBy pair: PairID) {
+    for fed in pairs[pair].cascade.feeds where !pairs[fed].cascade.isPaused && !standsOnState(fed) {
+      pairs[fed].cascade.isPaused = true
+      tell(fed, pairs[fed].serving, .command(.pause))
+    }
+  }
+
+  mutating func unpauseSources(fedBy pair: PairID) {
+    for fed in pairs[pair].cascade.feeds where pairs[fed].cascade.isPaused && standsOnState(fed) {
+      pairs[fed].cascade.isPaused = false
+      tell(fed, pairs[fed].serving, .command(.unpause))
+    }
+  }
+
+  // MARK: Failover
+
+  /// Takes a source away from between a copy and its volumes: what it held back goes to them, and what waits for it goes on.
+  mutating func unstack(_ pair: PairID) {
+    let node = pairs[pair].serving
+    let held = pairs[pair].nodes[node].engine?.heldWrites ?? []
+    let unflushed = pairs[pair].nodes[node].unflushed
+    let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value)
+    crash(pair, node)
+    for write in held { passOn(write.bytes, at: write.offset, write.volume, pair, node) }
+    for flush in flushes {
+      guard case .source(let upper, let side, let generation, let ticket) = flush.owner,
+        pairs[upper].nodes[side].generation == generation,
+        let volume = pairs[pair].volumes.firstIndex(of: flush.volume)
+      else { continue }
+      pairs[upper].nodes[side].unflushed[volume] += unflushed[volume]
+      self.flush(ticket, volume, upper, side)
+    }
+  }
+
+  /// A copy that another one fed takes over: its other side is production from now on, of which it knows nothing, so that it
+  /// has to be filled anew. Where no link joins the two the group has an end.
+  mutating func joinProduction(_ pair: PairID) {
+    let node = pairs[pair].serving
+    let production = pairs[origin(of: pair)].nodes[pairs[origin(of: pair)].serving]
+    crash(pair, node)
+    var new = ReplicationNode(
+      site: production.site, devices: production.devices, stored: blankState(of: pair, node))
+    new.generation = pairs[pair].nodes[node].generation
+    new.isBlank = true
+    pairs[pair].nodes[node] = new
+    pairs[pair].cascade.clock = FeedClock()
+    if let link = blueprint.link(between: production.site, and: pairs[pair].standingSite) {
+      pairs[pair].link = link
+    } else {
+      pairs[pair].isDisabled = true
+    }
+  }
+
+  /// A copy that is out of the reach of the new primary, and those that it feeds, are not kept up any longer.
+  mutating func giveUp(_ pair: PairID) {
+    pairs[pair].isDisabled = true
+    for fed in pairs[pair].cascade.feeds where feeder(of: fed) == pair {
+      for node in 0...1 { crash(fed, node) }
+      giveUp(fed)
+    }
+  }
+
+  /// What the group feeds stands on volumes that serve now, or do so no longer.
+  mutating func noteMove(of pair: PairID) {
+    let now = now
+    pairs[pair].cascade.cut = nil
+    for fed in pairs[pair].cascade.feeds where !pairs[fed].isDisabled {
+      pairs[fed].cascade.clock.change(isDirect: feeder(of: fed) == nil, at: now)
+    }
+  }
+}
