@@ -200,14 +200,18 @@ private struct Estimator {
     return min(time, disaster.lasting ?? time)
   }
 
-  /// Whether the disaster parts the production site from the DR site.
+  /// Whether the disaster parts the production site from the DR site, or one in between from either.
   private func cuts(_ policy: ReplicationPolicy) -> Bool {
     if case .slow = disaster.course { return false }
-    let production = scenario.blueprint.devices[scenario.blueprint.volumes[0].device].site
-    switch disaster.target {
-    case .link(let link): return scenario.blueprint.link(between: production, and: policy.site) == link
-    case .connections(let site): return [production, policy.site].contains(site)
-    default: return disaster.sites.contains(policy.site)
+    guard let recovery = strategy.disasterRecovery else { return false }
+    let blueprint = scenario.blueprint
+    return recovery.chain(to: policy).contains { policy in
+      switch disaster.target {
+      case .link(let link): recovery.link(to: policy, in: blueprint) == link
+      case .connections(let site):
+        [recovery.source(of: policy, in: blueprint), policy.site].contains(site)
+      default: disaster.sites.contains(policy.site)
+      }
     }
   }
 

@@ -27,7 +27,8 @@ struct FailoverEstimate {
     recovery.groups(at: site).map { policy in
       let volumes = policy.volumes(of: scenario.blueprint)
       return GroupEstimate(
-        scenario: scenario, policy: policy, schedules: schedules.filter { volumes.contains($0.volume) })
+        scenario: scenario, recovery: recovery, policy: policy,
+        schedules: schedules.filter { volumes.contains($0.volume) })
     }
   }
 
@@ -49,14 +50,22 @@ struct FailoverEstimate {
 /// What the failover of one protection group loses, by formula.
 private struct GroupEstimate {
   let scenario: Scenario
+  let recovery: DisasterRecovery
   let policy: ReplicationPolicy
   /// Of the group's volumes.
   let schedules: [WorkloadSchedule]
 
   /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the worst instant of the run
   /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
-  /// interval and the transfer of the most that is written in it (`PeriodicCopy`).
+  /// interval and the transfer of the most that is written in it (`PeriodicCopy`). A copy that another one feeds: that of
+  /// the other, and its own.
   var worstLoss: Duration {
+    guard let feeder = recovery.feeder(of: policy) else { return worstLossOnTheWay }
+    let before = GroupEstimate(scenario: scenario, recovery: recovery, policy: feeder, schedules: schedules)
+    return before.worstLoss + worstLossOnTheWay
+  }
+
+  private var worstLossOnTheWay: Duration {
     if policy.mode.isSynchronous { return .zero }
     if case .storage(.interval(let interval)) = policy.mode {
       let transfer = rate.time(for: schedules.mostWritten(in: interval, at: scenario.scale))
@@ -69,10 +78,8 @@ private struct GroupEstimate {
 
   private var link: Link? {
     let blueprint = scenario.blueprint
-    guard let volume = blueprint.volumes.first else { return nil }
-    return blueprint.link(between: blueprint.devices[volume.device].site, and: policy.site).map {
-      blueprint.links[$0]
-    }
+    guard !blueprint.volumes.isEmpty else { return nil }
+    return recovery.link(to: policy, in: blueprint).map { blueprint.links[$0] }
   }
 
   /// At full size, of the slower of the link and the device behind it.

@@ -29,11 +29,12 @@ extension RecoveryPlanner {
   }
 
   /// The steps of people who know before that a site will be worked on: the services are moved to another one whose copies
-  /// are in sync, and lose nothing; where there is none they are stopped for as long as it lasts.
+  /// are in sync, and lose nothing; where there is none they are stopped for as long as it lasts. To a copy that another
+  /// one feeds nobody moves: what the other has not passed on would be lost.
   mutating func planMaintenance(of home: SiteID, lasting: Duration, in world: World) -> Runbook {
     var runbook = Runbook()
     guard let recovery = strategy.disasterRecovery,
-      let site = world.standbySites.first(where: world.canFailOver)
+      let site = world.standbySites.first(where: { world.canFailOver(to: $0) && !world.isFed($0) })
     else {
       let stopped = runbook.add(.provision, "organisation", after: [], .change(.quiesce, after: .zero))
       var places = Replacements()

@@ -101,7 +101,8 @@ extension ProductionOverhead {
   static func grain(of strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]) -> Duration {
     let blueprint = scenario.blueprint
     let largest = scenario.scale.unscaled(schedules.map(\.bytesPerWrite).max() ?? .zero)
-    let times = (strategy.disasterRecovery?.groups ?? []).map { group in
+    // Nobody waits for a copy that another one feeds.
+    let times = (strategy.disasterRecovery?.groups ?? []).filter { $0.feeder == nil }.map { group in
       let home = blueprint.devices[blueprint.volumes[0].device].site
       let link = blueprint.link(between: home, and: group.site).map {
         blueprint.links[$0].rate.time(for: largest)

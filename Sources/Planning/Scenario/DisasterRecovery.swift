@@ -22,6 +22,27 @@ public struct DisasterRecovery: Sendable {
     self.automatic = automatic
   }
 
+  /// The group whose copy feeds another one; `nil` where production does. It is named before that.
+  func feeder(of policy: ReplicationPolicy) -> ReplicationPolicy? {
+    guard let name = policy.feeder else { return nil }
+    return groups.prefix { $0.name != policy.name }.first { $0.name == name }
+  }
+
+  /// The copies that pass on what comes to a group's copy, and it: from production outward.
+  func chain(to policy: ReplicationPolicy) -> [ReplicationPolicy] {
+    (feeder(of: policy).map(chain) ?? []) + [policy]
+  }
+
+  /// The site from which a group's copy is fed.
+  func source(of policy: ReplicationPolicy, in blueprint: Blueprint) -> SiteID {
+    feeder(of: policy)?.site ?? blueprint.devices[blueprint.volumes[0].device].site
+  }
+
+  /// The link that a group's copy is fed over; `nil` where none joins the two sites.
+  func link(to policy: ReplicationPolicy, in blueprint: Blueprint) -> LinkID? {
+    blueprint.link(between: source(of: policy, in: blueprint), and: policy.site)
+  }
+
   /// The groups whose copies stand at a site.
   func groups(at site: SiteID) -> [ReplicationPolicy] { groups.filter { $0.site == site } }
 
@@ -31,6 +52,17 @@ public struct DisasterRecovery: Sendable {
     return sites.filter { site in
       let copied = groups(at: site).flatMap { $0.volumes(of: blueprint) }
       return blueprint.volumes.indices.allSatisfy { copied.contains(VolumeID($0)) }
+    }
+  }
+}
+
+extension [ReplicationPolicy] {
+  /// What is fed by a copy is of the same volumes, where nothing else is said.
+  var withVolumesOfFeeders: [ReplicationPolicy] {
+    reduce(into: []) { groups, policy in
+      var policy = policy
+      if policy.volumes == nil { policy.volumes = groups.first { $0.name == policy.feeder }?.volumes }
+      groups.append(policy)
     }
   }
 }

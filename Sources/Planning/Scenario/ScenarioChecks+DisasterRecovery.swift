@@ -6,11 +6,12 @@ extension ScenarioChecks {
     let path = path + ["disasterRecovery"]
     for policy in recovery.groups {
       let path = path + (policy.name == "replication" ? ["replication"] : ["groups", policy.name])
-      checkPlaces(of: policy, at: path)
+      checkPlaces(of: policy, in: recovery, at: path)
+      if policy.feeder != nil { checkFeeding(of: policy, in: recovery, at: path) }
       checkOrder(of: policy, at: path)
       checkSilence(of: policy, at: path)
       checkJournal(of: policy, at: path)
-      checkInterval(of: policy, at: path)
+      checkInterval(of: policy, in: recovery, at: path)
       checkLogReplication(policy, at: path)
       checkBothSites(of: policy, in: recovery, at: path)
     }
@@ -45,7 +46,8 @@ extension ScenarioChecks {
 
   /// Writes of several hosts, or arrays, have no order of their own.
   private mutating func checkOrder(of policy: ReplicationPolicy, at path: [String]) {
-    guard !policy.hasClock else { return }
+    // What is fed by a copy has the order of that.
+    guard !policy.hasClock, policy.feeder == nil else { return }
     let blueprint = scenario.blueprint
     let volumes = policy.volumes(of: blueprint).map { blueprint.volumes[$0] }
     let writers: [String]
@@ -75,7 +77,9 @@ extension ScenarioChecks {
 
   // MARK: Places
 
-  private mutating func checkPlaces(of policy: ReplicationPolicy, at path: [String]) {
+  private mutating func checkPlaces(
+    of policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
+  ) {
     let blueprint = scenario.blueprint
     let device = blueprint.devices[policy.device]
     if device.site != policy.site {
@@ -94,7 +98,8 @@ extension ScenarioChecks {
         path + ["site"], "the DR site '\(name(production))' is the production site: it is lost with it",
         hint: others.isEmpty ? "add another site" : "name another site: \(others.joined(separator: ", "))")
     } else {
-      checkLink(from: production, to: policy.site, at: path + ["site"], purpose: "replicate the volumes")
+      let source = recovery.source(of: policy, in: blueprint)
+      checkLink(from: source, to: policy.site, at: path + ["site"], purpose: "replicate the volumes")
     }
   }
 
@@ -121,9 +126,11 @@ extension ScenarioChecks {
   }
 
   /// Snapshots that take longer to send than to become due are sent ever later.
-  private mutating func checkInterval(of policy: ReplicationPolicy, at path: [String]) {
-    guard case .storage(.interval(let interval)) = policy.mode, let production = productionSite,
-      let id = scenario.blueprint.link(between: production, and: policy.site)
+  private mutating func checkInterval(
+    of policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
+  ) {
+    guard case .storage(.interval(let interval)) = policy.mode, productionSite != nil,
+      let id = recovery.link(to: policy, in: scenario.blueprint)
     else { return }
     let link = scenario.blueprint.links[id]
     let written = mostWritten(in: interval, to: policy)

@@ -15,7 +15,11 @@ extension Shape<ReplicationPolicy> {
     .name,
     Field<[VolumeID]?>(
       optional: "volumes", .list(of: .volume, countMinimum: 1),
-      "The volumes of the group; those of all services when nothing is said."),
+      "The volumes of the group; those of the copy that feeds it, or of all services, when nothing is said."),
+    Field<String?>(
+      optional: "from", .text,
+      "The group whose copy feeds this one, over the link of their two sites; production does when nothing is said."
+    ),
     Field<Bool>(
       "clock", .flag, default: "false",
       "Whether a clock of the group puts the writes of several hosts, or arrays, in one order."),
@@ -60,7 +64,7 @@ extension Shape<ReplicationPolicy> {
       "Mode 'activeActive': of the writes, those that clients make at the second site; 50 % when nothing is said."
     )
   ) {
-    name, volumes, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
+    name, volumes, from, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
     heartbeat, timeout, fallback, flowControl, acknowledge, share
       throws(Misfit) in
     let words = ReplicationWords(
@@ -70,7 +74,8 @@ extension Shape<ReplicationPolicy> {
     return ReplicationPolicy(
       name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
       bufferMaximum: buffer,
-      journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat, flowControl: flowControl)
+      journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat, flowControl: flowControl,
+      feeder: from)
   }
 }
 
@@ -145,7 +150,8 @@ extension Shape<DisasterRecovery> {
       optional: "replication", .replication, "One group of all volumes, and how its copies come there."),
     Field<[ReplicationPolicy]?>(
       optional: "groups", .entries(of: .replication, noun: "protection group"),
-      "Several groups, or several copies: of two copies of a volume the one named first is the nearer."),
+      "Several groups, or several copies: of two copies of a volume the one named first is the nearer, and feeds the other "
+        + "where that says so."),
     Field<Standby>("standby", .standby, "The hosts that take over."),
     Field<FailbackPlan?>(
       optional: "failback", .failback,
@@ -165,7 +171,8 @@ extension Shape<DisasterRecovery> {
       return DisasterRecovery(
         groups: [policy], standby: standby, failback: failback, automatic: automatic)
     case (nil, let groups?):
-      return DisasterRecovery(groups: groups, standby: standby, failback: failback, automatic: automatic)
+      return DisasterRecovery(
+        groups: groups.withVolumesOfFeeders, standby: standby, failback: failback, automatic: automatic)
     }
   }
 }

@@ -289,24 +289,6 @@ extension BlockSource {
     effects.append(.record(Ticket(.suspend), ByteCount(4_096)))
   }
 
-  /// The volumes stop being a state that ever was. A snapshot that is on its way is one: it is sent to its end.
-  mutating func pause(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard fencedBy == nil, !isPaused else { return effects.append(.refused(.notNow)) }
-    isPaused = true
-    guard policy.snapshotInterval == nil else { return }
-    if phase != .starting { disconnect(at: now, &effects) }
-    suspension = .paused
-  }
-
-  mutating func unpause(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard fencedBy == nil, isPaused else { return effects.append(.refused(.notNow)) }
-    isPaused = false
-    guard phase == .idle else { return }
-    lastHeard = now
-    effects.append(.wake(.silence, at: now + policy.tolerance))
-    reconnect(at: now, &effects)
-  }
-
   /// More waits to be sent than may: changes are only marked until the peer has caught up.
   mutating func overflow(at now: Instant, _ effects: inout [ReplicationEffect]) {
     disconnect(at: now, &effects)

@@ -27,8 +27,13 @@ extension ReportContent {
       } ?? ""
     return "replication\(volumes) \(policy.mode.layerWording) (\(name: policy.mode.layerReportName), "
       + "\(name: policy.mode.modeReportName)) to \(name: blueprint.devices[policy.device].name) in "
-      + "\(name: blueprint.sites[policy.site].name): "
-      + "\(policy.mode.acknowledgementWording); \(policy.mode.pointWording)"
+      + "\(name: blueprint.sites[policy.site].name)\(feeding(policy)): "
+      + "\(policy.acknowledgementWording); \(policy.mode.pointWording)"
+  }
+
+  /// Where a copy gets what it holds that does not get it from production.
+  private func feeding(_ policy: ReplicationPolicy) -> Prose {
+    policy.feeder.map { ", fed by the copy of the group \(name: $0)" } ?? ""
   }
 
   /// What the scenario states of all disaster recovery; `nil` when no strategy has any.
@@ -50,7 +55,8 @@ extension ReportContent {
 
   private func row(_ strategy: Strategy, _ policy: ReplicationPolicy, _ standby: Standby) -> [Cell] {
     [
-      .name(strategy.name), policy.volumes == nil ? .text("all volumes") : .name(policy.name),
+      .name(strategy.name),
+      policy.volumes == nil && policy.feeder == nil ? .text("all volumes") : .name(policy.name),
       .name(standby.kind.reportName), .text("\(standby.provision)"),
       .text("\(standby.redirect)"), .text("\(policy.bufferMaximum)"),
       policy.journalMaximum > .zero ? .text("\(policy.journalMaximum)") : .text("none"),

@@ -16,22 +16,24 @@ extension JSONReport {
 
   private func group(_ policy: ReplicationPolicy) -> JSON {
     let blueprint = report.scenario.blueprint
-    return .object([
-      ("name", .string(policy.name)),
-      (
-        "volumes",
-        .array(policy.volumes(of: blueprint).map { .string(blueprint.volumes[$0].name) })
-      ),
-      ("layer", .string(policy.mode.layerReportName)),
-      ("mode", .string(policy.mode.modeReportName)),
-      ("point_interval_ns", .duration(policy.mode.pointInterval)),
-      ("site", .string(blueprint.sites[policy.site].name)),
-      ("device", .string(blueprint.devices[policy.device].name)),
-      ("buffer_bytes", .integer(policy.bufferMaximum.bytes)),
-      ("journal_bytes", policy.journalMaximum > .zero ? .integer(policy.journalMaximum.bytes) : .null),
-      ("tolerance_ns", .duration(policy.tolerance)),
-      ("heartbeat_ns", .duration(policy.heartbeat)),
-    ])
+    let feeder = policy.feeder.map { [("fed_by", JSON.string($0))] } ?? []
+    return .object(
+      [
+        ("name", .string(policy.name)),
+        (
+          "volumes",
+          .array(policy.volumes(of: blueprint).map { .string(blueprint.volumes[$0].name) })
+        ),
+        ("layer", .string(policy.mode.layerReportName)),
+        ("mode", .string(policy.mode.modeReportName)),
+        ("point_interval_ns", .duration(policy.mode.pointInterval)),
+        ("site", .string(blueprint.sites[policy.site].name)),
+        ("device", .string(blueprint.devices[policy.device].name)),
+        ("buffer_bytes", .integer(policy.bufferMaximum.bytes)),
+        ("journal_bytes", policy.journalMaximum > .zero ? .integer(policy.journalMaximum.bytes) : .null),
+        ("tolerance_ns", .duration(policy.tolerance)),
+        ("heartbeat_ns", .duration(policy.heartbeat)),
+      ] + feeder)
   }
 
   /// Times that chance decides stand in words.

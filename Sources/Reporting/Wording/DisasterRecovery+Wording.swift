@@ -53,6 +53,13 @@ extension ReplicationPolicy.Mode {
   }
 }
 
+extension ReplicationPolicy {
+  /// When the host gets its acknowledgement, as the end of a sentence.
+  var acknowledgementWording: String {
+    feeder == nil ? mode.acknowledgementWording : "no write waits for it"
+  }
+}
+
 extension ActiveActiveMode {
   /// `30 % of them at the second site`.
   fileprivate var clients: String { "\(share) of them at the second site" }
