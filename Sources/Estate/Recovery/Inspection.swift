@@ -72,6 +72,28 @@ extension World {
       let first = inOrder ? required + 1 : ledger.firstWrite(of: volume)
       count(missing: writes, of: volume, from: first, until: instant, into: &inspection)
     }
+    guard inspection.integrity == .outOfOrder else { return inspection }
+    return inspectEarlier(group, images: images, holding: held, against: instant, reader: reader)
+      ?? inspection
+  }
+
+  /// Whether images that hold nothing of the present course are a state from before it: a copy that stayed behind when
+  /// another one took over. `nil` where they are not so old.
+  private func inspectEarlier(
+    _ group: [VolumeID], images: [PagedImage], holding held: [[UInt32]], against instant: Instant,
+    reader: StampReader
+  ) -> Inspection? {
+    let isOld = zip(group, held).allSatisfy { volume, writes in
+      writes.allSatisfy { $0 >= StampReader.damaged || $0 < ledger.firstWrite(of: volume) }
+    }
+    guard isOld, let past = ledger.beforeCourse(of: group) else { return nil }
+    var earlier = self
+    earlier.ledger = past
+    var inspection = earlier.inspect(group, images: images, against: instant, reader: reader)
+    for (volume, writes) in zip(group, held) {
+      count(
+        missing: writes, of: volume, from: ledger.firstWrite(of: volume), until: instant, into: &inspection)
+    }
     return inspection
   }
 

@@ -20,10 +20,25 @@ public struct Ledger: Sendable {
     var acknowledged = ChunkedArray<Instant>()
 
     var last: Int { first - 1 + acknowledged.count }
+
+    /// The last write that was there when it began.
+    var newestHeld: Int { held?.reduce(0) { $1 < StampReader.damaged ? max($0, Int($1)) : $0 } ?? 0 }
+
+    /// Without what was acknowledged after a write.
+    func through(_ number: Int) -> Course {
+      guard number < last else { return self }
+      var course = Course(first: first, held: held)
+      for write in stride(from: first, through: number, by: 1) {
+        course.acknowledged.append(acknowledged[write - first])
+      }
+      return course
+    }
   }
 
   /// By volume: the present one.
   private var courses: [Course]
+  /// By volume: those before it, the latest last. Of a volume that two sites served apart there are none.
+  private var earlierCourses: [[Course]]
   /// By volume: that of the site that was left, and how the writes are divided; `nil` unless two sites serve it, or did
   /// since the last course began.
   private var leftCourses: [Course?]
@@ -35,6 +50,7 @@ public struct Ledger: Sendable {
 
   init(volumes: Int, databases: Int) {
     courses = Array(repeating: Course(), count: volumes)
+    earlierCourses = Array(repeating: [], count: volumes)
     leftCourses = Array(repeating: nil, count: volumes)
     divisions = Array(repeating: nil, count: volumes)
     transactions = Array(repeating: Course(), count: databases)
@@ -43,9 +59,27 @@ public struct Ledger: Sendable {
 
   /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
   mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
+    if divisions[volume] == nil {
+      earlierCourses[volume].append(courses[volume])
+    } else {
+      earlierCourses[volume] = []
+    }
     courses[volume] = Course(first: number, held: held)
     (leftCourses[volume], divisions[volume]) = (nil, nil)
     twoSites[volume]?.beginAnew(withWrite: number)
+  }
+
+  /// As it was before the present course of some volumes, by what that began on: what was lost then was told of then. `nil`
+  /// where nothing was before.
+  func beforeCourse(of volumes: [VolumeID]) -> Ledger? {
+    var past = self
+    for volume in volumes {
+      guard twoSites[volume] == nil, divisions[volume] == nil,
+        let course = past.earlierCourses[volume].popLast()
+      else { return nil }
+      past.courses[volume] = course.through(courses[volume].newestHeld)
+    }
+    return past
   }
 
   mutating func acknowledge(write number: Int, of volume: VolumeID, at now: Instant) {

@@ -97,7 +97,7 @@ extension ScenarioChecks {
       report(
         path + ["site"], "the DR site '\(name(production))' is the production site: it is lost with it",
         hint: others.isEmpty ? "add another site" : "name another site: \(others.joined(separator: ", "))")
-    } else {
+    } else if policy.feeder == nil || recovery.feeder(of: policy) != nil {
       let source = recovery.source(of: policy, in: blueprint)
       checkLink(from: source, to: policy.site, at: path + ["site"], purpose: "replicate the volumes")
     }
