@@ -280,6 +280,23 @@ import Units
     #expect(world.site(of: SmallEstate.host) == SmallEstate.here)
   }
 
+  @Test func aFarSiteWithoutALinkToProductionServesWithTheNearOneBehindIt() {
+    var world = SmallEstate.world(isFarLinkedWithHere: false)
+    for policy in SmallEstate.cascade(.storage(.synchronous), then: .storage(.asynchronous)) {
+      world.protect(with: policy)
+    }
+    world.run(through: SmallEstate.start + .minutes(30))
+    world.strike(SmallEstate.strike(.powerOutage, .site(SmallEstate.here), lasting: .hours(2)))
+    world.run(through: world.now + .minutes(1))
+    #expect(failOver(&world, to: far))
+    #expect(inspect(world, against: world.now).lostWrites == 0)
+    world.goOn(reader: reader)
+    world.run(through: world.now + .hours(3))
+    #expect(world.protectionGroups(standingAt: SmallEstate.here).isEmpty)
+    #expect(world.standbySites == [SmallEstate.there])
+    #expect(world.trueLag(of: near, reader: reader) == .lag(.zero))
+  }
+
   @Test func aNearCopyThatIsMadeAnewFeedsTheFarOneAgain() {
     var world = world()
     world.strike(SmallEstate.strike(.fire, .site(SmallEstate.there)))

@@ -20,9 +20,10 @@ enum SmallEstate {
 
   static func world(
     seed: UInt64 = 1, flushInterval: Duration = .zero, days: Int64 = 2, rate: ByteRate = .bytesPerSecond(200),
-    speeds: EngineSpeeds = EngineSpeeds()
+    speeds: EngineSpeeds = EngineSpeeds(), isFarLinkedWithHere: Bool = true
   ) -> World {
-    let blueprint = blueprint(flushInterval: flushInterval, rate: rate)
+    var blueprint = blueprint(flushInterval: flushInterval, rate: rate)
+    if !isFarLinkedWithHere { blueprint.links.removeAll { $0.ends == [here, far] } }
     let schedules = blueprint.volumes.enumerated().map { index, plan in
       WorkloadSchedule(
         volume: VolumeID(index), plan: plan, scale: .full, seed: seed, start: start, end: start + .days(days))

@@ -66,6 +66,25 @@ import Units
     #expect(cells.prefix(3) == ["`replicated`", "all", "`\(kind.reportName)`"])
   }
 
+  @Test func aCopySaysWhichOtherOneFeedsIt() throws {
+    var report = try report(.storage(.synchronous), .hotStandby)
+    var recovery = try #require(report.strategies[1].strategy.disasterRecovery)
+    recovery.groups[0].name = "near"
+    var far = recovery.groups[0]
+    (far.name, far.feeder, far.mode) = ("far", "near", .storage(.asynchronous))
+    recovery.groups.append(far)
+    report.strategies[1].strategy.disasterRecovery = recovery
+    let text = MarkdownReport(report).text
+    #expect(
+      text.contains(
+        "(`storage`, `async`) to `store` in `berlin`, fed by the copy of the group `near`: no write waits for it; "
+          + "every write that arrived can be recovered\n"))
+    #expect(
+      text.contains("in `berlin`: a write is acknowledged when it is durable at both sites; every write"))
+    #expect(JSONReport(report).text.contains("\"fed_by\": \"near\""))
+    #expect(text.contains("| `replicated` | `far` "))
+  }
+
   @Test func aDisasterOfPlacesSaysWhatItReaches() throws {
     var report = try SmallReport.report()
     var disaster = report.scenario.disasters[1]

@@ -157,6 +157,7 @@ extension World {
       pairs[pair].link = link
     } else {
       pairs[pair].isDisabled = true
+      pairs[pair].nodes[pairs[pair].standing].engine = nil
     }
   }
 
