@@ -280,6 +280,38 @@ import Units
     #expect(world.site(of: SmallEstate.host) == SmallEstate.here)
   }
 
+  /// Whatever the near site was doing with a write when the far one took over, it goes on as a copy of that.
+  @Test func aTakeoverByTheFarSiteLeavesNothingHangingAtTheNearOne() {
+    let trunk = world(minutes: 10)
+    let write = trunk.issuedWrites(of: VolumeID(0)) + 1
+    let issued = trunk.schedules[0].issueInstant(ofWrite: write)
+    for step in 0..<14 {
+      var world = trunk
+      world.run(through: issued + .milliseconds(42 + 2 * Int64(step)))
+      world.strike(SmallEstate.strike(.powerOutage, .site(SmallEstate.here), lasting: .hours(2)))
+      #expect(failOver(&world, to: far))
+      world.goOn(reader: reader)
+      world.run(through: world.now + .minutes(10))
+      #expect(world.replicationRecord(of: near).isProtected, "step \(step)")
+    }
+  }
+
+  @Test func whatACopyFedThatIsOutOfReachIsGivenUpWithIt() {
+    var world = SmallEstate.world()
+    var other = SmallEstate.replication(.storage(.asynchronous), to: SmallEstate.far)
+    other.name = "other"
+    for policy in SmallEstate.cascade(.storage(.synchronous), then: .storage(.asynchronous)) + [other] {
+      world.protect(with: policy)
+    }
+    world.run(through: SmallEstate.start + .minutes(30))
+    #expect(world.protectionGroups(standingAt: SmallEstate.far).count == 2)
+    world.strike(SmallEstate.strike(.powerOutage, .site(SmallEstate.there), lasting: .hours(2)))
+    world.strike(SmallEstate.strike(.fire, .site(SmallEstate.here)))
+    #expect(failOver(&world, to: PairID(2)))
+    #expect(world.protectionGroups(standingAt: SmallEstate.far).isEmpty)
+    #expect(world.protectionGroups(standingAt: SmallEstate.there).isEmpty)
+  }
+
   @Test func aFarSiteWithoutALinkToProductionServesWithTheNearOneBehindIt() {
     var world = SmallEstate.world(isFarLinkedWithHere: false)
     for policy in SmallEstate.cascade(.storage(.synchronous), then: .storage(.asynchronous)) {
