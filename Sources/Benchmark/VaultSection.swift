@@ -1,5 +1,6 @@
 import Foundation
 import Posix
+import Units
 
 /// `firedrill vault` against restic and borg, all with encryption and zstd's fastest class, on the same tree in the page
 /// cache: medians of three rounds, in each of which the tools take turns, each time another one first, so that what else the
@@ -94,28 +95,49 @@ extension [TimedRun?] {
   }
 }
 
-/// What the first backup would take if nothing but the kernels took time.
+/// What a first backup and a restore would take if nothing but their work took time: that of the processors, the system's
+/// included, spread evenly over all cores, or that of the disk.
 private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFileSystem) -> [Figure] {
-  guard let first = own.first.medianRun,
+  fetchFreeMemory(mebibytes: 4_096)
+  guard let backup = own.first.medianRun, let restore = own.restore.medianRun,
     let profile = try? EngineProfile(measuringIn: FilePath(disk.path))
   else {
-    return [Figure("bound of the first backup", "not measured")]
+    return [Figure("bounds", "not measured")]
   }
-  let bytes = Double(mebibytes << 20)
-  let parts = [
-    ("dividing", profile.divide), ("hashing", profile.digest), ("compressing", profile.compress),
-    ("encrypting", profile.encrypt),
-  ].map { ($0, bytes / $1.bytesPerSecond / Double(profile.cores)) }
-  let compute = parts.reduce(0) { $0 + $1.1 }
-  let disk = Double(own.stored) / profile.deviceWrite.bytesPerSecond
+  let (bytes, stored) = (Double(mebibytes << 20), Double(own.stored))
+  let backupWork = [
+    ("reading", bytes, profile.read), ("dividing", bytes, profile.divide), ("hashing", bytes, profile.digest),
+    ("compressing", bytes, profile.compress), ("encrypting", stored, profile.encrypt),
+    ("writing", stored, profile.write),
+  ]
+  let restoreWork = [
+    ("reading", stored, profile.read), ("decrypting", stored, profile.encrypt),
+    ("decompressing", bytes, profile.decompress), ("hashing", bytes, profile.digest),
+    ("writing", bytes, profile.write),
+  ]
+  return boundFigures("first backup", backup, backupWork, profile, disk: stored)
+    + boundFigures("restore", restore, restoreWork, profile, disk: bytes)
+}
+
+/// - Parameters:
+///   - work: What is done with how many bytes, and how fast one core does it.
+///   - written: Bytes that the disk takes.
+private func boundFigures(
+  _ what: String, _ run: TimedRun, _ work: [(name: String, bytes: Double, rate: ByteRate)],
+  _ profile: EngineProfile, disk written: Double
+) -> [Figure] {
+  let parts = work.map { ($0.name, $0.bytes / $0.rate.bytesPerSecond / Double(profile.cores)) }
+  let processors = parts.reduce(0) { $0 + $1.1 }
+  let disk = written / profile.deviceWrite.bytesPerSecond
   let list = parts.map { "\($0) \($1.short) s" }.joined(separator: ", ")
   let heaviest = parts.max { $0.1 < $1.1 }?.0 ?? ""
-  let bound = compute > disk ? "the kernels, most of all \(heaviest)" : "the disk"
   return [
-    Figure("bound: the kernels alone, on all cores", "\(compute.short) s (\(list))"),
-    Figure("bound: the disk alone", "\(disk.short) s"),
-    Figure("the larger bound", bound),
-    Figure("first backup over the larger bound", "\((first.wallSeconds / max(compute, disk)).short) x"),
+    Figure("\(what), bound: the processors", "\(processors.short) s (\(list))"),
+    Figure("\(what), bound: the disk", "\(disk.short) s"),
+    Figure(
+      "\(what) over the larger bound",
+      "\((run.wallSeconds / max(processors, disk)).short) x (\(processors > disk ? heaviest : "the disk") weighs most)"
+    ),
   ]
 }
 

@@ -178,21 +178,37 @@ import Testing
     #expect(try number(ownership["present_value_minor"]) == total)
   }
 
-  @Test func anItemWithoutAPriceIsNamedWithItsAmountAndNothingIsWritten() throws {
+  @Test func aPriceThatIsSureToBeNeededIsMissedBeforeTheRun() throws {
     try folder.write(
       "currency: EUR\nitems:\n  storage.disk: { price: 1, per: GiB month, assumption: for the test }\n",
       to: "prices.yaml")
     try folder.write(SmallScenario.text + "prices: prices.yaml\n", to: "shop.yaml")
-    let command = try run()
+    let command = try Command("validate", "shop.yaml", in: folder.path)
     #expect(command.status == 2)
     #expect(
       command.errors.contains(
-        "prices.yaml:3:3: error: the price book has no 'compute.medium.running', and the run metered 31536000 s of it"
-      ))
+        "prices.yaml:3:3: error: the price book has no 'compute.medium.running', and the host db needs it"))
     #expect(
       command.errors.contains(
         "hint: add 'compute.medium.running: { price: ..., per: hour, assumption: ... }' to its items"))
-    #expect(command.errors.contains("no 'storage.objectStore'"))
+    #expect(command.errors.contains("no 'storage.array', and the volume db-data needs it"))
+    #expect(command.errors.contains("no 'storage.objectStore', and the vault "))
+  }
+
+  @Test func anItemThatOnlyTheRunMetersIsNamedWithItsAmountAndNothingIsWritten() throws {
+    let known = [
+      "storage.array: { price: 1, per: GiB month", "storage.objectStore: { price: 1, per: GiB month",
+    ]
+    let items = (known + ["compute.medium.running", "staff.engineer"].map { "\($0): { price: 1, per: hour" })
+      .map {
+        "  \($0), assumption: for the test }\n"
+      }
+    try folder.write("currency: EUR\nitems:\n\(items.joined())", to: "prices.yaml")
+    try folder.write(SmallScenario.text + "prices: prices.yaml\n", to: "shop.yaml")
+    let command = try run()
+    #expect(command.status == 2)
+    let message = "prices.yaml:3:3: error: the price book has no 'requests.put', and the run metered "
+    #expect(command.errors.contains(message))
     let left = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/reports")) ?? []
     #expect(left.isEmpty)
   }

@@ -3,18 +3,20 @@ import Units
 
 /// Takes the vault format's fields from bytes that may be anything: never reads beyond them, never allocates for a
 /// count that they cannot hold. Every failure is `JobFailure.damaged`.
-package struct ByteReader {
-  private let slice: ArraySlice<UInt8>
-  private var position: Int
+///
+/// Numbers are read where they are asked for, by inlined code: a tree has millions of them.
+@usableFromInline package struct ByteReader {
+  @usableFromInline let slice: ArraySlice<UInt8>
+  @usableFromInline var position: Int
 
   package init(_ bytes: Bytes) {
     slice = bytes.slice
     position = bytes.slice.startIndex
   }
 
-  package var remaining: Int { slice.endIndex - position }
+  @inlinable package var remaining: Int { slice.endIndex - position }
 
-  package mutating func read<T: FixedWidthInteger>(_: T.Type = T.self) throws(JobFailure) -> T {
+  @inlinable package mutating func read<T: FixedWidthInteger>(_: T.Type = T.self) throws(JobFailure) -> T {
     let size = MemoryLayout<T>.size
     try require(size)
     defer { position += size }
@@ -83,7 +85,7 @@ package struct ByteReader {
     guard remaining == 0 else { throw .damaged("\(remaining) bytes too many") }
   }
 
-  private func require(_ count: Int) throws(JobFailure) {
+  @usableFromInline func require(_ count: Int) throws(JobFailure) {
     guard count >= 0, count <= remaining else { throw .damaged("\(count - remaining) bytes too few") }
   }
 }

@@ -85,7 +85,10 @@ extension Report {
     let costs = strategies.map { strategy in
       StrategyCosts(of: strategy, in: self, production: production, metering, &pricing)
     }
-    guard pricing.missing.isEmpty else { throw InputError(pricing.diagnostics) }
+    guard pricing.missing.isEmpty else {
+      throw InputError(
+        pricing.diagnostics { "the run metered \($0.quantity) \($0.measure.rawValue) of it" })
+    }
     var report = self
     report.costs = CostReport(book: scenario.prices, production: production, strategies: costs)
     return report

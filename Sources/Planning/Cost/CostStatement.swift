@@ -45,7 +45,8 @@ public struct CostStatement: Hashable, Sendable {
 /// Prices usages, and remembers which items the book lacks.
 struct Pricing {
   let book: PriceBook
-  private(set) var missing: [(item: String, measure: Measure, quantity: Int64)] = []
+  /// The largest of each item.
+  private(set) var missing: [Usage] = []
 
   init(_ book: PriceBook) { self.book = book }
 
@@ -65,28 +66,30 @@ struct Pricing {
     if let place = missing.firstIndex(where: { $0.item == usage.item }) {
       missing[place].quantity = max(missing[place].quantity, usage.quantity)
     } else {
-      missing.append((usage.item, usage.measure, usage.quantity))
+      missing.append(usage)
     }
   }
 
-  /// Each item that was metered and has no price, or one per something else.
-  var diagnostics: [Diagnostic] {
-    missing.map { item, measure, quantity in
-      let amount = "\(quantity) \(measure.rawValue)"
-      let units = BillingUnit.allCases.filter { $0.measure == measure }.map { "'\($0.rawValue)'" }
+  /// Each item that is used and has no price, or one per something else.
+  ///
+  /// - Parameter need: says of a usage who needs it.
+  func diagnostics(_ need: (Usage) -> String) -> [Diagnostic] {
+    missing.map { usage in
+      let item = usage.item
+      let units = BillingUnit.allCases.filter { $0.measure == usage.measure }.map { "'\($0.rawValue)'" }
       guard let listed = book.item(item) else {
         let guess = book.items.map(\.name).nearest(to: item).map {
           "did you mean '\($0)' by one that is there? "
         }
         return Diagnostic(
-          at: book.place, message: "the price book has no '\(item)', and the run metered \(amount) of it",
+          at: book.place, message: "the price book has no '\(item)', and \(need(usage))",
           hint: (guess ?? "")
             + "add '\(item): { price: ..., per: \(units[0].dropFirst().dropLast()), assumption: ... }' to its items"
         )
       }
       return Diagnostic(
         at: book.place,
-        message: "'\(item)' is priced per \(listed.price.unit.rawValue), and the run metered \(amount) of it",
+        message: "'\(item)' is priced per \(listed.price.unit.rawValue), and \(need(usage))",
         hint: "price it per \(units.joined(separator: " or "))")
     }
   }

@@ -33,7 +33,7 @@ extension Metering {
 
   /// The copies take what the volumes take, as provisioned, and the journal what it may grow to.
   private func copies(_ policy: ReplicationPolicy, for time: Duration) -> [Usage] {
-    let item = "storage.\(blueprint.devices[policy.device].kind.rawValue)"
+    let item = storageItem(of: policy.device)
     let place = blueprint.sites[policy.site].name
     let volumes = policy.volumes(of: blueprint).map { blueprint.volumes[$0] }
     let held =
@@ -59,8 +59,8 @@ extension Metering {
   /// The leased lines that a strategy sends anything over; the others are not its to pay.
   func leases(_ meters: Meters, for time: Duration) -> [Usage] {
     zip(blueprint.links, meters.linkBytes).compactMap { link, bytes in
-      guard let tariff = link.tariff, bytes > .zero else { return nil }
-      return Usage(.fixed, of: "link \(link.name)", item: "lease.\(tariff)", .seconds, time)
+      guard link.tariff != nil, bytes > .zero else { return nil }
+      return Usage(.fixed, of: "link \(link.name)", item: leaseItem(of: link), .seconds, time)
     }
   }
 }

@@ -22,9 +22,8 @@ struct Metering {
     }
     let volumes = blueprint.volumes.map { volume in
       Usage(
-        .storage, of: "volume \(volume.name)",
-        item: "storage.\(blueprint.devices[volume.device].kind.rawValue)",
-        .mebibyteHours, StoredTime(volume.size, for: Self.year).mebibyteHours)
+        .storage, of: "volume \(volume.name)", item: storageItem(of: volume.device), .mebibyteHours,
+        StoredTime(volume.size, for: Self.year).mebibyteHours)
     }
     return (hosts + volumes + upkeep(scenario.costs.production, of: "production", for: Self.year)).merged
   }
@@ -47,11 +46,10 @@ struct Metering {
 
   private func vaults(_ meters: Meters) -> [Usage] {
     zip(blueprint.vaults, meters.vaults).flatMap { plan, meter in
-      let kind = blueprint.devices[plan.device].kind.rawValue
       let subject = "vault \(plan.name)"
       return [
         Usage(
-          .storage, of: subject, item: "storage.\(kind)", .mebibyteHours,
+          .storage, of: subject, item: storageItem(of: plan.device), .mebibyteHours,
           unscaled(meter.stored).mebibyteHours)
       ] + requests(meter, to: subject)
     }
@@ -87,7 +85,7 @@ struct Metering {
   private func traffic(_ meters: Meters) -> [Usage] {
     let links = zip(blueprint.links, meters.linkBytes).map { link, bytes in
       Usage(
-        .traffic, of: "link \(link.name)", item: "traffic.\(link.tariff ?? kind(of: link))", .bytes,
+        .traffic, of: "link \(link.name)", item: trafficItem(of: link), .bytes,
         scenario.scale.unscaled(bytes).bytes)
     }
     let crossed = meters.linkBytes.reduce(ByteCount.zero, +)
@@ -99,13 +97,8 @@ struct Metering {
     ]
   }
 
-  private func kind(of link: Link) -> String {
-    blueprint.sites[link.ends[0]].region == blueprint.sites[link.ends[1]].region
-      ? "betweenZones" : "betweenRegions"
-  }
-
   /// What is due for each month of a time.
-  private func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
+  func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
     let months = (Int128(time.nanoseconds), Int128(Self.month.nanoseconds))
     let staff = Usage(.staff, of: subject, item: "staff.engineer", .seconds, upkeep.staff)
       .times(months.0, per: months.1)
@@ -118,6 +111,18 @@ struct Metering {
     }
     return [staff] + licences + fixed
   }
+
+  // MARK: Names in the price book
+
+  func storageItem(of device: DeviceID) -> String { "storage.\(blueprint.devices[device].kind.rawValue)" }
+
+  func trafficItem(of link: Link) -> String {
+    let isWithinRegion = blueprint.sites[link.ends[0]].region == blueprint.sites[link.ends[1]].region
+    return "traffic.\(link.tariff ?? (isWithinRegion ? "betweenZones" : "betweenRegions"))"
+  }
+
+  /// Only of a link with a tariff of its own.
+  func leaseItem(of link: Link) -> String { "lease.\(link.tariff ?? "")" }
 
   // MARK: Recovery
 

@@ -22,6 +22,7 @@ struct ScenarioChecks {
     checkFootprint()
     checkCurrencies()
     checkThresholds()
+    checkPrices()
   }
 
   private mutating func checkThresholds() {
@@ -49,6 +50,8 @@ struct ScenarioChecks {
   mutating func report(_ path: [String], _ message: String, hint: String) {
     diagnostics.append(Diagnostic(at: root.descend(path).place, message: message, hint: hint))
   }
+
+  mutating func report(_ found: [Diagnostic]) { diagnostics += found }
 
   /// Whether a key is written where the path leads.
   func says(_ key: String, at path: [String]) -> Bool { root.descend(path)[key] != nil }

@@ -201,7 +201,6 @@ final class TreeTarget: StreamHost {
   /// Makes what has no bytes, and files of which bytes are damaged; gives directories their attributes.
   func finish() throws(SystemError) {
     for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.condition != .lost {
-      let path = root / paths[index].bytes
       switch entry.kind {
       case .directory: break
       case .file(let size, _): try finishFile(index, size)
@@ -209,6 +208,7 @@ final class TreeTarget: StreamHost {
         guard catalog.entries[target].condition != .lost else { continue }
         try makeLink(index, to: target)
       default:
+        let path = root / paths[index].bytes
         let parent = try paths.openFolder(of: index, at: folder)
         guard make(entry, in: parent) == 0 else {
           let problem = "cannot be made: \(String(cString: strerror(errno)))"

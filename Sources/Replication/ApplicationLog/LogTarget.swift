@@ -2,7 +2,7 @@ import Storage
 import Units
 
 /// The target of log replication: makes the records durable in their order and lets the application apply them one by one.
-public struct LogTarget: ReplicationEngine {
+public struct LogTarget: ReplicationEngine, ReplicationTarget {
   public struct Configuration: Sendable {
     /// The identifier of the pair that this target is a side of.
     public var pair: UInt32
@@ -38,88 +38,41 @@ public struct LogTarget: ReplicationEngine {
   public mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
-    switch event {
-    case .begin:
-      kept.boots += 1
-      kept.isHandedOver = false
-      reception = Reception(group: reception.group, state: kept)
-      effects.append(.record(Ticket(.start), ByteCount(4_096)))
-    case .message(let message): hear(message, at: now, &effects)
-    case .frame(let bytes):
-      do { hear(try Message(decoding: bytes), at: now, &effects) } catch { effects.append(.refused(error)) }
-    case .finished(let ticket): finished(ticket, &effects)
-    case .command(.promote(let promotion)): promote(promotion, &effects)
-    case .failed, .timer, .read: break
-    case .write, .append, .flush, .command: effects.append(.refused(.notNow))
-    }
-    if state != reported {
-      reported = state
-      effects.append(.changed(reported))
-    }
+    respond(to: event, at: now, &effects)
   }
 
-  private var progress: Progress {
+  mutating func begin(_ effects: inout [ReplicationEffect]) {
+    kept.boots += 1
+    kept.isHandedOver = false
+    reception = Reception(group: reception.group, state: kept)
+    effects.append(.record(Ticket(.start), ByteCount(4_096)))
+  }
+
+  var progress: Progress {
     Progress(received: kept.log.last, durable: durable, applied: kept.log.applied)
-  }
-
-  private mutating func send(_ body: Message.Body, _ effects: inout [ReplicationEffect]) {
-    effects.append(.send(reception.conversation.compose(body, term: kept.term)))
   }
 
   // MARK: Listening
 
-  private mutating func hear(_ message: Message, at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard isStarted else { return effects.append(.refused(.notNow)) }
-    if let refusal = objection(to: message) {
-      effects.append(.refused(refusal))
-      switch refusal {
-      case .olderTerm: answer(message, refusal, &effects)
-      case .otherSession where message.session >= max(kept.session, reception.conversation.session):
-        answer(message, refusal, &effects)
-      default: break
-      }
-      return
-    }
-    kept.term = max(kept.term, message.term)
-    switch message.body {
-    case .hello:
-      send(
-        .greeting(
-          Greeting(generations: kept.generations, disk: kept.disk, marks: [], progress: greetingProgress)),
-        &effects)
-    case .plan(let plan): prepare(plan, &effects)
-    case .records(let records) where reception.plan != nil: receive(records, at: now, &effects)
-    case .heartbeat where reception.plan != nil: send(.progress(progress), &effects)
-    case .refusal(let refusal): effects.append(.refused(refusal))
-    default: effects.append(.refused(.outOfPlace))
-    }
-  }
-
   /// What came in an earlier connection is kept: the log goes on behind it.
-  private var greetingProgress: Progress {
-    Progress(received: kept.log.last, durable: kept.log.last, applied: min(kept.log.applied, kept.log.last))
+  var greeting: Greeting {
+    let progress = Progress(
+      received: kept.log.last, durable: kept.log.last, applied: min(kept.log.applied, kept.log.last))
+    return Greeting(generations: kept.generations, disk: kept.disk, marks: [], progress: progress)
   }
 
-  private mutating func objection(to message: Message) -> Refusal? {
-    if let refusal = reception.objection(to: message, term: kept.term) { return refusal }
-    if promotion != nil || isPromoted { return .olderTerm(max(kept.term, promotion?.term ?? 0)) }
-    return reception.accept(message, preparedFor: kept.session)
-  }
-
-  private mutating func answer(_ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]) {
-    var reply = reception.conversation.compose(.refusal(refusal), term: kept.term)
-    reply.session = message.session
-    effects.append(.send(reply))
-  }
-
-  private mutating func prepare(_ plan: ConnectionPlan, _ effects: inout [ReplicationEffect]) {
-    guard reception.prepare(for: plan) else {
-      if reception.plan != nil { send(.ready, &effects) }
-      return
-    }
-    kept.session = reception.conversation.session
-    kept.generations = plan.generations
+  mutating func prepare(_ effects: inout [ReplicationEffect]) {
+    guard let pending = reception.pending else { return }
+    kept.session = pending.session
+    kept.generations = pending.plan.generations
     effects.append(.record(Ticket(.prepare, kept.session), ByteCount(4_096)))
+  }
+
+  mutating func receive(_ body: Message.Body, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard case .records(let records) = body, reception.plan != nil else {
+      return effects.append(.refused(.outOfPlace))
+    }
+    receive(records, at: now, &effects)
   }
 
   /// Records that go on from what is here, in their order and intact; those that came before are passed over.
@@ -139,7 +92,7 @@ public struct LogTarget: ReplicationEngine {
     recordNext(&effects)
   }
 
-  private mutating func finished(_ ticket: Ticket, _ effects: inout [ReplicationEffect]) {
+  mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect]) {
     switch ticket.purpose {
     case .start:
       isStarted = true
@@ -151,13 +104,13 @@ public struct LogTarget: ReplicationEngine {
     case .logFlush:
       durable = recording ?? durable
       recording = nil
-      if reception.plan != nil { send(.progress(progress), &effects) }
+      sendProgress(&effects)
       recordNext(&effects)
       applyNext(&effects)
     case .logApply:
       kept.log.applied = applying ?? kept.log.applied
       applying = nil
-      if reception.plan != nil { send(.progress(progress), &effects) }
+      sendProgress(&effects)
       applyNext(&effects)
     case .promote:
       isPromoted = true
@@ -194,10 +147,7 @@ public struct LogTarget: ReplicationEngine {
 
   // MARK: Promotion
 
-  private mutating func promote(_ promotion: Promotion, _ effects: inout [ReplicationEffect]) {
-    guard isStarted, self.promotion == nil, !isPromoted else { return effects.append(.refused(.notNow)) }
-    guard promotion.term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
-    self.promotion = promotion
+  mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect]) {
     recordNext(&effects)
     applyNext(&effects)
   }

@@ -68,20 +68,14 @@ extension MirrorTarget {
   private mutating func settled(_ effects: inout [ReplicationEffect]) {
     durable = applyingThrough
     queue.removeAll(before: durable + 1)
-    if reception.plan != nil {
-      let progress = Progress(received: reception.received, durable: durable, applied: durable)
-      effects.append(.send(reception.conversation.compose(.progress(progress), term: kept.term)))
-    }
+    sendProgress(&effects)
     applyNext(&effects)
   }
 
   // MARK: Promotion
 
-  mutating func promote(_ promotion: Promotion, at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard isStarted, self.promotion == nil, !isPromoted else { return effects.append(.refused(.notNow)) }
-    guard promotion.term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
-    self.promotion = promotion
-    if isIdle { carryOut(promotion, at: now, &effects) }
+  mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    if isIdle, let promotion { carryOut(promotion, at: now, &effects) }
   }
 
   /// Everything received is applied: the copy becomes the primary, or its state before the resynchronisation does.

@@ -6,7 +6,7 @@ import Units
 /// Whatever stands before a barrier is durable before anything behind it is written: after a power cut the volumes hold all
 /// writes up to a barrier, and perhaps some before the next. During a resynchronisation they hold no state that ever was,
 /// and a snapshot keeps the one before.
-public struct MirrorTarget: ReplicationEngine {
+public struct MirrorTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup
     /// Whether the state before a resynchronisation is kept until its end; takes the room of what is overwritten.
@@ -61,23 +61,10 @@ public struct MirrorTarget: ReplicationEngine {
   public mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
-    switch event {
-    case .begin: begin(&effects)
-    case .message(let message): hear(message, &effects)
-    case .frame(let bytes):
-      do { hear(try Message(decoding: bytes), &effects) } catch { effects.append(.refused(error)) }
-    case .finished(let ticket): finished(ticket, at: now, &effects)
-    case .command(.promote(let promotion)): promote(promotion, at: now, &effects)
-    case .failed, .timer, .read: break
-    case .write, .append, .flush, .command: effects.append(.refused(.notNow))
-    }
-    if state != reported {
-      reported = state
-      effects.append(.changed(reported))
-    }
+    respond(to: event, at: now, &effects)
   }
 
-  private mutating func begin(_ effects: inout [ReplicationEffect]) {
+  mutating func begin(_ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     // A source of old that has become a target: what was on its way may be on its devices alone.
     kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))
@@ -87,82 +74,18 @@ public struct MirrorTarget: ReplicationEngine {
     effects.append(.record(Ticket(.start), ByteCount(4_096)))
   }
 
-  // MARK: Listening
-
-  private mutating func hear(_ message: Message, _ effects: inout [ReplicationEffect]) {
-    guard isStarted else { return effects.append(.refused(.notNow)) }
-    if let refusal = objection(to: message) {
-      effects.append(.refused(refusal))
-      switch refusal {
-      case .olderTerm: answer(message, refusal, &effects)
-      case .otherSession where message.session >= max(kept.session, reception.conversation.session):
-        answer(message, refusal, &effects)
-      default: break
-      }
-      return
-    }
-    kept.term = max(kept.term, message.term)
-    switch message.body {
-    case .hello: send(.greeting(greeting), &effects)
-    case .plan(let plan):
-      if reception.prepare(for: plan) {
-        prepareIfDrained(&effects)
-      } else if reception.plan != nil {
-        send(.ready, &effects)
-      }
-    case .entries(let entries): receive(entries, &effects)
-    case .heartbeat where reception.plan != nil: send(.progress(progress), &effects)
-    case .refusal(let refusal): effects.append(.refused(refusal))
-    default: effects.append(.refused(.outOfPlace))
-    }
-  }
-
-  private mutating func objection(to message: Message) -> Refusal? {
-    if let refusal = reception.objection(to: message, term: kept.term) { return refusal }
-    if promotion != nil || isPromoted { return .olderTerm(max(kept.term, promotion?.term ?? 0)) }
-    return reception.accept(message, preparedFor: kept.session)
-  }
-
-  private mutating func send(_ body: Message.Body, _ effects: inout [ReplicationEffect]) {
-    effects.append(.send(reception.conversation.compose(body, term: kept.term)))
-  }
-
-  /// Answers in the session of the message, which is not the one that is listened to.
-  private mutating func answer(
-    _ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]
-  ) {
-    var reply = reception.conversation.compose(.refusal(refusal), term: kept.term)
-    reply.session = message.session
-    effects.append(.send(reply))
-  }
-
-  private var progress: Progress {
+  var progress: Progress {
     Progress(received: reception.received, durable: durable, applied: durable)
   }
 
-  private var greeting: Greeting {
-    Greeting(generations: kept.generations, disk: kept.disk, marks: kept.marks, progress: progress)
-  }
+  mutating func take(_ entry: Entry) { queue.append(entry) }
 
-  private mutating func receive(_ entries: [Entry], _ effects: inout [ReplicationEffect]) {
-    do {
-      for entry in try reception.accept(entries) { queue.append(entry) }
-      if reception.plan?.acknowledgesReceipt == true { send(.progress(progress), &effects) }
-      applyNext(&effects)
-    } catch {
-      effects.append(.refused(error))
-      switch error {
-      case .duplicate: send(.progress(progress), &effects)
-      case .gap: send(.refusal(error), &effects)
-      default: break
-      }
-    }
-  }
+  mutating func workOn(_ effects: inout [ReplicationEffect]) { applyNext(&effects) }
 
   // MARK: Preparing for a connection
 
   /// What was received in the connection before is applied first: it was promised.
-  private mutating func prepareIfDrained(_ effects: inout [ReplicationEffect]) {
+  mutating func prepare(_ effects: inout [ReplicationEffect]) {
     guard let pending = reception.pending, isIdle, promotion == nil else { return }
     kept.session = pending.session
     if keepsSnapshot, !kept.hasSnapshot, kept.disk != .inconsistent {
@@ -187,9 +110,7 @@ public struct MirrorTarget: ReplicationEngine {
 
   var isIdle: Bool { queue.isEmpty && flushesLeft == 0 && !isFinishing }
 
-  private mutating func finished(
-    _ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect]
-  ) {
+  mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect]) {
     switch ticket.purpose {
     case .start: isStarted = true
     case .prepare: prepared(ticket.number, &effects)
@@ -201,7 +122,7 @@ public struct MirrorTarget: ReplicationEngine {
     default: break
     }
     guard isIdle else { return }
-    prepareIfDrained(&effects)
+    prepare(&effects)
     if let promotion, !isPromoting { carryOut(promotion, at: now, &effects) }
   }
 }

@@ -59,10 +59,7 @@ extension JournalTarget {
 
   // MARK: Promotion
 
-  mutating func promote(_ promotion: Promotion, _ effects: inout [ReplicationEffect]) {
-    guard isStarted, self.promotion == nil, !isPromoted else { return effects.append(.refused(.notNow)) }
-    guard promotion.term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
-    self.promotion = promotion
+  mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect]) {
     carryOutPromotion(&effects)
   }
 

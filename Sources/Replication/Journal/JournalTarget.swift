@@ -6,7 +6,7 @@ import Units
 /// The volumes lag behind: they hold the state of the oldest recoverable point, and the journal what came since. So a
 /// recovery can go to any point that the journal's room reaches back to. When the room is used up the oldest
 /// entries are folded into the volumes.
-public struct JournalTarget: ReplicationEngine {
+public struct JournalTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup
     /// What the journal may hold; beyond it the oldest entries are folded into the volumes.
@@ -66,23 +66,10 @@ public struct JournalTarget: ReplicationEngine {
   public mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
-    switch event {
-    case .begin: begin(&effects)
-    case .message(let message): hear(message, &effects)
-    case .frame(let bytes):
-      do { hear(try Message(decoding: bytes), &effects) } catch { effects.append(.refused(error)) }
-    case .finished(let ticket): finished(ticket, &effects)
-    case .command(.promote(let promotion)): promote(promotion, &effects)
-    case .failed, .timer, .read: break
-    case .write, .append, .flush, .command: effects.append(.refused(.notNow))
-    }
-    if state != reported {
-      reported = state
-      effects.append(.changed(reported))
-    }
+    respond(to: event, at: now, &effects)
   }
 
-  private mutating func begin(_ effects: inout [ReplicationEffect]) {
+  mutating func begin(_ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))
     kept.activity.removeAll()
@@ -90,60 +77,7 @@ public struct JournalTarget: ReplicationEngine {
     effects.append(.record(Ticket(.start), ByteCount(4_096)))
   }
 
-  // MARK: Listening
-
-  private mutating func hear(_ message: Message, _ effects: inout [ReplicationEffect]) {
-    guard isStarted else { return effects.append(.refused(.notNow)) }
-    if let refusal = objection(to: message) {
-      effects.append(.refused(refusal))
-      switch refusal {
-      case .olderTerm: answer(message, refusal, &effects)
-      case .otherSession where message.session >= max(kept.session, reception.conversation.session):
-        answer(message, refusal, &effects)
-      default: break
-      }
-      return
-    }
-    kept.term = max(kept.term, message.term)
-    switch message.body {
-    case .hello: send(.greeting(greeting), &effects)
-    case .plan(let plan):
-      if reception.prepare(for: plan) {
-        prepare(&effects)
-      } else if reception.plan != nil {
-        send(.ready, &effects)
-      }
-    case .entries(let entries): receive(entries, &effects)
-    case .heartbeat where reception.plan != nil: send(.progress(progress), &effects)
-    case .refusal(let refusal): effects.append(.refused(refusal))
-    default: effects.append(.refused(.outOfPlace))
-    }
-  }
-
-  private mutating func objection(to message: Message) -> Refusal? {
-    if let refusal = reception.objection(to: message, term: kept.term) { return refusal }
-    if promotion != nil || isPromoted { return .olderTerm(max(kept.term, promotion?.term ?? 0)) }
-    return reception.accept(message, preparedFor: kept.session)
-  }
-
-  private mutating func send(_ body: Message.Body, _ effects: inout [ReplicationEffect]) {
-    effects.append(.send(reception.conversation.compose(body, term: kept.term)))
-  }
-
-  /// Answers in the session of the message, which is not the one that is listened to.
-  private mutating func answer(
-    _ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]
-  ) {
-    var reply = reception.conversation.compose(.refusal(refusal), term: kept.term)
-    reply.session = message.session
-    effects.append(.send(reply))
-  }
-
-  private var greeting: Greeting {
-    Greeting(generations: kept.generations, disk: kept.disk, marks: kept.marks, progress: progress)
-  }
-
-  private var progress: Progress {
+  var progress: Progress {
     let durable = streamPosition(ofPlace: recordedThrough)
     return Progress(received: reception.received, durable: durable, applied: durable)
   }
@@ -154,23 +88,12 @@ public struct JournalTarget: ReplicationEngine {
     return place < base ? start : start + (place - base + 1)
   }
 
-  private mutating func receive(_ entries: [Entry], _ effects: inout [ReplicationEffect]) {
-    do {
-      for entry in try reception.accept(entries) { kept.journal.append(entry) }
-      if reception.plan?.acknowledgesReceipt == true { send(.progress(progress), &effects) }
-      recordNext(&effects)
-    } catch {
-      effects.append(.refused(error))
-      switch error {
-      case .duplicate: send(.progress(progress), &effects)
-      case .gap: send(.refusal(error), &effects)
-      default: break
-      }
-    }
-  }
+  mutating func take(_ entry: Entry) { kept.journal.append(entry) }
+
+  mutating func workOn(_ effects: inout [ReplicationEffect]) { recordNext(&effects) }
 
   /// From here to the next end the journal's entries alone are no state; what is older stays recoverable.
-  private mutating func prepare(_ effects: inout [ReplicationEffect]) {
+  mutating func prepare(_ effects: inout [ReplicationEffect]) {
     guard let pending = reception.pending else { return }
     kept.session = pending.session
     if kept.journal.incompleteFrom == nil {
@@ -193,7 +116,7 @@ public struct JournalTarget: ReplicationEngine {
     send(.ready, &effects)
   }
 
-  private mutating func finished(_ ticket: Ticket, _ effects: inout [ReplicationEffect]) {
+  mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect]) {
     switch ticket.purpose {
     case .start: isStarted = true
     case .prepare: prepared(ticket.number, &effects)
@@ -253,7 +176,7 @@ public struct JournalTarget: ReplicationEngine {
     }
     recordedThrough = max(recordedThrough, through)
     if kept.disk == .inconsistent, fold == nil, isBaseComplete { kept.disk = .consistent }
-    if reception.plan != nil { send(.progress(progress), &effects) }
+    sendProgress(&effects)
     if promotion != nil { return carryOutPromotion(&effects) }
     recordNext(&effects)
     foldIfFull(&effects)

@@ -1,0 +1,8 @@
+extension ScenarioChecks {
+  /// Whatever the scenario is sure to use has a price.
+  mutating func checkPrices() {
+    var pricing = Pricing(scenario.prices)
+    _ = pricing.statement(Metering(scenario: scenario).foreseen)
+    report(pricing.diagnostics { "the \($0.subject) needs it" })
+  }
+}
