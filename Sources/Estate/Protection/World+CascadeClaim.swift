@@ -6,10 +6,11 @@ import Units
 extension World {
   /// What is to be said of a group's copy; `nil` while production has no source.
   func claim(of pair: PairID) -> ReplicationClaim? {
-    guard pairs[pair].cascade.feeder != nil else { return pairs[pair].claim }
-    guard let feeder = feeder(of: pair) else { return pairs[pair].claim.map { translated($0, of: pair) } }
+    guard pairs[pair].cascade.feeder != nil else { return sourceClaim(of: pair) }
+    guard let feeder = feeder(of: pair) else { return sourceClaim(of: pair).map { translated($0, of: pair) } }
     guard let above = claim(of: feeder) else { return nil }
-    guard var claim = pairs[pair].claim.map({ translated($0, of: pair) }) ?? pairs[pair].cascade.cut else {
+    guard var claim = sourceClaim(of: pair).map({ translated($0, of: pair) }) ?? pairs[pair].cascade.cut
+    else {
       return ReplicationClaim(oldest: above.oldest, hasCopy: false, isProtecting: false, isDegraded: false)
     }
     claim.oldest = [claim.oldest, above.oldest].compactMap { $0 }.min()
@@ -54,16 +55,18 @@ extension World {
   /// A group's source has said something: so much does the next one in the chain learn of it.
   mutating func observeCascade(of pair: PairID) {
     let now = now
-    if pairs[pair].cascade.feeder != nil, let claim = pairs[pair].claim {
+    if pairs[pair].cascade.feeder != nil, let claim = sourceClaim(of: pair) {
       if claim.isProtecting { pairs[pair].cascade.cut = nil }
-      // Whoever meters begins to count anew when production is back.
-      if self.claim(of: pair) == nil {
+      // While production has no source nothing is claimed: whoever meters begins to count anew when it is back.
+      if feeder(of: pair) != nil, !pairs[origin(of: pair)].hasSource {
         pairs[pair].cascade.counted = ResyncRecord() - claim.resynchronized
       }
       pairs[pair].cascade.clock.forget(before: claim.oldest ?? now)
     }
+    if pairs[pair].cascade.feeds.isEmpty { return }
+    let claim = claim(of: pair)
     for fed in pairs[pair].cascade.feeds where feeder(of: fed) == pair {
-      if let claim = claim(of: pair), claim.hasCopy {
+      if let claim, claim.hasCopy {
         pairs[fed].cascade.clock.note(through: claim.oldest ?? now, at: now)
       }
       observe(fed)

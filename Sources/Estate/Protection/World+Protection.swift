@@ -38,9 +38,13 @@ extension World {
   public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued - volumes[volume].turnedAway }
 }
 
-extension ReplicationPair {
-  /// What the serving side's source says, or both where both serve; `nil` when none runs.
-  var claim: ReplicationClaim? { isActive ? activeClaim : nodes[serving].engine?.claim }
+extension World {
+  /// What the serving side's source says, or both where both serve; `nil` when none runs. Asked after whatever an engine was
+  /// told: it is looked at where it stands, not in a copy of its pair.
+  func sourceClaim(of pair: PairID) -> ReplicationClaim? {
+    if pairs[pair].isActive { return pairs[pair].activeClaim }
+    return pairs[pair].nodes[pairs[pair].serving].engine?.claim
+  }
 }
 
 extension ReplicationClaim {

@@ -30,7 +30,11 @@ extension World {
   }
 
   /// The group at the beginning of the chain: its source stands at the site that serves.
-  func origin(of pair: PairID) -> PairID { feeder(of: pair).map(origin) ?? pair }
+  func origin(of pair: PairID) -> PairID {
+    // Not `map(origin)`, which would take a copy of the world with it.
+    guard let feeder = feeder(of: pair) else { return pair }
+    return origin(of: feeder)
+  }
 
   /// Whether a copy at a site holds only what another copy has passed on.
   public func isFed(_ site: SiteID) -> Bool {
