@@ -68,5 +68,5 @@ private func availableMebibytes() -> Int {
 /// does it, since what this one once had counts as the peak of every process that it starts.
 func fetchFreeMemory(mebibytes: Int) {
   let size = min(mebibytes, availableMebibytes() / 2)
-  _ = TimedRun("dd", "if=/dev/zero", "of=/dev/null", "bs=\(size)M", "count=1")
+  _ = TimedRun("dd", "if=/dev/zero", "of=/dev/null", "iflag=fullblock", "bs=\(size)M", "count=1")
 }
