@@ -22,6 +22,19 @@ import Testing
     #expect(complaints(report, schema, at: "").isEmpty, "\(complaints(report, schema, at: "").prefix(9))")
   }
 
+  @Test(
+    arguments: try FileManager.default.contentsOfDirectory(atPath: reports.path).filter {
+      $0.hasSuffix(".json")
+    })
+  func aDeliveredReportKeepsItsSchema(name: String) throws {
+    let report = try object(String(contentsOf: Self.reports.appending(path: name), encoding: .utf8))
+    let complaints = complaints(report, try object(JSONReport.schema), at: "")
+    #expect(complaints.isEmpty, "\(complaints.prefix(9))")
+  }
+
+  private static let reports = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../reports").standardized
+
   @Test func whatIsNotInTheSchemaIsNoReport() throws {
     var report = try object(JSONReport(try SmallReport.report()).text)
     report["extra"] = 1

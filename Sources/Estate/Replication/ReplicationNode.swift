@@ -110,11 +110,7 @@ struct ReplicaEngine: Sendable {
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
   /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? {
-    // Not by optional chaining, which would copy the engine.
-    if let source = blockSource { return source.value.claim }
-    return logSource?.value.claim ?? active?.value.claim
-  }
+  var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim ?? active?.value.claim }
 
   /// What it keeps on its devices.
   var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
