@@ -33,4 +33,45 @@ import Testing
       #expect(isSame, "reports/\(file) is not what the scenario gives: run it again and read the difference")
     }
   }
+  /// Measured losses and the formula check each other; where a drill did not come back there is nothing to compare.
+  @Test(arguments: scenarios)
+  func noRehearsedLossIsWorseThanTheFormulaBesideIt(name: String) throws {
+    let report = try JSONDecoder().decode(
+      DeliveredReport.self,
+      from: Data(contentsOf: Command.package.appending(path: "reports/\(name).json")))
+    var compared = 0
+    for strategy in report.strategies {
+      for disaster in strategy.disasters {
+        guard let worst = disaster.rpo.achieved?.max.ns, let estimate = disaster.rpo.estimate.ns else {
+          continue
+        }
+        #expect(worst <= estimate, "\(strategy.name) against \(disaster.name)")
+        compared += 1
+      }
+    }
+    #expect(compared > 0)
+  }
+
+  private struct DeliveredReport: Decodable {
+    let strategies: [Strategy]
+
+    struct Strategy: Decodable {
+      let name: String
+      let disasters: [Disaster]
+    }
+
+    struct Disaster: Decodable {
+      let name: String
+      let rpo: Outcome
+    }
+
+    struct Outcome: Decodable {
+      let estimate: Time
+      let achieved: Achieved?
+    }
+
+    struct Achieved: Decodable { let max: Time }
+
+    struct Time: Decodable { let ns: Int64? }
+  }
 }

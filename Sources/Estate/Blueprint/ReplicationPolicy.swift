@@ -96,8 +96,8 @@ public struct ReplicationPolicy: Sendable {
     self.feeder = feeder
   }
 
-  /// As the engine wants it, at the scale of the run.
-  func sourcePolicy(at scale: Scale) -> SourcePolicy {
+  /// As the engine wants it, at the scale of the run. Of block replication.
+  package func sourcePolicy(at scale: Scale) -> SourcePolicy {
     var policy =
       switch mode {
       case .storage(let mode): mode.policy

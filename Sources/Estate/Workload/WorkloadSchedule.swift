@@ -142,4 +142,31 @@ extension WorkloadSchedule {
     }
     return most
   }
+
+  /// The most blocks of so many bytes that are written to within any time of this length, each counted once. Complexity: O(n).
+  public func mostBlocksChanged(in time: Duration, blockSize: Int) -> Int {
+    var touches = [Int](repeating: 0, count: (pageCount * PagedImage.pageSize - 1) / blockSize + 1)
+    var (first, changed, most) = (1, 0, 0)
+    for last in stride(from: 1, through: writeCount, by: 1) {
+      for block in blocks(ofWrite: last, blockSize) {
+        if touches[block] == 0 { changed += 1 }
+        touches[block] += 1
+      }
+      while issueInstant(ofWrite: last) - issueInstant(ofWrite: first) > time {
+        for block in blocks(ofWrite: first, blockSize) {
+          touches[block] -= 1
+          if touches[block] == 0 { changed -= 1 }
+        }
+        first += 1
+      }
+      most = max(most, changed)
+    }
+    return most
+  }
+
+  private func blocks(ofWrite number: Int, _ blockSize: Int) -> Range<Int> {
+    let pages = pages(ofWrite: number)
+    let (start, end) = (pages.lowerBound * PagedImage.pageSize, pages.upperBound * PagedImage.pageSize)
+    return start / blockSize..<(end - 1) / blockSize + 1
+  }
 }

@@ -23,6 +23,17 @@ struct FailoverEstimate {
     groups.map { $0.policy.mode.waitsForPeer ? .zero : $0.worstLoss + time }.max() ?? .zero
   }
 
+  /// The worst loss of any group whose clients went on for some time at a site that was left: until the two sites have
+  /// found each other again.
+  func worstLoss(apartFor time: Duration) -> Duration {
+    worstLoss(cutOffFor: time + (groups.map(\.worstReunion).max() ?? .zero))
+  }
+
+  /// From the healing of a cut until the last of the groups holds what was written in it, and since.
+  func worstCatchUp(afterCutOf time: Duration) -> Duration {
+    groups.map { $0.worstCatchUp(afterCutOf: time) }.max() ?? .zero
+  }
+
   private var groups: [GroupEstimate] {
     recovery.groups(at: site).map { policy in
       let volumes = policy.volumes(of: scenario.blueprint)
@@ -55,8 +66,9 @@ private struct GroupEstimate {
   /// Of the group's volumes.
   let schedules: [WorkloadSchedule]
 
-  /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the worst instant of the run
-  /// (`AsynchronousBacklog`), the sending of one write and a round trip. With a journal: one checkpoint more. Interval: one
+  /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the
+  /// worst instant of the run, with what its buffer holds (`AsynchronousBacklog`), the sending of one write and a round
+  /// trip. With a journal: one checkpoint more. Interval: one
   /// interval and the transfer of the most that is written in it (`PeriodicCopy`). A copy that another one feeds: that of
   /// the other, and its own.
   var worstLoss: Duration {
@@ -96,9 +108,33 @@ private struct GroupEstimate {
     return rate.time(for: scenario.scale.unscaled(largest))
   }
 
+  /// From the healing of a link until the sites know it: the source looks for its peer so often, and a round trip.
+  var worstReunion: Duration { buffer.map { $0.reconnect + latency * 2 } ?? .zero }
+
+  /// Until the sites know that a cut has healed, and then the sending of the most that is written in the cut and meanwhile.
+  func worstCatchUp(afterCutOf time: Duration) -> Duration {
+    var sending = Duration.zero
+    while true {
+      let needed = rate.time(for: schedules.mostWritten(in: time + sending, at: scenario.scale))
+      if needed <= sending { return worstReunion + sending }
+      sending = needed
+    }
+  }
+
+  /// At full size; `nil` where the log, or either site, keeps what waits.
+  private var buffer: AsynchronousBacklog.Buffer? {
+    switch policy.mode {
+    case .application, .activeActive: return nil
+    case .storage, .hostIO:
+      let source = policy.sourcePolicy(at: scenario.scale)
+      return AsynchronousBacklog.Buffer(
+        maximum: scenario.scale.unscaled(source.bufferMaximum), reconnect: source.reconnect)
+    }
+  }
+
   /// How old the oldest unsent write ever is, second by second.
   private var worstLag: Duration {
-    var backlog = AsynchronousBacklog(from: scenario.start)
+    var backlog = AsynchronousBacklog(from: scenario.start, buffer: buffer)
     var worst = Duration.zero
     for bytes in schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd) {
       if bytes == .zero, backlog.bytes == .zero { continue }
@@ -119,6 +155,13 @@ extension [WorkloadSchedule] {
   func mostWritten(in time: Duration, at scale: Scale) -> ByteCount {
     reduce(ByteCount.zero) { sum, schedule in
       sum + scale.unscaled(schedule.bytesPerWrite * Int64(schedule.mostWrites(in: time)))
+    }
+  }
+
+  /// At full size, over all volumes: the most that a backup of what was changed in any such time copies, which is whole blocks.
+  func mostChanged(in time: Duration, blockSize: Int, at scale: Scale) -> ByteCount {
+    reduce(ByteCount.zero) { sum, schedule in
+      sum + scale.unscaled(ByteCount(schedule.mostBlocksChanged(in: time, blockSize: blockSize) * blockSize))
     }
   }
 

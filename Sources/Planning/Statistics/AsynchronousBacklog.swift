@@ -3,10 +3,12 @@ import Units
 /// What asynchronous replication still has to send: a fluid queue in write order, fed by the writes and drained by the link.
 ///
 /// backlog' = max(0, backlog + (w - C) dt), and the recovery point is as old as the oldest unsent write (Lindley's
-/// recursion for a fluid; Kleinrock, "Queueing Systems", volume 1, section 8.1).
-public struct AsynchronousBacklog: Hashable, Sendable {
+/// recursion for a fluid; Kleinrock, "Queueing Systems", volume 1, section 8.1). When more waits than the buffer holds, changes
+/// are only marked: the recovery point stands still, a moment passes in which nothing is sent, and it moves again when
+/// everything has been. What was overwritten meanwhile is sent once in truth and each time here.
+public struct AsynchronousBacklog: Sendable {
   /// Writes that arrived evenly over a time.
-  private struct Stretch: Hashable {
+  private struct Stretch {
     var start: Instant
     var end: Instant
     var bytes: ByteCount
@@ -16,8 +18,27 @@ public struct AsynchronousBacklog: Hashable, Sendable {
   /// Bytes written and not yet sent.
   public private(set) var bytes = ByteCount.zero
   private var unsent: [Stretch] = []
+  private let buffer: Buffer?
+  /// Since the buffer overflowed: the recovery point, and from when on something is sent again.
+  private var suspension: (recoveryPoint: Instant, end: Instant)?
 
-  public init(from start: Instant) { now = start }
+  /// What may wait to be sent.
+  public struct Buffer: Hashable, Sendable {
+    public var maximum: ByteCount
+    /// From an overflow until something is sent again.
+    public var reconnect: Duration
+
+    public init(maximum: ByteCount, reconnect: Duration) {
+      self.maximum = maximum
+      self.reconnect = reconnect
+    }
+  }
+
+  /// - Parameter buffer: `nil` where whatever is written can wait.
+  public init(from start: Instant, buffer: Buffer? = nil) {
+    now = start
+    self.buffer = buffer
+  }
 
   /// Lets time pass in which `written` bytes arrive evenly and the link carries up to `rate`.
   ///
@@ -26,13 +47,18 @@ public struct AsynchronousBacklog: Hashable, Sendable {
     precondition(time > .zero && written >= .zero, "time passes and bytes arrive")
     unsent.append(Stretch(start: now, end: now + time, bytes: written))
     bytes += written
+    if let buffer, suspension == nil, bytes > buffer.maximum {
+      suspension = (unsent[0].start, now + buffer.reconnect)
+    }
+    let sending = suspension.map { min(time, max(.zero, now + time - $0.end)) } ?? time
     now = now + time
-    send(min(bytes, rate.bytes(in: time)))
+    send(min(bytes, rate.bytes(in: sending)))
+    if bytes == .zero { suspension = nil }
   }
 
-  /// The age of the oldest unsent write; zero when everything is sent.
+  /// The age of the oldest unsent write, or of the last one before the buffer overflowed; zero when everything is sent.
   public var recoveryPointAge: Duration {
-    bytes == .zero ? .zero : unsent.first.map { now - $0.start } ?? .zero
+    bytes == .zero ? .zero : (suspension?.recoveryPoint ?? unsent.first?.start).map { now - $0 } ?? .zero
   }
 
   private mutating func send(_ sent: ByteCount) {

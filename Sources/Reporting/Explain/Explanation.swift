@@ -144,12 +144,14 @@ extension Explanation {
     let isReplicated = path.item(of: "strategies")?["disaster_recovery"] != nil
     let takeover =
       "Where the standby site takes over by itself while production serves, since a link is cut for longer than it is "
-      + "patient: the whole time of the cut + what was not there before."
+      + "patient: the whole time of the cut, until the sites have found each other, + what was not there before. With a "
+      + "witness that hears no more of production: as long as it is patient + what was not there before."
     let failover =
       "With a failover: none while synchronous copies are in sync; asynchronous the age of the oldest unsent write at the worst "
-      + "instant + one write + a round trip (+ one checkpoint); of snapshots one interval + the transfer of the most that is written in it."
+      + "instant (once more waits than the buffer holds: of the last write before, until all is sent) + one write + a round trip "
+      + "(+ one checkpoint); of snapshots one interval + the transfer of the most that is written in it."
     return [
-      "Estimate = longest time between two slots + time to copy what is written in it, along the best chain of copies that "
+      "Estimate = longest time between two slots + time to copy the blocks that change in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
     ] + (isReplicated ? [failover] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in

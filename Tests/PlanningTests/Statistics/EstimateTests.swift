@@ -86,4 +86,19 @@ import Units
     #expect(backlog.bytes == .zero)
     #expect(backlog.recoveryPointAge == .zero)
   }
+  @Test func aBufferThatOverflowsHoldsTheRecoveryPointUntilAllIsSent() {
+    let buffer = AsynchronousBacklog.Buffer(maximum: ByteCount(500), reconnect: .seconds(2))
+    var backlog = AsynchronousBacklog(from: .epoch, buffer: buffer)
+    // 8 of the 10 seconds send.
+    backlog.advance(by: .seconds(10), writing: ByteCount(1_000), sendingAt: rate(60))
+    #expect(backlog.bytes == ByteCount(520))
+    #expect(backlog.recoveryPointAge == .seconds(10))
+    backlog.advance(by: .seconds(5), writing: .zero, sendingAt: rate(100))
+    #expect(backlog.bytes == ByteCount(20))
+    #expect(backlog.recoveryPointAge == .seconds(15))
+    backlog.advance(by: .seconds(1), writing: .zero, sendingAt: rate(100))
+    #expect(backlog.recoveryPointAge == .zero)
+    backlog.advance(by: .seconds(1), writing: ByteCount(400), sendingAt: rate(100))
+    #expect(backlog.recoveryPointAge == .milliseconds(750))
+  }
 }

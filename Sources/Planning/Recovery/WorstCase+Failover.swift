@@ -1,0 +1,129 @@
+import Estate
+import Units
+
+/// Where another site takes over, or might.
+extension WorstCase {
+  /// `nil` where the DR site cannot help: replication of blocks carries wrong bytes as faithfully as right ones.
+  var failover: FailoverEstimate? {
+    guard let recovery = strategy.disasterRecovery,
+      let site = recovery.standbySites(of: scenario.blueprint).first(where: {
+        !lostSites.contains($0) && isRight(at: $0, recovery)
+      })
+    else { return nil }
+    return estimate(recovery, at: site)
+  }
+
+  private func estimate(_ recovery: DisasterRecovery, at site: SiteID) -> FailoverEstimate {
+    FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
+  }
+
+  private func isRight(at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
+    guard disaster.damagesBytes else { return true }
+    let blueprint = scenario.blueprint
+    let harmed = blueprint.services.filter { service in
+      switch disaster.target {
+      case .volumes(let ids), .volumesAndVaults(let ids, _): service.volumes.contains(where: ids.contains)
+      case .host(let host): service.host == host && !service.volumes.isEmpty
+      case .device, .site, .sites, .link, .connections: false
+      }
+    }
+    return harmed.allSatisfy { recovery.spares($0, from: disaster.cause, at: site, in: blueprint) }
+  }
+
+  /// Whether every service goes on: what is lost is a link, or a site where none runs.
+  var sparesProduction: Bool {
+    switch disaster.target {
+    case .link, .connections: true
+    case .device where disaster.cause == .failSlow: true
+    case .site, .sites:
+      !scenario.blueprint.services.contains {
+        disaster.sites.contains(scenario.blueprint.hosts[$0.host].site)
+      }
+    case .volumes, .host, .device, .volumesAndVaults: false
+    }
+  }
+
+  /// How long writes wait that must not be acknowledged without the DR site: until it is back, or until people decide to
+  /// do without it.
+  var stall: Duration {
+    guard let groups = strategy.disasterRecovery?.groups,
+      groups.contains(where: { $0.mode.waitsForPeer && cuts($0) })
+    else { return .zero }
+    return disaster.lasting
+      ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+      .reduce(.zero) { $0 + $1.tail }
+  }
+
+  /// A planned move, or the whole time of the work where there is nowhere to move to.
+  var plannedStop: Duration {
+    let starts = scenario.serviceTimes.reduce(Duration.zero) { $0 + $1.appRecovery.tail }
+    let checks = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
+    guard let recovery = strategy.disasterRecovery else {
+      let boots = scenario.serviceTimes.map(\.boot.tail).max() ?? .zero
+      return (disaster.lasting ?? .zero) + boots + starts + checks
+    }
+    return starts + checks + recovery.standby.redirect.tail
+  }
+
+  /// What a standby site that takes over while production serves loses, and how long its clients need to find it: the whole
+  /// time of the cut, with all that was not there before; `nil` where it does not come to that.
+  var splitBrain: (loss: Duration, time: Duration)? {
+    guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
+      automatic.witness == nil,
+      recovery.groups.contains(where: cuts), let lasting = disaster.lasting, lasting > automatic.patience,
+      let site = recovery.standbySites(of: scenario.blueprint).first
+    else { return nil }
+    let failover = estimate(recovery, at: site)
+    return (failover.worstLoss(apartFor: lasting), failover.worstTime)
+  }
+
+  /// What a standby site that takes over with the witness' consent loses, and how long that takes: production serves on its
+  /// lease, and stops before. `nil` where production reaches either of them.
+  var takeover: (loss: Duration, time: Duration)? {
+    guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
+      automatic.witness != nil,
+      let lasting = disaster.lasting, lasting > automatic.patience, partsProduction,
+      let site = recovery.standbySites(of: scenario.blueprint).first
+    else { return nil }
+    let failover = estimate(recovery, at: site)
+    return (failover.worstLoss(cutOffFor: automatic.patience), automatic.worstDetection + failover.worstTime)
+  }
+
+  /// Whether the site where services run is cut off from all others.
+  private var partsProduction: Bool {
+    guard case .connections(let site) = disaster.target else { return false }
+    if case .slow = disaster.course { return false }
+    let blueprint = scenario.blueprint
+    return blueprint.services.contains { blueprint.hosts[$0.host].site == site }
+  }
+
+  /// What was acknowledged where it was written alone, at a site that serves too and is lost.
+  var lossOfServingSite: Duration {
+    guard let recovery = strategy.disasterRecovery else { return .zero }
+    return disaster.sites.map { estimate(recovery, at: $0).worstLossOfServingSite }.max() ?? .zero
+  }
+
+  /// How long nothing has come to the DR site, or not all, when `time` has passed since this disaster.
+  func cutOff(for time: Duration) -> Duration {
+    guard let recovery = strategy.disasterRecovery, recovery.groups.contains(where: cuts),
+      let site = recovery.standbySites(of: scenario.blueprint).first
+    else { return .zero }
+    guard let lasting = disaster.lasting else { return time }
+    return min(time, lasting + estimate(recovery, at: site).worstCatchUp(afterCutOf: lasting))
+  }
+
+  /// Whether the disaster parts the production site from the DR site, or one in between from either.
+  private func cuts(_ policy: ReplicationPolicy) -> Bool {
+    if case .slow = disaster.course { return false }
+    guard let recovery = strategy.disasterRecovery else { return false }
+    let blueprint = scenario.blueprint
+    return recovery.chain(to: policy).contains { policy in
+      switch disaster.target {
+      case .link(let link): recovery.link(to: policy, in: blueprint) == link
+      case .connections(let site):
+        [recovery.source(of: policy, in: blueprint), policy.site].contains(site)
+      default: disaster.sites.contains(policy.site)
+      }
+    }
+  }
+}
