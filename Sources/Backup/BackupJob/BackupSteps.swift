@@ -80,7 +80,7 @@ struct BackupSteps: Steps {
     jobKey = key.derive(salt)
     latest = memory?.latest
     gate = VaultGate(key, jobKey: jobKey)
-    loader = CatalogLoader(memory?.catalog ?? Catalog(), key: key)
+    loader = CatalogLoader(memory?.catalog ?? Catalog(), key: key, options: options)
     writer = PackWriter(key: jobKey, lockedUntil: lockedUntil, options: options)
   }
 

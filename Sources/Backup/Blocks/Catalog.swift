@@ -31,6 +31,10 @@ public struct Catalog: Sendable {
   var packs: TreeDictionary<ObjectID, PackRecord> = [:]
   /// The packs that must not be deduplicated against, since they are about to be deleted.
   var condemned: TreeDictionary<ObjectID, Bool> = [:]
+  /// The packs that an index lists and that are not there.
+  var lost: TreeDictionary<ObjectID, Bool> = [:]
+  /// The packs that an index takes back: they are gone, or damaged and what was whole in them is elsewhere.
+  var dropped: TreeDictionary<ObjectID, Bool> = [:]
   /// The index objects that this was made of, and the packs that each of them lists.
   var indexes: TreeDictionary<ObjectID, [ObjectID]> = [:]
   /// The points that an index was written for.
@@ -50,7 +54,12 @@ public struct Catalog: Sendable {
   /// Where a block is stored that a new point may refer to; `nil` when it has to be stored again.
   func reusable(_ digest: Digest) -> BlockLocation? {
     guard let location = blocks[digest] else { return nil }
-    return !condemned.isEmpty && condemned[location.pack] != nil ? nil : location
+    return stays(location.pack) ? location : nil
+  }
+
+  /// Whether a pack is there, and nobody is about to delete it.
+  private func stays(_ pack: ObjectID) -> Bool {
+    (condemned.isEmpty || condemned[pack] == nil) && (lost.isEmpty || lost[pack] == nil)
   }
 
   mutating func insert(_ pack: PackEntry) {
@@ -66,8 +75,7 @@ public struct Catalog: Sendable {
   /// Of two copies of a block the one that stays is preferred, then any, but always the same: a catalog does not
   /// depend on the order in which the indexes were read.
   private func prefers(_ new: BlockLocation, to known: BlockLocation) -> Bool {
-    let newStays = condemned[new.pack] == nil
-    let knownStays = condemned[known.pack] == nil
+    let (newStays, knownStays) = (stays(new.pack), stays(known.pack))
     if newStays != knownStays { return newStays }
     return (new.pack, new.offset) < (known.pack, known.offset)
   }

@@ -7,6 +7,8 @@ public struct CatalogLoad: Sendable {
   /// Ascending, as are the condemnations.
   let indexes: [(id: ObjectID, bytes: Bytes)]
   let condemnations: [(id: ObjectID, bytes: Bytes)]
+  /// The packs that are there; `nil` when nobody looked.
+  let present: Set<ObjectID>?
   let master: MasterKey
 
   var length: Int { (indexes + condemnations).reduce(0) { $0 + $1.bytes.count } }
@@ -17,7 +19,8 @@ public struct CatalogLoad: Sendable {
   /// The same load of what `other` has not loaded, on top of its catalog; `nil` unless that comes to the same: the
   /// condemnations are the same, and indexes were only added.
   func continuing(_ other: CatalogLoad, _ loaded: LoadedCatalog) -> CatalogLoad? {
-    guard beginsFromNothing, other.beginsFromNothing, loaded.damaged.isEmpty, !loaded.hasRetractions,
+    guard beginsFromNothing, other.beginsFromNothing, present == nil, other.present == nil,
+      loaded.damaged.isEmpty, !loaded.hasRetractions,
       condemnations.elementsEqual(other.condemnations, by: Self.areIdentical)
     else { return nil }
     var added: [(id: ObjectID, bytes: Bytes)] = []
@@ -30,7 +33,8 @@ public struct CatalogLoad: Sendable {
       }
     }
     guard known.isEmpty else { return nil }
-    return CatalogLoad(base: loaded.catalog, indexes: added, condemnations: [], master: master)
+    return CatalogLoad(
+      base: loaded.catalog, indexes: added, condemnations: [], present: nil, master: master)
   }
 
   private static func areIdentical(_ a: (id: ObjectID, bytes: Bytes), _ b: (id: ObjectID, bytes: Bytes))
@@ -60,10 +64,14 @@ public struct CatalogLoad: Sendable {
     let forgotten = Set(decoded.flatMap { $1.forgotten })
     loaded.hasRetractions = !dropped.isEmpty || !forgotten.isEmpty
     for point in forgotten { loaded.catalog.forgotten[point] = true }
+    for pack in dropped { loaded.catalog.dropped[pack] = true }
     for (id, index) in decoded {
       var rest = index
       rest.packs.removeAll { dropped.contains($0.id) }
       rest.roll.removeAll { forgotten.contains($0) }
+      if let present {
+        for pack in rest.packs where !present.contains(pack.id) { loaded.catalog.lost[pack.id] = true }
+      }
       loaded.catalog.insert(rest, id)
       loaded.catalog.indexes[id] = index.packs.map(\.id)
     }

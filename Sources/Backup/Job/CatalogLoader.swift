@@ -1,12 +1,14 @@
 import Storage
 
-/// Brings a catalog up to date with a vault: lists the condemnations and indexes, gets those not known, merges them.
+/// Brings a catalog up to date with a vault: lists the condemnations and indexes, gets those not known, looks which packs
+/// are there, merges all.
 struct CatalogLoader: Sendable {
   enum Step: Sendable {
     case listCondemned
     case listIndexes
     case condemnation(ObjectID)
     case index(ObjectID)
+    case listPacks
     case merge
   }
 
@@ -16,16 +18,19 @@ struct CatalogLoader: Sendable {
   private var attempts = 0
 
   private let master: MasterKey
+  private let looksForPacks: Bool
   private var base: Catalog
   private var todo: [Step] = [.listCondemned]
   private var waiting = 0
   private var indexes: [(id: ObjectID, bytes: Bytes)] = []
   private var condemnations: [(id: ObjectID, bytes: Bytes)] = []
+  private var present: Set<ObjectID>?
   private var vanished = false
 
-  init(_ base: Catalog, key: MasterKey) {
+  init(_ base: Catalog, key: MasterKey, options: JobOptions) {
     self.base = base
     master = key
+    looksForPacks = options.looksForPacks
   }
 
   mutating func next() -> (Step, Request)? {
@@ -43,13 +48,14 @@ struct CatalogLoader: Sendable {
     case .listIndexes: return .vault(.list(prefix: VaultFolder.indexes))
     case .condemnation(let id): return .vault(.get(VaultFolder.condemned(id), range: nil))
     case .index(let id): return .vault(.get(VaultFolder.index(id), range: nil))
+    case .listPacks: return .vault(.list(prefix: VaultFolder.packs))
     case .merge:
       // Sorted, so that the catalog does not depend on the order in which the answers came.
       return .compute(
         .load(
           CatalogLoad(
             base: base, indexes: indexes.sorted { $0.id < $1.id },
-            condemnations: condemnations.sorted { $0.id < $1.id }, master: master)))
+            condemnations: condemnations.sorted { $0.id < $1.id }, present: present, master: master)))
     }
   }
 
@@ -66,7 +72,8 @@ struct CatalogLoader: Sendable {
       guard attempts < 4 else { throw .damaged("the vault's indexes vanish while they are read") }
       restart(from: Catalog())
     } else {
-      todo = [.merge]
+      // After the indexes: a pack is there before an index lists it.
+      todo = [looksForPacks && present == nil ? .listPacks : .merge]
     }
   }
 
@@ -89,6 +96,13 @@ struct CatalogLoader: Sendable {
       }
     case .condemnation(let id): condemnations.append((id, reply.bytes))
     case .index(let id): indexes.append((id, reply.bytes))
+    case .listPacks:
+      let listed = Set(reply.keys.compactMap { ObjectID($0) })
+      if base.packs.keys.contains(where: { listed.contains($0) == (base.lost[$0] != nil) }) {
+        restart(from: Catalog())
+      } else {
+        present = listed
+      }
     case .merge:
       guard case .catalog(let result) = reply.output else { preconditionFailure("a load gives a catalog") }
       if result.hasRetractions, base.indexes.count > 0 {
@@ -104,6 +118,7 @@ struct CatalogLoader: Sendable {
     todo = [.listCondemned]
     indexes = []
     condemnations = []
+    present = nil
     vanished = false
   }
 }

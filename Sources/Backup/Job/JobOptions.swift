@@ -20,6 +20,9 @@ public struct JobOptions: Hashable, Sendable {
   public var checkpoint: ByteCount?
   /// Whether a backup hands over what it knows of the vault to the next of the same agent: a hundred bytes of memory a block.
   public var keepsMemory = true
+  /// Whether a job looks which of the packs on the indexes are there, so that no new point stands on one that is lost, and
+  /// of two copies of a block the one that is there is read. One listing of the vault's packs.
+  public var looksForPacks = true
 
   public init() {}
 

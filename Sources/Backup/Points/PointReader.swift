@@ -22,7 +22,7 @@ struct PointReader: Sendable {
     self.id = id
     self.options = options
     master = key
-    loader = CatalogLoader(catalog, key: key)
+    loader = CatalogLoader(catalog, key: key, options: options)
   }
 
   mutating func next() -> (Step, Request)? {

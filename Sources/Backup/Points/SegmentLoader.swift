@@ -36,12 +36,23 @@ struct SegmentLoader: Sendable {
   /// The digests of everything that some points stand on; throws `damaged` when a block list is not known.
   func reachable(from manifests: [Manifest], into reached: inout Set<Digest>) throws(JobFailure) {
     for manifest in manifests {
-      for reference in manifest.segments.joined() where reached.insert(reference.digest).inserted {
-        guard let segment = segments[reference.digest] else {
-          throw .damaged("a block list of the point \(manifest.point.id)")
-        }
-        for block in segment.blocks where !block.isZero { reached.insert(block.digest) }
+      guard reach(from: manifest, into: &reached) else {
+        throw .damaged("a block list of the point \(manifest.point.id)")
       }
     }
+  }
+
+  /// The digests of what a point stands on, as far as its block lists are known; `false` when one is not.
+  @discardableResult
+  func reach(from manifest: Manifest, into reached: inout Set<Digest>) -> Bool {
+    var isKnown = true
+    for reference in manifest.segments.joined() where reached.insert(reference.digest).inserted {
+      guard let segment = segments[reference.digest] else {
+        isKnown = false
+        continue
+      }
+      for block in segment.blocks where !block.isZero { reached.insert(block.digest) }
+    }
+    return isKnown
   }
 }

@@ -38,7 +38,7 @@ struct VaultSurvey: Sendable {
     master = key
     self.options = options
     points = PointLoader(key: key)
-    loader = CatalogLoader(Catalog(), key: key)
+    loader = CatalogLoader(Catalog(), key: key, options: options)
   }
 
   mutating func next() -> (Step, Request)? {

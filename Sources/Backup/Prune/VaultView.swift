@@ -29,6 +29,10 @@ struct VaultView: Sendable {
   private let needed: Set<Digest>
   /// What the points stand on that stay.
   private let kept: Set<Digest>
+  /// Whether some of that is on no index.
+  private let misses: Bool
+  /// The packs that are there.
+  private let present: Set<ObjectID>
 
   init(
     points: [StoredPoint], catalog: Catalog, attributes: [ObjectKey: ObjectAttributes],
@@ -55,11 +59,16 @@ struct VaultView: Sendable {
     let staying = points.filter { !going.contains($0.id) }
     try segments.reachable(from: staying.compactMap(\.manifest), into: &reached)
     kept = reached
-    try segments.reachable(from: removable.compactMap(\.manifest), into: &reached)
-    needed = reached
-    guard needed.allSatisfy({ catalog.blocks[$0] != nil }) else {
+    misses = !kept.allSatisfy { catalog.blocks[$0] != nil }
+    present = Set((Array(attributes.keys) + unattributed).filter(\.isPack).compactMap { ObjectID($0) })
+    // What is missing may be in a pack that no index lists, unless all such packs are known to be damaged.
+    let isDamage = present.allSatisfy { catalog.packs[$0] != nil || catalog.dropped[$0] != nil }
+    if misses, !isDamage || catalog.dropped.isEmpty {
       throw .damaged("a block that a point needs is on no index")
     }
+    // A point that goes may be damaged: nobody can restore what its lists do not tell.
+    for manifest in removable.compactMap(\.manifest) { segments.reach(from: manifest, into: &reached) }
+    needed = reached
   }
 
   /// The claims of jobs that have outlived their lease.
@@ -101,6 +110,8 @@ struct VaultView: Sendable {
     let rewritten = Set(entries.flatMap { $0.blocks.map(\.digest) })
     for (id, record) in catalog.packs.sorted(by: { $0.key < $1.key }) where !going.contains(id) {
       let blocks = (contents[id] ?? []).filter { !rewritten.contains($0.digest) }
+      // All that it held is elsewhere again.
+      if catalog.lost[id] != nil, blocks.isEmpty { continue }
       index.packs.append(PackEntry(id: id, salt: record.salt, size: record.size, blocks: blocks))
     }
     let staying = Set(index.packs.map(\.id))
@@ -108,7 +119,9 @@ struct VaultView: Sendable {
     // A locked index goes on naming what is gone.
     let dropped = Set(disposal.droppedIndexes)
     let surviving = catalog.indexes.filter { id, _ in !dropped.contains(id) }
-    index.dropped = Set(surviving.values.joined()).subtracting(staying).sorted()
+    // Nor does anybody list what is damaged again.
+    let damaged = catalog.dropped.keys.filter { present.contains($0) && !going.contains($0) }
+    index.dropped = Set(surviving.values.joined()).union(damaged).subtracting(staying).sorted()
     if !surviving.isEmpty {
       index.forgotten = Set(catalog.forgotten.keys).union(disposal.expired).subtracting(visible).sorted()
     }
@@ -122,9 +135,11 @@ struct VaultView: Sendable {
     let carriedOut = Set(disposal.condemnations.flatMap { catalog.condemnations[$0]?.packs ?? [] })
     let handled = Set(catalog.condemned.keys).subtracting(carriedOut).union(disposal.deletedPacks)
     let oldestClaim = claims.map(\.begun).min() ?? now
-    let packs = attributes.filter { $0.key.name.hasPrefix(VaultFolder.packs) }
+    let packs = attributes.filter(\.key.isPack)
     return packs.compactMap { key, attributes in
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }
+      // Nobody gives up a damaged pack while something is missing.
+      if misses, catalog.dropped[id] != nil { return nil }
       // A pack of a job that is running is on no index yet.
       if catalog.packs[id] == nil { return attributes.modified < oldestClaim ? id : nil }
       // Nor does any point that is visible yet need what such a job has written down so far.
@@ -158,6 +173,10 @@ struct Disposal: Sendable {
   var droppedIndexes: [ObjectID] = []
   /// Blocks in those packs that are needed.
   var rewritten: [BlockUse] = []
+}
+
+extension ObjectKey {
+  fileprivate var isPack: Bool { name.hasPrefix(VaultFolder.packs) }
 }
 
 extension ObjectAttributes {

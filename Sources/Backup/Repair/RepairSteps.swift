@@ -1,7 +1,8 @@
 import Storage
 import Units
 
-/// The inside of a repair: which packs does no index list, and what do they say of themselves?
+/// The inside of a repair: which packs does no index list, and what do they say of themselves? Then, if it is to look at all
+/// data: which packs are damaged, and what in them is whole?
 struct RepairSteps: Steps {
   enum Purpose: Sendable {
     case point(PointLoader.Step)
@@ -9,6 +10,7 @@ struct RepairSteps: Steps {
     case listPacks
     case pack(ObjectID)
     case attributes(ObjectID)
+    case salvage(PackSalvage.Step)
     case put
   }
 
@@ -18,11 +20,16 @@ struct RepairSteps: Steps {
     case reading
     case measuring
     case indexing
+    case salvaging
+    case relisting
+    case dropping
   }
 
   private(set) var outcome: RepairJob.Outcome?
   private let master: MasterKey
   private let jobKey: JobKey
+  private let readsAll: Bool
+  private let options: JobOptions
 
   private var stage = Stage.points
   private var points: PointLoader
@@ -33,20 +40,26 @@ struct RepairSteps: Steps {
   private var catalog = Catalog()
   private var found: [PackEntry] = []
   private var versions: [ObjectID: UInt64] = [:]
+  private var salvage: PackSalvage?
+  /// Objects of indexes that the job has written.
+  private var indexCount = 0
   private var result = Repairing()
 
-  init(key: MasterKey, salt: JobSalt, options: JobOptions) {
+  init(readsAll: Bool, key: MasterKey, salt: JobSalt, options: JobOptions) {
+    self.readsAll = readsAll
+    self.options = options
     master = key
     jobKey = key.derive(salt)
     points = PointLoader(key: key)
-    loader = CatalogLoader(Catalog(), key: key)
+    loader = CatalogLoader(Catalog(), key: key, options: options)
   }
 
   mutating func next(at now: Instant) -> (Purpose, Request)? {
     switch stage {
     case .points: return points.next().map { (.point($0), $1) }
     case .cataloguing: return loader.next().map { (.catalog($0), $1) }
-    case .reading, .measuring, .indexing:
+    case .salvaging: return salvage?.next().map { (.salvage($0), $1) }
+    case .reading, .measuring, .indexing, .relisting, .dropping:
       guard let request = requests.popLast() else { return nil }
       waiting += 1
       return request
@@ -69,10 +82,13 @@ struct RepairSteps: Steps {
     case .catalog(let step):
       try loader.receive(answer, for: step)
       if let loaded = loader.loaded { try beginReading(loaded) }
+    case .salvage(let step):
+      try salvage?.receive(answer, for: step)
+      relistIfSalvaged()
     default:
       waiting -= 1
       try takeStep(answer, for: purpose)
-      while waiting == 0, requests.isEmpty, outcome == nil { advance() }
+      while waiting == 0, requests.isEmpty, outcome == nil, stage != .salvaging { advance() }
     }
   }
 
@@ -80,7 +96,7 @@ struct RepairSteps: Steps {
     switch purpose {
     case .listPacks:
       let unlisted = try answer.reply().keys.filter { key in
-        ObjectID(key).map { catalog.packs[$0] == nil } ?? false
+        ObjectID(key).map { catalog.packs[$0] == nil && catalog.dropped[$0] == nil } ?? false
       }
       requests = unlisted.reversed().compactMap { key in
         ObjectID(key).map { (.pack($0), .vault(.get(key, range: nil))) }
@@ -126,6 +142,8 @@ struct RepairSteps: Steps {
       stage = .measuring
       requests = damagedIndexes.map { (.attributes($0), .vault(.attributes(VaultFolder.index($0)))) }
     case .measuring: beginIndexing()
+    case .indexing where readsAll: beginSalvaging()
+    case .relisting: beginDropping()
     default:
       result.unreadable.sort()
       result.irreplaceable.sort()
@@ -144,15 +162,48 @@ struct RepairSteps: Steps {
     var parts = IndexContents(roll: roll, packs: found).divided()
     while parts.count < damagedIndexes.count { parts.append(IndexContents(roll: roll)) }
     for (number, part) in parts.enumerated() {
-      let replaced = number < damagedIndexes.count ? damagedIndexes[number] : nil
-      let id = replaced ?? jobKey.salt.objectID(.index, number)
-      let key = VaultFolder.index(id)
-      let object = SealedObject.seal(
-        part.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(number)))
-      let condition = versions[id].map { ObjectCondition.version($0) } ?? .absent
-      requests.append((.put, .vault(.put(key, object, if: condition, lockedUntil: nil))))
+      put(part, inPlaceOf: number < damagedIndexes.count ? damagedIndexes[number] : nil)
     }
     result.packs = found.count
     result.replacedIndexes = damagedIndexes.count
+  }
+
+  private mutating func put(_ index: IndexContents, inPlaceOf replaced: ObjectID? = nil) {
+    let id = replaced ?? jobKey.salt.objectID(.index, indexCount)
+    let key = VaultFolder.index(id)
+    let object = SealedObject.seal(
+      index.encoded, .index, as: key, key: jobKey, number: FrameNumber.of(.index, UInt64(indexCount)))
+    indexCount += 1
+    let condition = versions[id].map { ObjectCondition.version($0) } ?? .absent
+    requests.append((.put, .vault(.put(key, object, if: condition, lockedUntil: nil))))
+  }
+
+  // MARK: Damaged packs
+
+  private mutating func beginSalvaging() {
+    stage = .salvaging
+    for pack in found { catalog.insert(pack) }
+    salvage = PackSalvage(catalog, key: master, jobKey: jobKey, options: options)
+    relistIfSalvaged()
+  }
+
+  private mutating func relistIfSalvaged() {
+    guard let salvage, salvage.isFinished, stage == .salvaging else { return }
+    stage = .relisting
+    result.damagedPacks = salvage.damaged.count
+    result.lostBlocks = salvage.lostBlocks
+    let entries = self.salvage?.takeEntries() ?? []
+    if entries.isEmpty { return beginDropping() }
+    for part in IndexContents(packs: entries).divided() { put(part) }
+  }
+
+  /// When everything that was whole is listed once more, an index takes back what others say of the damaged packs. Those
+  /// stay where they are until a prune finds that nothing is missing.
+  private mutating func beginDropping() {
+    stage = .dropping
+    guard let damaged = salvage?.damaged, !damaged.isEmpty else { return advance() }
+    var index = IndexContents()
+    index.dropped = damaged
+    put(index)
   }
 }

@@ -58,7 +58,7 @@ struct RestoreSteps: Steps {
     self.selection = selection
     self.target = target
     self.options = options
-    loader = CatalogLoader(catalog ?? Catalog(), key: key)
+    loader = CatalogLoader(catalog ?? Catalog(), key: key, options: options)
     requests = [(.manifest, .vault(.get(point.key, range: nil)))]
   }
 
@@ -183,7 +183,7 @@ struct RestoreSteps: Steps {
     guard !lost.isEmpty, resumption == nil else { return false }
     resumption = stage
     stage = .cataloguing
-    loader = CatalogLoader(Catalog(), key: master)
+    loader = CatalogLoader(Catalog(), key: master, options: options)
     return true
   }
 

@@ -10,8 +10,7 @@ struct VerifySteps: Steps {
     case attributes(ObjectID)
     case segment(BlockFetcher.Step)
     case block(BlockFetcher.Step)
-    case pack(ObjectID)
-    case check(ObjectID)
+    case pack(PackChecker.Step)
   }
 
   private enum Stage: Sendable {
@@ -36,9 +35,9 @@ struct VerifySteps: Steps {
   private var catalog = Catalog()
   private var segments: SegmentLoader?
   private var fetcher: BlockFetcher?
+  private var checker: PackChecker?
   private var contents: [ObjectID: [PackedBlock]] = [:]
   private var todo: [ObjectID] = []
-  private var read: [(id: ObjectID, bytes: Bytes)] = []
   private var waiting = 0
   private var verification = Verification()
   private var damage = VaultDamage()
@@ -49,7 +48,7 @@ struct VerifySteps: Steps {
     self.options = options
     master = key
     points = PointLoader(key: key)
-    loader = CatalogLoader(Catalog(), key: key)
+    loader = CatalogLoader(Catalog(), key: key, options: options)
   }
 
   mutating func next(at now: Instant) -> (Purpose, Request)? {
@@ -63,7 +62,8 @@ struct VerifySteps: Steps {
     case .measuringPacks:
       return popPack().map { (.attributes($0), .vault(.attributes(VaultFolder.pack($0)))) }
     case .segments: return segments?.next().map { (.segment($0), $1) }
-    case .blocks: return nextCheck() ?? fetcher?.next().map { (.block($0), $1) }
+    case .blocks:
+      return checker?.next().map { (.pack($0), $1) } ?? fetcher?.next().map { (.block($0), $1) }
     }
   }
 
@@ -71,16 +71,6 @@ struct VerifySteps: Steps {
     guard let id = todo.popLast() else { return nil }
     waiting += 1
     return id
-  }
-
-  private mutating func nextCheck() -> (Purpose, Request)? {
-    if let (id, bytes) = read.popLast() {
-      guard let record = catalog.packs[id] else { preconditionFailure("only listed packs are checked") }
-      let check = PackCheck(
-        id: id, bytes: bytes, listed: contents[id] ?? [], salt: record.salt, master: master)
-      return (.check(id), .compute(.check(check)))
-    }
-    return popPack().map { (.pack($0), .vault(.get(VaultFolder.pack($0), range: nil))) }
   }
 
   mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant) {
@@ -119,12 +109,8 @@ struct VerifySteps: Steps {
         if let fetcher { damage.bad.insert(fetcher.plan.items[fetched.item].digest) }
       }
       finishIfChecked()
-    case .pack(let id):
-      try takePack(answer, id)
-      finishIfChecked()
-    case .check(let id):
-      waiting -= 1
-      takeCheck(try answer.reply().output, id)
+    case .pack(let step):
+      if let finding = try checker?.receive(answer, for: step) { take(finding) }
       finishIfChecked()
     }
   }
@@ -156,10 +142,15 @@ struct VerifySteps: Steps {
     for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
     damage.compareRoll(points.points, catalog, isReplica: isReplica)
     contents = catalog.blocksByPack()
-    todo = catalog.packs.keys.sorted(by: >)
+    todo = packs.sorted(by: >)
     verification.packs = todo.count
     stage = .measuringPacks
     if todo.isEmpty { beginSegments() }
+  }
+
+  /// Without those that are lost and of which all blocks are elsewhere again.
+  private var packs: [ObjectID] {
+    catalog.packs.keys.filter { catalog.lost[$0] == nil || contents[$0] != nil }
   }
 
   private mutating func measure(_ id: ObjectID, _ attributes: ObjectAttributes?) {
@@ -197,34 +188,19 @@ struct VerifySteps: Steps {
       let chosen = reached.filter { $0.isSampled(ratio, salt) }
       let uses = chosen.enumerated().map { BlockUse(digest: $1, owner: 0, position: $0) }
       fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
-    case .all: todo = catalog.packs.keys.sorted(by: >)
+    case .all: checker = PackChecker(packs, contents, catalog: catalog, key: master)
     }
     finishIfChecked()
   }
 
-  private mutating func takePack(_ answer: Answer, _ id: ObjectID) throws(JobFailure) {
-    do throws(JobFailure) {
-      let bytes = try answer.reply().bytes
-      verification.read += ByteCount(bytes.count)
-      read.append((id, bytes))
-    } catch {
-      waiting -= 1
-      guard case .storage(let error) = error, error.kind == .notFound || error.kind == .damaged else {
-        throw error
-      }
-      damage.note(VaultFolder.pack(id), "is lost")
-      damage.bad.formUnion((contents[id] ?? []).map(\.digest))
-    }
-  }
-
-  private mutating func takeCheck(_ output: Computation.Output, _ id: ObjectID) {
-    guard case .checked(let pack) = output else { preconditionFailure("a check gives a checked pack") }
-    damage.bad.formUnion(pack.damaged)
-    if let problem = pack.problem { damage.note(VaultFolder.pack(id), problem) }
+  private mutating func take(_ finding: PackChecker.Finding) {
+    damage.bad.formUnion(finding.damaged)
+    if let problem = finding.problem { damage.note(VaultFolder.pack(finding.pack), problem) }
   }
 
   private mutating func finishIfChecked() {
-    guard waiting == 0, todo.isEmpty, read.isEmpty, fetcher?.isFinished ?? true else { return }
+    guard fetcher?.isFinished ?? true, checker?.isFinished ?? true else { return }
+    verification.read += checker?.read ?? .zero
     if let fetcher {
       verification.read += fetcher.read
       for object in fetcher.damaged { damage.note(object.key, object.problem) }

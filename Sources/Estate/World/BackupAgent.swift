@@ -186,6 +186,7 @@ extension World {
   /// overlap as they do at full size.
   func options(for policy: BackupPolicy) -> JobOptions {
     var options = JobOptions()
+    options.looksForPacks = false  // A vault of the world loses all of its packs or none.
     options.packSize = 256 << 10
     options.transferSize = 128 << 10
     options.gapMaximum = 16 << 10

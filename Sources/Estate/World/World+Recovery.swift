@@ -233,6 +233,7 @@ extension World {
   /// A restore reads a vault that it knows nothing of.
   private var restoreOptions: JobOptions {
     var options = JobOptions()
+    options.looksForPacks = false
     options.transferSize = 128 << 10
     options.gapMaximum = 16 << 10
     return options

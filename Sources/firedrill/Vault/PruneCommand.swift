@@ -80,8 +80,8 @@ struct PruneCommand: ParsableCommand {
 
   private static let unattributed = """
     the end of its file is not as it was written: it may be locked, so it stays
-    hint: 'firedrill vault verify --all' tells whether the rest is whole; an index is made again by 'firedrill vault repair' \
-    once its file is removed
+    hint: after 'firedrill vault repair --all' the file of a pack may be removed; an index is made again by \
+    'firedrill vault repair' once its file is removed
     """
 
   private func show(_ decisions: [PruneDecision], _ pruning: Pruning) throws {

@@ -1,0 +1,81 @@
+import Storage
+import Units
+
+/// Finds the packs that are damaged, and stores the blocks in them that are whole once more.
+struct PackSalvage: Sendable {
+  enum Step: Sendable {
+    case check(PackChecker.Step)
+    case block(BlockFetcher.Step)
+    case pack(PackWriter.Step)
+  }
+
+  private let catalog: Catalog
+  private let contents: [ObjectID: [PackedBlock]]
+  private let master: MasterKey
+  private let options: JobOptions
+  private var checker: PackChecker
+  private var fetcher: BlockFetcher?
+  private var writer: PackWriter
+  /// Packs that are there, and of which something is not as it was written; ascending once all were looked at.
+  private(set) var damaged: [ObjectID] = []
+  /// Blocks that nobody can read any more.
+  private(set) var lostBlocks = 0
+
+  /// Looks at the packs of a catalog that are there.
+  init(_ catalog: Catalog, key: MasterKey, jobKey: JobKey, options: JobOptions) {
+    self.catalog = catalog
+    self.options = options
+    master = key
+    contents = catalog.blocksByPack()
+    let present = catalog.packs.keys.filter { catalog.lost[$0] == nil }
+    checker = PackChecker(present, contents, catalog: catalog, key: key)
+    writer = PackWriter(key: jobKey, lockedUntil: nil, options: options)
+    salvageIfChecked()
+  }
+
+  var isFinished: Bool { writer.isFinished }
+
+  /// What the new packs hold, once all is durable.
+  mutating func takeEntries() -> [PackEntry] { writer.takeEntries() }
+
+  mutating func next() -> (Step, Request)? {
+    if let (step, request) = writer.next() { return (.pack(step), request) }
+    if let fetcher, !fetcher.isFinished {
+      return writer.hasRoom ? self.fetcher?.next().map { (.block($0), $1) } : nil
+    }
+    return checker.next().map { (.check($0), $1) }
+  }
+
+  mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) {
+    switch step {
+    case .check(let step):
+      if let finding = try checker.receive(answer, for: step), finding.problem != nil {
+        damaged.append(finding.pack)
+      }
+      salvageIfChecked()
+    case .block(let step):
+      for fetched in try fetcher?.receive(answer, for: step) ?? [] { keep(fetched) }
+      closeIfFetched()
+    case .pack(let step): writer.receive(try answer.reply(), for: step)
+    }
+  }
+
+  private mutating func salvageIfChecked() {
+    guard checker.isFinished else { return }
+    damaged.sort()
+    let uses = damaged.flatMap { contents[$0] ?? [] }.map {
+      BlockUse(digest: $0.digest, owner: 0, position: 0)
+    }
+    fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
+    closeIfFetched()
+  }
+
+  private mutating func keep(_ fetched: BlockFetcher.Fetched) {
+    guard let bytes = fetched.bytes, let plan = fetcher?.plan else { return lostBlocks += 1 }
+    writer.add(bytes, plan.items[fetched.item].digest)
+  }
+
+  private mutating func closeIfFetched() {
+    if fetcher?.isFinished == true { writer.close() }
+  }
+}

@@ -1,0 +1,77 @@
+import Storage
+import Units
+
+/// Reads packs in full, and checks every byte of them and whether they hold what the indexes say.
+struct PackChecker: Sendable {
+  enum Step: Sendable {
+    case get(ObjectID)
+    case check(ObjectID)
+  }
+
+  /// What became of one pack.
+  struct Finding: Sendable {
+    let pack: ObjectID
+    /// `nil` when the pack is as it was written.
+    let problem: String?
+    let damaged: [Digest]
+  }
+
+  private let catalog: Catalog
+  private let contents: [ObjectID: [PackedBlock]]
+  private let master: MasterKey
+  /// Packs to get, the next one last.
+  private var todo: [ObjectID]
+  private var gotten: [(id: ObjectID, bytes: Bytes)] = []
+  private var waiting = 0
+  private(set) var read = ByteCount.zero
+
+  /// - Parameters:
+  ///   - packs: Of the catalog.
+  ///   - contents: What each of them holds.
+  init(_ packs: [ObjectID], _ contents: [ObjectID: [PackedBlock]], catalog: Catalog, key: MasterKey) {
+    todo = packs.sorted(by: >)
+    self.contents = contents
+    self.catalog = catalog
+    master = key
+  }
+
+  var isFinished: Bool { waiting == 0 && todo.isEmpty && gotten.isEmpty }
+
+  mutating func next() -> (Step, Request)? {
+    if let (id, bytes) = gotten.popLast() {
+      guard let record = catalog.packs[id] else { preconditionFailure("only listed packs are checked") }
+      waiting += 1
+      let check = PackCheck(
+        id: id, bytes: bytes, listed: contents[id] ?? [], salt: record.salt, master: master)
+      return (.check(id), .compute(.check(check)))
+    }
+    guard let id = todo.popLast() else { return nil }
+    waiting += 1
+    return (.get(id), .vault(.get(VaultFolder.pack(id), range: nil)))
+  }
+
+  /// What is known of a pack by this answer; throws when the vault does not answer.
+  mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) -> Finding? {
+    waiting -= 1
+    switch step {
+    case .get(let id): return try take(answer, id)
+    case .check(let id):
+      guard case .checked(let pack) = try answer.reply().output else {
+        preconditionFailure("a check gives a checked pack")
+      }
+      return Finding(pack: id, problem: pack.problem, damaged: pack.damaged)
+    }
+  }
+
+  private mutating func take(_ answer: Answer, _ id: ObjectID) throws(JobFailure) -> Finding? {
+    if case .failure(let error) = answer, error.kind == .notFound || error.kind == .damaged {
+      return Finding(
+        pack: id, problem: error.kind == .notFound ? "is lost" : "cannot be read in full length",
+        damaged: (contents[id] ?? []).map(\.digest))
+    }
+    let bytes = try answer.reply().bytes
+    read += ByteCount(bytes.count)
+    gotten.append((id, bytes))
+    return nil
+  }
+}
