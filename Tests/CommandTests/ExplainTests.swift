@@ -98,6 +98,10 @@ import Testing
       #expect(command.status == 0, "\(path): \(command.errors)")
       #expect(command.output.contains(first) && command.output.contains(second), "\(path): \(command.output)")
     }
+    // A formula is explained to whom it concerns: this strategy has no copy, that one no takeover of its own.
+    #expect(try !explain("\(array).rpo.estimate").output.contains("With a failover"))
+    let hot = "strategies.hot.disasters.array-failure"
+    #expect(try !explain("\(hot).rpo.estimate").output.contains("takes over by itself"))
     let wrong = try explain("strategies.nightli.verdict")
     #expect(wrong.status == 2)
     #expect(wrong.errors.contains("the report has no 'nightli' here"))

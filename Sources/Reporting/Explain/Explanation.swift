@@ -141,7 +141,7 @@ extension Explanation {
   }
 
   private static func lossEstimate(_ path: ReportPath) -> [String] {
-    let isReplicated = path.item(of: "strategies")?["disaster_recovery"] != nil
+    let isReplicated = path.item(of: "strategies")?["disaster_recovery"]?.members.isEmpty == false
     let takeover =
       "Where the standby site takes over by itself while production serves, since a link is cut for longer than it is "
       + "patient: the whole time of the cut, until the sites have found each other, + what was not there before. With a "
@@ -156,13 +156,15 @@ extension Explanation {
     ] + (isReplicated ? [failover] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
         [".schedule", ".replica", ".dwell", ".lasting"].contains { key.hasSuffix($0) }
-          || [".disasterRecovery.replication.", ".disasterRecovery.automatic."].contains { key.contains($0) }
+          || [
+            ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
+          ].contains { key.contains($0) }
       }
   }
 
   /// Whether the strategy's standby site waits for nobody's decision.
   private static func takesOver(_ path: ReportPath) -> Bool {
-    path.item(of: "strategies")?["disaster_recovery"]?["automatic"]?.members != nil
+    path.item(of: "strategies")?["disaster_recovery"]?["automatic"]?.members.isEmpty == false
   }
 
   private static func timeEstimate(_ path: ReportPath) -> [String] {
