@@ -110,8 +110,8 @@ struct VaultView: Sendable {
     let rewritten = Set(entries.flatMap { $0.blocks.map(\.digest) })
     for (id, record) in catalog.packs.sorted(by: { $0.key < $1.key }) where !going.contains(id) {
       let blocks = (contents[id] ?? []).filter { !rewritten.contains($0.digest) }
-      // All that it held is elsewhere again.
-      if catalog.lost[id] != nil, blocks.isEmpty { continue }
+      // All that it held is elsewhere again, or nobody misses it.
+      if catalog.lost[id] != nil, isUnneeded(id) { continue }
       index.packs.append(PackEntry(id: id, salt: record.salt, size: record.size, blocks: blocks))
     }
     let staying = Set(index.packs.map(\.id))
