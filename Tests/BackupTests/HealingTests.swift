@@ -141,6 +141,22 @@ import Units
 }
 
 extension HealingTests {
+  /// Neither a prune that makes a new index nor another repair takes a damaged pack for one that was forgotten.
+  @Test func aDamagedPackIsNotListedAgain() throws {
+    let (site, points, _) = try Self.site()
+    var stayed = 0
+    for pack in site.vault.list(prefix: "packs/") {
+      var broken = site
+      broken.vault = site.vault.replacing(pack, Self.damages[0])
+      _ = try broken.repair()
+      for _ in 0..<3 { try broken.prune(broken.points().filter { $0 == points[0] }) }
+      guard broken.vault.list(prefix: "packs/").contains(pack) else { continue }
+      stayed += 1
+      #expect(try broken.repair() == Repairing())
+    }
+    #expect(stayed > 0)
+  }
+
   /// Whatever a repair had done when it was cut off: what could be restored before can be restored, and it can begin again.
   @Test(arguments: 0..<3) func aRepairCanCrashAtAnyRequest(seed: UInt64) throws {
     print("seed \(seed)")
