@@ -111,6 +111,26 @@ struct Fixture {
   }
 }
 
+extension Fixture {
+  /// Three points in several packs, each of which has blocks of its own, and what each of them holds.
+  ///
+  /// - Parameter changed: The bytes that are written anew behind a point, by a number from 2.
+  static func withThreePoints(
+    changing changed: (Int) -> Range<Int>
+  ) throws -> (Fixture, [PointID], [[[UInt8]]]) {
+    var site = Fixture([noise(80_000, seed: 1)])
+    site.options.packSize = 16 << 10
+    var points: [PointID] = []
+    var images: [[[UInt8]]] = []
+    for seed in 2..<5 {
+      points.append(try site.backup().id)
+      images.append(site.driver.streams)
+      _ = site.driver.streams[0].scribble([changed(seed)], seed: UInt64(seed))
+    }
+    return (site, points, images)
+  }
+}
+
 /// A restore that did not bring everything back.
 struct Damaged: Error { let report: DamageReport }
 

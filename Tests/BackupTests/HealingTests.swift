@@ -5,19 +5,8 @@ import Units
 
 /// Guarantees, Backup 1, 3 and 4: what a vault has lost, a backup stores again; no new point stands on it.
 @Suite struct HealingTests {
-  /// Three points, each of which has blocks of its own, in several packs.
   private static func site() throws -> (Fixture, [PointID], [[[UInt8]]]) {
-    var site = Fixture([noise(80_000, seed: 1)])
-    site.options.packSize = 16 << 10
-    var points: [PointID] = []
-    var images: [[[UInt8]]] = []
-    for seed in 2..<5 as Range<UInt64> {
-      points.append(try site.backup().id)
-      images.append(site.driver.streams)
-      let start = 9_000 * Int(seed)
-      _ = site.driver.streams[0].scribble([start..<(start + 5_000)], seed: seed)
-    }
-    return (site, points, images)
+    try Fixture.withThreePoints { (9_000 * $0)..<(9_000 * $0 + 5_000) }
   }
 
   /// With what the agent remembers, and without.

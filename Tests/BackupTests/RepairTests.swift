@@ -6,16 +6,7 @@ import Units
 /// Guarantees, Backup 4: repair never shrinks the restorable set.
 @Suite struct RepairTests {
   private static func site() throws -> (Fixture, [PointID], [[[UInt8]]]) {
-    var site = Fixture([noise(80_000, seed: 1)])
-    site.options.packSize = 16 << 10
-    var points: [PointID] = []
-    var images: [[[UInt8]]] = []
-    for seed in 2..<5 as Range<UInt64> {
-      points.append(try site.backup().id)
-      images.append(site.driver.streams)
-      _ = site.driver.streams[0].scribble([0..<9_000], seed: seed)
-    }
-    return (site, points, images)
+    try Fixture.withThreePoints { _ in 0..<9_000 }
   }
 
   @Test func lostAndDamagedIndexesAreRebuiltFromThePacks() throws {

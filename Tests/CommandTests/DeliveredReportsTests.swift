@@ -33,6 +33,7 @@ import Testing
       #expect(isSame, "reports/\(file) is not what the scenario gives: run it again and read the difference")
     }
   }
+
   /// Measured losses and the formula check each other; where a drill did not come back there is nothing to compare.
   @Test(arguments: scenarios)
   func noRehearsedLossIsWorseThanTheFormulaBesideIt(name: String) throws {

@@ -58,7 +58,7 @@ struct WorstCase {
     return .duration(time + (losesSite ? strategy.recovery.redirect.tail : .zero))
   }
 
-  var replacement: Duration {
+  private var replacement: Duration {
     switch disaster.target {
     case .site, .sites: rebuildSite?.provision.tail ?? .zero
     case .host where losesHost: strategy.recovery.replaceHost.tail
@@ -69,10 +69,10 @@ struct WorstCase {
     }
   }
 
-  var losesPower: Bool { disaster.cause == .powerOutage }
+  private var losesPower: Bool { disaster.cause == .powerOutage }
   var losesSite: Bool { !disaster.sites.isEmpty && !losesPower }
-  var losesHost: Bool { disaster.cause == .serverFailure }
-  var losesData: Bool { !losesHost && !losesPower }
+  private var losesHost: Bool { disaster.cause == .serverFailure }
+  private var losesData: Bool { !losesHost && !losesPower }
   var lostSites: [SiteID] { disaster.sites + sitesLostBefore }
 
   var rebuildSite: RebuildSite? {

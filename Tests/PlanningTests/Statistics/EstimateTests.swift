@@ -86,6 +86,7 @@ import Units
     #expect(backlog.bytes == .zero)
     #expect(backlog.recoveryPointAge == .zero)
   }
+
   @Test func aBufferThatOverflowsHoldsTheRecoveryPointUntilAllIsSent() {
     let buffer = AsynchronousBacklog.Buffer(maximum: ByteCount(500), reconnect: .seconds(2))
     var backlog = AsynchronousBacklog(from: .epoch, buffer: buffer)
