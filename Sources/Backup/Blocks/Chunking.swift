@@ -76,3 +76,13 @@ extension Chunking {
     guard isValid else { throw .damaged("a stream divided into blocks of impossible sizes") }
   }
 }
+
+extension Chunking {
+  /// The usual length of a block in bytes.
+  package var usualSize: Int {
+    switch self {
+    case .fixed(let size): size
+    case .contentDefined(_, let average, _): average
+    }
+  }
+}

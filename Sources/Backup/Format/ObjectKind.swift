@@ -53,6 +53,17 @@ enum VaultFolder {
   static func condemned(_ id: ObjectID) -> ObjectKey { ObjectKey(folder: "condemned", name: id.description) }
 }
 
+extension ObjectKey {
+  /// Whether objects of this kind grow with the data in the vault: packs and indexes do; claims, manifests, condemnations and
+  /// the configuration do not.
+  package var growsWithData: Bool {
+    name.hasPrefix(VaultFolder.packs) || name.hasPrefix(VaultFolder.indexes)
+  }
+
+  /// The bytes of a pack or index that it has whatever it holds: its header, and what a frame takes beside its contents.
+  package static var headSize: Int { 48 + 12 + 5 + 16 }
+}
+
 /// The name of a recovery point: the instant of its consistent snapshot, and a tag that tells simultaneous points apart.
 public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let instant: Instant

@@ -28,8 +28,8 @@ extension ReplicationPolicy {
     var policy = ActivePolicy()
     policy.waitsForPeer = mode.acknowledgement == .peer
     policy.tolerance = tolerance
-    let batch = max(.kibibytes(16), scale.applied(to: .kibibytes(64)))
-    policy.pagesMaximum = Int(batch.bytes) / PagedImage.pageSize
+    policy.weight = scale.denominator
+    policy.pagesMaximum = max(1, 16 / Int(scale.denominator))
     return policy
   }
 }

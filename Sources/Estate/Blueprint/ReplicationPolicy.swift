@@ -96,7 +96,7 @@ public struct ReplicationPolicy: Sendable {
     self.feeder = feeder
   }
 
-  /// As the engine wants it, at the scale of the run. Of block replication.
+  /// As the engine wants it: the sizes at full size, as it counts nominal ones. Of block replication.
   package func sourcePolicy(at scale: Scale) -> SourcePolicy {
     var policy =
       switch mode {
@@ -104,8 +104,8 @@ public struct ReplicationPolicy: Sendable {
       case .hostIO(let mode): mode.policy
       case .application, .activeActive: preconditionFailure("the mode has no source of blocks")
       }
-    policy.bufferMaximum = max(.kibibytes(64), scale.applied(to: bufferMaximum))
-    policy.batchMaximum = max(.kibibytes(16), scale.applied(to: policy.batchMaximum))
+    policy.bufferMaximum = bufferMaximum
+    policy.weight = scale.denominator
     policy.tolerance = tolerance
     policy.heartbeat = heartbeat
     policy.splitBrain = .keepNewerTerm

@@ -69,8 +69,9 @@ extension World {
   }
 
   private mutating func write(_ bytes: Bytes, at offset: ByteCount, of file: DatabaseFile, _ id: DatabaseID) {
-    databases[id].unflushed[file.rawValue] += ByteCount(bytes.count)
-    hostWrite(bytes, to: databases[id].plan[file], at: Int(offset.bytes) / PagedImage.pageSize)
+    let write = PageWrite(bytes: bytes, nominalSize: scale.unscaled(ByteCount(bytes.count)))
+    databases[id].unflushed[file.rawValue] += write.nominalSize
+    hostWrite(write, to: databases[id].plan[file], at: Int(offset.bytes) / PagedImage.pageSize)
   }
 
   /// SQLite goes on when everything written to the file is durable.

@@ -22,7 +22,7 @@ extension World {
     guard let source = pairs[pair].nodes[from].engine else { return }
     var legs: [Operation.Leg] = []
     for (place, image) in images(of: pair, at: from).enumerated() {
-      let amount = ByteCount(image.usedPageCount * PagedImage.pageSize)
+      let amount = scale.unscaled(ByteCount(image.usedPageCount * PagedImage.pageSize))
       legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[from].devices[place]), amount: amount))
       legs.append(Operation.Leg(resource: resource(pairs[pair].link), amount: amount))
       legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[to].devices[place]), amount: amount))

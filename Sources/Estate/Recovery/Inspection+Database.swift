@@ -25,14 +25,20 @@ extension World {
     let acknowledged = ledger.transactions(of: id, acknowledgedBefore: instant + .nanoseconds(1))
     let first = ledger.firstTransaction(of: id)
     let held = inspection.isUsable ? max(first - 1, finding.verdict.lastTransaction) : first - 1
-    guard held < acknowledged else { return inspection }
-    inspection.earliestMissing = ledger.acknowledgement(ofTransaction: held + 1, of: id)
-    inspection.lostTransactions = acknowledged - held
+    let since = databases[id].schedule.representsSince(ofTransaction: held + 1)
+    guard held < acknowledged else {
+      if !keepsTail(of: databases[id].plan.data), since <= instant { inspection.note(missingSince: since) }
+      return inspection
+    }
+    let earliest = ledger.acknowledgement(ofTransaction: held + 1, of: id)
+    inspection.earliestMissing = earliest
+    inspection.note(missingSince: min(since, earliest))
+    inspection.lostTransactions = (acknowledged - held) * Int(scale.denominator)
     let recording = databases[id].schedule.recording
     for transaction in (held + 1)...acknowledged {
       for case .write(_, _, let bytes) in recording.entries(of: transaction) {
-        inspection.lostWrites += 1
-        inspection.lostBytes += ByteCount(bytes.count)
+        inspection.lostWrites += Int(scale.denominator)
+        inspection.lostBytes += scale.unscaled(ByteCount(bytes.count))
       }
     }
     return inspection

@@ -20,12 +20,14 @@ extension World {
       for acknowledgement in course.acknowledgements(through: instant)
       where lacks(acknowledgement.write, writes, schedule, course) {
         let at = acknowledgement.at
-        inspection.earliestMissing = min(inspection.earliestMissing ?? at, at)
-        inspection.lostWrites += 1
-        inspection.lostBytes += schedule.bytesPerWrite
+        inspection.count(missing: acknowledgement.write, of: schedule, acknowledgedAt: at)
         if acknowledgement.isAtBoth, let newest, at < newest, inspection.integrity == .consistent {
           inspection.integrity = .outOfOrder
         }
+      }
+      let next = ledger.acknowledgedWrites(of: volume) + 1
+      if !keepsTail(of: volume), schedule.acknowledgedAtEarliest(ofWrite: next) <= instant {
+        inspection.note(missingSince: schedule.acknowledgedAtEarliest(ofWrite: next))
       }
     }
   }

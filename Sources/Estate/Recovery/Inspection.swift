@@ -18,10 +18,15 @@ public struct Inspection: Hashable, Sendable {
   public var integrity: Integrity
   /// The acknowledgement of the earliest acknowledged write that is missing; `nil` when none is.
   public var earliestMissing: Instant?
+  /// The earliest instant at which a real write that is missing can have been acknowledged; `nil` when none can be missing.
+  ///
+  /// A write of the run represents the real writes since the one before it. So this lies before `earliestMissing`, by no
+  /// more than the run is resolved there; and writes of which none is represented yet can be missing, too.
+  public var missingSince: Instant?
   /// Of databases; their writes are counted among the writes.
   public var lostTransactions = 0
+  /// At full size, like transactions and bytes.
   public var lostWrites: Int
-  /// At the scale of the run.
   public var lostBytes: ByteCount
 
   public var isUsable: Bool { integrity == .consistent }
@@ -135,10 +140,39 @@ extension World {
       let isMissing = schedule.pages(ofWrite: number).contains {
         held[$0] < number || held[$0] >= StampReader.damaged
       }
-      guard isMissing else { continue }
-      inspection.earliestMissing = min(inspection.earliestMissing ?? at, at)
-      inspection.lostWrites += 1
-      inspection.lostBytes += schedule.bytesPerWrite
+      if isMissing { inspection.count(missing: number, of: schedule, acknowledgedAt: at) }
     }
+    let next = acknowledged + 1
+    if !keepsTail(of: volume), schedule.acknowledgedAtEarliest(ofWrite: next) <= instant {
+      inspection.note(missingSince: schedule.acknowledgedAtEarliest(ofWrite: next))
+    }
+  }
+
+  /// Whether the writes that were acknowledged after the last write of the run are in the volume: it was never replaced, or
+  /// its copy took over under a promise that holds for them as it did for that last one.
+  func keepsTail(of id: VolumeID) -> Bool {
+    if volumes[id].isRestored { return false }
+    let groups = pairs.filter { $0.volumes.contains(id) }
+    if let active = groups.first(where: \.isActive) {
+      return active.lastPromise == .peerDurable || active.nodes[active.standing].engine != nil
+    }
+    guard let moved = groups.first(where: { $0.serving == ReplicationPair.remote }) else { return true }
+    return moved.lastPromise.map { $0 != .localDurable && $0 != .degraded } ?? false
+  }
+}
+
+extension Inspection {
+  mutating func note(missingSince instant: Instant) {
+    missingSince = min(missingSince ?? instant, instant)
+  }
+
+  /// Counts a write that is not there.
+  mutating func count(missing number: Int, of schedule: WorkloadSchedule, acknowledgedAt at: Instant) {
+    earliestMissing = min(earliestMissing ?? at, at)
+    note(missingSince: min(at, schedule.acknowledgedAtEarliest(ofWrite: number)))
+    let size = schedule.nominalSize(ofWrite: number)
+    lostBytes += size
+    lostWrites += Int(
+      (size.bytes + schedule.bytesPerWrite.bytes - 1) / schedule.bytesPerWrite.bytes)
   }
 }

@@ -25,8 +25,13 @@ struct ReplicationNode: Sendable {
   var unflushed: [ByteCount]
   /// By timer: what stands in the event queue.
   var alarms: [EventID?] = ReplicationTimer.allCases.map { _ in nil }
-  /// Messages that wait for the link, oldest first.
-  var outbox: [Message] = []
+  /// Operations on the node's devices that are not finished.
+  var underWay = 0
+  /// Messages that wait for the link, and their sizes there, oldest first.
+  var outbox: [(message: Message, size: ByteCount)] = []
+  /// Real messages that came and were not answered, and real writes that were sent since the last barrier.
+  var unanswered: Int64 = 0
+  var writesSinceBarrier: Int64 = 0
   var isSending = false
   /// When the last message that was sent arrives.
   var lastArrival = Instant.epoch

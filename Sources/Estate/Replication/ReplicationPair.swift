@@ -39,6 +39,8 @@ struct ReplicationPair: Sendable {
   var flushes: [UInt64: HostFlush] = [:]
   var flushesEver: UInt64 = 0
   var record: ReplicationRecord
+  /// Under which the last flush of a host was acknowledged.
+  var lastPromise: Promise?
   /// Metered while somebody wants to know.
   var course: ReplicationCourse?
   /// The end of a fault, while the copy does not hold everything that was written before it.
@@ -74,7 +76,7 @@ struct ReplicationPair: Sendable {
       .journal(
         JournalTarget(
           JournalTarget.Configuration(
-            group: group, journalMaximum: max(.kibibytes(256), scale.applied(to: policy.journalMaximum))),
+            group: group, journalMaximum: policy.journalMaximum),
           from: state))
     case .application: .logTarget(LogTarget(LogTarget.Configuration(pair: group.id), from: state))
     case .activeActive: preconditionFailure("both sides serve")

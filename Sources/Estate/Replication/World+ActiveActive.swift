@@ -36,21 +36,18 @@ extension World {
   // MARK: Hosts at two sites
 
   /// A client writes at the site that it is led to.
-  mutating func write(
-    _ number: Int, _ bytes: Bytes, to id: VolumeID, at firstPage: Int, of member: GroupMember
+  mutating func issue(
+    _ number: Int, _ write: PageWrite, to id: VolumeID, at firstPage: Int, of member: GroupMember
   ) {
     let node = site(ofWrite: number, to: id, of: member.pair)
     ledger.issue(write: number, of: id, by: node)
     volumes[id].issuedBySite[node] = number
     let offset = ByteCount(firstPage * PagedImage.pageSize)
     guard pairs[member.pair].nodes[node].engine != nil else {
-      noteParents(of: bytes, at: offset, member.place, member.pair, node)
-      return put(bytes, on: id, at: firstPage)
+      noteParents(of: write.bytes, at: offset, member.place, member.pair, node)
+      return put(write.bytes, on: id, at: firstPage)
     }
-    pairs[member.pair].writes += 1
-    let write = HostWrite(
-      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: bytes)
-    tell(member.pair, node, .write(write))
+    tell(member.pair, node, .write(next(write, of: member, at: offset)))
   }
 
   /// The scenario's seed decides where a client is; while that site does not serve, the other does.
@@ -92,7 +89,7 @@ extension World {
         flush(member, id, for: .application(through: issued), at: node)
       } else if node == pairs[member.pair].serving {
         let device = volumes[id].device
-        let amount = schedules[id].bytesPerWrite * Int64(issued - flushing)
+        let amount = schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1))
         start(
           .hostFlush(id, through: issued),
           through: [Operation.Leg(resource: resource(device), amount: amount)],

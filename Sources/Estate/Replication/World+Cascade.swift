@@ -80,13 +80,14 @@ extension World {
   }
 
   /// What a node writes to volumes that do not serve.
-  mutating func passOn(_ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int) {
+  mutating func passOn(_ write: PageWrite, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int)
+  {
     let copy = copy(pair, node)
     if let next = source(below: copy.below, fedBy: copy.group) {
-      return hand(bytes, to: GroupMember(pair: next, place: volume), at: offset)
+      return hand(write, to: GroupMember(pair: next, place: volume), at: offset)
     }
     mustSucceed { () throws(StorageError) in
-      try pairs[copy.group].replicas[volume].write(bytes, at: offset)
+      try pairs[copy.group].replicas[volume].write(write.bytes, at: offset)
     }
   }
 
@@ -134,7 +135,11 @@ extension World {
     let unflushed = pairs[pair].nodes[node].unflushed
     let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value)
     crash(pair, node)
-    for write in held { passOn(write.bytes, at: write.offset, write.volume, pair, node) }
+    for write in held {
+      passOn(
+        PageWrite(bytes: write.bytes, nominalSize: write.nominalSize), at: write.offset, write.volume, pair,
+        node)
+    }
     for flush in flushes {
       guard case .source(let upper, let side, let generation, let ticket) = flush.owner,
         pairs[upper].nodes[side].generation == generation,

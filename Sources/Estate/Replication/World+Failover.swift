@@ -135,6 +135,7 @@ extension World {
     pairs[pair].nodes[node].engine = nil
     pairs[pair].nodes[node].generation += 1
     pairs[pair].nodes[node].outbox = []
+    (pairs[pair].nodes[node].underWay, pairs[pair].nodes[node].unanswered) = (0, 0)
     for place in pairs[pair].nodes[node].alarms.indices {
       if let alarm = pairs[pair].nodes[node].alarms[place] { events.cancel(alarm) }
       pairs[pair].nodes[node].alarms[place] = nil
@@ -176,7 +177,7 @@ extension World {
       for write in held {
         let page = Int(write.offset.bytes) / PagedImage.pageSize
         put(write.bytes, on: pairs[pair].volumes[write.volume], at: page)
-        pairs[pair].nodes[pairs[pair].serving].unflushed[write.volume] += ByteCount(write.bytes.count)
+        pairs[pair].nodes[pairs[pair].serving].unflushed[write.volume] += write.nominalSize
       }
       for flush in flushes { flushAlone(flush, of: pair) }
     }

@@ -58,8 +58,8 @@ extension World {
   // MARK: The host's side
 
   /// A host's write of whole pages, through the replication where there is one.
-  mutating func hostWrite(_ bytes: Bytes, to id: VolumeID, at firstPage: Int) {
-    pass(bytes, to: id, at: firstPage, below: nil)
+  mutating func hostWrite(_ write: PageWrite, to id: VolumeID, at firstPage: Int) {
+    pass(write, to: id, at: firstPage, below: nil)
   }
 
   /// A host's flush; `false` where no replication takes it.
@@ -76,17 +76,22 @@ extension World {
     }
   }
 
-  mutating func pass(_ bytes: Bytes, to id: VolumeID, at firstPage: Int, below upper: PairID?) {
-    guard let next = source(below: upper, of: id) else { return put(bytes, on: id, at: firstPage) }
-    hand(bytes, to: next, at: ByteCount(firstPage * PagedImage.pageSize))
+  mutating func pass(_ write: PageWrite, to id: VolumeID, at firstPage: Int, below upper: PairID?) {
+    guard let next = source(below: upper, of: id) else { return put(write.bytes, on: id, at: firstPage) }
+    hand(write, to: next, at: ByteCount(firstPage * PagedImage.pageSize))
   }
 
   /// Gives a group's source a write.
-  mutating func hand(_ bytes: Bytes, to member: GroupMember, at offset: ByteCount) {
+  mutating func hand(_ write: PageWrite, to member: GroupMember, at offset: ByteCount) {
+    tell(member.pair, pairs[member.pair].serving, .write(next(write, of: member, at: offset)))
+  }
+
+  /// The next write of a group's hosts.
+  mutating func next(_ write: PageWrite, of member: GroupMember, at offset: ByteCount) -> HostWrite {
     pairs[member.pair].writes += 1
-    let write = HostWrite(
-      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: bytes)
-    tell(member.pair, pairs[member.pair].serving, .write(write))
+    return HostWrite(
+      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: write.bytes,
+      nominalSize: write.nominalSize)
   }
 
   mutating func passFlush(of id: VolumeID, for owner: FlushOwner, below upper: PairID?) -> Bool {
@@ -107,6 +112,7 @@ extension World {
     guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
     pairs[pair].record.acknowledged += 1
     if promise == .degraded { pairs[pair].record.degraded += 1 }
+    pairs[pair].lastPromise = promise
     pairs[pair].course?.count(promise)
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):

@@ -23,15 +23,19 @@ extension World {
 
   private mutating func carryOut(_ effect: ReplicationEffect, _ pair: PairID, _ node: Int) {
     switch effect {
-    case .write(let volume, let offset, let bytes): write(bytes, at: offset, volume, pair, node)
+    case .write(let volume, let offset, let bytes, let size):
+      write(PageWrite(bytes: bytes, nominalSize: size), at: offset, volume, pair, node)
     case .flush(let ticket, let volume): flush(ticket, volume, pair, node)
     case .read(let ticket, let volume, let extent, let source):
-      startOnDevice(volume, extent.length, .read(ticket, volume: volume, extent, source), pair, node)
+      startOnDevice(
+        volume, scale.unscaled(extent.length), .read(ticket, volume: volume, extent, source), pair, node)
     case .record(let ticket, let size):
       guard let state = pairs[pair].nodes[node].engine?.kept else { return }
       pairs[pair].nodes[node].recordsEver += 1
       let task = ReplicationTask.record(ticket, state, number: pairs[pair].nodes[node].recordsEver)
-      startOnDevice(0, size, task, pair, node)
+      // Engines of blocks count at full size, those of logs at the scale of the run.
+      let isLog = pairs[pair].policy.mode.isApplication && ticket.isOfLog
+      startOnDevice(0, isLog ? scale.unscaled(size) : size, task, pair, node)
     case .snapshot(let action): act(action, pair, node)
     case .acknowledge(let ticket, let promise): acknowledge(ticket, promise, pair)
     case .reject(let ticket, let rejection): reject(ticket, rejection, pair)
@@ -40,7 +44,7 @@ extension World {
     // The witness stands at a third site that every side can reach.
     case .outdatePeer(let ticket): tell(pair, node, .finished(ticket))
     case .apply(let ticket, let record):
-      startOnDevice(0, applied(record, by: pair), .apply(ticket), pair, node)
+      startOnDevice(0, scale.unscaled(applied(record, by: pair)), .apply(ticket), pair, node)
     case .changed(let state): changed(to: state, pair, node)
     case .promoted: takeOver(pair, node)
     case .refused(let refusal): refused(refusal, pair, node)
@@ -54,14 +58,14 @@ extension World {
   }
 
   private mutating func write(
-    _ bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
+    _ write: PageWrite, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
   ) {
-    pairs[pair].nodes[node].unflushed[volume] += ByteCount(bytes.count)
-    if pairs[pair].isActive { noteParents(of: bytes, at: offset, volume, pair, node) }
+    pairs[pair].nodes[node].unflushed[volume] += write.nominalSize
+    if pairs[pair].isActive { noteParents(of: write.bytes, at: offset, volume, pair, node) }
     if case .served(let id) = place(of: volume, pair, node) {
-      pass(bytes, to: id, at: Int(offset.bytes) / PagedImage.pageSize, below: pair)
+      pass(write, to: id, at: Int(offset.bytes) / PagedImage.pageSize, below: pair)
     } else {
-      passOn(bytes, at: offset, volume, pair, node)
+      passOn(write, at: offset, volume, pair, node)
     }
   }
 
@@ -128,4 +132,9 @@ extension World {
       occurrences.append(.promotionRefused(pair, "\(refusal)"))
     }
   }
+}
+
+extension Ticket {
+  /// Whether it makes a part of a log durable.
+  fileprivate var isOfLog: Bool { purpose == .logFlush }
 }

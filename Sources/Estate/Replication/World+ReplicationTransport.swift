@@ -18,6 +18,7 @@ extension World {
     _ volume: Int, _ amount: ByteCount, _ task: ReplicationTask, _ pair: PairID, _ node: Int
   ) {
     let device = pairs[pair].nodes[node].devices[volume]
+    pairs[pair].nodes[node].underWay += 1
     start(
       .replication(pair, node, generation: pairs[pair].nodes[node].generation, task),
       through: [Operation.Leg(resource: resource(device), amount: amount)],
@@ -31,6 +32,7 @@ extension World {
     if case .message(let message) = task { return deliver(message, pair, to: 1 - node, failed: failed) }
     // What a crash has dropped asks nobody any more.
     guard pairs[pair].nodes[node].generation == generation else { return }
+    pairs[pair].nodes[node].underWay -= 1
     switch task {
     case .flush(let ticket, _), .read(let ticket, _, _, _), .record(let ticket, _, _), .apply(let ticket):
       if failed { return tell(pair, node, .failed(ticket, .unavailable)) }
@@ -68,12 +70,13 @@ extension World {
 
   /// A node sends one message after the other, as one connection does.
   mutating func send(_ message: Message, _ pair: PairID, _ node: Int) {
-    pairs[pair].record.sent += message.size
+    let size = chargedSize(of: message, pair, node)
+    pairs[pair].record.sent += size
     if pairs[pair].nodes[node].isSending {
-      pairs[pair].nodes[node].outbox.append(message)
+      pairs[pair].nodes[node].outbox.append((message, size))
     } else {
       pairs[pair].nodes[node].isSending = true
-      startSending(message, pair, node)
+      startSending(message, size, pair, node)
     }
   }
 
@@ -82,14 +85,15 @@ extension World {
       pairs[pair].nodes[node].isSending = false
       return
     }
-    startSending(pairs[pair].nodes[node].outbox.removeFirst(), pair, node)
+    let (message, size) = pairs[pair].nodes[node].outbox.removeFirst()
+    startSending(message, size, pair, node)
   }
 
-  private mutating func startSending(_ message: Message, _ pair: PairID, _ node: Int) {
+  private mutating func startSending(_ message: Message, _ size: ByteCount, _ pair: PairID, _ node: Int) {
     let link = pairs[pair].link
     start(
       .replication(pair, node, generation: 0, .message(message)),
-      through: [Operation.Leg(resource: resource(link), amount: message.size)],
+      through: [Operation.Leg(resource: resource(link), amount: size)],
       latency: blueprint.links[link].latency)
   }
 
@@ -106,6 +110,81 @@ extension World {
 
   mutating func alarm(_ timer: ReplicationTimer, _ pair: PairID, _ node: Int) {
     pairs[pair].nodes[node].alarms[Int(timer.rawValue)] = nil
+    if timer == .silence || timer == .retry || timer == .heartbeat, isInContact(pair, node) {
+      tell(pair, node, .contact)
+    }
     tell(pair, node, .timer(timer))
+  }
+
+  /// Whether bytes of a pair move while its peer is there: what is one message here is many at full size, of which some
+  /// have come by now.
+  private func isInContact(_ pair: PairID, _ node: Int) -> Bool {
+    guard resources[resource(pairs[pair].link)].isUp, pairs[pair].nodes[1 - node].engine != nil else {
+      return false
+    }
+    return pairs[pair].nodes[0].isSending || pairs[pair].nodes[1].isSending
+      || pairs[pair].nodes[1 - node].underWay > 0
+  }
+}
+
+// MARK: - Sizes on a link
+
+extension World {
+  /// What a message takes on a link at full size, with the real messages that it represents.
+  ///
+  /// An engine sends what can go at once in a message of its own, and gathers what had to wait; each message is answered.
+  private mutating func chargedSize(of message: Message, _ pair: PairID, _ node: Int) -> ByteCount {
+    let overhead = Message.overhead
+    switch message.body {
+    case .entries(let entries):
+      let (size, count) = charge(entries, pair, node)
+      pairs[pair].nodes[1 - node].unanswered += count
+      return size + ByteCount(overhead) * count
+    case .versions(let versions):
+      let size = versions.reduce(ByteCount.zero) { $0 + $1.chargedSize }
+      let count = max(1, Self.batches(size))
+      pairs[pair].nodes[1 - node].unanswered += count
+      return size + ByteCount(overhead) * count
+    case .records:
+      pairs[pair].nodes[1 - node].unanswered += scale.denominator
+      return scale.unscaled(message.size)
+    case .progress, .held:
+      let count = max(1, pairs[pair].nodes[node].unanswered)
+      pairs[pair].nodes[node].unanswered = 0
+      return message.size * count
+    case .hello, .greeting, .plan, .ready, .heartbeat, .refusal: return message.size
+    }
+  }
+
+  /// The size of some entries, and the number of real messages that carry them.
+  private mutating func charge(_ entries: [Entry], _ pair: PairID, _ node: Int) -> (ByteCount, Int64) {
+    var (size, count) = (ByteCount.zero, Int64(0))
+    for entry in entries {
+      size += entry.chargedSize
+      switch entry.kind {
+      case .write:
+        count += entry.representedCount
+        let volume = pairs[pair].volumes[Int(entry.volume)]
+        if schedules[volume].flushInterval == .zero {
+          pairs[pair].nodes[node].writesSinceBarrier += entry.representedCount
+        }
+      case .barrier:
+        // A host that flushes after every write has done so as often.
+        let flushes = max(1, pairs[pair].nodes[node].writesSinceBarrier)
+        pairs[pair].nodes[node].writesSinceBarrier = 0
+        size += (entry.chargedSize) * (flushes - 1)
+        count += flushes
+      case .point, .end: count += 1
+      case .page: count += 0
+      }
+    }
+    let areSentAtOnce = entries.allSatisfy { $0.instant == now && $0.kind != .page }
+    return (size, areSentAtOnce ? count : max(1, Self.batches(size)))
+  }
+
+  /// The number of messages that a source fills with so much.
+  private static func batches(_ size: ByteCount) -> Int64 {
+    let batch = SourcePolicy().batchMaximum.bytes
+    return (size.bytes + batch - 1) / batch
   }
 }

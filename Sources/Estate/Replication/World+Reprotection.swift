@@ -143,7 +143,7 @@ extension World {
       let pages = images(of: pair, at: node).enumerated().map { place, image in
         Operation.Leg(
           resource: resource(pairs[pair].nodes[node].devices[place]),
-          amount: ByteCount(image.usedPageCount * PagedImage.pageSize))
+          amount: scale.unscaled(ByteCount(image.usedPageCount * PagedImage.pageSize)))
       }
       start(.comparison(pair), through: pages, latency: blueprint.links[pairs[pair].link].latency)
     }

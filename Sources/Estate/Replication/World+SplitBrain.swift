@@ -64,13 +64,10 @@ extension World {
 
   // MARK: The site that was left
 
-  mutating func writeAtLeftSite(_ bytes: Bytes, to id: VolumeID, at firstPage: Int) {
+  mutating func writeAtLeftSite(_ write: PageWrite, to id: VolumeID, at firstPage: Int) {
     guard let copy = volumes[id].leftCopy else { return volumes[id].turnedAway += 1 }
-    pairs[copy.pair].writes += 1
-    let write = HostWrite(
-      number: pairs[copy.pair].writes, volume: copy.place,
-      offset: ByteCount(firstPage * PagedImage.pageSize), bytes: bytes)
-    tell(copy.pair, pairs[copy.pair].standing, .write(write))
+    let offset = ByteCount(firstPage * PagedImage.pageSize)
+    tell(copy.pair, pairs[copy.pair].standing, .write(next(write, of: copy, at: offset)))
   }
 
   mutating func flushAtLeftSite(_ id: VolumeID, through number: Int) {

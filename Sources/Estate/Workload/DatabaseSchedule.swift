@@ -10,6 +10,8 @@ public final class DatabaseSchedule: Sendable {
   public let recording: Recording
   /// When each transaction is asked for, ascending; the first is transaction 1.
   let asked: [Instant]
+  /// When the first transaction can be asked for.
+  let start: Instant
 
   /// Draws the transactions from `start` until `end` at a scale, and runs them once. Throws `full` when the volumes are too
   /// small for them, `invalid` for a bank that cannot be.
@@ -19,6 +21,7 @@ public final class DatabaseSchedule: Sendable {
   ) throws(StorageError) {
     self.service = service
     self.plan = plan
+    self.start = start
     asked = Self.transactions(of: blueprint.services[service], plan, scale, seed, start, end)
     let workload = Self.bank(plan, in: blueprint, scale: scale, transactions: asked.count)
     var stream = RandomStream(seed: seed, stream: "database \(blueprint.services[service].name)")
@@ -31,13 +34,18 @@ public final class DatabaseSchedule: Sendable {
     _ end: Instant
   ) -> [Instant] {
     var process = ArrivalProcess(
-      .transactions(plan.churn), amountPerArrival: Double(scale.denominator), start: start,
+      .transactions(plan.churn), amountPerReal: 1, represented: scale.denominator, start: start,
       gaps: RandomStream(seed: seed, stream: "transactions \(service.name)"),
       bursts: RandomStream(seed: seed, stream: "transaction bursts \(service.name)"))
-    return process.arrivals(until: end)
+    return process.arrivals(until: end).map(\.at)
   }
 
   public func askedInstant(ofTransaction number: Int) -> Instant { asked[number - 1] }
+
+  /// The instant after which the real transactions were asked for that a transaction represents.
+  public func representsSince(ofTransaction number: Int) -> Instant {
+    number <= 1 ? start : asked[min(number, asked.count + 1) - 2]
+  }
 
   /// How many transactions are asked for until an instant.
   public func transactionCount(through instant: Instant) -> Int { asked.prefixCount { $0 <= instant } }
@@ -101,12 +109,14 @@ extension DatabaseSchedule {
 
 extension DatabaseSchedule {
   /// What the database writes to one of its volumes, each page when its transaction is asked for: for whoever counts.
-  public func writes(to file: DatabaseFile) -> WorkloadSchedule {
-    var arrivals: [(at: Instant, page: UInt32)] = []
+  func writes(to file: DatabaseFile, scale: Scale, start: Instant) -> WorkloadSchedule {
+    var writes: [ScheduledWrite] = []
     for transaction in recording.transactions {
       for case .write(file, let offset, _) in recording.entries(of: transaction) {
-        arrivals.append(
-          (asked[transaction - 1], UInt32(offset.bytes) / UInt32(PagedImage.pageSize)))
+        writes.append(
+          ScheduledWrite(
+            at: asked[transaction - 1], page: UInt32(offset.bytes) / UInt32(PagedImage.pageSize),
+            nominalSize: scale.unscaled(ByteCount(PagedImage.pageSize))))
       }
     }
     let image = recording.base[file]
@@ -118,14 +128,15 @@ extension DatabaseSchedule {
       volume: plan[file], pageCount: image.pageCount, usedPages: inUse, pagesPerWrite: 1,
       flushInterval: .zero,
       maker: PageMaker(seed: recording.seed, compressibility: .zero), initialImage: image,
-      arrivals: arrivals)
+      start: start, scale: scale, writes: writes)
   }
 }
 
 extension WorkloadSchedule {
   /// Draws the workloads of all volumes, and has the databases run: the schedules by volume, and what the volumes hold.
   public static func draw(
-    _ blueprint: Blueprint, scale: Scale, seed: UInt64, start: Instant, end: Instant
+    _ blueprint: Blueprint, scale: Scale, seed: UInt64, start: Instant, end: Instant,
+    refinement: Refinement = .none
   ) throws(StorageError) -> (
     schedules: [WorkloadSchedule], databases: [DatabaseSchedule], images: [PagedImage]
   ) {
@@ -139,9 +150,10 @@ extension WorkloadSchedule {
     let schedules = blueprint.volumes.enumerated().map { index, plan in
       let id = VolumeID(index)
       guard let database = databases.first(where: { $0.plan.volumes.contains(id) }) else {
-        return WorkloadSchedule(volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end)
+        return WorkloadSchedule(
+          volume: id, plan: plan, scale: scale, seed: seed, start: start, end: end, refinement: refinement)
       }
-      return database.writes(to: database.plan.data == id ? .data : .log)
+      return database.writes(to: database.plan.data == id ? .data : .log, scale: scale, start: start)
     }
     return (schedules, databases, schedules.map(\.initialImage))
   }

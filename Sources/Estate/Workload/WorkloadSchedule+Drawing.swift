@@ -5,7 +5,8 @@ import Units
 extension WorkloadSchedule {
   /// Draws the writes of one volume from `start` until `end` at a scale.
   public convenience init(
-    volume id: VolumeID, plan: VolumePlan, scale: Scale, seed: UInt64, start: Instant, end: Instant
+    volume id: VolumeID, plan: VolumePlan, scale: Scale, seed: UInt64, start: Instant, end: Instant,
+    refinement: Refinement = .none
   ) {
     let profile = plan.workload
     let page = ByteCount(PagedImage.pageSize)
@@ -18,10 +19,14 @@ extension WorkloadSchedule {
       random: RandomStream(seed: seed, stream: "workload pages \(plan.name)"))
     var process = ArrivalProcess(
       profile.churn,
-      amountPerArrival: Double(pagesPerWrite * PagedImage.pageSize) * Double(scale.denominator),
+      amountPerReal: Double(pagesPerWrite * PagedImage.pageSize), represented: scale.denominator,
       start: start, gaps: RandomStream(seed: seed, stream: "workload arrivals \(plan.name)"),
       bursts: RandomStream(seed: seed, stream: "workload bursts \(plan.name)"))
-    let arrivals = process.arrivals(until: end).map { (at: $0, page: picker.next()) }
+    let whole = scale.unscaled(ByteCount(pagesPerWrite * PagedImage.pageSize))
+    let cuts = refinement.cuts(
+      flushInterval: profile.flushInterval, between: (profile.meanTime(ofWriting: whole), whole), from: start,
+      until: end)
+    let writes = ScheduledWrite.all(process.arrivals(until: end, cuts: cuts), whole: whole) { picker.next() }
     let maker = PageMaker(seed: seed, compressibility: profile.compressibility)
     var image = PagedImage(size: ByteCount(pageCount * PagedImage.pageSize))
     for page in 0..<used {
@@ -29,7 +34,50 @@ extension WorkloadSchedule {
     }
     self.init(
       volume: id, pageCount: pageCount, usedPages: used, pagesPerWrite: pagesPerWrite,
-      flushInterval: profile.flushInterval, maker: maker, initialImage: image, arrivals: arrivals)
+      flushInterval: profile.flushInterval, maker: maker, initialImage: image, start: start, scale: scale,
+      writes: writes)
+  }
+}
+
+extension WorkloadProfile {
+  /// The mean time in which so much is written; very long where nothing is.
+  fileprivate func meanTime(ofWriting size: ByteCount) -> Duration {
+    let rate = churn.meanRate
+    guard rate > 0 else { return .days(36_500) }
+    return Duration(seconds: Double(size.bytes) / rate) ?? .days(36_500)
+  }
+}
+
+extension WorkloadProfile.Churn {
+  /// Bytes, or transactions, a second at full size.
+  fileprivate var meanRate: Double {
+    switch self {
+    case .synthetic(let churn): churn.rate.bytesPerSecond
+    case .transactions(let churn): churn.perSecond.value
+    case .measured(let windows):
+      Double(windows.reduce(0) { $0 + $1.written.bytes }) / max(1e-9, windows.last?.end.seconds ?? 0)
+    }
+  }
+}
+
+/// A write of the run, or a part of one.
+struct ScheduledWrite {
+  var at: Instant
+  var page: UInt32
+  /// What it represents at full size.
+  var nominalSize: ByteCount
+
+  /// Turns arrivals and their parts into writes, whose nominal sizes add up to that of the whole.
+  static func all(
+    _ arrivals: [ArrivalProcess.Arrival], whole: ByteCount, pickPage: () -> UInt32
+  ) -> [ScheduledWrite] {
+    var (ordinal, page, before) = (-1, UInt32(0), Int64(0))
+    return arrivals.map { arrival in
+      if arrival.ordinal != ordinal { (ordinal, page, before) = (arrival.ordinal, pickPage(), 0) }
+      let through = arrival.share == 1 ? whole.bytes : Int64(arrival.share * Double(whole.bytes))
+      defer { before = through }
+      return ScheduledWrite(at: arrival.at, page: page, nominalSize: ByteCount(through - before))
+    }
   }
 }
 

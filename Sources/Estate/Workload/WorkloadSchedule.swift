@@ -4,6 +4,9 @@ import Units
 
 /// Everything that an application will ask of its volume in a run: when, and which pages.
 ///
+/// A write of the run represents the real writes since the write before it; where the run is refined, writes are cut into
+/// parts, each of which is a write of its own here.
+///
 /// It is drawn once, before the run, from the scenario's seed alone; every strategy and every branch shares it, so
 /// that they are compared on the very same writes. Write n (from 1) is the n-th arrival.
 public final class WorkloadSchedule: Sendable {
@@ -16,10 +19,16 @@ public final class WorkloadSchedule: Sendable {
   public let maker: PageMaker
   /// What the volume holds before the first write.
   public let initialImage: PagedImage
+  /// When the first write can be issued.
+  let start: Instant
   /// When each write is issued, ascending.
   let issued: [Instant]
   /// The first page of each write.
   let firstPages: [UInt32]
+  /// What a page represents at full size.
+  let wholePage: Int64
+  /// What the first n writes represent at full size, by n.
+  private let sums: [Int64]
   /// After every `checkpointInterval` writes: the last write of each page.
   private let checkpoints: [[UInt32]]
   private static let checkpointInterval = 1_024
@@ -35,7 +44,7 @@ public final class WorkloadSchedule: Sendable {
   init(
     volume: VolumeID, pageCount: Int, usedPages: Int, pagesPerWrite: Int, flushInterval: Duration,
     maker: PageMaker, initialImage: PagedImage,
-    arrivals: [(at: Instant, page: UInt32)]
+    start: Instant, scale: Scale, writes: [ScheduledWrite]
   ) {
     self.volume = volume
     self.initialImage = initialImage
@@ -44,8 +53,13 @@ public final class WorkloadSchedule: Sendable {
     self.pagesPerWrite = pagesPerWrite
     self.flushInterval = flushInterval
     self.maker = maker
-    issued = arrivals.map(\.at)
-    firstPages = arrivals.map(\.page)
+    self.start = start
+    wholePage = scale.unscaled(ByteCount(PagedImage.pageSize)).bytes
+    issued = writes.map(\.at)
+    firstPages = writes.map(\.page)
+    var sums: [Int64] = [0]
+    for write in writes { sums.append(sums[sums.count - 1] + write.nominalSize.bytes) }
+    self.sums = sums
     var map = [UInt32](repeating: 0, count: pageCount)
     var checkpoints = [map]
     for (index, first) in firstPages.enumerated() {
@@ -54,13 +68,39 @@ public final class WorkloadSchedule: Sendable {
     }
     self.checkpoints = checkpoints
     let places = Int(Self.writtenMaximum.bytes) / (pagesPerWrite * PagedImage.pageSize)
-    written = Mutex(Array(repeating: nil, count: max(1, min(places, arrivals.count))))
+    written = Mutex(Array(repeating: nil, count: max(1, min(places, writes.count))))
   }
 
   public var writeCount: Int { issued.count }
   public var bytesPerWrite: ByteCount { ByteCount(pagesPerWrite * PagedImage.pageSize) }
 
   public func issueInstant(ofWrite number: Int) -> Instant { issued[number - 1] }
+
+  /// The instant after which the real writes were issued that a write represents.
+  public func representsSince(ofWrite number: Int) -> Instant { number <= 1 ? start : issued[number - 2] }
+
+  /// The earliest instant at which one of the real writes that a write represents can have been acknowledged.
+  public func acknowledgedAtEarliest(ofWrite number: Int) -> Instant {
+    let since = representsSince(ofWrite: number)
+    return flushInterval == .zero ? since : nextFlush(after: since)
+  }
+
+  /// Whether the application flushes at an instant: after every write, or at the multiples of its interval.
+  func isFlushed(at instant: Instant) -> Bool {
+    flushInterval == .zero || (instant - start).nanoseconds % flushInterval.nanoseconds == 0
+  }
+
+  /// The application's first flush after an instant; it flushes now and then.
+  func nextFlush(after instant: Instant) -> Instant {
+    Refinement.flush(atOrBefore: instant, every: flushInterval, from: start) + flushInterval
+  }
+
+  /// What some writes represent at full size. Complexity: O(1).
+  public func nominalSize(ofWrites numbers: Range<Int>) -> ByteCount {
+    ByteCount(sums[numbers.upperBound - 1] - sums[numbers.lowerBound - 1])
+  }
+
+  public func nominalSize(ofWrite number: Int) -> ByteCount { nominalSize(ofWrites: number..<(number + 1)) }
 
   /// How many writes are issued until an instant. Complexity: O(log n).
   public func writeCount(through instant: Instant) -> Int {
@@ -132,13 +172,17 @@ public final class WorkloadSchedule: Sendable {
 }
 
 extension WorkloadSchedule {
-  /// The most writes that are issued within any time of this length. Complexity: O(n).
-  public func mostWrites(in time: Duration) -> Int {
-    var first = 0
-    var most = 0
+  /// The most that one write, or part of one, represents at full size. Complexity: O(n).
+  public var largestWrite: ByteCount {
+    (0..<writeCount).reduce(.zero) { max($0, nominalSize(ofWrite: $1 + 1)) }
+  }
+
+  /// The most that is written within any time of this length, at full size. Complexity: O(n).
+  public func mostWritten(in time: Duration) -> ByteCount {
+    var (first, most) = (0, ByteCount.zero)
     for last in issued.indices {
       while issued[last] - issued[first] > time { first += 1 }
-      most = max(most, last - first + 1)
+      most = max(most, nominalSize(ofWrites: (first + 1)..<(last + 2)))
     }
     return most
   }
@@ -168,5 +212,25 @@ extension WorkloadSchedule {
     let pages = pages(ofWrite: number)
     let (start, end) = (pages.lowerBound * PagedImage.pageSize, pages.upperBound * PagedImage.pageSize)
     return start / blockSize..<(end - 1) / blockSize + 1
+  }
+}
+
+extension WorkloadSchedule {
+  /// What some writes changed at full size, counted in blocks: a block counts at most once whole, and a part of it where
+  /// writes are cut. Complexity: O(writes).
+  func changedSize(byWrites numbers: Range<Int>, blockPages: Int) -> (size: ByteCount, blocks: Int) {
+    var parts: [Int: Int64] = [:]
+    var total = Int64(0)
+    for number in numbers {
+      let pages = pages(ofWrite: number)
+      let perPage = nominalSize(ofWrite: number).bytes / Int64(pages.count)
+      for page in pages {
+        let block = page / blockPages
+        let before = parts[block] ?? 0
+        parts[block] = min(wholePage, before + perPage)
+        total += min(wholePage, before + perPage) - before
+      }
+    }
+    return (ByteCount(total * Int64(blockPages)), parts.count)
   }
 }

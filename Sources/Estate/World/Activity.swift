@@ -47,6 +47,9 @@ struct Activity: Sendable {
   var streams: [Stream] = []
   /// Whose volumes are restored.
   var service: ServiceID?
+  /// The share of the bytes moved that counts at full size: a backup of a page of which a part has changed is charged for
+  /// that part.
+  var share = Ratio.one
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -124,28 +127,43 @@ extension World {
       let device = blueprint.vaults[vault].device
       switch operation {
       case .get(let key, let range):
-        let size = range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
-        return way(from: device, to: site, carrying: size)
-      case .put(_, let bytes, _, _):
-        return way(from: device, to: site, carrying: ByteCount(bytes.count), outward: true)
+        return way(from: device, to: site, carrying: vaults[vault].nominalSize(of: key, range: range))
+      case .put(let key, let bytes, _, _):
+        let size = nominalSize(ofPutting: bytes, as: key, by: id)
+        return way(from: device, to: site, carrying: size, outward: true)
       case .list, .attributes, .delete, .lock: return way(from: device, to: site, carrying: .zero)
       }
     case .stream(let index, let operation):
       guard let volume = activities[id]?.streams[index].volume else { return ([], .zero) }
       let device = volumes[volume].device
       switch operation {
-      case .read(let extent): return way(from: device, to: site, carrying: extent.length)
+      case .read(let extent): return way(from: device, to: site, carrying: atFullSize(extent.length, of: id))
       case .write(let fragments):
         let size = fragments.reduce(ByteCount.zero) { $0 + ByteCount($1.bytes.count) }
-        return way(from: device, to: site, carrying: size, outward: true)
+        return way(from: device, to: site, carrying: atFullSize(size, of: id), outward: true)
       case .prepare, .flush: return way(from: device, to: site, carrying: .zero)
       }
     case .compute(let computation):
-      let time = speeds.time(for: computation.work)
-      return (
-        [Operation.Leg(resource: processors(of: site), amount: ByteCount(time.nanoseconds))], .zero
-      )
+      let time = atFullSize(ByteCount(speeds.time(for: computation.work).nanoseconds), of: id)
+      return ([Operation.Leg(resource: processors(of: site), amount: time)], .zero)
     }
+  }
+
+  /// What a job moves or computes, at full size.
+  private func atFullSize(_ amount: ByteCount, of id: ActivityID) -> ByteCount {
+    (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+  }
+
+  /// What an object takes at full size that a job puts.
+  private func nominalSize(ofPutting bytes: Bytes, as key: ObjectKey, by id: ActivityID) -> ByteCount {
+    let activity = activities[id]
+    // A copy of an object takes what the object does.
+    if let source = activity?.vault, activity?.replica != nil,
+      vaults[source].store.attributes(of: key)?.size == ByteCount(bytes.count)
+    {
+      return vaults[source].nominalSize(of: key, range: nil)
+    }
+    return vaults[0].sizing.nominalSize(ofBytes: bytes.count, as: key, share: activity?.share ?? .one)
   }
 
   /// From a device to a job and its processors, through the link when they are apart; outward the other way round.
@@ -186,9 +204,15 @@ extension World {
         throw StorageError(.unavailable, "the vault is lost")
       }
       vaults[vault].meterStorage(until: now)
-      if case .put(_, let bytes, _, _) = operation { vaults[vault].makeRoom(for: ByteCount(bytes.count)) }
-      let reply = try operation.perform(on: &vaults[vault].store, at: now)
-      meters.vaults[vault].count(operation, answeredBy: reply)
+      var size = ByteCount.zero
+      switch operation {
+      case .put(let key, let bytes, _, _): size = nominalSize(ofPutting: bytes, as: key, by: id)
+      case .get(let key, let range): size = vaults[vault].nominalSize(of: key, range: range)
+      case .delete(let key, _): size = vaults[vault].nominalSize(of: key, range: nil)
+      case .list, .attributes, .lock: break
+      }
+      let reply = try vaults[vault].perform(operation, nominalSize: size, at: now)
+      meters.vaults[vault].count(operation, nominalSize: size)
       return reply
     case .stream(let index, let operation):
       guard let stream = activities[id]?.streams[index] else {

@@ -12,6 +12,8 @@ struct BackupAgent: Sendable {
   /// The engine's memory of the last backup, and the images that it was made of.
   var memory: AgentMemory?
   var lastImages: [PagedImage] = []
+  /// By volume: the last write in those images.
+  var lastWrites: [Int] = []
   var run: BackupRun?
   var isReplicating = false
   var isPruning = false
@@ -24,6 +26,8 @@ struct BackupAgent: Sendable {
 struct BackupRun: Sendable {
   let slot: Instant
   let images: [PagedImage]
+  /// By volume: the last write in the images.
+  let writes: [Int]
 }
 
 /// What an agent has to show.
@@ -57,7 +61,8 @@ extension World {
   mutating func backupSlot(_ index: Int) {
     guard !protectionIsSuspended else { return }
     let images = volumes.map { backupAgents[index].policy.consistency.image(of: $0) }
-    backupAgents[index].run = BackupRun(slot: now, images: images)
+    let writes = volumes.indices.map { writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency) }
+    backupAgents[index].run = BackupRun(slot: now, images: images, writes: writes)
     guard !volumes.contains(where: \.isLost) else { return endRun(of: index, succeeded: false) }
     let agent = backupAgents[index]
     let chunking = agent.policy.chunking
@@ -78,7 +83,29 @@ extension World {
         vault: agent.policy.vault, site: productionSite,
         streams: images.enumerated().map {
           agent.policy.consistency == .inconsistent ? .live(VolumeID($0)) : .snapshot(VolumeID($0), $1)
-        }))
+        },
+        share: agent.memory == nil ? .one : changedShare(since: agent, through: writes)))
+  }
+
+  /// The number of the last write of a volume that a backup of this level copies.
+  private func writesHeld(by volume: VolumeID, at consistency: ConsistencyLevel) -> Int {
+    consistency == .crashConsistent ? ledger.acknowledgedWrites(of: volume) : volumes[volume].issued
+  }
+
+  /// The share of the changed blocks that has changed at full size: less than one where a page of the run was written in
+  /// part, before or after the backup.
+  private func changedShare(since agent: BackupAgent, through writes: [Int]) -> Ratio {
+    guard agent.lastWrites.count == writes.count else { return .one }
+    let blockPages = max(1, agent.policy.chunking.usualSize / PagedImage.pageSize)
+    var (changed, whole) = (ByteCount.zero, Int64(0))
+    for (index, schedule) in schedules.enumerated() where agent.lastWrites[index] < writes[index] {
+      let change = schedule.changedSize(
+        byWrites: (agent.lastWrites[index] + 1)..<(writes[index] + 1), blockPages: blockPages)
+      changed += change.size
+      whole += schedule.wholePage * Int64(change.blocks * blockPages)
+    }
+    guard whole > 0 else { return .one }
+    return Ratio(billionths: Int64(Int128(changed.bytes) * 1_000_000_000 / Int128(whole)))
   }
 
   mutating func backupEnded(_ index: Int, _ outcome: BackupJob.Outcome) {
@@ -86,6 +113,7 @@ extension World {
     case .acknowledged(let acknowledgement):
       backupAgents[index].memory = acknowledgement.memory
       backupAgents[index].lastImages = backupAgents[index].run?.images ?? []
+      backupAgents[index].lastWrites = backupAgents[index].run?.writes ?? []
       backupAgents[index].points.append(acknowledgement.point)
       trace.record(
         at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
@@ -221,7 +249,7 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var slotsSwallowed = 0
   public var backupsFailed = 0
   public var longestBackup: Duration?
-  /// At the scale of the run.
+  /// At full size.
   public var vaultBytes = ByteCount.zero
 }
 
@@ -236,7 +264,7 @@ extension World {
       sum.backupsFailed += agent.record.failed
       sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
     }
-    sum.vaultBytes = vaults.reduce(.zero) { $0 + $1.store.storedBytes }
+    sum.vaultBytes = vaults.reduce(.zero) { $0 + $1.storedBytes }
     return sum
   }
 }

@@ -23,7 +23,7 @@ public struct StoredTime: Hashable, Sendable {
   }
 }
 
-/// What the run metered since its start, at the scale of the run; costs are computed from it.
+/// What the run metered since its start, at full size; costs are computed from it.
 public struct Meters: Hashable, Sendable {
   /// By device: bytes moved.
   public var deviceBytes: [ByteCount]
@@ -65,16 +65,18 @@ public struct VaultMeter: Hashable, Sendable {
   public var bytesGot = ByteCount.zero
   public var stored = StoredTime.zero
 
-  mutating func count(_ operation: VaultOperation, answeredBy reply: Reply) {
+  /// Counts the requests that the engine makes at full size for what is one request here.
+  mutating func count(_ operation: VaultOperation, nominalSize size: ByteCount) {
     switch operation {
-    case .put(_, let bytes, _, _):
-      puts += 1
-      bytesPut += ByteCount(bytes.count)
+    case .put:
+      puts += ObjectSizing.objects(for: size)
+      bytesPut += size
     case .get:
-      gets += 1
-      if case .bytes(let bytes) = reply { bytesGot += ByteCount(bytes.count) }
+      gets += ObjectSizing.reads(for: size)
+      bytesGot += size
     case .list, .lock: lists += 1
-    case .attributes, .delete: others += 1
+    case .attributes: others += 1
+    case .delete: others += ObjectSizing.objects(for: size)
     }
   }
 
@@ -99,7 +101,7 @@ extension World {
       reading.vaults[index].stored = vault.stored
     }
     for agent in snapshotAgents {
-      reading.snapshots = reading.snapshots + agent.stored(until: now, beside: volumes)
+      reading.snapshots = reading.snapshots + agent.stored(until: now, beside: snapshotNow, schedules)
     }
     return reading
   }

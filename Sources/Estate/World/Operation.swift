@@ -19,7 +19,7 @@ struct Operation: Sendable {
 
   struct Leg: Sendable {
     var resource: ResourceID
-    /// Bytes; for processors nanoseconds of one core.
+    /// Bytes at full size; for processors nanoseconds of one core at full size.
     var amount: ByteCount
   }
 

@@ -17,7 +17,7 @@ struct Resource: Sendable {
   }
 
   let role: Role
-  /// In good health, at the scale of the run.
+  /// In good health, at full size: what uses it is charged at full size.
   private let usualRate: ByteRate
   var bandwidth: SharedBandwidth
   /// That everything which passes takes longer than usual.
@@ -29,19 +29,19 @@ struct Resource: Sendable {
   var flows: [(flow: SharedBandwidth.FlowID, operation: SlotID)] = []
 
   /// Devices, then links, then processors, each in the blueprint's order.
-  static func all(of blueprint: Blueprint, scale: Scale, speeds: EngineSpeeds, at start: Instant)
+  static func all(of blueprint: Blueprint, speeds: EngineSpeeds, at start: Instant)
     -> [Resource]
   {
     let devices = blueprint.devices.enumerated().map { index, device in
-      Resource(role: .device(DeviceID(index)), rate: scale.applied(to: device.rate), at: start)
+      Resource(role: .device(DeviceID(index)), rate: device.rate, at: start)
     }
     let links = blueprint.links.enumerated().map { index, link in
-      Resource(role: .link(LinkID(index)), rate: scale.applied(to: link.rate), at: start)
+      Resource(role: .link(LinkID(index)), rate: link.rate, at: start)
     }
-    // One core works one nanosecond a nanosecond; at scale 1/k a core's second does the work of 1/k second.
+    // One core works one nanosecond a nanosecond.
     let cores = ByteRate.bytesPerSecond(Int64(speeds.cores) * 1_000_000_000)
     let processors = blueprint.sites.indices.map { index in
-      Resource(role: .processors(SiteID(index)), rate: scale.applied(to: cores), at: start)
+      Resource(role: .processors(SiteID(index)), rate: cores, at: start)
     }
     return devices + links + processors
   }

@@ -151,7 +151,10 @@ extension World {
 
   /// What does the damage is a program like any other: replication copies what it writes.
   private mutating func write(_ bytes: Bytes, onto page: Int, of id: VolumeID) {
-    if !volumes[id].copies.isEmpty { return hostWrite(bytes, to: id, at: page) }
+    guard volumes[id].copies.isEmpty else {
+      let size = scale.unscaled(ByteCount(bytes.count))
+      return hostWrite(PageWrite(bytes: bytes, nominalSize: size), to: id, at: page)
+    }
     mustSucceed { () throws(StorageError) in
       try volumes[id].disk.write(bytes, at: ByteCount(page * PagedImage.pageSize))
     }
@@ -165,10 +168,7 @@ extension World {
   /// Whoever holds the credentials deletes everything that is not locked; snapshots opened by them go too.
   private mutating func emptyVaults(openedBy credentials: String) {
     for index in vaults.indices where blueprint.vaults[index].credentials == credentials {
-      for key in vaults[index].store.list(prefix: "") {
-        // A locked object refuses, which is its purpose.
-        do { try vaults[index].store.delete(key, if: nil, at: now) } catch { continue }
-      }
+      vaults[index].deleteAll(at: now)
     }
     for index in snapshotAgents.indices where snapshotAgents[index].policy.credentials == credentials {
       snapshotAgents[index].points.removeAll()

@@ -11,6 +11,8 @@ public struct VolumeState: Sendable {
   var isNew = false
   /// Gone with its device.
   public internal(set) var isLost = false
+  /// Its bytes are those of a recovery point, since the applications last went on.
+  var isRestored = false
   /// The application has gone down: it writes nothing, and what was under way is acknowledged no more.
   var hasStopped = false
   /// The application was asked to stop: it writes nothing more, and what it wrote is still acknowledged.
@@ -69,22 +71,23 @@ extension World {
     guard !volumes[id].hasStopped, !volumes[id].isQuiescing else { return }
     let number = volumes[id].issued + 1
     volumes[id].issued = number
-    let (bytes, page) = (
-      schedules[id].bytes(ofWrite: number), schedules[id].pages(ofWrite: number).lowerBound
-    )
+    let page = schedules[id].pages(ofWrite: number).lowerBound
+    let write = PageWrite(
+      bytes: schedules[id].bytes(ofWrite: number), nominalSize: schedules[id].nominalSize(ofWrite: number))
     if let pair = volumes[id].sharing {
-      write(number, bytes, to: id, at: page, of: pair)
+      issue(number, write, to: id, at: page, of: pair)
     } else if ledger.isHere(number, of: id) {
-      hostWrite(bytes, to: id, at: page)
+      hostWrite(write, to: id, at: page)
     } else {
-      writeAtLeftSite(bytes, to: id, at: page)
+      writeAtLeftSite(write, to: id, at: page)
     }
     trace.record(at: now, kind: 1, entity: UInt32(id.index), amount: Int64(number))
-    if schedules[id].flushInterval == .zero {
+    let schedule = schedules[id]
+    if schedule.isFlushed(at: now) {
       startFlush(of: id)
     } else if !volumes[id].flushIsDue {
       volumes[id].flushIsDue = true
-      events.schedule(.flush(id), at: now + schedules[id].flushInterval)
+      events.schedule(.flush(id), at: schedule.nextFlush(after: now))
     }
     scheduleNextArrival(id)
   }
@@ -102,7 +105,8 @@ extension World {
       .hostFlush(id, through: issued),
       through: [
         Operation.Leg(
-          resource: resource(device), amount: schedules[id].bytesPerWrite * Int64(issued - flushing))
+          resource: resource(device),
+          amount: schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1)))
       ],
       latency: blueprint.devices[device].latency)
   }
@@ -127,6 +131,12 @@ extension World {
       try volumes[id].disk.write(bytes, at: ByteCount(firstPage * PagedImage.pageSize))
     }
   }
+}
+
+/// Whole pages that a host writes, and what the write represents at full size.
+struct PageWrite: Sendable {
+  let bytes: Bytes
+  let nominalSize: ByteCount
 }
 
 /// For operations whose arguments the world itself made: a failure is a programmer error and traps.

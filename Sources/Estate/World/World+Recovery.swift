@@ -96,6 +96,7 @@ extension World {
       restoredService[service] = nil
       for id in wanted {
         volumes[id].journal = []
+        volumes[id].isRestored = true
         volumes[id].isNew = false
       }
       return begin(
@@ -125,7 +126,8 @@ extension World {
     let legs = images.map { volume, image in
       let pages = volumes[volume].image.pagesChanged(since: image).count
       return Operation.Leg(
-        resource: resource(volumes[volume].device), amount: ByteCount(2 * pages * PagedImage.pageSize))
+        resource: resource(volumes[volume].device),
+        amount: scale.unscaled(ByteCount(2 * pages * PagedImage.pageSize)))
     }
     let latency = images.map { blueprint.devices[volumes[$0.volume].device].latency }.max() ?? .zero
     start(.revert(id), through: legs, latency: latency)
@@ -139,6 +141,7 @@ extension World {
     for (volume, image) in images {
       volumes[volume].disk = CachedVolume(image: image)
       volumes[volume].journal = []
+      volumes[volume].isRestored = true
     }
     occurrences.append(.restored(id, .complete))
   }
@@ -200,6 +203,7 @@ extension World {
     splitBrain = nil
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
       (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
+      volumes[id].isRestored = false
     }
     for id in databases.indices.map(DatabaseID.init) { goOn(id, reader: reader) }
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database == nil {
@@ -207,6 +211,7 @@ extension World {
       let next = schedules[id].firstWrite(after: now)
       ledger.beginCourse(
         of: id, withWrite: next, on: reader.writes(in: volumes[id].image, of: schedules[id]))
+      volumes[id].isRestored = false
       (volumes[id].issued, volumes[id].flushing) = (next - 1, next - 1)
       (volumes[id].issuedBySite, volumes[id].flushingBySite) = (
         [next - 1, next - 1], [next - 1, next - 1]

@@ -74,7 +74,7 @@ public struct World: Sendable {
     self.seed = seed
     work = ComputationMemory()
     events = EventQueue(startingAt: start)
-    resources = Resource.all(of: blueprint, scale: scale, speeds: speeds, at: start)
+    resources = Resource.all(of: blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
     hostIsUp = blueprint.hosts.map { _ in true }
     hostSite = blueprint.hosts.map(\.site)

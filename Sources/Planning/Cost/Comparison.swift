@@ -17,7 +17,7 @@ public struct Comparison: Sendable {
     /// always come back, else against each disaster. `nil` when there is none.
     public fileprivate(set) var dominatedBy: String?
     /// Whether it came back in every drill.
-    public var alwaysRecovers: Bool { verdict == .met || verdict == .breached }
+    public var alwaysRecovers: Bool { [.met, .unresolved, .breached].contains(verdict) }
   }
 
   /// In the report's order.
@@ -40,7 +40,7 @@ public struct Comparison: Sendable {
     }
     standings = all.map { standing in
       var standing = standing
-      standing.dominatedBy = all.first { $0.dominates(standing, beyond: report.quantum) }?.strategy
+      standing.dominatedBy = all.first { $0.dominates(standing, beyond: report.resolution) }?.strategy
       return standing
     }
   }
@@ -70,8 +70,8 @@ public struct Comparison: Sendable {
 extension Comparison.Standing {
   fileprivate var minorUnits: Int64 { cost?.minorUnits ?? 0 }
 
-  /// - Parameter quantum: RPOs that differ by less are the same.
-  fileprivate func dominates(_ other: Comparison.Standing, beyond quantum: Duration) -> Bool {
+  /// - Parameter resolution: RPOs that differ by less are the same.
+  fileprivate func dominates(_ other: Comparison.Standing, beyond resolution: Duration) -> Bool {
     guard let cost, let otherCost = other.cost else { return false }
     let isCheaper = cost.minorUnits < otherCost.minorUnits
     guard isCheaper || cost == otherCost else { return false }
@@ -81,7 +81,7 @@ extension Comparison.Standing {
         && (isCheaper || pairs.contains { $0 < $1 })
     }
     guard let rpo, let rto, let otherRPO = other.rpo, let otherRTO = other.rto else { return false }
-    let slack = Achieved.duration(quantum)
+    let slack = Achieved.duration(resolution)
     return rpo <= otherRPO + slack && rto <= otherRTO
       && (isCheaper || rpo + slack < otherRPO || rto < otherRTO)
   }

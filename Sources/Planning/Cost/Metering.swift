@@ -2,7 +2,7 @@ import Backup
 import Estate
 import Units
 
-/// Turns what a run metered at its scale into quantities at full size that a price book prices.
+/// Turns what a run metered, which is at full size, into quantities that a price book prices.
 struct Metering {
   let scenario: Scenario
 
@@ -50,34 +50,25 @@ struct Metering {
       return [
         Usage(
           .storage, of: subject, item: storageItem(of: plan.device), .mebibyteHours,
-          unscaled(meter.stored).mebibyteHours)
+          meter.stored.mebibyteHours)
       ] + requests(meter, to: subject)
     }
   }
 
-  /// The engine's requests carry at most a pack or a transfer. Those of a run at scale 1/k carry less and there are fewer
-  /// of them, so that at full size there are at least as many as the bytes need.
   private func requests(_ meter: VaultMeter, to subject: String) -> [Usage] {
-    let options = JobOptions()
-    let puts = max(meter.puts, requests(for: meter.bytesPut, each: options.packSize))
-    let gets = max(meter.gets, requests(for: meter.bytesGot, each: options.transferSize))
-    return [
-      Usage(.requests, of: subject, item: "requests.put", .requests, puts),
+    [
+      Usage(.requests, of: subject, item: "requests.put", .requests, meter.puts),
       Usage(.requests, of: subject, item: "requests.list", .requests, meter.lists),
-      Usage(.requests, of: subject, item: "requests.get", .requests, gets),
+      Usage(.requests, of: subject, item: "requests.get", .requests, meter.gets),
       Usage(.requests, of: subject, item: "requests.other", .requests, meter.others),
     ]
-  }
-
-  private func requests(for bytes: ByteCount, each size: Int) -> Int64 {
-    (scenario.scale.unscaled(bytes).bytes + Int64(size) - 1) / Int64(size)
   }
 
   private func snapshots(_ meters: Meters) -> [Usage] {
     [
       Usage(
         .storage, of: "local snapshots", item: "storage.snapshot", .mebibyteHours,
-        unscaled(meters.snapshots).mebibyteHours)
+        meters.snapshots.mebibyteHours)
     ]
   }
 
@@ -86,14 +77,14 @@ struct Metering {
     let links = zip(blueprint.links, meters.linkBytes).map { link, bytes in
       Usage(
         .traffic, of: "link \(link.name)", item: trafficItem(of: link), .bytes,
-        scenario.scale.unscaled(bytes).bytes)
+        bytes.bytes)
     }
     let crossed = meters.linkBytes.reduce(ByteCount.zero, +)
     let all = meters.vaults.reduce(ByteCount.zero) { $0 + $1.bytesPut + $1.bytesGot }
     return links + [
       Usage(
         .traffic, of: "vaults and hosts of one site", item: "traffic.withinSite", .bytes,
-        scenario.scale.unscaled(max(.zero, all - crossed)).bytes)
+        max(.zero, all - crossed).bytes)
     ]
   }
 
@@ -146,9 +137,6 @@ struct Metering {
     vaults(meters).filter { $0.component != .storage } + traffic(meters)
   }
 
-  private func unscaled(_ stored: StoredTime) -> StoredTime {
-    StoredTime(byteNanoseconds: stored.byteNanoseconds * Int128(scenario.scale.denominator))
-  }
 }
 
 extension Usage {

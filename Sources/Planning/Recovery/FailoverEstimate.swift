@@ -80,7 +80,7 @@ private struct GroupEstimate {
   private var worstLossOnTheWay: Duration {
     if policy.mode.isSynchronous { return .zero }
     if case .storage(.interval(let interval)) = policy.mode {
-      let transfer = rate.time(for: schedules.mostWritten(in: interval, at: scenario.scale))
+      let transfer = rate.time(for: schedules.mostWritten(in: interval))
       return PeriodicCopy(slotInterval: interval, duration: transfer).worstLoss
     }
     return worstLag + oneWrite + latency * 2 + (policy.mode.pointInterval ?? .zero)
@@ -102,11 +102,8 @@ private struct GroupEstimate {
 
   private var latency: Duration { link?.latency ?? .zero }
 
-  /// A write of the run stands for as many as the scale says, and is sent whole.
-  private var oneWrite: Duration {
-    let largest = schedules.map(\.bytesPerWrite).max() ?? .zero
-    return rate.time(for: scenario.scale.unscaled(largest))
-  }
+  /// A write of the run represents as many as the scale says, and is sent whole.
+  private var oneWrite: Duration { rate.time(for: schedules.map(\.largestWrite).max() ?? .zero) }
 
   /// From the healing of a link until the sites know it: the source looks for its peer so often, and a round trip.
   var worstReunion: Duration { buffer.map { $0.reconnect + latency * 2 } ?? .zero }
@@ -115,7 +112,7 @@ private struct GroupEstimate {
   func worstCatchUp(afterCutOf time: Duration) -> Duration {
     var sending = Duration.zero
     while true {
-      let needed = rate.time(for: schedules.mostWritten(in: time + sending, at: scenario.scale))
+      let needed = rate.time(for: schedules.mostWritten(in: time + sending))
       if needed <= sending { return worstReunion + sending }
       sending = needed
     }
@@ -128,7 +125,7 @@ private struct GroupEstimate {
     case .storage, .hostIO:
       let source = policy.sourcePolicy(at: scenario.scale)
       return AsynchronousBacklog.Buffer(
-        maximum: scenario.scale.unscaled(source.bufferMaximum), reconnect: source.reconnect)
+        maximum: source.bufferMaximum, reconnect: source.reconnect)
     }
   }
 
@@ -138,7 +135,7 @@ private struct GroupEstimate {
     var worst = Duration.zero
     for bytes in schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd) {
       if bytes == .zero, backlog.bytes == .zero { continue }
-      backlog.advance(by: .seconds(1), writing: scenario.scale.unscaled(bytes), sendingAt: rate)
+      backlog.advance(by: .seconds(1), writing: bytes, sendingAt: rate)
       worst = max(worst, backlog.recoveryPointAge)
     }
     return worst
@@ -152,11 +149,7 @@ extension Distribution {
 
 extension [WorkloadSchedule] {
   /// At full size, over all volumes: the most that is written in any such time.
-  func mostWritten(in time: Duration, at scale: Scale) -> ByteCount {
-    reduce(ByteCount.zero) { sum, schedule in
-      sum + scale.unscaled(schedule.bytesPerWrite * Int64(schedule.mostWrites(in: time)))
-    }
-  }
+  func mostWritten(in time: Duration) -> ByteCount { reduce(.zero) { $0 + $1.mostWritten(in: time) } }
 
   /// At full size, over all volumes: the most that a backup of what was changed in any such time copies, which is whole blocks.
   func mostChanged(in time: Duration, blockSize: Int, at scale: Scale) -> ByteCount {
@@ -165,7 +158,7 @@ extension [WorkloadSchedule] {
     }
   }
 
-  /// At the scale of the run, over all volumes: the bytes that are issued in each second.
+  /// At full size, over all volumes: the bytes that are issued in each second.
   fileprivate func writtenInSeconds(from start: Instant, through end: Instant) -> [ByteCount] {
     var seconds = [ByteCount](
       repeating: .zero, count: Int((end - start).nanoseconds / 1_000_000_000) + 1)
@@ -173,7 +166,7 @@ extension [WorkloadSchedule] {
       for number in stride(from: 1, through: schedule.writeCount, by: 1) {
         let second = Int((schedule.issueInstant(ofWrite: number) - start).nanoseconds / 1_000_000_000)
         if second >= seconds.count { break }
-        seconds[second] += schedule.bytesPerWrite
+        seconds[second] += schedule.nominalSize(ofWrite: number)
       }
     }
     return seconds

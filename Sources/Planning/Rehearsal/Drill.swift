@@ -46,20 +46,26 @@ public struct Drill: Sendable {
   }
 
   public struct Recovered: Sendable {
-    /// Outage start minus the acknowledgement of the earliest missing write; zero when none is missing.
+    /// Outage start minus the earliest acknowledgement that a missing write can have had: the achieved RPO is no longer.
+    /// Zero when no write can be missing.
     public var rpo: Duration
+    /// Outage start minus the latest acknowledgement that the earliest missing write can have had: the achieved RPO is no
+    /// shorter.
+    public var rpoAtLeast: Duration
     /// From the start of the outage until every service was verified and reachable.
     public var rto: Duration
     public var lostWrites: Int
-    /// Acknowledged by databases.
+    /// Acknowledged by databases; at full size, like writes and bytes.
     public var lostTransactions: Int
-    /// At full size.
     public var lostBytes: ByteCount
 
     package init(
-      rpo: Duration, rto: Duration, lostWrites: Int, lostBytes: ByteCount, lostTransactions: Int = 0
+      rpo: Duration, rpoAtLeast: Duration? = nil, rto: Duration, lostWrites: Int, lostBytes: ByteCount,
+      lostTransactions: Int = 0
     ) {
+      precondition((rpoAtLeast ?? rpo) <= rpo, "the bounds of an RPO are in order")
       self.rpo = rpo
+      self.rpoAtLeast = rpoAtLeast ?? rpo
       self.rto = rto
       self.lostWrites = lostWrites
       self.lostTransactions = lostTransactions
@@ -67,8 +73,18 @@ public struct Drill: Sendable {
     }
   }
 
+  /// The upper bound of the achieved RPO: what the drill proves, and what verdicts go by.
   public var achievedRPO: Achieved {
     if case .recovered(let recovered) = outcome { .duration(recovered.rpo) } else { .unrecoverable }
+  }
+
+  public var achievedRPOAtLeast: Achieved {
+    if case .recovered(let recovered) = outcome { .duration(recovered.rpoAtLeast) } else { .unrecoverable }
+  }
+
+  /// The distance of the two bounds of the achieved RPO; `nil` when nothing came back.
+  public var resolution: Duration? {
+    if case .recovered(let recovered) = outcome { recovered.rpo - recovered.rpoAtLeast } else { nil }
   }
 
   public var achievedRTO: Achieved {

@@ -57,11 +57,15 @@ extension World {
     return longest
   }
 
-  /// What the schedules hold until now and the applications did not do.
+  /// What the schedules hold until now and the applications did not do, at full size.
   fileprivate var writesNotIssued: Int {
     schedules.enumerated().reduce(0) { sum, entry in
-      let due = entry.element.writeCount(through: now)
-      return sum + max(0, due - issuedWrites(of: VolumeID(entry.offset)))
+      let (due, issued) = (
+        entry.element.writeCount(through: now), issuedWrites(of: VolumeID(entry.offset))
+      )
+      guard issued < due else { return sum }
+      let size = entry.element.nominalSize(ofWrites: (issued + 1)..<(due + 1))
+      return sum + Int(size.bytes / entry.element.bytesPerWrite.bytes)
     }
   }
 }

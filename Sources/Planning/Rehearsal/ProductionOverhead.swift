@@ -29,7 +29,7 @@ public struct ProductionOverhead: Hashable, Sendable {
     }
   }
 
-  /// Writes that both acknowledged; at the scale of the run.
+  /// Writes of the run that both acknowledged and that were cut finely, so that little is moved for each.
   public var writes: Int
   /// Without any protection.
   public var bare: Waits
@@ -37,7 +37,8 @@ public struct ProductionOverhead: Hashable, Sendable {
   public var protected: Waits
   /// The differences, write by write.
   public var added: Waits
-  /// Writes that were acknowledged in the window without protection, and under the strategy were not: lost throughput.
+  /// Writes at full size that were acknowledged in the window without protection, and under the strategy were not: lost
+  /// throughput.
   public var writesLost: Int
   /// What one write of the run takes on its way to the other sites: it stands for as many as the scale says and is moved
   /// whole, so that added waits are no finer.
@@ -64,9 +65,12 @@ public struct ProductionOverhead: Hashable, Sendable {
         ledger.writes(of: volume, acknowledgedBefore: window.upperBound),
         bare.writes(of: volume, acknowledgedBefore: window.upperBound)
       )
-      writesLost += max(0, without - with)
+      if with < without {
+        let lost = schedule.nominalSize(ofWrites: (with + 1)..<(without + 1))
+        writesLost += Int(lost.bytes / schedule.bytesPerWrite.bytes)
+      }
       let first = schedule.writeCount(through: window.lowerBound) + 1
-      for number in stride(from: first, through: min(with, without), by: 1) {
+      for number in schedule.finest(among: first..<max(first, min(with, without) + 1)) {
         let issued = schedule.issueInstant(ofWrite: number)
         waits.bare.append(bare.acknowledgement(ofWrite: number, of: volume) - issued)
         waits.protected.append(ledger.acknowledgement(ofWrite: number, of: volume) - issued)
@@ -100,7 +104,9 @@ extension ProductionOverhead {
   /// The time in which the largest write is moved over the link and onto the device of a strategy's slowest group.
   static func grain(of strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]) -> Duration {
     let blueprint = scenario.blueprint
-    let largest = scenario.scale.unscaled(schedules.map(\.bytesPerWrite).max() ?? .zero)
+    let largest = schedules.map { schedule in
+      schedule.finest(among: 1..<(schedule.writeCount + 1)).map(schedule.nominalSize(ofWrite:)).max() ?? .zero
+    }.max() ?? .zero
     // Nobody waits for a copy that another one feeds.
     let times = (strategy.disasterRecovery?.groups ?? []).filter { $0.feeder == nil }.map { group in
       let home = blueprint.devices[blueprint.volumes[0].device].site
@@ -110,5 +116,13 @@ extension ProductionOverhead {
       return (link ?? .zero) + blueprint.devices[group.device].rate.time(for: largest)
     }
     return times.max() ?? .zero
+  }
+}
+
+extension WorkloadSchedule {
+  /// Of some writes those that follow within two seconds on the one before; all, where none does.
+  fileprivate func finest(among numbers: Range<Int>) -> [Int] {
+    let finest = numbers.filter { issueInstant(ofWrite: $0) - representsSince(ofWrite: $0) <= .seconds(2) }
+    return finest.isEmpty ? Array(numbers) : finest
   }
 }

@@ -271,13 +271,24 @@ extension Rehearsal {
         drill.outcome = .unrecoverable("\(service.name) came back \(inspection.integrity)")
         return drill
       }
-      recovered.rpo = max(recovered.rpo, inspection.earliestMissing.map { max(.zero, start - $0) } ?? .zero)
+      let bounds = rpoBounds(of: inspection, outage: start)
+      recovered.rpo = max(recovered.rpo, bounds.atMost)
+      recovered.rpoAtLeast = max(recovered.rpoAtLeast, bounds.atLeast)
       recovered.lostWrites += inspection.lostWrites
       recovered.lostTransactions += inspection.lostTransactions
-      recovered.lostBytes += scenario.scale.unscaled(inspection.lostBytes)
+      recovered.lostBytes += inspection.lostBytes
     }
     drill.outcome = .recovered(recovered)
     return drill
+  }
+
+  /// Where no service was down, and where people stopped the applications first, no write goes unrepresented.
+  private func rpoBounds(
+    of inspection: Inspection, outage start: Instant
+  ) -> (atLeast: Duration, atMost: Duration) {
+    let atLeast = inspection.earliestMissing.map { max(.zero, start - $0) } ?? .zero
+    if inspection.earliestMissing == nil, isMaintained || outageStart == nil { return (.zero, .zero) }
+    return (atLeast, max(atLeast, inspection.missingSince.map { start - $0 } ?? .zero))
   }
 
   /// What of the timeline lies after an instant, as which the outage is counted, and the places of the entries that the end

@@ -7,18 +7,15 @@ public struct Report: Sendable {
   public var provenance: Provenance
   /// In the scenario's order.
   public var strategies: [StrategyReport]
-  /// The mean time between two writes of the busiest volume at the scale of the run: achieved RPOs are no finer.
-  public var quantum: Duration
   /// `nil` when no precision was asked for.
   public var precision: PrecisionOutcome?
   /// `nil` until the report is priced.
   public var costs: CostReport?
 
-  package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport], quantum: Duration) {
+  package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport]) {
     self.scenario = scenario
     self.provenance = provenance
     self.strategies = strategies
-    self.quantum = quantum
   }
 }
 
@@ -101,7 +98,13 @@ public struct DisasterReport: Sendable {
   public var drills: [Drill]
   public var estimate: ClosedFormEstimate
   /// `nil` when the disaster struck at no instant.
+  ///
+  /// Of the upper bounds of the achieved RPOs.
   public var rpo: Summary?
+  /// Of the lower bounds.
+  public var rpoAtLeast: Summary?
+  /// The greatest distance of the two bounds in a drill; `nil` when nothing came back.
+  public var resolution: Duration?
   public var rto: Summary?
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
@@ -112,9 +115,15 @@ public struct DisasterReport: Sendable {
     self.drills = drills
     self.estimate = estimate
     rpo = Sample(drills.map(\.achievedRPO)).map { Summary(of: $0) }
+    rpoAtLeast = Sample(drills.map(\.achievedRPOAtLeast)).map { Summary(of: $0) }
+    resolution = drills.compactMap(\.resolution).max()
     rto = Sample(drills.map(\.achievedRTO)).map { Summary(of: $0) }
-    rpoVerdict = rpo.map { Verdict(of: $0.maximum, against: objectives.rpo) } ?? .notAssessed
-    rtoVerdict = rto.map { Verdict(of: $0.maximum, against: objectives.rto) } ?? .notAssessed
+    let proved = rpoAtLeast?.maximum
+    rpoVerdict =
+      rpo.map { Verdict(of: $0.maximum, atLeast: proved ?? $0.maximum, against: objectives.rpo) }
+      ?? .notAssessed
+    rtoVerdict =
+      rto.map { Verdict(of: $0.maximum, atLeast: $0.maximum, against: objectives.rto) } ?? .notAssessed
   }
 
   /// The worse of the two.
@@ -137,9 +146,11 @@ public struct ClosedFormEstimate: Hashable, Sendable {
 /// How a measured value stands to its objective, from best to worst.
 public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   case notAssessed
-  /// Every drill met the objective.
+  /// Every drill met the objective, by the upper bound of what it achieved.
   case met
-  /// At least one drill missed it.
+  /// The objective lies between the bounds of the worst drill: a finer run would decide. It is never a pass.
+  case unresolved
+  /// At least one drill missed it, by the lower bound of what it achieved.
   case breached
   /// In at least one drill nothing usable came back.
   case unrecoverable
@@ -150,15 +161,24 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   public static func < (a: Verdict, b: Verdict) -> Bool { a.rank < b.rank }
   private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-  package init(of maximum: Achieved, against objective: Duration) {
-    switch maximum {
-    case .unrecoverable: self = .unrecoverable
-    case .duration(let worst): self = worst <= objective ? .met : .breached
+  /// - Parameters:
+  ///   - maximum: the greatest upper bound among the drills.
+  ///   - atLeast: the greatest lower bound.
+  package init(of maximum: Achieved, atLeast: Achieved, against objective: Duration) {
+    guard let worst = maximum.duration, let proved = atLeast.duration else {
+      self = .unrecoverable
+      return
     }
+    self = worst <= objective ? .met : proved > objective ? .breached : .unresolved
   }
 }
 
 extension Report {
+  /// The greatest distance between the bounds of an achieved RPO in any drill; zero when every loss is known exactly.
+  public var resolution: Duration {
+    strategies.flatMap(\.disasters).compactMap(\.resolution).max() ?? .zero
+  }
+
   /// The disasters that some strategy's drills do not tell precisely enough of.
   func open(for goal: PrecisionGoal) -> [String] {
     let reports = strategies.flatMap(\.disasters)

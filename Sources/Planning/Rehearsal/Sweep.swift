@@ -53,7 +53,8 @@ public struct Sweep: Sendable {
     do throws(StorageError) {
       (schedules, databases, images) = try WorkloadSchedule.draw(
         scenario.blueprint, scale: scenario.scale, seed: scenario.seed, start: scenario.start,
-        end: scenario.workloadEnd)
+        end: scenario.workloadEnd,
+        refinement: scenario.refinement(strikes: scenario.allStrikes(and: selection.instant)))
     } catch {
       preconditionFailure("a scenario that was checked has room for its databases: \(error)")
     }
@@ -122,7 +123,7 @@ public struct Sweep: Sendable {
       }
     }
     return Report(
-      scenario: scenario, provenance: provenance, strategies: reports.compactMap { $0 }, quantum: quantum)
+      scenario: scenario, provenance: provenance, strategies: reports.compactMap { $0 })
   }
 
   // MARK: Work
@@ -217,15 +218,6 @@ public struct Sweep: Sendable {
     for group in strategy.disasterRecovery?.groups ?? [] { world.protect(with: group) }
     return world
   }
-
-  /// The mean time from one write of the run to the next, of a database from one transaction to the next; where that is least.
-  private var quantum: Duration {
-    let transactions = databases.map { $0.transactionCount(through: .distantFuture) }
-    let written = databases.flatMap(\.plan.volumes)
-    let writes = schedules.filter { !written.contains($0.volume) }.map(\.writeCount)
-    let span = scenario.windowEnd - scenario.start
-    return (transactions + writes).filter { $0 > 0 }.map { span / Int64($0) }.min() ?? span
-  }
 }
 
 extension ProtectionReport {
@@ -235,6 +227,22 @@ extension ProtectionReport {
       snapshotsTaken: record.snapshotsTaken, backupsTaken: record.backupsTaken,
       slotsSwallowed: record.slotsSwallowed,
       backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
-      vaultBytes: world.scale.unscaled(record.vaultBytes), trace: world.trace.description)
+      vaultBytes: record.vaultBytes, trace: world.trace.description)
+  }
+}
+
+extension Scenario {
+  /// By disaster, every instant at which it can strike in the run, in whatever batch; a run of one of them alone is refined
+  /// as the whole is.
+  ///
+  /// - Parameter instant: one at which something strikes beside these.
+  fileprivate func allStrikes(and instant: Instant?) -> [[Instant]] {
+    disasters.map { disaster in
+      let plan = disaster.strikes ?? strikes
+      var batches = 1
+      if let precision, case .spread(let count) = plan { batches = max(1, precision.drillsMaximum / count) }
+      return (0..<batches).flatMap { plan.instants(of: disaster, in: self, batch: $0) }
+        + (instant.map { [$0] } ?? [])
+    }
   }
 }

@@ -9,6 +9,8 @@ public struct Scenario: Sendable {
   public var title: String
   public var seed: UInt64
   public var scale: Scale
+  /// How finely writes are cut near strikes and recovery points.
+  public var resolution: Duration
   /// When the simulated run begins.
   public var start: Instant
   /// How long the estate runs before the first disaster can strike.
@@ -37,8 +39,9 @@ public struct Scenario: Sendable {
     window: Duration, objectives: Objectives, blueprint: Blueprint, serviceTimes: [ServiceTimes],
     people: People, strikes: StrikePlan, disasters: [Disaster], strategies: [Strategy], speeds: EngineSpeeds,
     prices: PriceBook = .standard, costs: CostTerms = CostTerms(), check: CheckTerms = CheckTerms(),
-    precision: PrecisionGoal? = nil
+    precision: PrecisionGoal? = nil, resolution: Duration = .seconds(1)
   ) {
+    self.resolution = resolution
     self.name = name
     self.title = title
     self.seed = seed

@@ -101,6 +101,9 @@ extension Shape<Scenario> {
     Field<String>("title", .text, "One line for the head of the report."),
     Field<UInt64>("seed", .seed, "The root of everything that is left to chance."),
     Field<Scale>("scale", .scale, default: "1", "Sizes and rates are divided by k; times are not."),
+    Field<Duration>(
+      "resolution", .positiveDuration, default: "1 s",
+      "How finely writes are cut into parts near strikes and recovery points."),
     Field<Instant>("start", .instant, "When the simulated run begins, in UTC."),
     Field<Duration>("warmUp", .duration, "How long the estate runs before the first disaster can strike."),
     Field<Duration>("window", .positiveDuration, "How long disasters can strike."),
@@ -133,7 +136,7 @@ extension Shape<Scenario> {
       optional: "precision", .precisionGoal,
       "Until when more is rehearsed than the strikes say; for disasters that are spread over the window.")
   ) {
-    title, seed, scale, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
+    title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
     vaults, people, disasters, strategies, speeds, prices, costs, check, precision in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
@@ -142,6 +145,6 @@ extension Shape<Scenario> {
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
       people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
       strategies: strategies, speeds: speeds,
-      prices: prices, costs: costs, check: check, precision: precision)
+      prices: prices, costs: costs, check: check, precision: precision, resolution: resolution)
   }
 }

@@ -51,7 +51,8 @@ extension ActivePeer {
       versions.append(
         PageVersion(
           volume: volume, page: page, stamp: own, seen: kept.base[volume, page],
-          bytes: part.isZero ? Bytes() : part))
+          bytes: part.isZero ? Bytes() : part,
+          nominalSize: policy.weight == 1 ? nil : nominal.take(page..<(page + 1), of: volume)))
     }
     considerPromise(&effects)
     if !versions.isEmpty { send(versions, at: now, &effects) }
@@ -210,7 +211,8 @@ extension ActivePeer {
     effects.append(
       .write(
         volume: volume, offset: ByteCount(page * PageSet.pageSize),
-        bytes: version.bytes.isEmpty ? Bytes.zeros(length(of: page, volume)) : version.bytes))
+        bytes: version.bytes.isEmpty ? Bytes.zeros(length(of: page, volume)) : version.bytes,
+        nominalSize: version.nominalSize))
   }
 
   /// The other site has lost its own version of a page in a crash: it gets it back, as a version of this site.

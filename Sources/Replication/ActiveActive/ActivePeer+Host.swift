@@ -54,6 +54,7 @@ extension ActivePeer {
     let stamp = PageVersion.stamp(clock: kept.clock, node: kept.node)
     let pages = PageSet.pages(of: extent)
     unsettled.append(Unsettled(volume: write.volume, pages: pages, stamp: stamp, issued: issued))
+    nominal.note(write.nominalSize, to: pages, of: write.volume, in: pending[write.volume])
     for page in pages {
       let theirs = kept.theirs[write.volume, page]
       if theirs > kept.own[write.volume, page] { kept.base[write.volume, page] = theirs }
@@ -61,7 +62,9 @@ extension ActivePeer {
       mark(page, of: write.volume)
     }
     kept.activity.touch(extent, of: write.volume, by: operations, at: operations)
-    effects.append(.write(volume: write.volume, offset: write.offset, bytes: write.bytes))
+    effects.append(
+      .write(
+        volume: write.volume, offset: write.offset, bytes: write.bytes, nominalSize: write.nominalSize))
   }
 
   /// The other site has to get a page.

@@ -50,6 +50,8 @@ public struct ActivePeer: Engine {
   var answered: StampTable
   var flushedThrough: [UInt64]
   var pending: [PageSet]
+  /// What the pending pages are charged for.
+  var nominal: NominalPages
   /// By volume: where the next page to be sent is looked for, so that each gets its turn.
   var cursors: [Int]
   var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
@@ -87,6 +89,7 @@ public struct ActivePeer: Engine {
     kept = state
     isCurrent = state.boots == 0
     pending = state.unsent
+    nominal = NominalPages(weight: policy.weight)
     window = policy.messagesAtFirst
     retryAfter = policy.retry
     cursors = group.volumes.map { _ in 0 }
@@ -120,6 +123,7 @@ public struct ActivePeer: Engine {
     case .timer(.retry): repeatUnanswered(at: now, &effects)
     case .timer, .failed: break
     case .command(let command): obey(command, at: now, &effects)
+    case .contact: if !isAlone, kept.isPeerWhole { lastAnswer = now }
     case .append: effects.append(.refused(.notNow))
     }
     pump(&effects)

@@ -14,6 +14,8 @@ public struct ActivePolicy: Hashable, Sendable {
   /// How long an answer is waited for at first, and at most.
   public var retry = Duration.seconds(1)
   public var retryMaximum = Duration.seconds(10)
+  /// The bytes that one byte of a page represents: the denominator of the scale in a rehearsal, else 1.
+  public var weight: Int64 = 1
   /// How many of the latest conflicts are kept word for word; all are counted.
   public var conflictsKept: UInt64 = 1_024
 

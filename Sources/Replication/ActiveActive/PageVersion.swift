@@ -15,6 +15,8 @@ public struct PageVersion: Hashable, Sendable {
   public var seen: UInt64
   /// None stand for zeros.
   public var bytes: Bytes
+  /// The bytes that the version is charged for; not sent, since a real version is charged for what it carries.
+  public var nominalSize: ByteCount
 
   static let overhead = 28
 
@@ -36,9 +38,20 @@ public struct PageVersion: Hashable, Sendable {
     writer.write(bytes)
   }
 
-  init(volume: Int, page: Int, stamp: UInt64, seen: UInt64, bytes: Bytes) {
+  /// The number of real versions that this one represents.
+  var representedCount: Int64 {
+    bytes.isEmpty ? 1 : max(1, (nominalSize.bytes + Int64(bytes.count) - 1) / Int64(bytes.count))
+  }
+
+  /// The size that links are charged for: the encoded size of all versions that this one represents.
+  public var chargedSize: ByteCount { nominalSize + ByteCount(Int64(Self.overhead) * representedCount) }
+
+  init(
+    volume: Int, page: Int, stamp: UInt64, seen: UInt64, bytes: Bytes, nominalSize: ByteCount? = nil
+  ) {
     (self.volume, self.page) = (UInt32(volume), UInt32(page))
     (self.stamp, self.seen, self.bytes) = (stamp, seen, bytes)
+    self.nominalSize = bytes.isEmpty ? .zero : nominalSize ?? ByteCount(bytes.count)
   }
 
   init(from reader: inout FieldReader) throws(Refusal) {
@@ -47,6 +60,7 @@ public struct PageVersion: Hashable, Sendable {
     stamp = try reader.read()
     seen = try reader.read()
     bytes = try reader.readBytes(Int(try reader.read(UInt32.self)))
+    nominalSize = ByteCount(bytes.count)
   }
 }
 

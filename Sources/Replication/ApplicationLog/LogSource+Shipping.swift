@@ -132,6 +132,11 @@ extension LogSource {
     return batch.isEmpty ? nil : batch
   }
 
+  /// The peers are there, and what was sent to them is on its way.
+  mutating func noteContact(at now: Instant) {
+    for index in channels.indices { (channels[index].lastHeard, channels[index].lastProgress) = (now, now) }
+  }
+
   // MARK: Time
 
   mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect]) {

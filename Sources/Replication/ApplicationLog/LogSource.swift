@@ -78,6 +78,7 @@ public struct LogSource: ReplicationEngine {
     case .failed(let ticket, _): if ticket.purpose == .logFlush { rejectAll(.deviceFailed, &effects) }
     case .timer(let timer): wake(timer, at: now, &effects)
     case .command(let command): obey(command, at: now, &effects)
+    case .contact: noteContact(at: now)
     case .write, .read: effects.append(.refused(.notNow))
     }
     if state != reported {

@@ -226,6 +226,12 @@ extension BlockSource {
     armRetry(at: now, &effects)
   }
 
+  /// The peer is there, and what was sent to it is on its way.
+  mutating func noteContact(at now: Instant) {
+    guard phase != .starting, phase != .idle else { return }
+    (lastHeard, lastProgress) = (now, now)
+  }
+
   private mutating func beat(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil else { return }
     if phase == .streaming {
@@ -272,7 +278,10 @@ extension BlockSource {
   mutating func disconnect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     while let entry = stream.popSettled(through: stream.last) {
       guard entry.changesVolume, frozen == nil else { continue }
-      kept.marks[Int(entry.volume)].insert(entry.extent)
+      let volume = Int(entry.volume)
+      nominal.note(
+        entry.nominalSize, to: PageSet.pages(of: entry.extent), of: volume, in: kept.marks[volume])
+      kept.marks[volume].insert(entry.extent)
       if entry.kind == .write { markedSince = min(markedSince ?? entry.instant, entry.instant) }
     }
     stream.clear()

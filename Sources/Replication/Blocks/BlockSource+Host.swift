@@ -60,13 +60,17 @@ extension BlockSource {
     let extent = Self.extent(of: write)
     kept.lastWrite = write.number
     if policy.writesLocally {
-      effects.append(.write(volume: write.volume, offset: write.offset, bytes: write.bytes))
+      effects.append(
+        .write(
+          volume: write.volume, offset: write.offset, bytes: write.bytes, nominalSize: write.nominalSize))
     }
     if isWriteSent {
       stream.append(.write, number: write.number, write: write, at: issued)
       kept.activity.touch(extent, of: write.volume, by: write.number, at: stream.last)
       if stream.bytes > policy.bufferMaximum { overflow(at: now, &effects) }
     } else {
+      nominal.note(
+        write.nominalSize, to: PageSet.pages(of: extent), of: write.volume, in: kept.marks[write.volume])
       kept.marks[write.volume].insert(extent)
       kept.activity.touch(extent, of: write.volume, by: write.number, at: 0)
       if frozen == nil { resync?.add(extent, of: write.volume) }

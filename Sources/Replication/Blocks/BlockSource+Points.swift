@@ -28,6 +28,8 @@ extension BlockSource {
     if let frozen { kept.marks.formUnion(frozen) }
     pointsMade += frozen == nil && kept.point.number >= pointsMade ? 1 : 0
     frozen = kept.marks
+    frozenNominal = nominal
+    nominal = NominalPages(weight: policy.weight)
     kept.marks = [PageSet](volumes: group.volumes)
     frozenPoint = RecoveryPoint(
       number: pointsMade, instant: instantOfState(now), lastWrite: kept.lastWrite)

@@ -96,8 +96,9 @@ extension BlockSource {
   /// Reads marked pages as long as the stream has room for them; when none is left the stream goes on behind the end.
   mutating func pump(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard phase == .streaming, resync?.isClosing == false else { return }
-    let run = min(64, max(1, Int(policy.batchMaximum.bytes) / PageSet.pageSize))
-    let room = policy.batchMaximum * Int64(Self.readsMaximum)
+    let page = ByteCount(PageSet.pageSize) * policy.weight
+    let run = min(64, max(1, Int(policy.batchMaximum.bytes / page.bytes)))
+    let room = max(policy.batchMaximum, page) * Int64(Self.readsMaximum)
     while (resync?.reads.count ?? .max) < Self.readsMaximum, stream.bytes <= room,
       let read = resync?.nextRead(pagesMaximum: run)
     {
@@ -130,7 +131,11 @@ extension BlockSource {
     } else {
       resync?.noteSent(pages, of: volume)
       let offset = ByteCount(pages.lowerBound * PageSet.pageSize)
-      let write = HostWrite(number: kept.lastWrite, volume: volume, offset: offset, bytes: bytes)
+      let size =
+        frozen == nil ? nominal.take(pages, of: volume) : frozenNominal.take(pages, of: volume)
+      let write = HostWrite(
+        number: kept.lastWrite, volume: volume, offset: offset, bytes: bytes,
+        nominalSize: policy.weight == 1 ? nil : size)
       stream.append(.page, number: kept.lastWrite, write: write, at: now)
     }
     transmit(at: now, &effects)

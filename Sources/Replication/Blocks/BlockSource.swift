@@ -66,6 +66,9 @@ public struct BlockSource: ReplicationEngine {
   /// The state that the snapshot is.
   var frozenPoint: RecoveryPoint?
   var frozenSince: Instant?
+  /// What the marked pages, and those of the snapshot, are charged for.
+  var nominal: NominalPages
+  var frozenNominal: NominalPages
   /// When the oldest write was issued that is marked and not sent.
   var markedSince: Instant?
   var pointsMade: UInt64
@@ -91,6 +94,8 @@ public struct BlockSource: ReplicationEngine {
     precondition(state.marks.count == configuration.group.volumes.count, "a state of this group")
     group = configuration.group
     policy = configuration.policy
+    nominal = NominalPages(weight: policy.weight)
+    frozenNominal = nominal
     kept = state
     pointsMade = state.point.number
     flushedThrough = Array(repeating: policy.writesLocally ? 0 : .max, count: group.volumes.count)
@@ -112,6 +117,7 @@ public struct BlockSource: ReplicationEngine {
     case .failed(let ticket, _): failed(ticket, at: now, &effects)
     case .timer(let timer): wake(timer, at: now, &effects)
     case .command(let command): obey(command, at: now, &effects)
+    case .contact: noteContact(at: now)
     case .append: effects.append(.refused(.notNow))
     }
     report(&effects)

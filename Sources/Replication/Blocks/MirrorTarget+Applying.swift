@@ -30,7 +30,7 @@ extension MirrorTarget {
     }
     guard entry.changesVolume else { return }
     let volume = Int(entry.volume)
-    effects.append(.write(volume: volume, offset: entry.offset, bytes: entry.bytes))
+    effects.append(entry.asWrite)
     if kept.hasSnapshot { sinceSnapshot[volume].insert(entry.extent) }
     touched |= 1 << UInt64(volume & 63)
   }

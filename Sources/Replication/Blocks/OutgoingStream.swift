@@ -33,19 +33,19 @@ struct OutgoingStream: Sendable {
   ) {
     let entry = Entry(
       kind, position: queue.end, number: number, volume: write?.volume ?? 0, offset: write?.offset ?? .zero,
-      bytes: write?.bytes ?? .init(), instant: now)
-    bytes += ByteCount(entry.encodedSize)
+      bytes: write?.bytes ?? .init(), nominalSize: write?.nominalSize, instant: now)
+    bytes += entry.chargedSize
     queue.append(entry)
   }
 
   /// The next message's entries: those behind `sent`, at most `maximum` bytes, but at least one.
   mutating func nextBatch(maximum: ByteCount, at now: Instant) -> [Entry] {
     var batch: [Entry] = []
-    var size = 0
+    var size = ByteCount.zero
     while sent < last {
       let entry = queue[sent + 1]
-      size += entry.encodedSize
-      if !batch.isEmpty, size > Int(maximum.bytes) { break }
+      size += entry.chargedSize
+      if !batch.isEmpty, size > maximum { break }
       batch.append(entry)
       sent += 1
     }
@@ -82,7 +82,7 @@ struct OutgoingStream: Sendable {
   /// The next entry up to a position, which is durable at the peer and need not be kept any longer.
   mutating func popSettled(through position: UInt64) -> Entry? {
     guard queue.start <= position, let entry = queue.first else { return nil }
-    bytes -= ByteCount(entry.encodedSize)
+    bytes -= entry.chargedSize
     queue.removeAll(before: entry.position + 1)
     return entry
   }

@@ -85,6 +85,8 @@ public struct SourcePolicy: Hashable, Sendable {
   /// Whether a suspension ends when the peer is found again, or with a `resume` command.
   public var resumesByItself = true
   public var splitBrain = SplitBrainPolicy.refuse
+  /// The bytes that one byte of a page represents: the denominator of the scale in a rehearsal, else 1.
+  public var weight: Int64 = 1
   /// `false` for a second copy of the same volumes, whose writes another source passes to the devices.
   public var writesLocally = true
 

@@ -15,18 +15,18 @@ public struct Journal: Sendable {
 
   mutating func append(_ entry: Entry) {
     entries.append(entry)
-    bytes += ByteCount(entry.encodedSize)
+    bytes += entry.chargedSize
   }
 
   mutating func removeAll(before position: UInt64) {
     for place in entries.start..<max(entries.start, position) {
-      bytes -= ByteCount(entries[place].encodedSize)
+      bytes -= entries[place].chargedSize
     }
     entries.removeAll(before: position)
   }
 
   mutating func removeAll(from position: UInt64) {
-    for place in min(position, entries.end)..<entries.end { bytes -= ByteCount(entries[place].encodedSize) }
+    for place in min(position, entries.end)..<entries.end { bytes -= entries[place].chargedSize }
     entries.removeAll(from: position)
     points.removeAll(from: firstPoint(from: position))
   }

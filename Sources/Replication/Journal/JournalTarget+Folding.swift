@@ -23,7 +23,7 @@ extension JournalTarget {
     var freed = ByteCount.zero
     var place = kept.journal.entries.start
     while place < recordedThrough, freed < goal {
-      freed += ByteCount(kept.journal.entries[place].encodedSize)
+      freed += kept.journal.entries[place].chargedSize
       place += 1
     }
     let points = kept.journal.points
@@ -42,7 +42,7 @@ extension JournalTarget {
       for place in kept.journal.entries.start...through {
         let entry = kept.journal.entries[place]
         guard entry.changesVolume else { continue }
-        effects.append(.write(volume: Int(entry.volume), offset: entry.offset, bytes: entry.bytes))
+        effects.append(entry.asWrite)
       }
       fold = .writing(through: through, flushesLeft: group.volumes.count)
       for volume in group.volumes.indices { effects.append(.flush(Ticket(.fold), volume: volume)) }
@@ -111,7 +111,7 @@ extension JournalTarget {
     for place in kept.journal.entries.start..<kept.journal.entries.end {
       let entry = kept.journal.entries[place]
       guard entry.changesVolume else { continue }
-      effects.append(.write(volume: Int(entry.volume), offset: entry.offset, bytes: entry.bytes))
+      effects.append(entry.asWrite)
     }
     flushesLeft = group.volumes.count
     for volume in group.volumes.indices { effects.append(.flush(Ticket(.promote, 0), volume: volume)) }

@@ -132,13 +132,13 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
   /// Stores what came since the last time, in one piece.
   private mutating func recordNext(_ effects: inout [ReplicationEffect]) {
     guard recordingThrough == nil, recordedThrough + 1 < kept.journal.entries.end else { return }
-    var size = 0
+    var size = ByteCount.zero
     for place in (recordedThrough + 1)..<kept.journal.entries.end {
-      size += kept.journal.entries[place].encodedSize
+      size += kept.journal.entries[place].chargedSize
     }
     recordingThrough = kept.journal.entries.end - 1
     notePoints(from: recordedThrough + 1)
-    effects.append(.record(Ticket(.journal), ByteCount(size)))
+    effects.append(.record(Ticket(.journal), size))
   }
 
   /// The points among the entries being recorded become recoverable together with them.

@@ -3,8 +3,9 @@ import Units
 
 /// What a replication engine asks of its driver, to be carried out in order.
 public enum ReplicationEffect: Sendable {
-  /// Puts bytes into a volume's cache, at once and without an answer; durable after the volume's next flush.
-  case write(volume: Int, offset: ByteCount, bytes: Bytes)
+  /// Puts bytes into a volume's cache, at once and without an answer; durable after the volume's next flush. The device is
+  /// charged for the nominal size.
+  case write(volume: Int, offset: ByteCount, bytes: Bytes, nominalSize: ByteCount)
   /// Makes a volume durable; answered by `finished`.
   case flush(Ticket, volume: Int)
   /// Answered by `read`.

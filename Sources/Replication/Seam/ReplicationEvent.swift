@@ -21,6 +21,8 @@ public enum ReplicationEvent: Sendable {
   case read(Ticket, Bytes)
   /// What an effect asked for cannot be done.
   case failed(Ticket, StorageError.Kind)
+  /// The transport still moves bytes to or from the peer, although no whole message came: the peer is not silent.
+  case contact
   /// The instant that an effect named has come.
   case timer(ReplicationTimer)
   case command(ReplicationCommand)
@@ -81,12 +83,18 @@ public struct HostWrite: Sendable {
   public var volume: Int
   public var offset: ByteCount
   public var bytes: Bytes
+  /// The bytes that buffers, journals and links are charged for; in a rehearsal at a scale, those of all writes that this
+  /// one represents.
+  public var nominalSize: ByteCount
 
-  public init(number: UInt64, volume: Int, offset: ByteCount, bytes: Bytes) {
+  public init(
+    number: UInt64, volume: Int, offset: ByteCount, bytes: Bytes, nominalSize: ByteCount? = nil
+  ) {
     self.number = number
     self.volume = volume
     self.offset = offset
     self.bytes = bytes
+    self.nominalSize = nominalSize ?? ByteCount(bytes.count)
   }
 }
 

@@ -37,7 +37,7 @@ extension ReplicationTarget {
       do { hear(try Message(decoding: bytes), at: now, &effects) } catch { effects.append(.refused(error)) }
     case .finished(let ticket): finished(ticket, at: now, &effects)
     case .command(.promote(let promotion)): promote(promotion, at: now, &effects)
-    case .failed, .timer, .read: break
+    case .failed, .timer, .read, .contact: break
     case .write, .append, .flush, .command: effects.append(.refused(.notNow))
     }
     if state != reported {

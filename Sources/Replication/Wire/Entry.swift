@@ -24,12 +24,14 @@ public struct Entry: Hashable, Sendable {
   public var volume: UInt32
   public var offset: ByteCount
   public var bytes: Bytes
+  /// The bytes that the entry's contents are charged for; not sent, since a real entry is charged for what it carries.
+  public var nominalSize: ByteCount
   /// When the host wrote it; for points and ends the instant of the state.
   public var instant: Instant
 
   public init(
     _ kind: Kind, position: UInt64, number: UInt64, volume: Int = 0, offset: ByteCount = .zero,
-    bytes: Bytes = Bytes(), instant: Instant
+    bytes: Bytes = Bytes(), nominalSize: ByteCount? = nil, instant: Instant
   ) {
     self.kind = kind
     self.position = position
@@ -37,13 +39,29 @@ public struct Entry: Hashable, Sendable {
     self.volume = UInt32(volume)
     self.offset = offset
     self.bytes = bytes
+    self.nominalSize = nominalSize ?? ByteCount(bytes.count)
     self.instant = instant
   }
 
   /// What the entry takes in a message.
   static let overhead = 41
   var encodedSize: Int { Self.overhead + bytes.count }
+  /// The number of real entries of the same length that this one represents.
+  public var representedCount: Int64 {
+    bytes.isEmpty ? 1 : max(1, (nominalSize.bytes + Int64(bytes.count) - 1) / Int64(bytes.count))
+  }
+  /// The size that buffers, journals and links are charged for: the encoded size of all entries that this one represents.
+  public var chargedSize: ByteCount {
+    nominalSize + ByteCount(Int64(Self.overhead) * representedCount)
+  }
   /// Whether it puts bytes into a volume.
   var changesVolume: Bool { kind == .write || kind == .page }
   var extent: Extent { Extent(offset: offset, length: ByteCount(bytes.count)) }
+}
+
+extension Entry {
+  /// The effect that puts the entry's bytes into its volume.
+  var asWrite: ReplicationEffect {
+    .write(volume: Int(volume), offset: offset, bytes: bytes, nominalSize: nominalSize)
+  }
 }

@@ -27,8 +27,8 @@ public struct Message: Sendable {
     size = ByteCount(Self.overhead + body.encodedSize)
   }
 
-  /// Version, group, term, session, sequence, kind, length, checksum.
-  static let overhead = 2 + 4 + 8 + 8 + 8 + 1 + 4 + 8
+  /// The bytes of a message beside its body: version, group, term, session, sequence, kind, length, checksum.
+  public static let overhead = 2 + 4 + 8 + 8 + 8 + 1 + 4 + 8
 
   public enum Body: Sendable {
     /// Source: who are you, and how far did we come?

@@ -22,6 +22,7 @@ extension Entry {
     offset = ByteCount(try reader.read(Int64.self))
     instant = Instant(nanoseconds: try reader.read())
     bytes = try reader.readBytes(Int(try reader.read(UInt32.self)))
+    nominalSize = ByteCount(bytes.count)
   }
 }
 

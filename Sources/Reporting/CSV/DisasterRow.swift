@@ -63,6 +63,9 @@ struct DisasterRow {
 
   private static var losses: [Column] {
     [
+      Column(name: "rpo_at_least_mean_s") { .seconds($0.disaster.rpoAtLeast?.mean.value.duration) },
+      Column(name: "rpo_at_least_max_s") { .seconds($0.disaster.rpoAtLeast?.maximum.duration) },
+      Column(name: "rpo_resolution_s") { .seconds($0.disaster.resolution) },
       Column(name: "confidence_ratio") {
         $0.disaster.rpo?.mean.interval.map { .ratio($0.confidence) } ?? .none
       },
@@ -102,7 +105,7 @@ struct DisasterRow {
 
   private static var provenance: [Column] {
     [
-      Column(name: "quantum_s") { .duration($0.report.quantum) },
+      Column(name: "resolution_s") { .duration($0.report.resolution) },
       Column(name: "seed") { .identifier($0.report.scenario.seed) },
       Column(name: "scale") { .text("\($0.report.scenario.scale)") },
       Column(name: "scenario_sha256") { .text($0.report.provenance.digest) },

@@ -28,6 +28,7 @@ struct DrillRow {
       Column(name: "rpo_verdict") { .text($0.drill.rpoVerdict($0.scenario.objectives).name) },
       Column(name: "rto_verdict") { .text($0.drill.rtoVerdict($0.scenario.objectives).name) },
       Column(name: "achieved_rpo_s") { .seconds($0.drill.achievedRPO.duration) },
+      Column(name: "rpo_at_least_s") { .seconds($0.drill.achievedRPOAtLeast.duration) },
       Column(name: "achieved_rto_s") { .seconds($0.drill.achievedRTO.duration) },
       Column(name: "recovery_point_age_s") { .seconds($0.drill.recoveryPointAge) },
       Column(name: "lost_writes") { $0.drill.recovered.map { .count($0.lostWrites) } ?? .none },

@@ -34,7 +34,7 @@ extension ReportContent {
     let scenario = report.scenario
     var rows: [[Cell]] = [
       [.text("seed"), .text("\(scenario.seed)")], [.text("scale"), .text("\(scenario.scale)")],
-      [.text("quantum: no RPO is known more finely"), .text(report.quantum.forReading)],
+      [.text("resolution: the greatest distance between the bounds of an RPO"), .text(report.resolution.forReading)],
       [.text("version"), .text(report.provenance.version)],
       [.text("SHA-256 of the scenario and its files"), .name(report.provenance.digest)],
     ]

@@ -48,8 +48,9 @@ struct ReportContent {
     return
       "Asked for: at most \(objectives.rpo.forReading) of lost data (RPO), and the entire system back within "
       + "\(objectives.rto.forReading) (RTO). \(strategies) against \(report.disasters.count.of("disaster")), in "
-      + "\(report.drillCount.of("drill")) on the same workload and at the same instants. At the scale of "
-      + "\(report.scenario.scale) no RPO is known more finely than \(report.quantum.forReading)."
+      + "\(report.drillCount.of("drill")) on the same workload and at the same instants. At scale "
+      + "\(report.scenario.scale) every RPO is given as its upper bound; the lower bound is at most "
+      + "\(report.resolution.forReading) below."
   }
 }
 

@@ -41,7 +41,7 @@ public struct Explanation: Sendable {
     Rule(pattern: ["worst_rto_p95"]) { worst($0, "rto") },
     Rule(pattern: ["worst_rto_p95", "ns"]) { worst($0, "rto") },
     Rule(pattern: ["cheapest_fit"], explain: choice), Rule(pattern: ["is_on_pareto_front"], explain: front),
-    Rule(pattern: ["quantum_ns"], explain: quantum),
+    Rule(pattern: ["resolution_ns"], explain: resolution),
     Rule(pattern: ["expected_annual_loss"], explain: lossTotal),
     Rule(pattern: ["expected_annual_loss", "total_minor"], explain: lossTotal),
     Rule(pattern: ["states", "disaster_minor"]) { expected($0, "recoveries") },
@@ -225,17 +225,20 @@ extension Explanation {
     ]
   }
 
-  private static func quantum(_ path: ReportPath) -> [String] {
+  private static func resolution(_ path: ReportPath) -> [String] {
     [
-      "The mean time between two writes of the busiest volume at the scale of the run "
-        + "(\(path.root["provenance"]?["scale"]?.text ?? "")): page size / (write rate / k). No achieved RPO is known more finely."
+      "The greatest distance between the lower and the upper bound of an achieved RPO in any drill. At scale "
+        + "\(path.root["provenance"]?["scale"]?.text ?? "") a simulated write represents the real writes since the one "
+        + "before it; the bounds are the first and the last instant at which the earliest missing one can have been "
+        + "acknowledged. The scenario's 'resolution' says how finely writes are cut near strikes and recovery points."
     ]
   }
 
   private static func verdict(_ path: ReportPath) -> [String] {
     let objectives = path.root["objectives"]
     var lines = [
-      "met: every drill met the objective; breached: one missed it; unrecoverable: in one nothing usable came back.",
+      "met: every drill met the objective by its upper bound; unresolved: the objective lies between the bounds of the "
+        + "worst drill; breached: one missed it by its lower bound; unrecoverable: in one nothing usable came back.",
       "Objectives: RPO \(Duration(nanoseconds: objectives?["rpo_ns"]?.number ?? 0).forReading), "
         + "RTO \(Duration(nanoseconds: objectives?["rto_ns"]?.number ?? 0).forReading).",
     ]

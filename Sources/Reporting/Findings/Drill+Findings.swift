@@ -11,8 +11,12 @@ extension Drill {
     if case .recovered(let recovered) = outcome { recovered } else { nil }
   }
 
-  func rpoVerdict(_ objectives: Objectives) -> Verdict { Verdict(of: achievedRPO, against: objectives.rpo) }
-  func rtoVerdict(_ objectives: Objectives) -> Verdict { Verdict(of: achievedRTO, against: objectives.rto) }
+  func rpoVerdict(_ objectives: Objectives) -> Verdict { 
+    Verdict(of: achievedRPO, atLeast: achievedRPOAtLeast, against: objectives.rpo)
+  }
+  func rtoVerdict(_ objectives: Objectives) -> Verdict { 
+    Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
+  }
 
   func verdict(_ objectives: Objectives) -> Verdict { max(rpoVerdict(objectives), rtoVerdict(objectives)) }
 

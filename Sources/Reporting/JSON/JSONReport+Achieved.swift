@@ -22,6 +22,16 @@ extension JSONReport {
     ])
   }
 
+  /// The lower bounds of the achieved RPOs, whose upper bounds stand under `rpo`.
+  func bounds(_ disaster: DisasterReport) -> JSON {
+    .object([
+      ("mean", disaster.rpoAtLeast.map { .achieved($0.mean.value) } ?? .null),
+      ("p95", disaster.rpoAtLeast.map { .achieved($0.p95.value) } ?? .null),
+      ("max", disaster.rpoAtLeast.map { .achieved($0.maximum) } ?? .null),
+      ("resolution_ns", .duration(disaster.resolution)),
+    ])
+  }
+
   /// An interval without a bound on one side has null there.
   private func estimated(_ estimated: Estimated) -> JSON {
     .object(
@@ -44,6 +54,7 @@ extension JSONReport {
       ("instant", .string("\(drill.strike)")),
       ("outage_start", .string("\(drill.outageStart)")),
       ("achieved_rpo", .achieved(drill.achievedRPO)),
+      ("rpo_at_least", .achieved(drill.achievedRPOAtLeast)),
       ("achieved_rto", .achieved(drill.achievedRTO)),
       ("recovery_point_age_ns", .duration(drill.recoveryPointAge)),
       ("lost_writes", drill.recovered.map { .integer(Int64($0.lostWrites)) } ?? .null),

@@ -1,0 +1,86 @@
+import Storage
+import Units
+
+/// Where the writes of a run at a scale are cut into parts, so that results there do not depend on the scale.
+///
+/// One simulated write represents many real ones. Near a strike, a recovery point or the end of a fault it matters which
+/// of them had been made, so that there the write is cut: its parts go to the same page, and each represents the real
+/// writes since the part before. Cuts are known before the run and are the same for every strategy.
+public struct Refinement: Hashable, Sendable {
+  /// Recovery points: what was written before each is resolved from what came after.
+  public var points: [Instant]
+  /// Stretches of time in which writes are cut every `grain`.
+  public var stretches: [Range<Instant>]
+  public var grain: Duration
+  /// The most that a part may represent: what the slowest path of a copy moves in a time that matters; `nil`: no limit.
+  public var partMaximum: ByteCount?
+
+  public init(
+    points: [Instant] = [], stretches: [Range<Instant>] = [], grain: Duration = .seconds(1),
+    partMaximum: ByteCount? = nil
+  ) {
+    precondition(grain > .zero, "a grain is a time")
+    self.points = points
+    self.stretches = stretches
+    self.grain = grain
+    self.partMaximum = partMaximum
+  }
+
+  public static let none = Refinement()
+
+  /// The cuts of one volume's writes from `start` until `end`, ascending and each once.
+  ///
+  /// - Parameters:
+  ///   - flushInterval: where writes are acknowledged by flushes only, cuts lie at the flushes.
+  ///   - time: the mean time between two writes of the run, and what a whole write represents.
+  func cuts(
+    flushInterval: Duration, between writes: (time: Duration, size: ByteCount), from start: Instant,
+    until end: Instant
+  ) -> [Instant] {
+    var cuts: [Instant] = []
+    for point in points { cuts += self.cuts(around: point, flushInterval, start) }
+    for stretch in stretches { cuts += self.cuts(within: stretch, flushInterval, start) }
+    if let partMaximum, writes.size > partMaximum, partMaximum > .zero {
+      let parts = (writes.size.bytes + partMaximum.bytes - 1) / partMaximum.bytes
+      let step = max(Duration.milliseconds(1), writes.time / parts)
+      cuts += Array(stride(from: start.nanoseconds, to: end.nanoseconds, by: Int(step.nanoseconds))).map {
+        Instant(nanoseconds: $0)
+      }
+    }
+    var unique: [Instant] = []
+    for cut in cuts.sorted() where start < cut && cut < end && cut != unique.last { unique.append(cut) }
+    return unique
+  }
+
+  /// Parts ever shorter up to the point, so that each is on its device when the next one comes, and one right after it.
+  private func cuts(around point: Instant, _ flushInterval: Duration, _ start: Instant) -> [Instant] {
+    guard flushInterval == .zero else {
+      let last = Self.flush(atOrBefore: point, every: flushInterval, from: start)
+      return (-2...2).map { last + flushInterval * $0 }
+    }
+    return [-8 * Self.second, -Self.second, -Self.second / 10, -Self.second / 100, grain.nanoseconds / 2].map {
+      point + Duration(nanoseconds: $0)
+    }
+  }
+
+  private func cuts(
+    within stretch: Range<Instant>, _ flushInterval: Duration, _ start: Instant
+  ) -> [Instant] {
+    let isFlushed = flushInterval > .zero
+    let step = isFlushed ? flushInterval : grain
+    let first =
+      isFlushed
+      ? Self.flush(atOrBefore: stretch.lowerBound, every: flushInterval, from: start) : stretch.lowerBound
+    let count = (stretch.upperBound - first).nanoseconds / step.nanoseconds + (isFlushed ? 1 : 0)
+    // What was written long before is on its way before the first cut that matters.
+    let lead = [first - .seconds(8), first - .seconds(2)]
+    return lead + (0...max(0, count)).map { first + step * $0 }
+  }
+
+  private static let second: Int64 = 1_000_000_000
+
+  static func flush(atOrBefore instant: Instant, every interval: Duration, from start: Instant) -> Instant {
+    let passed = max(0, (instant - start).nanoseconds)
+    return start + interval * (passed / interval.nanoseconds)
+  }
+}

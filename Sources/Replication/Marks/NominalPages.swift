@@ -1,0 +1,40 @@
+import Storage
+import Units
+
+/// The nominal sizes of marked pages that were written only in part since they were last sent.
+///
+/// A rehearsal at a scale lets one page represent many, of which a write may change a part; what is sent for the page is
+/// charged for that part. A page that is not noted here is charged whole.
+struct NominalPages: Sendable {
+  private struct Place: Hashable {
+    let volume: Int
+    let page: Int
+  }
+
+  /// The nominal size of a whole page.
+  private let whole: ByteCount
+  private var parts: [Place: ByteCount] = [:]
+
+  /// - Parameter weight: the bytes that one byte of a page represents.
+  init(weight: Int64) { whole = ByteCount(PageSet.pageSize) * weight }
+
+  /// Notes a write to pages. To be called before they are marked.
+  mutating func note(_ size: ByteCount, to pages: Range<Int>, of volume: Int, in marks: PageSet) {
+    let share = ByteCount(size.bytes / Int64(max(1, pages.count)))
+    for page in pages {
+      let place = Place(volume: volume, page: page)
+      let known = parts[place]
+      if marks.contains(page), known == nil { continue }
+      let sum = (known ?? .zero) + share
+      parts[place] = sum < whole ? sum : nil
+    }
+  }
+
+  /// The nominal size of some pages, which count as whole from now on.
+  mutating func take(_ pages: Range<Int>, of volume: Int) -> ByteCount {
+    if parts.isEmpty { return whole * Int64(pages.count) }
+    return pages.reduce(.zero) { sum, page in
+      sum + (parts.removeValue(forKey: Place(volume: volume, page: page)) ?? whole)
+    }
+  }
+}
