@@ -43,8 +43,10 @@ struct PackWriter: Sendable {
   private var untaken: [Int] = []
   private(set) var untakenBytes = ByteCount.zero
   private var isClosing = false
-  /// Bytes of blocks and packs that are held in memory.
-  private(set) var backlog = 0
+  /// Plain bytes of blocks that are queued, being sealed, or in closed packs that are not durable.
+  private var backlog = 0
+  /// Plain bytes of the blocks in the open pack.
+  private var openBytes = 0
   /// Bytes of the packs that are durable.
   private(set) var storedBytes = ByteCount.zero
 
@@ -54,8 +56,15 @@ struct PackWriter: Sendable {
     self.options = options
   }
 
-  /// Whether more should be added before something was stored.
-  var hasRoom: Bool { backlog < options.window * options.transferSize + 2 * options.packSize }
+  /// Whether more should be added before something was stored. A writer that has nothing to do always has room.
+  ///
+  /// The open pack closes by its compressed size, so the plain bytes in it have no bound: they count only up to a maximum
+  /// that leaves room for further batches. Otherwise blocks that compress well would fill the room without filling a pack.
+  var hasRoom: Bool {
+    let room = options.window * options.transferSize + 2 * options.packSize
+    let openMaximum = room - max(1, options.window / 4) * options.transferSize
+    return backlog + min(openBytes, openMaximum) < room
+  }
 
   /// Whether everything added is durable; only after `close`.
   var isFinished: Bool {
@@ -152,6 +161,8 @@ struct PackWriter: Sendable {
         PackedBlock(
           digest: item.digest, offset: UInt32(size), storedLength: UInt32(frame.count),
           length: UInt32(item.bytes.count)))
+      backlog -= item.bytes.count
+      openBytes += item.bytes.count
       size += frame.count
       if size >= options.packSize { closePack() }
     }
@@ -165,6 +176,8 @@ struct PackWriter: Sendable {
     let id = key.salt.objectID(.pack, closed.count)
     closed.append(
       ClosedPack(entry: PackEntry(id: id, salt: key.salt, size: 0, blocks: blocks), frames: frames))
+    backlog += openBytes
+    openBytes = 0
     frames = []
     blocks = []
     size = ObjectHeader.size
