@@ -150,7 +150,7 @@ private struct Loop<Source: ReplicationEngine, Target: ReplicationEngine> {
 
   private mutating func carryOut(_ effect: ReplicationEffect, _ side: Int) {
     switch effect {
-    case .write(let volume, let offset, let bytes): images[side][volume].write(bytes, at: offset)
+    case .write(let volume, let offset, let bytes, _): images[side][volume].write(bytes, at: offset)
     case .flush(let ticket, _), .apply(let ticket, _): events.append((side, .finished(ticket)))
     case .record(let ticket, _):
       stored[side] = side == 0 ? source.durableState : target.durableState

@@ -90,7 +90,7 @@ import Testing
       ("differences.pairs.1.rto.mean_ns", "The strategy less nightly", "Student"),
       ("costs.cheapest_fit", "= nightly", "hot: unrecoverable"),
       ("costs.production.lines.0.quantity", "= 31536000", "8760 h"),
-      ("provenance.quantum_ns", "between two writes", "1/1024"),
+      ("provenance.resolution_ns", "the lower and the upper bound", "1/1024"),
       ("provenance.seed", "= 7", "It was counted in the run, or stands in the scenario"),
     ]
     for (path, first, second) in expectations {

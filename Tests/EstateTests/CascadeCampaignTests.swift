@@ -33,7 +33,7 @@ import Units
         flushInterval: random.below(2) == 0 ? .zero : .milliseconds(Int64(random.below(2_000)) + 1),
         days: 1, rate: .bytesPerSecond(Int64(random.below(3_000)) + 200))
       for policy in SmallEstate.cascade(modes.near, then: modes.far) { world.protect(with: policy) }
-      world.run(through: SmallEstate.start + .minutes(10))
+      world.run(through: SmallEstate.start + .minutes(30))
     }
 
     /// One of the faults that leave whoever serves whole, and perhaps another before it is over.

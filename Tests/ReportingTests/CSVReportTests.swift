@@ -64,7 +64,7 @@ import Units
   ])
   func secondsAreRoundedOnceToTheMillisecond(_ nanoseconds: Int64, _ text: String) throws {
     var report = try SmallReport.report()
-    report.quantum = .nanoseconds(nanoseconds)
-    #expect(try StrictCSV(CSVReport(report).disasters)["quantum_s"].first == text)
+    report.scenario.objectives.rpo = .nanoseconds(nanoseconds)
+    #expect(try StrictCSV(CSVReport(report).disasters)["rpo_objective_s"].first == text)
   }
 }

@@ -29,21 +29,19 @@ enum SmallReport {
             longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb"),
           metered: meters(scenario, stored: .gibibytes(206), sent: .gibibytes(5)),
           disasters: [replicatedDeletion(scenario), replicatedFire(scenario)]),
-      ],
-      quantum: .milliseconds(840)
+      ]
     ).priced()
   }
 
-  /// Each vault holds as much for the whole window, and so much went over the link; all at the scale of the run.
+  /// Each vault holds as much for the whole window, and so much went over the link; all at full size.
   private static func meters(_ scenario: Scenario, stored: ByteCount, sent: ByteCount) -> Meters {
     var meters = Meters(scenario.blueprint)
-    let held = ByteCount(stored.bytes / scenario.scale.denominator)
     for vault in meters.vaults.indices where vault == 0 || sent > .zero {
-      meters.vaults[vault].stored.add(held, for: scenario.window)
+      meters.vaults[vault].stored.add(stored, for: scenario.window)
       meters.vaults[vault].puts = 40
-      meters.vaults[vault].bytesPut = ByteCount(sent.bytes / scenario.scale.denominator)
+      meters.vaults[vault].bytesPut = sent
     }
-    meters.linkBytes[0] = ByteCount(sent.bytes / scenario.scale.denominator)
+    meters.linkBytes[0] = sent
     return meters
   }
 

@@ -104,7 +104,7 @@ public struct ReplicationPolicy: Sendable {
       case .hostIO(let mode): mode.policy
       case .application, .activeActive: preconditionFailure("the mode has no source of blocks")
       }
-    policy.bufferMaximum = bufferMaximum
+    policy.bufferMaximum = max(.kibibytes(64), bufferMaximum)
     policy.weight = scale.denominator
     policy.tolerance = tolerance
     policy.heartbeat = heartbeat

@@ -29,7 +29,8 @@ struct ReplicationNode: Sendable {
   var underWay = 0
   /// Messages that wait for the link, and their sizes there, oldest first.
   var outbox: [(message: Message, size: ByteCount)] = []
-  /// Real messages that came and were not answered, and real writes that were sent since the last barrier.
+  /// Real messages that are not answered, beyond one for each message of the run; and real writes that were sent since the
+  /// last barrier.
   var unanswered: Int64 = 0
   var writesSinceBarrier: Int64 = 0
   var isSending = false

@@ -76,7 +76,7 @@ struct ReplicationPair: Sendable {
       .journal(
         JournalTarget(
           JournalTarget.Configuration(
-            group: group, journalMaximum: policy.journalMaximum),
+            group: group, journalMaximum: max(.kibibytes(256), policy.journalMaximum)),
           from: state))
     case .application: .logTarget(LogTarget(LogTarget.Configuration(pair: group.id), from: state))
     case .activeActive: preconditionFailure("both sides serve")

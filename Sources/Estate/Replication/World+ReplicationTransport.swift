@@ -138,20 +138,20 @@ extension World {
     switch message.body {
     case .entries(let entries):
       let (size, count) = charge(entries, pair, node)
-      pairs[pair].nodes[1 - node].unanswered += count
+      pairs[pair].nodes[1 - node].unanswered += count - 1
       return size + ByteCount(overhead) * count
     case .versions(let versions):
       let size = versions.reduce(ByteCount.zero) { $0 + $1.chargedSize }
       let count = max(1, Self.batches(size))
-      pairs[pair].nodes[1 - node].unanswered += count
+      pairs[pair].nodes[1 - node].unanswered += count - 1
       return size + ByteCount(overhead) * count
     case .records:
-      pairs[pair].nodes[1 - node].unanswered += scale.denominator
+      pairs[pair].nodes[1 - node].unanswered += scale.denominator - 1
       return scale.unscaled(message.size)
     case .progress, .held:
-      let count = max(1, pairs[pair].nodes[node].unanswered)
+      let more = pairs[pair].nodes[node].unanswered
       pairs[pair].nodes[node].unanswered = 0
-      return message.size * count
+      return message.size * (1 + more)
     case .hello, .greeting, .plan, .ready, .heartbeat, .refusal: return message.size
     }
   }
@@ -175,16 +175,16 @@ extension World {
         size += (entry.chargedSize) * (flushes - 1)
         count += flushes
       case .point, .end: count += 1
-      case .page: count += 0
+      case .page: break
       }
     }
     let areSentAtOnce = entries.allSatisfy { $0.instant == now && $0.kind != .page }
     return (size, areSentAtOnce ? count : max(1, Self.batches(size)))
   }
 
-  /// The number of messages that a source fills with so much.
+  /// The number of messages that a source fills with so much, the heads of entries beside.
   private static func batches(_ size: ByteCount) -> Int64 {
     let batch = SourcePolicy().batchMaximum.bytes
-    return (size.bytes + batch - 1) / batch
+    return (size.bytes + batch / 2) / batch
   }
 }

@@ -42,7 +42,7 @@ struct ArrivalProcess {
       let (length, mass) = (
         Double((step.end - step.start).nanoseconds), max(0, step.amount / amountPerArrival)
       )
-      while next < cuts.count, cuts[next] <= step.start { next += 1 }
+      while next < cuts.count, cuts[next] < step.start { next += 1 }
       var position = 0.0
       while true {
         let toArrival = mass > 0 ? position + (gap - done) / mass : .infinity

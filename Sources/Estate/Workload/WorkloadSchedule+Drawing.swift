@@ -15,7 +15,7 @@ extension WorkloadSchedule {
     let used = min(
       pageCount, max(pagesPerWrite, Int(Int64(pageCount) * plan.used.billionths / 1_000_000_000)))
     var picker = PagePicker(
-      usedPages: used, pagesPerWrite: pagesPerWrite, profile: profile,
+      usedPages: used, pagesPerWrite: pagesPerWrite, represented: scale.denominator, profile: profile,
       random: RandomStream(seed: seed, stream: "workload pages \(plan.name)"))
     var process = ArrivalProcess(
       profile.churn,
@@ -82,8 +82,12 @@ struct ScheduledWrite {
 }
 
 /// Where writes go: a Zipf rank spread over the used pages, or the page behind the last write.
+///
+/// Ranks are drawn at full size: a page of the run is as hot as all of the pages that it represents together.
 private struct PagePicker {
   let choices: Int
+  /// The number of real places that one place of the run represents.
+  let represented: Int
   let pagesPerWrite: Int
   let exponent: Double
   let sequentialShare: Double
@@ -91,7 +95,10 @@ private struct PagePicker {
   var last = 0
   var random: RandomStream
 
-  init(usedPages: Int, pagesPerWrite: Int, profile: WorkloadProfile, random: RandomStream) {
+  init(
+    usedPages: Int, pagesPerWrite: Int, represented: Int64, profile: WorkloadProfile, random: RandomStream
+  ) {
+    self.represented = Int(represented)
     choices = usedPages / pagesPerWrite
     self.pagesPerWrite = pagesPerWrite
     exponent = profile.skew.value
@@ -114,13 +121,13 @@ private struct PagePicker {
 
   /// A rank from 0 by the inverse of the continuous bounded power law with the same exponent.
   private mutating func zipfRank() -> Int {
-    let n = Double(choices)
+    let n = Double(choices) * Double(represented)
     let u = random.uniform()
     let rank =
       abs(1 - exponent) < 1e-9
       ? pow(n + 1, u)
       : pow(1 + u * (pow(n + 1, 1 - exponent) - 1), 1 / (1 - exponent))
-    return min(choices - 1, max(0, Int(rank) - 1))
+    return min(choices - 1, max(0, Int(rank) - 1) / represented)
   }
 }
 

@@ -8,7 +8,7 @@ extension Scenario {
   /// - Parameter strikes: by disaster, all instants at which it can strike.
   func refinement(strikes: [[Instant]]) -> Refinement {
     Refinement(
-      points: recoveryPoints, stretches: zip(disasters, strikes).flatMap { stretches(of: $0, at: $1) }.united,
+      points: recoveryPoints + [windowStart, windowEnd], stretches: zip(disasters, strikes).flatMap { stretches(of: $0, at: $1) }.united,
       grain: resolution, partMaximum: partMaximum)
   }
 
@@ -76,14 +76,17 @@ extension Scenario {
     return (groups.map(\.tolerance).max() ?? .zero) + .seconds(5)
   }
 
-  /// What the slowest way of a copy moves in two seconds, so that no part of a write holds up those behind it; `nil` where
-  /// nothing is replicated.
+  /// What the slowest way of a copy moves in two seconds, so that no part of a write holds up those behind it, and at most
+  /// an eighth of what waits on the way, so that none overflows it alone; `nil` where nothing is replicated.
   private var partMaximum: ByteCount? {
     let rates = groups.flatMap { group -> [ByteRate] in
       let links = blueprint.links.filter { $0.ends.contains(group.site) }.map(\.rate)
       return links + [blueprint.devices[group.device].rate]
     }
-    return rates.min().map { $0.bytes(in: .seconds(2)) }
+    let rooms = groups.flatMap { group -> [ByteCount] in
+      if case .hostIO = group.mode { [group.bufferMaximum, group.journalMaximum] } else { [group.bufferMaximum] }
+    }
+    return (rates.map { $0.bytes(in: .seconds(2)) } + rooms.map { ByteCount($0.bytes / 8) }).min()
   }
 }
 

@@ -228,7 +228,7 @@ extension BlockSource {
 
   /// The peer is there, and what was sent to it is on its way.
   mutating func noteContact(at now: Instant) {
-    guard phase != .starting, phase != .idle else { return }
+    guard phase == .streaming else { return }
     (lastHeard, lastProgress) = (now, now)
   }
 

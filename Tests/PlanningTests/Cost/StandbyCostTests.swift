@@ -23,7 +23,7 @@ import Units
         vaultBytes: .zero, trace: ""), metered: meters, disasters: [])
     let report = try Report(
       scenario: scenario, provenance: Provenance(version: "test", digest: "", arguments: []),
-      strategies: [strategy], quantum: .seconds(1)
+      strategies: [strategy]
     ).priced()
     return try #require(report.costs?.strategies.first)
   }

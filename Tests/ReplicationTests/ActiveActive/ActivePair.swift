@@ -112,7 +112,7 @@ struct ActivePair {
   private mutating func carryOut(_ effect: ReplicationEffect, _ side: Int, _ state: ActiveState) {
     let incarnation = sites[side].incarnation
     switch effect {
-    case .write(let volume, let offset, let bytes):
+    case .write(let volume, let offset, let bytes, _):
       do { try sites[side].volumes[volume].write(bytes, at: offset) } catch {
         preconditionFailure("\(error)")
       }

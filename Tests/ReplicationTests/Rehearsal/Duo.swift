@@ -205,7 +205,7 @@ struct Duo {
     let incarnation = sides[side].incarnation
     let latency = sides[side].deviceLatency
     switch effect {
-    case .write(let volume, let offset, let bytes):
+    case .write(let volume, let offset, let bytes, _):
       do { try sides[side].volumes[volume].write(bytes, at: offset) } catch { failures.append("\(error)") }
     case .flush(let ticket, let volume):
       events.schedule(

@@ -111,11 +111,11 @@ enum Mutant: String, CaseIterable {
     switch (self, effect) {
     case (.hidesThatItHasDegraded, .acknowledge(let ticket, .degraded)):
       return [.acknowledge(ticket, promise)]
-    case (.losesAWriteOfTheTarget, .write(_, let offset, _)) where !isPrimary && offset.bytes % 12_288 == 0:
+    case (.losesAWriteOfTheTarget, .write(_, let offset, _, _)) where !isPrimary && offset.bytes % 12_288 == 0:
       return []
-    case (.writesToTheNextPage, .write(let volume, let offset, let bytes))
+    case (.writesToTheNextPage, .write(let volume, let offset, let bytes, let size))
     where !isPrimary && offset.bytes % 20_480 == 0:
-      return [.write(volume: volume, offset: offset + .kibibytes(4), bytes: bytes)]
+      return [.write(volume: volume, offset: offset + .kibibytes(4), bytes: bytes, nominalSize: size)]
     case (.doesNotRevertToTheSnapshot, .snapshot(.revert)): return []
     case (.takesNoSnapshot, .snapshot(.take)) where !isPrimary: return []
     case (.neverRepeats, .wake(.retry, _)): return []
