@@ -56,9 +56,10 @@ let package = Package(
       dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/promises.yaml")],
       swiftSettings: strict),
+    .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
+      dependencies: ["Decision", .product(name: "Mustache", package: "swift-mustache")],
       resources: [
         .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
         .embedInCode("HTML/blocks.mustache"),
@@ -68,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Planning", "Posix", "Reporting",
+        "Backup", "Decision", "Planning", "Posix", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -93,6 +94,7 @@ let package = Package(
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
+    .testTarget(name: "DecisionTests", dependencies: ["Decision"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),

@@ -21,7 +21,10 @@ import Testing
       ["Glibc", "Synchronization", "Yams"]
     ),
     (
-      "Reporting", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "Decision", ["Planning", "Estate", "Backup", "Storage", "Units"], ["Glibc", "Synchronization"]
+    ),
+    (
+      "Reporting", ["Decision", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
       ["Glibc", "Synchronization", "Mustache"]
     ),
     (
@@ -29,7 +32,8 @@ import Testing
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
     ),
     (
-      "firedrill", ["Reporting", "Posix", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "firedrill",
+      ["Reporting", "Decision", "Posix", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
