@@ -15,7 +15,7 @@ struct Firedrill: AsyncParsableCommand {
     subcommands: [
       Run.self, RiskCommand.self, CompareCommand.self, MergeCommand.self, CheckCommand.self, Explain.self,
       Validate.self, SchemaCommand.self, VaultCommand.self,
-      CalibrateCommand.self,
+      CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
