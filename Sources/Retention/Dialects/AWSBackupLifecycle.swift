@@ -30,6 +30,11 @@ public struct AWSBackupLifecycle: DialectRules {
     return [end, coldAfterDays.map { "cold after \($0) days" } ?? "always warm"]
   }
 
+  func drops(seconds: [Int], locals: [Int], at now: Int) -> [Int]? {
+    guard let days = deleteAfterDays else { return [] }
+    return Array(0..<seconds.firstPlace(after: now - days * 86_400))
+  }
+
   func findings(on points: [ArchivedPoint], locals: [Int], order: [Int], at now: Instant, zone: Zone)
     -> [Finding]
   {

@@ -32,7 +32,21 @@ public struct BtrbkPolicy: DialectRules {
 
   /// How far a snapshot lies back, in each unit.
   private struct Age {
-    var differences: [Int]
+    let hours: Int
+    let days: Int
+    let weeks: Int
+    let months: Int
+    let years: Int
+
+    subscript(unit: Unit) -> Int {
+      switch unit {
+      case .hours: hours
+      case .days: days
+      case .weeks: weeks
+      case .months: months
+      case .years: years
+      }
+    }
 
     init(of local: Int, at now: Int, weekStart: Weekday, dayStart: Int) {
       let hour = local.flooredRemainder(86_400) / 3_600
@@ -45,11 +59,11 @@ public struct BtrbkPolicy: DialectRules {
       let today = CalendarDay(number: now.flooredQuotient(86_400))
       // A month begins on its first start of a week: the days before belong to the month before.
       let month = date.year * 12 + date.month - (date.dayOfMonth <= daysIntoWeek ? 2 : 1)
-      let hours = now.flooredQuotient(3_600) - local.flooredQuotient(3_600)
-      let days = (hours + hoursIntoDay) / 24
-      let months = today.year * 12 + today.month - 1 - month
-      let years = today.year - month.flooredQuotient(12)
-      differences = [hours, days, (days + daysIntoWeek) / 7, months, years]
+      hours = now.flooredQuotient(3_600) - local.flooredQuotient(3_600)
+      days = (hours + hoursIntoDay) / 24
+      months = today.year * 12 + today.month - 1 - month
+      years = today.year - month.flooredQuotient(12)
+      weeks = (days + daysIntoWeek) / 7
     }
   }
 
@@ -65,8 +79,8 @@ public struct BtrbkPolicy: DialectRules {
       findings[index].keep(0)
     }
     for unit in Unit.allCases {
-      heads = Self.firstOfEach(heads) { ages[$0].differences[unit.rawValue] }
-      for index in heads where ages[index].differences[unit.rawValue] <= windows[unit.rawValue] {
+      heads = Self.firstOfEach(heads) { ages[$0][unit] }
+      for index in heads where ages[index][unit] <= windows[unit.rawValue] {
         if windows[unit.rawValue] > 0 { findings[index].keep(unit.rawValue + 1) }
       }
     }
@@ -77,7 +91,7 @@ public struct BtrbkPolicy: DialectRules {
     switch minimum {
     case .all: true
     case .latest, .none: false
-    case .window(let count, let unit): age.differences[unit.rawValue] <= count
+    case .window(let count, let unit): age[unit] <= count
     }
   }
 

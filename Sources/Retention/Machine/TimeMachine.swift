@@ -178,7 +178,8 @@ public struct TimeMachine: Sendable {
     if question.lock == nil,
       let drops = dialect.drops(seconds: seconds, locals: locals, at: now.wholeSeconds)
     {
-      for place in drops { end(place, .dropped, at: now, revision) }
+      let finding = dialect.findingOfDrops
+      for place in drops { end(place, finding, at: now, revision) }
       return remove(drops)
     }
     let findings = dialect.findings(

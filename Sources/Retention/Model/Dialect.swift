@@ -68,6 +68,9 @@ public enum Dialect: Hashable, Sendable {
     rules.drops(seconds: seconds, locals: locals, at: now)
   }
 
+  /// What the dialect says of the points that `drops` names.
+  var findingOfDrops: Finding { if case .awsBackup = self { .dropped(.expired) } else { .dropped } }
+
   /// Whether a run makes points of several series: snapshot types, labels, levels or copies.
   public var hasSeries: Bool {
     switch self {
