@@ -24,6 +24,10 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Units", swiftSettings: strict),
+    .target(name: "Schedules", dependencies: ["Units"], swiftSettings: strict),
+    .target(name: "Zones", dependencies: ["Schedules"], swiftSettings: strict),
+    .target(name: "History", dependencies: ["Schedules"], swiftSettings: strict),
+    .target(name: "Retention", dependencies: ["Schedules"], swiftSettings: strict),
     .target(
       name: "Storage",
       dependencies: [
@@ -43,32 +47,36 @@ let package = Package(
     .target(
       name: "Estate",
       dependencies: [
-        "Simulation", "Backup", "Replication", "Database",
+        "Simulation", "Backup", "Replication", "Database", "Retention",
         .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: strict),
     .target(
       name: "Posix",
-      dependencies: ["Backup", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto")],
+      dependencies: [
+        "Backup", "Retention", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .target(
       name: "Planning",
-      dependencies: ["Estate", "CGSL", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
       resources: [.embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/promises.yaml")],
       swiftSettings: strict),
+    .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Planning", .product(name: "Mustache", package: "swift-mustache")],
+      dependencies: ["Decision", "History", .product(name: "Mustache", package: "swift-mustache")],
       resources: [
         .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
         .embedInCode("HTML/blocks.mustache"),
         .embedInCode("JSON/report-schema.json"),
+        .embedInCode("Retention/retention.html"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Planning", "Posix", "Reporting",
+        "Backup", "Decision", "Planning", "Posix", "Reporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -81,6 +89,9 @@ let package = Package(
       exclude: ["Peers"],
       swiftSettings: strict),
     .testTarget(name: "UnitsTests", dependencies: ["Units"], swiftSettings: strict),
+    .testTarget(name: "SchedulesTests", dependencies: ["Schedules", "Zones"], swiftSettings: strict),
+    .testTarget(name: "HistoryTests", dependencies: ["History", "Zones"], swiftSettings: strict),
+    .testTarget(name: "RetentionTests", dependencies: ["Retention", "Zones"], swiftSettings: strict),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Posix"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
@@ -93,6 +104,7 @@ let package = Package(
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
+    .testTarget(name: "DecisionTests", dependencies: ["Decision"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),

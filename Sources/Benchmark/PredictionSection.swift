@@ -2,6 +2,8 @@ import Backup
 import Estate
 import Foundation
 import Posix
+import Retention
+import Schedules
 import Storage
 import Units
 
@@ -128,7 +130,7 @@ private func world(_ profile: EngineProfile, _ image: PagedImage, source: ByteRa
   guard let schedule = try? RecurrenceRule(parsing: "FREQ=DAILY") else { return nil }
   world.protect(
     with: BackupPolicy(
-      vault: VaultID(0), schedule: schedule, retention: .permanent, consistency: .crashConsistent,
+      vault: VaultID(0), schedule: Timetable(schedule), retention: .permanent, consistency: .crashConsistent,
       chunking: .volume, compressionLevel: 1, lock: nil, replica: nil, prune: nil, pruneGrace: .zero))
   return world
 }

@@ -1,6 +1,6 @@
 /// A number of bytes.
 @frozen
-public struct ByteCount: Hashable, Comparable, Sendable {
+public struct ByteCount: Codable, Hashable, Comparable, Sendable {
   public var bytes: Int64
 
   @inlinable

@@ -5,7 +5,7 @@ import Glibc  // `rounded()` calls libm, which nothing else makes the linker loo
 /// The standard library's `Duration` counts attoseconds in 128 bits; the event path wants one machine word.
 /// The range is about ±292 years; arithmetic that leaves it traps.
 @frozen
-public struct Duration: Hashable, Comparable, Sendable {
+public struct Duration: Codable, Hashable, Comparable, Sendable {
   public var nanoseconds: Int64
 
   @inlinable

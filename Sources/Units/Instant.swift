@@ -1,6 +1,6 @@
 /// A point in time: whole nanoseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 @frozen
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Codable, Hashable, Comparable, Sendable {
   public var nanoseconds: Int64
 
   @inlinable

@@ -1,5 +1,5 @@
 /// A currency by its ISO 4217 code.
-public struct Currency: Hashable, Sendable, CustomStringConvertible {
+public struct Currency: Codable, Hashable, Sendable, CustomStringConvertible {
   public let code: String
 
   /// `nil` unless the code is three capital ASCII letters.
@@ -12,7 +12,7 @@ public struct Currency: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An amount in minor units (cents) of one currency. Adding two currencies is a programmer error and traps.
-public struct Money: Hashable, Sendable {
+public struct Money: Codable, Hashable, Sendable {
   public var minorUnits: Int64
   public let currency: Currency
 

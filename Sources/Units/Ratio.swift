@@ -1,6 +1,6 @@
 /// A pure number held in billionths: a percentage, a share, a probability.
 @frozen
-public struct Ratio: Hashable, Comparable, Sendable {
+public struct Ratio: Codable, Hashable, Comparable, Sendable {
   public var billionths: Int64
 
   @inlinable

@@ -48,6 +48,14 @@ struct RehearsalPlan {
 }
 
 extension RehearsalPlan {
+  /// A part of a scenario that was read before.
+  init(_ file: ScenarioFile, arguments: [String], selection: Sweep.Selection) {
+    scenario = file.scenario
+    provenance = Provenance(
+      version: Firedrill.version, digest: "\(file.digest)", arguments: arguments, settings: file.values)
+    self.selection = selection
+  }
+
   /// All of a scenario, as its file states it.
   init(_ file: ScenarioFile) {
     scenario = file.scenario
@@ -83,7 +91,7 @@ extension Diagnostic {
 }
 
 /// A path as one types it from the current folder, so that reports do not tell where that is.
-private func relativeToHere(_ path: String) -> String {
+func relativeToHere(_ path: String) -> String {
   var path = Substring(path)
   if let here = getcwd(nil, 0) {
     defer { free(here) }

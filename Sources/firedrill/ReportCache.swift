@@ -43,6 +43,9 @@ struct ReportCache {
     return Array("\(Digest(sha256: Bytes(program)))".utf8)
   }()
 
+  /// The digest of the running program in hexadecimal.
+  static var programName: String { String(decoding: programDigest, as: UTF8.self) }
+
   func text(for key: String) -> String? {
     (try? SourceFile.read(path(key), limit: 256 << 20))?.text
   }

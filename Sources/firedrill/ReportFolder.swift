@@ -36,6 +36,21 @@ struct ReportFolder {
     return files.map { finalPath(of: $0.name) }
   }
 
+  /// Writes bytes under a name of this process first, then gives the file its own; returns its path.
+  ///
+  /// A scheduler may run the same shard twice at once: whichever ends last stays, and each is whole.
+  func write(_ bytes: [UInt8], to name: String) throws(InputError) -> String {
+    let path = temporaryPath(for: name)
+    defer { unlink(path) }
+    let descriptor = try create(path)
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor)
+    guard fsync(descriptor) == 0, rename(path, finalPath(of: name)) == 0 else {
+      throw failure(finalPath(of: name))
+    }
+    return finalPath(of: name)
+  }
+
   /// Writes one file, whole or not at all; its folder must be there.
   static func write(_ text: String, to path: String) throws(InputError) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
@@ -47,7 +62,18 @@ struct ReportFolder {
 
   private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
-  private func temporaryPath(for name: String) -> String { finalPath(of: ".\(name).\(getpid()).part") }
+  private func temporaryPath(for name: String) -> String {
+    finalPath(of: ".\(name).\(hostName)\(getpid()).part")
+  }
+
+  /// Processes of several machines can write to one folder.
+  private var hostName: String {
+    var name = utsname()
+    guard uname(&name) == 0 else { return "" }
+    return withUnsafeBytes(of: name.nodename) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).filter { $0.isLetter || $0.isNumber } + "."
+    }
+  }
 
   private func makeFolders() throws(InputError) {
     var prefix = path.hasPrefix("/") ? "/" : ""

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Decision
 import Planning
 import Reporting
 import Units
@@ -32,29 +33,85 @@ struct Run: AsyncParsableCommand {
   @OptionGroup(title: "What is rehearsed")
   var part: RehearsedPart
 
+  @Option(
+    name: .customLong("what-if"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Compare the scenario with itself after this change, and write SCENARIO-what-if.md alone. May be repeated.",
+      valueName: "key=value"))
+  var whatIf: [String] = []
+
+  @OptionGroup(title: "More than one machine")
+  var sharding: ShardOption
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
+    guard whatIf.isEmpty || (files.count == 1 && sharding.shard == nil && part.arguments.isEmpty) else {
+      throw ValidationError(
+        "'--what-if' compares one whole scenario; give one file, and leave out '--shard', '--strategy', '--disaster' and '--at'."
+      )
+    }
   }
 
   func run() async throws {
     let rehearsals = try RehearsalPlan.plans(for: files, changes: changes, part: part)
+    if !whatIf.isEmpty { return try await compare() }
+    if let shard = sharding.shard { return try await run(shard, of: rehearsals) }
     let names = rehearsals.flatMap { plan in formats.formats.flatMap { $0.fileNames(of: plan.scenario) } }
     let folder = try ReportFolder(out, for: names)
     var isEveryObjectiveMet = true
     for rehearsal in rehearsals {
       let report = try await rehearse(rehearsal).priced()
       let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
-      print(summary(of: report, written: written))
+      print(Self.summary(of: report, written: written))
       if report.verdict > .met { isEveryObjectiveMet = false }
     }
     if !isEveryObjectiveMet { throw ExitCode.objectiveMissed }
   }
 
-  private func rehearse(_ rehearsal: RehearsalPlan) async -> Report {
+  /// The scenario and its changes side by side.
+  private func compare() async throws {
+    let path = files[0]
+    let before = try ScenarioFile(path: path, settings: changes.all)
+    let after = try ScenarioFile(path: path, settings: changes.all + whatIf)
+    let study = ComparisonStudy(
+      before: before, after: after,
+      names: (before: relativeToHere(path), after: whatIf.joined(separator: ", ")),
+      jobs: jobs ?? coreCount)
+    let name = "\(before.scenario.name)-what-if.md"
+    if try await study.write(to: name, out: out) { throw ExitCode.objectiveMissed }
+  }
+
+  /// Rehearses a shard of each scenario; objectives are judged when the shards are merged.
+  private func run(_ shard: Shard, of rehearsals: [RehearsalPlan]) async throws {
+    try refuseBatches(rehearsals)
+    let names = rehearsals.map { ShardOption.fileName(of: $0.scenario.name, "run", shard) }
+    let folder = try ReportFolder(out, for: names)
+    for (rehearsal, name) in zip(rehearsals, names) {
+      let report = await rehearse(rehearsal, shard: shard)
+      let provenance = rehearsal.provenance
+      let origin = ShardFile.Origin(
+        command: "run", arguments: provenance.arguments, settings: changes.all, digest: provenance.digest,
+        program: ReportCache.programName)
+      let file = ShardFile(origin: origin, shard: shard, payload: RunShard(report))
+      print("wrote \(try folder.write(file.bytes, to: name))")
+    }
+  }
+
+  private func refuseBatches(_ rehearsals: [RehearsalPlan]) throws(InputError) {
+    guard let rehearsal = rehearsals.first(where: { $0.scenario.precision != nil }) else { return }
+    throw InputError(
+      Diagnostic(
+        file: rehearsal.provenance.arguments.first ?? "",
+        message: "'precision' decides by all drills whether more are needed, so no shard can",
+        hint: "remove 'precision', and state how many 'strikes' are enough"))
+  }
+
+  private func rehearse(_ rehearsal: RehearsalPlan, shard: Shard? = nil) async -> Report {
     let line = ProgressLine(label: rehearsal.scenario.name)
     line.show("drawing workloads")
-    let sweep = Sweep(
+    var sweep = Sweep(
       rehearsal.scenario, provenance: rehearsal.provenance, selection: rehearsal.selection)
+    if let shard { sweep = sweep.restricted(to: shard) }
     let report = await sweep.run(jobs: jobs ?? coreCount) { progress in
       line.show("\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) drills")
     }
@@ -62,7 +119,7 @@ struct Run: AsyncParsableCommand {
     return report
   }
 
-  private func summary(of report: Report, written: [String]) -> String {
+  static func summary(of report: Report, written: [String]) -> String {
     """
     \(report.scenario.name): \(report.scenario.title)
 

@@ -1,5 +1,7 @@
 import Backup
 import Estate
+import Retention
+import Schedules
 import Storage
 import Testing
 import Units
@@ -79,7 +81,7 @@ import Units
     var world = SmallEstate.world()
     world.protect(
       with: SnapshotPolicy(
-        schedule: try RecurrenceRule(parsing: "FREQ=HOURLY"), retention: .permanent,
+        schedule: Timetable(try RecurrenceRule(parsing: "FREQ=HOURLY")), retention: .permanent,
         credentials: "storage-admin"))
     world.run(through: SmallEstate.start + .minutes(150))
     world.strike(SmallEstate.strike(.accidentalDeletion, .volumes(SmallEstate.both)))
@@ -96,7 +98,7 @@ import Units
     var world = SmallEstate.world()
     world.protect(
       with: SnapshotPolicy(
-        schedule: try RecurrenceRule(parsing: "FREQ=HOURLY"), retention: .permanent,
+        schedule: Timetable(try RecurrenceRule(parsing: "FREQ=HOURLY")), retention: .permanent,
         credentials: "storage-admin"))
     world.run(through: SmallEstate.start + .minutes(150))
     world.strike(SmallEstate.strike(.arrayFailure, .device(SmallEstate.array)))

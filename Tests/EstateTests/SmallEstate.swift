@@ -1,5 +1,7 @@
 import Backup
 import Estate
+import Retention
+import Schedules
 import Storage
 import Units
 
@@ -114,7 +116,7 @@ enum SmallEstate {
     lock: Duration? = nil
   ) throws -> BackupPolicy {
     BackupPolicy(
-      vault: VaultID(0), schedule: try RecurrenceRule(parsing: schedule), retention: .permanent,
+      vault: VaultID(0), schedule: Timetable(try RecurrenceRule(parsing: schedule)), retention: .permanent,
       consistency: consistency, chunking: .fixed(16_384), compressionLevel: 1, lock: lock, replica: nil,
       prune: nil,
       pruneGrace: .zero)

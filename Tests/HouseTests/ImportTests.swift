@@ -5,6 +5,10 @@ import Testing
   /// From the design: the target, the package's targets that may lie below it, and what it may take from outside.
   private static let table: [(target: String, below: [String], outside: [String])] = [
     ("Units", [], ["Glibc", "Synchronization"]),
+    ("Schedules", ["Units"], ["Glibc", "Synchronization"]),
+    ("Zones", ["Schedules", "Units"], ["Foundation"]),
+    ("History", ["Schedules", "Units"], ["Glibc", "Synchronization"]),
+    ("Retention", ["Schedules", "Units"], ["Glibc", "Synchronization"]),
     ("Storage", ["Units"], ["Glibc", "Synchronization", "HashTreeCollections"]),
     (
       "Backup", ["Storage", "Units", "CZstd"], ["Glibc", "Synchronization", "HashTreeCollections", "Crypto"]
@@ -13,30 +17,50 @@ import Testing
     ("Replication", ["Storage", "Units"], ["Glibc", "Synchronization"]),
     ("Simulation", ["Units"], ["Glibc", "Synchronization"]),
     (
-      "Estate", ["Simulation", "Backup", "Replication", "Database", "Storage", "Units"],
+      "Estate",
+      ["Simulation", "Backup", "Replication", "Database", "Retention", "Schedules", "Storage", "Units"],
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
     (
-      "Planning", ["Estate", "Simulation", "Backup", "Replication", "Storage", "Units", "CGSL"],
+      "Planning",
+      [
+        "Estate", "Simulation", "Backup", "Replication", "Retention", "Schedules", "Zones", "Storage",
+        "Units",
+        "CGSL",
+      ],
       ["Glibc", "Synchronization", "Yams"]
     ),
     (
-      "Reporting", ["Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "Decision", ["Planning", "Estate", "Backup", "Storage", "Units"], ["Glibc", "Synchronization"]
+    ),
+    (
+      "Reporting",
+      [
+        "Decision", "Planning", "Estate", "Simulation", "Backup", "History", "Retention", "Schedules",
+        "Storage",
+        "Units",
+      ],
       ["Glibc", "Synchronization", "Mustache"]
     ),
     (
-      "Posix", ["Backup", "Storage", "Units", "CLinux"],
+      "Posix", ["Backup", "Retention", "Schedules", "Storage", "Units", "CLinux"],
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
     ),
     (
-      "firedrill", ["Reporting", "Posix", "Planning", "Estate", "Simulation", "Backup", "Storage", "Units"],
+      "firedrill",
+      [
+        "Reporting", "Decision", "Posix", "Planning", "Estate", "Simulation", "Backup", "History",
+        "Retention",
+        "Schedules", "Zones", "Storage", "Units",
+      ],
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
     ),
     (
       "Benchmark",
       [
-        "Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Storage", "Units",
-        "CLinux",
+        "Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Retention",
+        "Schedules",
+        "Storage", "Units", "CLinux",
       ],
       ["Glibc", "Synchronization", "Foundation"]
     ),

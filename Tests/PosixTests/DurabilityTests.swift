@@ -2,6 +2,7 @@ import Backup
 import CallRecorder
 import Foundation
 import Posix
+import Retention
 import Testing
 import Units
 

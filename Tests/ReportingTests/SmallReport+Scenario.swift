@@ -1,6 +1,8 @@
 import Backup
 import Estate
 import Planning
+import Retention
+import Schedules
 import Units
 
 extension SmallReport {
@@ -103,7 +105,7 @@ extension SmallReport {
     Strategy(
       name: "replicated", title: "Hourly backup with a replica in another region",
       snapshots: SnapshotPolicy(
-        schedule: try RecurrenceRule(parsing: "FREQ=HOURLY"),
+        schedule: Timetable(try RecurrenceRule(parsing: "FREQ=HOURLY")),
         retention: try RetentionPolicy([.newest(24)]), credentials: "storage-admin"),
       backups: [
         try backup(
@@ -120,7 +122,7 @@ extension SmallReport {
     _ rule: String, keep count: Int, lock: Duration?, replica: VaultID?
   ) throws -> BackupPolicy {
     BackupPolicy(
-      vault: VaultID(0), schedule: try RecurrenceRule(parsing: rule),
+      vault: VaultID(0), schedule: Timetable(try RecurrenceRule(parsing: rule)),
       retention: try RetentionPolicy([.newest(count)]), consistency: .crashConsistent,
       chunking: .fixed(65_536), compressionLevel: 3, lock: lock, replica: replica, prune: nil,
       pruneGrace: .days(1))

@@ -33,7 +33,7 @@ public struct HostID: Identifier {
 }
 
 @frozen
-public struct ServiceID: Identifier {
+public struct ServiceID: Codable, Identifier {
   public let index: Int
   @inlinable public init(_ index: Int) { self.index = index }
 }
@@ -45,7 +45,7 @@ public struct VolumeID: Identifier {
 }
 
 @frozen
-public struct VaultID: Identifier {
+public struct VaultID: Codable, Identifier {
   public let index: Int
   @inlinable public init(_ index: Int) { self.index = index }
 }

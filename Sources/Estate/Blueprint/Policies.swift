@@ -1,14 +1,16 @@
 import Backup
+import Retention
+import Schedules
 import Units
 
 /// Local snapshots: copy-on-write versions of the volumes on the device that holds them.
 public struct SnapshotPolicy: Sendable {
-  public var schedule: RecurrenceRule
+  public var schedule: Timetable
   public var retention: RetentionPolicy
   /// Whoever holds these can delete the snapshots.
   public var credentials: String
 
-  public init(schedule: RecurrenceRule, retention: RetentionPolicy, credentials: String) {
+  public init(schedule: Timetable, retention: RetentionPolicy, credentials: String) {
     self.schedule = schedule
     self.retention = retention
     self.credentials = credentials
@@ -18,7 +20,7 @@ public struct SnapshotPolicy: Sendable {
 /// Who writes what into which vault, when, and how long it stays.
 public struct BackupPolicy: Sendable {
   public var vault: VaultID
-  public var schedule: RecurrenceRule
+  public var schedule: Timetable
   public var retention: RetentionPolicy
   public var consistency: ConsistencyLevel
   public var chunking: Chunking
@@ -29,13 +31,13 @@ public struct BackupPolicy: Sendable {
   /// The vault that receives a copy after each backup.
   public var replica: VaultID?
   /// When points past their retention are removed and their space is freed; `nil`: never.
-  public var prune: RecurrenceRule?
+  public var prune: Timetable?
   /// How long a pruned block stays before it is deleted.
   public var pruneGrace: Duration
 
   public init(
-    vault: VaultID, schedule: RecurrenceRule, retention: RetentionPolicy, consistency: ConsistencyLevel,
-    chunking: Chunking, compressionLevel: Int, lock: Duration?, replica: VaultID?, prune: RecurrenceRule?,
+    vault: VaultID, schedule: Timetable, retention: RetentionPolicy, consistency: ConsistencyLevel,
+    chunking: Chunking, compressionLevel: Int, lock: Duration?, replica: VaultID?, prune: Timetable?,
     pruneGrace: Duration
   ) {
     self.vault = vault

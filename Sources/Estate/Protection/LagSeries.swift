@@ -5,7 +5,7 @@ import Units
 ///
 /// It never has more than `stepsMaximum` steps: whenever they are used up, two become one. Nothing of a peak is lost by
 /// that but the moment in the step at which it was reached.
-public struct LagSeries: Hashable, Sendable {
+public struct LagSeries: Codable, Hashable, Sendable {
   /// What is known of one step of time, from least to worst.
   public enum Sample: Hashable, Comparable, Sendable {
     /// No source ran.
@@ -67,4 +67,21 @@ extension LagSeries.Sample {
 extension ReplicationClaim {
   /// The age of the state that a failover would bring back.
   func age(at now: Instant) -> Duration { oldest.map { max(.zero, now - $0) } ?? .zero }
+}
+
+/// One whole number, so that long series stay small: the lag in nanoseconds, -1 for unknown, -2 for no copy.
+extension LagSeries.Sample: Codable {
+  public init(from decoder: any Decoder) throws {
+    let number = try decoder.singleValueContainer().decode(Int64.self)
+    self = number == -1 ? .unknown : number == -2 ? .noCopy : .lag(Duration(nanoseconds: number))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .unknown: try container.encode(Int64(-1))
+    case .noCopy: try container.encode(Int64(-2))
+    case .lag(let lag): try container.encode(lag.nanoseconds)
+    }
+  }
 }

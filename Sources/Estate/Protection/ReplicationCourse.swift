@@ -4,7 +4,7 @@ import Units
 /// What became of the copies of one replication pair between two instants.
 ///
 /// Nothing is sampled: a source's claim is constant between two of its events, so that times and counts are exact.
-public struct ReplicationCourse: Hashable, Sendable {
+public struct ReplicationCourse: Codable, Hashable, Sendable {
   /// Lag above it is a violation.
   public let objective: Duration
   public let start: Instant

@@ -1,7 +1,7 @@
 import Units
 
 /// How often something was the case, for how long in all, and for how long at most.
-public struct Spells: Hashable, Sendable {
+public struct Spells: Codable, Hashable, Sendable {
   public private(set) var count = 0
   public private(set) var total = Duration.zero
   public private(set) var longest = Duration.zero

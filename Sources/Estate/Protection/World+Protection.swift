@@ -58,7 +58,7 @@ extension ReplicationClaim {
 
 extension World {
   /// How far the copy of a pair is really behind.
-  public enum TrueLag: Hashable, Comparable, Sendable {
+  public enum TrueLag: Codable, Hashable, Comparable, Sendable {
     /// The age of the earliest acknowledged write that a failover would not bring back; zero when it would bring back all.
     case lag(Duration)
     /// A failover would bring back nothing that can be used.

@@ -3,7 +3,7 @@ import Storage
 import Units
 
 /// Names a replication pair of a world.
-public struct PairID: Identifier {
+public struct PairID: Codable, Identifier {
   public let index: Int
   public init(_ index: Int) { self.index = index }
 }

@@ -1,4 +1,6 @@
 import Backup
+import Retention
+import Schedules
 import Storage
 import Units
 
@@ -182,7 +184,7 @@ extension World {
     let agent = backupAgents[index]
     let decisions = agent.policy.retention.decide(
       on: agent.points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) },
-      at: now)
+      at: now, in: agent.schedule.timetable.zone)
     prune(index, agent.policy.vault, expired: decisions.filter { !$0.isKept }.map(\.point.id))
   }
 

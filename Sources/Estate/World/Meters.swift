@@ -3,7 +3,7 @@ import Storage
 import Units
 
 /// Bytes that were held, times the time for which they were held: what storage is billed by.
-public struct StoredTime: Hashable, Sendable {
+public struct StoredTime: Codable, Hashable, Sendable {
   /// 128 bits: a pebibyte held for a year is 3.6e31 byte-nanoseconds.
   public var byteNanoseconds: Int128
 
@@ -24,7 +24,7 @@ public struct StoredTime: Hashable, Sendable {
 }
 
 /// What the run metered since its start, at full size; costs are computed from it.
-public struct Meters: Hashable, Sendable {
+public struct Meters: Codable, Hashable, Sendable {
   /// By device: bytes moved.
   public var deviceBytes: [ByteCount]
   /// By link: bytes moved.
@@ -52,7 +52,7 @@ public struct Meters: Hashable, Sendable {
 }
 
 /// What was asked of one vault, and what it held.
-public struct VaultMeter: Hashable, Sendable {
+public struct VaultMeter: Codable, Hashable, Sendable {
   /// Requests that store an object.
   public var puts: Int64 = 0
   /// Requests that read an object or a part of it.

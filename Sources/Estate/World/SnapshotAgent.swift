@@ -1,4 +1,5 @@
-import Backup
+import Retention
+import Schedules
 import Storage
 import Units
 
@@ -134,7 +135,8 @@ extension World {
     snapshotAgents[index].append(point, schedules)
     let points = snapshotAgents[index].points
     let decisions = snapshotAgents[index].policy.retention.decide(
-      on: points.enumerated().map { RetentionPoint(id: $0.offset, instant: $0.element.instant) }, at: now)
+      on: points.enumerated().map { RetentionPoint(id: $0.offset, instant: $0.element.instant) }, at: now,
+      in: snapshotAgents[index].schedule.timetable.zone)
     snapshotAgents[index].keep(decisions.filter(\.isKept).map(\.point.id), schedules)
   }
 

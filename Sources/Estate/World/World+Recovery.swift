@@ -3,7 +3,7 @@ import Storage
 import Units
 
 /// From where a service's data can come back.
-public enum RecoverySource: Hashable, Sendable {
+public enum RecoverySource: Codable, Hashable, Sendable {
   case snapshot
   case vault(VaultID)
 }

@@ -8,6 +8,8 @@ public struct ReportDocument: Sendable {
   /// As it was given.
   public let path: String
   public let scenario: String
+  /// SHA-256 of the scenario and all that it names, in hexadecimal.
+  public let digest: String
   public let measurements: [Measurement]
   /// The scenario's values by their paths, in the order of its file.
   public let settings: [(path: String, value: String)]
@@ -34,6 +36,7 @@ public struct ReportDocument: Sendable {
     path = source.name
     self.json = json
     scenario = json["scenario"]?.text ?? ""
+    digest = json["provenance"]?["scenario_sha256"]?.text ?? ""
     settings = (json["settings"]?.members ?? []).map { ($0.0, $0.1.text ?? "") }
     measurements = Self.measurements(json)
   }

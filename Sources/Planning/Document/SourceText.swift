@@ -25,6 +25,9 @@ package struct SourceText: Sendable {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""[...].unicodeScalars
   }
 
+  /// The text of a line by its number from 1; empty beyond the end.
+  package func lineText(_ number: Int) -> String { String(String.UnicodeScalarView(line(number))) }
+
   var lineCount: Int { lines.count }
 
   /// The number of characters before a place, as the YAML parser counts them.

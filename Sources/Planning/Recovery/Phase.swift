@@ -1,5 +1,5 @@
 /// The phases of a recovery, in the order in which a simple one passes them, and those of the way back.
-public enum Phase: String, CaseIterable, Hashable, Sendable {
+public enum Phase: String, Codable, CaseIterable, Hashable, Sendable {
   case detect
   case declare
   case decide

@@ -1,5 +1,6 @@
 import Backup
 import Estate
+import Schedules
 import Units
 
 /// What snapshots and backups give back.
@@ -66,8 +67,8 @@ extension WorstCase {
   }
 
   /// The longest time between two slots of a rule within the run.
-  private func longestGap(_ rule: RecurrenceRule) -> Duration {
-    let slots = BackupSchedule(rule, from: scenario.start).slots.prefix { $0 <= scenario.windowEnd }
+  private func longestGap(_ timetable: Timetable) -> Duration {
+    let slots = BackupSchedule(timetable, from: scenario.start).slots.prefix { $0 <= scenario.windowEnd }
     var previous = scenario.start
     var longest = Duration.seconds(1)
     for slot in slots {

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 /// What one rehearsal of one disaster at one instant came to.
-public struct Drill: Sendable {
+public struct Drill: Codable, Sendable {
   public var strike: Instant
   public var outageStart: Instant
   /// The state of what came back; `nil` when nothing did.
@@ -39,13 +39,13 @@ public struct Drill: Sendable {
     self.protection = protection
   }
 
-  public enum Outcome: Sendable {
+  public enum Outcome: Codable, Sendable {
     case recovered(Recovered)
     /// Why nothing, or nothing usable, came back.
     case unrecoverable(String)
   }
 
-  public struct Recovered: Sendable {
+  public struct Recovered: Codable, Sendable {
     /// Outage start minus the earliest acknowledgement that a missing write can have had: the achieved RPO is no longer.
     /// Zero when no write can be missing.
     public var rpo: Duration
@@ -104,7 +104,7 @@ public struct Drill: Sendable {
 }
 
 /// A step of a runbook as it went.
-public struct TimelineEntry: Sendable {
+public struct TimelineEntry: Codable, Sendable {
   public var phase: Phase
   public var subject: String
   public var start: Instant
@@ -119,7 +119,7 @@ public struct TimelineEntry: Sendable {
 }
 
 /// From what a service's data came back.
-public struct RestoredService: Sendable {
+public struct RestoredService: Codable, Sendable {
   public var service: ServiceID
   /// The instant whose state the recovery point holds.
   public var point: Instant

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 /// What became of the copies at other sites, and of those who write, during one drill.
-public struct DrillProtection: Sendable {
+public struct DrillProtection: Codable, Sendable {
   /// By replication pair, from the strike to the end of the drill.
   public var courses: [ReplicationCourse]
   /// From the strike until every copy held again all that was written before the end of the fault; `nil` when that did not

@@ -2,8 +2,8 @@ import Estate
 import Units
 
 /// How the services of one drill came back to the production site after a failover.
-public struct Failback: Sendable {
-  public enum Outcome: Sendable {
+public struct Failback: Codable, Sendable {
+  public enum Outcome: Codable, Sendable {
     case returned(Returned)
     /// Why they did not.
     case failed(String)
@@ -11,7 +11,7 @@ public struct Failback: Sendable {
     case struckAgain(Drill.Outcome)
   }
 
-  public struct Returned: Sendable {
+  public struct Returned: Codable, Sendable {
     /// From the start of the outage until a copy was in sync again: another disaster meanwhile would have met an estate
     /// without protection.
     public var unprotectedWindow: Duration

@@ -6,9 +6,9 @@ import Units
 ///
 /// The workload is drawn once for all strategies (common random numbers), so that write by write the difference of the two
 /// acknowledgements is the strategy's doing alone.
-public struct ProductionOverhead: Hashable, Sendable {
+public struct ProductionOverhead: Codable, Hashable, Sendable {
   /// Times from the issue of a write to its acknowledgement.
-  public struct Waits: Hashable, Sendable {
+  public struct Waits: Codable, Hashable, Sendable {
     public var mean: Duration
     public var p95: Duration
     public var maximum: Duration

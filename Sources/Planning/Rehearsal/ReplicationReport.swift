@@ -2,7 +2,7 @@ import Estate
 import Units
 
 /// What a strategy's replication was like while nothing happened.
-public struct ReplicationReport: Sendable {
+public struct ReplicationReport: Codable, Sendable {
   /// By replication pair, over the window.
   public var courses: [ReplicationCourse]
   /// What trial failovers found, at instants spread over the window.
@@ -25,7 +25,7 @@ public struct ReplicationReport: Sendable {
 }
 
 /// How far a copy was behind at one instant: what its source claimed, and what a failover on a branch brought back.
-public struct LagTrial: Hashable, Sendable {
+public struct LagTrial: Codable, Hashable, Sendable {
   public var pair: PairID
   public var instant: Instant
   /// `nil` when no source ran.

@@ -64,7 +64,7 @@ public struct StrategyReport: Sendable {
 }
 
 /// What the protection did while nothing happened, over the whole run.
-public struct ProtectionReport: Sendable {
+public struct ProtectionReport: Codable, Sendable {
   public var snapshotsTaken: Int
   /// Backups that were acknowledged.
   public var backupsTaken: Int
@@ -131,7 +131,7 @@ public struct DisasterReport: Sendable {
 }
 
 /// What a planner would have computed without a rehearsal; never in the place of a measured value.
-public struct ClosedFormEstimate: Hashable, Sendable {
+public struct ClosedFormEstimate: Codable, Hashable, Sendable {
   /// Interval plus duration of the best chain of copies that the disaster spares.
   public var rpo: Achieved
   /// The sum over the phases at the 99th percentile of each, and the used bytes at the slowest rate on the way.

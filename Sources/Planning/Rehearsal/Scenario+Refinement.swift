@@ -1,5 +1,5 @@
-import Backup
 import Estate
+import Schedules
 import Units
 
 extension Scenario {
@@ -29,7 +29,7 @@ extension Scenario {
     return points
   }
 
-  private func slots(of rule: RecurrenceRule) -> [Instant] {
+  private func slots(of rule: Timetable) -> [Instant] {
     let schedule = BackupSchedule(rule, from: start)
     var slots: [Instant] = []
     var next = schedule.slot(notBefore: start)

@@ -33,7 +33,9 @@ public struct Sweep: Sendable {
   private let disasters: [Disaster]
   /// Of each selected disaster.
   private var instants: [[Instant]]
-  private let strategies: [Strategy]
+  private var strategies: [Strategy]
+  /// By strategy and disaster: the instants of one shard; `nil`: all.
+  private var shares: [[Range<Int>]]?
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
@@ -61,7 +63,42 @@ public struct Sweep: Sendable {
   }
 
   /// How many drills the run consists of.
-  public var drillCount: Int { instants.reduce(0) { $0 + $1.count } * strategies.count }
+  public var drillCount: Int {
+    shares.map { $0.joined().reduce(0) { $0 + $1.count } }
+      ?? instants.reduce(0) { $0 + $1.count } * strategies.count
+  }
+
+  /// The sweep over one shard's drills: strategies are dealt to the shards in turn, and one that several shards share is cut
+  /// between two drills.
+  public func restricted(to shard: Shard) -> Sweep {
+    precondition(scenario.precision == nil, "batches depend on all drills before")
+    let counts = instants.map(\.count)
+    let each = counts.reduce(0, +)
+    let dealt = (0..<shard.count).flatMap { first in
+      stride(from: first, to: strategies.count, by: shard.count)
+    }
+    let range = shard.range(of: each * strategies.count)
+    var part = self
+    (part.strategies, part.shares) = ([], [])
+    for place in strategies.indices {
+      let start = (dealt.firstIndex(of: place) ?? 0) * each
+      var first = start
+      let ranges = counts.map { count in
+        defer { first += count }
+        let own = range.clamped(to: first..<first + count)
+        return own.lowerBound - first..<own.upperBound - first
+      }
+      guard range.overlaps(start..<start + each) else { continue }
+      part.strategies.append(strategies[place])
+      part.shares?.append(ranges)
+    }
+    return part
+  }
+
+  private func instants(ofStrategyAt place: Int) -> [[Instant]] {
+    guard let shares else { return instants }
+    return zip(instants, shares[place]).map { Array($0[$1]) }
+  }
 
   /// Runs every drill, at most `jobs` at a time; with a goal of precision more batches of as many instants, until it is
   /// reached or its budget is spent.
@@ -99,9 +136,10 @@ public struct Sweep: Sendable {
     jobs: Int, bare: Ledger?, progress: @Sendable (Progress) -> Void
   ) async -> Report {
     let jobs = max(1, jobs)
-    var courses = strategies.map { strategy in
+    var courses = strategies.enumerated().map { place, strategy in
       StrategyCourse(
-        of: strategy, instants: instants, trials: bare != nil && strategy.disasterRecovery != nil,
+        of: strategy, instants: instants(ofStrategyAt: place),
+        trials: bare != nil && strategy.disasterRecovery != nil,
         in: scenario)
     }
     var reports: [StrategyReport?] = strategies.map { _ in nil }

@@ -1,9 +1,9 @@
 import Units
 
 /// What a standby site that may take over by itself did in one drill.
-public struct Takeover: Hashable, Sendable {
+public struct Takeover: Codable, Hashable, Sendable {
   /// Two sites served at the same time.
-  public struct SplitBrain: Hashable, Sendable {
+  public struct SplitBrain: Codable, Hashable, Sendable {
     /// From the promotion of the one until the other learned of it, or was lost.
     public var duration: Duration
     /// What the other one acknowledged in that time; at the scale of the run.

@@ -156,13 +156,18 @@ public struct Disaster: Sendable {
   public var course: FaultCourse
   /// Natural disasters that are given by their centre: where they reach.
   public var area: DisasterArea?
-  /// How often it is expected in a year; `nil`: unknown.
+  /// Occurrences that are expected in a year, further ones of a cluster included; `nil`: unknown.
   public var perYear: Ratio?
+  /// The time between two first occurrences; `nil`: exponential, by the yearly rate.
+  public var interval: Distribution?
+  /// Further occurrences after each first one; `nil`: none.
+  public var cluster: DisasterCluster?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
     detect: Distribution?, followedBy: (disaster: Int, after: Distribution)?, published: Published?,
-    lasting: Duration? = nil, course: FaultCourse = .cut, area: DisasterArea? = nil, perYear: Ratio? = nil
+    lasting: Duration? = nil, course: FaultCourse = .cut, area: DisasterArea? = nil, perYear: Ratio? = nil,
+    interval: Distribution? = nil, cluster: DisasterCluster? = nil
   ) {
     self.name = name
     self.cause = cause
@@ -177,6 +182,8 @@ public struct Disaster: Sendable {
     self.course = course
     self.area = area
     self.perYear = perYear
+    self.interval = interval
+    self.cluster = cluster
   }
 }
 

@@ -1,5 +1,6 @@
 import Backup
 import Estate
+import Schedules
 import Units
 
 /// What makes no sense although every value is right by itself: checks across the sections of a scenario.
@@ -209,9 +210,9 @@ struct ScenarioChecks {
   /// More runs than this are a mistake in the rule, and would take hours to rehearse.
   private static let runsMaximum = 50_000
 
-  private mutating func checkPace(_ rule: RecurrenceRule, at path: [String]) {
+  private mutating func checkPace(_ timetable: Timetable, at path: [String]) {
     var runs = 0
-    for instant in rule.occurrences(from: scenario.start) {
+    for instant in BackupSchedule(timetable, from: scenario.start).slots {
       if instant > scenario.windowEnd || runs > Self.runsMaximum { break }
       runs += 1
     }

@@ -97,10 +97,15 @@ extension Shape<Disaster> {
     Field<Sequel?>(optional: "followedBy", .sequel, "An unlucky second disaster during the recovery."),
     Field<Published?>(optional: "published", .published, "What is known of a real incident of this kind."),
     Field<Ratio?>(
-      optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year.")
+      optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year."),
+    Field<Distribution?>(
+      optional: "interval", .distribution, "The time from one to the next, in the place of 'perYear'."),
+    Field<DisasterCluster?>(
+      optional: "cluster", .disasterCluster, "Further occurrences that follow, as attacks and aftershocks do."
+    )
   ) {
     name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, flapping,
-    slowdown, dwell, share, strikes, detect, sequel, published, perYear
+    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, link: link, centre: centre,
@@ -114,9 +119,10 @@ extension Shape<Disaster> {
     guard share > .zero else {
       throw Misfit(at: "share", "a disaster that harms nothing is none", hint: "write a share above 0 %")
     }
+    let rate = try DisasterCluster.rate(perYear: perYear, interval: interval, cluster: cluster)
     return Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
       followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
-      course: course, area: parts.area, perYear: perYear)
+      course: course, area: parts.area, perYear: rate, interval: interval, cluster: cluster)
   }
 }

@@ -1,52 +1,14 @@
 import Backup
 import Estate
+import Retention
+import Schedules
 import Units
-
-extension Shape<RecurrenceRule> {
-  static let schedule = scalar(
-    Schema(
-      .scalar(types: ["string"], pattern: "^[A-Za-z]+=[^;]+(;[A-Za-z]+=[^;]+)*$", values: [], bounds: nil),
-      example: "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"),
-    expected: "a recurrence rule"
-  ) { text throws(QuantityError) in try RecurrenceRule(parsing: text) }
-}
-
-extension Shape<RetentionPolicy> {
-  private static let count = Shape<Int>.integer(1...100_000)
-
-  static let retention = mapping(
-    "How long recovery points stay: a point stays while any of these wants it.",
-    Field(optional: "count", count, "The newest points, as many as this."),
-    Field(optional: "duration", .positiveDuration, "Every point up to this age."),
-    Field(optional: "dayBackups", count, "The newest point of each day, for so many days with backups."),
-    Field(optional: "weekBackups", count, "The newest point of each week, for so many weeks with backups."),
-    Field(
-      optional: "monthBackups", count, "The newest point of each month, for so many months with backups."),
-    Field(optional: "yearBackups", count, "The newest point of each year, for so many years with backups."),
-    Field("permanent", .flag, default: "false", "Every point, for ever.")
-  ) { newest, age, days, weeks, months, years, isPermanent throws(Misfit) in
-    var rules: [RetentionRule] = newest.map { [.newest($0)] } ?? []
-    if let age { rules.append(.age(age)) }
-    let keepers: [(CalendarPeriod, Int?)] = [(.day, days), (.week, weeks), (.month, months), (.year, years)]
-    for case (let period, let count?) in keepers { rules.append(.newestOfEach(period, count)) }
-    if isPermanent { rules.append(.permanent) }
-    guard !rules.isEmpty else {
-      throw Misfit("no rule wants any point", hint: "write for example 'count: 14', or 'permanent: true'")
-    }
-    do throws(QuantityError) {
-      return try RetentionPolicy(rules)
-    } catch {
-      throw Misfit(error)
-    }
-  }
-  .defined(as: "retention", "How long recovery points stay: a point stays while any of these wants it.")
-}
 
 extension Shape<SnapshotPolicy> {
   static let snapshots = mapping(
     "Snapshots on the production device itself.",
-    Field("schedule", .schedule, "An iCalendar recurrence rule (RFC 5545, RRULE), in UTC."),
-    Field("retention", .retention, "How long they stay."),
+    Field("schedule", .schedule, "When it runs: RRULE, cron or OnCalendar, with a zone."),
+    Field("retention", .rehearsedRetention, "How long they stay."),
     Field("credentials", .text, "Whoever holds these can delete them.")
   ) { SnapshotPolicy(schedule: $0, retention: $1, credentials: $2) }
 }
@@ -105,8 +67,8 @@ extension Shape<BackupPolicy> {
   static let backup = mapping(
     "Who writes what into which vault, when, and how long it stays.",
     Field("vault", .vault, "Where the backups go."),
-    Field("schedule", .schedule, "An iCalendar recurrence rule (RFC 5545, RRULE), in UTC."),
-    Field("retention", .retention, "How long a recovery point stays."),
+    Field("schedule", .schedule, "When it runs: RRULE, cron or OnCalendar, with a zone."),
+    Field("retention", .rehearsedRetention, "How long a recovery point stays."),
     Field("consistency", .consistency, default: "crashConsistent", "How the copies of the volumes agree."),
     Field(optional: "blockSize", .size, "Blocks of one size; 64 KiB when nothing is said."),
     Field(optional: "contentDefined", .contentDefined, "Blocks that end where the contents say so."),

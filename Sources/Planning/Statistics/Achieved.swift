@@ -4,7 +4,7 @@ import Units
 ///
 /// Unrecoverable is a state, not a large number: it is beyond every duration and whatever is computed from it is
 /// unrecoverable too.
-public enum Achieved: Hashable, Comparable, Sendable, CustomStringConvertible {
+public enum Achieved: Codable, Hashable, Comparable, Sendable, CustomStringConvertible {
   case duration(Duration)
   case unrecoverable
 

@@ -4,14 +4,14 @@ import CGSL
 ///
 /// The library's default error handler aborts the process; it is switched off before the first call, and every answer is
 /// checked: the distribution functions answer NaN where they fail.
-enum GSL {
+package enum GSL {
   private static let errorHandlerIsOff: Bool = {
     gsl_set_error_handler_off()
     return true
   }()
 
   /// The value that `probability` of a standard exponential variable lies below.
-  static func exponentialQuantile(_ probability: Double) -> Double {
+  package static func exponentialQuantile(_ probability: Double) -> Double {
     checked(gsl_cdf_exponential_Pinv, probability, 1)
   }
 
@@ -36,18 +36,23 @@ enum GSL {
     return bisectedLogarithm { checked({ gsl_cdf_gamma_P($0, $1, 1) }, $0, shape) < probability }
   }
 
-  static func normalQuantile(_ probability: Double) -> Double {
+  package static func normalQuantile(_ probability: Double) -> Double {
     checked({ gsl_cdf_gaussian_Pinv($0, $1) }, probability, 1)
   }
 
   /// The same of Student's t with `degrees` of freedom.
-  static func studentQuantile(_ probability: Double, degrees: Int) -> Double {
+  package static func studentQuantile(_ probability: Double, degrees: Int) -> Double {
     checked(gsl_cdf_tdist_Pinv, probability, Double(degrees))
   }
 
   /// The probability of at most `successes` in `trials` with chance `probability` each.
-  static func binomial(atMost successes: Int, of trials: Int, probability: Double) -> Double {
+  package static func binomial(atMost successes: Int, of trials: Int, probability: Double) -> Double {
     checked({ gsl_cdf_binomial_P(UInt32(successes), $0, UInt32($1)) }, probability, Double(trials))
+  }
+
+  /// The value that `probability` of a beta variable lies below.
+  package static func betaQuantile(_ probability: Double, a: Double, b: Double) -> Double {
+    checked({ gsl_cdf_beta_Pinv($0, $1, b) }, probability, a)
   }
 
   private static func checked(_ function: (Double, Double) -> Double, _ a: Double, _ b: Double) -> Double {

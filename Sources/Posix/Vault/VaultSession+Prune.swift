@@ -1,4 +1,5 @@
 import Backup
+import Retention
 import Storage
 import Units
 

@@ -1,7 +1,7 @@
 import Units
 
 /// What a source says of the copy that it feeds, at one moment; constant between two of its events.
-public struct ReplicationClaim: Hashable, Sendable {
+public struct ReplicationClaim: Codable, Hashable, Sendable {
   /// When the oldest write was issued that the DR site may not be able to recover; `nil` when it has everything.
   public var oldest: Instant?
   /// Whether the DR site was ever given a whole copy: without one there is nothing to fail over to.
@@ -26,7 +26,7 @@ public struct ReplicationClaim: Hashable, Sendable {
 }
 
 /// What the resynchronisations of a source came to.
-public struct ResyncRecord: Hashable, Sendable {
+public struct ResyncRecord: Codable, Hashable, Sendable {
   /// How many were begun; the delta of an interval is none.
   public var begun = 0
   /// Pages that were marked when one began, and those that were marked again while it ran.

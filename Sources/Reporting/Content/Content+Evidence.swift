@@ -1,6 +1,7 @@
 import Backup
 import Estate
 import Planning
+import Retention
 import Units
 
 extension ReportContent {
@@ -121,6 +122,7 @@ extension ReportContent {
 
 extension RetentionPolicy {
   fileprivate var wording: String {
-    rules.isEmpty ? "everything is kept" : rules.map(\.description).joined(separator: " or ")
+    if let dialect { return dialect.wording }
+    return rules.isEmpty ? "everything is kept" : rules.map(\.description).joined(separator: " or ")
   }
 }

@@ -9,7 +9,7 @@ struct ReproductionCommand {
   }
 
   /// As a POSIX shell takes it for one word.
-  private static func shellQuoted(_ argument: String) -> String {
+  static func shellQuoted(_ argument: String) -> String {
     let isPlain = argument.unicodeScalars.allSatisfy {
       "a"..."z" ~= $0 || "A"..."Z" ~= $0 || "0"..."9" ~= $0 || "-_./=:,+@%".unicodeScalars.contains($0)
     }

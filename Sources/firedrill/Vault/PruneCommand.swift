@@ -1,6 +1,8 @@
 import ArgumentParser
 import Backup
 import Posix
+import Retention
+import Schedules
 import Units
 
 struct PruneCommand: ParsableCommand {

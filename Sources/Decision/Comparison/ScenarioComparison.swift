@@ -1,0 +1,67 @@
+import Planning
+import Units
+
+/// Two rehearsed scenarios side by side, or one scenario before and after a change.
+///
+/// Both were rehearsed with one seed, so that drills at the same instant met the same workload and the same people, and
+/// differences are taken drill by drill.
+public struct ScenarioComparison: Sendable {
+  /// The two values of something; `nil` where one side does not have it.
+  public struct Pair<Value: Sendable>: Sendable {
+    public var before: Value?
+    public var after: Value?
+  }
+
+  /// A value of the scenario that differs.
+  public struct Change: Hashable, Sendable {
+    public var path: String
+    public var before: String?
+    public var after: String?
+  }
+
+  public var before: String
+  public var after: String
+  /// In the order of the first scenario's file, then those that only the second one has.
+  public var changes: [Change]
+  public var strategies: [StrategyComparison]
+  /// Years that the risk was simulated over; 0 where a scenario lacks rates or penalties.
+  public var riskYears: Int
+}
+
+/// One strategy of both scenarios, by its name.
+public struct StrategyComparison: Sendable {
+  public var name: String
+  public var verdict: ScenarioComparison.Pair<Verdict>
+  public var cost: ScenarioComparison.Pair<Money>
+  /// Against the worst disaster, as 95 % of the drills achieved it.
+  public var rpo: ScenarioComparison.Pair<Achieved>
+  public var rto: ScenarioComparison.Pair<Achieved>
+  public var risk: ScenarioComparison.Pair<StrategyRisk>
+  public var disasters: [DisasterComparison]
+}
+
+/// One disaster under one strategy of both scenarios.
+public struct DisasterComparison: Sendable {
+  public var name: String
+  public var verdict: ScenarioComparison.Pair<Verdict>
+  /// The second minus the first, drill by drill; `nil` where no pair came back.
+  public var rpo: PairedDifference?
+  public var rto: PairedDifference?
+
+  /// Whether the verdict of a disaster that both have is another one.
+  public var isTurned: Bool {
+    verdict.before != nil && verdict.after != nil && verdict.before != verdict.after
+  }
+  public var isWorse: Bool { isTurned && (verdict.after ?? .met) > (verdict.before ?? .met) }
+}
+
+extension ScenarioComparison {
+  /// All verdicts that differ, with the names of their strategies.
+  public var turned: [(strategy: String, disaster: DisasterComparison)] {
+    strategies.flatMap { strategy in
+      strategy.disasters.filter(\.isTurned).map { (strategy.name, $0) }
+    }
+  }
+
+  public var isWorse: Bool { turned.contains(where: \.disaster.isWorse) }
+}

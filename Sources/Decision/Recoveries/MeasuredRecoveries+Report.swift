@@ -1,0 +1,28 @@
+import Planning
+import Units
+
+extension MeasuredRecoveries {
+  /// The recoveries of a priced report.
+  public init(_ report: Report) {
+    guard let costs = report.costs else { preconditionFailure("decisions need a priced report") }
+    strategies = zip(report.strategies, costs.strategies).map { strategy, costs in
+      StrategyRecoveries(
+        name: strategy.strategy.name, protection: costs.protection, ownership: costs.ownership.map(\.present),
+        disasters: zip(strategy.disasters, costs.recoveries).map { disaster, recovery in
+          DisasterRecoveries(
+            name: disaster.disaster.name, drills: disaster.drills.map(MeasuredRecovery.init),
+            work: recovery.statement.total)
+        })
+    }
+  }
+}
+
+extension MeasuredRecovery {
+  init(_ drill: Drill) {
+    strike = drill.strike
+    if let rpo = drill.achievedRPO.duration, let rto = drill.achievedRTO.duration {
+      times = Times(rpo: rpo.wholeMilliseconds, rto: rto.wholeMilliseconds)
+    }
+    unprotected = drill.failback?.returned?.unprotectedWindow.wholeMilliseconds
+  }
+}

@@ -1,0 +1,82 @@
+import Planning
+import Units
+
+/// The drills of a report, reduced to the quantities that decisions are made from.
+///
+/// Times are whole milliseconds, so that a stored report and the run that wrote it give the same decisions.
+public struct MeasuredRecoveries: Codable, Sendable {
+  public var strategies: [StrategyRecoveries]
+}
+
+/// The measured recoveries of one strategy, and its costs.
+public struct StrategyRecoveries: Codable, Sendable {
+  public var name: String
+  /// A year's cost without disasters.
+  public var protection: Money
+  /// By year: the present value of the protection.
+  public var ownership: [Money]
+  public var disasters: [DisasterRecoveries]
+
+  public func recoveries(from disaster: String) -> DisasterRecoveries? {
+    disasters.first { $0.name == disaster }
+  }
+}
+
+/// The measured recoveries from one disaster, in the order of their instants.
+public struct DisasterRecoveries: Codable, Sendable {
+  public var name: String
+  public var drills: [MeasuredRecovery]
+  /// The price of one recovery's work, in the mean over those that succeeded.
+  public var work: Money
+}
+
+/// One measured recovery.
+public struct MeasuredRecovery: Hashable, Codable, Sendable {
+  public var strike: Instant
+  /// `nil` when nothing usable came back.
+  public var times: Times?
+  /// From the start of the outage until a copy was in sync again; `nil` where no way back was rehearsed.
+  public var unprotected: Duration?
+
+  public struct Times: Hashable, Codable, Sendable {
+    public var rpo: Duration
+    public var rto: Duration
+  }
+}
+
+extension DisasterRecoveries {
+  /// The mean outage of the recoveries that succeeded.
+  public var meanOutage: Duration {
+    let times = drills.compactMap { $0.times?.rto }
+    return times.isEmpty ? .zero : times.reduce(.zero, +) / Int64(times.count)
+  }
+
+  /// The mean time without protection; `nil` where no way back was rehearsed.
+  public var meanUnprotected: Duration? {
+    let times = drills.compactMap(\.unprotected)
+    return times.isEmpty ? nil : times.reduce(.zero, +) / Int64(times.count)
+  }
+
+  /// The recoveries with their prices; the work is shared among them in proportion to their outages.
+  func priced(_ penalties: Penalties) -> [PricedRecovery] {
+    let mean = meanOutage
+    return drills.map { drill in
+      guard let times = drill.times else { return PricedRecovery(isLost: true) }
+      let share = mean > .zero ? work.times(times.rto, per: mean).minorUnits : work.minorUnits
+      return PricedRecovery(
+        outage: times.rto.milliseconds, dataLoss: times.rpo.milliseconds,
+        outagePrice: penalties.outagePerHour.times(times.rto, per: .hours(1)).minorUnits,
+        dataLossPrice: penalties.dataLossPerHour.times(times.rpo, per: .hours(1)).minorUnits,
+        workPrice: share)
+    }
+  }
+}
+
+extension Duration {
+  var milliseconds: Int64 { nanoseconds / 1_000_000 }
+
+  /// To the nearest whole millisecond, half away from zero.
+  var wholeMilliseconds: Duration {
+    .milliseconds((nanoseconds + (nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000)
+  }
+}

@@ -1,0 +1,36 @@
+import Units
+
+/// One occurrence of a hazard in a simulated lifetime.
+struct Arrival: Sendable {
+  /// Milliseconds from the start of the lifetime.
+  var time: Int64
+  /// The hazard's place in the model.
+  var hazard: Int
+  /// The draw that chooses the recovery: all strategies meet the same one.
+  var chance: Double
+}
+
+extension RiskModel {
+  /// All occurrences of one lifetime in the order of time.
+  ///
+  /// Each hazard draws from a stream of its own, so that another hazard or strategy changes none of them.
+  func arrivals(in lifetime: Int) -> [Arrival] {
+    let end = Int64(lifetimeYears) * Year.milliseconds
+    var arrivals: [Arrival] = []
+    for (place, hazard) in hazards.enumerated() {
+      var stream = RandomStream(seed: seed, stream: "risk arrivals \(hazard.name)", index: UInt32(lifetime))
+      var draws = RandomStream(seed: seed, stream: "risk recoveries \(hazard.name)", index: UInt32(lifetime))
+      var time: Int64 = 0
+      while true {
+        let pause = hazard.process.pause(from: &stream)
+        guard pause < end - time else { break }
+        time += pause
+        arrivals.append(Arrival(time: time, hazard: place, chance: draws.uniform()))
+        for delay in hazard.followers(from: &stream) where delay < end - time {
+          arrivals.append(Arrival(time: time + delay, hazard: place, chance: draws.uniform()))
+        }
+      }
+    }
+    return arrivals.sorted { ($0.time, $0.hazard) < ($1.time, $1.hazard) }
+  }
+}

@@ -1,0 +1,105 @@
+import Units
+
+/// The condition of one strategy's estate during a simulated lifetime: copies that are missing, and a recovery under way.
+struct EstateCondition: Sendable {
+  /// A recovery that ended last, or is under way.
+  struct Course: Sendable {
+    var hazard: Int
+    var start: Int64
+    var end: Int64
+    var dataLoss: Int64
+  }
+
+  /// By copy: the instant in milliseconds from which the copy is whole.
+  private var wholeFrom: [Int64]
+  private var course: Course?
+
+  init(copies: Int) { wholeFrom = Array(repeating: 0, count: copies) }
+
+  /// A bit for each copy that is missing at an instant.
+  func missing(at time: Int64) -> UInt64 {
+    var set: UInt64 = 0
+    for copy in wholeFrom.indices where wholeFrom[copy] > time { set |= 1 << UInt64(copy) }
+    return set
+  }
+
+  /// Whether an occurrence would fall into a recovery.
+  func isRecovering(at time: Int64) -> Bool { interrupted(at: time) != nil }
+
+  /// Starts anew with every copy whole.
+  mutating func reset() {
+    for copy in wholeFrom.indices { wholeFrom[copy] = 0 }
+    course = nil
+  }
+
+  private func interrupted(at time: Int64) -> Course? { course.flatMap { time < $0.end ? $0 : nil } }
+
+  /// Lets a disaster strike and returns what it adds to the losses; `nil` for a total loss.
+  ///
+  /// A disaster in the middle of a recovery goes as a drill with both, where there is one. Else the recovery begins anew, and
+  /// the data is lost when no copy is left.
+  mutating func meet(
+    _ arrival: Arrival, under exposure: Exposure, from stream: inout RandomStream
+  ) -> PricedRecovery? {
+    let hazard = exposure.hazards[arrival.hazard]
+    let interrupted = interrupted(at: arrival.time)
+    if let interrupted, let pair = hazard.overlap(with: interrupted.hazard, chance: arrival.chance) {
+      return pair.isLost ? nil : extend(interrupted, by: pair, arrival, hazard, from: &stream)
+    }
+    let missing = missing(at: arrival.time)
+    if missing != 0, missing | hazard.destroyed == exposure.allCopies { return nil }
+    guard let recovery = hazard.recoveries.drawn(by: arrival.chance) else {
+      if !exposure.copies.isEmpty, hazard.destroyed == exposure.allCopies { return nil }
+      destroy(hazard, at: arrival.time, systemBackAt: 0, from: &stream)
+      return PricedRecovery()
+    }
+    return recovery.isLost ? nil : begin(recovery, after: interrupted, arrival, hazard, from: &stream)
+  }
+
+  /// A recovery begins, or begins anew: only the outage beyond the end of an interrupted one is added.
+  private mutating func begin(
+    _ recovery: PricedRecovery, after interrupted: Course?, _ arrival: Arrival, _ hazard: HazardExposure,
+    from stream: inout RandomStream
+  ) -> PricedRecovery {
+    let end = max(arrival.time + recovery.outage, interrupted?.end ?? 0)
+    destroy(hazard, at: arrival.time, systemBackAt: end, from: &stream)
+    if recovery.outage > 0 {
+      course = Course(
+        hazard: arrival.hazard, start: interrupted?.start ?? arrival.time, end: end,
+        dataLoss: max(recovery.dataLoss, interrupted?.dataLoss ?? 0))
+    }
+    guard let interrupted else { return recovery }
+    return recovery.reduced(toOutage: end - interrupted.end, dataLoss: recovery.dataLoss)
+  }
+
+  /// The interrupted recovery goes on as in a drill with both disasters: only what that drill adds is charged.
+  private mutating func extend(
+    _ first: Course, by pair: PricedRecovery, _ arrival: Arrival, _ hazard: HazardExposure,
+    from stream: inout RandomStream
+  ) -> PricedRecovery {
+    let end = max(first.end, first.start + pair.outage)
+    let dataLoss = max(first.dataLoss, pair.dataLoss)
+    destroy(hazard, at: arrival.time, systemBackAt: end, from: &stream)
+    course = Course(hazard: arrival.hazard, start: first.start, end: end, dataLoss: dataLoss)
+    return pair.reduced(toOutage: end - first.end, dataLoss: dataLoss - first.dataLoss)
+  }
+
+  /// Destroys copies and uses copies up; each is whole again after its repair, and not before the system is back.
+  private mutating func destroy(
+    _ hazard: HazardExposure, at time: Int64, systemBackAt back: Int64, from stream: inout RandomStream
+  ) {
+    let touched = hazard.destroyed | hazard.consumed
+    guard touched != 0 else { return }
+    for copy in wholeFrom.indices where touched & (1 << UInt64(copy)) != 0 {
+      let repair = hazard.repairs[copy].draw(from: &stream).nanoseconds / 1_000_000
+      wholeFrom[copy] = max(wholeFrom[copy], repair < .max - time ? time + repair : .max, back)
+    }
+  }
+}
+
+extension HazardExposure {
+  /// A recovery measured with this hazard in the middle of another one; `nil` where none was.
+  fileprivate func overlap(with first: Int, chance: Double) -> PricedRecovery? {
+    overlaps.indices.contains(first) ? overlaps[first].drawn(by: chance) : nil
+  }
+}

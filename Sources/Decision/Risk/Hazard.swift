@@ -1,0 +1,82 @@
+import Planning
+import Units
+
+/// One kind of disaster as it arrives over the years.
+public struct Hazard: Sendable {
+  /// The law of the times between first occurrences.
+  public enum Process: Hashable, Sendable {
+    /// A Poisson process with this many first occurrences a year.
+    case poisson(perYear: Double)
+    /// A renewal process, which begins anew with each lifetime.
+    case renewal(Distribution)
+  }
+
+  public var name: String
+  public var process: Process
+  /// Further occurrences after each first one; `nil` where there are none.
+  public var cluster: DisasterCluster?
+
+  public init(name: String, process: Process, cluster: DisasterCluster? = nil) {
+    self.name = name
+    self.process = process
+    self.cluster = cluster
+  }
+
+  /// The hazard of a disaster; `nil` when the scenario does not say how often the disaster is expected.
+  public init?(_ disaster: Disaster) {
+    guard let process = Process(disaster) else { return nil }
+    self.init(name: disaster.name, process: process, cluster: disaster.cluster)
+  }
+
+  /// Occurrences that are expected in a year, further ones of a cluster included.
+  public var perYear: Double { process.perYear * (1 + (cluster?.mean.value ?? 0)) }
+}
+
+extension Hazard.Process {
+  fileprivate init?(_ disaster: Disaster) {
+    if let interval = disaster.interval {
+      self = .renewal(interval)
+    } else if let rate = disaster.perYear?.value {
+      self = .poisson(perYear: rate / (1 + (disaster.cluster?.mean.value ?? 0)))
+    } else {
+      return nil
+    }
+  }
+
+  var perYear: Double {
+    switch self {
+    case .poisson(let rate): rate
+    case .renewal(let interval): Double(Year.milliseconds) / (interval.mean.seconds * 1_000)
+    }
+  }
+
+  /// The time until the next first occurrence in milliseconds, at least one.
+  func pause(from stream: inout RandomStream) -> Int64 {
+    switch self {
+    case .poisson(let rate):
+      guard rate > 0 else { return .max }
+      let years = GSL.exponentialQuantile(stream.uniform()) / rate
+      return years < 1e6 ? max(1, Int64(years * Double(Year.milliseconds))) : .max
+    case .renewal(let interval): return max(1, interval.draw(from: &stream).nanoseconds / 1_000_000)
+    }
+  }
+}
+
+extension Hazard {
+  /// The delays in milliseconds of the further occurrences after a first one.
+  func followers(from stream: inout RandomStream) -> [Int64] {
+    guard let cluster else { return [] }
+    var delays: [Int64] = []
+    var passed = GSL.exponentialQuantile(stream.uniform())
+    while passed < cluster.mean.value {
+      delays.append(max(1, cluster.within.draw(from: &stream).nanoseconds / 1_000_000))
+      passed += GSL.exponentialQuantile(stream.uniform())
+    }
+    return delays
+  }
+}
+
+/// A year as it is billed: 8,760 hours.
+enum Year {
+  static let milliseconds: Int64 = 8_760 * 3_600_000
+}

@@ -1,0 +1,78 @@
+import Planning
+import Units
+
+/// All lifetimes of every strategy, simulated or merged from shards.
+public struct RiskOutcome: Codable, Sendable, Hashable {
+  /// By strategy.
+  public var tallies: [RiskTally]
+  /// By strategy; empty where counting is enough.
+  public var splittings: [SplittingTally]
+
+  public init(tallies: [RiskTally], splittings: [SplittingTally]) {
+    self.tallies = tallies
+    self.splittings = splittings
+  }
+
+  /// Appends the lifetimes that follow.
+  public mutating func append(_ next: RiskOutcome) {
+    for place in tallies.indices {
+      tallies[place].append(next.tallies[place])
+      splittings[place].append(next.splittings[place])
+    }
+  }
+}
+
+extension RiskModel {
+  /// Whether a total loss of a strategy takes several disasters: then counting finds too few of them.
+  func needsSplitting(_ exposure: Exposure) -> Bool {
+    let losesAlone = zip(hazards, exposure.hazards).contains { hazard, harm in
+      hazard.perYear > 0
+        && (harm.recoveries.contains(where: \.isLost) || harm.destroyed == exposure.allCopies)
+    }
+    return !losesAlone && CopySplitting(self, exposure: exposure).canLoseEveryCopy
+  }
+
+  /// Simulates lifetimes, and where a total loss takes several disasters, splits some of them.
+  public func outcome(
+    lifetimes: Range<Int>, splitting split: Range<Int>, jobs: Int,
+    progress: @Sendable (_ done: Int) -> Void = { _ in }
+  ) async -> RiskOutcome {
+    let tallies = await RiskSimulation(self).run(lifetimes: lifetimes, jobs: jobs, progress: progress)
+    let splittings = await withTaskGroup(of: (Int, SplittingTally).self) { group in
+      for (place, exposure) in exposures.enumerated() where needsSplitting(exposure) {
+        group.addTask { (place, CopySplitting(self, exposure: exposure).run(lifetimes: split)) }
+      }
+      var results = exposures.map { _ in SplittingTally() }
+      for await (place, tally) in group { results[place] = tally }
+      return results
+    }
+    return RiskOutcome(tallies: tallies, splittings: splittings)
+  }
+
+  /// The risk of each strategy, the strategies' order kept.
+  public func risks(
+    from outcome: RiskOutcome, _ recoveries: MeasuredRecoveries, _ scenario: Scenario
+  ) -> [StrategyRisk] {
+    exposures.enumerated().compactMap { place, exposure in
+      guard let measured = recoveries.strategies.first(where: { $0.name == exposure.strategy }) else {
+        return nil
+      }
+      let terms = RiskTerms(
+        currency: measured.protection.currency, lifetimeYears: lifetimeYears,
+        ownership: measured.ownership, discountRate: scenario.costs.discountRate,
+        protection: measured.protection)
+      return StrategyRisk(
+        exposure.strategy, tally: outcome.tallies[place], hazards: hazards,
+        splitting: outcome.splittings[place].weights.isEmpty ? nil : outcome.splittings[place],
+        isReachable: CopySplitting(self, exposure: exposure).canLoseEveryCopy || losesAlone(exposure),
+        terms: terms)
+    }
+  }
+
+  private func losesAlone(_ exposure: Exposure) -> Bool {
+    zip(hazards, exposure.hazards).contains { hazard, harm in
+      hazard.perYear > 0
+        && (harm.recoveries + harm.overlaps.flatMap { $0 }).contains(where: \.isLost)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Units
+
+/// How much is backed up, how fast it grows, how long a run takes, and how long a restore would take.
+public struct VolumeTrend: Hashable, Sendable {
+  /// Of the newest run.
+  public let size: Int64?
+  /// Bytes a day by which the size grows, by least squares.
+  public let growthPerDay: Int64?
+  /// Bytes a day that the runs added to the store.
+  public let addedPerDay: Int64?
+  public let durationMedian: Duration?
+  public let durationHigh: Duration?
+  public let durationMaximum: Duration?
+  /// Bytes a second of the run that moved the most.
+  public let rate: Int64?
+  /// The size of the newest run at that rate: an estimate, for a restore was not observed.
+  public let restore: Duration?
+
+  /// - Parameter runs: usable, ascending in their starts.
+  init(_ runs: [BackupRun]) {
+    let sized = runs.filter { $0.size != nil }
+    size = sized.last?.size
+    growthPerDay = Self.slope(sized)
+    let span =
+      runs.first.flatMap { first in runs.last.map { ($0.start - first.start).seconds / 86_400 } } ?? 0
+    let added = runs.dropFirst().compactMap(\.added)
+    addedPerDay = added.isEmpty || span <= 0 ? nil : Int64(added.reduce(0.0) { $0 + Double($1) } / span)
+    let durations = runs.compactMap { run in run.duration.flatMap { $0 > .zero ? $0 : nil } }.sorted()
+    durationMedian = durations.isEmpty ? nil : durations[durations.count / 2]
+    durationHigh = durations.isEmpty ? nil : durations[min(durations.count - 1, durations.count * 95 / 100)]
+    durationMaximum = durations.last
+    let timed = runs.filter { ($0.moved ?? 0) > 0 && ($0.duration ?? .zero) > .zero }
+    let rate = timed.max { ($0.moved ?? 0) < ($1.moved ?? 0) }.flatMap { run in
+      run.duration.map { Double(run.moved ?? 0) / $0.seconds }
+    }
+    self.rate = rate.map { Int64($0) }
+    restore = size.flatMap { size in rate.flatMap { $0 > 0 ? Duration(seconds: Double(size) / $0) : nil } }
+  }
+
+  private static func slope(_ runs: [BackupRun]) -> Int64? {
+    guard let first = runs.first, runs.count > 2, runs[runs.count - 1].start > first.start else { return nil }
+    let days = runs.map { ($0.start - first.start).seconds / 86_400 }
+    let sizes = runs.map { Double($0.size ?? 0) }
+    let count = Double(runs.count)
+    let (meanDay, meanSize) = (days.reduce(0, +) / count, sizes.reduce(0, +) / count)
+    let covariance = zip(days, sizes).reduce(0.0) { $0 + ($1.0 - meanDay) * ($1.1 - meanSize) }
+    let variance = days.reduce(0.0) { $0 + ($1 - meanDay) * ($1 - meanDay) }
+    return variance > 0 ? Int64((covariance / variance).rounded()) : nil
+  }
+}

@@ -1,0 +1,234 @@
+import Schedules
+import Units
+
+/// One recovery point from its making to its end.
+public struct PointLife: Hashable, Sendable {
+  public var point: ArchivedPoint
+  /// `nil`: the point still exists at the end of the time line.
+  public var ended: Instant?
+  /// Why the point went, or, while it exists, nothing.
+  public var end: Finding
+  /// The place of the dialect that dropped the point.
+  public var revision: Int
+  /// The levels that the point moved up to, ascending; the series at its making comes first.
+  public var moves: [Move] = []
+
+  /// A step of a point to a higher level.
+  public struct Move: Hashable, Sendable {
+    public let instant: Instant
+    public let series: Int
+  }
+
+  /// The series of the point at an instant.
+  public func series(at instant: Instant) -> Int {
+    moves.last { $0.instant <= instant }?.series ?? point.series
+  }
+
+  public func exists(at instant: Instant) -> Bool {
+    point.instant <= instant && (ended.map { instant < $0 } ?? true)
+  }
+}
+
+/// What a time machine is asked: a schedule, the rules and their changes, and what disturbs them.
+public struct RetentionQuestion: Sendable {
+  public var dialect: Dialect
+  /// The rules that take over at an instant, ascending.
+  public var changes: [(instant: Instant, dialect: Dialect)] = []
+  public var schedule: BackupSchedule
+  public var end: Instant
+  /// When points are dropped; `nil`: after each backup.
+  public var prune: BackupSchedule?
+  /// The zone whose calendar the rules read.
+  public var zone: Zone
+  /// Every point is locked for this time.
+  public var lock: Duration?
+  /// Times in which neither backups nor prunes run.
+  public var outages: [Range<Instant>] = []
+
+  public init(_ dialect: Dialect, schedule: BackupSchedule, until end: Instant, zone: Zone) {
+    self.dialect = dialect
+    self.schedule = schedule
+    self.end = end
+    self.zone = zone
+    prune = Self.standardPrune(of: dialect, from: schedule.start)
+  }
+
+  /// snapper cleans up once a day, CBR removes expired points every other day; the others do it after each backup.
+  private static func standardPrune(of dialect: Dialect, from start: Instant) -> BackupSchedule? {
+    let text =
+      switch dialect {
+      case .snapper: "FREQ=DAILY"
+      case .cbr: "FREQ=DAILY;INTERVAL=2"
+      default: ""
+      }
+    return (try? RecurrenceRule(parsing: text)).map { BackupSchedule($0, from: start) }
+  }
+
+  /// The rules that hold at an instant, by their place: 0 before the first change.
+  public func revision(at instant: Instant) -> Int { changes.prefix { $0.instant <= instant }.count }
+
+  public func dialect(ofRevision place: Int) -> Dialect { place == 0 ? dialect : changes[place - 1].dialect }
+}
+
+/// Simulates a schedule and a retention policy through the coming years.
+///
+/// Complexity: O(runs x points that exist), times the number of rules.
+public struct TimeMachine: Sendable {
+  private let question: RetentionQuestion
+  private var lives: [PointLife] = []
+  /// Places in `lives` of the points that exist, ascending in time.
+  private var present: [Int] = []
+  /// The same points as the dialect sees them, their instants, and what a clock on the wall showed then.
+  private var points: [ArchivedPoint] = []
+  private var seconds: [Int] = []
+  private var locals: [Int] = []
+  private var slots: RsnapshotSlots?
+  private var presentMaximum = 0
+  private var hasParents = false
+
+  private init(_ question: RetentionQuestion) { self.question = question }
+
+  /// Runs every backup and every prune up to the question's end.
+  public static func run(_ question: RetentionQuestion) -> RetentionTimeline {
+    var machine = TimeMachine(question)
+    machine.run()
+    return RetentionTimeline(question: question, lives: machine.lives, presentMaximum: machine.presentMaximum)
+  }
+
+  private mutating func run() {
+    var revision = 0
+    var source = PointSource(question.dialect, zone: question.zone)
+    startSlots(question.dialect)
+    var prunes = question.prune?.slots
+    var nextPrune = prunes?.next()
+    for slot in question.schedule.slots {
+      while let prune = nextPrune, prune <= min(slot, question.end) {
+        if !isOut(prune) { self.prune(at: prune, afterBackup: false) }
+        nextPrune = prunes?.next()
+      }
+      guard slot <= question.end else { break }
+      guard !isOut(slot) else { continue }
+      let current = question.revision(at: slot)
+      if current != revision {
+        revision = current
+        source = PointSource(question.dialect(ofRevision: revision), zone: question.zone)
+        startSlots(question.dialect(ofRevision: revision))
+      }
+      take(source.products(at: slot), at: slot)
+      prune(at: slot, afterBackup: true)
+    }
+    while let prune = nextPrune, prune <= question.end {
+      if !isOut(prune) { self.prune(at: prune, afterBackup: false) }
+      nextPrune = prunes?.next()
+    }
+  }
+
+  private func isOut(_ instant: Instant) -> Bool { question.outages.contains { $0.contains(instant) } }
+
+  // MARK: Making points
+
+  private mutating func take(_ products: [PointSource.Product], at slot: Instant) {
+    for product in products {
+      if slots != nil, product.series > 0 {
+        rotate(level: product.series, at: slot)
+        continue
+      }
+      append(product, at: slot)
+      if slots != nil { rotate(level: 0, at: slot) }
+    }
+    presentMaximum = max(presentMaximum, present.count)
+  }
+
+  private mutating func append(_ product: PointSource.Product, at slot: Instant) {
+    var point = ArchivedPoint(instant: slot)
+    point.kind = product.kind
+    point.series = product.series
+    point.lockedUntil = question.lock.map { slot + $0 }
+    point.parent = parent(of: product)
+    if point.parent != nil { hasParents = true }
+    if case .cbr(let policy) = question.dialect(ofRevision: question.revision(at: slot)) {
+      if case .duration(let days) = policy.keep { point.expiry = slot.after(days: days) }
+      if case .count = policy.keep { point.isCounted = true }
+    }
+    present.append(lives.count)
+    points.append(point)
+    seconds.append(slot.wholeSeconds)
+    locals.append(question.zone.local(slot.wholeSeconds))
+    lives.append(PointLife(point: point, ended: nil, end: .dropped, revision: 0))
+  }
+
+  /// A differential builds on the newest full, an incremental on the newest point.
+  private func parent(of product: PointSource.Product) -> Int? {
+    switch product.kind {
+    case .full: nil
+    case .differential: points.lastIndex { $0.kind == .full }
+    case .incremental: points.indices.last
+    }
+  }
+
+  // MARK: Dropping points
+
+  private mutating func prune(at now: Instant, afterBackup: Bool) {
+    guard slots == nil, !points.isEmpty else { return }
+    let revision = question.revision(at: now)
+    let dialect = question.dialect(ofRevision: revision)
+    let isCBR = if case .cbr = dialect { true } else { false }
+    // A prune of its own time leaves the backup alone; CBR counts when a backup has completed.
+    guard !afterBackup || question.prune == nil || isCBR else { return }
+    if question.lock == nil,
+      let drops = dialect.drops(seconds: seconds, locals: locals, at: now.wholeSeconds)
+    {
+      let finding = dialect.findingOfDrops
+      for place in drops { end(place, finding, at: now, revision) }
+      return remove(drops)
+    }
+    let findings = dialect.findings(
+      on: points, locals: locals, order: points.indices.reversed(), at: now, zone: question.zone)
+    let drops = points.indices.filter { place in
+      !findings[place].isKept && !(isCBR && (afterBackup == (findings[place].note == .expired)))
+    }
+    for place in drops { end(place, findings[place], at: now, revision) }
+    remove(drops)
+  }
+
+  private mutating func end(_ place: Int, _ finding: Finding, at now: Instant, _ revision: Int) {
+    lives[present[place]].ended = now
+    lives[present[place]].end = finding
+    lives[present[place]].revision = revision
+  }
+
+  /// Takes points out and lets parents point to their new places.
+  ///
+  /// - Parameter drops: ascending.
+  private mutating func remove(_ drops: [Int]) {
+    for place in drops.reversed() {
+      points.remove(at: place)
+      present.remove(at: place)
+      seconds.remove(at: place)
+      locals.remove(at: place)
+    }
+    guard !drops.isEmpty, hasParents else { return }
+    for place in points.indices {
+      guard let parent = points[place].parent else { continue }
+      points[place].parent =
+        drops.contains(parent) ? nil : parent - drops.prefix { $0 < parent }.count
+    }
+  }
+
+  // MARK: rsnapshot
+
+  private mutating func startSlots(_ dialect: Dialect) {
+    if case .rsnapshot(let rules) = dialect { slots = RsnapshotSlots(rules) }
+  }
+
+  private mutating func rotate(level: Int, at now: Instant) {
+    guard let change = slots?.run(level: level, point: lives.count - 1) else { return }
+    if let moved = change.moved {
+      lives[moved].moves.append(PointLife.Move(instant: now, series: level))
+      if let place = present.firstIndex(of: moved) { points[place].series = level }
+    }
+    guard let dropped = change.dropped, let place = present.firstIndex(of: dropped) else { return }
+    end(place, .dropped, at: now, question.revision(at: now))
+    remove([place])
+  }
+}

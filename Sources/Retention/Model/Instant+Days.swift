@@ -1,0 +1,11 @@
+import Units
+
+/// Steps of whole days that stop at the ends of time instead of leaving the range.
+extension Instant {
+  private static let day: Int128 = 86_400_000_000_000
+
+  func after(days: Int) -> Instant { Instant(clamping: Int128(nanoseconds) + Int128(days) * Self.day) }
+  func before(days: Int) -> Instant { Instant(clamping: Int128(nanoseconds) - Int128(days) * Self.day) }
+
+  private init(clamping nanoseconds: Int128) { self.init(nanoseconds: Int64(clamping: nanoseconds)) }
+}

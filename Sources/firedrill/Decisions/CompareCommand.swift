@@ -1,0 +1,41 @@
+import ArgumentParser
+import Planning
+
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Rehearse two scenarios with one seed, and say what changes and which verdicts turn.",
+    discussion:
+      "Writes A-B-compare.md, which fits a pull request. Strategies and disasters are compared by their names. Exit codes: "
+      + "0, no verdict turned for the worse; 1, one did.")
+
+  @Argument(help: ArgumentHelp("The scenario file before.", valueName: "a"))
+  var before: String
+
+  @Argument(help: ArgumentHelp("The scenario file after.", valueName: "b"))
+  var after: String
+
+  @Option(help: ArgumentHelp("The folder for the report; made when it is missing.", valueName: "folder"))
+  var out = "reports"
+
+  @Option(
+    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+  var jobs: Int?
+
+  @OptionGroup(title: "What is changed in both scenarios")
+  var changes: ScenarioChanges
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
+  }
+
+  func run() async throws {
+    let old = try ScenarioFile(path: before, settings: changes.all)
+    let seed = changes.seed == nil ? ["seed=\(old.scenario.seed)"] : []
+    let new = try ScenarioFile(path: after, settings: changes.all + seed)
+    let names = (before: relativeToHere(before), after: relativeToHere(after))
+    let study = ComparisonStudy(before: old, after: new, names: names, jobs: jobs ?? coreCount)
+    let name = "\(old.scenario.name)-\(new.scenario.name)-compare.md"
+    if try await study.write(to: name, out: out) { throw ExitCode.objectiveMissed }
+  }
+}
