@@ -54,16 +54,19 @@ struct Run {
     self.init(command: ["run"] + arguments + ["--jobs", "\(jobs)"])
   }
 
-  /// One run of a command of `firedrill`; whatever `run` reports is thrown away.
-  init?(command: [String]) {
+  /// One run of a command of `firedrill`.
+  ///
+  /// - Parameter reports: the folder that keeps what `run` reports; `nil`: it is thrown away.
+  init?(command: [String], reports: String? = nil) {
     let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
       .appending(path: "firedrill").path
     let folder = FileManager.default.temporaryDirectory.appending(path: "firedrill-benchmark-\(getpid())")
       .path
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    let isOurs = { (path: String) in path.hasPrefix("scenarios/") || path.hasPrefix("Sources/") }
     let words =
-      [executable] + command.map { $0.hasPrefix("scenarios/") ? "\(Self.root)/\($0)" : $0 }
-      + (command[0] == "run" ? ["--out", folder] : [])
+      [executable] + command.map { isOurs($0) ? "\(Self.root)/\($0)" : $0 }
+      + (command[0] == "run" ? ["--out", reports ?? folder] : [])
     var pointers = words.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }
     var actions = posix_spawn_file_actions_t()

@@ -9,6 +9,7 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("database", databaseFigures),
   ("replication", replicationFigures),
   ("scenario", scenarioFigures),
+  ("resolution", resolutionFigures),
   ("vault", vaultFigures),
   ("prediction", predictionFigures),
   ("verdict", verdictFigures),
