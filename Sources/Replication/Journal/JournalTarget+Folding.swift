@@ -39,11 +39,7 @@ extension JournalTarget {
   mutating func foldStep(_ effects: inout [ReplicationEffect]) {
     switch fold {
     case .recording(let through):
-      for place in kept.journal.entries.start...through {
-        let entry = kept.journal.entries[place]
-        guard entry.changesVolume else { continue }
-        effects.append(entry.asWrite)
-      }
+      putIntoVolumes(kept.journal.entries.start..<(through + 1), &effects)
       fold = .writing(through: through, flushesLeft: group.volumes.count)
       for volume in group.volumes.indices { effects.append(.flush(Ticket(.fold), volume: volume)) }
     case .writing(let through, let flushesLeft) where flushesLeft == 1:
@@ -55,6 +51,25 @@ extension JournalTarget {
       fold = .writing(through: through, flushesLeft: flushesLeft - 1)
     case nil: break
     }
+  }
+
+  /// Writes entries into the volumes. Of entries that follow one another to the same place only the last is written; the
+  /// device is charged for all of them.
+  private func putIntoVolumes(_ places: Range<UInt64>, _ effects: inout [ReplicationEffect]) {
+    var waiting: Entry?
+    for place in places {
+      var entry = kept.journal.entries[place]
+      guard entry.changesVolume else { continue }
+      if let before = waiting {
+        if before.volume == entry.volume, before.extent == entry.extent {
+          entry.nominalSize += before.nominalSize
+        } else {
+          effects.append(before.asWrite)
+        }
+      }
+      waiting = entry
+    }
+    if let waiting { effects.append(waiting.asWrite) }
   }
 
   // MARK: Promotion
@@ -108,11 +123,7 @@ extension JournalTarget {
       for volume in kept.marks.indices { kept.marks[volume].insertAll() }
       promoted = RecoveryPoint(number: 0, instant: kept.point.instant, lastWrite: kept.lastWrite)
     }
-    for place in kept.journal.entries.start..<kept.journal.entries.end {
-      let entry = kept.journal.entries[place]
-      guard entry.changesVolume else { continue }
-      effects.append(entry.asWrite)
-    }
+    putIntoVolumes(kept.journal.entries.start..<kept.journal.entries.end, &effects)
     flushesLeft = group.volumes.count
     for volume in group.volumes.indices { effects.append(.flush(Ticket(.promote, 0), volume: volume)) }
   }
