@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -14,6 +15,17 @@ static const int firedrill_o_tmpfile = 020000000 | O_DIRECTORY;
 int syncfs(int fd);
 int sync_file_range(int fd, off_t offset, off_t nbytes, unsigned int flags);
 static const unsigned int firedrill_sync_range_write = 2;
+
+int fallocate(int fd, int mode, off_t offset, off_t length);
+
+// Gives a part of a file room where it has none; its bytes stay what they are.
+static inline int firedrill_allocate(int fd, off_t offset, off_t length) { return fallocate(fd, 0, offset, length); }
+
+// The kind of file system that an open file lies on, as in statfs(2); -1 when that is not known.
+static inline long firedrill_file_system(int fd) {
+  struct statfs status;
+  return fstatfs(fd, &status) == 0 ? (long)status.f_type : -1;
+}
 
 // Keeps buffers of up to 64 MiB in the process when they are freed: to get them from the kernel anew, page by page, took
 // a fifth of a backup's processor time. All threads share one heap: with one for each, what one thread had freed was of no use

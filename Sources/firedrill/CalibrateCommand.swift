@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Planning
 import Posix
 import Storage
 import Units
@@ -17,6 +17,7 @@ struct CalibrateCommand: ParsableCommand {
   var folder = "."
 
   func run() throws {
+    let output = try out.map { path throws(InputError) in try OutputFile(path) }
     try reportingProblems {
       let line = ProgressLine(label: "calibrate")
       let profile: EngineProfile
@@ -26,12 +27,8 @@ struct CalibrateCommand: ParsableCommand {
         throw VaultProblem(folder, "files cannot be written here: \(error)", hint: "name another '--folder'")
       }
       line.clear()
-      guard let out else { return print(profile.yaml, terminator: "") }
-      guard let file = fopen(out, "w") else {
-        throw VaultProblem(out, String(cString: strerror(errno)), hint: "give '--out' another name")
-      }
-      fputs(profile.yaml, file)
-      guard fclose(file) == 0 else { throw VaultProblem(out, String(cString: strerror(errno))) }
+      guard out != nil else { return print(profile.yaml, terminator: "") }
+      try output?.write(profile.yaml)
     }
   }
 }

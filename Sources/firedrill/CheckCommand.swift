@@ -26,7 +26,7 @@ struct CheckCommand: AsyncParsableCommand {
   var sarif: String?
 
   @Option(
-    help: ArgumentHelp("Write a summary in Markdown here; empty when nothing changed.", valueName: "file"))
+    help: ArgumentHelp("Append a summary in Markdown here; empty when nothing changed.", valueName: "file"))
   var summary: String?
 
   @Option(
@@ -53,6 +53,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let day = date ?? .today
+    let outputs = try CheckOutputs(junit: junit, sarif: sarif, summary: summary)
     let scenarios = try ScenarioFile.all(files)
     let baselines = try self.baselines(for: scenarios)
     var checks: [Check] = []
@@ -67,7 +68,7 @@ struct CheckCommand: AsyncParsableCommand {
     for (file, baseline) in zip(scenarios, baselines) {
       checks.append(try Check(try await candidate(file), of: file, baseline: baseline, at: day))
     }
-    try write(checks)
+    try outputs.write(checks)
     print(CheckListing(checks).text, terminator: "")
     if checks.contains(where: { !$0.isHeld }) { throw ExitCode.objectiveMissed }
   }
@@ -107,13 +108,24 @@ struct CheckCommand: AsyncParsableCommand {
     }
     return try paths.map { try ReportDocument(path: $0) }
   }
+}
 
-  private func write(_ checks: [Check]) throws(InputError) {
-    let outputs = [
-      (junit, JUnitReport(checks).text), (sarif, SARIFReport(checks, version: Firedrill.version).text),
-      (summary, CheckSummary(checks).text),
-    ]
-    for case (let path?, let text) in outputs { try ReportFolder.write(text, to: path) }
+/// The files that a check writes; each is found before anything is rehearsed.
+private struct CheckOutputs {
+  let junit: OutputFile?
+  let sarif: OutputFile?
+  let summary: OutputFile?
+
+  init(junit: String?, sarif: String?, summary: String?) throws(InputError) {
+    self.junit = try junit.map { path throws(InputError) in try OutputFile(path) }
+    self.sarif = try sarif.map { path throws(InputError) in try OutputFile(path) }
+    self.summary = try summary.map { path throws(InputError) in try OutputFile(path, .append) }
+  }
+
+  func write(_ checks: [Check]) throws(InputError) {
+    try junit?.write(JUnitReport(checks).text)
+    try sarif?.write(SARIFReport(checks, version: Firedrill.version).text)
+    try summary?.write(CheckSummary(checks).text)
   }
 }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Planning
 
 @main
@@ -21,6 +20,7 @@ struct Firedrill: AsyncParsableCommand {
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
   static func main() async {
     endTrapsAsInternalFaults()
+    StandardOutput.holdClosedStreams()
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -28,9 +28,10 @@ struct Firedrill: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      StandardOutput.end(with: .success)
     } catch let error as InputError {
       complain(error.diagnostics)
-      Glibc.exit(ExitCode.badInput.rawValue)
+      StandardOutput.end(with: .badInput)
     } catch {
       exit(for: error)
     }
@@ -39,12 +40,16 @@ struct Firedrill: AsyncParsableCommand {
   /// The argument parser ends a usage error with 64 (EX_USAGE); to us it is bad input like any other.
   private static func exit(for error: any Error) -> Never {
     let code = exitCode(for: error)
-    if error is ExitCode || code == .success { exit(withError: error) }
+    if let code = error as? ExitCode { StandardOutput.end(with: code) }
+    if code == .success {
+      print(fullMessage(for: error))
+      StandardOutput.end(with: .success)
+    }
     if code == .validationFailure {
       complain(fullMessage(for: error))
-      Glibc.exit(ExitCode.badInput.rawValue)
+      StandardOutput.end(with: .badInput)
     }
     complain("firedrill: internal fault: \(error)\nhint: please report it with the command that you typed")
-    Glibc.exit(ExitCode.internalFault.rawValue)
+    StandardOutput.end(with: .internalFault)
   }
 }

@@ -108,8 +108,8 @@ struct HistoryCommand: ParsableCommand {
       case .openmetrics: report.openMetrics
       }
     let misses = histories.flatMap(misses)
-    if let figure { try ReportFolder.write(HistoryFigure(histories).text, to: figure) }
-    if let out { try ReportFolder.write(text, to: out) } else { print(text, terminator: "") }
+    if let figure { try OutputFile(figure).write(HistoryFigure(histories).text) }
+    if let out { try OutputFile(out).write(text) } else { print(text, terminator: "") }
     for miss in misses { complain(miss) }
     if !misses.isEmpty { throw ExitCode.objectiveMissed }
   }

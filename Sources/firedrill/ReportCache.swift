@@ -52,7 +52,7 @@ struct ReportCache {
 
   func keep(_ text: String, for key: String) {
     guard (try? ReportFolder(folder, for: ["\(key).json"])) != nil else { return }
-    try? ReportFolder.write(text, to: path(key))
+    try? OutputFile(path(key)).write(text)
   }
 
   private func path(_ key: String) -> String { "\(folder)/\(key).json" }

@@ -21,59 +21,24 @@ struct ReportFolder {
 
   /// Writes all files under other names first, then gives them their own; returns their paths.
   func write(_ files: [ReportFile]) throws(InputError) -> [String] {
-    var temporary: [String] = []
-    defer { for path in temporary { unlink(path) } }
-    for file in files {
-      let path = temporaryPath(for: file.name)
-      let descriptor = try create(path)
-      temporary.append(path)
-      defer { close(descriptor) }
-      try write(Array(file.text.utf8), to: descriptor)
-    }
-    for (file, path) in zip(files, temporary) {
-      guard rename(path, finalPath(of: file.name)) == 0 else { throw failure(finalPath(of: file.name)) }
-    }
+    var staged: [OutputFile.Staged] = []
+    defer { for file in staged { file.discard() } }
+    for file in files { staged.append(try OutputFile(finalPath(of: file.name)).staged(Array(file.text.utf8))) }
+    for file in staged { try file.commit() }
     return files.map { finalPath(of: $0.name) }
   }
 
-  /// Writes bytes under a name of this process first, then gives the file its own; returns its path.
+  /// Writes one file; returns its path.
   ///
   /// A scheduler may run the same shard twice at once: whichever ends last stays, and each is whole.
   func write(_ bytes: [UInt8], to name: String) throws(InputError) -> String {
-    let path = temporaryPath(for: name)
-    defer { unlink(path) }
-    let descriptor = try create(path)
-    defer { close(descriptor) }
-    try write(bytes, to: descriptor)
-    guard fsync(descriptor) == 0, rename(path, finalPath(of: name)) == 0 else {
-      throw failure(finalPath(of: name))
-    }
+    try OutputFile(finalPath(of: name)).write(bytes)
     return finalPath(of: name)
-  }
-
-  /// Writes one file, whole or not at all; its folder must be there.
-  static func write(_ text: String, to path: String) throws(InputError) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    let parent = parts.dropLast().joined(separator: "/")
-    let name = String(parts.last ?? "")
-    let folder = try ReportFolder(parent.isEmpty && path.hasPrefix("/") ? "/" : parent, for: [name])
-    _ = try folder.write([ReportFile(name: name, text: text)])
   }
 
   private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
-  private func temporaryPath(for name: String) -> String {
-    finalPath(of: ".\(name).\(hostName)\(getpid()).part")
-  }
-
-  /// Processes of several machines can write to one folder.
-  private var hostName: String {
-    var name = utsname()
-    guard uname(&name) == 0 else { return "" }
-    return withUnsafeBytes(of: name.nodename) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self).filter { $0.isLetter || $0.isNumber } + "."
-    }
-  }
+  private func temporaryPath(for name: String) -> String { OutputFile.temporary(beside: finalPath(of: name)) }
 
   private func makeFolders() throws(InputError) {
     var prefix = path.hasPrefix("/") ? "/" : ""
@@ -96,16 +61,6 @@ struct ReportFolder {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure(self.path) }
     return descriptor
-  }
-
-  private func write(_ bytes: [UInt8], to descriptor: Int32) throws(InputError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw failure(path) }
-      rest = rest.dropFirst(count)
-    }
   }
 
   private func failure(_ place: String) -> InputError {

@@ -98,7 +98,7 @@ struct RetentionCommand: ParsableCommand {
       case .csv: RetentionCSV(timeline).text
       case .html: RetentionPage(timeline).text
       }
-    if let out { try ReportFolder.write(text, to: out) } else { print(text, terminator: "") }
+    if let out { try OutputFile(out).write(text) } else { print(text, terminator: "") }
   }
 
   private func shownInstant(in timeline: RetentionTimeline) throws -> Instant {

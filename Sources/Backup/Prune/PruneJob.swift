@@ -21,20 +21,53 @@ public struct PruneJob: Job {
   ///   - expired: The points to remove. Locked ones stay.
   ///   - grace: The age at which a condemnation is carried out.
   ///   - repackBelow: A pack of which visible points need a smaller share than this is rewritten; zero rewrites none.
+  ///   - void: The claims of jobs that are known to have ended although their lease has not.
   ///   - salt: New for every job.
   public init(
-    expiring expired: [PointID], grace: Duration, repackBelow: Ratio = .percent(50), key: MasterKey,
-    salt: JobSalt, options: JobOptions = JobOptions()
+    expiring expired: [PointID], grace: Duration, repackBelow: Ratio = .percent(50),
+    void: VoidClaims = .named([]), key: MasterKey, salt: JobSalt, options: JobOptions = JobOptions()
   ) {
     options.validate()
     pump = Pump(
       PruneSteps(
-        expired: expired, grace: grace, repackBelow: repackBelow, key: key, salt: salt, options: options),
+        expired: expired, grace: grace, repackBelow: repackBelow, void: void, freesAtOnce: false, key: key,
+        salt: salt, options: options),
+      window: options.window)
+  }
+
+  /// A prune of a store that has no room left: it writes nothing, and deletes at once the expired points and then the packs
+  /// that no point needs.
+  ///
+  /// Nothing must be able to begin a backup to the vault meanwhile, since nothing tells it which packs go. While a claim is
+  /// alive nothing is removed. An ordinary prune for the same points follows, which puts the index in order.
+  public init(
+    freeingAtOnce expired: [PointID], void: VoidClaims, key: MasterKey, salt: JobSalt,
+    options: JobOptions = JobOptions()
+  ) {
+    options.validate()
+    pump = Pump(
+      PruneSteps(
+        expired: expired, grace: .zero, repackBelow: .zero, void: void, freesAtOnce: true, key: key,
+        salt: salt, options: options),
       window: options.window)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
+  }
+}
+
+/// The claims of jobs that have ended although their lease has not.
+public enum VoidClaims: Sendable {
+  case named(Set<PointID>)
+  /// Every claim: no job is running.
+  case all
+
+  func contains(_ id: PointID) -> Bool {
+    switch self {
+    case .named(let ids): ids.contains(id)
+    case .all: true
+    }
   }
 }
 

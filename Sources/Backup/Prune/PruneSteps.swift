@@ -20,6 +20,9 @@ struct PruneSteps: Steps {
   private enum Stage: Sendable {
     case opening
     case surveying
+    /// Deletes expired points, and then unneeded packs, without a condemnation.
+    case freeingPoints
+    case freeingPacks
     case condemning
     /// Deletes expired points, and the claims of jobs that outlived their lease: those can commit no more.
     case removing
@@ -37,6 +40,8 @@ struct PruneSteps: Steps {
   private let expired: [PointID]
   private let grace: Duration
   private let repackBelow: Ratio
+  private let void: VoidClaims
+  private let freesAtOnce: Bool
   private let master: MasterKey
   private let jobKey: JobKey
   private let options: JobOptions
@@ -54,12 +59,14 @@ struct PruneSteps: Steps {
   private var pruning = Pruning()
 
   init(
-    expired: [PointID], grace: Duration, repackBelow: Ratio, key: MasterKey, salt: JobSalt,
-    options: JobOptions
+    expired: [PointID], grace: Duration, repackBelow: Ratio, void: VoidClaims, freesAtOnce: Bool,
+    key: MasterKey, salt: JobSalt, options: JobOptions
   ) {
     self.expired = expired.sorted()
     self.grace = grace
     self.repackBelow = repackBelow
+    self.void = void
+    self.freesAtOnce = freesAtOnce
     self.options = options
     master = key
     jobKey = key.derive(salt)
@@ -100,7 +107,9 @@ struct PruneSteps: Steps {
       if gate.isOpen { stage = .surveying }
     case .survey(let step):
       try survey.receive(answer, for: step)
-      if let view = try survey.view(expiring: expired, at: now) { beginCondemning(view) }
+      if let view = try survey.view(expiring: expired, void: void, at: now) {
+        if freesAtOnce { beginFreeing(view) } else { beginCondemning(view) }
+      }
     case .block(let step):
       try takeBlocks(try fetcher?.receive(answer, for: step) ?? [])
     case .pack(let step):
@@ -138,6 +147,8 @@ struct PruneSteps: Steps {
 
   private mutating func advance() {
     switch stage {
+    case .freeingPoints: beginFreeingPacks()
+    case .freeingPacks: finish()
     case .condemning: beginRemoving()
     case .removing: beginClaiming()
     case .claiming: beginRewriting()
@@ -155,6 +166,32 @@ struct PruneSteps: Steps {
     requests = new.reversed()
   }
 
+  // MARK: Freeing at once
+
+  private mutating func beginFreeing(_ view: VaultView) {
+    self.view = view
+    pruning.locked = view.locked
+    pruning.unattributed = view.unattributed
+    guard !view.claims.contains(where: \.isAlive) else {
+      pruning.isDeferred = true
+      return finish()
+    }
+    ask(.freeingPoints, expirations(view))
+    if requests.isEmpty { beginFreeingPacks() }
+  }
+
+  private mutating func beginFreeingPacks() {
+    let unneeded = view?.unneededPacks ?? []
+    ask(.freeingPacks, unneeded.map { (.deletePack($0), .vault(.delete(VaultFolder.pack($0), if: nil))) })
+    if requests.isEmpty { finish() }
+  }
+
+  private func expirations(_ view: VaultView) -> [(Purpose, Request)] {
+    view.removable.map { point in
+      (Purpose.expire(point.id), Request.vault(.delete(point.id.key, if: point.attributes.version)))
+    }
+  }
+
   // MARK: Condemning
 
   private mutating func beginCondemning(_ view: VaultView) {
@@ -164,7 +201,7 @@ struct PruneSteps: Steps {
     pruning.unattributed = view.unattributed
     let condemned = view.condemnable(repackBelow: repackBelow, besides: disposal)
     pruning.condemnedPacks = condemned.count
-    let expired = view.removable.map(\.id) + view.deadClaims.map(\.id)
+    let expired = view.removable.map(\.id) + view.deadClaims.map(\.id) + view.vanished
     let contents = CondemnationContents(expired: expired.sorted(), packs: condemned)
     guard contents != CondemnationContents() else { return beginClaiming() }
     let key = VaultFolder.condemned(jobKey.salt.objectID(.condemnation, 0))
@@ -178,10 +215,7 @@ struct PruneSteps: Steps {
     let dead = view.deadClaims.map { claim in
       (Purpose.revoke, Request.vault(.delete(claim.id.key, if: claim.version)))
     }
-    let expiring = view.removable.map { point in
-      (Purpose.expire(point.id), Request.vault(.delete(point.id.key, if: point.attributes.version)))
-    }
-    ask(.removing, dead + expiring)
+    ask(.removing, dead + expirations(view))
     if requests.isEmpty { beginClaiming() }
   }
 

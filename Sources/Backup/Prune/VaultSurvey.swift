@@ -103,12 +103,15 @@ struct VaultSurvey: Sendable {
   }
 
   /// What was seen, once all of it was; as of `now`, when the points given are to be removed.
-  func view(expiring expired: [PointID], at now: Instant) throws(JobFailure) -> VaultView? {
+  func view(
+    expiring expired: [PointID], void: VoidClaims, at now: Instant
+  ) throws(JobFailure) -> VaultView? {
     guard stage == .segments, let segments, segments.isFinished else { return nil }
     let points = points.points
     let blank = points.filter { $0.damagedAttributes != nil }.map(\.id.key)
     return try VaultView(
       points: points, catalog: catalog, attributes: attributes,
-      unattributed: (unattributed + blank).sorted(), segments: segments, expiring: expired, at: now)
+      unattributed: (unattributed + blank).sorted(), segments: segments, expiring: expired, void: void,
+      at: now)
   }
 }

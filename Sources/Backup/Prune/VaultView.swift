@@ -9,6 +9,8 @@ struct VaultView: Sendable {
     var version: UInt64
     var begun: Instant
     var isAlive: Bool
+    /// Whether the job is known to have ended.
+    var isVoid: Bool
   }
 
   /// The instant that all conclusions are of.
@@ -22,6 +24,8 @@ struct VaultView: Sendable {
   let removable: [StoredPoint]
   /// The points that are to be removed but are locked, ascending.
   let locked: [PointID]
+  /// The points that are to be removed and are gone, though an index still names them, ascending.
+  let vanished: [PointID]
   let claims: [Claim]
   private let visible: Set<PointID>
   private let contents: [ObjectID: [PackedBlock]]
@@ -36,7 +40,8 @@ struct VaultView: Sendable {
 
   init(
     points: [StoredPoint], catalog: Catalog, attributes: [ObjectKey: ObjectAttributes],
-    unattributed: [ObjectKey], segments: SegmentLoader, expiring expired: [PointID], at now: Instant
+    unattributed: [ObjectKey], segments: SegmentLoader, expiring expired: [PointID],
+    void: VoidClaims, at now: Instant
   ) throws(JobFailure) {
     self.now = now
     self.catalog = catalog
@@ -48,11 +53,12 @@ struct VaultView: Sendable {
     let unwanted = points.filter { wanted.contains($0.id) && $0.manifest != nil }
     removable = unwanted.filter { !$0.attributes.isLocked(at: now) }
     locked = unwanted.filter { $0.attributes.isLocked(at: now) }.map(\.id)
+    vanished = wanted.subtracting(points.map(\.id)).filter { catalog.roll[$0] != nil }.sorted()
     claims = points.compactMap { stored in
       guard case .pending(let claim) = stored.state else { return nil }
       return Claim(
         id: stored.id, version: stored.attributes.version, begun: stored.attributes.modified,
-        isAlive: now < claim.leaseEnd)
+        isAlive: now < claim.leaseEnd && !void.contains(stored.id), isVoid: void.contains(stored.id))
     }
     let going = Set(removable.map(\.id))
     var reached: Set<Digest> = []
@@ -128,13 +134,21 @@ struct VaultView: Sendable {
     return index
   }
 
+  /// The packs of which no point that stays needs anything, ascending.
+  var unneededPacks: [ObjectID] {
+    present.sorted().filter { id in
+      guard isRemovable(VaultFolder.pack(id)), !(misses && catalog.dropped[id] != nil) else { return false }
+      return !(contents[id] ?? []).contains { kept.contains($0.digest) }
+    }
+  }
+
   // MARK: What goes next
 
   /// The packs that should go: those of which too little is kept, and those that no index lists.
   func condemnable(repackBelow: Ratio, besides disposal: Disposal) -> [ObjectID] {
     let carriedOut = Set(disposal.condemnations.flatMap { catalog.condemnations[$0]?.packs ?? [] })
     let handled = Set(catalog.condemned.keys).subtracting(carriedOut).union(disposal.deletedPacks)
-    let oldestClaim = claims.map(\.begun).min() ?? now
+    let oldestClaim = claims.filter { !$0.isVoid }.map(\.begun).min() ?? now
     let packs = attributes.filter(\.key.isPack)
     return packs.compactMap { key, attributes in
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }

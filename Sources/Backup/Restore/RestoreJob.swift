@@ -27,6 +27,8 @@ public struct RestoreJob: Job {
   public enum Selection: Hashable, Sendable {
     case all
     case named([String])
+    /// The blocks of one stream that lie in some extents, which ascend and do not overlap.
+    case extents([Extent], of: String)
   }
 
   /// What the targets hold before the restore.

@@ -123,23 +123,31 @@ struct RestoreSteps: Steps {
       return
     }
     restoration = Restoration(point: manifest.point)
-    lists = StreamLists(manifest, try selected(manifest.point))
+    lists = StreamLists(manifest, try selected(manifest.point), extents: extents)
     stage = .cataloguing
+  }
+
+  private var extents: [Extent]? {
+    if case .extents(let extents, _) = selection { extents } else { nil }
   }
 
   private func selected(_ point: RecoveryPoint) throws(JobFailure) -> [Int] {
     switch selection {
     case .all: return Array(point.streams.indices)
-    case .named(let names):
-      var indices: [Int] = []
-      for name in names {
-        guard let index = point.streams.firstIndex(where: { $0.name == name }) else {
-          throw .storage(StorageError(.notFound, "the point \(id) has no stream '\(name)'"))
-        }
-        indices.append(index)
-      }
-      return indices
+    case .extents(_, let name): return try selected(point, [name])
+    case .named(let names): return try selected(point, names)
     }
+  }
+
+  private func selected(_ point: RecoveryPoint, _ names: [String]) throws(JobFailure) -> [Int] {
+    var indices: [Int] = []
+    for name in names {
+      guard let index = point.streams.firstIndex(where: { $0.name == name }) else {
+        throw .storage(StorageError(.notFound, "the point \(id) has no stream '\(name)'"))
+      }
+      indices.append(index)
+    }
+    return indices
   }
 
   /// When the configuration opens, the key is right and the manifest is damaged.

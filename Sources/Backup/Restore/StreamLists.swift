@@ -4,15 +4,18 @@ import Units
 /// The block lists of a point's selected streams while they are read, segment by segment.
 struct StreamLists: Sendable {
   let selected: [Int]
+  /// The parts of the selected streams that are restored, ascending; `nil` for all.
+  private let extents: [Extent]?
   private let manifest: Manifest
   /// Where each segment begins; of each stream of the point.
   private let offsets: [[Int]]
   /// `nil` for what is not read yet or lost; of each stream of the point.
   private var segments: [[Segment?]]
 
-  init(_ manifest: Manifest, _ selected: [Int]) {
+  init(_ manifest: Manifest, _ selected: [Int], extents: [Extent]? = nil) {
     self.manifest = manifest
     self.selected = selected
+    self.extents = extents
     segments = manifest.segments.map { Array(repeating: nil, count: $0.count) }
     offsets = manifest.segments.map { references in
       var offset = 0
@@ -23,13 +26,28 @@ struct StreamLists: Sendable {
     }
   }
 
-  /// Every segment of the selected streams; the owner is the stream, the position the number of the segment.
+  /// Every segment of the selected streams that is asked for; the owner is the stream, the position the number of the
+  /// segment.
   var segmentUses: [BlockUse] {
     selected.flatMap { stream in
-      manifest.segments[stream].enumerated().map {
-        BlockUse(digest: $1.digest, owner: stream, position: $0)
+      manifest.segments[stream].indices.compactMap { number in
+        let reference = manifest.segments[stream][number]
+        guard isAsked(offsets[stream][number], length: Int(reference.length.bytes)) else { return nil }
+        return BlockUse(digest: reference.digest, owner: stream, position: number)
       }
     }
+  }
+
+  /// Whether a part of the selected streams is restored. Complexity: O(log n).
+  private func isAsked(_ offset: Int, length: Int) -> Bool {
+    guard let extents else { return true }
+    var low = 0
+    var high = extents.count
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(extents[middle].end.bytes) <= offset { low = middle + 1 } else { high = middle }
+    }
+    return low < extents.count && Int(extents[low].offset.bytes) < offset + length
   }
 
   /// Returns `false` when the segment is not what the manifest says.
@@ -84,6 +102,7 @@ struct StreamLists: Sendable {
       for (offset, block) in blocks(of: stream) {
         while let first = known.first, first.offset < offset { known.removeFirst() }
         if let first = known.first, first.offset == offset, first.block == block { continue }
+        guard isAsked(offset, length: block.length) else { continue }
         body(stream, offset, block)
       }
     }

@@ -4,8 +4,8 @@ import Glibc
 package enum SourceFile {
   /// Reads a whole text file of at most `limit` bytes; the limit is checked before anything is read.
   ///
-  /// Throws when the path names nothing, a folder or anything but a file, when it may not be read, is too large, or is
-  /// not UTF-8 text.
+  /// `-` is standard input. Throws when the path names nothing, a folder or a device, when it may not be read, is too
+  /// large, or is not UTF-8 text.
   package static func read(_ path: String, limit: Int) throws(InputError) -> SourceText {
     let bytes = try bytes(of: path, limit: limit)
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
@@ -23,6 +23,7 @@ package enum SourceFile {
 
   /// Reads a whole file of at most `limit` bytes.
   package static func bytes(of path: String, limit: Int) throws(InputError) -> [UInt8] {
+    if path == "-" { return try content(ofPipe: STDIN_FILENO, limit: limit, path: path) }
     // Without waiting: a named pipe without a writer would never open.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure(path, errno) }
@@ -31,6 +32,9 @@ package enum SourceFile {
     guard fstat(descriptor, &status) == 0 else { throw failure(path, errno) }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
+    case S_IFIFO:
+      _ = fcntl(descriptor, F_SETFL, 0)
+      return try content(ofPipe: descriptor, limit: limit, path: path)
     case S_IFDIR: throw failure(path, EISDIR)
     default:
       throw InputError(
@@ -43,6 +47,24 @@ package enum SourceFile {
           hint: "check that this is the file you mean"))
     }
     return try content(of: descriptor, size: Int(status.st_size), path: path)
+  }
+
+  /// All that comes until the writers have closed their ends.
+  private static func content(
+    ofPipe descriptor: Int32, limit: Int, path: String
+  ) throws(InputError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let part = try content(of: descriptor, size: 65_536, path: path)
+      bytes += part
+      if part.count < 65_536 { return bytes }
+      guard bytes.count <= limit else {
+        throw InputError(
+          Diagnostic(
+            file: path, message: "more than \(limit) bytes come; at most as many are read",
+            hint: "check that this is the file you mean"))
+      }
+    }
   }
 
   private static func content(of descriptor: Int32, size: Int, path: String) throws(InputError) -> [UInt8] {

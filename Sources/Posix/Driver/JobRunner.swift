@@ -38,15 +38,20 @@ public struct JobProgress: Hashable, Sendable {
 /// Runs jobs on real files: computations on as many threads as there are processors, reads and writes on others.
 public final class JobRunner: Sendable {
   private let store: FileObjectStore
+  private let replica: FileObjectStore?
   private let processors: WorkerPool
   private let devices: WorkerPool
 
   /// - Parameters:
   ///   - cores: Threads that compute; without one the job's own thread does.
+  ///   - replica: The vault that a job copies to.
   ///   - depth: Reads and writes at once; 0 for one after the other, by the job's own thread.
-  public init(_ store: FileObjectStore, cores: Int = processorCount, depth: Int = 4) {
+  public init(
+    _ store: FileObjectStore, replica: FileObjectStore? = nil, cores: Int = processorCount, depth: Int = 4
+  ) {
     firedrill_keep_buffers()
     self.store = store
+    self.replica = replica
     processors = WorkerPool(threads: cores)
     devices = WorkerPool(threads: depth)
   }
@@ -119,12 +124,12 @@ public final class JobRunner: Sendable {
       }
     case .vault, .stream:
       if case .stream(let number, let operation) = request { streams.announce(operation, on: number) }
-      let store = store
+      let (store, replica) = (store, replica)
       devices.submit {
         let event: JobEvent
         var moved = JobProgress()
         do throws(StorageError) {
-          let reply = try Self.perform(request, store, streams)
+          let reply = try Self.perform(request, store, replica, streams)
           moved = request.moved(reply)
           event = .completed(ticket, reply)
         } catch {
@@ -136,13 +141,15 @@ public final class JobRunner: Sendable {
   }
 
   private static func perform(
-    _ request: Request, _ store: FileObjectStore, _ streams: some StreamHost
+    _ request: Request, _ store: FileObjectStore, _ replica: FileObjectStore?, _ streams: some StreamHost
   ) throws(StorageError) -> Reply {
     switch request {
     case .vault(let operation, on: .primary):
       var store = store
       return try operation.perform(on: &store, at: .now)
-    case .vault(_, on: .replica): throw StorageError(.unavailable, "there is no replica")
+    case .vault(let operation, on: .replica):
+      guard var store = replica else { throw StorageError(.unavailable, "there is no replica") }
+      return try operation.perform(on: &store, at: .now)
     case .stream(let number, let operation): return try streams.perform(operation, on: number)
     case .compute: preconditionFailure("computations are not performed on devices")
     }

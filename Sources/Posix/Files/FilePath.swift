@@ -25,23 +25,32 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   static func / (path: FilePath, name: String) -> FilePath { path / Array(name.utf8) }
 
-  /// For people: what is no UTF-8, and control characters, as `\xHH`.
+  /// For people: what is no UTF-8, and characters that a terminal would obey or hide, as `\xHH`. No two paths read the same: a
+  /// backslash that would begin such a sequence is written as one itself.
   public var description: String {
-    if let text = String(validating: bytes, as: UTF8.self),
-      !text.unicodeScalars.contains(where: { $0.value < 32 })
-    {
-      return text
-    }
-    var text = ""
-    for byte in bytes {
-      if byte >= 32, byte < 127 {
-        text.unicodeScalars.append(Unicode.Scalar(byte))
+    let text = String(validating: bytes, as: UTF8.self)
+    let isPlain = text.map { !$0.unicodeScalars.contains(where: Self.isHidden) } ?? false
+    if isPlain, let text, !text.contains("\\x") { return text }
+    var shown = ""
+    for (index, byte) in bytes.enumerated() {
+      let begins =
+        byte == UInt8(ascii: "\\") && index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "x")
+      if byte >= 32, byte < 127, !begins {
+        shown.unicodeScalars.append(Unicode.Scalar(byte))
       } else {
         let digits = String(byte, radix: 16)
-        text += "\\x" + (digits.count == 1 ? "0" : "") + digits
+        shown += "\\x" + (digits.count == 1 ? "0" : "") + digits
       }
     }
-    return text
+    return shown
+  }
+
+  /// Control characters, separators of lines, and marks that change the direction of what follows.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 
   /// The absolute path without symbolic links; `nil` when there is nothing.

@@ -229,6 +229,16 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return file
   }
 
+  /// What several processes may hold at once, and `claim` of the same name waits for none of them.
+  func share(_ name: String) throws(SystemError) -> Descriptor {
+    let path = FilePath(".\(name)")
+    let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
+    while flock(file.number, LOCK_SH) != 0 {
+      if errno != EINTR { throw SystemError("\(path)") }
+    }
+    return file
+  }
+
   // MARK: Locks
 
   public mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError) {

@@ -39,10 +39,11 @@ final class AttributeRestorer: Sendable {
       }
       if utimensat(folder.number, name, times, AT_SYMLINK_NOFOLLOW) != 0 { warn(path, "time") }
     }
+    let place = ExtendedAttribute.path(of: entry.name, in: folder)
     for attribute in entry.extended {
-      let result = path.withCString { path in
+      let result = place.withCString { place in
         FilePath(bytes: attribute.name).withCString {
-          lsetxattr(path, $0, attribute.value, attribute.value.count, 0)
+          lsetxattr(place, $0, attribute.value, attribute.value.count, 0)
         }
       }
       if result != 0 { warn(path, "extended attribute \(FilePath(bytes: attribute.name))") }

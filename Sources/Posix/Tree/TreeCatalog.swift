@@ -84,6 +84,14 @@ public struct TreeCatalog: Sendable {
     }
   }
 
+  /// The entries that could not be read in the backup, and the other names of the same files, ascending.
+  var lostEntries: [Int] {
+    entries.indices.filter { index in
+      if case .hardLink(let target) = entries[index].kind { return entries.condition(of: target) == .lost }
+      return entries.condition(of: index) == .lost
+    }
+  }
+
   /// The number of the directory that each entry lies in; the root's own for the root.
   var parents: [Int] {
     var parents: [Int] = []

@@ -16,28 +16,38 @@ struct TreeScan {
   var entries = TreeEntries()
   /// For each entry that is a file: where the last point holds its bytes, when it has not changed since.
   var carried: [ByteCount?] = []
+  /// The contents of files that do not say how long they are, by entry.
+  var unsized: [Int: [UInt8]] = [:]
+  /// How many names each exclude pattern left out.
+  var excluded: [Int] = []
+  /// Directories whose contents were left out as caches.
+  var caches = 0
   var warnings: [TreeWarning] = []
 }
 
 /// Walks a directory tree and writes down every name and what is known of it; reads no file.
 struct TreeScanner {
   struct Options: Sendable {
-    /// Patterns of the shell: without a slash for a name anywhere, with one for a path from the root.
-    var excludes: [String] = []
+    var excludes: [ExcludePattern] = []
     var staysOnFileSystem = false
+    var leavesOutCaches = false
   }
 
-  private struct Identity: Hashable {
-    var device: UInt64
-    var inode: UInt64
+  /// A directory whose names are being visited.
+  private struct Visit {
+    let names: [[UInt8]]
+    var next = 0
+    /// The entries of the last point in the directory, by name.
+    let old: [[UInt8]: Int]
   }
 
   private let root: FilePath
   private let options: Options
   private let previous: PreviousTree?
-  private let vault: Identity?
+  private let vault: FileIdentity?
   private var device: UInt64 = 0
-  private var links: [Identity: Int] = [:]
+  private var links: [FileIdentity: Int] = [:]
+  private var visits: [Visit] = []
   private(set) var scan = TreeScan()
 
   /// - Parameters:
@@ -49,7 +59,8 @@ struct TreeScanner {
     self.previous = previous
     var status = stat()
     let isThere = vault.map { $0.withCString { stat($0, &status) } == 0 } ?? false
-    self.vault = isThere ? Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)) : nil
+    self.vault = isThere ? FileIdentity(status) : nil
+    scan.excluded = options.excludes.map { _ in 0 }
   }
 
   /// Throws when the root cannot be read; everything below it is a warning.
@@ -57,13 +68,28 @@ struct TreeScanner {
     let folder = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
     let status = try folder.status(root)
     device = UInt64(status.st_dev)
-    let names = try DirectoryListing.entries(of: folder, root).map(\.name)
+    let names = try names(in: folder, root)
     var top = TreeEntry(kind: .directory, depth: 0, name: [], attributes: FileAttributes(status))
-    top.extended = extended(FilePath(""))
+    var folders = FolderStack(folder)
+    top.extended = extended([], folders)
     append(top)
-    descend(folder, FilePath(""), names, depth: 1, old: previous?.children(of: 0) ?? [:])
+    visits = [Visit(names: names, old: previous?.children(of: 0) ?? [:])]
+    while let visit = visits.last { step(visit, &folders) }
     scan.entries.shrink()
     return scan
+  }
+
+  private mutating func step(_ visit: Visit, _ folders: inout FolderStack) {
+    if visit.next < visit.names.count {
+      visits[visits.count - 1].next += 1
+      return look(at: visit.names[visit.next], visit, &folders)
+    }
+    visits.removeLast()
+    guard !visits.isEmpty else { return }
+    do throws(SystemError) { try folders.leave() } catch {
+      warn(folders.path(of: []), "was moved while it was read: what follows in it is missing")
+      visits[visits.count - 1].next = visits[visits.count - 1].names.count
+    }
   }
 
   private mutating func append(_ entry: TreeEntry, carried: ByteCount? = nil) {
@@ -75,47 +101,51 @@ struct TreeScanner {
     scan.warnings.append(TreeWarning(path: root / path.bytes, problem: problem))
   }
 
-  private mutating func descend(
-    _ folder: Descriptor, _ path: FilePath, _ names: [[UInt8]], depth: Int, old: [[UInt8]: Int]
-  ) {
-    for name in names.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-      let path = path / name
-      if isExcluded(path, name) { continue }
-      var status = stat()
-      guard
-        FilePath(bytes: name).withCString({ fstatat(folder.number, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0
-      else {
-        // A name that is gone a moment later was never there.
-        if errno != ENOENT { warn(path, String(cString: strerror(errno))) }
-        continue
-      }
-      let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-      if identity == vault { continue }
-      if depth > Int(UInt16.max) { return warn(path, "lies too deep") }
-      add(name, path, status, identity, in: folder, depth: depth, old: old[name])
+  private mutating func look(at name: [UInt8], _ visit: Visit, _ folders: inout FolderStack) {
+    var status = stat()
+    let found = FilePath(bytes: name).withCString {
+      fstatat(folders.top.number, $0, &status, AT_SYMLINK_NOFOLLOW)
     }
+    guard found == 0 else {
+      // A name that is gone a moment later was never there.
+      if errno != ENOENT { warn(folders.path(of: name), String(cString: strerror(errno))) }
+      return
+    }
+    if isExcluded(name, status, folders) || FileIdentity(status) == vault { return }
+    if visits.count > Int(UInt16.max) { return warn(folders.path(of: name), "lies too deep") }
+    add(name, status, old: visit.old[name], &folders)
   }
 
-  private mutating func add(
-    _ name: [UInt8], _ path: FilePath, _ status: stat, _ identity: Identity, in folder: Descriptor,
-    depth: Int,
-    old: Int?
-  ) {
-    var entry = TreeEntry(kind: .pipe, depth: depth, name: name, attributes: FileAttributes(status))
+  private mutating func isExcluded(_ name: [UInt8], _ status: stat, _ folders: FolderStack) -> Bool {
+    guard !options.excludes.isEmpty else { return false }
+    let path = folders.path(of: name).bytes
+    var isExcluded = false
+    for (index, pattern) in options.excludes.enumerated()
+    where pattern.matches(path, isDirectory: status.st_mode & S_IFMT == S_IFDIR) {
+      scan.excluded[index] += 1
+      isExcluded = true
+    }
+    return isExcluded
+  }
+
+  private mutating func add(_ name: [UInt8], _ status: stat, old: Int?, _ folders: inout FolderStack) {
+    var entry = TreeEntry(
+      kind: .pipe, depth: visits.count, name: name, attributes: FileAttributes(status))
     if status.st_mode & S_IFMT != S_IFDIR, status.st_nlink > 1 {
-      if let first = links[identity] {
+      if let first = links[FileIdentity(status)] {
         entry.kind = .hardLink(entry: first)
         return append(entry)
       }
-      links[identity] = scan.entries.count
+      links[FileIdentity(status)] = scan.entries.count
     }
-    entry.extended = extended(path)
+    entry.extended = extended(name, folders)
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: return addDirectory(entry, path, identity, in: folder, old: old)
-    case S_IFREG: return addFile(entry, path, status, in: folder, old: old)
+    case S_IFDIR: return addDirectory(entry, status, old: old, &folders)
+    case S_IFREG: return addFile(entry, status, old: old, folders)
     case S_IFLNK:
-      guard let target = Self.target(of: name, in: folder) else {
-        return warn(path, "the link cannot be read: \(String(cString: strerror(errno)))")
+      guard let target = Self.target(of: name, in: folders.top) else {
+        links[FileIdentity(status)] = nil
+        return warn(folders.path(of: name), "the link cannot be read: \(String(cString: strerror(errno)))")
       }
       entry.kind = .symbolicLink(target: target)
     case S_IFSOCK: entry.kind = .socket
@@ -127,38 +157,62 @@ struct TreeScanner {
   }
 
   private mutating func addDirectory(
-    _ entry: TreeEntry, _ path: FilePath, _ identity: Identity, in folder: Descriptor, old: Int?
+    _ entry: TreeEntry, _ status: stat, old: Int?, _ folders: inout FolderStack
   ) {
     var entry = entry
     entry.kind = .directory
+    let identity = FileIdentity(status)
     if options.staysOnFileSystem, identity.device != device { return append(entry) }
     do throws(SystemError) {
       let inner = try Descriptor.open(
-        FilePath(bytes: entry.name), at: folder.number, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-      let names = try DirectoryListing.entries(of: inner, path).map(\.name)
+        FilePath(bytes: entry.name), at: folders.top.number, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+      let names = try names(in: inner, folders.path(of: entry.name))
       append(entry)
-      descend(
-        inner, path, names, depth: entry.depth + 1, old: old.flatMap { previous?.children(of: $0) } ?? [:])
+      folders.enter(inner, name: entry.name, identity)
+      visits.append(Visit(names: names, old: old.flatMap { previous?.children(of: $0) } ?? [:]))
     } catch {
       entry.condition = .lost
       append(entry)
-      warn(path, "the directory cannot be read: \(String(cString: strerror(error.code)))")
+      warn(
+        folders.path(of: entry.name),
+        "the directory cannot be read: \(String(cString: strerror(error.code)))")
     }
   }
 
+  /// The names in a directory, ascending; of one that is tagged as a cache only the tag.
+  private mutating func names(in folder: Descriptor, _ path: FilePath) throws(SystemError) -> [[UInt8]] {
+    let names = try DirectoryListing.entries(of: folder, path).map(\.name)
+    if options.leavesOutCaches, CacheTag.isIn(folder, names) {
+      scan.caches += 1
+      return [CacheTag.name]
+    }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
   private mutating func addFile(
-    _ entry: TreeEntry, _ path: FilePath, _ status: stat, in folder: Descriptor, old: Int?
+    _ entry: TreeEntry, _ status: stat, old: Int?, _ folders: FolderStack
   ) {
     var entry = entry
-    let size = ByteCount(Int64(status.st_size))
+    var size = ByteCount(Int64(status.st_size))
     if let old, let offset = previous?.contents(of: old, ifStill: entry.attributes, size: size) {
       entry.kind = previous?.catalog.entries[old].kind ?? entry.kind
       return append(entry, carried: offset)
     }
+    if UnsizedFile.isOne(status, in: folders.top) {
+      switch UnsizedFile.read(entry.name, in: folders.top) {
+      case .contents(let bytes):
+        if !bytes.isEmpty { scan.unsized[scan.entries.count] = bytes }
+        size = ByteCount(bytes.count)
+      case .problem(let problem):
+        entry.condition = .lost
+        size = .zero
+        warn(folders.path(of: entry.name), problem)
+      }
+    }
     var data = size > .zero ? [Extent(offset: .zero, length: size)] : []
-    if status.st_blocks * 512 < status.st_size,
+    if size == ByteCount(Int64(status.st_size)), status.st_blocks * 512 < status.st_size,
       let file = try? Descriptor.open(
-        FilePath(bytes: entry.name), at: folder.number, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        FilePath(bytes: entry.name), at: folders.top.number, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     {
       data = FileExtents.data(of: file, size: size)
     }
@@ -177,17 +231,10 @@ struct TreeScanner {
     return count < 0 ? nil : Array(buffer[..<count])
   }
 
-  private func extended(_ path: FilePath) -> [ExtendedAttribute] {
-    ExtendedAttribute.all(of: root / path.bytes)
-  }
-
-  private func isExcluded(_ path: FilePath, _ name: [UInt8]) -> Bool {
-    options.excludes.contains { pattern in
-      let isPath = pattern.utf8.contains(UInt8(ascii: "/"))
-      let subject = isPath ? path : FilePath(bytes: name)
-      let pattern = pattern.hasPrefix("/") ? String(pattern.dropFirst()) : pattern
-      return subject.withCString { fnmatch(pattern, $0, isPath ? FNM_PATHNAME : 0) } == 0
-    }
+  private mutating func extended(_ name: [UInt8], _ folders: FolderStack) -> [ExtendedAttribute] {
+    let (attributes, problems) = ExtendedAttribute.all(of: name, in: folders.top)
+    for problem in problems { warn(folders.path(of: name), problem) }
+    return attributes
   }
 }
 
@@ -202,31 +249,4 @@ extension FileAttributes {
 extension FileTime {
   init(_ time: timespec) { self.init(seconds: Int64(time.tv_sec), nanoseconds: UInt32(time.tv_nsec)) }
   var timespec: timespec { Glibc.timespec(tv_sec: time_t(seconds), tv_nsec: Int(nanoseconds)) }
-}
-
-extension ExtendedAttribute {
-  /// Those of a name itself, ascending; none where the file system has none, or they may not be read.
-  static func all(of path: FilePath) -> [ExtendedAttribute] {
-    let size = path.withCString { llistxattr($0, nil, 0) }
-    guard size > 0 else { return [] }
-    var list = [CChar](repeating: 0, count: size)
-    let count = path.withCString { llistxattr($0, &list, list.count) }
-    guard count > 0 else { return [] }
-    let names = list[..<count].split(separator: 0).map { $0.map { UInt8(bitPattern: $0) } }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }.compactMap { name in
-      value(of: FilePath(bytes: name), path).map { ExtendedAttribute(name: name, value: $0) }
-    }
-  }
-
-  private static func value(of name: FilePath, _ path: FilePath) -> [UInt8]? {
-    path.withCString { path in
-      name.withCString { name in
-        let size = lgetxattr(path, name, nil, 0)
-        guard size >= 0 else { return nil }
-        var value = [UInt8](repeating: 0, count: size)
-        let count = lgetxattr(path, name, &value, size)
-        return count == size ? value : nil
-      }
-    }
-  }
 }

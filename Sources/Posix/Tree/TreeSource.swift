@@ -27,6 +27,8 @@ final class TreeSource: StreamHost {
   private let parts: [Part]
   private let contentsLength: Int
   private let paths: TreePaths
+  /// What files held that do not say how long they are, by entry; they were read when they were found.
+  private let unsized: [Int: [UInt8]]
   private let state: Monitor<State>
 
   /// A run of one file's bytes, which ends where the next begins.
@@ -38,8 +40,11 @@ final class TreeSource: StreamHost {
     let entry: UInt32
   }
 
-  init(_ root: FilePath, _ entries: TreeEntries, host: String) throws(SystemError) {
+  init(
+    _ root: FilePath, _ entries: TreeEntries, unsized: [Int: [UInt8]] = [:], host: String
+  ) throws(SystemError) {
     self.root = root
+    self.unsized = unsized
     folder = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
     catalog = TreeCatalog(root: root.bytes, host: host, entries: entries)
     catalogHeader = catalog.header
@@ -149,6 +154,10 @@ final class TreeSource: StreamHost {
   /// Fills the buffer with a file's bytes, or with zeros what cannot be read.
   private func read(_ part: Part, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
     let index = Int(part.entry)
+    if let bytes = unsized[index] {
+      let start = part.offset + offset
+      return buffer.copyBytes(from: bytes[start..<(start + buffer.count)])
+    }
     let entry = catalog.entries[index]
     var done = 0
     do throws(SystemError) {

@@ -4,10 +4,11 @@ import Glibc
 import Storage
 import Units
 
-/// Puts the files of a tree into an empty directory while a restore brings their bytes, in any order.
+/// Puts the files of a tree into a directory while a restore brings their bytes, in any order.
 ///
 /// A file is made when its first bytes come and gets its attributes when its last have; `finish` makes everything that
-/// has no bytes, and then gives directories their attributes.
+/// has no bytes, and then gives directories their attributes. Where the directory holds something already, what is as it
+/// was stays untouched, and a file that differs is made under another name and then takes the place of the old one.
 final class TreeTarget: StreamHost {
   private struct Part {
     let start: Int
@@ -15,14 +16,14 @@ final class TreeTarget: StreamHost {
     let extent: Extent
   }
 
-  fileprivate struct Open {
+  struct Open {
     let file: Descriptor
     var users = 0
     /// Bytes written that the device was not told to begin with.
     var waiting = 0
   }
 
-  fileprivate struct State {
+  struct State {
     /// Bytes that are still to come, of each entry.
     var missing: [Int]
     var open: [Int: Open] = [:]
@@ -36,33 +37,58 @@ final class TreeTarget: StreamHost {
   /// So many bytes of one file the device begins with at once.
   private static let writeBackSize = 4 << 20
 
-  private let root: FilePath
-  private let folder: Descriptor
-  private let catalog: TreeCatalog
+  let root: FilePath
+  let folder: Descriptor
+  let catalog: TreeCatalog
   private let parts: [Part]
-  private let paths: TreePaths
-  private let state: Monitor<State>
-  private let attributes: AttributeRestorer
+  let paths: TreePaths
+  let state: Monitor<State>
+  let attributes: AttributeRestorer
+  /// Entries that the directory held as they are; empty when it held nothing.
+  let isThere: [Bool]
+  var isMerging: Bool { !isThere.isEmpty }
 
-  /// - Parameter root: An empty directory.
-  init(_ root: FilePath, _ catalog: TreeCatalog) throws(SystemError) {
+  /// - Parameter isMerging: Whether the directory may hold something.
+  init(_ root: FilePath, _ selection: TreeSelection, isMerging: Bool = false) throws(SystemError) {
     self.root = root
+    let catalog = selection.catalog
     self.catalog = catalog
     folder = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
-    paths = TreePaths(catalog)
+    let paths = TreePaths(catalog)
+    self.paths = paths
+    let existing = ExistingTree(folder, catalog, paths)
+    let isThere = isMerging ? catalog.entries.indices.map { existing.has($0) } : []
+    self.isThere = isThere
     var parts: [Part] = []
-    var offset = 0
-    for (index, entry) in catalog.entries.enumerated() {
+    for (index, entry) in catalog.entries.enumerated() where !isMerging || !isThere[index] {
       guard case .file(_, let data) = entry.kind else { continue }
+      var offset = Int(selection.starts[index].bytes)
       for extent in data {
         parts.append(Part(start: offset, file: index, extent: extent))
         offset += Int(extent.length.bytes)
       }
     }
-    self.parts = parts
+    self.parts = parts.sorted { $0.start < $1.start }
     state = Monitor(State(missing: catalog.entries.map { Int($0.contentLength.bytes) }))
     attributes = AttributeRestorer()
   }
+
+  /// What is needed of the contents stream, ascending, neighbours made one.
+  var extents: [Extent] {
+    var extents: [Extent] = []
+    for part in parts {
+      let start = ByteCount(part.start)
+      if let last = extents.last, last.end == start {
+        extents[extents.count - 1].length += part.extent.length
+      } else {
+        extents.append(Extent(offset: start, length: part.extent.length))
+      }
+    }
+    return extents
+  }
+
+  /// How many entries were made or changed.
+  var changed: Int { catalog.entries.count - isThere.count { $0 } }
 
   var warnings: [TreeWarning] { state.withLock { $0.warnings } + attributes.warnings }
 
@@ -88,8 +114,64 @@ final class TreeTarget: StreamHost {
     for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.kind == .directory {
       let parent = try paths.openFolder(of: index, at: folder)
       let result = FilePath(bytes: entry.name).withCString { mkdirat(parent.number, $0, 0o700) }
-      guard result == 0 else { throw SystemError("\(root / paths[index].bytes)") }
+      if result == 0 { continue }
+      // A new file system has its lost+found already.
+      guard errno == EEXIST, isMerging || entry.depth == 1 else {
+        throw SystemError("\(root / paths[index].bytes)")
+      }
+      if try isFolder(entry.name, in: parent) { continue }
+      try remove(entry.name, in: parent, index)
+      guard FilePath(bytes: entry.name).withCString({ mkdirat(parent.number, $0, 0o700) }) == 0 else {
+        throw SystemError("\(root / paths[index].bytes)")
+      }
     }
+  }
+
+  private func isFolder(_ name: [UInt8], in parent: Descriptor) throws(SystemError) -> Bool {
+    var status = stat()
+    let result = FilePath(bytes: name).withCString {
+      fstatat(parent.number, $0, &status, AT_SYMLINK_NOFOLLOW)
+    }
+    return result == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Removes what stands in the place of an entry; never a directory, which may hold what no point has.
+  func remove(_ name: [UInt8], in parent: Descriptor, _ index: Int) throws(SystemError) {
+    let result = FilePath(bytes: name).withCString { unlinkat(parent.number, $0, 0) }
+    guard result == 0 || errno == ENOENT else { throw SystemError("\(root / paths[index].bytes)") }
+  }
+
+  /// The name that a file has while it is made in a directory that may hold an older one.
+  private func temporaryName(of file: Int) -> FilePath { FilePath(".firedrill-restore-\(file)") }
+
+  func openFile(_ file: Int, isNew: Bool) throws(SystemError) -> Descriptor {
+    let flags = O_WRONLY | O_NOFOLLOW | (isNew ? O_CREAT : 0)
+    guard isMerging else {
+      return try paths.open(file, at: folder, flags | (isNew ? O_EXCL : 0), mode: 0o600)
+    }
+    let parent = try paths.openFolder(of: file, at: folder)
+    return try Descriptor.open(
+      temporaryName(of: file), at: parent.number, flags | (isNew ? O_TRUNC : 0), mode: 0o600)
+  }
+
+  /// Lets a finished file take its place.
+  func settle(_ file: Int) throws(SystemError) {
+    guard isMerging else { return }
+    let parent = try paths.openFolder(of: file, at: folder)
+    let temporary = temporaryName(of: file)
+    let result = temporary.withCString { old in
+      FilePath(bytes: catalog.entries[file].name).withCString {
+        renameat(parent.number, old, parent.number, $0)
+      }
+    }
+    if result == 0 { return }
+    warn(file, "cannot take its place: \(String(cString: strerror(errno)))")
+    _ = temporary.withCString { unlinkat(parent.number, $0, 0) }
+  }
+
+  func warn(_ entry: Int, _ problem: String) {
+    let warning = TreeWarning(path: root / paths[entry].bytes, problem: problem)
+    state.withLock { $0.warnings.append(warning) }
   }
 
   // MARK: The contents
@@ -107,19 +189,17 @@ final class TreeTarget: StreamHost {
   }
 
   private func write(_ fragment: Fragment) throws(SystemError) {
-    var position = Int(fragment.offset.bytes)
-    let end = position + fragment.bytes.count
-    var number = part(at: position)
-    while position < end {
+    let start = Int(fragment.offset.bytes)
+    let end = start + fragment.bytes.count
+    var number = part(at: start)
+    while number < parts.count, parts[number].start < end {
       let part = parts[number]
-      let inPart = position - part.start
-      let length = min(end - position, Int(part.extent.length.bytes) - inPart)
-      let start = position - Int(fragment.offset.bytes)
-      let bytes = fragment.bytes[start..<(start + length)]
-      if catalog.entries[part.file].condition != .lost {
-        try write(bytes, to: part.file, at: Int(part.extent.offset.bytes) + inPart)
+      let from = max(start, part.start)
+      let to = min(end, part.start + Int(part.extent.length.bytes))
+      if from < to, catalog.entries[part.file].condition != .lost {
+        let place = Int(part.extent.offset.bytes) + from - part.start
+        try write(fragment.bytes[(from - start)..<(to - start)], to: part.file, at: place)
       }
-      position += length
       number += 1
     }
   }
@@ -156,8 +236,7 @@ final class TreeTarget: StreamHost {
       if state.open.count >= Self.openMaximum { state.closeIdle() }
       do throws(SystemError) {
         let isNew = state.made.insert(file).inserted
-        let flags = O_WRONLY | O_NOFOLLOW | (isNew ? O_CREAT | O_EXCL : 0)
-        let descriptor = try paths.open(file, at: folder, flags, mode: 0o600)
+        let descriptor = try openFile(file, isNew: isNew)
         state.open[file] = Open(file: descriptor, users: 1)
         return descriptor
       } catch {
@@ -194,78 +273,7 @@ final class TreeTarget: StreamHost {
       }
     }
     attributes.apply(entry, to: descriptor, root / paths[file].bytes)
-  }
-
-  // MARK: The rest
-
-  /// Makes what has no bytes, and files of which bytes are damaged; gives directories their attributes.
-  func finish() throws(SystemError) {
-    for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.condition != .lost {
-      switch entry.kind {
-      case .directory: break
-      case .file(let size, _): try finishFile(index, size)
-      case .hardLink(let target):
-        guard catalog.entries[target].condition != .lost else { continue }
-        try makeLink(index, to: target)
-      default:
-        let path = root / paths[index].bytes
-        let parent = try paths.openFolder(of: index, at: folder)
-        guard make(entry, in: parent) == 0 else {
-          let problem = "cannot be made: \(String(cString: strerror(errno)))"
-          state.withLock { $0.warnings.append(TreeWarning(path: path, problem: problem)) }
-          continue
-        }
-        attributes.apply(entry, in: parent, path)
-      }
-    }
-    for (index, entry) in catalog.entries.enumerated().reversed() where entry.kind == .directory {
-      let descriptor = try paths.open(index, at: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
-      attributes.apply(entry, to: descriptor, root / paths[index].bytes)
-    }
-    guard syncfs(folder.number) == 0 else { throw SystemError("\(root)") }
-  }
-
-  private func finishFile(_ index: Int, _ size: ByteCount) throws(SystemError) {
-    let isComplete = state.withLock { $0.missing[index] == 0 && $0.made.contains(index) }
-    if isComplete { return }
-    let isMade = state.withLock { state in
-      state.open[index] = nil
-      return state.made.contains(index)
-    }
-    let flags = O_WRONLY | O_NOFOLLOW | (isMade ? 0 : O_CREAT | O_EXCL)
-    let descriptor = try paths.open(index, at: folder, flags, mode: 0o600)
-    // Blocks of zeros are not written: they are what the file has where nothing was.
-    guard ftruncate(descriptor.number, off_t(size.bytes)) == 0 else { throw SystemError("\(paths[index])") }
-    attributes.apply(catalog.entries[index], to: descriptor, root / paths[index].bytes)
-  }
-
-  private func makeLink(_ index: Int, to target: Int) throws(SystemError) {
-    let (from, to) = (
-      try paths.openFolder(of: target, at: folder), try paths.openFolder(of: index, at: folder)
-    )
-    let result = FilePath(bytes: catalog.entries[target].name).withCString { old in
-      FilePath(bytes: catalog.entries[index].name).withCString { linkat(from.number, old, to.number, $0, 0) }
-    }
-    if result != 0 {
-      let warning = TreeWarning(
-        path: root / paths[index].bytes,
-        problem: "the hard link cannot be made: \(String(cString: strerror(errno)))")
-      state.withLock { $0.warnings.append(warning) }
-    }
-  }
-
-  private func make(_ entry: TreeEntry, in parent: Descriptor) -> Int32 {
-    FilePath(bytes: entry.name).withCString { name in
-      switch entry.kind {
-      case .symbolicLink(let target):
-        FilePath(bytes: target).withCString { symlinkat($0, parent.number, name) }
-      case .pipe: mknodat(parent.number, name, S_IFIFO | 0o600, 0)
-      case .socket: mknodat(parent.number, name, S_IFSOCK | 0o600, 0)
-      case .characterDevice(let number): mknodat(parent.number, name, S_IFCHR | 0o600, dev_t(number))
-      case .blockDevice(let number): mknodat(parent.number, name, S_IFBLK | 0o600, dev_t(number))
-      case .directory, .file, .hardLink: 0
-      }
-    }
+    try settle(file)
   }
 }
 

@@ -8,6 +8,7 @@ public struct Vault: Sendable {
   public let path: FilePath
   let store: FileObjectStore
   let key: MasterKey
+  private let secret: [UInt8]
 
   /// The same slot twice: a flipped bit in one of them must not lose everything.
   private static let slots = ["key-1", "key-2"].map { ObjectKey(folder: "config", name: $0) }
@@ -18,9 +19,12 @@ public struct Vault: Sendable {
 
   /// Founds a vault in a directory that is missing or empty.
   ///
-  /// - Parameter scryptRounds: A power of two.
+  /// - Parameters:
+  ///   - scryptRounds: A power of two.
+  ///   - other: A vault whose points are to be copied to this one: both then have one key, each under its own passphrase.
   public static func create(
-    _ path: FilePath, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds
+    _ path: FilePath, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds,
+    forCopiesOf other: Vault? = nil
   ) throws(VaultProblem) {
     let folder = path.description
     if path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
@@ -34,7 +38,8 @@ public struct Vault: Sendable {
     guard try isUnused(path, folder) else {
       throw VaultProblem(folder, "this directory is not empty", hint: "name one that is missing or empty")
     }
-    guard let slot = try? KeySlot(secretBytes(32), passphrase: passphrase, rounds: scryptRounds) else {
+    let secret = other?.secret ?? secretBytes(32)
+    guard let slot = try? KeySlot(secret, passphrase: passphrase, rounds: scryptRounds) else {
       throw VaultProblem("--scrypt-rounds", "\(scryptRounds) is no power of two that scrypt takes")
     }
     let bytes = Bytes(slot.encoded)
@@ -43,6 +48,34 @@ public struct Vault: Sendable {
         try store.put(bytes, as: name, if: .absent, lockedUntil: nil, at: .now)
       }
     }
+    try found(store, MasterKey(bytes: secret), folder)
+  }
+
+  /// Writes the configuration, so that a vault is whole before its first backup.
+  private static func found(_ store: FileObjectStore, _ key: MasterKey, _ folder: String) throws(VaultProblem)
+  {
+    let job = FoundJob(key: key, salt: JobSalt(bytes: secretBytes(32)))
+    guard let outcome = try? JobRunner(store, cores: 0, depth: 0).run(job) else { return }
+    if case .failed(let failure) = outcome { throw VaultProblem(folder, failure) }
+  }
+
+  /// Held by every backup while it runs, beside others.
+  func claimRunning() throws(VaultProblem) -> Descriptor {
+    do throws(SystemError) { return try store.share("running") } catch {
+      throw VaultProblem(path.description, error)
+    }
+  }
+
+  /// Held by who must be alone with the vault; throws while a backup runs.
+  func claimAlone() throws(VaultProblem) -> Descriptor {
+    do throws(SystemError) {
+      if let claim = try store.claim("running") { return claim }
+    } catch {
+      throw VaultProblem(path.description, error)
+    }
+    throw VaultProblem(
+      path.description, "there is no space left, and a backup is running",
+      hint: "wait until it has ended, or make room")
   }
 
   /// Whether there is nothing but what a creation that was cut off can have left.
@@ -105,7 +138,11 @@ public struct Vault: Sendable {
     }
     guard let secret, secret.count == 32 else { throw Self.problem(folder, failure) }
     key = MasterKey(bytes: secret)
+    self.secret = secret
   }
+
+  /// Whether what one of the vaults holds can be read in the other.
+  func hasKey(of other: Vault) -> Bool { secret == other.secret }
 
   private static func problem(_ folder: String, _ failure: KeySlot.Failure) -> VaultProblem {
     switch failure {

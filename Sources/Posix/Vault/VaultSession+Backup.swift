@@ -7,11 +7,16 @@ import Units
 public struct BackupRequest: Sendable {
   /// A directory, or an image: a regular file or a block device.
   public var source: FilePath
+  /// Patterns of names that are left out: see `ExcludePattern`.
   public var excludes: [String] = []
   public var staysOnFileSystem = false
+  /// Whether the contents of directories are left out that bear a CACHEDIR.TAG.
+  public var leavesOutCaches = false
   /// Whether files are read even when nothing says that they have changed.
   public var readsEverything = false
   public var lockedUntil: Instant?
+  /// The name that standard input has as a source, when that is what is backed up.
+  public var standardInputName: String?
 
   public init(source: FilePath) { self.source = source }
 }
@@ -24,6 +29,10 @@ public struct BackupReport: Sendable {
   public var changed = 0
   public var lost = 0
   public var warnings: [TreeWarning] = []
+  /// How many names each exclude pattern left out.
+  public var excluded: [(pattern: String, names: Int)] = []
+  /// Directories whose contents were left out as caches.
+  public var caches = 0
 
   /// Whether something of the source is missing or a mixture.
   public var isPartial: Bool { changed > 0 || lost > 0 || !warnings.isEmpty }
@@ -32,6 +41,7 @@ public struct BackupReport: Sendable {
 extension VaultSession {
   /// Backs up a directory tree or an image as a new point.
   public func backup(_ request: BackupRequest) throws(VaultProblem) -> BackupReport {
+    if let name = request.standardInputName { return try backUpStandardInput(name, request) }
     let typed = request.source.description
     guard let source = request.source.resolved else { throw VaultProblem(typed, SystemError(typed)) }
     var status = stat()
@@ -42,7 +52,7 @@ extension VaultSession {
     let label = "\(hostName):\(source)"
     switch status.st_mode & S_IFMT {
     case S_IFDIR:
-      let parent = points.last { $0.isTree && $0.source == label }
+      let parent = points.filter { $0.isTree && $0.source == label }.newest
       return try backUpTree(source, request, label, parent)
     case S_IFREG, S_IFBLK: return try backUpImage(source, request, label)
     default:
@@ -56,6 +66,9 @@ extension VaultSession {
   private func backUpTree(
     _ source: FilePath, _ request: BackupRequest, _ label: String, _ parent: RecoveryPoint?
   ) throws(VaultProblem) -> BackupReport {
+    let excludes = try request.excludes.map { text throws(VaultProblem) in
+      try ExcludePattern(text, source: source)
+    }
     let memory =
       request.readsEverything ? nil : try parent.flatMap { point throws(VaultProblem) in try recall(point) }
     let previous = try memory.flatMap { memory throws(VaultProblem) in try previousTree(memory) }
@@ -65,17 +78,18 @@ extension VaultSession {
     var scan: TreeScan
     do throws(SystemError) {
       let options = TreeScanner.Options(
-        excludes: request.excludes, staysOnFileSystem: request.staysOnFileSystem)
+        excludes: excludes, staysOnFileSystem: request.staysOnFileSystem,
+        leavesOutCaches: request.leavesOutCaches)
       var scanner = TreeScanner(source, options: options, vault: vault.path, previous: previous)
       scan = try scanner.run()
-      tree = try TreeSource(source, scan.entries, host: hostName)
+      tree = try TreeSource(source, scan.entries, unsized: scan.unsized, host: hostName)
     } catch {
       throw VaultProblem(source.description, error)
     }
     let count = scan.entries.count
     let snapshot = tree.snapshot(carried: scan.carried, label: label, at: instant)
     // From here on everything that grows with the tree is held once.
-    scan = TreeScan(warnings: scan.warnings)
+    scan = TreeScan(excluded: scan.excluded, caches: scan.caches, warnings: scan.warnings)
     let total = snapshot.unread
     let job = BackupJob(
       snapshot, key: vault.key, memory: previous == nil ? nil : memory, lockedUntil: request.lockedUntil,
@@ -85,20 +99,26 @@ extension VaultSession {
     report.entries = count
     (report.changed, report.lost) = (findings.changed, findings.lost)
     report.warnings = scan.warnings + findings.warnings
+    report.excluded = zip(request.excludes, scan.excluded).map { ($0, $1) }
+    report.caches = scan.caches
     return report
   }
 
   /// The next backup is another process's: what this one learns of the vault is not kept.
-  private var backupOptions: JobOptions {
+  var backupOptions: JobOptions {
     var options = options
     options.keepsMemory = false
     return options
   }
 
-  private func commit(
+  func commit(
     _ job: consuming BackupJob, _ streams: some StreamHost, of total: ByteCount
   ) throws(VaultProblem) -> RecoveryPoint {
     let point = job.point
+    let running = try vault.claimRunning()
+    defer { withExtendedLifetime(running) {} }
+    let note = ClaimNotes(vault.store.root).hold(point)
+    defer { note?.remove() }
     do throws(VaultProblem) {
       switch try run(consume job, streams: streams, phase: "backup", of: total) {
       case .acknowledged(let acknowledgement): return acknowledgement.point
@@ -187,48 +207,5 @@ extension Snapshot {
       guard let pieces = stream.pieces else { return sum + stream.description.length }
       return pieces.reduce(sum) { $1.carried == nil ? $0 + $1.length : $0 }
     }
-  }
-}
-
-/// A stream in memory that is restored to.
-final class MemoryStream: StreamHost {
-  private let contents: Monitor<[UInt8]>
-
-  init(length: ByteCount) { contents = Monitor([UInt8](repeating: 0, count: Int(length.bytes))) }
-
-  var bytes: Bytes { Bytes(contents.withLock { $0 }) }
-
-  func perform(_ operation: StreamOperation, on stream: Int) throws(StorageError) -> Reply {
-    guard case .write(let fragments) = operation else { return .done }
-    contents.withLock { contents in
-      for fragment in fragments {
-        let start = Int(fragment.offset.bytes)
-        contents.replaceSubrange(start..<(start + fragment.bytes.count), with: fragment.bytes.slice)
-      }
-    }
-    return .done
-  }
-}
-
-/// A volume as the one stream of a job.
-struct VolumeStream: StreamHost {
-  private let volume: FileVolume
-
-  init(_ volume: FileVolume) { self.volume = volume }
-
-  func perform(_ operation: StreamOperation, on stream: Int) throws(StorageError) -> Reply {
-    var volume = volume
-    switch operation {
-    case .read(let extent): return .bytes(try volume.read(extent))
-    case .write(let fragments):
-      for fragment in fragments { try volume.write(fragment.bytes, at: fragment.offset) }
-      volume.beginWritingBack()
-    case .flush: try volume.flush()
-    case .prepare(let description):
-      guard description.length <= volume.size else {
-        throw StorageError(.invalid, "the target has \(volume.size), and the image \(description.length)")
-      }
-    }
-    return .done
   }
 }

@@ -8,38 +8,107 @@ public struct PruneDecision: Sendable {
   public let point: RecoveryPoint
   public let isKept: Bool
   public let reasons: [String]
+
+  public init(point: RecoveryPoint, isKept: Bool, reasons: [String]) {
+    self.point = point
+    self.isKept = isKept
+    self.reasons = reasons
+  }
+}
+
+/// Which points a policy is applied to together.
+public enum PruneGrouping: String, CaseIterable, Sendable {
+  /// Those of one path on one machine.
+  case source
+  /// Those of one machine.
+  case host
+  /// All points of the vault.
+  case none
+
+  fileprivate func group(of point: RecoveryPoint) -> PointOrigin {
+    switch self {
+    case .source: point.origin
+    case .host: PointOrigin(name: point.host, isTree: true)
+    case .none: PointOrigin(name: "", isTree: true)
+    }
+  }
 }
 
 extension VaultSession {
-  /// What a policy says of every point, ascending; each source has its own newest, daily and weekly points.
-  public func decisions(_ policy: RetentionPolicy) throws(VaultProblem) -> [PruneDecision] {
+  /// What a policy says of every point, ascending; each group has its own newest, daily and weekly points.
+  ///
+  /// - Parameter isMeant: Points that are not meant stay.
+  public func decisions(
+    _ policy: RetentionPolicy, grouping: PruneGrouping = .source,
+    isMeant: (RecoveryPoint) -> Bool = { _ in true }
+  ) throws(VaultProblem) -> [PruneDecision] {
+    let points = try intactPoints()
+    var decisions = points.filter { !isMeant($0) }.map {
+      PruneDecision(point: $0, isKept: true, reasons: ["of a source that is left alone"])
+    }
+    let meant = points.filter(isMeant)
+    for group in Set(meant.map(grouping.group)).sorted() {
+      decisions += self.decisions(on: meant.filter { grouping.group(of: $0) == group }, policy)
+    }
+    return decisions.sorted { $0.point.id < $1.point.id }
+  }
+
+  /// What becomes of the points of one group, which ascend.
+  ///
+  /// The newest point stays whatever the rules say, since a source that is backed up no more would otherwise lose its last one.
+  /// A point that a wrong clock dated in the future stays too, and takes no place of a rule.
+  private func decisions(on points: [RecoveryPoint], _ policy: RetentionPolicy) -> [PruneDecision] {
+    let now = Instant.now
+    let future = points.filter { $0.instant > now }.map {
+      PruneDecision(point: $0, isKept: true, reasons: ["dated in the future, so no rule applies"])
+    }
+    let past = points.filter { $0.instant <= now }
+    let found = policy.decide(
+      on: past.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: now)
+    var decisions = zip(past, found).map {
+      PruneDecision(point: $0, isKept: $1.isKept, reasons: $1.reasons.map(\.description))
+    }
+    if let last = decisions.last, !last.isKept {
+      decisions[decisions.count - 1] = PruneDecision(
+        point: last.point, isKept: true, reasons: ["the newest point, which goes only on request"])
+    }
+    return decisions + future
+  }
+
+  /// The points, ascending; throws when one of them cannot be read.
+  private func intactPoints() throws(VaultProblem) -> [RecoveryPoint] {
     let (points, damage) = try points()
     if let bad = damage.objects.first(where: { damage.points.map(\.key).contains($0.key) }) {
       throw VaultProblem(
-        .damage, bad.key.name, "this point cannot be read, and nobody knows what it needs: \(bad.problem)")
+        .damage, bad.key.name, "this point cannot be read, and nobody knows what it needs: \(bad.problem)",
+        hint: "'firedrill vault repair' may bring it back")
     }
-    var decisions: [PruneDecision] = []
-    for source in Set(points.map(\.source)).sorted() {
-      let own = points.filter { $0.source == source }
-      let found = policy.decide(
-        on: own.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: .now)
-      decisions += zip(own, found).map {
-        PruneDecision(point: $0, isKept: $1.isKept, reasons: $1.reasons.map(\.description))
-      }
-    }
-    return decisions.sorted { $0.point.id < $1.point.id }
+    return points
   }
 
   /// Removes the points that are not kept, and what only they needed once it has been condemned for `grace`. One prune at a
   /// time: of two, each would write down what the other has removed.
   public func prune(_ decisions: [PruneDecision], grace: Duration) throws(VaultProblem) -> Pruning {
+    try remove(decisions.filter { !$0.isKept }.map(\.point.id), grace: grace)
+  }
+
+  /// Removes points by name, and what only they needed.
+  public func forget(_ points: [RecoveryPoint], grace: Duration) throws(VaultProblem) -> Pruning {
+    _ = try intactPoints()
+    return try remove(points.map(\.id), grace: grace)
+  }
+
+  private func remove(_ expired: [PointID], grace: Duration) throws(VaultProblem) -> Pruning {
     let claim = try claimPruning()
     defer { withExtendedLifetime(claim) {} }
+    let abandoned = ClaimNotes(vault.store.root).abandoned()
+    defer { for claim in abandoned { claim.note.remove() } }
+    let void = VoidClaims.named(Set(abandoned.map(\.point)))
     vault.store.removeLeftovers(of: options.lease, at: .now)
-    var total = try prune(decisions.filter { !$0.isKept }.map(\.point.id), grace)
+    var total = try pruneWhereThereIsRoom(expired, grace, void)
     guard grace == .zero, total.condemnedPacks > 0 || !total.expired.isEmpty else { return total }
     // Condemned and without a grace: carried out by a second look, unless a backup is running that may need it.
-    let second = try prune([], grace)
+    let second = try pruneWhereThereIsRoom([], grace, void)
     total.add(second)
     return total
   }
@@ -54,11 +123,58 @@ extension VaultSession {
     throw VaultProblem(name, "another prune or repair is at work", hint: "wait until it has ended")
   }
 
-  private func prune(_ expired: [PointID], _ grace: Duration) throws(VaultProblem) -> Pruning {
-    let job = PruneJob(expiring: expired, grace: grace, key: vault.key, salt: newSalt, options: options)
-    switch try run(job, phase: "pruning") {
-    case .pruned(let pruning): return pruning
-    case .failed(let failure): throw VaultProblem(name, failure)
+  /// Withdraws the claims of backups that have ended without saying so, or of all; returns how many there were.
+  ///
+  /// Nothing else is removed.
+  public func unlock(all isAll: Bool) throws(VaultProblem) -> Int {
+    let claim = try claimPruning()
+    defer { withExtendedLifetime(claim) {} }
+    let abandoned = ClaimNotes(vault.store.root).abandoned()
+    defer { for claim in abandoned { claim.note.remove() } }
+    let void = isAll ? VoidClaims.all : .named(Set(abandoned.map(\.point)))
+    // No condemnation is so old that this carries it out.
+    return try prune([], .days(36_500), void).get(name).revoked
+  }
+
+  // MARK: Jobs
+
+  private enum Ending {
+    case pruned(Pruning)
+    case failed(JobFailure)
+
+    func get(_ name: String) throws(VaultProblem) -> Pruning {
+      switch self {
+      case .pruned(let pruning): return pruning
+      case .failed(let failure): throw VaultProblem(name, failure)
+      }
     }
+  }
+
+  private func prune(
+    _ expired: [PointID], _ grace: Duration, _ void: VoidClaims
+  ) throws(VaultProblem) -> Ending {
+    let job = PruneJob(
+      expiring: expired, grace: grace, void: void, key: vault.key, salt: newSalt, options: options)
+    switch try run(job, phase: "pruning") {
+    case .pruned(let pruning): return .pruned(pruning)
+    case .failed(let failure): return .failed(failure)
+    }
+  }
+
+  /// A prune writes a little before it removes much. Where even that has no room, what nobody needs goes first.
+  private func pruneWhereThereIsRoom(
+    _ expired: [PointID], _ grace: Duration, _ void: VoidClaims
+  ) throws(VaultProblem) -> Pruning {
+    let ending = try prune(expired, grace, void)
+    guard case .failed(.storage(let error)) = ending, error.kind == .full else { return try ending.get(name) }
+    let alone = try vault.claimAlone()
+    defer { withExtendedLifetime(alone) {} }
+    let job = PruneJob(
+      freeingAtOnce: expired, void: void, key: vault.key, salt: newSalt, options: options)
+    guard case .pruned(var total) = try run(job, phase: "making room"), total.freed > .zero else {
+      return try ending.get(name)
+    }
+    total.add(try prune(expired, grace, void).get(name))
+    return total
   }
 }

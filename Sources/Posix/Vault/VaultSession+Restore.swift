@@ -7,6 +7,8 @@ import Units
 public struct RestoreReport: Sendable {
   public let point: RecoveryPoint
   public var entries = 0
+  /// Entries that were made or changed.
+  public var changed = 0
   public var written = ByteCount.zero
   /// Files that the backup itself could not read: they are not in the target.
   public var missing: [FilePath] = []
@@ -17,41 +19,73 @@ public struct RestoreReport: Sendable {
   public var warnings: [TreeWarning] = []
 
   public var isDamaged: Bool { !damaged.isEmpty || !damagedExtents.isEmpty }
+  /// Whether something that the point should hold, or some attribute, is not in the target.
+  public var isPartial: Bool { !missing.isEmpty || !warnings.isEmpty }
+}
+
+/// How a restore deals with its target.
+public struct RestoreOptions: Sendable {
+  /// Paths in the tree, with all that lies in them; nothing else is restored. Empty for the whole tree.
+  public var only: [FilePath] = []
+  /// Whether the target may hold something: what is as it was stays, what differs is replaced, and what the point does not
+  /// have stays.
+  public var isMerging = false
+
+  public init() {}
 }
 
 extension VaultSession {
   /// Restores a tree into a directory that is missing or empty, or an image into a file that is missing or a block
   /// device.
-  public func restore(_ point: RecoveryPoint, to target: FilePath) throws(VaultProblem) -> RestoreReport {
-    point.isTree ? try restoreTree(point, to: target) : try restoreImage(point, to: target)
+  public func restore(
+    _ point: RecoveryPoint, to target: FilePath, _ options: RestoreOptions = RestoreOptions()
+  ) throws(VaultProblem) -> RestoreReport {
+    if point.isTree { return try restoreTree(point, to: target, options) }
+    guard options.only.isEmpty, !options.isMerging else {
+      throw VaultProblem(
+        point.shortName, "this is a point of an image, and an image is restored as a whole",
+        hint: "leave '--only' and '--into' out")
+    }
+    return try restoreImage(point, to: target)
   }
 
   // MARK: Trees
 
-  private func restoreTree(_ point: RecoveryPoint, to target: FilePath) throws(VaultProblem) -> RestoreReport
-  {
-    try prepareFolder(target)
+  private func restoreTree(
+    _ point: RecoveryPoint, to target: FilePath, _ options: RestoreOptions
+  ) throws(VaultProblem) -> RestoreReport {
     let catalog = try treeCatalog(of: point)
+    let selection =
+      options.only.isEmpty ? TreeSelection(all: catalog) : TreeSelection(options.only, in: catalog)
+    if let absent = selection.absent.first {
+      throw VaultProblem(
+        absent.description, "the point \(point.shortName) has no such path",
+        hint: "'firedrill vault list \(name) \(point.shortName)' lists its paths")
+    }
+    try prepareFolder(target, isMerging: options.isMerging)
     let host = try onTarget(target) { () throws(SystemError) in
-      let host = try TreeTarget(target, catalog)
+      let host = try TreeTarget(target, selection, isMerging: options.isMerging)
       try host.makeDirectories()
       return host
     }
     let contents = point.streams.first { $0.kind == .contents }?.name ?? "contents"
-    var report = try restore(point, stream: contents, into: host, at: target, .fresh) { report, extents in
+    let isWhole = options.only.isEmpty && !options.isMerging
+    var report = try restore(
+      point, isWhole ? .named([contents]) : .extents(host.extents, of: contents), into: host, at: target,
+      .fresh
+    ) { report, extents in
       report.damaged = host.files(in: extents)
     }
     try onTarget(target) { () throws(SystemError) in try host.finish() }
-    let paths = TreePaths(catalog)
-    report.entries = catalog.entries.count
+    let paths = TreePaths(selection.catalog)
+    report.entries = selection.catalog.entries.count
+    report.changed = host.changed
     report.warnings = host.warnings
-    report.missing = catalog.entries.indices.filter { catalog.entries[$0].condition == .lost }.map {
-      paths[$0]
-    }
+    report.missing = selection.catalog.lostEntries.map { paths[$0] }
     return report
   }
 
-  private func prepareFolder(_ target: FilePath) throws(VaultProblem) {
+  private func prepareFolder(_ target: FilePath, isMerging: Bool) throws(VaultProblem) {
     let name = target.description
     if target.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
       throw VaultProblem(name, SystemError(name))
@@ -59,10 +93,12 @@ extension VaultSession {
     let names = try onTarget(target) { () throws(SystemError) in
       try DirectoryListing.entries(of: target, at: AT_FDCWD)
     }
-    guard names.isEmpty else {
+    // A new file system has a directory for what its check finds.
+    let isFresh = names.allSatisfy { $0.name == Array("lost+found".utf8) && $0.kind == .directory }
+    guard isFresh || isMerging else {
       throw VaultProblem(
         name, "the target is not empty, and a restore overwrites nothing",
-        hint: "name a directory that is missing or empty")
+        hint: "name a directory that is missing or empty, or let '--into' change only what differs")
     }
   }
 
@@ -72,11 +108,11 @@ extension VaultSession {
   }
 
   private func restore(
-    _ point: RecoveryPoint, stream: String, into host: some StreamHost, at place: FilePath,
+    _ point: RecoveryPoint, _ selection: RestoreJob.Selection, into host: some StreamHost, at place: FilePath,
     _ state: RestoreJob.Target, lost: (inout RestoreReport, [Extent]) -> Void
   ) throws(VaultProblem) -> RestoreReport {
     let job = RestoreJob(
-      point.id, key: vault.key, selection: .named([stream]), target: state, options: options)
+      point.id, key: vault.key, selection: selection, target: state, options: options)
     var report = RestoreReport(point: point)
     switch try run(job, streams: host, phase: "restore", of: point.length) {
     case .restored(let restoration): report.written = restoration.written
@@ -120,7 +156,7 @@ extension VaultSession {
         hint: "name one that is large enough; nothing was written")
     }
     var report = try restore(
-      point, stream: point.source, into: VolumeStream(volume), at: target, isDevice ? .used : .fresh
+      point, .named([point.source]), into: VolumeStream(volume), at: target, isDevice ? .used : .fresh
     ) { report, extents in report.damagedExtents = extents }
     report.entries = 1
     return report

@@ -47,16 +47,19 @@ public final class VaultSession: Sendable {
   var name: String { vault.path.description }
   var newSalt: JobSalt { JobSalt(bytes: secretBytes(32)) }
 
+  var isInterrupted: Bool { isStopped() }
+
   func show(_ phase: String, _ done: ByteCount = .zero, of total: ByteCount? = nil) {
     observe(VaultProgress(phase: phase, done: done, total: total))
   }
 
   /// Runs a job and shows how many bytes of streams, or of the vault, have moved.
   func run<J: Job>(
-    _ job: consuming J, streams: some StreamHost = NoStreams(), phase: String, of total: ByteCount? = nil
+    _ job: consuming J, on runner: JobRunner? = nil, streams: some StreamHost = NoStreams(), phase: String,
+    of total: ByteCount? = nil
   ) throws(VaultProblem) -> J.Outcome {
     do throws(Interruption) {
-      return try runner.run(
+      return try (runner ?? self.runner).run(
         consume job, streams: streams,
         observe: { [self] in show(phase, total == nil ? $0.stored : $0.streamed, of: total) },
         isStopped: isStopped)
@@ -75,10 +78,11 @@ public final class VaultSession: Sendable {
     }
   }
 
-  /// The point that is meant by its name, the beginning of its short name, or `latest`.
+  /// The point that is meant by its name, the beginning of its short name, or `latest`, which is no point that is dated in
+  /// the future unless all are.
   public func point(_ text: String) throws(VaultProblem) -> RecoveryPoint {
     let points = try points().points
-    if text == "latest", let last = points.last { return last }
+    if text == "latest", let latest = points.newest { return latest }
     let found = points.filter { $0.id.description == text || (!text.isEmpty && $0.shortName.hasPrefix(text)) }
     if found.count == 1 { return found[0] }
     throw VaultProblem(
@@ -116,7 +120,28 @@ public final class VaultSession: Sendable {
   }
 }
 
+/// What points are points of: points of one origin are versions of one thing.
+public struct PointOrigin: Hashable, Comparable, Sendable {
+  let name: String
+  let isTree: Bool
+
+  public static func < (a: PointOrigin, b: PointOrigin) -> Bool {
+    (a.name, a.isTree ? 1 : 0) < (b.name, b.isTree ? 1 : 0)
+  }
+}
+
+extension [RecoveryPoint] {
+  /// The newest of ascending points that is not dated in the future; of those that are, the first.
+  var newest: RecoveryPoint? { last { $0.instant <= .now } ?? first }
+}
+
 extension RecoveryPoint {
+  /// What tells the versions of one tree or image from those of others.
+  public var origin: PointOrigin { PointOrigin(name: source, isTree: isTree) }
+
+  /// The machine that the point was taken on.
+  public var host: String { String(source.prefix { $0 != ":" }) }
+
   /// The first eight digits of what tells the point from others.
   public var shortName: String { String(id.description.suffix(16).prefix(8)) }
 

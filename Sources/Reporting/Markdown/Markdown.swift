@@ -1,5 +1,18 @@
 /// Pieces of GitHub-flavoured Markdown in which text written by anybody stays text.
 enum Markdown {
+  /// The relative link to a file beside the report (RFC 3986): every byte that is not unreserved is percent-encoded.
+  static func link(to name: String) -> String {
+    name.utf8.reduce(into: "") { link, byte in
+      let scalar = Unicode.Scalar(byte)
+      if scalar.properties.isAlphabetic && byte < 128 || "0123456789-._~/".unicodeScalars.contains(scalar) {
+        link.unicodeScalars.append(scalar)
+      } else {
+        let digits = String(byte, radix: 16, uppercase: true)
+        link += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+  }
+
   /// Text as it stands: no markup, no HTML, one line.
   static func escaped(_ text: String) -> String {
     var escaped = ""

@@ -27,7 +27,7 @@ public struct MarkdownReport: Sendable {
     case .list(let items): items.map { "- \($0.inMarkdown)" }.joined(separator: "\n")
     case .code(let text): "```sh\n\(text)\n```"
     case .figure(let figure):
-      "![\(Markdown.escaped(figure.caption))](\(figure.fileName(of: report.scenario)))"
+      "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(of: report.scenario))))"
     case .table(let table): text(table)
     case .folded(let summary, let blocks):
       "<details><summary>\(summary.inHTML)</summary>\n\n"

@@ -12,6 +12,18 @@ struct InitCommand: ParsableCommand {
       "scrypt's cost, a power of two: opening the vault takes that many KiB of memory.", valueName: "n"))
   var scryptRounds = Vault.usualScryptRounds
 
+  @Option(
+    help: ArgumentHelp(
+      "Make a vault that 'copy' can fill from this one: with the same key under its own passphrase.",
+      valueName: "vault"))
+  var copiesOf: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file whose first line is the passphrase of the vault that copies come from. (default: that of the new one)",
+      valueName: "file"))
+  var copiesOfPassphraseFile: String?
+
   func validate() throws {
     guard Vault.scryptRounds.contains(scryptRounds), scryptRounds & (scryptRounds - 1) == 0 else {
       throw ValidationError("'--scrypt-rounds \(scryptRounds)' is no power of two from 1024 to 1048576.")
@@ -20,75 +32,16 @@ struct InitCommand: ParsableCommand {
 
   func run() throws {
     try reportingProblems {
-      try Vault.create(FilePath(vault.vault), passphrase: vault.passphrase(), scryptRounds: scryptRounds)
-      print("made a vault in \(vault.vault); without its passphrase nobody can read it")
-    }
-  }
-}
-
-struct BackupCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "backup", abstract: "Back up a directory tree or an image as a new point.")
-
-  @OptionGroup var vault: VaultOptions
-
-  @Argument(help: ArgumentHelp("A directory, an image file or a block device.", valueName: "source"))
-  var source: String
-
-  @Option(
-    name: .customLong("exclude"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Leave out what matches: a name anywhere, or with a slash a path from the source. May be repeated.",
-      valueName: "pattern"))
-  var excludes: [String] = []
-
-  @Flag(help: "Leave out other file systems that are mounted in the source.")
-  var oneFileSystem = false
-
-  @Flag(help: "Read files even when size, times and inode say that they are what they were.")
-  var readAll = false
-
-  @Option(help: ArgumentHelp("zstd's level, 1 (fast) to 19 (small).", valueName: "n"))
-  var compression: Int32 = VaultSession.usualOptions.compressionLevel
-
-  @Option(
-    help: ArgumentHelp("Nobody can remove the point before this date.", valueName: "date"),
-    transform: DateArgument.init)
-  var lockUntil: DateArgument?
-
-  @Flag(help: "Print JSON.")
-  var json = false
-
-  func validate() throws {
-    guard (1...19).contains(compression) else {
-      throw ValidationError("'--compression \(compression)' is no level from 1 to 19.")
-    }
-  }
-
-  func run() throws {
-    try reportingProblems {
-      let session = try vault.session { $0.compressionLevel = compression }
-      var request = BackupRequest(source: FilePath(source))
-      request.excludes = excludes
-      request.staysOnFileSystem = oneFileSystem
-      request.readsEverything = readAll
-      request.lockedUntil = try lockUntil?.future("--lock-until")
-      let report = try session.backup(request)
-      ProgressLine(label: "").clear()
-      for warning in report.warnings { complain("warning: \(warning)") }
-      if json {
-        try printJSON(
-          BackupOutput(
-            point: PointOutput(report.point), entries: report.entries, changed: report.changed,
-            lost: report.lost, warnings: report.warnings.map(\.description), isPartial: report.isPartial))
-      } else {
-        let point = report.point
-        print(
-          "point \(point.shortName): \(report.entries) names, \(point.length.reading), read \(point.statistics.read.reading), "
-            + "new \(point.statistics.new.reading), stored \(point.statistics.stored.reading)"
-            + (report.isPartial ? "; partial" : ""))
+      let passphrase = try vault.passphrase()
+      let origin = try copiesOf.map { path throws(VaultProblem) in
+        let secret = try copiesOfPassphraseFile.map { file throws(VaultProblem) in
+          try VaultOptions.firstLine(of: file)
+        }
+        return try Vault(FilePath(path), passphrase: secret ?? passphrase)
       }
-      if report.isPartial { throw ExitCode.partialBackup }
+      try Vault.create(
+        FilePath(vault.vault), passphrase: passphrase, scryptRounds: scryptRounds, forCopiesOf: origin)
+      print("made a vault in \(vault.vault); without its passphrase nobody can read it")
     }
   }
 }

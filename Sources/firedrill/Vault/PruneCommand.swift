@@ -11,8 +11,9 @@ struct PruneCommand: ParsableCommand {
     abstract: "Remove points that no rule wants, and what nothing needs any more.",
     discussion:
       "A point stays while any rule wants it; each source has its own. Without a rule every point stays, and only what "
-      + "interrupted backups left is removed. Locked points stay whatever the rules say. Exit code 1 when something "
-      + "stays because the vault is damaged.")
+      + "interrupted backups left is removed. Locked points and the newest point of each source stay whatever the rules say; "
+      + "'firedrill vault forget' removes a point by its name. Exit code 1 when something stays because the vault is damaged."
+  )
 
   @OptionGroup var vault: VaultOptions
 
@@ -23,6 +24,9 @@ struct PruneCommand: ParsableCommand {
     help: ArgumentHelp("Keep points up to this age, such as '30 d'.", valueName: "time"), transform: Self.time
   )
   var keepWithin: Duration?
+
+  @Option(help: ArgumentHelp("Keep the newest point of so many hours.", valueName: "n"))
+  var keepHourly: Int?
 
   @Option(help: ArgumentHelp("Keep the newest point of so many days.", valueName: "n"))
   var keepDaily: Int?
@@ -36,6 +40,15 @@ struct PruneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Keep the newest point of so many years.", valueName: "n"))
   var keepYearly: Int?
 
+  @Option(help: ArgumentHelp("Judge only the points of this machine; others stay.", valueName: "name"))
+  var host: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which points share the rules: those of one source, of one host, or all (none).",
+      valueName: "source|host|none"), transform: Self.grouping)
+  var groupBy = PruneGrouping.source
+
   @Option(
     help: ArgumentHelp("Delete what is condemned only when it has been for so long.", valueName: "time"),
     transform: Self.time)
@@ -47,10 +60,17 @@ struct PruneCommand: ParsableCommand {
   @Flag(help: "Print JSON.")
   var json = false
 
-  private static func time(_ text: String) throws -> Duration {
+  static func time(_ text: String) throws -> Duration {
     do throws(QuantityError) { return try Duration(parsing: text) } catch {
       throw ValidationError("'\(text)' is no time; write one such as '30 d' or '12 h'.")
     }
+  }
+
+  private static func grouping(_ text: String) throws -> PruneGrouping {
+    guard let grouping = PruneGrouping(rawValue: text) else {
+      throw ValidationError("'\(text)' is no grouping; write source, host or none.")
+    }
+    return grouping
   }
 
   private func policy() throws(VaultProblem) -> RetentionPolicy {
@@ -58,7 +78,7 @@ struct PruneCommand: ParsableCommand {
     if let keep { rules.append(.newest(keep)) }
     if let keepWithin { rules.append(.age(keepWithin)) }
     let periods: [(CalendarPeriod, Int?)] = [
-      (.day, keepDaily), (.week, keepWeekly), (.month, keepMonthly), (.year, keepYearly),
+      (.hour, keepHourly), (.day, keepDaily), (.week, keepWeekly), (.month, keepMonthly), (.year, keepYearly),
     ]
     for case (let period, let count?) in periods { rules.append(.newestOfEach(period, count)) }
     if rules.isEmpty { return .permanent }
@@ -71,14 +91,20 @@ struct PruneCommand: ParsableCommand {
     try reportingProblems {
       let policy = try policy()
       let session = try vault.session()
-      let decisions = try session.decisions(policy)
+      let decisions = try session.decisions(policy, grouping: groupBy) { host == nil || $0.host == host }
       let pruning = dryRun ? Pruning() : try session.prune(decisions, grace: grace)
       ProgressLine(label: "").clear()
-      for key in pruning.unattributed { complain("\(key): error: \(Self.unattributed)") }
-      try show(decisions, pruning)
+      try PruneListing(decisions: decisions, pruning: pruning, isDryRun: dryRun).show(json: json)
       if !pruning.unattributed.isEmpty { throw ExitCode.damage }
     }
   }
+}
+
+/// What became of points, and of what they stood on.
+struct PruneListing {
+  let decisions: [PruneDecision]
+  let pruning: Pruning
+  let isDryRun: Bool
 
   private static let unattributed = """
     the end of its file is not as it was written: it may be locked, so it stays
@@ -86,13 +112,15 @@ struct PruneCommand: ParsableCommand {
     'firedrill vault repair' once its file is removed
     """
 
-  private func show(_ decisions: [PruneDecision], _ pruning: Pruning) throws {
-    if json { return try printJSON(output(decisions, pruning)) }
+  func show(json: Bool) throws {
+    for key in pruning.unattributed { complain("\(key): error: \(Self.unattributed)") }
+    if json { return try printJSON(output) }
     for decision in decisions {
-      let verb = decision.isKept ? "keep  " : dryRun ? "would remove" : "remove"
+      let isLocked = pruning.locked.contains(decision.point.id)
+      let verb = decision.isKept ? "keep  " : isLocked ? "locked" : isDryRun ? "would remove" : "remove"
       print("\(verb)  \(PointsCommand.line(decision.point)): \(decision.reasons.joined(separator: "; "))")
     }
-    if dryRun { return print("nothing was changed") }
+    if isDryRun { return print("nothing was changed") }
     print(
       "removed \(pruning.expired.count) points and \(pruning.deletedPacks) packs, freed \(pruning.freed.reading), "
         + "rewrote \(pruning.rewritten.reading)"
@@ -100,9 +128,9 @@ struct PruneCommand: ParsableCommand {
           ? "; the rest waits for its grace, or for a backup that may be running" : ""))
   }
 
-  private func output(_ decisions: [PruneDecision], _ pruning: Pruning) -> PruneOutput {
+  private var output: PruneOutput {
     PruneOutput(
-      isDryRun: dryRun,
+      isDryRun: isDryRun,
       decisions: decisions.map {
         PruneOutput.Decision(point: PointOutput($0.point), isKept: $0.isKept, reasons: $0.reasons)
       }, removedPoints: pruning.expired.map(\.description), deletedPacks: pruning.deletedPacks,

@@ -6,7 +6,9 @@ import Units
 struct RestoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore",
-    abstract: "Restore a tree into a directory, or an image into a file; nothing that exists is overwritten.")
+    abstract:
+      "Restore a tree into a directory, or an image into a file; without --into nothing that exists is overwritten."
+  )
 
   @OptionGroup var vault: VaultOptions
 
@@ -17,15 +19,36 @@ struct RestoreCommand: ParsableCommand {
     help: ArgumentHelp(
       "A directory that is missing or empty; for an image a file that is missing, or a block device.",
       valueName: "target"))
-  var target: String
+  var target: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Restore a tree into this directory, which may hold something: what differs is replaced, nothing else is touched.",
+      valueName: "directory"))
+  var into: String?
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Restore only this path and what lies in it. May be repeated.", valueName: "path"))
+  var only: [String] = []
 
   @Flag(help: "Print JSON.")
   var json = false
 
+  func validate() throws {
+    if (target == nil) == (into == nil) {
+      throw ValidationError("write either a target, or '--into' with a directory that may hold something.")
+    }
+  }
+
   func run() throws {
     try reportingProblems {
       let session = try vault.session()
-      let report = try session.restore(session.point(point), to: FilePath(target))
+      let target = target ?? into ?? ""
+      var options = RestoreOptions()
+      options.only = only.map { FilePath($0) }
+      options.isMerging = into != nil
+      let report = try session.restore(session.point(point), to: FilePath(target), options)
       ProgressLine(label: "").clear()
       for warning in report.warnings { complain("warning: \(warning)") }
       for path in report.missing { complain("warning: \(path): the backup could not read it") }
@@ -39,13 +62,18 @@ struct RestoreCommand: ParsableCommand {
       if json {
         try printJSON(
           RestoreOutput(
-            point: PointOutput(report.point), entries: report.entries, writtenBytes: report.written.bytes,
+            point: PointOutput(report.point), entries: report.entries, changed: report.changed,
+            writtenBytes: report.written.bytes,
             missing: report.missing.map(\.description), damaged: report.damaged.map(\.description),
             warnings: report.warnings.map(\.description)))
       } else {
-        print("restored point \(report.point.shortName): \(report.entries) names, \(report.written.reading)")
+        let changed = into == nil ? "" : ", \(report.changed) of them changed"
+        print(
+          "restored point \(report.point.shortName): \(report.entries) names\(changed), \(report.written.reading)"
+        )
       }
       if report.isDamaged { throw ExitCode.damage }
+      if report.isPartial { throw ExitCode.partialBackup }
     }
   }
 }

@@ -8,7 +8,8 @@ import Synchronization
 import Units
 
 extension ExitCode {
-  /// A point was taken, but not of everything: some files were gone, unreadable, or changed while they were read.
+  /// A point was taken, but not of everything: some files were gone, unreadable, or changed while they were read. Or a
+  /// restore lacks something that the backup could not read, or that the target does not take.
   static let partialBackup = ExitCode(3)
   /// The vault is damaged, or a restore could not bring everything back.
   static let damage = ExitCode(1)
@@ -22,12 +23,15 @@ struct VaultCommand: ParsableCommand {
     abstract: "Back up directory trees and images to a vault on disk, with the engine that is rehearsed.",
     discussion:
       "The passphrase comes from --passphrase-file or FIREDRILL_PASSPHRASE.\n\nExit codes: 0, done; 1, the vault is "
-      + "damaged, or not all could be restored; 2, bad input, a full disk, a wrong passphrase: nothing is lost; 3, the "
-      + "backup is partial: a file was gone, unreadable, or changed while it was read; 70, a fault of firedrill; 130, "
-      + "interrupted: what is stored stays, and the next run goes on from there.",
+      + "damaged; 2, bad input, a full disk, a wrong passphrase: nothing is lost; 3, the backup or restore is partial: a file was "
+      + "gone, unreadable, or changed while it was read, or the target does not take what a warning names; 70, a fault of "
+      + "firedrill; 130, interrupted: what is stored stays, and the next run goes on from there.",
     subcommands: [
-      InitCommand.self, BackupCommand.self, PointsCommand.self, RestoreCommand.self, VerifyCommand.self,
-      PruneCommand.self, LockCommand.self, RepairCommand.self,
+      InitCommand.self, BackupCommand.self, PointsCommand.self, ListCommand.self, FindCommand.self,
+      DiffCommand.self,
+      RestoreCommand.self, VerifyCommand.self,
+      PruneCommand.self, ForgetCommand.self, UnlockCommand.self, LockCommand.self, RepairCommand.self,
+      CopyCommand.self,
     ])
 }
 
@@ -36,14 +40,14 @@ struct VaultOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The directory of the vault.", valueName: "vault"))
   var vault: String
 
-  @Option(help: ArgumentHelp("A file whose first line is the passphrase.", valueName: "file"))
+  @Option(help: ArgumentHelp("A file, pipe or '-' whose first line is the passphrase.", valueName: "file"))
   var passphraseFile: String?
 
   func passphrase() throws(VaultProblem) -> [UInt8] {
     let name = "FIREDRILL_PASSPHRASE"
     var bytes: [UInt8]
     if let passphraseFile {
-      bytes = try Array(firstLine(of: passphraseFile))
+      bytes = try Self.firstLine(of: passphraseFile)
     } else if let text = getenv(name) {
       bytes = Array(UnsafeBufferPointer(start: text, count: strlen(text))).map { UInt8(bitPattern: $0) }
     } else {
@@ -56,14 +60,22 @@ struct VaultOptions: ParsableArguments {
     return bytes
   }
 
-  private func firstLine(of path: String) throws(VaultProblem) -> ArraySlice<UInt8> {
-    do {
-      let volume = try FileVolume(path: FilePath(path))
-      let bytes = try volume.read(Extent(offset: .zero, length: min(volume.size, .kibibytes(64))))
-      return bytes.slice.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
-    } catch {
-      throw VaultProblem(path, "the passphrase cannot be read: \(error)", hint: "check the path")
-    }
+  static func firstLine(of path: String) throws(VaultProblem) -> [UInt8] {
+    let descriptor = path == "-" ? STDIN_FILENO : Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    defer { if descriptor > STDIN_FILENO { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var count = 0
+    var byte: UInt8 = 0
+    // One byte at a time, so that what follows the line in a pipe stays there.
+    repeat {
+      count = descriptor < 0 ? -1 : read(descriptor, &byte, 1)
+      if count < 0, descriptor < 0 || errno != EINTR {
+        let reason = String(cString: strerror(errno))
+        throw VaultProblem(path, "the passphrase cannot be read: \(reason)", hint: "check the path")
+      }
+      if count > 0 { bytes.append(byte) }
+    } while count != 0 && bytes.last != UInt8(ascii: "\n") && bytes.count < 65_536
+    return Array(bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
   }
 
   func open() throws(VaultProblem) -> Vault { try Vault(FilePath(vault), passphrase: passphrase()) }
@@ -83,11 +95,13 @@ struct VaultOptions: ParsableArguments {
 
 private let stopRequests = Atomic<Int>(0)
 
-/// The first SIGINT or SIGTERM lets what is under way end; the second ends the process at once, which loses nothing either.
+/// The first SIGINT, SIGTERM or SIGHUP lets what is under way end; the second ends the process at once, which loses nothing either.
 private func stopAtInterrupts() {
   var mask = sigset_t()
   sigemptyset(&mask)
-  for number in [SIGINT, SIGTERM] {
+  for number in [SIGINT, SIGTERM, SIGHUP] {
+    // Who runs a command by nohup wants it to go on.
+    if number == SIGHUP, isIgnored(number) { continue }
     sigaddset(&mask, number)
     signal(number) { _ in
       if stopRequests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
@@ -95,6 +109,12 @@ private func stopAtInterrupts() {
   }
   // A parent that blocks them, as a worker thread does, passes that on.
   pthread_sigmask(SIG_UNBLOCK, &mask, nil)
+}
+
+private func isIgnored(_ number: Int32) -> Bool {
+  var action = sigaction()
+  guard sigaction(number, nil, &action) == 0 else { return false }
+  return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
 }
 
 /// Runs a command of the vault with our exit codes.

@@ -38,10 +38,17 @@ struct PointOutput: Encodable {
 }
 
 struct BackupOutput: Encodable {
+  struct Excluded: Encodable {
+    let pattern: String
+    let names: Int
+  }
+
   let point: PointOutput
   let entries: Int
   let changed: Int
   let lost: Int
+  let excluded: [Excluded]
+  let caches: Int
   let warnings: [String]
   let isPartial: Bool
 }
@@ -59,6 +66,7 @@ struct DamagedObject: Encodable {
 struct RestoreOutput: Encodable {
   let point: PointOutput
   let entries: Int
+  let changed: Int
   let writtenBytes: Int64
   let missing: [String]
   let damaged: [String]

@@ -1,0 +1,26 @@
+import Backup
+import Storage
+import Units
+
+extension VaultSession {
+  /// Copies the points that another vault does not hold to it, and what they stand on; removes nothing there.
+  ///
+  /// - Parameter target: A vault that was made for copies of this one.
+  public func copy(to target: Vault, lockedUntil: Instant? = nil) throws(VaultProblem) -> Replication {
+    let place = target.path.description
+    guard vault.hasKey(of: target) else {
+      throw VaultProblem(
+        place, "this vault has another key, so it cannot read what \(name) holds",
+        hint: "make one with 'firedrill vault init DIRECTORY --copies-of \(name)'")
+    }
+    let running = try target.claimRunning()
+    defer { withExtendedLifetime(running) {} }
+    var options = options
+    options.window = 8
+    let job = ReplicateJob(key: vault.key, lockedUntil: lockedUntil, salt: newSalt, options: options)
+    switch try run(job, on: JobRunner(vault.store, replica: target.store), phase: "copying") {
+    case .replicated(let replication): return replication
+    case .failed(let failure): throw VaultProblem(place, failure)
+    }
+  }
+}
