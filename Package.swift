@@ -73,10 +73,11 @@ let package = Package(
         .embedInCode("Retention/retention.html"),
       ],
       swiftSettings: strict),
+    .target(name: "Templates", dependencies: ["Units"], swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Decision", "Planning", "Posix", "Reporting",
+        "Backup", "Decision", "Planning", "Posix", "Reporting", "Templates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -107,6 +108,8 @@ let package = Package(
     .testTarget(name: "DecisionTests", dependencies: ["Decision"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],

@@ -60,6 +60,15 @@ struct ReportFolder {
     _ = try folder.write([ReportFile(name: name, text: text)])
   }
 
+  /// Throws when a file is there already.
+  static func refuseToReplace(_ path: String) throws(InputError) {
+    guard access(path, F_OK) == 0 else { return }
+    throw InputError(
+      Diagnostic(
+        file: path, message: "this file is there already",
+        hint: "name another, or replace it with '--force'"))
+  }
+
   private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
   private func temporaryPath(for name: String) -> String {

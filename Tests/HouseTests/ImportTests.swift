@@ -42,6 +42,7 @@ import Testing
       ],
       ["Glibc", "Synchronization", "Mustache"]
     ),
+    ("Templates", ["Units"], []),
     (
       "Posix", ["Backup", "Retention", "Schedules", "Storage", "Units", "CLinux"],
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
@@ -49,7 +50,7 @@ import Testing
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Posix", "Planning", "Estate", "Simulation", "Backup", "History",
+        "Reporting", "Decision", "Posix", "Planning", "Templates", "Estate", "Simulation", "Backup", "History",
         "Retention",
         "Schedules", "Zones", "Storage", "Units",
       ],
