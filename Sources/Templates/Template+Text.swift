@@ -29,7 +29,7 @@ extension Template {
   private var places: [String] {
     let (here, there) = (estate.production, estate.other)
     return [
-      "sites:", "  \(here):", "  \(there): # of another region: no disaster takes both",
+      "sites:", "  \(here): {}", "  \(there): {} # of another region: no disaster takes both",
       "links:", "  line: { between: [\(here), \(there)], \(estate.link) }",
       "devices:", "  array: { site: \(here) } # production's storage",
       "  store: { site: \(here), kind: objectStore }", "  \(there)-array: { site: \(there) }",

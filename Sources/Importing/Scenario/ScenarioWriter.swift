@@ -111,7 +111,7 @@ struct ScenarioWriter {
     yaml.add(
       "\(estate.site): { region: \(estate.region) }", production.map { "\($0.origin)" } ?? "ASSUMED",
       indentation: 2)
-    yaml.add("\(other):", other == "elsewhere" ? "ASSUMED: a place for copies" : "", indentation: 2)
+    yaml.add("\(other): {}", other == "elsewhere" ? "ASSUMED: a place for copies" : "", indentation: 2)
     yaml.add("links:")
     yaml.add(
       "line: { between: [\(estate.site), \(other)], rate: 1 Gbit/s, latency: 4 ms }", "ASSUMED",

@@ -105,7 +105,8 @@ extension Shape {
     repeat properties.append((each fields).property)
     let all = (repeat each fields)
     return Shape(Schema(.object(properties, choosesOne: false), about: about)) { [properties] node, reading in
-      guard node.checkKeys(among: properties, &reading) else { return nil }
+      let mayBeEmpty = !properties.contains(where: \.isRequired)
+      guard node.checkKeys(among: properties, mayBeEmpty: mayBeEmpty, &reading) else { return nil }
       let values = (repeat (each all).value(node, &reading))
       do throws(Misfit) {
         return try build(repeat try present(each values))
@@ -125,7 +126,7 @@ extension Shape {
         key: $0.key, about: $0.about, isRequired: false, defaultText: nil, schema: $0.shape.schema)
     }
     return Shape(Schema(.object(properties, choosesOne: true), about: about)) { node, reading in
-      guard node.checkKeys(among: properties, &reading) else { return nil }
+      guard node.checkKeys(among: properties, mayBeEmpty: false, &reading) else { return nil }
       let pairs = node.pairs.filter { pair in ways.contains { $0.key == pair.key } }
       guard pairs.count == 1, let way = ways.first(where: { $0.key == pairs[0].key }) else {
         if pairs.count > 1 {
@@ -166,9 +167,11 @@ private func present<Value>(_ value: Value?) throws(Misfit) -> Value {
 
 extension Node {
   /// Whether this is a mapping that has something in it; reports unknown keys and missing ones.
-  fileprivate func checkKeys(among properties: [Schema.Property], _ reading: inout Reading) -> Bool {
+  fileprivate func checkKeys(
+    among properties: [Schema.Property], mayBeEmpty: Bool, _ reading: inout Reading
+  ) -> Bool {
     let keys = properties.map(\.key)
-    if isEmpty, !properties.contains(where: \.isRequired) { return true }
+    if isEmpty, mayBeEmpty { return true }
     guard case .mapping(let pairs) = content, !pairs.isEmpty else {
       reading.report(
         isNull || kindName == "a mapping"
