@@ -44,7 +44,7 @@ import Testing
     ),
     ("Templates", ["Units"], []),
     (
-      "Importing", ["Planning", "Units", "CZip"],
+      "Importing", ["Planning", "Zones", "Units", "CZip"],
       ["Glibc", "Synchronization", "Foundation", "Yams", "XMLCoder", "SwiftCSV"]
     ),
     (
@@ -54,7 +54,8 @@ import Testing
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Posix", "Planning", "Importing", "Templates", "Estate", "Simulation", "Backup",
+        "Reporting", "Decision", "Posix", "Planning", "Importing", "Templates", "Estate", "Simulation",
+        "Backup",
         "History", "Retention", "Schedules", "Zones", "Storage", "Units",
       ],
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]

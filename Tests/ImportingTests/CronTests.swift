@@ -46,6 +46,8 @@ import Testing
   @Test func aZoneOfACrontabIsKept() throws {
     let findings = try Findings("CRON_TZ=Europe/Lisbon\n0 1 * * * restic backup /srv\n")
     #expect(findings.policies[0].schedules[0].zone == "Europe/Lisbon")
+    let schedule = try findings.scenario().scenario.strategies[0].backups[0].schedule
+    #expect("\(schedule)".contains("Europe/Lisbon"), "\(schedule)")
   }
 
   private static func velero(_ schedule: String) -> String {

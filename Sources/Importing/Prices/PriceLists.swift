@@ -138,7 +138,9 @@ enum InfracostJSON {
         for component in components(resource) {
           guard let amount = component["price"]?.text, let unit = component["unit"]?.text else { continue }
           let label = component["name"]?.text ?? ""
-          guard let item = item(name, label), let normalised = item.hasPrefix("storage.") ? "GiB month" : PriceUnit.normalised(unit) else {
+          guard let item = item(name, label),
+            let normalised = item.hasPrefix("storage.") ? "GiB month" : PriceUnit.normalised(unit)
+          else {
             others.append(label)
             continue
           }

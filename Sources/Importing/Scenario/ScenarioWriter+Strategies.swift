@@ -1,4 +1,5 @@
 import Units
+import Zones
 
 extension ScenarioWriter {
   private static let nightly = "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"
@@ -58,7 +59,7 @@ extension ScenarioWriter {
   private mutating func writeSnapshots(_ policy: Policy) {
     let schedule = schedules(of: policy)[0]
     yaml.add("snapshots:", indentation: 4)
-    yaml.add("schedule: \(schedule.rule)", schedule.comment, indentation: 6)
+    yaml.add("schedule: \(schedule.yaml)", schedule.comment, indentation: 6)
     yaml.add(
       "retention: \(retention(of: policy))", policy.retention.comments.joined(separator: "; "), indentation: 6
     )
@@ -66,7 +67,7 @@ extension ScenarioWriter {
 
   private mutating func writeBackup(_ policy: Policy, _ schedule: Schedule) {
     yaml.add("- vault: vault", indentation: 6)
-    yaml.add("schedule: \(schedule.rule)", schedule.comment, indentation: 8)
+    yaml.add("schedule: \(schedule.yaml)", schedule.comment, indentation: 8)
     yaml.add(
       "retention: \(retention(of: policy))", policy.retention.comments.joined(separator: "; "), indentation: 8
     )
@@ -117,12 +118,25 @@ extension ScenarioWriter {
 }
 
 extension Schedule {
+  /// The rule, with the zone whose clock it reads.
+  fileprivate var yaml: String {
+    guard let zone, isZoneKnown else { return rule }
+    return "{ rrule: \(rule.quotedForYAML), zone: \(zone) }"
+  }
+
+  /// Whether the zone is one of the IANA database, other than UTC.
+  private var isZoneKnown: Bool {
+    guard let zone, !["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z"].contains(zone) else { return false }
+    return (try? Zone(named: zone)) != nil
+  }
+
   /// The place, the text of the file, and what the rule does not carry over.
   fileprivate var comment: String {
     var parts = ["\(origin) '\(written)'"]
     switch zone {
     case "UTC"?, "Etc/UTC"?, "GMT"?, "Etc/GMT"?, "Z"?: break
-    case let zone?: parts.append("the zone \(zone) is not carried over: read as UTC")
+    case let zone?:
+      if !isZoneKnown { parts.append("the zone \(zone) is not in the IANA database: read as UTC") }
     case nil: parts.append("no zone stated: read as UTC")
     }
     return (parts + comments).joined(separator: "; ")

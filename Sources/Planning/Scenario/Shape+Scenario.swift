@@ -150,7 +150,8 @@ extension Shape<Scenario> {
       optional: "precision", .precisionGoal,
       "Until when more is rehearsed than the strikes say; for disasters that are spread over the window.")
   ) {
-    title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
+    title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts,
+    services,
     vaults, people, disasters, strategies, speeds, prices, costs, check, precision in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
