@@ -53,7 +53,8 @@ extension RehearsalPlan {
   init(_ file: ScenarioFile, arguments: [String], selection: Sweep.Selection) {
     scenario = file.scenario
     provenance = Provenance(
-      version: Firedrill.version, digest: "\(file.digest)", arguments: arguments, settings: file.values)
+      version: Firedrill.version, digest: "\(file.digest)", arguments: arguments, settings: file.values,
+      defaults: file.defaults)
     self.selection = selection
   }
 
