@@ -17,10 +17,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.0.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/CoreOffice/XMLCoder", from: "0.18.2"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .target(name: "Units", swiftSettings: strict),
@@ -73,10 +76,18 @@ let package = Package(
         .embedInCode("Retention/retention.html"),
       ],
       swiftSettings: strict),
+    .target(
+      name: "Importing",
+      dependencies: [
+        "Planning", "Zones", "CZip", .product(name: "Yams", package: "Yams"),
+        .product(name: "XMLCoder", package: "XMLCoder"), .product(name: "SwiftCSV", package: "SwiftCSV"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Templates", dependencies: ["Units"], swiftSettings: strict),
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Decision", "Planning", "Posix", "Reporting",
+        "Backup", "Decision", "Importing", "Planning", "Posix", "Reporting", "Templates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -107,6 +118,10 @@ let package = Package(
     .testTarget(name: "DecisionTests", dependencies: ["Decision"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
+    .testTarget(
+      name: "ImportingTests", dependencies: ["Importing", "Planning"], swiftSettings: strict),
+    .testTarget(
+      name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],

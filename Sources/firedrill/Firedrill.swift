@@ -12,9 +12,9 @@ struct Firedrill: AsyncParsableCommand {
       + "of firedrill.",
     version: version,
     subcommands: [
-      Run.self, RiskCommand.self, CompareCommand.self, MergeCommand.self, CheckCommand.self, Explain.self,
-      Validate.self, SchemaCommand.self, VaultCommand.self,
-      CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, CompareCommand.self,
+      MergeCommand.self, CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self,
+      VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.

@@ -34,7 +34,8 @@ struct RehearsalPlan {
     scenario = file.scenario
     provenance = Provenance(
       version: Firedrill.version, digest: "\(file.digest)",
-      arguments: [relativeToHere(path)] + changes.arguments + part.arguments, settings: file.values)
+      arguments: [relativeToHere(path)] + changes.arguments + part.arguments, settings: file.values,
+      defaults: file.defaults)
     selection = Sweep.Selection(strategy: part.strategy, disaster: part.disaster, instant: part.instant)
     let diagnostics = [
       Diagnostic.unknown(
@@ -52,7 +53,8 @@ extension RehearsalPlan {
   init(_ file: ScenarioFile, arguments: [String], selection: Sweep.Selection) {
     scenario = file.scenario
     provenance = Provenance(
-      version: Firedrill.version, digest: "\(file.digest)", arguments: arguments, settings: file.values)
+      version: Firedrill.version, digest: "\(file.digest)", arguments: arguments, settings: file.values,
+      defaults: file.defaults)
     self.selection = selection
   }
 
@@ -61,7 +63,8 @@ extension RehearsalPlan {
     scenario = file.scenario
     provenance = Provenance(
       version: Firedrill.version, digest: "\(file.digest)", arguments: [relativeToHere(file.path)],
-      settings: file.values)
+      settings: file.values,
+      defaults: file.defaults)
     selection = Sweep.Selection()
   }
 }

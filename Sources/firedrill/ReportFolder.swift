@@ -36,6 +36,24 @@ struct ReportFolder {
     return finalPath(of: name)
   }
 
+  /// Writes one file, whole or not at all; its folder must be there.
+  static func write(_ text: String, to path: String) throws(InputError) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parent = parts.dropLast().joined(separator: "/")
+    let name = String(parts.last ?? "")
+    let folder = try ReportFolder(parent.isEmpty && path.hasPrefix("/") ? "/" : parent, for: [name])
+    _ = try folder.write([ReportFile(name: name, text: text)])
+  }
+
+  /// Throws when a file is there already.
+  static func refuseToReplace(_ path: String) throws(InputError) {
+    guard access(path, F_OK) == 0 else { return }
+    throw InputError(
+      Diagnostic(
+        file: path, message: "this file is there already",
+        hint: "name another, or replace it with '--force'"))
+  }
+
   private func finalPath(of name: String) -> String { path.hasSuffix("/") ? path + name : "\(path)/\(name)" }
 
   private func temporaryPath(for name: String) -> String { OutputFile.temporary(beside: finalPath(of: name)) }

@@ -23,13 +23,28 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
   }
 
   package init(at place: Place, message: String, hint: String) {
-    file = place.source.name
-    line = place.line
-    column = place.column
+    self.init(
+      file: place.source.name, line: place.line, column: place.column,
+      scalars: Array(place.source.line(place.line)), message: message, hint: hint)
+  }
+
+  /// An error of a file whose text is not held as a source; the column counts UTF-8 bytes of the line.
+  package init(file: String, line: Int, column: Int, lineText: String, message: String, hint: String) {
+    let before = String(decoding: lineText.utf8.prefix(column - 1), as: UTF8.self)
+    self.init(
+      file: file, line: line, column: before.unicodeScalars.count + 1,
+      scalars: Array(lineText.unicodeScalars), message: message, hint: hint)
+  }
+
+  private init(
+    file: String, line: Int, column: Int, scalars: [Unicode.Scalar], message: String, hint: String
+  ) {
+    self.file = file
+    self.line = line
+    self.column = column
     self.message = message
     self.hint = hint
-    let scalars = Array(place.source.line(place.line))
-    let offset = min(place.column - 1, scalars.count)
+    let offset = min(column - 1, scalars.count)
     let start = offset > 80 ? offset - 60 : 0
     let end = min(scalars.count, start + 110)
     let head = start > 0 ? "..." : ""

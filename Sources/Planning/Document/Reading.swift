@@ -9,7 +9,16 @@ struct Reading {
   /// Files that the document names, as they were read.
   private(set) var inputs: [SourceText] = []
 
+  /// What keys mean that the document leaves out, as it would be written; sections that only hold such keys are left out.
+  private(set) var defaults: [(path: String, text: String)] = []
+
   init(names: [Kind: [String]] = [:]) { self.names = names }
+
+  /// A default of a key below the value being read.
+  mutating func note(defaultOf key: String, _ text: String) {
+    guard text != "{}" else { return }
+    defaults.append(((path + [key]).joined(separator: "."), text))
+  }
 
   mutating func note(input: SourceText) { inputs.append(input) }
 

@@ -102,6 +102,7 @@ struct Schema: Sendable {
 
   /// A default as JSON: a truth value or number where the schema takes nothing else.
   private func literal(_ text: String) -> JSON {
+    if text == "{}" { return .object([]) }
     guard case .scalar(let types, _, _, _) = form else { return .string(text) }
     if types == ["boolean"] { return .boolean(text == "true") }
     if !Set(types).isDisjoint(with: ["integer", "number"]), let number = Int64(text) {

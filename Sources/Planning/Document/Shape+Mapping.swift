@@ -29,10 +29,27 @@ struct Field<Value: Sendable>: Sendable {
   init(_ key: String, _ shape: Shape<Value>, default defaultText: String, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: defaultText, schema: shape.schema)
-    let source = SourceText(name: "the default of '\(key)'", text: defaultText)
-    let standard = Node(
-      content: .scalar(defaultText, isQuoted: false), place: Place(source, line: 1, column: 1))
-    value = { mapping, reading in reading.read(shape, mapping[key] ?? standard, below: key) }
+    let standard = Node.standard(of: key, defaultText)
+    value = { mapping, reading in
+      if let node = mapping[key] { return reading.read(shape, node, below: key) }
+      reading.note(defaultOf: key, defaultText)
+      return reading.read(shape, standard, below: key)
+    }
+  }
+
+  /// A key that may be left out: its default follows from the keys beside it, or from the name of the mapping.
+  init(
+    _ key: String, _ shape: Shape<Value>, _ about: String,
+    standard: @escaping @Sendable (_ mapping: Node, _ name: String) -> String
+  ) {
+    property = Schema.Property(
+      key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
+    value = { mapping, reading in
+      if let node = mapping[key] { return reading.read(shape, node, below: key) }
+      let text = standard(mapping, reading.path.last ?? "")
+      reading.note(defaultOf: key, text)
+      return reading.read(shape, .standard(of: key, text), below: key)
+    }
   }
 
   /// A section of its own that may be left out: it then means what the declaration says.
@@ -61,6 +78,15 @@ extension Field<Node> {
   static let itself = Field { mapping, _ in mapping }
 }
 
+extension Node {
+  /// A default, as if it were written: `{}` and other text in braces is a mapping.
+  fileprivate static func standard(of key: String, _ text: String) -> Node {
+    let source = SourceText(name: "the default of '\(key)'", text: text)
+    if text.first == "{", let document = try? YAMLDocument(source) { return document.root }
+    return Node(content: .scalar(text, isQuoted: false), place: Place(source, line: 1, column: 1))
+  }
+}
+
 extension String {
   /// A description as the end of a sentence.
   fileprivate var asHint: String {
@@ -79,7 +105,8 @@ extension Shape {
     repeat properties.append((each fields).property)
     let all = (repeat each fields)
     return Shape(Schema(.object(properties, choosesOne: false), about: about)) { [properties] node, reading in
-      guard node.checkKeys(among: properties, &reading) else { return nil }
+      let mayBeEmpty = !properties.contains(where: \.isRequired)
+      guard node.checkKeys(among: properties, mayBeEmpty: mayBeEmpty, &reading) else { return nil }
       let values = (repeat (each all).value(node, &reading))
       do throws(Misfit) {
         return try build(repeat try present(each values))
@@ -99,7 +126,7 @@ extension Shape {
         key: $0.key, about: $0.about, isRequired: false, defaultText: nil, schema: $0.shape.schema)
     }
     return Shape(Schema(.object(properties, choosesOne: true), about: about)) { node, reading in
-      guard node.checkKeys(among: properties, &reading) else { return nil }
+      guard node.checkKeys(among: properties, mayBeEmpty: false, &reading) else { return nil }
       let pairs = node.pairs.filter { pair in ways.contains { $0.key == pair.key } }
       guard pairs.count == 1, let way = ways.first(where: { $0.key == pairs[0].key }) else {
         if pairs.count > 1 {
@@ -140,8 +167,11 @@ private func present<Value>(_ value: Value?) throws(Misfit) -> Value {
 
 extension Node {
   /// Whether this is a mapping that has something in it; reports unknown keys and missing ones.
-  fileprivate func checkKeys(among properties: [Schema.Property], _ reading: inout Reading) -> Bool {
+  fileprivate func checkKeys(
+    among properties: [Schema.Property], mayBeEmpty: Bool, _ reading: inout Reading
+  ) -> Bool {
     let keys = properties.map(\.key)
+    if isEmpty, mayBeEmpty { return true }
     guard case .mapping(let pairs) = content, !pairs.isEmpty else {
       reading.report(
         isNull || kindName == "a mapping"
@@ -157,6 +187,9 @@ extension Node {
     report(missing: properties.filter { $0.isRequired && self[$0.key] == nil }, &reading)
     return true
   }
+
+  /// Nothing is written here, or an empty mapping.
+  private var isEmpty: Bool { isNull || kindName == "a mapping" && pairs.isEmpty }
 
   private func report(missing properties: [Schema.Property], _ reading: inout Reading) {
     guard let first = properties.first else { return }

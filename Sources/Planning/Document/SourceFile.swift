@@ -21,7 +21,7 @@ package enum SourceFile {
     return SourceText(name: path, folder: folder, text: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Reads a whole file of at most `limit` bytes.
+  /// Reads all bytes of a file of at most `limit` bytes, whatever they mean.
   package static func bytes(of path: String, limit: Int) throws(InputError) -> [UInt8] {
     if path == "-" { return try content(ofPipe: STDIN_FILENO, limit: limit, path: path) }
     // Without waiting: a named pipe without a writer would never open.

@@ -30,11 +30,18 @@ public struct Provenance: Sendable {
   /// Every single value that the scenario states.
   public var settings: [ScenarioFile.Value]
 
-  package init(version: String, digest: String, arguments: [String], settings: [ScenarioFile.Value] = []) {
+  /// What the keys mean that the scenario leaves out.
+  public var defaults: [ScenarioFile.Value]
+
+  package init(
+    version: String, digest: String, arguments: [String], settings: [ScenarioFile.Value] = [],
+    defaults: [ScenarioFile.Value] = []
+  ) {
     self.version = version
     self.digest = digest
     self.arguments = arguments
     self.settings = settings
+    self.defaults = defaults
   }
 }
 

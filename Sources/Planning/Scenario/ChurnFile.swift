@@ -5,7 +5,7 @@ import Units
 ///
 /// Windows are as uneven as they were measured. A row that ends when the one before it ends belongs to the same window.
 package enum ChurnFile {
-  static let header = "end_seconds,read_bytes,written_bytes"
+  package static let header = "end_seconds,read_bytes,written_bytes"
   static let sizeMaximum = 64 << 20
   /// More errors than this are the same error over and over.
   private static let errorsMaximum = 10

@@ -19,6 +19,7 @@ struct ScenarioChecks {
     checkDatabases()
     checkStrikes(scenario.strikes, at: ["strikes"])
     for disaster in scenario.disasters { check(disaster) }
+    checkCoordinates()
     for strategy in scenario.strategies { check(strategy) }
     checkFootprint()
     checkCurrencies()

@@ -7,6 +7,8 @@ public struct ScenarioFile: Sendable {
   public let path: String
   /// Every single value that the scenario states, in the order of the file.
   public let values: [Value]
+  /// What the keys mean that the scenario leaves out, as it would be written; line 0.
+  public let defaults: [Value]
   /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
   public let inputs: [Input]
 
@@ -46,7 +48,11 @@ public struct ScenarioFile: Sendable {
     var reading = Reading(names: names.byKind)
     reading.report(document.diagnostics + names.diagnostics)
     let shape = Shape<Scenario>.scenario
-    let read = shape.read(root, &reading)
+    var read = shape.read(root, &reading)
+    if root["scale"] == nil, let scale = read?.sufficientScale {
+      read?.scale = scale
+      reading.note(defaultOf: "scale", "\(scale)")
+    }
     if let read, reading.diagnostics.isEmpty {
       reading.report(ScenarioChecks(read, root: root).diagnostics)
     }
@@ -55,6 +61,7 @@ public struct ScenarioFile: Sendable {
     self.scenario = scenario
     path = source.name
     values = root.values(below: "")
+    defaults = reading.defaults.map { Value(path: $0.path, text: $0.text, line: 0) }
     inputs =
       [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }

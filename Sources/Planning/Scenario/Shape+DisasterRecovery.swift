@@ -89,7 +89,7 @@ extension Shape<Standby> {
       optional: "provision", .distribution,
       "Pilot light and warm standby: until servers are made, or grown to full size."),
     Field<Distribution>(
-      "redirect", .distribution, "Until the address of the service leads to the DR site."),
+      "redirect", .distribution, default: "5 min", "Until the address of the service leads to the DR site."),
     Field<String?>(
       optional: "size", .text,
       "Warm standby: what each of its servers is priced as while it waits, 'compute.SIZE.running' in the price book; "

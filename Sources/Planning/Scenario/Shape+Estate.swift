@@ -29,9 +29,11 @@ extension Shape<Site> {
   static let siteDeclaration = mapping(
     "A data centre.",
     .name,
-    Field("region", .text, "Sites of one region share its disasters."),
-    Field("latitude", .number(-90...90, example: "50.11"), "Degrees north."),
-    Field("longitude", .number(-180...180, example: "8.68"), "Degrees east."),
+    Field("region", .text, "Sites of one region share its disasters; its own name when nothing is said.") {
+      _, name in name
+    },
+    Field("latitude", .number(-90...90, example: "50.11"), default: "0", "Degrees north."),
+    Field("longitude", .number(-180...180, example: "8.68"), default: "0", "Degrees east."),
     Field("coast", .flag, default: "false", "Whether a tsunami can reach it.")
   ) { Site(name: $0, region: $1, latitude: $2, longitude: $3, isOnCoast: $4) }
 }
@@ -41,9 +43,21 @@ extension Shape<Device> {
     "Something that holds bytes; everything that reads or writes it shares its rate.",
     .name,
     Field("site", .site, "Where it stands."),
-    Field("kind", .oneOf, "A disk of one server, a storage array, or an object store."),
-    Field("rate", .rate, "Bytes read or written in a second, by all together."),
-    Field("latency", .duration, "Added to every operation.")
+    Field("kind", .oneOf, default: "array", "A disk of one server, a storage array, or an object store."),
+    Field(
+      "rate", .rate,
+      "Bytes read or written in a second, by all together; 800 MB/s for an array and 400 MB/s for others when nothing is said."
+    ) { mapping, _ in ["disk", "objectStore"].contains(mapping["kind"]?.text) ? "400 MB/s" : "800 MB/s" },
+    Field(
+      "latency", .duration,
+      "Added to every operation; 200 us for a disk, 500 us for an array and 8 ms for an object store when nothing is said."
+    ) { mapping, _ in
+      switch mapping["kind"]?.text {
+      case "disk": "200 us"
+      case "objectStore": "8 ms"
+      default: "500 us"
+      }
+    }
   ) { Device(name: $0, site: $1, kind: $2, rate: $3, latency: $4) }
 }
 
@@ -52,8 +66,8 @@ extension Shape<Link> {
     "A connection of two sites; all transfers of both directions share its rate.",
     .name,
     Field("between", .list(of: .site, countMinimum: 2), "The two sites."),
-    Field("rate", .rate, "Bytes sent in a second, by all together."),
-    Field("latency", .duration, "One way."),
+    Field("rate", .rate, default: "1 Gbit/s", "Bytes sent in a second, by all together."),
+    Field("latency", .duration, default: "4 ms", "One way."),
     Field<String?>(
       optional: "tariff", .text,
       "A leased line: what it is priced as, 'lease.TARIFF' and 'traffic.TARIFF' in the price book; a provider's network "
@@ -80,10 +94,10 @@ extension Shape<VaultPlan> {
     "A place for backups.",
     .name,
     Field("device", .device, "What holds its bytes."),
-    Field("capacity", .size, "How much it takes."),
+    Field("capacity", .size, default: "16 TiB", "How much it takes."),
     Field(
       "autoExpand", .flag, default: "false", "Whether it grows to 1.25 times its capacity before it is full."),
-    Field("credentials", .text, "Whoever holds these can delete what is not locked.")
+    Field("credentials", .text, default: "backup-admin", "Whoever holds these can delete what is not locked.")
   ) { VaultPlan(name: $0, device: $1, capacity: $2, autoExpand: $3, credentials: $4) }
 }
 
@@ -102,10 +116,13 @@ extension Shape<ServiceDeclaration> {
     Field(
       "dependsOn", .list(of: .reference(to: .service)), otherwise: [],
       "Services without which it does not work; they are recovered first."),
-    Field("boot", .distribution, "From power-on to a running operating system."),
-    Field("appRecovery", .distribution, "From the start of the application to its first answer."),
-    Field("verify", .distribution, "A person or a script checks that the service is right."),
-    Field("warmUp", .distribution, "From the first answer to normal speed."),
+    Field("boot", .distribution, default: "4 min", "From power-on to a running operating system."),
+    Field(
+      "appRecovery", .distribution, default: "6 min", "From the start of the application to its first answer."
+    ),
+    Field(
+      "verify", .distribution, default: "10 min", "A person or a script checks that the service is right."),
+    Field("warmUp", .distribution, default: "5 min", "From the first answer to normal speed."),
     Field(
       "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [], "Where it keeps its data."),
     Field(
@@ -128,7 +145,7 @@ extension Shape<VolumePlan> {
     .name,
     Field("device", .device, "What holds its bytes."),
     Field("size", .size, "As provisioned."),
-    Field("used", .share, "The share that holds data when the run begins."),
+    Field("used", .share, default: "60 %", "The share that holds data when the run begins."),
     Field(
       optional: "workload", .workload,
       "What is written to it; to the volumes of a database, the database writes.")

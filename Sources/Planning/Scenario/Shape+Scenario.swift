@@ -12,9 +12,15 @@ extension Shape<Objectives> {
 extension Shape<People> {
   static let people = mapping(
     "How long people need, drawn anew for each rehearsal.",
-    Field("detect", .distribution, "From the start of the outage to an alarm that somebody reads."),
-    Field("declare", .distribution, "From the alarm to the declaration of a disaster."),
-    Field("decide", .distribution, "From the declaration to the decision what to do.")
+    Field(
+      "detect", .distribution, default: "{ lognormal: { median: 5 min, p95: 30 min } }",
+      "From the start of the outage to an alarm that somebody reads."),
+    Field(
+      "declare", .distribution, default: "{ lognormal: { median: 10 min, p95: 40 min } }",
+      "From the alarm to the declaration of a disaster."),
+    Field(
+      "decide", .distribution, default: "{ lognormal: { median: 15 min, p95: 60 min } }",
+      "From the declaration to the decision what to do.")
   ) { People(detect: $0, declare: $1, decide: $2) }
 }
 
@@ -99,15 +105,23 @@ extension Shape<Scenario> {
   static let scenario = mapping(
     "A rehearsal: the estate, what may befall it, who protects it how, and what is expected.",
     Field<String>("title", .text, "One line for the head of the report."),
-    Field<UInt64>("seed", .seed, "The root of everything that is left to chance."),
-    Field<Scale>("scale", .scale, default: "1", "Sizes and rates are divided by k; times are not."),
+    Field<UInt64>("seed", .seed, default: "1", "The root of everything that is left to chance."),
+    Field<Scale?>(
+      optional: "scale", .scale,
+      "Sizes and rates are divided by k, times are not; chosen by the size of the volumes when nothing is said."
+    ),
     Field<Duration>(
       "resolution", .positiveDuration, default: "1 s",
       "How finely writes are cut into parts near strikes and recovery points."),
-    Field<Instant>("start", .instant, "When the simulated run begins, in UTC."),
-    Field<Duration>("warmUp", .duration, "How long the estate runs before the first disaster can strike."),
-    Field<Duration>("window", .positiveDuration, "How long disasters can strike."),
-    Field<StrikePlan>("strikes", .strikes, "When disasters strike that do not say so themselves."),
+    Field<Instant>(
+      "start", .instant, default: "2026-03-02T00:00:00Z", "When the simulated run begins, in UTC."),
+    Field<Duration>(
+      "warmUp", .duration, default: "4 d",
+      "How long the estate runs before the first disaster can strike."),
+    Field<Duration>("window", .positiveDuration, default: "7 d", "How long disasters can strike."),
+    Field<StrikePlan>(
+      "strikes", .strikes, default: "{ spread: 50 }",
+      "When disasters strike that do not say so themselves."),
     Field<Objectives>("objectives", .objectives, "What the business asks for."),
     Field<[Site]>("sites", .entries(of: .siteDeclaration, noun: "site"), "The data centres."),
     Field<[Link]>(
@@ -118,7 +132,7 @@ extension Shape<Scenario> {
       "services", .entries(of: .serviceDeclaration, noun: "service"), "What users use."),
     Field<[VaultPlan]>(
       "vaults", .entries(of: .vaultDeclaration, noun: "vault"), otherwise: [], "Where backups go."),
-    Field<People>("people", .people, "How long people need."),
+    Field<People>("people", .people, default: "{}", "How long people need."),
     Field<[Disaster]>("disasters", .entries(of: .disaster, noun: "disaster"), "What may befall the estate."),
     Field<[Strategy]>(
       "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
@@ -136,12 +150,13 @@ extension Shape<Scenario> {
       optional: "precision", .precisionGoal,
       "Until when more is rehearsed than the strikes say; for disasters that are spread over the window.")
   ) {
-    title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts, services,
+    title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts,
+    services,
     vaults, people, disasters, strategies, speeds, prices, costs, check, precision in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
     return Scenario(
-      name: "", title: title, seed: seed, scale: scale, start: start, warmUp: warmUp, window: window,
+      name: "", title: title, seed: seed, scale: scale ?? .full, start: start, warmUp: warmUp, window: window,
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
       people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
       strategies: strategies, speeds: speeds,

@@ -9,7 +9,7 @@ extension Shape<SnapshotPolicy> {
     "Snapshots on the production device itself.",
     Field("schedule", .schedule, "When it runs: RRULE, cron or OnCalendar, with a zone."),
     Field("retention", .rehearsedRetention, "How long they stay."),
-    Field("credentials", .text, "Whoever holds these can delete them.")
+    Field("credentials", .text, default: "storage-admin", "Whoever holds these can delete them.")
   ) { SnapshotPolicy(schedule: $0, retention: $1, credentials: $2) }
 }
 
@@ -113,9 +113,9 @@ struct Replacements: Sendable {
 extension Shape<Replacements> {
   static let replacements = mapping(
     "How long it takes until something new stands in the place of what is lost.",
-    Field("disk", .distribution, "A disk."),
-    Field("host", .distribution, "A server."),
-    Field("device", .distribution, "A storage array or object store.")
+    Field("disk", .distribution, default: "4 h", "A disk."),
+    Field("host", .distribution, default: "1 h", "A server."),
+    Field("device", .distribution, default: "24 h", "A storage array or object store.")
   ) { Replacements(disk: $0, host: $1, device: $2) }
 }
 
@@ -124,18 +124,22 @@ extension Shape<RebuildSite> {
     "Where everything is rebuilt when its site is lost.",
     Field("site", .site, "The place."),
     Field("device", .device, "What holds the volumes there."),
-    Field("provision", .distribution, "Until servers and storage stand ready.")
+    Field(
+      "provision", .distribution, default: "{ lognormal: { median: 3 h, p95: 8 h } }",
+      "Until servers and storage stand ready.")
   ) { RebuildSite(site: $0, device: $1, provision: $2) }
 }
 
 extension Shape<RecoveryPolicy> {
   static let recovery = mapping(
     "What stands ready for a recovery, and how long the rest takes.",
-    Field("replace", .replacements, "How long it takes to replace what is lost."),
+    Field("replace", .replacements, default: "{}", "How long it takes to replace what is lost."),
     Field(optional: "rebuild", .rebuild, "Where everything is rebuilt when its site is lost."),
     Field("concurrentRestores", .integer(1...1_000), default: "1", "How many services are restored at once."),
-    Field("redirect", .distribution, "Name service, load balancers, addresses."),
-    Field("scanRate", .rate, "How fast a recovery point is examined when damage had time to spread.")
+    Field("redirect", .distribution, default: "5 min", "Name service, load balancers, addresses."),
+    Field(
+      "scanRate", .rate, default: "200 MB/s",
+      "How fast a recovery point is examined when damage had time to spread.")
   ) { replace, rebuild, concurrentRestores, redirect, scanRate in
     RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
@@ -147,12 +151,12 @@ extension Shape<Strategy> {
   static let strategy = mapping(
     "How the estate is protected, and how it is recovered.",
     .name,
-    Field("title", .text, "One line for the report."),
+    Field("title", .text, "One line for the report; its name when nothing is said.") { _, name in name },
     Field(optional: "snapshots", .snapshots, "Snapshots on the production device itself."),
     Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "Backups into vaults."),
     Field(
       optional: "disasterRecovery", .disasterRecovery, "Copies at another site, and what takes over there."),
-    Field("recovery", .recovery, "How the estate is recovered."),
+    Field("recovery", .recovery, default: "{}", "How the estate is recovered."),
     Field(
       optional: "published", .publishedOrPromise,
       "What the strategy's provider promises: a name in the register of promises, or the figures themselves."),

@@ -7,6 +7,7 @@ extension ReportContent {
   var assumptions: Section {
     let tables =
       [disasterTable, people, services, recovery] + [replication].compactMap { $0 } + [devices, volumes]
+      + [defaults].compactMap { $0 }
     return Section(
       id: "assumptions", name: "Assumptions",
       blocks: [
@@ -125,6 +126,15 @@ extension ReportContent {
         .words("volume"), .words("service"), .words("device"), .words("size"), .words("used"),
         .words("writes"),
       ], rows)
+  }
+
+  /// Every key that the scenario leaves out, with its meaning; `nil` when it leaves out none.
+  private var defaults: Table? {
+    let defaults = report.provenance.defaults
+    guard !defaults.isEmpty else { return nil }
+    return Table(
+      "What the scenario does not say, and what is assumed",
+      [.words("key"), .words("default")], defaults.map { [.name($0.path), .text($0.text)] })
   }
 
   private var speeds: Prose {

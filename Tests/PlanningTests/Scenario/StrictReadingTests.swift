@@ -160,8 +160,8 @@ import Testing
     #expect(
       Shop.errors(in: text) == [
         """
-        shop.yaml:1:1: error: the keys 'start', 'warmUp', 'window', 'strikes', 'objectives', 'sites', 'devices', \
-        'hosts', 'services', 'people', 'disasters', 'strategies' are missing
+        shop.yaml:1:1: error: the keys 'objectives', 'sites', 'devices', 'hosts', 'services', 'disasters', \
+        'strategies' are missing
         title: Nothing else
         ^
         hint: add them; 'firedrill schema' says what each means

@@ -1,0 +1,119 @@
+import Planning
+
+/// Turns files into findings, and findings into a scenario: pure functions of the files' bytes.
+public enum Importer {
+  /// Reads one file, whatever its format is.
+  ///
+  /// Throws when the format is unknown, when the file is damaged, and when it says something that cannot be right.
+  public static func findings(
+    in name: String, _ bytes: [UInt8], _ options: ImportOptions = ImportOptions()
+  ) throws(InputError) -> Findings {
+    switch try Content.of(name, bytes) {
+    case .json(let tape): try JSONFormat.read(tape)
+    case .yaml(let tape): try YAMLFormat.read(tape, options)
+    case .ini(let ini): try INIFormat.read(ini)
+    case .workbook(let workbook): try RVTools.read(workbook)
+    case .text(let text):
+      if let read = TextFormat.recognised(text) { try read(text) } else { throw .unknownFormat(name) }
+    }
+  }
+
+  /// Reads all files; throws the errors of all of them at once.
+  public static func findings(
+    in files: [(name: String, bytes: [UInt8])], _ options: ImportOptions = ImportOptions()
+  ) throws(InputError) -> Findings {
+    var all = Findings()
+    var diagnostics: [Diagnostic] = []
+    for file in files {
+      do throws(InputError) {
+        all.append(try findings(in: file.name, file.bytes, options))
+      } catch {
+        diagnostics += error.diagnostics
+      }
+    }
+    guard diagnostics.isEmpty else { throw InputError(diagnostics) }
+    return all
+  }
+
+  /// Writes the findings as a scenario.
+  public static func scenario(
+    from findings: Findings, title: String, _ options: ImportOptions = ImportOptions()
+  ) -> ImportedScenario {
+    var writer = ScenarioWriter(findings, options)
+    let scenario = writer.scenario(title: title)
+    guard let price = findings.prices.first, price.currency != "USD",
+      (try? ScenarioFile(SourceText(name: "imported.yaml", text: scenario.textWithoutFiles))) == nil
+    else { return scenario }
+    // A book in another currency must name every price that the scenario uses: the default one cannot fill its gaps.
+    var rest = findings
+    rest.prices = []
+    rest.note(
+      "the prices in \(price.currency) are left out: they do not cover everything that the scenario uses, and the default "
+        + "price book is in USD", price.origin)
+    writer = ScenarioWriter(rest, options)
+    return writer.scenario(title: title)
+  }
+}
+
+extension InputError {
+  static func unknownFormat(_ name: String, line: Int = 0) -> InputError {
+    InputError(
+      Diagnostic(
+        file: name, message: "this is no format that can be imported",
+        hint:
+          "give a Terraform state or plan, Kubernetes objects, a backup plan or policy, a configuration of a backup tool, a "
+          + "crontab or timer, measurements (iostat, sadf, fio, node_exporter, block traces), an RVTools export or a price list"
+      ))
+  }
+}
+
+/// Formats in JSON.
+enum JSONFormat {
+  private static let all:
+    [(is: @Sendable (Datum) -> Bool, read: @Sendable (Datum) throws(InputError) -> Findings)] = [
+      (SysstatJSON.recognises, SysstatJSON.read), (TerraformJSON.recognises, TerraformJSON.read),
+      (CBRJSON.recognises, CBRJSON.read), (AWSBackupJSON.recognises, AWSBackupJSON.read),
+      (CloudFormation.recognises, CloudFormation.read), (ResilienceHub.recognises, ResilienceHub.read),
+      (InfracostJSON.recognises, InfracostJSON.read), (PriceJSON.recognises, PriceJSON.read),
+      (HistoryJSON.recognises, HistoryJSON.read),
+    ]
+
+  static func read(_ tape: Tape) throws(InputError) -> Findings {
+    let documents = tape.documents
+    guard let first = documents.first else { throw .unknownFormat(tape.text.name) }
+    if documents.contains(where: FioJSON.recognises) { return try FioJSON.read(documents) }
+    if Kubernetes.recognises(first) { return try Kubernetes.read(documents, [:]) }
+    if let format = all.first(where: { $0.is(first) }) { return try format.read(first) }
+    throw .unknownFormat(tape.text.name)
+  }
+}
+
+/// Formats in YAML.
+enum YAMLFormat {
+  static func read(_ tape: Tape, _ options: ImportOptions) throws(InputError) -> Findings {
+    let documents = tape.documents.filter { !$0.isNull }
+    guard let first = documents.first else { throw .unknownFormat(tape.text.name) }
+    if documents.contains(where: Kubernetes.recognises) {
+      var variables: [String: String] = [:]
+      for (name, value) in options.variables { variables[name] = value }
+      return try Kubernetes.read(documents, variables)
+    }
+    if CloudFormation.recognises(first) { return try CloudFormation.read(first) }
+    if Borgmatic.recognises(first) { return try Borgmatic.read(first) }
+    if Autorestic.recognises(first) { return try Autorestic.read(first) }
+    if Resticprofile.recognises(first) { return try Resticprofile.read(first) }
+    throw .unknownFormat(tape.text.name)
+  }
+}
+
+/// Formats of sections and keys.
+enum INIFormat {
+  static func read(_ ini: INI) throws(InputError) -> Findings {
+    if SystemdTimer.recognises(ini) { return try SystemdTimer.read(ini) }
+    if PgBackRestConf.recognises(ini) { return try PgBackRestConf.read(ini) }
+    if BarmanConf.recognises(ini) { return try BarmanConf.read(ini) }
+    if SanoidConf.recognises(ini) { return try SanoidConf.read(ini) }
+    if ResticprofileTOML.recognises(ini) { return try ResticprofileTOML.read(ini) }
+    throw .unknownFormat(ini.text.name)
+  }
+}

@@ -1,0 +1,175 @@
+import Planning
+import Units
+
+/// `aws backup get-backup-plan` and the plan that `create-backup-plan` takes.
+enum AWSBackupJSON {
+  private static func plan(_ document: Datum) -> Datum? {
+    let plan = document["BackupPlan"] ?? document
+    return plan["Rules"] != nil && (plan["BackupPlanName"] != nil || document["BackupPlanId"] != nil)
+      ? plan : nil
+  }
+
+  static func recognises(_ document: Datum) -> Bool {
+    plan(document) != nil || document["BackupSelection"] != nil
+  }
+
+  static func read(_ document: Datum) throws(InputError) -> Findings {
+    var findings = Findings()
+    let selection = AWSSelection.selections(document["BackupSelection"])
+    guard let plan = plan(document) else {
+      findings.note("a selection without its plan; import the plan too", document.origin("BackupSelection"))
+      return findings
+    }
+    let name = plan["BackupPlanName"]?.text ?? "plan"
+    for rule in plan["Rules"]?.items ?? [] {
+      var policy = try AWSRule.policy(rule, of: name, zone: rule["ScheduleExpressionTimezone"]?.text)
+      policy.selections = selection.isEmpty ? [.unknown] : selection
+      findings.policies.append(policy)
+    }
+    if (plan["Rules"]?.items ?? []).isEmpty {
+      findings.gap("the plan '\(name)' has no rules: it protects nothing", plan.origin(name))
+    }
+    return findings
+  }
+}
+
+/// A rule of a plan as the API and CloudFormation write it.
+enum AWSRule {
+  static func policy(_ rule: Datum, of plan: String, zone: String?) throws(InputError) -> Policy {
+    let name = rule["RuleName"]?.text ?? "rule"
+    return try BackupRuleValues(
+      name: "\(plan)-\(name)", place: rule, subject: "\(plan).\(name)", schedule: rule["ScheduleExpression"],
+      zone: zone, startMinutes: rule["StartWindowMinutes"]?.integer,
+      deleteDays: rule["Lifecycle", "DeleteAfterDays"],
+      coldDays: rule["Lifecycle", "MoveToColdStorageAfterDays"],
+      isContinuous: rule["EnableContinuousBackup"]?.flag ?? false,
+      copies: (rule["CopyActions"]?.items ?? []).compactMap { $0["DestinationBackupVaultArn"]?.text }
+    ).policy()
+  }
+}
+
+/// Selections as the API and CloudFormation write them.
+enum AWSSelection {
+  static func selections(_ selection: Datum?) -> [Policy.Selection] {
+    guard let selection else { return [] }
+    var found: [Policy.Selection] = []
+    let objects = (selection["Resources"]?.list ?? []).compactMap {
+      $0.text ?? $0["Ref"]?.text ?? $0["Fn::GetAtt"]?.list.first?.text
+    }
+    if !objects.isEmpty { found.append(.objects(objects)) }
+    let tags = (selection["ListOfTags"]?.items ?? []).compactMap { tag -> Tag? in
+      guard let key = tag["ConditionKey"]?.text, let value = tag["ConditionValue"]?.text else { return nil }
+      return Tag(key: key, value: value)
+    }
+    if !tags.isEmpty { found.append(.tagged(tags)) }
+    return found
+  }
+}
+
+/// CloudFormation templates: backup plans and selections, disks, servers and databases.
+enum CloudFormation {
+  static func recognises(_ document: Datum) -> Bool {
+    (document["Resources"]?.members ?? []).contains { $0.value["Type"]?.text?.hasPrefix("AWS::") == true }
+  }
+
+  static func read(_ document: Datum) throws(InputError) -> Findings {
+    var findings = Findings()
+    var owners: [(plan: String, index: Int)] = []
+    let resources = document["Resources"]?.members ?? []
+    for (name, resource) in resources {
+      guard let properties = resource["Properties"] else { continue }
+      switch resource["Type"]?.text {
+      case "AWS::Backup::BackupPlan"?:
+        let plan = properties["BackupPlan"] ?? properties
+        for rule in plan["BackupPlanRule"]?.list ?? [] {
+          owners.append((name, findings.policies.count))
+          findings.policies.append(
+            try AWSRule.policy(
+              rule, of: plan["BackupPlanName"]?.text ?? name, zone: rule["ScheduleExpressionTimezone"]?.text))
+        }
+      case "AWS::EC2::Volume"?:
+        findings.volumes.append(volume(name, properties, "Size"))
+      case "AWS::EC2::Instance"?:
+        findings.servers.append(
+          Server(
+            name: name, ids: [name], type: properties["InstanceType"]?.text,
+            place: FoundPlace(zone: properties["AvailabilityZone"]?.text), origin: resource.origin(name)))
+      case "AWS::RDS::DBInstance"?: readDatabase(name, properties, &findings)
+      default: break
+      }
+    }
+    for (name, resource) in resources where resource["Type"]?.text == "AWS::Backup::BackupSelection" {
+      let plan = resource["Properties", "BackupPlanId"].flatMap { $0["Ref"]?.text ?? $0.text } ?? ""
+      let selections = AWSSelection.selections(resource["Properties", "BackupSelection"])
+      for owner in owners where owner.plan == plan { findings.policies[owner.index].selections += selections }
+      if selections.isEmpty { findings.gap("the selection '\(name)' selects nothing", resource.origin(name)) }
+    }
+    for policy in findings.policies where policy.selections.isEmpty {
+      findings.gap("nothing is selected by '\(policy.name)': it protects nothing", policy.origin)
+    }
+    return findings
+  }
+
+  private static func volume(_ name: String, _ properties: Datum, _ key: String) -> FoundVolume {
+    let tags = (properties["Tags"]?.items ?? []).compactMap { tag -> Tag? in
+      zip(tag["Key"]?.text, tag["Value"]?.text).map { Tag(key: $0.0, value: $0.1) }
+    }
+    return FoundVolume(
+      name: name, ids: [name], size: properties[key]?.integer.map { .gibibytes($0) },
+      place: FoundPlace(zone: properties["AvailabilityZone"]?.text), tags: tags,
+      origin: (properties[key] ?? properties).origin("\(name).\(key)"))
+  }
+
+  private static func readDatabase(_ name: String, _ properties: Datum, _ findings: inout Findings) {
+    var volume = volume(name, properties, "AllocatedStorage")
+    volume.role = .database(properties["Engine"]?.text ?? "database")
+    let days = properties["BackupRetentionPeriod"]?.integer ?? 1
+    let origin = (properties["BackupRetentionPeriod"] ?? properties).origin("\(name).BackupRetentionPeriod")
+    volume.isProtectedByItself = days > 0
+    if days == 0 {
+      findings.gap("the database '\(name)' has a backup retention of 0: it has no backup at all", origin)
+    } else {
+      var policy = Policy(
+        name: "\(name)-automatic", tool: "automatic backups of the database",
+        schedules: [DailyWindow.schedule(properties["PreferredBackupWindow"]?.text, origin: origin)],
+        retention: Retention(), selections: [.objects([name])], origin: origin)
+      policy.retention.duration = .days(min(days, 3_650))
+      policy.isContinuous = true
+      findings.policies.append(policy)
+    }
+    findings.volumes.append(volume)
+  }
+}
+
+/// Policies of AWS Resilience Hub.
+enum ResilienceHub {
+  /// The value that stands for 'unrecoverable'.
+  private static let unrecoverable: Int64 = 2_592_001
+
+  private static func policies(_ document: Datum) -> [Datum] {
+    let all =
+      (document["resiliencyPolicies"]?.items ?? []) + [document["policy"], document].compactMap { $0 }
+    return all.filter { $0["policy"]?.members.contains { $0.value["rpoInSecs"] != nil } == true }
+  }
+
+  static func recognises(_ document: Datum) -> Bool { !policies(document).isEmpty }
+
+  static func read(_ document: Datum) throws(InputError) -> Findings {
+    var findings = Findings()
+    for policy in policies(document) {
+      let name = policy["policyName"]?.text ?? "policy"
+      for (scope, values) in policy["policy"]?.members ?? [] {
+        guard let rpo = values["rpoInSecs"]?.integer, let rto = values["rtoInSecs"]?.integer else { continue }
+        let origin = values.origin("\(name).\(scope)")
+        if rpo >= unrecoverable || rto >= unrecoverable {
+          findings.gap(
+            "'\(name)' accepts that a failure of the kind '\(scope)' is not recovered from", origin)
+        } else {
+          findings.objectives.append(
+            FoundObjective(name: "\(name), \(scope)", rpo: .seconds(rpo), rto: .seconds(rto), origin: origin))
+        }
+      }
+    }
+    return findings
+  }
+}

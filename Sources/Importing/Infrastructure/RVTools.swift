@@ -1,0 +1,125 @@
+import Planning
+import SwiftCSV
+import Units
+
+/// Exports of RVTools: virtual machines and their disks.
+///
+/// Columns said "MB" and then "MiB"; they always meant MiB. Templates, powered-off machines and placeholders of Site
+/// Recovery Manager do not count.
+enum RVTools {
+  static func read(_ workbook: Workbook) throws(InputError) -> Findings {
+    guard let disks = workbook["vDisk"] ?? workbook["tabvDisk"] else {
+      throw InputError(
+        Diagnostic(
+          file: workbook.name, message: "this workbook has no sheet 'vDisk'",
+          hint: "export all of RVTools, or at least the sheets vInfo and vDisk"))
+    }
+    return try RVToolsRows(file: workbook.name, info: workbook["vInfo"] ?? workbook["tabvInfo"], disks: disks)
+      .findings()
+  }
+}
+
+/// A sheet of RVTools as CSV.
+enum RVToolsTable {
+  static func recognises(_ text: InputText) -> Bool {
+    let header = text.line(1)
+    return header.contains("Powerstate")
+      && (header.contains("Capacity MB") || header.contains("Capacity MiB"))
+  }
+
+  static func read(_ text: InputText) throws(InputError) -> Findings {
+    guard let table = try? NamedCSV(string: text.text) else {
+      throw text.failure(line: 1, "this is no CSV file", hint: "export the sheet vDisk from RVTools anew")
+    }
+    let rows = table.rows.enumerated().map { index, row in
+      (number: index + 2, cells: table.header.map { row[$0] ?? "" })
+    }
+    let sheet = Workbook.Sheet(name: "vDisk", columns: table.header, rows: rows)
+    return try RVToolsRows(file: text.name, info: nil, disks: sheet).findings()
+  }
+}
+
+/// The rows of the two sheets that matter.
+private struct RVToolsRows {
+  let file: String
+  let info: Workbook.Sheet?
+  let disks: Workbook.Sheet
+
+  func findings() throws(InputError) -> Findings {
+    var findings = Findings()
+    var skipped: [(name: String, reason: String)] = []
+    for (number, row) in disks.rows {
+      guard let machine = disks.text(row, "VM") else { continue }
+      if let reason = reason(toSkip: disks, row)
+        ?? infoRow(machine).flatMap({ reason(toSkip: info ?? disks, $0) })
+      {
+        if !skipped.contains(where: { $0.name == machine }) { skipped.append((machine, reason)) }
+        continue
+      }
+      let origin = Origin(file: file, line: number, column: 1, subject: "vDisk \(machine)")
+      addServer(machine, row, &findings, origin)
+      let disk = disks.text(row, "Disk") ?? "disk"
+      guard let mebibytes = mebibytes(disks.text(row, "Capacity MiB", "Capacity MB")) else {
+        throw InputError(
+          Diagnostic(
+            file: file, message: "row \(number) of vDisk: the disk of '\(machine)' has no capacity in MiB",
+            hint: "export vDisk anew, with the column 'Capacity MiB'"))
+      }
+      let isThin = disks.text(row, "Thin")?.lowercased() == "true"
+      findings.volumes.append(
+        FoundVolume(
+          name: "\(machine)-\(disk)", ids: ["\(machine)/\(disk)"], size: .mebibytes(mebibytes),
+          used: isThin ? used(machine, disk: mebibytes) : nil, place: place(row), server: machine,
+          origin: origin))
+    }
+    for (name, reason) in skipped {
+      findings.note(
+        "'\(name)' is left out: \(reason)", Origin(file: file, line: 1, column: 1, subject: "vDisk"))
+    }
+    return findings
+  }
+
+  /// Machines that hold no production data.
+  private func reason(toSkip sheet: Workbook.Sheet, _ row: [String]) -> String? {
+    if sheet.text(row, "Template")?.lowercased() == "true" { return "a template" }
+    if sheet.text(row, "SRM Placeholder")?.lowercased() == "true" {
+      return "a placeholder of Site Recovery Manager"
+    }
+    if let state = sheet.text(row, "Powerstate"), state.lowercased() != "poweredon" {
+      return "not powered on"
+    }
+    return nil
+  }
+
+  private func infoRow(_ machine: String) -> [String]? {
+    info?.rows.first { info?.text($0.cells, "VM") == machine }?.cells
+  }
+
+  private func place(_ row: [String]) -> FoundPlace {
+    FoundPlace(zone: disks.text(row, "Datacenter"), region: disks.text(row, "Datacenter"))
+  }
+
+  private func addServer(_ machine: String, _ row: [String], _ findings: inout Findings, _ origin: Origin) {
+    if findings.servers.contains(where: { $0.name == machine }) { return }
+    let cores = infoRow(machine).flatMap { info?.text($0, "CPUs") }
+    findings.servers.append(
+      Server(
+        name: machine, ids: [machine], type: cores.map { "\($0)-cpu" }, place: place(row), origin: origin))
+  }
+
+  /// The share of a machine's provisioned space that is in use, of this disk.
+  private func used(_ machine: String, disk: Int64) -> ByteCount? {
+    guard let info, let row = infoRow(machine),
+      let inUse = mebibytes(info.text(row, "In Use MiB", "In Use MB")),
+      let provisioned = mebibytes(info.text(row, "Provisioned MiB", "Provisioned MB")), provisioned > 0
+    else { return nil }
+    return .mebibytes(max(1, min(disk, disk * inUse / provisioned)))
+  }
+
+  /// Whole MiB, with separators of thousands as spreadsheets write them.
+  private func mebibytes(_ text: String?) -> Int64? {
+    text.flatMap { Double($0.filter { $0.isNumber || $0 == "." }) }.flatMap {
+      $0 >= 0 && $0 < 1e12 ? Int64($0) : nil
+    }
+  }
+}

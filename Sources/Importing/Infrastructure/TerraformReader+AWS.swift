@@ -1,0 +1,111 @@
+import Planning
+import Units
+
+extension TerraformReader {
+  /// Returns whether the resource has a part in the rehearsal.
+  mutating func readAWS(_ resource: TerraformResource) throws(InputError) -> Bool {
+    switch resource.type {
+    case "aws_instance": readInstance(resource)
+    case "aws_ebs_volume": addVolume(resource, size: resource.gibibytes("size"), key: "size")
+    case "aws_volume_attachment": attach(resource, "volume_id", "instance_id", device: "device_name")
+    case "aws_db_instance": try readDatabase(resource)
+    case "aws_rds_cluster", "aws_neptune_cluster", "aws_docdb_cluster":
+      try addDatabase(
+        resource, engine: resource.text("engine") ?? "cluster", size: resource.gibibytes("allocated_storage"),
+        sizeKey: "allocated_storage", retention: resource.integer("backup_retention_period") ?? 1,
+        retentionKey: "backup_retention_period", window: resource.text("preferred_backup_window"))
+    case "aws_efs_file_system":
+      let bytes = resource.block("size_in_bytes")?["value"]?.integer ?? 0
+      addVolume(resource, size: bytes > 0 ? ByteCount(bytes) : nil, key: "size_in_bytes")
+    case "aws_dynamodb_table":
+      if resource.block("point_in_time_recovery")?["enabled"]?.flag != true {
+        findings.gap(
+          "the table '\(resource.name)' has no point-in-time recovery",
+          resource.origin("point_in_time_recovery"))
+      }
+    case "aws_backup_plan": try readBackupPlan(resource)
+    case "aws_backup_selection": readBackupSelection(resource)
+    case "aws_dlm_lifecycle_policy": try readLifecyclePolicy(resource)
+    default: return false
+    }
+    return true
+  }
+
+  mutating func attach(_ resource: TerraformResource, _ volume: String, _ server: String, device: String) {
+    guard let volume = resource.text(volume), let server = resource.text(server) else { return }
+    attachments.append((volume, server, resource.text(device)))
+  }
+
+  private mutating func readInstance(_ resource: TerraformResource) {
+    if resource.text("instance_state") == "terminated" { return }
+    addServer(resource, type: resource.text("instance_type"))
+    let id = resource.text("id") ?? resource.address
+    for (key, suffix) in [("root_block_device", "root"), ("ebs_block_device", "data")] {
+      for (index, disk) in resource.blocks(key).enumerated() {
+        let size = disk["volume_size"]?.integer.map { ByteCount.gibibytes($0) }
+        let volumeID = disk["volume_id"]?.text ?? "\(resource.address).\(key)[\(index)]"
+        findings.volumes.append(
+          FoundVolume(
+            name: "\(resource.name)-\(suffix)\(index > 0 ? "\(index)" : "")", ids: [volumeID], size: size,
+            place: resource.place, server: id, device: disk["device_name"]?.text.map(DeviceName.short),
+            tags: resource.tags, origin: disk.origin("\(resource.address).\(key)")))
+      }
+    }
+  }
+
+  private mutating func readDatabase(_ resource: TerraformResource) throws(InputError) {
+    if let source = resource.text("replicate_source_db") {
+      findings.note(
+        "'\(resource.name)' is a read replica of '\(source)': it follows deletions and is no backup",
+        resource.origin("replicate_source_db"))
+      return
+    }
+    try addDatabase(
+      resource, engine: resource.text("engine") ?? "database", size: resource.gibibytes("allocated_storage"),
+      sizeKey: "allocated_storage", retention: resource.integer("backup_retention_period"),
+      retentionKey: "backup_retention_period", window: resource.text("backup_window"))
+    if resource.flag("multi_az") == true {
+      findings.note(
+        "'\(resource.name)' has a synchronous standby in another zone", resource.origin("multi_az"))
+    }
+    if resource.flag("delete_automated_backups") != false,
+      (resource.integer("backup_retention_period") ?? 0) > 0
+    {
+      findings.note(
+        "the automatic backups of '\(resource.name)' are deleted with it",
+        resource.origin("delete_automated_backups"))
+    }
+  }
+
+  private mutating func readBackupPlan(_ resource: TerraformResource) throws(InputError) {
+    for rule in resource.blocks("rule") {
+      let name = rule["rule_name"]?.text ?? "rule"
+      let values = BackupRuleValues(
+        name: "\(resource.name)-\(name)", place: rule, subject: "\(resource.address).rule.\(name)",
+        schedule: rule["schedule"], zone: rule["schedule_expression_timezone"]?.text,
+        startMinutes: rule["start_window"]?.integer,
+        deleteDays: rule["lifecycle"]?.list.first?["delete_after"],
+        coldDays: rule["lifecycle"]?.list.first?["cold_storage_after"],
+        isContinuous: rule["enable_continuous_backup"]?.flag ?? false,
+        copies: (rule["copy_action"]?.list ?? []).compactMap { $0["destination_vault_arn"]?.text })
+      add(try values.policy(), ids: resource.ids)
+    }
+  }
+
+  private mutating func readBackupSelection(_ resource: TerraformResource) {
+    guard let plan = resource.text("plan_id") else { return }
+    let objects = resource["resources"]?.items.compactMap(\.text) ?? []
+    let tags = resource.blocks("selection_tag").compactMap { tag -> Tag? in
+      guard let key = tag["key"]?.text, let value = tag["value"]?.text else { return nil }
+      return Tag(key: key, value: value)
+    }
+    for index in policyIDs.indices where policyIDs[index].contains(plan) {
+      if !objects.isEmpty { findings.policies[index].selections.append(.objects(objects)) }
+      if !tags.isEmpty { findings.policies[index].selections.append(.tagged(tags)) }
+    }
+    if !policyIDs.contains(where: { $0.contains(plan) }) {
+      if !objects.isEmpty { selections.append((plan, .objects(objects), resource.origin("resources"))) }
+      if !tags.isEmpty { selections.append((plan, .tagged(tags), resource.origin("selection_tag"))) }
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import Planning
+import Units
+
+extension TerraformReader {
+  /// Returns whether the resource has a part in the rehearsal.
+  mutating func readAzure(_ resource: TerraformResource) throws(InputError) -> Bool {
+    switch resource.type {
+    case "azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine", "azurerm_virtual_machine":
+      addServer(resource, type: resource.text("size") ?? resource.text("vm_size"))
+      let disk = resource.block("os_disk") ?? resource.block("storage_os_disk")
+      let size = disk["disk_size_gb"]?.integer.flatMap { $0 > 0 ? ByteCount.gibibytes($0) : nil }
+      addVolume(
+        resource, name: "\(resource.name)-os", ids: [disk["name"]?.text ?? "\(resource.address).os_disk"],
+        size: size,
+        server: resource.text("id") ?? resource.address, key: "os_disk")
+    case "azurerm_managed_disk":
+      addVolume(resource, size: resource.gibibytes("disk_size_gb"), key: "disk_size_gb")
+    case "azurerm_virtual_machine_data_disk_attachment":
+      attach(resource, "managed_disk_id", "virtual_machine_id", device: "lun")
+    case "azurerm_mssql_database":
+      let policy = resource.block("short_term_retention_policy")
+      try addDatabase(
+        resource, engine: "mssql", size: resource.gibibytes("max_size_gb"), sizeKey: "max_size_gb",
+        retention: policy["retention_days"]?.integer ?? 7, retentionKey: "short_term_retention_policy",
+        window: nil)
+    case "azurerm_postgresql_flexible_server", "azurerm_postgresql_server", "azurerm_mysql_server":
+      let size = resource.integer("storage_mb").map { ByteCount.mebibytes($0) }
+      try addAzureServer(resource, size: size, key: "storage_mb")
+    case "azurerm_mysql_flexible_server":
+      let size = resource.block("storage")?["size_gb"]?.integer.map { ByteCount.gibibytes($0) }
+      try addAzureServer(resource, size: size, key: "storage")
+    case "azurerm_backup_policy_vm", "azurerm_backup_policy_file_share": try readBackupPolicy(resource)
+    case "azurerm_data_protection_backup_policy_disk": try readRepeatingPolicy(resource)
+    case "azurerm_backup_protected_vm", "azurerm_backup_protected_file_share",
+      "azurerm_data_protection_backup_instance_disk":
+      readProtectedItem(resource)
+    case "azurerm_site_recovery_replication_policy":
+      findings.note(
+        "recovery_point_retention is how long points stay, not the RPO of '\(resource.name)'",
+        resource.origin())
+    case "azurerm_site_recovery_replicated_vm": readReplicatedMachine(resource)
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func addAzureServer(
+    _ resource: TerraformResource, size: ByteCount?, key: String
+  ) throws(InputError) {
+    try addDatabase(
+      resource, engine: String(resource.type.dropFirst(8).prefix { $0 != "_" }), size: size, sizeKey: key,
+      retention: resource.integer("backup_retention_days") ?? 7, retentionKey: "backup_retention_days",
+      window: nil)
+    if resource.flag("geo_redundant_backup_enabled") == true, let last = findings.policies.indices.last {
+      findings.policies[last].copy = "the paired region"
+    }
+  }
+
+  private mutating func readBackupPolicy(_ resource: TerraformResource) throws(InputError) {
+    let backup = resource.block("backup")
+    let zone = resource.text("timezone") ?? "UTC"
+    let time = backup["time"]?.text ?? "00:00"
+    let parts = time.split(separator: ":").compactMap { Int($0) }
+    let origin = resource.origin("backup")
+    guard parts.count >= 2 else {
+      throw text.failure(at: origin, "'\(time)' is no time of day", hint: "write for example '23:00'")
+    }
+    var (hours, days) = ([parts[0]], "")
+    switch backup["frequency"]?.text {
+    case "Hourly"?:
+      let interval = Int(backup["hour_interval"]?.integer ?? 4)
+      let length = Int(backup["hour_duration"]?.integer ?? 24)
+      hours = stride(from: parts[0], to: parts[0] + max(1, length), by: max(1, interval)).map { $0 % 24 }
+        .sorted()
+    case "Weekly"?:
+      let names = (backup["weekdays"]?.items ?? []).compactMap { $0.text?.uppercased().prefix(2) }
+      days = ";BYDAY=\(names.joined(separator: ","))"
+    default: break
+    }
+    let rule =
+      "FREQ=DAILY\(days);BYHOUR=\(hours.map(String.init).joined(separator: ","));BYMINUTE=\(parts[1]);BYSECOND=0"
+    var policy = Policy(
+      name: resource.name, tool: "Azure Backup",
+      schedules: [
+        Schedule(
+          rule: rule, written: "\(backup["frequency"]?.text ?? "Daily") \(time)", zone: zone, origin: origin)
+      ],
+      retention: Retention(), selections: [], origin: origin)
+    func count(_ key: String) -> Int? { resource.block(key)?["count"]?.integer.map { Int($0) } }
+    policy.retention.days = count("retention_daily")
+    policy.retention.weeks = count("retention_weekly")
+    policy.retention.months = count("retention_monthly")
+    policy.retention.years = count("retention_yearly")
+    policy.retention.dropZeros()
+    if hours.count > 1 {
+      policy.comments.append("runs only inside its window: the gap outside it is the real worst RPO")
+    }
+    add(policy, ids: resource.ids)
+  }
+
+  /// `R/2021-05-19T06:33:16+00:00/PT4H`, kept for `P7D`.
+  private mutating func readRepeatingPolicy(_ resource: TerraformResource) throws(InputError) {
+    var schedules: [Schedule] = []
+    for interval in resource["backup_repeating_time_intervals"]?.items ?? [] {
+      let written = interval.text ?? ""
+      guard let length = written.split(separator: "/").last.flatMap({ ISOSpan.seconds(String($0)) }),
+        length >= 3_600
+      else {
+        throw text.failure(
+          offset: interval.offset, "'\(written)' is no repeating interval",
+          hint: "write for example 'R/2026-01-01T02:00:00+00:00/PT4H'")
+      }
+      let rule =
+        length % 86_400 == 0
+        ? "FREQ=DAILY;INTERVAL=\(length / 86_400);BYHOUR=2" : "FREQ=HOURLY;INTERVAL=\(length / 3_600)"
+      schedules.append(
+        Schedule(
+          rule: "\(rule);BYMINUTE=0;BYSECOND=0", written: written, zone: "UTC",
+          comments: ["its phase is not carried over"], origin: interval.origin(resource.address)))
+    }
+    var policy = Policy(
+      name: resource.name, tool: "Azure Backup", schedules: schedules, retention: Retention(), selections: [],
+      origin: resource.origin("backup_repeating_time_intervals"))
+    policy.retention.duration = resource.text("default_retention_duration").flatMap(ISOSpan.seconds).map {
+      .seconds(Int64($0))
+    }
+    add(policy, ids: resource.ids)
+  }
+
+  private mutating func readProtectedItem(_ resource: TerraformResource) {
+    let source =
+      resource.text("source_vm_id") ?? resource.text("disk_id") ?? resource.text("source_file_share_name")
+    guard let policy = resource.text("backup_policy_id"), let source else { return }
+    if resource.text("protection_state") == "ProtectionStopped" {
+      findings.gap("the protection of '\(source.lastPart)' is stopped", resource.origin("protection_state"))
+      return
+    }
+    selections.append((policy, .objects([source, source.lastPart]), resource.origin("backup_policy_id")))
+  }
+
+  private mutating func readReplicatedMachine(_ resource: TerraformResource) {
+    let source = resource.text("source_vm_id")?.lastPart ?? resource.name
+    findings.replications.append(
+      FoundReplication(
+        name: "\(source)-site-recovery", mode: .asynchronous,
+        sites: ["", resource.text("target_zone") ?? "recovery-region"],
+        comments: [
+          "Azure Site Recovery sends changes continuously; its crash-consistent points are 5 minutes apart"
+        ],
+        origin: resource.origin()))
+  }
+}
+
+/// ISO 8601 durations such as `PT4H` and `P7D`.
+enum ISOSpan {
+  static func seconds(_ text: String) -> Int? {
+    guard text.hasPrefix("P") else { return nil }
+    var (total, digits, inTime, hasPart) = (0, "", false, false)
+    for character in text.dropFirst() {
+      if character == "T" {
+        inTime = true
+      } else if character.isNumber {
+        digits.append(character)
+      } else {
+        let factors: [Character: Int] =
+          inTime
+          ? ["H": 3_600, "M": 60, "S": 1] : ["D": 86_400, "W": 604_800, "M": 2_592_000, "Y": 31_536_000]
+        guard let number = Int(digits), let factor = factors[character], number < 100_000 else { return nil }
+        total += number * factor
+        (digits, hasPart) = ("", true)
+      }
+    }
+    return hasPart && digits.isEmpty ? total : nil
+  }
+}

@@ -1,0 +1,130 @@
+import Planning
+import Units
+
+extension TerraformReader {
+  /// Open Telekom Cloud and Huawei Cloud. Returns whether the resource has a part in the rehearsal.
+  mutating func readOpenStack(_ resource: TerraformResource) throws(InputError) -> Bool {
+    let kind = resource.type.drop { $0 != "_" }.dropFirst()
+    if kind.hasPrefix("compute_instance") || kind.hasPrefix("ecs_instance") {
+      readOpenStackServer(resource)
+    } else if kind.hasPrefix("compute_volume_attach") || kind.hasPrefix("compute_evs_attach") {
+      attach(resource, "volume_id", "instance_id", device: "device")
+    } else if kind.hasPrefix("evs_volume") || kind.hasPrefix("blockstorage_volume") {
+      addVolume(resource, size: resource.gibibytes("size"), key: "size")
+    } else if kind.hasPrefix("rds_instance") {
+      let strategy = resource.block("backup_strategy")
+      let size = (resource.block("volume") ?? resource.values)["size"]?.integer.map {
+        ByteCount.gibibytes($0)
+      }
+      let engine = resource.block("db")?["type"]?.text ?? "database"
+      try addDatabase(
+        resource, engine: engine, size: size, sizeKey: "volume", retention: strategy["keep_days"]?.integer,
+        retentionKey: "backup_strategy", window: strategy["start_time"]?.text)
+    } else if kind.hasPrefix("cbr_policy") {
+      try readCBRPolicy(resource)
+    } else if kind.hasPrefix("cbr_vault") {
+      readCBRVault(resource)
+    } else if kind.hasPrefix("sdrs_protectiongroup") || kind.hasPrefix("sdrs_protection_group") {
+      readProtectionGroup(resource)
+    } else {
+      return kind.hasPrefix("sdrs_")
+    }
+    return true
+  }
+
+  private mutating func readOpenStackServer(_ resource: TerraformResource) {
+    addServer(
+      resource, type: resource.text("flavor_id") ?? resource.text("flavor_name") ?? resource.text("flavor"))
+    let id = resource.text("id") ?? resource.address
+    for attached in resource.blocks("volume_attached") {
+      if let volume = attached["volume_id"]?.text ?? attached["id"]?.text {
+        attachments.append((volume, id, nil))
+      }
+    }
+    guard
+      let size = resource.gibibytes("system_disk_size")
+        ?? resource.block("block_device")?["volume_size"]?.integer.map({ .gibibytes($0) })
+    else { return }
+    addVolume(
+      resource, name: "\(resource.name)-system",
+      ids: [resource.text("system_disk_id") ?? "\(resource.address).system"],
+      size: size, server: id, key: "system_disk_size")
+  }
+
+  private mutating func readCBRPolicy(_ resource: TerraformResource) throws(InputError) {
+    let origin = resource.origin()
+    let operation = resource.text("operation_type") ?? resource.text("type") ?? "backup"
+    var policy = Policy(
+      name: resource.name, tool: operation == "replication" ? "CBR replication" : "CBR", schedules: [],
+      retention: Retention(), selections: [], origin: origin)
+    policy.isEnabled = resource.flag("enabled") ?? true
+    if let patterns = resource["trigger_pattern"] {
+      policy.schedules = try patterns.list.map { pattern throws(InputError) in
+        try CBRPattern.schedule(pattern, "\(resource.address).trigger_pattern")
+      }
+      policy.retention = try CBRPattern.retention(resource.block("operation_definition"))
+    } else {
+      policy.schedules = huaweiSchedules(resource)
+      policy.retention.count = resource.integer("backup_quantity").flatMap { $0 > 0 ? Int($0) : nil }
+      policy.retention.duration = resource.integer("time_period").flatMap {
+        $0 > 0 ? .days(min($0, 3_650)) : nil
+      }
+      let long = resource.block("long_term_retention")
+      func count(_ key: String) -> Int? { long[key]?.integer.flatMap { $0 > 0 ? Int($0) : nil } }
+      policy.retention.days = count("daily")
+      policy.retention.weeks = count("weekly")
+      policy.retention.months = count("monthly")
+      policy.retention.years = count("yearly")
+      if policy.retention.isEmpty { policy.retention.isPermanent = true }
+    }
+    policy.copy = resource.text("destination_region")
+    add(policy, ids: resource.ids)
+  }
+
+  /// Huawei's words: days of the week or an interval in days, and times in UTC.
+  private func huaweiSchedules(_ resource: TerraformResource) -> [Schedule] {
+    guard let cycle = resource.block("backup_cycle") else { return [] }
+    let origin = resource.origin("backup_cycle")
+    return (cycle["execution_times"]?.items ?? []).compactMap { time -> Schedule? in
+      let parts = time.text?.split(separator: ":").compactMap { Int($0) } ?? []
+      guard parts.count == 2 else { return nil }
+      let days = cycle["days"]?.text.map { "FREQ=WEEKLY;BYDAY=\($0.filter { $0 != " " })" }
+      let interval = cycle["interval"]?.integer.map { "FREQ=DAILY;INTERVAL=\($0)" }
+      return Schedule(
+        rule: "\(days ?? interval ?? "FREQ=DAILY");BYHOUR=\(parts[0]);BYMINUTE=\(parts[1]);BYSECOND=0",
+        written: "\(cycle["days"]?.text ?? "every \(cycle["interval"]?.text ?? "1") d") \(time.text ?? "")",
+        zone: "UTC", origin: origin)
+    }
+  }
+
+  private mutating func readCBRVault(_ resource: TerraformResource) {
+    let objects = (resource.blocks("resource") + resource.blocks("resources"))
+    let ids = objects.flatMap { object -> [String] in
+      [object["id"]?.text, object["server_id"]?.text].compactMap { $0 }
+        + (object["includes"]?.items ?? []).compactMap(\.text)
+    }
+    let policies =
+      resource.blocks("policy").compactMap { $0["id"]?.text }
+      + [resource.text("backup_policy_id"), resource.text("policy_id")].compactMap { $0 }
+    if ids.isEmpty {
+      findings.gap(
+        "the vault '\(resource.name)' holds no resources: it protects nothing", resource.origin("resource"))
+    }
+    if policies.isEmpty {
+      findings.gap(
+        "no policy is bound to the vault '\(resource.name)': it makes no backups", resource.origin("policy"))
+    }
+    for policy in policies where !ids.isEmpty {
+      selections.append((policy, .objects(ids), resource.origin("policy")))
+    }
+  }
+
+  private mutating func readProtectionGroup(_ resource: TerraformResource) {
+    let sites = ["source_availability_zone", "target_availability_zone"].compactMap { resource.text($0) }
+    if resource.flag("enable") == false {
+      return findings.gap("the protection group '\(resource.name)' is not enabled", resource.origin("enable"))
+    }
+    findings.replications.append(
+      FoundReplication(name: resource.name, mode: .synchronous, sites: sites, origin: resource.origin()))
+  }
+}

@@ -1,0 +1,166 @@
+import Planning
+import Units
+
+/// Reads resources one by one, and links them when all are known.
+struct TerraformReader {
+  let text: InputText
+  var findings = Findings()
+  /// Volumes attached to servers by a resource of its own.
+  var attachments: [(volume: String, server: String, device: String?)] = []
+  /// What a plan or policy, found by its identifier, protects.
+  var selections: [(policy: String, selection: Policy.Selection, origin: Origin)] = []
+  /// The identifiers of the policies in `findings`.
+  var policyIDs: [[String]] = []
+  private var ignored: [(type: String, count: Int)] = []
+
+  init(_ text: InputText) { self.text = text }
+
+  /// Types whose deletion loses data.
+  static func holdsData(_ type: String) -> Bool {
+    [
+      "aws_db_instance", "aws_ebs_volume", "aws_instance", "aws_efs_file_system", "aws_rds_cluster",
+      "aws_neptune_cluster", "aws_docdb_cluster", "aws_dynamodb_table", "aws_fsx_windows_file_system",
+      "azurerm_managed_disk", "azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine",
+      "azurerm_virtual_machine", "azurerm_mssql_database", "azurerm_postgresql_flexible_server",
+      "azurerm_mysql_flexible_server", "google_compute_disk", "google_compute_instance",
+      "google_sql_database_instance",
+    ].contains(type)
+      || (type.hasPrefix("opentelekomcloud_") || type.hasPrefix("huaweicloud_"))
+        && [
+          "_evs_volume", "_blockstorage_volume", "_compute_instance", "_ecs_instance", "_rds_instance",
+          "_sfs_",
+        ]
+        .contains { type.contains($0) }
+  }
+
+  mutating func read(_ resource: TerraformResource) throws(InputError) {
+    let provider = resource.type.prefix { $0 != "_" }
+    let isKnown: Bool
+    switch provider {
+    case "aws": isKnown = try readAWS(resource)
+    case "azurerm": isKnown = try readAzure(resource)
+    case "google": isKnown = try readGoogle(resource)
+    case "opentelekomcloud", "huaweicloud": isKnown = try readOpenStack(resource)
+    default: isKnown = false
+    }
+    if isKnown { return }
+    if let index = ignored.firstIndex(where: { $0.type == resource.type }) {
+      ignored[index].count += 1
+    } else {
+      ignored.append((resource.type, 1))
+    }
+  }
+
+  mutating func add(_ policy: Policy, ids: [String]) {
+    findings.policies.append(policy)
+    policyIDs.append(ids)
+  }
+
+  /// Links attachments and selections, and says which policies select nothing.
+  mutating func finished() -> Findings {
+    joinTwins()
+    var places: [String: Int] = [:]
+    for (index, volume) in findings.volumes.enumerated() {
+      for id in volume.ids where places[id] == nil { places[id] = index }
+    }
+    for attachment in attachments {
+      guard let index = places[attachment.volume] else { continue }
+      findings.volumes[index].server = attachment.server
+      findings.volumes[index].device = attachment.device.map(DeviceName.short)
+    }
+    for (policy, selection, origin) in selections {
+      if let index = policyIDs.firstIndex(where: { $0.contains(policy) }) {
+        findings.policies[index].selections.append(selection)
+      } else {
+        findings.note("the policy '\(policy.lastPart)' is not in this file", origin)
+      }
+    }
+    for policy in findings.policies where policy.selections.isEmpty && policy.isEnabled {
+      findings.gap("nothing is selected by '\(policy.name)': it protects nothing", policy.origin)
+    }
+    for index in findings.policies.indices where findings.policies[index].selections.isEmpty {
+      findings.policies[index].selections = [.nothing]
+    }
+    if !ignored.isEmpty {
+      let names = ignored.prefix(40).map { $0.count == 1 ? $0.type : "\($0.count) x \($0.type)" }
+      findings.note(
+        "resources without a part in the rehearsal: \(names.joined(separator: ", "))\(ignored.count > 40 ? ", ..." : "")",
+        text.origin(line: 1))
+    }
+    return findings
+  }
+
+  /// A disk that appears inside its server and as a resource of its own is one volume.
+  private mutating func joinTwins() {
+    var attached: [String: Int] = [:]
+    for (index, volume) in findings.volumes.enumerated() where volume.server != nil {
+      for id in volume.ids { attached[id] = index }
+    }
+    var removed: Set<Int> = []
+    for index in findings.volumes.indices where findings.volumes[index].server == nil {
+      guard let twin = findings.volumes[index].ids.lazy.compactMap({ attached[$0] }).first else { continue }
+      findings.volumes[index].server = findings.volumes[twin].server
+      findings.volumes[index].device = findings.volumes[twin].device
+      removed.insert(twin)
+    }
+    findings.volumes = findings.volumes.indices.filter { !removed.contains($0) }.map { findings.volumes[$0] }
+  }
+
+  mutating func addServer(_ resource: TerraformResource, type: String?) {
+    findings.servers.append(
+      Server(
+        name: resource.name, ids: resource.ids, type: type, place: resource.place, tags: resource.tags,
+        origin: resource.origin()))
+  }
+
+  mutating func addVolume(
+    _ resource: TerraformResource, name: String? = nil, ids: [String]? = nil, size: ByteCount?,
+    role: FoundVolume.Role = .disk, server: String? = nil, device: String? = nil, key: String
+  ) {
+    findings.volumes.append(
+      FoundVolume(
+        name: name ?? resource.name, ids: ids ?? resource.ids, size: size, role: role, place: resource.place,
+        server: server, device: device.map(DeviceName.short), tags: resource.tags,
+        origin: resource.origin(key)))
+  }
+
+  /// A database that backs itself up once a day and keeps its log; a retention of 0 days means no backup at all.
+  mutating func addDatabase(
+    _ resource: TerraformResource, engine: String, size: ByteCount?, sizeKey: String, retention days: Int64?,
+    retentionKey: String, window: String?, isContinuous: Bool = true
+  ) throws(InputError) {
+    addVolume(resource, size: size, role: .database(engine), key: sizeKey)
+    let origin = resource.origin(retentionKey)
+    guard let days, days > 0 else {
+      let unused = window.map { ", although its backup window '\($0)' is filled in" } ?? ""
+      let state = days == nil ? "states no backup retention" : "has a backup retention of 0"
+      return findings.gap(
+        "the database '\(resource.name)' \(state): it has no backup at all\(unused)", origin)
+    }
+    findings.volumes[findings.volumes.count - 1].isProtectedByItself = true
+    var policy = Policy(
+      name: "\(resource.name)-automatic", tool: "automatic backups of the database",
+      schedules: [DailyWindow.schedule(window, origin: resource.origin())], retention: Retention(),
+      selections: [.objects(resource.ids)], origin: origin)
+    policy.retention.duration = .days(min(days, 3_650))
+    policy.isContinuous = isContinuous
+    add(policy, ids: [])
+  }
+}
+
+/// The daily window in which a provider makes a backup.
+enum DailyWindow {
+  /// - Parameter window: `09:16-09:46` or `23:00`, in UTC; `nil` where the provider chooses it.
+  static func schedule(_ window: String?, origin: Origin) -> Schedule {
+    let parts = window?.split { $0 == ":" || $0 == "-" }.compactMap { Int($0) } ?? []
+    guard parts.count >= 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
+      return Schedule(
+        rule: "FREQ=DAILY;BYHOUR=3;BYMINUTE=0;BYSECOND=0", written: "once a day", zone: "UTC",
+        comments: ["the provider chooses the hour; 03:00 is assumed"], origin: origin)
+    }
+    return Schedule(
+      rule: "FREQ=DAILY;BYHOUR=\(parts[0]);BYMINUTE=\(parts[1]);BYSECOND=0", written: window ?? "",
+      zone: "UTC",
+      origin: origin)
+  }
+}

@@ -1,0 +1,72 @@
+import Planning
+import Units
+
+/// A resource of a Terraform state or plan.
+struct TerraformResource {
+  let type: String
+  /// The address, for example `module.db.aws_db_instance.main[0]`.
+  let address: String
+  let values: Datum
+
+  subscript(key: String) -> Datum? { values[key] }
+
+  func text(_ key: String) -> String? { values[key]?.text.flatMap { $0.isEmpty ? nil : $0 } }
+  func integer(_ key: String) -> Int64? { values[key]?.integer }
+  func flag(_ key: String) -> Bool? { values[key]?.flag }
+
+  /// The first block of a key: Terraform writes nested blocks as lists.
+  func block(_ key: String) -> Datum? { values[key]?.list.first }
+  func blocks(_ key: String) -> [Datum] { values[key]?.list ?? [] }
+
+  /// The size under a key, in whole GiB.
+  func gibibytes(_ key: String) -> ByteCount? {
+    integer(key).flatMap { (1...1_000_000).contains($0) ? .gibibytes($0) : nil }
+  }
+
+  func origin(_ key: String = "") -> Origin {
+    let subject = key.isEmpty ? address : "\(address).\(key)"
+    return (values[key] ?? values).origin(subject)
+  }
+
+  /// The name that a person gave, else the last part of the address.
+  var name: String {
+    let tag = ["Name", "name"].lazy.compactMap { values["tags", $0]?.text }.first { !$0.isEmpty }
+    return tag ?? text("name") ?? address.split(separator: ".").last.map(String.init) ?? address
+  }
+
+  /// Everything by which other resources refer to this one.
+  var ids: [String] {
+    ["id", "arn", "identifier", "self_link", "name", "link"].compactMap { text($0) } + [address]
+  }
+
+  var tags: [Tag] {
+    (values["tags"] ?? values["labels"])?.members.compactMap { key, value in
+      value.text.map { Tag(key: key, value: $0) }
+    } ?? []
+  }
+
+  /// Zone and region under the names that providers use; an ARN holds the region too.
+  var place: FoundPlace {
+    let zone =
+      text("availability_zone") ?? values["availability_zones"]?.items.first?.text
+      ?? text("zone").map { azure in
+        azure.count <= 2 ? "\(text("location") ?? "zone")-\(azure)" : azure.lastPart
+      }
+    let arn = text("arn")?.split(separator: ":", omittingEmptySubsequences: false).map(String.init) ?? []
+    let region =
+      text("region")?.lastPart ?? (arn.count > 4 && !arn[3].isEmpty ? arn[3] : nil) ?? text("location")
+    return FoundPlace(zone: zone, region: region ?? zone?.regionOfZone)
+  }
+}
+
+extension String {
+  /// The part behind the last slash.
+  var lastPart: String { split(separator: "/").last.map(String.init) ?? self }
+
+  /// `eu-west-3` of `eu-west-3c`, `europe-west1` of `europe-west1-b`, `eu-de` of `eu-de-01`.
+  fileprivate var regionOfZone: String? {
+    if let last, last.isLetter, dropLast().last?.isNumber == true { return String(dropLast()) }
+    let parts = split(separator: "-")
+    return parts.count >= 3 ? parts.dropLast().joined(separator: "-") : nil
+  }
+}

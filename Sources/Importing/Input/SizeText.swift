@@ -1,0 +1,41 @@
+import Units
+
+/// Sizes as tools write them.
+enum SizeText {
+  private static let letters: [(Character, Int64)] = [
+    ("k", 10), ("m", 20), ("g", 30), ("t", 40), ("p", 50), ("e", 60),
+  ]
+
+  /// `64k`, `8M`, `100GiB`: powers of 1024, as fio, LVM and PostgreSQL count; a bare number is bytes.
+  static func binary(_ text: String) -> ByteCount? {
+    let lower = text.lowercased()
+    let digits = lower.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits) else { return nil }
+    let unit = lower.dropFirst(digits.count).trimmingBlanks
+    guard let letter = unit.first, letter != "b" else { return bytes(number) }
+    guard let shift = letters.first(where: { $0.0 == letter })?.1,
+      ["", "b", "ib"].contains(String(unit.dropFirst()))
+    else { return nil }
+    return bytes(number * Double(Int64(1) << shift))
+  }
+
+  /// A Kubernetes quantity: `8Gi` counts 1024, `8G` counts 1000, a bare number is bytes.
+  static func kubernetes(_ text: String) -> ByteCount? {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    guard let number = Double(digits) else { return nil }
+    let unit = text.dropFirst(digits.count)
+    if unit.isEmpty { return bytes(number) }
+    guard let letter = unit.first?.lowercased().first,
+      let power = letters.firstIndex(where: { $0.0 == letter })
+    else { return nil }
+    switch unit.dropFirst() {
+    case "i": return bytes(number * Double(Int64(1) << letters[power].1))
+    case "": return bytes((0...power).reduce(number) { product, _ in product * 1_000 })
+    default: return nil
+    }
+  }
+
+  private static func bytes(_ number: Double) -> ByteCount? {
+    number.isFinite && number >= 0 && number < 1e18 ? ByteCount(Int64(number.rounded())) : nil
+  }
+}

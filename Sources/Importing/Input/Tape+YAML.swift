@@ -1,0 +1,91 @@
+import Planning
+import Yams
+
+extension Tape {
+  /// Reads YAML: one document or several behind '---'; aliases are resolved, unknown tags are kept as objects.
+  convenience init(yaml text: InputText) throws(InputError) {
+    var builder = YAMLTapeBuilder(text)
+    do {
+      let nodes = try Yams.compose_all(yaml: text.text, .basic)
+      for node in nodes { try builder.append(node) }
+      // The sequence ends at an error without throwing it.
+      if let error = nodes.error { throw error }
+    } catch let error as InputError {
+      throw error
+    } catch {
+      throw Self.failure(error, in: text)
+    }
+    self.init(text: text, content: builder.content, tokens: builder.tokens)
+  }
+
+  private static func failure(_ error: any Error, in text: InputText) -> InputError {
+    let hint = "compare the indentation, quotes and brackets with the lines above"
+    switch error as? YamlError {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      return text.failure(
+        line: min(mark.line, text.lineCount), column: mark.column, "this is not YAML: \(problem)", hint: hint)
+    case .duplicatedKeysInMapping(let duplicates, let context):
+      return text.failure(
+        line: min(context.mark.line, text.lineCount), column: context.mark.column,
+        "a key is given twice: \(duplicates.map { "\($0)" }.sorted().joined(separator: ", "))",
+        hint: "keep one of the two")
+    default: return text.failure(line: 1, "this is not YAML: \(error)", hint: hint)
+    }
+  }
+}
+
+/// Turns the parser's nodes into tokens; stops when aliases let a file grow beyond measure.
+private struct YAMLTapeBuilder {
+  private static let tokensMaximum = 500_000
+  private static let depthMaximum = 256
+  private let text: InputText
+  private(set) var content: [UInt8] = []
+  private(set) var tokens: [Tape.Token] = []
+
+  init(_ text: InputText) { self.text = text }
+
+  mutating func append(_ node: Yams.Node) throws { try append(node, at: 0, depth: 0) }
+
+  private mutating func append(_ node: Yams.Node, at fallback: Int, depth: Int) throws {
+    let place = node.mark.map { text.offset(ofLine: $0.line, column: $0.column) } ?? fallback
+    guard tokens.count < Self.tokensMaximum, depth < Self.depthMaximum else {
+      throw text.failure(
+        offset: place, "this file grows beyond measure when its aliases are resolved",
+        hint: "write the values out in full")
+    }
+    switch node {
+    case .scalar(let scalar): append(scalar, at: place)
+    case .sequence(let sequence):
+      let index = open(.array, at: place)
+      for item in sequence { try append(item, at: place, depth: depth + 1) }
+      tokens[index].end = UInt32(tokens.count)
+    case .mapping(let mapping):
+      let index = open(.object, at: place)
+      for (key, value) in mapping {
+        guard case .scalar(let name) = key else { continue }
+        let keyPlace = key.mark.map { text.offset(ofLine: $0.line, column: $0.column) } ?? place
+        append(name, at: keyPlace)
+        try append(value, at: keyPlace, depth: depth + 1)
+      }
+      tokens[index].end = UInt32(tokens.count)
+    case .alias: append(Yams.Node.Scalar(""), at: place)
+    }
+  }
+
+  private mutating func open(_ kind: Tape.Kind, at place: Int) -> Int {
+    tokens.append(Tape.Token(kind: kind, start: 0, length: 0, end: 0, place: UInt32(place)))
+    return tokens.count - 1
+  }
+
+  private mutating func append(_ scalar: Yams.Node.Scalar, at place: Int) {
+    let isPlain = scalar.style == .plain
+    let isNull = isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    let start = content.count
+    content += Array(scalar.string.utf8)
+    tokens.append(
+      Tape.Token(
+        kind: isNull ? .null : isPlain ? .word : .string, start: UInt32(start),
+        length: UInt32(content.count - start), end: UInt32(tokens.count + 1), place: UInt32(place)))
+  }
+}

@@ -1,0 +1,196 @@
+import Units
+
+/// The findings of all files, joined: policies with their schedules, volumes with their loads, and what nobody protects.
+struct Merge {
+  private(set) var findings: Findings
+  /// What no file says, and the scenario assumes.
+  private(set) var assumptions: [String] = []
+  private let options: ImportOptions
+  /// The place of each server in the findings, by its identifiers.
+  private var serverPlaces: [String: Int] = [:]
+
+  init(_ findings: Findings, _ options: ImportOptions) {
+    self.findings = findings
+    self.options = options
+    for (index, server) in findings.servers.enumerated() {
+      for id in server.ids + [server.name] where serverPlaces[id] == nil { serverPlaces[id] = index }
+    }
+    joinSchedules()
+    joinClusters()
+    reportClusters()
+    reportCoverage()
+    addMissingVolumes()
+  }
+
+  mutating func assume(_ text: String) {
+    if !assumptions.contains(text) { assumptions.append(text) }
+  }
+
+  // MARK: Policies
+
+  /// Files of borgmatic, barman and pgBackRest hold no schedule: it stands in a timer or crontab.
+  private mutating func joinSchedules() {
+    for index in findings.policies.indices where findings.policies[index].schedules.isEmpty {
+      let tool = findings.policies[index].tool
+      let timers = findings.policies.filter {
+        $0.tool == tool && !$0.schedules.isEmpty && $0.retention.isEmpty
+          && $0.selections.contains(where: \.isUnknown)
+      }
+      for timer in timers {
+        findings.policies[index].schedules += timer.schedules
+        findings.policies[index].delay = timer.delay ?? findings.policies[index].delay
+        findings.policies[index].comments += timer.comments
+      }
+    }
+    let joined = findings.policies.filter { !$0.retention.isEmpty && !$0.schedules.isEmpty }
+    findings.policies.removeAll { policy in
+      policy.retention.isEmpty
+        && joined.contains { other in
+          other.tool == policy.tool && other.schedules.contains { policy.schedules.contains($0) }
+        }
+    }
+  }
+
+  /// A scheduled backup of a database operator belongs to the cluster that it names, whose object states the retention.
+  private mutating func joinClusters() {
+    for policy in findings.policies where policy.retention.isEmpty && !policy.schedules.isEmpty {
+      guard case .objects(let names)? = policy.selections.first, let name = names.first,
+        let cluster = findings.policies.firstIndex(where: {
+          $0.tool == policy.tool && $0.schedules.isEmpty && $0.name == name
+        })
+      else { continue }
+      findings.policies[cluster].schedules += policy.schedules
+      findings.policies.removeAll { $0.origin == policy.origin && $0.retention.isEmpty }
+    }
+  }
+
+  /// A log that is archived is of no use without a backup that it continues.
+  private mutating func reportClusters() {
+    for index in findings.policies.indices where findings.policies[index].tool == "CloudNativePG" {
+      let policy = findings.policies[index]
+      guard policy.schedules.isEmpty else { continue }
+      findings.policies[index].isByHand = true
+      findings.gap(
+        "no scheduled backup names the cluster '\(policy.name)': its log is archived, and nothing else",
+        policy.origin)
+    }
+  }
+
+  /// Policies that are in force.
+  var policies: [Policy] { findings.policies.filter { $0.isEnabled && !$0.isByHand } }
+
+  // MARK: Coverage
+
+  private mutating func reportCoverage() {
+    for policy in findings.policies where !policy.isEnabled {
+      findings.gap("the policy '\(policy.name)' is disabled: it protects nothing", policy.origin)
+    }
+    let unknown = policies.first { $0.selections.contains(where: \.isUnknown) }
+    let reported = Set(findings.gaps.map(\.origin.object))
+    for volume in findings.volumes where !volume.isProtectedByItself {
+      let isCovered = policies.contains { policy in
+        policy.selections.contains { $0.covers(volume, server: server(of: volume)) }
+      }
+      let isReported = reported.contains(volume.origin.object)
+      if isCovered || isReported { continue }
+      let doubt = unknown.map { "; '\($0.name)' may cover it, its file does not say" } ?? ""
+      findings.gap("'\(volume.name)' is in no backup selection\(doubt)", volume.origin)
+    }
+  }
+
+  func server(of volume: FoundVolume) -> Server? {
+    volume.server.flatMap { serverPlaces[$0] }.map { findings.servers[$0] }
+  }
+
+  // MARK: Volumes
+
+  /// A scenario needs a volume: the measured devices, the size of what was backed up, or an assumed one.
+  private mutating func addMissingVolumes() {
+    guard findings.volumes.isEmpty else { return }
+    for load in findings.loads {
+      assume("the size of '\(load.device)': 100 GiB")
+      findings.volumes.append(
+        FoundVolume(
+          name: load.device, ids: [load.device], size: .gibibytes(100), place: FoundPlace(),
+          device: load.device, origin: load.origin))
+    }
+    guard findings.volumes.isEmpty else { return }
+    if let history = findings.histories.first(where: { $0.source != nil }) {
+      findings.volumes.append(
+        FoundVolume(
+          name: "data", ids: [], size: history.source, used: history.source, place: FoundPlace(),
+          origin: history.origin))
+      return
+    }
+    let origin =
+      findings.policies.first?.origin ?? findings.histories.first?.origin ?? findings.objectives.first?.origin
+      ?? findings.prices.first?.origin ?? findings.gaps.first?.origin ?? findings.notes.first?.origin
+      ?? Origin(file: "", line: 0, column: 0, subject: "")
+    assume("a volume 'data' of 100 GiB: no file names a disk")
+    findings.volumes.append(
+      FoundVolume(name: "data", ids: [], size: .gibibytes(100), place: FoundPlace(), origin: origin))
+  }
+
+  /// The measured load of a volume: by `--map`, by the name of the volume or its device, else the busiest one left.
+  func loads() -> [(volume: Int, load: Load, isAssumed: Bool)] {
+    var matches: [(volume: Int, load: Load, isAssumed: Bool)] = []
+    var rest: [Load] = []
+    for load in findings.loads {
+      let wanted = options.devices.first { $0.device == load.device }?.volume
+      let index = findings.volumes.firstIndex { volume in
+        if let wanted { return volume.name == wanted || volume.ids.contains(wanted) }
+        return volume.name == load.device || volume.ids.contains(load.device)
+      }
+      if let index, !matches.contains(where: { $0.volume == index }) {
+        matches.append((index, load, false))
+      } else {
+        rest.append(load)
+      }
+    }
+    rest.sort { $0.written > $1.written }
+    let free = findings.volumes.indices.filter { index in !matches.contains { $0.volume == index } }
+      .sorted { (findings.volumes[$0].size ?? .zero) > (findings.volumes[$1].size ?? .zero) }
+    return matches + zip(free, rest).map { ($0, $1, true) }
+  }
+}
+
+extension Origin {
+  /// The object that the value belongs to: the file and the subject without its last part.
+  fileprivate var object: String {
+    "\(file) " + subject.split(separator: ".").dropLast().joined(separator: ".")
+  }
+}
+
+extension Policy.Selection {
+  /// Whether the file does not say what is selected.
+  var isUnknown: Bool { if case .unknown = self { true } else { false } }
+
+  /// Whether the selection names the volume or the server that it is attached to.
+  func covers(_ volume: FoundVolume, server: Server?) -> Bool {
+    let ids = volume.ids + [volume.name] + (server.map { $0.ids + [$0.name] } ?? [])
+    let tags = volume.tags + (server?.tags ?? [])
+    switch self {
+    case .everything: return true
+    case .unknown, .nothing: return false
+    case .objects(let patterns):
+      return patterns.contains { pattern in ids.contains { $0.matches(wildcards: pattern) } }
+    case .tagged(let wanted): return wanted.contains { tags.contains($0) }
+    case .taggedAll(let wanted): return !wanted.isEmpty && wanted.allSatisfy { tags.contains($0) }
+    }
+  }
+}
+
+extension String {
+  /// Whether the text fits a pattern in which `*` stands for anything.
+  func matches(wildcards pattern: String) -> Bool {
+    let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return self == pattern }
+    guard hasPrefix(parts[0]) else { return false }
+    var rest = dropFirst(parts[0].count)
+    for part in parts[1..<(parts.count - 1)] where !part.isEmpty {
+      guard let found = rest.ranges(of: part).first else { return false }
+      rest = rest[found.upperBound...]
+    }
+    return rest.hasSuffix(parts[parts.count - 1])
+  }
+}

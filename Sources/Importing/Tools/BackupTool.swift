@@ -1,0 +1,31 @@
+/// Programs that make backups, as commands name them.
+enum BackupTool {
+  private static let known = [
+    "borgmatic", "resticprofile", "autorestic", "pgbackrest", "barman", "sanoid", "syncoid", "btrbk",
+    "snapper",
+    "zfs-auto-snapshot", "rsnapshot", "duplicity", "duply", "rdiff-backup", "restic", "borg", "kopia",
+    "velero",
+    "rclone", "rsync", "mysqldump", "mariadb-backup", "xtrabackup", "pg_dumpall", "pg_dump", "pg_basebackup",
+    "mongodump", "wal-g", "vzdump", "proxmox-backup-client", "bacula", "amdump", "tar",
+  ]
+  /// Words of commands that look after backups and make none.
+  private static let chores = [
+    ("restic", ["forget", "prune", "check", "unlock", "copy", "snapshots"]),
+    ("borg", ["prune", "check", "compact", "list", "break-lock"]),
+    ("pgbackrest", ["expire", "check", "verify", "archive-push", "info"]),
+    ("barman", ["cron", "check", "delete", "recover", "list-backup"]), ("btrbk", ["clean", "list", "stats"]),
+    ("borgmatic", ["prune", "check", "compact", "list"]), ("snapper", ["cleanup", "list"]),
+  ]
+
+  /// The tool that a command runs to make a backup; `backup` for a script of that name; `nil` for anything else.
+  static func making(_ command: String) -> String? {
+    let words = command.split { " \t;&|()".contains($0) }.map { String($0.split(separator: "/").last ?? "") }
+    for tool in known where words.contains(tool) {
+      guard let chores = chores.first(where: { $0.0 == tool })?.1 else { return tool }
+      let makes = words.contains { ["backup", "create", "run", "snapshot"].contains($0) }
+      return !makes && words.contains(where: chores.contains) ? nil : tool
+    }
+    let lower = command.lowercased()
+    return lower.contains("backup") || lower.contains("snapshot") || lower.contains("bkp") ? "backup" : nil
+  }
+}

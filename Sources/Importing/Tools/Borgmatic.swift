@@ -1,0 +1,107 @@
+import Planning
+
+/// borgmatic's configuration: retention, but no schedule.
+enum Borgmatic {
+  static func recognises(_ document: Datum) -> Bool {
+    let old = document["location", "repositories"] != nil
+    return old
+      || document["repositories"] != nil && document["backends"] == nil
+        && (document["source_directories"] != nil || document.members.contains { $0.key.hasPrefix("keep_") }
+          || document.members.contains { $0.key.hasSuffix("_databases") })
+  }
+
+  static func read(_ document: Datum) throws(InputError) -> Findings {
+    var findings = Findings()
+    let words = document["retention"] ?? document
+    var policy = Policy(
+      name: "borgmatic", tool: "borgmatic", schedules: [],
+      retention: KeepWords.retention { words["keep_\($0)"]?.text }, selections: [.unknown],
+      origin: (words.members.first { $0.key.hasPrefix("keep_") }?.value ?? document).origin("keep"))
+    let sources = (document["source_directories"] ?? document["location", "source_directories"])?.items ?? []
+    policy.comments = sources.isEmpty ? [] : ["of: \(sources.compactMap(\.text).joined(separator: ", "))"]
+    let skipped = (document["skip_actions"]?.items ?? []).compactMap(\.text)
+    if policy.retention.isEmpty || skipped.contains("prune") {
+      policy.retention = Retention()
+      policy.retention.isPermanent = true
+      policy.retention.comments = [
+        skipped.contains("prune") ? "'prune' is skipped" : "no 'keep_' word: nothing is pruned"
+      ]
+    }
+    let repositories = (document["repositories"] ?? document["location", "repositories"])?.items ?? []
+    let paths = repositories.compactMap { $0["path"]?.text ?? $0.text }
+    let isRemote = paths.contains { $0.contains(":") }
+    if paths.count > 1 {
+      policy.comments.append("to \(paths.count) repositories: \(paths.joined(separator: ", "))")
+    }
+    if !isRemote, let first = repositories.first {
+      findings.gap(
+        "borgmatic writes to this machine only: its backups are lost with it", first.origin("repositories"))
+    }
+    findings.policies = [policy]
+    return findings
+  }
+}
+
+/// autorestic's configuration: locations with their cron and forget rules.
+enum Autorestic {
+  static func recognises(_ document: Datum) -> Bool {
+    document["locations"]?.isObject == true && document["backends"] != nil
+  }
+
+  static func read(_ document: Datum) throws(InputError) -> Findings {
+    var findings = Findings()
+    let text = document.tape.text
+    for (name, location) in document["locations"]?.members ?? [] {
+      let forget = location["options", "forget"] ?? document["global", "forget"]
+      let applies = location["forget"]?.text
+      var retention = KeepWords.retention { forget?["keep-\($0)"]?.text }
+      if applies == nil || applies == "no" || applies == "false" || retention.isEmpty {
+        retention = Retention()
+        retention.isPermanent = true
+        retention.comments = ["no 'forget' applies: nothing is removed"]
+      }
+      var schedules: [Schedule] = []
+      if let cron = location["cron"], let written = cron.text {
+        schedules = try cron.schedules(written, .robfig, zone: nil, "locations.\(name).cron")
+      }
+      var policy = Policy(
+        name: name, tool: "autorestic", schedules: schedules, retention: retention, selections: [.unknown],
+        origin: location.origin("locations.\(name)"))
+      let sources = (location["from"]?.list ?? []).compactMap(\.text)
+      policy.comments = ["of: \(sources.joined(separator: ", "))"]
+      if schedules.isEmpty {
+        policy.isByHand = true
+        findings.gap("the location '\(name)' has no 'cron': it is backed up by hand only", policy.origin)
+      } else {
+        policy.comments.append(
+          "autorestic looks at its 'cron' only when a timer calls 'autorestic cron': the coarser of both is the real period"
+        )
+      }
+      if (location["to"]?.list ?? []).isEmpty {
+        policy.isEnabled = false
+        findings.gap(
+          "the location '\(name)' has no backend: it is not backed up",
+          text.origin(offset: location.offset, "locations.\(name)"))
+      }
+      findings.policies.append(policy)
+    }
+    return findings
+  }
+}
+
+extension Datum {
+  /// A cron expression as schedules, with errors at its place.
+  func schedules(
+    _ written: String, _ dialect: CronDialect, zone: String?, _ subject: String
+  ) throws(InputError) -> [Schedule] {
+    let expression: CronExpression
+    do throws(ScheduleProblem) {
+      expression = try CronExpression(written.trimmingBlanks, dialect)
+    } catch {
+      throw tape.text.failure(offset: offset, error.message, hint: error.hint)
+    }
+    return expression.rules.map {
+      Schedule(rule: $0, written: written, zone: zone, comments: expression.comments, origin: origin(subject))
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import Planning
+import Units
+
+/// Crontabs of users and of the system: the jobs that make backups.
+enum Crontab {
+  /// A job: five fields or a nickname, then a command.
+  fileprivate struct Job {
+    let fields: String
+    let command: String
+  }
+
+  static func recognises(_ text: InputText) -> Bool {
+    let lines = text.lines.prefix(500).map(\.text).filter { !isSilent($0) }
+    let jobs = lines.count { looksLikeJob($0) }
+    return jobs > 0 && lines.allSatisfy { looksLikeJob($0) || isAssignment($0) }
+  }
+
+  private static func isSilent(_ line: String) -> Bool {
+    let line = line.trimmingBlanks
+    return line.isEmpty || line.hasPrefix("#")
+  }
+
+  private static func isAssignment(_ line: String) -> Bool {
+    guard let equals = line.firstIndex(of: "=") else { return false }
+    let name = String(line[..<equals]).trimmingBlanks
+    return !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+  }
+
+  private static func looksLikeJob(_ line: String) -> Bool {
+    let words = line.words
+    if words.first?.hasPrefix("@") == true { return words.count >= 2 }
+    return words.count >= 6
+      && words.prefix(5).allSatisfy { $0.allSatisfy { $0.isNumber || $0.isLetter || "*,-/?#".contains($0) } }
+      && words.prefix(2).allSatisfy { $0.first.map { $0.isNumber || $0 == "*" } ?? false }
+  }
+
+  static func read(_ text: InputText) throws(InputError) -> Findings {
+    var findings = Findings()
+    var (zone, delay): (String?, Duration?) = (nil, nil)
+    var others = 0
+    var retentions: [(tool: String, retention: Retention)] = []
+    for (number, line) in text.lines where !isSilent(line) {
+      if isAssignment(line), !looksLikeJob(line) {
+        let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmingBlanks.withoutQuotes }
+        if parts.first == "CRON_TZ" { zone = parts.last }
+        if parts.first == "RANDOM_DELAY", let minutes = parts.last.flatMap({ Int64($0) }) {
+          delay = .minutes(minutes)
+        }
+        continue
+      }
+      let job = job(line)
+      guard let tool = BackupTool.making(job.command), job.fields != "@reboot" else {
+        let kept = retention(job.command)
+        if !kept.retention.isEmpty { retentions.append(kept) }
+        others += 1
+        continue
+      }
+      try checkFieldCount(line, job, number, text)
+      findings.policies.append(try policy(job, tool: tool, line: number, zone: zone, delay: delay, text))
+    }
+    for (tool, retention) in retentions {
+      for index in findings.policies.indices where findings.policies[index].tool == tool {
+        findings.policies[index].retention = retention
+      }
+    }
+    if others > 0 {
+      findings.note("\(others) other jobs make no backup", text.origin(line: 1))
+    }
+    if findings.policies.isEmpty {
+      findings.gap("no job of this crontab makes a backup", text.origin(line: 1))
+    }
+    return findings
+  }
+
+  private static func job(_ line: String) -> Job {
+    let words = line.words
+    let count = words[0].hasPrefix("@") ? 1 : 5
+    return Job(
+      fields: words.prefix(count).joined(separator: " "),
+      command: words.dropFirst(count).joined(separator: " "))
+  }
+
+  /// The words of `restic forget` and `borg prune`, as in `--keep-daily 7` or `--keep-daily=7`.
+  private static func retention(_ command: String) -> (tool: String, retention: Retention) {
+    let words = command.replacing("=", with: " ").words
+    let tool = words.contains { $0.hasSuffix("borg") } ? "borg" : "restic"
+    let retention = KeepWords.retention { word in
+      words.firstIndex(of: "--keep-\(word)").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    }
+    return (tool, retention)
+  }
+
+  /// A sixth field would be taken for the command.
+  private static func checkFieldCount(
+    _ line: String, _ job: Job, _ number: Int, _ text: InputText
+  ) throws(InputError) {
+    guard let first = job.command.words.first, !job.fields.hasPrefix("@") else { return }
+    let isField = first.allSatisfy { $0.isNumber || "*,-/?".contains($0) }
+    guard isField else { return }
+    let rest = (job.fields.words.dropFirst() + [first]).joined(separator: " ")
+    throw text.failure(
+      line: number,
+      "this line has six fields before its command, and cron reads five: minute, hour, day of month, month, day of week",
+      hint: "remove the seconds: '\(rest) ...'")
+  }
+
+  private static func policy(
+    _ job: Job, tool: String, line: Int, zone: String?, delay: Duration?, _ text: InputText
+  ) throws(InputError) -> Policy {
+    let origin = text.origin(line: line)
+    let expression: CronExpression
+    do throws(ScheduleProblem) {
+      expression = try CronExpression(job.fields, .vixie)
+    } catch {
+      throw text.failure(line: line, at: error.part, error.message, hint: error.hint)
+    }
+    let schedules = expression.rules.map {
+      Schedule(rule: $0, written: job.fields, zone: zone, comments: expression.comments, origin: origin)
+    }
+    var policy = Policy(
+      name: tool == "backup" ? job.scriptName : tool, tool: tool, schedules: schedules,
+      retention: Retention(),
+      selections: [.unknown], origin: origin)
+    policy.delay = delay
+    policy.comments = ["runs: \(job.command.prefix(80))"]
+    policy.isSnapshot = ["sanoid", "snapper", "zfs-auto-snapshot"].contains(tool)
+    return policy
+  }
+}
+
+extension Crontab.Job {
+  /// The name of the script, without folder and extension.
+  fileprivate var scriptName: String {
+    let word = command.words.first { $0.lowercased().contains("backup") || $0.contains("/") } ?? "backup"
+    let file = word.split(separator: "/").last.map(String.init) ?? word
+    return file.split(separator: ".").first.map(String.init) ?? file
+  }
+}
