@@ -13,7 +13,8 @@ struct Firedrill: AsyncParsableCommand {
       + "of firedrill.",
     version: version,
     subcommands: [
-      Run.self, RiskCommand.self, CompareCommand.self, MergeCommand.self, CheckCommand.self, Explain.self,
+      Run.self, RiskCommand.self, WorstCommand.self, CompareCommand.self, MergeCommand.self,
+      CheckCommand.self, Explain.self,
       Validate.self, SchemaCommand.self, VaultCommand.self,
       CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
     ])

@@ -10,6 +10,9 @@ public struct ScenarioFile: Sendable {
   /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
   public let inputs: [Input]
 
+  /// The document with its settings applied.
+  package let root: Node
+
   /// A value and where it stands.
   public struct Value: Hashable, Sendable {
     /// The keys and list positions from the root, joined by points.
@@ -55,6 +58,7 @@ public struct ScenarioFile: Sendable {
     self.scenario = scenario
     path = source.name
     values = root.values(below: "")
+    self.root = root
     inputs =
       [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }
