@@ -11,10 +11,13 @@ public struct DrillBench {
   private var worlds: [World] = []
   private static let worldsMaximum = 96
 
-  public init(_ scenario: Scenario, strategy: Strategy) {
+  /// - Parameter strike: an instant around which writes are cut as finely as at the scenario's own strikes.
+  public init(_ scenario: Scenario, strategy: Strategy, strike: Instant? = nil) {
     self.scenario = scenario
     self.strategy = strategy
-    sweep = Sweep(scenario, provenance: Provenance(version: "", digest: "", arguments: []))
+    sweep = Sweep(
+      scenario, provenance: Provenance(version: "", digest: "", arguments: []),
+      selection: Sweep.Selection(instant: strike))
   }
 
   /// The drill of a disaster at an instant.
