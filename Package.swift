@@ -79,7 +79,7 @@ let package = Package(
     .target(
       name: "Importing",
       dependencies: [
-        "Planning", "Zones", "CZip", .product(name: "Yams", package: "Yams"),
+        "Planning", "Schedules", "Zones", "CZip", .product(name: "Yams", package: "Yams"),
         .product(name: "XMLCoder", package: "XMLCoder"), .product(name: "SwiftCSV", package: "SwiftCSV"),
       ],
       swiftSettings: strict),

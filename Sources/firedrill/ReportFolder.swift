@@ -23,7 +23,9 @@ struct ReportFolder {
   func write(_ files: [ReportFile]) throws(InputError) -> [String] {
     var staged: [OutputFile.Staged] = []
     defer { for file in staged { file.discard() } }
-    for file in files { staged.append(try OutputFile(finalPath(of: file.name)).staged(Array(file.text.utf8))) }
+    for file in files {
+      staged.append(try OutputFile(finalPath(of: file.name)).staged(Array(file.text.utf8)))
+    }
     for file in staged { try file.commit() }
     return files.map { finalPath(of: $0.name) }
   }

@@ -65,7 +65,7 @@ extension Instant {
 
 extension Quantity {
   /// What is wrong with the quantity as an error of usage.
-  fileprivate init(quantity text: String) throws {
+  init(quantity text: String) throws {
     do {
       try self.init(parsing: text)
     } catch {

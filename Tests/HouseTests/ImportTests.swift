@@ -44,7 +44,7 @@ import Testing
     ),
     ("Templates", ["Units"], []),
     (
-      "Importing", ["Planning", "Zones", "Units", "CZip"],
+      "Importing", ["Planning", "Schedules", "Zones", "Units", "CZip"],
       ["Glibc", "Synchronization", "Foundation", "Yams", "XMLCoder", "SwiftCSV"]
     ),
     (

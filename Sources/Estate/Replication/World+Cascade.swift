@@ -80,8 +80,7 @@ extension World {
   }
 
   /// What a node writes to volumes that do not serve.
-  mutating func passOn(_ write: PageWrite, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int)
-  {
+  mutating func passOn(_ write: PageWrite, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int) {
     let copy = copy(pair, node)
     if let next = source(below: copy.below, fedBy: copy.group) {
       return hand(write, to: GroupMember(pair: next, place: volume), at: offset)

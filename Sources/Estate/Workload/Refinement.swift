@@ -58,7 +58,8 @@ public struct Refinement: Hashable, Sendable {
       let last = Self.flush(atOrBefore: point, every: flushInterval, from: start)
       return (-2...2).map { last + flushInterval * $0 }
     }
-    return [-8 * Self.second, -Self.second, -Self.second / 10, -Self.second / 100, grain.nanoseconds / 2].map {
+    return [-8 * Self.second, -Self.second, -Self.second / 10, -Self.second / 100, grain.nanoseconds / 2].map
+    {
       point + Duration(nanoseconds: $0)
     }
   }

@@ -63,7 +63,9 @@ extension World {
   mutating func backupSlot(_ index: Int) {
     guard !protectionIsSuspended else { return }
     let images = volumes.map { backupAgents[index].policy.consistency.image(of: $0) }
-    let writes = volumes.indices.map { writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency) }
+    let writes = volumes.indices.map {
+      writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency)
+    }
     backupAgents[index].run = BackupRun(slot: now, images: images, writes: writes)
     guard !volumes.contains(where: \.isLost) else { return endRun(of: index, succeeded: false) }
     let agent = backupAgents[index]

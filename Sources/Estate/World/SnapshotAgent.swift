@@ -52,7 +52,8 @@ struct SnapshotAgent: Sendable {
   /// To be called before snapshots come or go.
   ///
   /// - Parameter live: the volumes as a snapshot now would hold them.
-  mutating func meterStorage(until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule]) {
+  mutating func meterStorage(until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule])
+  {
     stored = stored(until: now, beside: live, schedules)
     meteredUntil = now
   }

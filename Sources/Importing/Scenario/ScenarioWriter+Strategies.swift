@@ -1,3 +1,4 @@
+import Schedules
 import Units
 import Zones
 

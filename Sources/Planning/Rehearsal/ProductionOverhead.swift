@@ -104,9 +104,11 @@ extension ProductionOverhead {
   /// The time in which the largest write is moved over the link and onto the device of a strategy's slowest group.
   static func grain(of strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]) -> Duration {
     let blueprint = scenario.blueprint
-    let largest = schedules.map { schedule in
-      schedule.finest(among: 1..<(schedule.writeCount + 1)).map(schedule.nominalSize(ofWrite:)).max() ?? .zero
-    }.max() ?? .zero
+    let largest =
+      schedules.map { schedule in
+        schedule.finest(among: 1..<(schedule.writeCount + 1)).map(schedule.nominalSize(ofWrite:)).max()
+          ?? .zero
+      }.max() ?? .zero
     // Nobody waits for a copy that another one feeds.
     let times = (strategy.disasterRecovery?.groups ?? []).filter { $0.feeder == nil }.map { group in
       let home = blueprint.devices[blueprint.volumes[0].device].site

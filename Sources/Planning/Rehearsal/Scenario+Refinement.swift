@@ -8,7 +8,8 @@ extension Scenario {
   /// - Parameter strikes: by disaster, all instants at which it can strike.
   func refinement(strikes: [[Instant]]) -> Refinement {
     Refinement(
-      points: recoveryPoints + [windowStart, windowEnd], stretches: zip(disasters, strikes).flatMap { stretches(of: $0, at: $1) }.united,
+      points: recoveryPoints + [windowStart, windowEnd],
+      stretches: zip(disasters, strikes).flatMap { stretches(of: $0, at: $1) }.united,
       grain: resolution, partMaximum: partMaximum)
   }
 
@@ -84,7 +85,11 @@ extension Scenario {
       return links + [blueprint.devices[group.device].rate]
     }
     let rooms = groups.flatMap { group -> [ByteCount] in
-      if case .hostIO = group.mode { [group.bufferMaximum, group.journalMaximum] } else { [group.bufferMaximum] }
+      if case .hostIO = group.mode {
+        [group.bufferMaximum, group.journalMaximum]
+      } else {
+        [group.bufferMaximum]
+      }
     }
     return (rates.map { $0.bytes(in: .seconds(2)) } + rooms.map { ByteCount($0.bytes / 8) }).min()
   }

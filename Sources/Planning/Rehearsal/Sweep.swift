@@ -214,6 +214,28 @@ public struct Sweep: Sendable {
     }
   }
 
+  // MARK: Single drills
+
+  /// The undisturbed world of a strategy at an instant, run on from an earlier one; `nil`: from the beginning.
+  package func world(under strategy: Strategy, at instant: Instant, from earlier: World?) -> World {
+    var world = earlier ?? self.world(under: strategy)
+    precondition(world.now <= instant, "a world does not run backwards")
+    world.run(through: instant)
+    return world
+  }
+
+  /// Rehearses a disaster on a copy of a world.
+  ///
+  /// - Parameter scenario: the sweep's scenario, or one with other people; `nil`: the sweep's own.
+  package func drill(
+    of disaster: Disaster, under strategy: Strategy, on world: World, in scenario: Scenario? = nil
+  ) -> Drill {
+    var rehearsal = Rehearsal(
+      scenario ?? self.scenario, strategy: strategy, disaster: disaster, on: world, reader: reader,
+      includesReturn: false)
+    return rehearsal.run()
+  }
+
   private func report(of course: inout StrategyCourse, bare: Ledger?) -> StrategyReport {
     let (world, metered, findings) = course.takeResult()
     let strategy = course.strategy

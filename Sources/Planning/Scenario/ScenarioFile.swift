@@ -12,6 +12,9 @@ public struct ScenarioFile: Sendable {
   /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
   public let inputs: [Input]
 
+  /// The document with its settings applied.
+  package let root: Node
+
   /// A value and where it stands.
   public struct Value: Hashable, Sendable {
     /// The keys and list positions from the root, joined by points.
@@ -62,6 +65,7 @@ public struct ScenarioFile: Sendable {
     path = source.name
     values = root.values(below: "")
     defaults = reading.defaults.map { Value(path: $0.path, text: $0.text, line: 0) }
+    self.root = root
     inputs =
       [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }

@@ -34,7 +34,10 @@ extension ReportContent {
     let scenario = report.scenario
     var rows: [[Cell]] = [
       [.text("seed"), .text("\(scenario.seed)")], [.text("scale"), .text("\(scenario.scale)")],
-      [.text("resolution: the greatest distance between the bounds of an RPO"), .text(report.resolution.forReading)],
+      [
+        .text("resolution: the greatest distance between the bounds of an RPO"),
+        .text(report.resolution.forReading),
+      ],
       [.text("version"), .text(report.provenance.version)],
       [.text("SHA-256 of the scenario and its files"), .name(report.provenance.digest)],
     ]

@@ -11,10 +11,10 @@ extension Drill {
     if case .recovered(let recovered) = outcome { recovered } else { nil }
   }
 
-  func rpoVerdict(_ objectives: Objectives) -> Verdict { 
+  func rpoVerdict(_ objectives: Objectives) -> Verdict {
     Verdict(of: achievedRPO, atLeast: achievedRPOAtLeast, against: objectives.rpo)
   }
-  func rtoVerdict(_ objectives: Objectives) -> Verdict { 
+  func rtoVerdict(_ objectives: Objectives) -> Verdict {
     Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
   }
 

@@ -111,7 +111,8 @@ enum Mutant: String, CaseIterable {
     switch (self, effect) {
     case (.hidesThatItHasDegraded, .acknowledge(let ticket, .degraded)):
       return [.acknowledge(ticket, promise)]
-    case (.losesAWriteOfTheTarget, .write(_, let offset, _, _)) where !isPrimary && offset.bytes % 12_288 == 0:
+    case (.losesAWriteOfTheTarget, .write(_, let offset, _, _))
+    where !isPrimary && offset.bytes % 12_288 == 0:
       return []
     case (.writesToTheNextPage, .write(let volume, let offset, let bytes, let size))
     where !isPrimary && offset.bytes % 20_480 == 0:

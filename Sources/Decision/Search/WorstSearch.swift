@@ -1,0 +1,120 @@
+import Planning
+import Units
+
+/// The worst that one disaster can do under one strategy: a search over the strike instant and the circumstance.
+public struct WorstSearch {
+  /// The quantity whose worst value is searched for.
+  public enum Measure: String, CaseIterable, Sendable {
+    case rpo
+    case rto
+
+    func value(of drill: Drill) -> Achieved {
+      self == .rpo ? drill.achievedRPO : drill.achievedRTO
+    }
+  }
+
+  public let scenario: Scenario
+  public let strategy: Strategy
+  public let disaster: Disaster
+  public var measure = Measure.rpo
+  /// Circumstances to choose from, at least one.
+  public var circumstances: [Circumstance]
+  public var budget = 200
+
+  public init(
+    _ scenario: Scenario, strategy: Strategy, disaster: Disaster, circumstances: [Circumstance] = []
+  ) {
+    self.scenario = scenario
+    self.strategy = strategy
+    self.disaster = disaster
+    self.circumstances = circumstances.isEmpty ? [Circumstance(dwell: disaster.dwell)] : circumstances
+  }
+
+  /// Searches; tells after each rehearsal how many were made, and the worst value so far.
+  public func run(progress: (Int, Achieved) -> Void = { _, _ in }) -> WorstFinding {
+    var bench = DrillBench(scenario, strategy: strategy)
+    var (count, worst) = (0, Achieved.duration(.zero))
+    func probe(_ circumstance: Circumstance, at instant: Instant) -> InstantProbe {
+      let drill = bench.drill(
+        of: circumstance.applied(to: disaster, in: scenario), at: instant,
+        people: circumstance.people(of: scenario))
+      count += 1
+      let value = measure.value(of: drill)
+      worst = max(worst, value)
+      progress(count, worst)
+      return InstantProbe(strike: instant, outageStart: drill.outageStart, value: value)
+    }
+    let ranked = ranked { probe($0, at: $1) }
+    var search = InstantSearch(window: scenario.windowStart...scenario.windowEnd)
+    var best: (circumstance: Circumstance, finding: InstantSearch.Finding)?
+    for circumstance in ranked.prefix(2) {
+      search.budget = max(search.firstProbes, (budget - count) / 2)
+      let finding = search.run { probe(circumstance, at: $0) }
+      if best.map({ $0.finding.worst.value < finding.worst.value }) ?? true {
+        best = (circumstance, finding)
+      }
+      if finding.worst.value == .unrecoverable { break }
+    }
+    guard let best else { preconditionFailure("a search has a circumstance") }
+    return conclude(best.circumstance, best.finding, rehearsals: count + 1)
+  }
+
+  /// The circumstances by the worst of four instants; the order of the list decides between equals.
+  private func ranked(_ probe: (Circumstance, Instant) -> InstantProbe) -> [Circumstance] {
+    guard circumstances.count > 1 else { return circumstances }
+    let window = scenario.window.nanoseconds
+    let instants = (0..<4).map { scenario.windowStart + Duration(nanoseconds: window / 8 * (2 * $0 + 1)) }
+    let values = circumstances.map { circumstance in
+      instants.map { probe(circumstance, $0).value }.max() ?? .duration(.zero)
+    }
+    return circumstances.indices.sorted { (values[$1], $0) < (values[$0], $1) }.map { circumstances[$0] }
+  }
+
+  /// The worst strike is rehearsed once more, with writes around it cut as finely as in a run with `--at`.
+  private func conclude(
+    _ circumstance: Circumstance, _ finding: InstantSearch.Finding, rehearsals: Int
+  ) -> WorstFinding {
+    var bench = DrillBench(scenario, strategy: strategy, strike: finding.worst.strike)
+    let drill = bench.drill(
+      of: circumstance.applied(to: disaster, in: scenario), at: finding.worst.strike,
+      people: circumstance.people(of: scenario))
+    let value = measure.value(of: drill)
+    // Only losses are bounded: an outage can be longer between two probes for many reasons.
+    let bound = measure == .rpo ? finding.bound.map { max($0, value.duration ?? $0) } : nil
+    return WorstFinding(
+      scenario: scenario.name, strategy: strategy.name, disaster: disaster.name, measure: measure,
+      circumstance: circumstance, drill: drill, value: value, bound: bound, probes: finding.probes,
+      rehearsals: rehearsals, window: scenario.windowStart...scenario.windowEnd)
+  }
+}
+
+/// The worst instant and circumstance that a search found.
+public struct WorstFinding: Sendable {
+  public var scenario: String
+  public var strategy: String
+  public var disaster: String
+  public var measure: WorstSearch.Measure
+  public var circumstance: Circumstance
+  public var drill: Drill
+  public var value: Achieved
+  /// No strike in the window loses more under this circumstance; `nil` where that is not known.
+  public var bound: Duration?
+  /// In the order of their instants.
+  public var probes: [InstantProbe]
+  public var rehearsals: Int
+  public var window: ClosedRange<Instant>
+
+  /// The state that came back; `nil` when nothing did.
+  public var point: Instant? { drill.achievedRPO.duration.map { drill.outageStart - $0 } }
+
+  /// The first probe after the worst one that lost less: by then a newer copy could be used.
+  public var relief: InstantProbe? {
+    probes.first { $0.strike > drill.strike && $0.value < value }
+  }
+
+  /// The last probe before a total loss that came back; `nil` where something always comes back, or never does.
+  public var lastRecovered: InstantProbe? {
+    guard value == .unrecoverable else { return nil }
+    return probes.last { $0.strike < drill.strike && $0.value != .unrecoverable }
+  }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Decision
+import Planning
+import Reporting
+import Units
+
+struct WorstCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worst",
+    abstract: "Search for the instant and circumstance at which a disaster does the most harm.",
+    discussion:
+      "Halves the interval that can still hold a greater loss until none can. Writes SCENARIO-worst.md, its figure, and "
+      + "SCENARIO-worst.yaml: the least scenario that still shows the loss. Exit codes: 0, the worst case meets its "
+      + "objective; 1, it does not.")
+
+  @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
+  var file: String
+
+  @Option(help: ArgumentHelp("The strategy; may be left out where there is one.", valueName: "name"))
+  var strategy: String?
+
+  @Option(help: ArgumentHelp("The disaster; may be left out where there is one.", valueName: "name"))
+  var disaster: String?
+
+  @Option(help: ArgumentHelp("What is to be the worst.", valueName: "rpo|rto"))
+  var measure = WorstSearch.Measure.rpo
+
+  @Option(
+    help: ArgumentHelp("Dwell times to try, separated by commas.", valueName: "times"),
+    transform: { try $0.split(separator: ",").map { try Duration(quantity: String($0)) } })
+  var dwell: [Duration]?
+
+  @Option(
+    help: ArgumentHelp(
+      "A second disaster that may follow, early, late or in the middle of an hour-long recovery. May be repeated.",
+      valueName: "name"))
+  var second: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How slow people are: 99 means that 99 % of the draws are faster. (default: as drawn)",
+      valueName: "percent"))
+  var people: Int?
+
+  @Option(help: "Rehearsals of the search at most.")
+  var budget = 200
+
+  @Flag(help: "Leave out the reduced scenario, which takes rehearsals of its own.")
+  var noReproducer = false
+
+  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  var out = "reports"
+
+  @OptionGroup(title: "What is changed in the scenario")
+  var changes: ScenarioChanges
+
+  func validate() throws {
+    guard 10...100_000 ~= budget else {
+      throw ValidationError("'--budget \(budget)' is out of range; write 10 to 100000.")
+    }
+    if let people, !(1...99 ~= people) {
+      throw ValidationError("'--people \(people)' is out of range; write 1 to 99.")
+    }
+  }
+
+  func run() throws {
+    let file = try ScenarioFile(path: file, settings: changes.all)
+    let search = try search(file)
+    let names = WorstMarkdown.fileNames(of: file.scenario.name, reproducer: !noReproducer)
+    let folder = try ReportFolder(out, for: names)
+    let line = ProgressLine(label: file.scenario.name)
+    let finding = search.run { count, worst in
+      line.show("\(count) of at most \(budget) rehearsals, worst so far \(worst)")
+    }
+    let reproducer =
+      noReproducer
+      ? nil
+      : Reproducer(file, of: finding).reduce { drills, values in
+        line.show("reducing the scenario: \(values) values left after \(drills) rehearsals")
+      }
+    line.clear()
+    let report = WorstMarkdown(finding, title: file.scenario.title, reproducer: reproducer)
+    let objectives = file.scenario.objectives
+    let objective = measure == .rpo ? objectives.rpo : objectives.rto
+    let written = try folder.write(report.files(objective: objective))
+    print("\(report.answer)\n\nwrote \(written.joined(separator: ", "))")
+    if finding.value > .duration(objective) { throw ExitCode.objectiveMissed }
+  }
+
+  private func search(_ file: ScenarioFile) throws(InputError) -> WorstSearch {
+    let scenario = file.scenario
+    let strategy = try chosen(
+      strategy, among: scenario.strategies.map(\.name), "strategies", option: "--strategy")
+    let disaster = try chosen(
+      disaster, among: scenario.disasters.map(\.name), "disasters", option: "--disaster")
+    for name in second {
+      _ = try chosen(name, among: scenario.disasters.map(\.name), "disasters", option: "--second")
+    }
+    var search = WorstSearch(
+      scenario, strategy: scenario.strategies[strategy], disaster: scenario.disasters[disaster],
+      circumstances: circumstances(of: scenario.disasters[disaster]))
+    (search.measure, search.budget) = (measure, budget)
+    return search
+  }
+
+  /// Every dwell time with every second disaster.
+  private func circumstances(of disaster: Disaster) -> [Circumstance] {
+    let level = people.map { Ratio.percent(Int64($0)) }
+    let seconds: [(disaster: String, after: Duration)?] =
+      [nil]
+      + second.flatMap { name in
+        [Duration.minutes(1), .minutes(20), .minutes(60)].map { (disaster: name, after: $0) }
+      }
+    return (dwell ?? [disaster.dwell]).flatMap { dwell in
+      seconds.map { Circumstance(dwell: dwell, second: $0, peopleLevel: level) }
+    }
+  }
+
+  private func chosen(
+    _ name: String?, among names: [String], _ noun: String, option: String
+  ) throws(InputError) -> Int {
+    guard let name else {
+      if names.count == 1 { return 0 }
+      throw InputError(
+        Diagnostic(
+          file: option, message: "\(file) has \(names.count) \(noun)",
+          hint: "name one of \(names.joined(separator: ", "))"))
+    }
+    guard let place = names.firstIndex(of: name) else {
+      throw InputError(
+        Diagnostic(
+          file: option, message: "\(file) has no '\(name)'", hint: names.suggestion(for: name, noun: noun)))
+    }
+    return place
+  }
+}
+
+extension WorstSearch.Measure: ExpressibleByArgument {}
