@@ -2,7 +2,9 @@ import Testing
 
 /// The top of the working copy, and how long things may become.
 @Suite struct OrderTests {
-  private static let topLevel = ["Package.swift", "README.md", "Sources", "Tests", "reports", "scenarios"]
+  private static let topLevel = [
+    "Package.swift", "README.md", "Sources", "Tests", "findings", "reports", "scenarios",
+  ]
 
   @Test func theTopLevelIsExactlyWhatItShouldBe() throws {
     // Dotfiles, and what a build leaves there, do not count.

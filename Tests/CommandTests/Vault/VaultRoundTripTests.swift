@@ -138,7 +138,7 @@ import Testing
     if backup.terminationStatus == 0 { return false }
     #expect(backup.terminationStatus == 3 && text.contains("z-last: vanished before it was read"), "\(text)")
     let target = "\(site.scratch.path)/restored"
-    let restored = try site.expect(0, "restore", "latest", target)
+    let restored = try site.expect(3, "restore", "latest", target)
     #expect(restored.errors.contains("z-last: the backup could not read it"))
     #expect(!FileManager.default.fileExists(atPath: "\(target)/z-last"))
     #expect(FileManager.default.contentsEqual(atPath: "\(target)/a-large", andPath: "\(site.source)/a-large"))
