@@ -12,7 +12,7 @@ import Testing
     ("{\"version\": 4, \"resources\": [\n  {\"mode\": \"mana", "2: the JSON ends in the middle"),
     ("{\"version\": 4,\n\"resources\": [1, ]}", "2: a value is expected here"),
     ("{\"version\": 4\n\"serial\": 1}", "2: a comma or a closing brace is missing"),
-    ("apiVersion: v1\nkind: List\nitems: [\n", "this is not YAML"),
+    ("apiVersion: v1\nkind: List\nitems: [\n", "this is no format that can be imported"),
     (
       "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { resources: { requests: { storage: 8Gx } } }\n",
       "4: '8Gx' is no size of Kubernetes; write its unit"

@@ -56,6 +56,7 @@ struct ScenarioWriter {
   private mutating func writeBody(title: String, usesFiles: Bool) {
     yaml.add("title: \(title.quotedForYAML)")
     writeObjectives()
+    writeWarmUp()
     yaml.add("strikes: { spread: 20 }", "drills of each disaster")
     writePrices()
     writePlaces()
@@ -73,6 +74,13 @@ struct ScenarioWriter {
     yaml.add(
       "objectives: { rpo: \(objective.rpo), rto: \(objective.rto) }",
       "\(objective.origin) '\(objective.name)'")
+  }
+
+  /// What recurs once a month must have recurred before disasters strike.
+  private mutating func writeWarmUp() {
+    let rules = merge.findings.policies.flatMap(\.schedules).map(\.rule)
+    guard rules.contains(where: { $0.contains("FREQ=MONTHLY") || $0.contains("BYMONTHDAY") }) else { return }
+    yaml.add("warmUp: 32 d", "so that monthly backups are made before disasters strike")
   }
 
   private mutating func writePrices() {
