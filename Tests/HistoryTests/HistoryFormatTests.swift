@@ -7,7 +7,7 @@ import Zones
 
 /// Lists as tools printed them, and the runs that they mean.
 @Suite struct HistoryFormatTests {
-  private static let folder = ["../shared/data/imports", "/work/shared/data/imports"].first {
+  private static let folder = ["../shared/data/imports"].first {
     FileManager.default.fileExists(atPath: $0)
   }
   private static let isMissing: Comment = "the samples are not here"

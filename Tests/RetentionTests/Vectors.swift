@@ -12,7 +12,7 @@ enum Vectors {
     path: "../../../shared/facts/vectors"
   ).standardizedFileURL.path
 
-  private static let candidates = [folder, "../shared/facts/vectors", "/work/shared/facts/vectors"]
+  private static let candidates = [folder, "../shared/facts/vectors"]
 
   static func path(_ tool: String) -> String? {
     candidates.map { "\($0)/\(tool).json" }.first { FileManager.default.fileExists(atPath: $0) }
