@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 @Suite struct ArrivalTests {
   private static func model(_ hazards: [Hazard]) -> RiskModel {

@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 /// Losses of a Poisson number of exponential events: mean, variance and exceedance are known in closed form.
 @Suite struct CompoundLossTests {

@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 /// Copies that fail and are repaired independently: the time until all are lost is known in closed form.
 @Suite struct LostCopiesTests {

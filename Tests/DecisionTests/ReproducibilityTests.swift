@@ -2,7 +2,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 /// A model with two strategies, overlaps and copies that are repaired by chance.
 enum SmallModel {

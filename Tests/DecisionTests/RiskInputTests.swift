@@ -2,7 +2,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 @Suite struct RiskInputTests {
   private func refusal(_ file: ScenarioFile) throws -> String {

@@ -2,7 +2,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 @Suite struct ShardTests {
   private static func origin(_ command: String = "run", digest: String = "d") -> ShardFile.Origin {

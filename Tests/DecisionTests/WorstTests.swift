@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 /// Backups that take place and last as the day goes: the loss of a strike is known at every second.
 private struct KnownCourse {

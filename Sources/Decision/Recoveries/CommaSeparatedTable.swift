@@ -1,12 +1,12 @@
 import Planning
 
 /// A table that firedrill wrote as comma-separated values (RFC 4180).
-struct CommaSeparatedTable {
-  private(set) var columns: [String]
-  private(set) var rows: [[String]]
+package struct CommaSeparatedTable {
+  package private(set) var columns: [String]
+  package private(set) var rows: [[String]]
 
   /// - Throws: when a row has other columns than the first line.
-  init(_ source: SourceText) throws(InputError) {
+  package init(_ source: SourceText) throws(InputError) {
     var lines = Self.lines(of: source.text)
     columns = lines.isEmpty ? [] : lines.removeFirst()
     rows = lines
@@ -19,7 +19,7 @@ struct CommaSeparatedTable {
     }
   }
 
-  func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
+  package func column(_ name: String) -> Int? { columns.firstIndex(of: name) }
 
   private static func lines(of text: String) -> [[String]] {
     var lines: [[String]] = []

@@ -18,7 +18,7 @@ extension MeasuredRecoveries {
 }
 
 extension MeasuredRecovery {
-  init(_ drill: Drill) {
+  package init(_ drill: Drill) {
     strike = drill.strike
     if let rpo = drill.achievedRPO.duration, let rto = drill.achievedRTO.duration {
       times = Times(rpo: rpo.wholeMilliseconds, rto: rto.wholeMilliseconds)

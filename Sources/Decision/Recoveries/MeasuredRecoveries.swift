@@ -58,7 +58,7 @@ extension DisasterRecoveries {
   }
 
   /// The recoveries with their prices; the work is shared among them in proportion to their outages.
-  func priced(_ penalties: Penalties) -> [PricedRecovery] {
+  package func priced(_ penalties: Penalties) -> [PricedRecovery] {
     let mean = meanOutage
     return drills.map { drill in
       guard let times = drill.times else { return PricedRecovery(isLost: true) }
@@ -73,10 +73,10 @@ extension DisasterRecoveries {
 }
 
 extension Duration {
-  var milliseconds: Int64 { nanoseconds / 1_000_000 }
+  package var milliseconds: Int64 { nanoseconds / 1_000_000 }
 
   /// To the nearest whole millisecond, half away from zero.
-  var wholeMilliseconds: Duration {
+  package var wholeMilliseconds: Duration {
     .milliseconds((nanoseconds + (nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000)
   }
 }

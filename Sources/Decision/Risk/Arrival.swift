@@ -1,20 +1,24 @@
 import Units
 
 /// One occurrence of a hazard in a simulated lifetime.
-struct Arrival: Sendable {
+package struct Arrival: Sendable {
   /// Milliseconds from the start of the lifetime.
-  var time: Int64
+  package var time: Int64
   /// The hazard's place in the model.
-  var hazard: Int
+  package var hazard: Int
   /// The draw that chooses the recovery: all strategies meet the same one.
-  var chance: Double
+  package var chance: Double
+
+  package init(time: Int64, hazard: Int, chance: Double) {
+    (self.time, self.hazard, self.chance) = (time, hazard, chance)
+  }
 }
 
 extension RiskModel {
   /// All occurrences of one lifetime in the order of time.
   ///
   /// Each hazard draws from a stream of its own, so that another hazard or strategy changes none of them.
-  func arrivals(in lifetime: Int) -> [Arrival] {
+  package func arrivals(in lifetime: Int) -> [Arrival] {
     let end = Int64(lifetimeYears) * Year.milliseconds
     var arrivals: [Arrival] = []
     for (place, hazard) in hazards.enumerated() {

@@ -1,33 +1,33 @@
 import Units
 
 /// The condition of one strategy's estate during a simulated lifetime: copies that are missing, and a recovery under way.
-struct EstateCondition: Sendable {
+package struct EstateCondition: Sendable {
   /// A recovery that ended last, or is under way.
-  struct Course: Sendable {
-    var hazard: Int
-    var start: Int64
-    var end: Int64
-    var dataLoss: Int64
+  package struct Course: Sendable {
+    package var hazard: Int
+    package var start: Int64
+    package var end: Int64
+    package var dataLoss: Int64
   }
 
   /// By copy: the instant in milliseconds from which the copy is whole.
   private var wholeFrom: [Int64]
   private var course: Course?
 
-  init(copies: Int) { wholeFrom = Array(repeating: 0, count: copies) }
+  package init(copies: Int) { wholeFrom = Array(repeating: 0, count: copies) }
 
   /// A bit for each copy that is missing at an instant.
-  func missing(at time: Int64) -> UInt64 {
+  package func missing(at time: Int64) -> UInt64 {
     var set: UInt64 = 0
     for copy in wholeFrom.indices where wholeFrom[copy] > time { set |= 1 << UInt64(copy) }
     return set
   }
 
   /// Whether an occurrence would fall into a recovery.
-  func isRecovering(at time: Int64) -> Bool { interrupted(at: time) != nil }
+  package func isRecovering(at time: Int64) -> Bool { interrupted(at: time) != nil }
 
   /// Starts anew with every copy whole.
-  mutating func reset() {
+  package mutating func reset() {
     for copy in wholeFrom.indices { wholeFrom[copy] = 0 }
     course = nil
   }
@@ -38,7 +38,7 @@ struct EstateCondition: Sendable {
   ///
   /// A disaster in the middle of a recovery goes as a drill with both, where there is one. Else the recovery begins anew, and
   /// the data is lost when no copy is left.
-  mutating func meet(
+  package mutating func meet(
     _ arrival: Arrival, under exposure: Exposure, from stream: inout RandomStream
   ) -> PricedRecovery? {
     let hazard = exposure.hazards[arrival.hazard]

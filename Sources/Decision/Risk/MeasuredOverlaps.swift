@@ -10,7 +10,7 @@ public struct Overlap: Hashable, Sendable {
   public var expected: Double
 
   /// The name of the disaster that stands for both.
-  var name: String { "\(first)+\(second)" }
+  package var name: String { "\(first)+\(second)" }
 }
 
 /// Recoveries that were rehearsed with a second disaster in the middle of them.
@@ -19,7 +19,7 @@ public struct MeasuredOverlaps: Codable, Sendable {
 
   public init(_ recoveries: MeasuredRecoveries) { self.recoveries = recoveries }
 
-  func recoveries(of strategy: String, first: String, second: String) -> DisasterRecoveries? {
+  package func recoveries(of strategy: String, first: String, second: String) -> DisasterRecoveries? {
     recoveries.strategies.first { $0.name == strategy }?.recoveries(
       from: Overlap(first: first, second: second, expected: 0).name)
   }

@@ -24,7 +24,7 @@ public struct RiskOutcome: Codable, Sendable, Hashable {
 
 extension RiskModel {
   /// Whether a total loss of a strategy takes several disasters: then counting finds too few of them.
-  func needsSplitting(_ exposure: Exposure) -> Bool {
+  package func needsSplitting(_ exposure: Exposure) -> Bool {
     let losesAlone = zip(hazards, exposure.hazards).contains { hazard, harm in
       hazard.perYear > 0
         && (harm.recoveries.contains(where: \.isLost) || harm.destroyed == exposure.allCopies)

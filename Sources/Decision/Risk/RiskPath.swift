@@ -1,7 +1,7 @@
 import Units
 
 /// The course of one trial: what has happened, and when each hazard strikes next.
-struct RiskPath: Sendable {
+package struct RiskPath: Sendable {
   private var now: Int64 = 0
   private var condition: EstateCondition
   /// Of all hazards without memory together.
@@ -14,7 +14,7 @@ struct RiskPath: Sendable {
   private var stream: RandomStream
   private(set) var isOver = false
 
-  init(_ model: RiskModel, copies: Int, stream: RandomStream) {
+  package init(_ model: RiskModel, copies: Int, stream: RandomStream) {
     condition = EstateCondition(copies: copies)
     self.stream = stream
     next = model.hazards.map { _ in .max }
@@ -23,7 +23,7 @@ struct RiskPath: Sendable {
   }
 
   /// Gives the path a future of its own: what is not decided yet is drawn anew, given that it has not happened so far.
-  mutating func fork(_ model: RiskModel, from stream: RandomStream) {
+  package mutating func fork(_ model: RiskModel, from stream: RandomStream) {
     self.stream = stream
     drawFuture(model)
   }
@@ -43,16 +43,16 @@ struct RiskPath: Sendable {
   private func later(by pause: Int64) -> Int64 { pause < .max - now ? now + pause : .max }
 
   /// The next occurrence within ten years; `nil` when the path is over.
-  var nextTime: Int64? {
+  package var nextTime: Int64? {
     guard !isOver else { return nil }
     let time = min(nextMemoryless, next.min() ?? .max, followers.map(\.time).min() ?? .max)
     return time < RiskModel.decade ? time : nil
   }
 
-  func missingCount(at time: Int64) -> Int { condition.missing(at: time).nonzeroBitCount }
+  package func missingCount(at time: Int64) -> Int { condition.missing(at: time).nonzeroBitCount }
 
   /// Moves to the next occurrence and draws the one after it.
-  mutating func takeNext(of model: RiskModel) -> Arrival {
+  package mutating func takeNext(of model: RiskModel) -> Arrival {
     now = nextTime ?? now
     let hazard: Int
     if let place = followers.firstIndex(where: { $0.time == now }) {
@@ -78,7 +78,7 @@ struct RiskPath: Sendable {
   }
 
   /// Lets the disaster strike; `false` when all is lost.
-  mutating func meet(_ arrival: Arrival, under exposure: Exposure) -> Bool {
+  package mutating func meet(_ arrival: Arrival, under exposure: Exposure) -> Bool {
     isOver = condition.meet(arrival, under: exposure, from: &stream) == nil
     return !isOver
   }

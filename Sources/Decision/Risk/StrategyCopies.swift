@@ -5,7 +5,7 @@ import Units
 /// The copies of the data that a strategy keeps, and the disasters' reach over them.
 ///
 /// Production is a copy as well. A copy that took over is used up until the way back to production is done.
-struct StrategyCopies {
+package struct StrategyCopies {
   private enum Copy {
     case production
     case snapshots(credentials: String)
@@ -17,7 +17,7 @@ struct StrategyCopies {
   private let strategy: Strategy
   private let copies: [Copy]
 
-  init(of strategy: Strategy, in scenario: Scenario) {
+  package init(of strategy: Strategy, in scenario: Scenario) {
     self.scenario = scenario
     self.strategy = strategy
     let snapshots = strategy.snapshots.map { [Copy.snapshots(credentials: $0.credentials)] } ?? []
@@ -30,7 +30,7 @@ struct StrategyCopies {
     copies = [.production] + snapshots + vaults + standbys.map { .standby($0) }
   }
 
-  var names: [String] {
+  package var names: [String] {
     copies.map { copy in
       switch copy {
       case .production: "production"
@@ -42,12 +42,12 @@ struct StrategyCopies {
   }
 
   /// A bit for each copy that a disaster destroys.
-  func destroyed(by disaster: Disaster) -> UInt64 {
+  package func destroyed(by disaster: Disaster) -> UInt64 {
     copies.indices.reduce(0) { isDestroyed(copies[$1], by: disaster) ? $0 | 1 << UInt64($1) : $0 }
   }
 
   /// A bit for the standby that takes over when a disaster destroys production's devices.
-  func consumed(by disaster: Disaster) -> UInt64 {
+  package func consumed(by disaster: Disaster) -> UInt64 {
     guard losesDevices(disaster) else { return 0 }
     let standby = copies.indices.first { place in
       if case .standby = copies[place] { !isDestroyed(copies[place], by: disaster) } else { false }
@@ -56,7 +56,7 @@ struct StrategyCopies {
   }
 
   /// By copy: the time until the copy is whole again; production and copies of wrong bytes are as soon as the system is back.
-  func repairs(after disaster: Disaster, unprotected: Duration?) -> [Distribution] {
+  package func repairs(after disaster: Disaster, unprotected: Duration?) -> [Distribution] {
     let isPhysical = !damagesBytes(disaster)
     let measured = unprotected.flatMap { try? Distribution(.constant($0)) }
     return copies.map { copy in

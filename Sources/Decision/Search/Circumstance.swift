@@ -20,7 +20,7 @@ public struct Circumstance: Sendable {
 
 extension Circumstance {
   /// The disaster under the circumstance.
-  func applied(to disaster: Disaster, in scenario: Scenario) -> Disaster {
+  package func applied(to disaster: Disaster, in scenario: Scenario) -> Disaster {
     var disaster = disaster
     disaster.dwell = dwell
     if let second, let place = scenario.disasters.firstIndex(where: { $0.name == second.disaster }),
@@ -33,7 +33,7 @@ extension Circumstance {
   }
 
   /// The people under the circumstance.
-  func people(of scenario: Scenario) -> People {
+  package func people(of scenario: Scenario) -> People {
     var people = scenario.people
     (people.detect, people.declare) = (slowed(people.detect), slowed(people.declare))
     people.decide = slowed(people.decide)

@@ -1,12 +1,12 @@
 /// Reads values from the bytes that a `PositionalEncoder` wrote.
-final class PositionalDecoder: Decoder {
+package final class PositionalDecoder: Decoder {
   /// The bytes are not those of a value of the type.
-  struct Damage: Error {}
+  package struct Damage: Error {}
 
   private let bytes: [UInt8]
   private var place: Int
-  let codingPath: [any CodingKey] = []
-  let userInfo: [CodingUserInfoKey: Any] = [:]
+  package let codingPath: [any CodingKey] = []
+  package let userInfo: [CodingUserInfoKey: Any] = [:]
 
   private init(_ bytes: [UInt8], from place: Int) {
     self.bytes = bytes
@@ -14,7 +14,7 @@ final class PositionalDecoder: Decoder {
   }
 
   /// The value that starts at a place; `nil` when the bytes hold none, or more than it.
-  static func value<Value: Decodable>(
+  package static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], at place: Int = 0
   ) -> Value? {
     let decoder = PositionalDecoder(bytes, from: place)
@@ -22,31 +22,31 @@ final class PositionalDecoder: Decoder {
     return value
   }
 
-  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
+  package func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedDecodingContainer<Key> {
     KeyedDecodingContainer(Fields<Key>(decoder: self))
   }
 
-  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
+  package func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     Items(self, count: try readCount())
   }
 
-  func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
+  package func singleValueContainer() -> any SingleValueDecodingContainer { Single(decoder: self) }
 
   // MARK: Bytes
 
-  func readByte() throws -> UInt8 {
+  package func readByte() throws -> UInt8 {
     guard place < bytes.count else { throw Damage() }
     place += 1
     return bytes[place - 1]
   }
 
-  func readFlag() throws -> Bool {
+  package func readFlag() throws -> Bool {
     let byte = try readByte()
     guard byte <= 1 else { throw Damage() }
     return byte == 1
   }
 
-  func readInteger() throws -> Int64 {
+  package func readInteger() throws -> Int64 {
     var (value, shift) = (UInt64(0), UInt64(0))
     while true {
       let byte = try readByte()
@@ -58,12 +58,12 @@ final class PositionalDecoder: Decoder {
     return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
   }
 
-  func readInteger<Number: FixedWidthInteger>(as type: Number.Type) throws -> Number {
+  package func readInteger<Number: FixedWidthInteger>(as type: Number.Type) throws -> Number {
     guard let number = Number(exactly: try readInteger()) else { throw Damage() }
     return number
   }
 
-  func readText() throws -> String {
+  package func readText() throws -> String {
     let count = try readInteger(as: Int.self)
     guard count >= 0, count <= bytes.count - place else { throw Damage() }
     defer { place += count }
@@ -71,7 +71,7 @@ final class PositionalDecoder: Decoder {
   }
 
   /// The next text, which stays to be read.
-  func peekText() -> String? {
+  package func peekText() -> String? {
     let before = place
     defer { place = before }
     return try? readText()

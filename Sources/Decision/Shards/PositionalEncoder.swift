@@ -2,13 +2,13 @@
 ///
 /// Whole numbers take as many bytes as they need (zigzag, seven bits a byte), texts their length and UTF-8, lists their number
 /// of items in four bytes, optional values one byte more. Of an enumeration the name of the case is written.
-final class PositionalEncoder: Encoder {
+package final class PositionalEncoder: Encoder {
   private(set) var bytes: [UInt8] = []
-  let codingPath: [any CodingKey] = []
-  let userInfo: [CodingUserInfoKey: Any] = [:]
+  package let codingPath: [any CodingKey] = []
+  package let userInfo: [CodingUserInfoKey: Any] = [:]
 
   /// The bytes of a value.
-  static func bytes(of value: some Encodable) -> [UInt8] {
+  package static func bytes(of value: some Encodable) -> [UInt8] {
     let encoder = PositionalEncoder()
     do {
       try value.encode(to: encoder)
@@ -18,19 +18,19 @@ final class PositionalEncoder: Encoder {
     return encoder.bytes
   }
 
-  func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
+  package func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
     KeyedEncodingContainer(Fields<Key>(encoder: self))
   }
 
-  func unkeyedContainer() -> any UnkeyedEncodingContainer { Items(self) }
+  package func unkeyedContainer() -> any UnkeyedEncodingContainer { Items(self) }
 
-  func singleValueContainer() -> any SingleValueEncodingContainer { Single(encoder: self) }
+  package func singleValueContainer() -> any SingleValueEncodingContainer { Single(encoder: self) }
 
   // MARK: Bytes
 
-  func write(byte: UInt8) { bytes.append(byte) }
+  package func write(byte: UInt8) { bytes.append(byte) }
 
-  func write(_ value: Int64) {
+  package func write(_ value: Int64) {
     var rest = UInt64(bitPattern: (value << 1) ^ (value >> 63))
     while rest >= 0x80 {
       bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
@@ -39,7 +39,7 @@ final class PositionalEncoder: Encoder {
     bytes.append(UInt8(rest))
   }
 
-  func write(_ text: String) {
+  package func write(_ text: String) {
     write(Int64(text.utf8.count))
     bytes += text.utf8
   }

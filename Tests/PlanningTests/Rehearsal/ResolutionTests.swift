@@ -4,7 +4,7 @@ import Storage
 import Testing
 import Units
 
-@testable import Estate
+import Estate
 
 /// What a scale must not change: bounds that hold the closed form, and costs and times that stay where they are.
 @Suite struct ResolutionTests {
