@@ -23,8 +23,8 @@ struct ReplicationNode: Sendable {
   var snapshot: [PagedImage]?
   /// By volume: what was written since its last flush.
   var unflushed: [ByteCount]
-  /// By timer: what stands in the event queue.
-  var alarms: [EventID?] = ReplicationTimer.allCases.map { _ in nil }
+  /// What stands in the event queue.
+  var alarms = Alarms()
   /// Operations on the node's devices that are not finished.
   var underWay = 0
   /// Messages that wait for the link, and their sizes there, oldest first.
@@ -44,6 +44,28 @@ struct ReplicationNode: Sendable {
     self.devices = devices
     self.stored = stored
     unflushed = devices.map { _ in .zero }
+  }
+}
+
+/// An alarm of an engine in the event queue.
+struct Alarm: Sendable {
+  let event: EventID
+  let instant: Instant
+}
+
+/// The alarms of one engine, at most one for each timer.
+struct Alarms: Sendable {
+  private var byTimer: [Alarm?] = ReplicationTimer.allCases.map { _ in nil }
+
+  subscript(timer: ReplicationTimer) -> Alarm? {
+    get { byTimer[Int(timer.rawValue)] }
+    set { byTimer[Int(timer.rawValue)] = newValue }
+  }
+
+  /// Removes and returns all that are set.
+  mutating func takeAll() -> [Alarm] {
+    defer { self = Alarms() }
+    return byTimer.compactMap { $0 }
   }
 }
 
@@ -99,6 +121,9 @@ struct ReplicaEngine: Sendable {
 
   /// Whether another site is primary, as this source has learned.
   var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
+
+  /// What a source does at its alarms while nothing happens; `nil` while something does.
+  var routine: Routine? { blockSource.map(\.value.routine) ?? logSource?.value.routine }
 
   /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
   func lag(of pair: UInt32, at now: Instant) -> Lag? {

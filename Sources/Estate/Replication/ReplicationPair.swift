@@ -55,6 +55,8 @@ struct ReplicationPair: Sendable {
   var drainsLeft = 0
   /// Sides that are still being read for a comparison.
   var comparisonsLeft = 0
+  /// Set while nothing but its source's routine is to be expected.
+  var lull: Lull?
   /// The copies that feed it or are fed by it.
   var cascade = Cascade()
 

@@ -46,6 +46,7 @@ extension World {
 
   public func replicationRecord(of pair: PairID) -> ReplicationRecord {
     var record = pairs[pair].record
+    record.sent = sent(of: pair)
     record.change(to: record.state, at: now)
     return record
   }
@@ -131,15 +132,13 @@ extension World {
 
   /// An engine stops with its host or site: what it waits for asks nobody any more, and its cache is gone.
   mutating func crash(_ pair: PairID, _ node: Int) {
+    endLull(pair)
     noteCut(of: pair, node)
     pairs[pair].nodes[node].engine = nil
     pairs[pair].nodes[node].generation += 1
     pairs[pair].nodes[node].outbox = []
     (pairs[pair].nodes[node].underWay, pairs[pair].nodes[node].unanswered) = (0, 0)
-    for place in pairs[pair].nodes[node].alarms.indices {
-      if let alarm = pairs[pair].nodes[node].alarms[place] { events.cancel(alarm) }
-      pairs[pair].nodes[node].alarms[place] = nil
-    }
+    for alarm in pairs[pair].nodes[node].alarms.takeAll() { events.cancel(alarm.event) }
     if pairs[pair].isActive { return abandonSite(node, of: pair) }
     guard node == pairs[pair].serving else { return endServing(of: pair) }
     pairs[pair].flushes = pairs[pair].flushes.filter { $0.value.owner.isAtLeftSite }

@@ -5,6 +5,7 @@ import Units
 extension World {
   /// Tells an engine what happened, and does what it asks for.
   mutating func tell(_ pair: PairID, _ node: Int, _ event: ReplicationEvent) {
+    endLull(pair)
     let now = now
     var effects: [ReplicationEffect] = []
     swap(&effects, &spareEffects)

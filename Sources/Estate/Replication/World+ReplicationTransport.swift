@@ -102,14 +102,15 @@ extension World {
   }
 
   mutating func wake(_ timer: ReplicationTimer, at instant: Instant, _ pair: PairID, _ node: Int) {
-    let place = Int(timer.rawValue)
-    if let old = pairs[pair].nodes[node].alarms[place] { events.cancel(old) }
-    pairs[pair].nodes[node].alarms[place] = events.schedule(
-      .alarm(pair, node, timer), at: max(now, instant))
+    if let old = pairs[pair].nodes[node].alarms[timer] { events.cancel(old.event) }
+    let instant = max(now, instant)
+    let event = events.schedule(.alarm(pair, node, timer), at: instant)
+    pairs[pair].nodes[node].alarms[timer] = Alarm(event: event, instant: instant)
   }
 
   mutating func alarm(_ timer: ReplicationTimer, _ pair: PairID, _ node: Int) {
-    pairs[pair].nodes[node].alarms[Int(timer.rawValue)] = nil
+    pairs[pair].nodes[node].alarms[timer] = nil
+    if timer == .heartbeat, beginLull(pair, node) { return }
     if timer == .silence || timer == .retry || timer == .heartbeat, isInContact(pair, node) {
       tell(pair, node, .contact)
     }

@@ -212,7 +212,7 @@ extension World {
       case .list, .attributes, .lock: break
       }
       let reply = try vaults[vault].perform(operation, nominalSize: size, at: now)
-      meters.vaults[vault].count(operation, nominalSize: size)
+      meter.vaults[vault].count(operation, nominalSize: size)
       return reply
     case .stream(let index, let operation):
       guard let stream = activities[id]?.streams[index] else {

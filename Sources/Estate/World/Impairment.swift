@@ -75,6 +75,7 @@ extension World {
     if case .link(let link) = resources[id].role, !blueprint.links[link].ends.allSatisfy({ siteIsUp[$0] }) {
       return
     }
+    endLulls()
     resources[id].isUp = true
   }
 

@@ -132,8 +132,8 @@ extension World {
 
   private mutating func meter(_ leg: Operation.Leg) {
     switch resources[leg.resource].role {
-    case .device(let device): meters.deviceBytes[device] += leg.amount
-    case .link(let link): meters.linkBytes[link] += leg.amount
+    case .device(let device): meter.deviceBytes[device] += leg.amount
+    case .link(let link): meter.linkBytes[link] += leg.amount
     case .processors: break
     }
   }
@@ -147,6 +147,7 @@ extension World {
 
   /// Everything that uses the resource fails, and so will whatever comes later, until it is up again.
   mutating func takeDown(_ id: ResourceID) {
+    endLulls()
     resources[id].isUp = false
     let flows = resources[id].flows
     resources[id].flows = []

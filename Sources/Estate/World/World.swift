@@ -55,7 +55,8 @@ public struct World: Sendable {
   var damages: [GradualDamage] = []
   var impairments: [ActiveImpairment] = []
   public internal(set) var ledger: Ledger
-  public internal(set) var meters: Meters
+  /// Without what quiet pairs of replication would have sent meanwhile.
+  var meter: Meters
   public internal(set) var trace = TraceDigest()
   /// Memory for what a replication engine asks for, kept from one event to the next.
   var spareEffects: [ReplicationEffect] = []
@@ -86,7 +87,7 @@ public struct World: Sendable {
     restoredService = blueprint.services.map { _ in nil }
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
-    meters = Meters(blueprint)
+    meter = Meters(blueprint)
     for (index, database) in databases.enumerated() {
       for volume in database.plan.volumes { volumes[volume].database = DatabaseID(index) }
       scheduleNextTransaction(of: DatabaseID(index))

@@ -11,9 +11,12 @@ extension BlockSource {
   /// Puts a point into the stream, or takes the next snapshot; while pages are only marked there are no points.
   mutating func mark(_ number: UInt64, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
-    pointsMade = max(pointsMade, number)
-    if policy.snapshotInterval != nil { return sendSnapshot(at: now, &effects) }
+    if policy.snapshotInterval != nil {
+      pointsMade = max(pointsMade, number)
+      return sendSnapshot(at: now, &effects)
+    }
     guard isInSync || resync?.isClosing == true else { return }
+    pointsMade = max(pointsMade, number)
     stream.append(.point, number: number, at: instantOfState(now))
     pointWrites.append(kept.lastWrite)
     transmit(at: now, &effects)

@@ -53,23 +53,27 @@ extension JournalTarget {
     }
   }
 
-  /// Writes entries into the volumes. Of entries that follow one another to the same place only the last is written; the
-  /// device is charged for all of them.
+  /// Writes entries into the volumes, and of each page only what was written last; the device is charged for all of them.
   private func putIntoVolumes(_ places: Range<UInt64>, _ effects: inout [ReplicationEffect]) {
-    var waiting: Entry?
-    for place in places {
-      var entry = kept.journal.entries[place]
+    var covered = [PageSet](volumes: group.volumes)
+    var unwritten = group.volumes.map { _ in ByteCount.zero }
+    var last: [Entry] = []
+    for place in places.reversed() {
+      let entry = kept.journal.entries[place]
       guard entry.changesVolume else { continue }
-      if let before = waiting {
-        if before.volume == entry.volume, before.extent == entry.extent {
-          entry.nominalSize += before.nominalSize
-        } else {
-          effects.append(before.asWrite)
-        }
+      let volume = Int(entry.volume)
+      if covered[volume].containsAll(of: entry.extent) {
+        unwritten[volume] += entry.nominalSize
+      } else {
+        covered[volume].insert(entry.extent)
+        last.append(entry)
       }
-      waiting = entry
     }
-    if let waiting { effects.append(waiting.asWrite) }
+    for var entry in last.reversed() {
+      entry.nominalSize += unwritten[Int(entry.volume)]
+      unwritten[Int(entry.volume)] = .zero
+      effects.append(entry.asWrite)
+    }
   }
 
   // MARK: Promotion

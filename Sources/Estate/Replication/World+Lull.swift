@@ -1,0 +1,102 @@
+import Replication
+import Units
+
+/// A stretch of time in which a replication pair does nothing but its routine, of which no event is simulated.
+struct Lull: Sendable {
+  /// An alarm of the source that is left out.
+  struct Turn: Sendable {
+    let duty: Routine.Duty
+    /// When it would come next, and how often it has been left out.
+    let first: Instant
+
+    /// How often it would have come before an instant.
+    func count(before now: Instant) -> Int64 {
+      guard first < now else { return 0 }
+      return ((now - first).nanoseconds + duty.period.nanoseconds - 1) / duty.period.nanoseconds
+    }
+  }
+
+  let node: Int
+  let turns: [Turn]
+  let isAnswered: Bool
+
+  /// What the calls and answers take on the link before an instant.
+  func traffic(before now: Instant) -> ByteCount {
+    turns.reduce(.zero) { sum, turn in
+      sum + (turn.duty.call + (isAnswered ? turn.duty.answer : .zero)) * turn.count(before: now)
+    }
+  }
+}
+
+extension World {
+  /// Instead of a source's heartbeat: begins a lull where nothing but routine is to be expected. `false` where there is more.
+  mutating func beginLull(_ pair: PairID, _ node: Int) -> Bool {
+    guard node == pairs[pair].serving, !pairs[pair].isActive, pairs[pair].lull == nil,
+      let routine = pairs[pair].nodes[node].engine?.routine, allows(routine, pair, node)
+    else { return false }
+    var turns: [Lull.Turn] = []
+    for duty in routine.duties {
+      let alarm = pairs[pair].nodes[node].alarms[duty.timer]
+      if let alarm { events.cancel(alarm.event) }
+      pairs[pair].nodes[node].alarms[duty.timer] = nil
+      // The heartbeat that is due now is the first of those left out.
+      guard let first = duty.timer == .heartbeat ? now : alarm?.instant else { continue }
+      turns.append(Lull.Turn(duty: duty, first: first))
+    }
+    pairs[pair].lull = Lull(node: node, turns: turns, isAnswered: routine.peer == .answering)
+    return true
+  }
+
+  private func allows(_ routine: Routine, _ pair: PairID, _ node: Int) -> Bool {
+    let isReached = resources[resource(pairs[pair].link)].isUp && pairs[pair].nodes[1 - node].engine != nil
+    switch routine.peer {
+    case .absent: return !isReached
+    case .unneeded: return true
+    case .answering: return isReached && pairs[pair].nodes.allSatisfy { $0.underWay == 0 && !$0.isSending }
+    }
+  }
+
+  /// Something happens to a pair: its source's alarms are set again in their rhythm.
+  mutating func endLull(_ pair: PairID) {
+    guard pairs[pair].lull != nil, let lull = pairs[pair].lull else { return }
+    let traffic = traffic(of: lull, pair)
+    pairs[pair].record.sent += traffic.sent
+    meter.linkBytes[pairs[pair].link] += traffic.onLink
+    pairs[pair].lull = nil
+    for turn in lull.turns {
+      let count = turn.count(before: now)
+      let next = turn.first + turn.duty.period * count
+      wake(turn.duty.timer, at: next, pair, lull.node)
+      guard lull.isAnswered, turn.duty.timer == .heartbeat, count > 0 else { continue }
+      var effects: [ReplicationEffect] = []
+      let last = next - turn.duty.period
+      pairs[pair].nodes[lull.node].engine?.handle(.contact, at: last, into: &effects)
+      precondition(effects.isEmpty, "a contact asks for nothing")
+    }
+  }
+
+  /// Before a device or link goes down or comes back.
+  mutating func endLulls() {
+    for pair in pairs.indices { endLull(PairID(pair)) }
+  }
+
+  private func traffic(of lull: Lull, _ pair: PairID) -> (sent: ByteCount, onLink: ByteCount) {
+    let sent = lull.traffic(before: now)
+    return (sent, resources[resource(pairs[pair].link)].isUp ? sent : .zero)
+  }
+
+  /// What was metered so far, stored bytes and times aside.
+  public var meters: Meters {
+    var reading = meter
+    for index in pairs.indices {
+      guard let lull = pairs[index].lull else { continue }
+      reading.linkBytes[pairs[index].link] += traffic(of: lull, PairID(index)).onLink
+    }
+    return reading
+  }
+
+  /// What a pair has sent so far, in both directions.
+  func sent(of pair: PairID) -> ByteCount {
+    pairs[pair].record.sent + (pairs[pair].lull.map { traffic(of: $0, pair).sent } ?? .zero)
+  }
+}

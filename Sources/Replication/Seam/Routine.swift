@@ -1,0 +1,101 @@
+import Units
+
+/// The alarms that a source answers in the same way each time, as long as nothing happens to its pair.
+///
+/// A driver may leave them out: then it says `contact` at the instant of the last answer, and sets the alarms again in
+/// their rhythm, before the engine is told anything else.
+public struct Routine: Hashable, Sendable {
+  /// An alarm that repeats itself.
+  public struct Duty: Hashable, Sendable {
+    public let timer: ReplicationTimer
+    public let period: Duration
+    /// Bytes on the link to the peer, and back, each time.
+    public let call: ByteCount
+    public let answer: ByteCount
+
+    init(
+      _ timer: ReplicationTimer, every period: Duration, call: Message.Body? = nil,
+      answer: Message.Body? = nil
+    ) {
+      self.timer = timer
+      self.period = period
+      self.call = call?.sizeOnLink ?? .zero
+      self.answer = answer?.sizeOnLink ?? .zero
+    }
+  }
+
+  /// What the routine takes for granted.
+  public enum Peer: Hashable, Sendable {
+    /// The peer is there, and nothing is on its way or being worked on.
+    case answering
+    /// The peer is not there, or out of reach.
+    case absent
+    /// Nobody is called.
+    case unneeded
+  }
+
+  public let peer: Peer
+  public let duties: [Duty]
+}
+
+extension Message.Body {
+  fileprivate var sizeOnLink: ByteCount { ByteCount(Message.overhead + encodedSize) }
+}
+
+extension BlockSource {
+  /// `nil` while something is under way: every alarm matters.
+  public var routine: Routine? {
+    guard fencedBy == nil, divergence == nil, waiting.isEmpty, flushes.isEmpty, frozen == nil, !isHolding,
+      !isDraining, !isPaused
+    else { return nil }
+    let silence = Routine.Duty(.silence, every: policy.tolerance)
+    if isCopyComplete {
+      let progress = Message.Body.progress(Progress(received: 0, durable: 0, applied: 0))
+      var duties = [
+        Routine.Duty(.heartbeat, every: policy.heartbeat, call: .heartbeat, answer: progress), silence,
+      ]
+      if let interval = policy.checkpointInterval {
+        let point = Entry(.point, position: 0, number: 0, instant: .epoch)
+        duties.append(Routine.Duty(.point, every: interval, call: .entries([point]), answer: progress))
+      }
+      return Routine(peer: .answering, duties: duties)
+    }
+    let beat = Routine.Duty(.heartbeat, every: policy.heartbeat)
+    if suspension == nil {
+      let isBetweenIntervals = phase == .idle && policy.snapshotInterval != nil
+      return isBetweenIntervals ? Routine(peer: .unneeded, duties: [beat, silence]) : nil
+    }
+    guard phase == .greeting || phase == .idle, !policy.asksWitness || isWitnessTold else { return nil }
+    var duties = [beat, silence, Routine.Duty(.retry, every: policy.retry, call: .hello)]
+    if let interval = policy.checkpointInterval { duties.append(Routine.Duty(.point, every: interval)) }
+    return Routine(peer: .absent, duties: duties)
+  }
+
+  /// Everything is durable at the peer, and a point holds it where only points count.
+  private var isCopyComplete: Bool {
+    phase == .streaming && resync == nil && stream.isEmpty && stream.unanswered.isEmpty
+      && policy.snapshotInterval == nil && !(policy.asksWitness && mayBeOutdated)
+      && (!policy.hasPoints || kept.point.lastWrite == kept.lastWrite)
+  }
+}
+
+extension LogSource {
+  /// `nil` while something is under way: every alarm matters.
+  public var routine: Routine? {
+    guard fencedBy == nil, commits.isEmpty, recording == nil, localDurable == kept.log.last, !isDraining,
+      !hasFallenBack, let channel = channels.first, channels.count == 1
+    else { return nil }
+    switch channel.phase {
+    case .streaming:
+      guard channel.unappliedPlace == kept.log.records.end, channel.unsettledPlace == kept.log.records.end
+      else {
+        return nil
+      }
+      let progress = Message.Body.progress(channel.progress)
+      let duty = Routine.Duty(.heartbeat, every: policy.heartbeat, call: .heartbeat, answer: progress)
+      return Routine(peer: .answering, duties: [duty])
+    case .apart: return Routine(peer: .unneeded, duties: [Routine.Duty(.heartbeat, every: policy.heartbeat)])
+    case .greeting, .planning: return nil
+    }
+  }
+}
