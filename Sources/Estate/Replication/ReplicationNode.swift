@@ -116,14 +116,16 @@ struct ReplicaEngine: Sendable {
 
   /// Whether the copy is a prefix of what this source has, up to what is on its way.
   var isInSync: Bool {
-    blockSource?.value.isInSync ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
+    blockSource.map { $0.value.isInSync } ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
   }
 
   /// Whether another site is primary, as this source has learned.
   var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
 
   /// What a source does at its alarms while nothing happens; `nil` while something does.
-  var routine: Routine? { blockSource.map(\.value.routine) ?? logSource?.value.routine }
+  var routine: Routine? {
+    blockSource.map { $0.value.routine } ?? logSource.flatMap { $0.value.routine }
+  }
 
   /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
   func lag(of pair: UInt32, at now: Instant) -> Lag? {
@@ -141,7 +143,9 @@ struct ReplicaEngine: Sendable {
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
   /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? { blockSource?.value.claim ?? logSource?.value.claim ?? active?.value.claim }
+  var claim: ReplicationClaim? {
+    blockSource.map { $0.value.claim } ?? logSource.map { $0.value.claim } ?? active?.value.claim
+  }
 
   /// What it keeps on its devices.
   var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }

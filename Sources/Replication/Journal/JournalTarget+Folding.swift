@@ -58,15 +58,14 @@ extension JournalTarget {
     var covered = [PageSet](volumes: group.volumes)
     var unwritten = group.volumes.map { _ in ByteCount.zero }
     var last: [Entry] = []
-    for place in places.reversed() {
-      let entry = kept.journal.entries[place]
-      guard entry.changesVolume else { continue }
-      let volume = Int(entry.volume)
-      if covered[volume].containsAll(of: entry.extent) {
-        unwritten[volume] += entry.nominalSize
+    kept.journal.entries.visitBackwards(places) { entry in
+      guard entry.pointee.changesVolume else { return }
+      let volume = Int(entry.pointee.volume)
+      if covered[volume].containsAll(of: entry.pointee.extent) {
+        unwritten[volume] += entry.pointee.nominalSize
       } else {
-        covered[volume].insert(entry.extent)
-        last.append(entry)
+        covered[volume].insert(entry.pointee.extent)
+        last.append(entry.pointee)
       }
     }
     for var entry in last.reversed() {

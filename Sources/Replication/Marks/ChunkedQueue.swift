@@ -3,9 +3,11 @@
 public struct ChunkedQueue<Element: Sendable>: Sendable {
   private static var chunkSize: UInt64 { 32 }
   private static var groupSize: UInt64 { 1_024 }
-  /// The first group holds the position `start`; groups and chunks begin at multiples of their sizes.
-  private var groups: [[[Element?]]] = []
-  /// Groups at the head of `groups` that are used up.
+  private var groups: [[[Element]]] = []
+  /// The position of the first slot of all: groups and chunks are counted from there.
+  private let origin: UInt64
+  /// The number of the first of `groups`, and how many at their head are used up.
+  private var firstGroup: UInt64 = 0
   private var spent = 0
   /// The position of the oldest element, or of the next one when there is none.
   public private(set) var start: UInt64
@@ -14,6 +16,7 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
 
   /// An empty queue whose first element will stand at `start`.
   public init(startingAt start: UInt64) {
+    origin = start
     self.start = start
     end = start
   }
@@ -24,9 +27,10 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
   public var last: Element? { isEmpty ? nil : self[end - 1] }
 
   private func place(_ position: UInt64) -> (group: Int, chunk: Int, slot: Int) {
-    (
-      spent + Int(position / Self.groupSize - start / Self.groupSize),
-      Int(position % Self.groupSize / Self.chunkSize), Int(position % Self.chunkSize)
+    let offset = position - origin
+    return (
+      Int(offset / Self.groupSize - firstGroup), Int(offset % Self.groupSize / Self.chunkSize),
+      Int(offset % Self.chunkSize)
     )
   }
 
@@ -34,19 +38,29 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
   public subscript(position: UInt64) -> Element {
     precondition(position >= start && position < end, "no element at this position")
     let place = place(position)
-    guard let element = groups[place.group][place.chunk][place.slot] else {
-      preconditionFailure("an element was lost")
+    return groups[place.group][place.chunk][place.slot]
+  }
+
+  /// Visits elements where they stand, the last first: what is only looked at need not be copied.
+  func visitBackwards(_ positions: Range<UInt64>, _ visit: (UnsafePointer<Element>) -> Void) {
+    precondition(positions.isEmpty || (positions.lowerBound >= start && positions.upperBound <= end))
+    var end = positions.upperBound
+    while end > positions.lowerBound {
+      let place = place(end - 1)
+      let count = min(place.slot + 1, Int(end - positions.lowerBound))
+      groups[place.group][place.chunk].withUnsafeBufferPointer { chunk in
+        guard let first = chunk.baseAddress else { preconditionFailure("an element was lost") }
+        for slot in stride(from: place.slot, to: place.slot - count, by: -1) { visit(first + slot) }
+      }
+      end -= UInt64(count)
     }
-    return element
   }
 
   /// Complexity: O(1), or one group and one chunk after a copy.
   public mutating func append(_ element: Element) {
     let place = place(end)
     if place.group == groups.count { groups.append([]) }
-    // What stands before the first position of all is empty.
-    while groups[place.group].count <= place.chunk { groups[place.group].append([]) }
-    while groups[place.group][place.chunk].count < place.slot { groups[place.group][place.chunk].append(nil) }
+    if place.chunk == groups[place.group].count { groups[place.group].append([]) }
     groups[place.group][place.chunk].append(element)
     end += 1
   }
@@ -54,20 +68,17 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
   /// Removes everything before a position, whole chunks at a time.
   public mutating func removeAll(before position: UInt64) {
     precondition(position >= start && position <= end, "no such position")
-    for _ in (start / Self.groupSize)..<(position / Self.groupSize) {
-      groups[spent] = []
-      spent += 1
+    let (old, new) = (place(start), place(position))
+    for group in old.group..<new.group { groups[group] = [] }
+    spent = new.group
+    if new.group < groups.count {
+      let first = old.group == new.group ? old.chunk : 0
+      for chunk in first..<min(new.chunk, groups[new.group].count) { groups[new.group][chunk] = [] }
     }
-    let group = position - position % Self.groupSize
-    var chunk = max(group, start - start % Self.chunkSize)
     start = position
-    while chunk + Self.chunkSize <= position {
-      let place = place(chunk)
-      groups[place.group][place.chunk] = []
-      chunk += Self.chunkSize
-    }
     guard spent > 32, spent * 2 > groups.count else { return }
     groups.removeFirst(spent)
+    firstGroup += UInt64(spent)
     spent = 0
   }
 
