@@ -1,13 +1,22 @@
-/// A large value behind a reference: to move it is cheap, to look at a part of it too, and a copy is shared until one of the
-/// two changes.
+/// A value behind a reference: what holds it is moved and copied at once, and a change to one copy leaves the others alone.
 public struct CopyOnWrite<Value: Sendable>: Sendable {
-  /// Changed only while nobody else refers to it, so that threads may share it and no access to it can overlap another.
+  /// Changed only while nobody else refers to it, so that threads may share it and no access to it can overlap another. The
+  /// value lies behind a pointer, so that to look at a part of it copies nothing.
   @usableFromInline
   final class Box: @unchecked Sendable {
-    @exclusivity(unchecked) @usableFromInline var value: Value
+    @usableFromInline let place: UnsafeMutablePointer<Value>
 
     @inlinable
-    init(_ value: Value) { self.value = value }
+    init(_ value: Value) {
+      place = .allocate(capacity: 1)
+      place.initialize(to: value)
+    }
+
+    @inlinable
+    deinit {
+      place.deinitialize(count: 1)
+      place.deallocate()
+    }
   }
 
   @usableFromInline var box: Box
@@ -17,10 +26,10 @@ public struct CopyOnWrite<Value: Sendable>: Sendable {
 
   @inlinable
   public var value: Value {
-    _read { yield box.value }
+    _read { yield box.place.pointee }
     _modify {
-      if !isKnownUniquelyReferenced(&box) { box = Box(box.value) }
-      yield &box.value
+      if !isKnownUniquelyReferenced(&box) { box = Box(box.place.pointee) }
+      yield &box.place.pointee
     }
   }
 }

@@ -23,7 +23,7 @@ extension JournalTarget {
     var freed = ByteCount.zero
     var place = kept.journal.entries.start
     while place < recordedThrough, freed < goal {
-      freed += kept.journal.entries[place].chargedSize
+      freed += kept.journal.chargedSize(of: place..<place + 1)
       place += 1
     }
     let points = kept.journal.points
@@ -55,24 +55,7 @@ extension JournalTarget {
 
   /// Writes entries into the volumes, and of each page only what was written last; the device is charged for all of them.
   private func putIntoVolumes(_ places: Range<UInt64>, _ effects: inout [ReplicationEffect]) {
-    var covered = [PageSet](volumes: group.volumes)
-    var unwritten = group.volumes.map { _ in ByteCount.zero }
-    var last: [Entry] = []
-    kept.journal.entries.visitBackwards(places) { entry in
-      guard entry.pointee.changesVolume else { return }
-      let volume = Int(entry.pointee.volume)
-      if covered[volume].containsAll(of: entry.pointee.extent) {
-        unwritten[volume] += entry.pointee.nominalSize
-      } else {
-        covered[volume].insert(entry.pointee.extent)
-        last.append(entry.pointee)
-      }
-    }
-    for var entry in last.reversed() {
-      entry.nominalSize += unwritten[Int(entry.volume)]
-      unwritten[Int(entry.volume)] = .zero
-      effects.append(entry.asWrite)
-    }
+    for entry in kept.journal.lastChanges(places, of: group.volumes) { effects.append(entry.asWrite) }
   }
 
   // MARK: Promotion
@@ -133,10 +116,7 @@ extension JournalTarget {
 
   /// The peer was told that these entries are durable here: their pages differ once they are dropped.
   private mutating func discard(after place: UInt64) {
-    for later in (place + 1)..<max(place + 1, kept.journal.entries.end) {
-      let entry = kept.journal.entries[later]
-      if entry.changesVolume { kept.marks[Int(entry.volume)].insert(entry.extent) }
-    }
+    kept.journal.mark((place + 1)..<max(place + 1, kept.journal.entries.end), in: &kept.marks)
     kept.journal.removeAll(from: min(kept.journal.entries.end, max(kept.journal.entries.start, place + 1)))
   }
 

@@ -132,10 +132,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
   /// Stores what came since the last time, in one piece.
   private mutating func recordNext(_ effects: inout [ReplicationEffect]) {
     guard recordingThrough == nil, recordedThrough + 1 < kept.journal.entries.end else { return }
-    var size = ByteCount.zero
-    for place in (recordedThrough + 1)..<kept.journal.entries.end {
-      size += kept.journal.entries[place].chargedSize
-    }
+    let size = kept.journal.chargedSize(of: (recordedThrough + 1)..<kept.journal.entries.end)
     recordingThrough = kept.journal.entries.end - 1
     notePoints(from: recordedThrough + 1)
     effects.append(.record(Ticket(.journal), size))

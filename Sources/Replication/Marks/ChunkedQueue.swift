@@ -41,21 +41,6 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
     return groups[place.group][place.chunk][place.slot]
   }
 
-  /// Visits elements where they stand, the last first: what is only looked at need not be copied.
-  func visitBackwards(_ positions: Range<UInt64>, _ visit: (UnsafePointer<Element>) -> Void) {
-    precondition(positions.isEmpty || (positions.lowerBound >= start && positions.upperBound <= end))
-    var end = positions.upperBound
-    while end > positions.lowerBound {
-      let place = place(end - 1)
-      let count = min(place.slot + 1, Int(end - positions.lowerBound))
-      groups[place.group][place.chunk].withUnsafeBufferPointer { chunk in
-        guard let first = chunk.baseAddress else { preconditionFailure("an element was lost") }
-        for slot in stride(from: place.slot, to: place.slot - count, by: -1) { visit(first + slot) }
-      }
-      end -= UInt64(count)
-    }
-  }
-
   /// Complexity: O(1), or one group and one chunk after a copy.
   public mutating func append(_ element: Element) {
     let place = place(end)

@@ -32,9 +32,6 @@ public struct PageSet: Hashable, Sendable {
     !words.isEmpty && page < pageCount && words[page >> 6] >> UInt64(page & 63) & 1 == 1
   }
 
-  /// Whether every page that an extent touches is in the set.
-  func containsAll(of extent: Extent) -> Bool { Self.pages(of: extent).allSatisfy(contains) }
-
   public mutating func insert(_ page: Int) {
     precondition(page < pageCount, "a page of the volume")
     if words.isEmpty { words = Array(repeating: 0, count: Self.wordCount(pages: pageCount)) }
