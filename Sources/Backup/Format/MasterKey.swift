@@ -1,11 +1,13 @@
 import Crypto
 import Storage
+import Synchronization
 
 import struct Storage.Digest
 
 /// The 32 secret bytes that everything in a vault is encrypted under.
 public struct MasterKey: Sendable {
   private let key: SymmetricKey
+  private let derived = DerivedKeys()
 
   /// Any other number of bytes than 32 is a programmer error and traps.
   public init(bytes: [UInt8]) {
@@ -16,6 +18,13 @@ public struct MasterKey: Sendable {
   /// The key of one job: HKDF-SHA-256 (RFC 5869) of the master key and the job's salt, 40 bytes, of which the last 8
   /// are written in clear into every object, so that a wrong key is told from damage.
   func derive(_ salt: JobSalt) -> JobKey {
+    if let known = derived[salt] { return known }
+    let new = derivedAnew(salt)
+    derived[salt] = new
+    return new
+  }
+
+  private func derivedAnew(_ salt: JobSalt) -> JobKey {
     let bytes = HKDF<SHA256>.deriveKey(
       inputKeyMaterial: key, salt: salt.digest.bytes, info: Array("firedrill vault 1".utf8),
       outputByteCount: 40
@@ -23,6 +32,22 @@ public struct MasterKey: Sendable {
     return JobKey(
       salt: salt, check: bytes[32...].reduce(0) { $0 << 8 | UInt64($1) },
       cipher: SymmetricKey(data: bytes[0..<32]))
+  }
+}
+
+/// The keys that were derived from one master key: thousands of objects of a job are read under one of them.
+private final class DerivedKeys: Sendable {
+  private static let countMaximum = 4_096
+  private let keys = Mutex<[JobSalt: JobKey]>([:])
+
+  subscript(salt: JobSalt) -> JobKey? {
+    get { keys.withLock { $0[salt] } }
+    set {
+      keys.withLock { keys in
+        if keys.count >= Self.countMaximum { keys.removeAll() }
+        keys[salt] = newValue
+      }
+    }
   }
 }
 

@@ -142,10 +142,8 @@ struct ReplicaEngine: Sendable {
   /// What hosts wrote and a source has not passed to its devices yet, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
-  /// What a source says of the copy that it feeds.
-  var claim: ReplicationClaim? {
-    blockSource.map { $0.value.claim } ?? logSource.map { $0.value.claim } ?? active?.value.claim
-  }
+  /// What a source says of the copy that it feeds: constant between two of its events.
+  private(set) var claim: ReplicationClaim?
 
   /// What it keeps on its devices.
   var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
@@ -168,5 +166,6 @@ struct ReplicaEngine: Sendable {
     logSource?.value.handle(event, at: now, into: &effects)
     logTarget?.value.handle(event, at: now, into: &effects)
     active?.value.handle(event, at: now, into: &effects)
+    claim = blockSource?.value.takeClaim() ?? logSource?.value.takeClaim() ?? active?.value.takeClaim()
   }
 }

@@ -203,7 +203,9 @@ extension ReplicationPair {
   /// What may be missing when either site is lost.
   var activeClaim: ReplicationClaim? {
     guard var claim = nodes[serving].engine?.claim else { return nil }
-    guard let other = nodes[standing].engine, other.isWhole, let theirs = other.claim else { return claim }
+    guard nodes[standing].engine?.isWhole == true, let theirs = nodes[standing].engine?.claim else {
+      return claim
+    }
     claim.oldest = [claim.oldest, theirs.oldest].compactMap { $0 }.min()
     claim.isProtecting = claim.isProtecting && theirs.isProtecting
     claim.isDegraded = claim.isDegraded || theirs.isDegraded

@@ -52,6 +52,9 @@ extension ActivePeer {
     effects.append(.changed(state))
   }
 
+  /// Mutating, so that a peer is looked at where it stands: to copy one costs more than the claim.
+  public mutating func takeClaim() -> ReplicationClaim { claim }
+
   public var claim: ReplicationClaim {
     ReplicationClaim(
       oldest: oldestUnsettled, hasCopy: kept.isPeerWhole, isProtecting: state == .replicating,

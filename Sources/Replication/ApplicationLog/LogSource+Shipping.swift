@@ -187,6 +187,8 @@ extension LogSource {
   // MARK: Claims
 
   /// What it says of the peer that is the least behind: a failover goes to that one.
+  public mutating func takeClaim() -> ReplicationClaim { claim }
+
   public var claim: ReplicationClaim {
     let lags = pairs.map { lag(of: $0) }
     let isComplete = lags.contains { $0.oldest == nil }

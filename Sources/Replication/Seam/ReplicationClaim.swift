@@ -57,6 +57,9 @@ public struct ResyncRecord: Codable, Hashable, Sendable {
 }
 
 extension BlockSource {
+  /// Mutating, so that a source is looked at where it stands: to copy one costs more than the claim.
+  public mutating func takeClaim() -> ReplicationClaim { claim }
+
   public var claim: ReplicationClaim {
     ReplicationClaim(
       oldest: oldestUnsafe, hasCopy: hasCopy, isProtecting: isProtecting,

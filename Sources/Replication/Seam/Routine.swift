@@ -45,7 +45,7 @@ extension Message.Body {
 extension BlockSource {
   /// `nil` while something is under way: every alarm matters.
   public var routine: Routine? {
-    guard fencedBy == nil, divergence == nil, waiting.isEmpty, flushes.isEmpty, frozen == nil, !isHolding,
+    guard fencedBy == nil, divergence == nil, waiting.isEmpty, flushes.isEmpty, !isHolding,
       !isDraining, !isPaused
     else { return nil }
     let silence = Routine.Duty(.silence, every: policy.tolerance)
@@ -62,7 +62,7 @@ extension BlockSource {
     }
     let beat = Routine.Duty(.heartbeat, every: policy.heartbeat)
     if suspension == nil {
-      let isBetweenIntervals = phase == .idle && policy.snapshotInterval != nil
+      let isBetweenIntervals = phase == .idle && policy.snapshotInterval != nil && frozen == nil
       return isBetweenIntervals ? Routine(peer: .unneeded, duties: [beat, silence]) : nil
     }
     guard phase == .greeting || phase == .idle, !policy.asksWitness || isWitnessTold else { return nil }
@@ -73,7 +73,7 @@ extension BlockSource {
 
   /// Everything is durable at the peer, and a point holds it where only points count.
   private var isCopyComplete: Bool {
-    phase == .streaming && resync == nil && stream.isEmpty && stream.unanswered.isEmpty
+    phase == .streaming && resync == nil && frozen == nil && stream.isEmpty && stream.unanswered.isEmpty
       && policy.snapshotInterval == nil && !(policy.asksWitness && mayBeOutdated)
       && (!policy.hasPoints || kept.point.lastWrite == kept.lastWrite)
   }
