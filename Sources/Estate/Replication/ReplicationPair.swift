@@ -55,6 +55,8 @@ struct ReplicationPair: Sendable {
   var drainsLeft = 0
   /// Sides that are still being read for a comparison.
   var comparisonsLeft = 0
+  /// Interval replication: the last states of the copy that are kept beside it, oldest first.
+  var keptCopies: [KeptCopy] = []
   /// The copies that feed it or are fed by it.
   var cascade = Cascade()
 

@@ -115,6 +115,10 @@ public struct DisasterReport: Sendable {
   public var rto: Summary?
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
+  /// Whether the asked share of all recoveries meets each objective, and both; `nil` when the disaster struck at no instant.
+  public var rpoLevel: LevelVerdict?
+  public var rtoLevel: LevelVerdict?
+  public var level: LevelVerdict?
 
   /// Sums up the drills of one disaster.
   package init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
@@ -131,6 +135,11 @@ public struct DisasterReport: Sendable {
       ?? .notAssessed
     rtoVerdict =
       rto.map { Verdict(of: $0.maximum, atLeast: $0.maximum, against: objectives.rto) } ?? .notAssessed
+    // A miss tells nothing of a strategy.
+    let drills = disaster.isMiss ? [] : drills
+    rpoLevel = LevelVerdict(drills, at: objectives.level) { $0.rpoVerdict(objectives) }
+    rtoLevel = LevelVerdict(drills, at: objectives.level) { $0.rtoVerdict(objectives) }
+    level = LevelVerdict(drills, at: objectives.level) { $0.verdict(objectives) }
   }
 
   /// The worse of the two.

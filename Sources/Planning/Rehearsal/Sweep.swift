@@ -49,8 +49,10 @@ public struct Sweep: Sendable {
     disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
     strategies = scenario.strategies.filter { selection.strategy == nil || $0.name == selection.strategy }
     instants = disasters.map { disaster in
-      selection.instant.map { [$0] }
-        ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+      if let instant = selection.instant { return [instant] }
+      let all = (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+      // Where nothing is hit, one drill shows it.
+      return disaster.isMiss ? Array(all.prefix(1)) : all
     }
     do throws(StorageError) {
       (schedules, databases, images) = try WorkloadSchedule.draw(

@@ -95,6 +95,7 @@ public struct JSONReport: Sendable {
           .integer(Int64(disaster.drills.count { $0.verdict(report.scenario.objectives) == .met }))
         ),
         ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
+        ("level", level(disaster.level)),
         ("published", published(disaster.disaster.published)),
         ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
         ("rpo_at_least", bounds(disaster)),
