@@ -120,7 +120,7 @@ extension World {
     of images: [(volume: VolumeID, image: PagedImage)], from pair: PairID, to home: SiteID
   ) -> (legs: [Operation.Leg], latency: Duration) {
     let node = pairs[pair].nodes[pairs[pair].standing]
-    let sizes = images.map { portion(of: volumes[$0.volume].image.differingPages(from: $0.image)) }
+    let sizes = images.map { portion(of: differingBytes(of: $0.volume, from: $0.image)) }
     var legs = zip(images, sizes).map { image, size in
       Operation.Leg(resource: resource(deviceOfCopy(of: image.volume, in: pair)), amount: size)
     }
@@ -140,10 +140,22 @@ extension World {
     return node.devices[pairs[pair].volumes.firstIndex(of: volume) ?? 0]
   }
 
-  private func portion(of pages: Int) -> ByteCount {
+  private func portion(of size: ByteCount) -> ByteCount {
     let portions = Int64(PortionChain.count * PortionChain.length)
-    let bytes = scale.unscaled(ByteCount(pages * PagedImage.pageSize)).bytes
-    return ByteCount((bytes + portions - 1) / portions)
+    return ByteCount((size.bytes + portions - 1) / portions)
+  }
+
+  /// At full size: whole pages where a page is damaged, and what the writes of the run represent where the workload wrote.
+  private func differingBytes(of id: VolumeID, from image: PagedImage) -> ByteCount {
+    let pages = volumes[id].image.differingPages(from: image)
+    func atFullSize(_ count: Int) -> ByteCount { scale.unscaled(ByteCount(count * PagedImage.pageSize)) }
+    guard volumes[id].database == nil else { return atFullSize(pages.count) }
+    let maker = schedules[id].maker
+    let numbers = pages.compactMap { maker.stamp(of: volumes[id].image[page: $0])?.write }
+    let written = numbers.filter { $0 > 0 }.reduce(ByteCount.zero) {
+      $0 + schedules[id].nominalSize(ofWrite: Int($1))
+    }
+    return atFullSize(pages.count - numbers.count) + min(atFullSize(numbers.count), written)
   }
 
   /// One portion is copied: the next of its chain follows.
@@ -182,9 +194,9 @@ struct PortionChain: Sendable {
 }
 
 extension PagedImage {
-  /// The number of pages whose bytes differ, whether shared or not.
-  fileprivate func differingPages(from other: PagedImage) -> Int {
-    pagesChanged(since: other).count { page in
+  /// The pages whose bytes differ, whether shared or not.
+  fileprivate func differingPages(from other: PagedImage) -> [Int] {
+    pagesChanged(since: other).filter { page in
       let (a, b) = (self[page: page], other[page: page])
       return (a.isEmpty ? Self.zeroPage : a) != (b.isEmpty ? Self.zeroPage : b)
     }

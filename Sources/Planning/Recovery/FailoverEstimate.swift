@@ -128,6 +128,7 @@ private struct GroupEstimate {
 
   /// Until the copy is the primary: its state is recorded, and a journal is written into the volumes.
   var promotion: Duration {
+    if policy.mode.activeActive != nil { return .zero }
     let device = scenario.blueprint.devices[policy.device]
     let records = device.latency * 8 + latency * 2 + device.rate.time(for: ByteCount(65_536))
     guard policy.mode.isHostIO else { return records }

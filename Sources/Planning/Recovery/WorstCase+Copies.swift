@@ -16,6 +16,8 @@ extension WorstCase {
     var interval: Duration
     /// Of one request.
     var latency: Duration
+    /// Blocks of other points that are read along, since small gaps between the wanted ones are.
+    var readAlong = ByteCount.zero
   }
 
   var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) + rewinds }
@@ -43,11 +45,12 @@ extension WorstCase {
     let first = rate(between: source, and: device(of: policy.vault))
     var copies: [Copy] = []
     let local = PeriodicCopy(slotInterval: interval, duration: first.time(for: bytes))
+    let readAlong = readAlong(policy)
     if spares(policy.vault, isLocked: policy.lock != nil) {
       copies.append(
         Copy(
           worstLoss: local.worstLoss, rate: restoreRate(policy.vault), interval: local.interval,
-          latency: latency(of: policy.vault)))
+          latency: latency(of: policy.vault), readAlong: readAlong))
     }
     if let replica = policy.replica, spares(replica, isLocked: policy.lock != nil) {
       let second = rate(between: device(of: policy.vault), and: device(of: replica))
@@ -57,9 +60,15 @@ extension WorstCase {
       copies.append(
         Copy(
           worstLoss: remote.worstLoss + partedFor(policy.vault, replica), rate: restoreRate(replica),
-          interval: local.interval, latency: latency(of: replica)))
+          interval: local.interval, latency: latency(of: replica), readAlong: readAlong))
     }
     return copies
+  }
+
+  /// A gap of up to 16 KiB is read rather than skipped.
+  private func readAlong(_ policy: BackupPolicy) -> ByteCount {
+    guard policy.chunking.usualSize <= 16 << 10 else { return .zero }
+    return schedules.mostWritten(in: scenario.windowEnd - scenario.start)
   }
 
   private func latency(of vault: VaultID) -> Duration {

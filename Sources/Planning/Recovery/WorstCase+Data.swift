@@ -29,7 +29,9 @@ extension WorstCase {
     let handling = copy.latency * 64
     let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
     let written = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
-    let once = copy.rate.time(for: copy.isWhole ? used : min(used, differing(from: copy, used)))
+    let moved = copy.isWhole ? used + min(used, copy.readAlong) : min(used, differing(from: copy, used))
+    // A hundredth more, since the last pieces are computed and written when nothing is read any more.
+    let once = copy.rate.time(for: moved) * 101 / 100
     guard disaster.damagesBytes, disaster.dwell > .zero else { return once + handling }
     let points = max(1, (scenario.windowEnd - scenario.start).nanoseconds / copy.interval.nanoseconds)
     let tries = Int64(2 + Int64.bitWidth - points.leadingZeroBitCount)

@@ -54,6 +54,8 @@ public struct StrategyReport: Sendable {
   public var replication: ReplicationReport?
   /// `nil` where nothing was written.
   public var overhead: ProductionOverhead?
+  /// How the vaults grew while they were metered.
+  public var vaults: [VaultGrowth] = []
   /// In the scenario's order.
   public var disasters: [DisasterReport]
 
@@ -148,9 +150,10 @@ public struct DisasterReport: Sendable {
 
 /// What a planner would have computed without a rehearsal; never in the place of a measured value.
 public struct ClosedFormEstimate: Codable, Hashable, Sendable {
-  /// Interval plus duration of the best chain of copies that the disaster spares.
+  /// The most that is lost: interval plus duration of the best chain of copies that the disaster spares.
   public var rpo: Achieved
-  /// The sum over the phases at the 99th percentile of each, and the used bytes at the slowest rate on the way.
+  /// The time that 99 of 100 recoveries need at most: a percentile of the sum of all phases, with the bytes to be moved at the
+  /// slowest rate on the way.
   public var rto: Achieved
 
   package init(rpo: Achieved, rto: Achieved) {

@@ -239,9 +239,9 @@ public struct Sweep: Sendable {
   }
 
   private func report(of course: inout StrategyCourse, bare: Ledger?) -> StrategyReport {
-    let (world, metered, findings) = course.takeResult()
+    let (world, metered, vaultsBefore, findings) = course.takeResult()
     let strategy = course.strategy
-    return StrategyReport(
+    var report = StrategyReport(
       strategy: strategy, protection: ProtectionReport(of: world), metered: metered,
       replication: ReplicationReport(of: world, trials: findings.trials),
       overhead: bare.flatMap { overhead(of: strategy, world.ledger, against: $0) },
@@ -251,6 +251,9 @@ public struct Sweep: Sendable {
           objectives: scenario.objectives,
           estimate: ClosedFormEstimate(of: disaster, under: strategy, in: scenario, schedules: schedules))
       })
+    report.vaults = VaultGrowth.all(
+      of: strategy, in: scenario, from: vaultsBefore, to: world.vaultContents)
+    return report
   }
 
   private func overhead(of strategy: Strategy, _ ledger: Ledger, against bare: Ledger) -> ProductionOverhead?

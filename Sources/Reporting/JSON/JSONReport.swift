@@ -62,6 +62,7 @@ public struct JSONReport: Sendable {
         ("verdict", .string(strategy.verdict.name)),
         ("published", published(strategy.strategy.published)),
         ("protection", protection(strategy.protection)),
+        ("vaults", .array(strategy.vaults.map(growth))),
       ] + disasterRecovery(strategy.strategy) + [
         ("replication", replication(strategy)),
         ("overhead", overhead(strategy.overhead)),
