@@ -19,7 +19,8 @@ public struct ReplicateJob: Job {
   ///   - lockedUntil: The lock of every object that the job puts into the replica.
   ///   - salt: New for every job.
   public init(
-    key: MasterKey, excluding: [PointID] = [], lockedUntil: Instant? = nil, salt: JobSalt, options: JobOptions = JobOptions()
+    key: MasterKey, excluding: [PointID] = [], lockedUntil: Instant? = nil, salt: JobSalt,
+    options: JobOptions = JobOptions()
   ) {
     options.validate()
     pump = Pump(

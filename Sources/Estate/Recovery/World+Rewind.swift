@@ -26,8 +26,10 @@ extension World {
   func rewindOptions(for service: ServiceID) -> [RecoveryOption] {
     let wanted = blueprint.services[service].volumes
     let home = hostSite[blueprint.services[service].host]
-    return protectionGroups.filter { isReadable($0, from: home) && wanted.allSatisfy(pairs[$0].volumes.contains) }
-      .flatMap { journalOptions(of: $0) + keptOptions(of: $0) }
+    return protectionGroups.filter {
+      isReadable($0, from: home) && wanted.allSatisfy(pairs[$0].volumes.contains)
+    }
+    .flatMap { journalOptions(of: $0) + keptOptions(of: $0) }
   }
 
   private func isReadable(_ pair: PairID, from home: SiteID) -> Bool {
@@ -46,7 +48,7 @@ extension World {
     }
   }
 
-  /// Under synchronous replication every flush is a state, otherwise only checkpoints are.
+  /// Under synchronous replication every write makes a state, otherwise only checkpoints do.
   private func states(of pair: PairID) -> [JournalPoint] {
     guard let journal = standingJournal(of: pair) else { return [] }
     return pairs[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
@@ -94,7 +96,9 @@ extension World {
   }
 
   /// Copies back what differs between the volumes and a point of their copy; reading, sending and writing overlap.
-  mutating func copyBack(_ images: [(volume: VolumeID, image: PagedImage)]?, from pair: PairID, to home: SiteID)
+  mutating func copyBack(
+    _ images: [(volume: VolumeID, image: PagedImage)]?, from pair: PairID, to home: SiteID
+  )
     -> ActivityID
   {
     let id = place(.revert(images ?? []), Activity(site: home))
@@ -106,10 +110,9 @@ extension World {
     }
     let way = wayBack(of: images, from: pair, to: home)
     engines[Int(id.index)].chainsLeft = PortionChain.count
-    for _ in 0..<PortionChain.count {
-      start(
-        .portion(id, PortionChain(legs: way.legs, latency: way.latency)), through: way.legs,
-        latency: way.latency)
+    for place in 0..<PortionChain.count {
+      let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
+      start(.portion(id, chain), through: chain.portion, latency: way.latency)
     }
     for (volume, _) in images { volumes[volume].isNew = false }
     return id
@@ -163,7 +166,7 @@ extension World {
     guard activities.contains(id) else { return }
     guard succeeded else { return finishRevert(id, succeeded: false) }
     if let next = chain.next {
-      return start(.portion(id, next), through: next.legs, latency: next.latency)
+      return start(.portion(id, next), through: next.portion, latency: next.latency)
     }
     engines[Int(id.index)].chainsLeft -= 1
     if engines[Int(id.index)].chainsLeft == 0 { finishRevert(id, succeeded: true) }
@@ -171,25 +174,49 @@ extension World {
 }
 
 /// Portions of a copy that follow one another; several chains at once keep every device on the way busy.
+///
+/// Each chain begins with another fraction of a portion and ends with the rest of that, so that no two are at one place at a
+/// time for good.
 struct PortionChain: Sendable {
   static let count = 4
   static let length = 16
 
-  let legs: [Operation.Leg]
+  /// The way of a whole portion.
+  private let legs: [Operation.Leg]
   let latency: Duration
-  private var left = Self.length - 1
+  private let place: Int
+  private var number = 0
 
-  init(legs: [Operation.Leg], latency: Duration) {
+  init(legs: [Operation.Leg], latency: Duration, place: Int) {
     self.legs = legs
     self.latency = latency
+    self.place = place
+  }
+
+  /// The way of the present portion.
+  var portion: [Operation.Leg] {
+    switch number {
+    case 0: parts(place + 1)
+    case Self.length: parts(Self.count - place - 1)
+    default: legs
+    }
   }
 
   /// The chain after one more portion; `nil` when that was the last.
   var next: PortionChain? {
-    guard left > 0 else { return nil }
+    guard number < Self.length else { return nil }
     var chain = self
-    chain.left -= 1
+    chain.number += 1
     return chain
+  }
+
+  /// So many fourths of a portion.
+  private func parts(_ count: Int) -> [Operation.Leg] {
+    legs.map { leg in
+      var leg = leg
+      leg.amount = ByteCount(leg.amount.bytes * Int64(count) / Int64(Self.count))
+      return leg
+    }
   }
 }
 

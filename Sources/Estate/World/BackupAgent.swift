@@ -160,7 +160,8 @@ extension World {
     guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
     backupAgents[index].isReplicating = true
     let job = ReplicateJob(
-      key: masterKey, excluding: backupAgents[index].replica.expired, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
+      key: masterKey, excluding: backupAgents[index].replica.expired,
+      lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: policy))
     begin(
       .replicate(job, agent: index),

@@ -53,7 +53,9 @@ extension World {
     }
     let home = hostSite[blueprint.services[service].host]
     for agent in backupAgents {
-      let places = [(agent.policy.vault, agent.points)] + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
+      let places =
+        [(agent.policy.vault, agent.points)]
+        + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
       for (vault, points) in places where canReach(vault, from: home) {
         for point in points where vaults[vault].store.attributes(of: point.id.key) != nil {
           options.append(

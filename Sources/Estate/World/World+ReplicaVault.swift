@@ -43,7 +43,9 @@ extension World {
   /// Removes from the replica what its own retention does not keep.
   mutating func pruneReplica(_ index: Int) {
     let agent = backupAgents[index]
-    guard let replica = agent.policy.replica, !agent.replica.isPruning, !agent.replica.points.isEmpty else { return }
+    guard let replica = agent.policy.replica, !agent.replica.isPruning, !agent.replica.points.isEmpty else {
+      return
+    }
     backupAgents[index].replica.isPruning = true
     let retention = agent.policy.replicaRetention ?? agent.policy.retention
     prune(index, replica, expired: expired(retention, among: agent.replica.points, of: agent))
@@ -54,6 +56,7 @@ extension World {
     guard case .pruned(let report) = outcome else { return }
     backupAgents[index].replica.points.removeAll { report.expired.contains($0.id) }
     let held = backupAgents[index].points.map(\.id)
-    backupAgents[index].replica.expired = (backupAgents[index].replica.expired + report.expired).filter(held.contains)
+    backupAgents[index].replica.expired = (backupAgents[index].replica.expired + report.expired).filter(
+      held.contains)
   }
 }

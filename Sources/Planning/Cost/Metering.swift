@@ -124,7 +124,8 @@ struct Metering {
     drills.flatMap { drill -> [Usage] in
       guard case .recovered(let recovered) = drill.outcome else {
         // People who practise what does not succeed give up when it should have been done.
-        return isPractice ? attempt(of: strategy, working: scenario.objectives.rto, in: scenario.objectives.rto) : []
+        return isPractice
+          ? attempt(of: strategy, working: scenario.objectives.rto, in: scenario.objectives.rto) : []
       }
       let work = scenario.costs.paysWaitingCrew ? recovered.rto : recovered.rto - drill.waitForDeliveries
       let sent = drill.metered.map(sent) ?? []

@@ -59,7 +59,8 @@ extension Shape<Penalties> {
     Field("dataLossPerHour", .money, "For each hour of lost data."),
     Field<Money?>(
       optional: "unrecoverable", .money,
-      "When nothing usable comes back of all data; without it no sum stands for that, and the loss is 'unrecoverable'."),
+      "When nothing usable comes back of all data; without it no sum stands for that, and the loss is 'unrecoverable'."
+    ),
     Field<[ServiceWeight]>(
       "services", .entries(of: .serviceWeight, noun: "service"), otherwise: [],
       "The share of each service in the value of all data; by the bytes that it holds when nothing is said.")

@@ -21,7 +21,9 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
   /// What the vault holds in balance: what it held at the end, and for every point that is still to come as much as each new
   /// point added; `nil` when it is in balance, or never will be.
   public var bytesInBalance: ByteCount? {
-    guard let pointsInBalance, pointsInBalance > atEnd.points, atEnd.points > atStart.points else { return nil }
+    guard let pointsInBalance, pointsInBalance > atEnd.points, atEnd.points > atStart.points else {
+      return nil
+    }
     let added = Int128((atEnd.bytes - atStart.bytes).bytes)
     guard added > 0 else { return nil }
     let missing = Int128(pointsInBalance - atEnd.points)
@@ -37,7 +39,9 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
       let counts = strategy.backups.flatMap { policy -> [Int?] in
         let own = policy.vault == vault ? [policy.retention] : []
         let copied = policy.replica == vault ? [policy.replicaRetention ?? policy.retention] : []
-        return (own + copied).map { policy.prune == nil ? nil : policy.pointsKept(by: $0, from: scenario.start) }
+        return (own + copied).map {
+          policy.prune == nil ? nil : policy.pointsKept(by: $0, from: scenario.start)
+        }
       }
       guard !counts.isEmpty else { return nil }
       let balance = counts.contains(nil) ? nil : counts.reduce(0) { $0 + ($1 ?? 0) }

@@ -88,7 +88,8 @@ private struct GroupEstimate {
     if case .storage(.interval(let interval)) = policy.mode {
       return IntervalShipping(
         interval: interval, rate: rate, latency: latency,
-        written: schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd), first: usedBytes,
+        written: schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd),
+        first: usedBytes,
         window: scenario.warmUp..<scenario.warmUp + scenario.window
       ).worstLoss
     }

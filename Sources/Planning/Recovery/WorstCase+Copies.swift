@@ -33,7 +33,8 @@ extension WorstCase {
     return [
       Copy(
         worstLoss: interval, rate: (slowest ?? .bytesPerSecond(2)).halved, isWhole: false,
-        interval: interval, latency: harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero)
+        interval: interval,
+        latency: harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero)
     ]
   }
 
@@ -134,9 +135,11 @@ extension WorstCase {
     guard disaster.damagesBytes, let recovery = strategy.disasterRecovery else { return [] }
     return recovery.groups.compactMap { policy in
       let kept = policy.volumes(of: scenario.blueprint)
-      guard !lostSites.contains(policy.site), harmed.allSatisfy({ service in
-        scenario.blueprint.services[service].volumes.allSatisfy(kept.contains)
-      }) else { return nil }
+      guard !lostSites.contains(policy.site),
+        harmed.allSatisfy({ service in
+          scenario.blueprint.services[service].volumes.allSatisfy(kept.contains)
+        })
+      else { return nil }
       return rewind(of: policy, recovery)
     }
   }
@@ -151,7 +154,8 @@ extension WorstCase {
       let room = ByteCount(policy.journalMaximum.bytes / 4 * 3)
       guard schedules.mostWritten(in: people) < room else { return nil }
       interval = if case .asynchronous(let time?) = mode { time } else { .seconds(1) }
-    case .storage(.interval(let time)) where time * Int64(policy.keptSnapshots) > people + time: interval = time
+    case .storage(.interval(let time)) where time * Int64(policy.keptSnapshots) > people + time:
+      interval = time
     case .storage, .application, .activeActive: return nil
     }
     let estimate = FailoverEstimate(

@@ -46,7 +46,11 @@ struct WorstCase {
     }
     if losesSite, rebuildSite == nil { return nil }
     var phases = RecoveryPhases(scenario: scenario, people: people)
-    if losesPower { phases.power = (disaster.lasting ?? .zero) + .seconds(1) } else { phases.replacements = replacements }
+    if losesPower {
+      phases.power = (disaster.lasting ?? .zero) + .seconds(1)
+    } else {
+      phases.replacements = replacements
+    }
     phases.boots = losesSite || losesHost || losesPower
     if losesData {
       guard let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) else { return nil }

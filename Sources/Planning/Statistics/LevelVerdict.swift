@@ -32,7 +32,8 @@ public struct LevelVerdict: Hashable, Sendable {
     met: Int, unresolved: Int = 0, of drills: Int, level: Ratio, confidence: Ratio = .percent(95)
   ) {
     guard drills > 0 else { return nil }
-    precondition(met >= 0 && unresolved >= 0 && met + unresolved <= drills, "no more drills met than there were")
+    precondition(
+      met >= 0 && unresolved >= 0 && met + unresolved <= drills, "no more drills met than there were")
     self.level = level
     self.drills = drills
     drillsMet = met

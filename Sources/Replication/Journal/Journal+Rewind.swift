@@ -8,9 +8,10 @@ extension Journal {
     }
   }
 
-  /// The checkpoints and every flush of a host that ends a write-ordered state, oldest first.
+  /// The checkpoints, and the state behind every write that came in order, oldest first.
   ///
-  /// A resynchronisation sends pages in no order: between its begin and its end no flush ends a state.
+  /// A resynchronisation sends pages in no order: between its begin and its end no write makes a state. A state is a
+  /// nanosecond younger than its last write, so that what is written at an instant is not in the state of that instant.
   ///
   /// Complexity: O(entries).
   public var heldStates: [JournalPoint] {
@@ -22,17 +23,20 @@ extension Journal {
     while position > max(entries.start, first.position) {
       position -= 1
       while let last = begins.last, last.position >= position {
-        if last.position == position, last.point.number == 0, entries[position].kind != .end { isOrdered = true }
+        if last.position == position, last.point.number == 0, entries[position].kind != .end {
+          isOrdered = true
+        }
         states.append(begins.removeLast())
       }
       switch entries[position].kind {
       case .end: isOrdered = false
-      case .barrier where isOrdered && states.last?.position != position:
+      case .write where isOrdered && states.last?.position != position:
         let entry = entries[position]
         states.append(
           JournalPoint(
             position: position,
-            point: RecoveryPoint(number: 0, instant: entry.instant, lastWrite: entry.number)))
+            point: RecoveryPoint(
+              number: 0, instant: entry.instant + .nanoseconds(1), lastWrite: entry.number)))
       case .barrier, .write, .page, .point: break
       }
     }

@@ -15,7 +15,7 @@ extension ReportContent {
       ] + [misses].compactMap { $0 }.map { .paragraph($0) } + [
         .folded(
           summary: "The disasters, the people, the estate and its workload",
-          tables.map { .table($0) } + [.paragraph(speeds)]),
+          tables.map { .table($0) } + [.paragraph(speeds)])
       ])
   }
 

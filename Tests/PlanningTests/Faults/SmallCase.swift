@@ -5,7 +5,8 @@ import Units
 /// One small estate at two sites; tests add a disaster and a strategy, and know the outcome beforehand.
 enum SmallCase {
   static func scenario(
-    scale: Int = 1_024, warmUp: String = "1 h", window: String = "1 h", strikes: Int = 3, link: String = "100 Mbit/s",
+    scale: Int = 1_024, warmUp: String = "1 h", window: String = "1 h", strikes: Int = 3,
+    link: String = "100 Mbit/s",
     volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", vaults: [String] = [],
     costs: String = "{}", disasters: [String], strategy: String
   ) throws -> Scenario {

@@ -9,7 +9,8 @@ import Units
 
   /// The case dr-storage-fault.yaml.
   @Test(arguments: [
-    "layer: storage, mode: sync", "layer: storage, mode: async", "layer: storage, mode: interval, interval: 5 min",
+    "layer: storage, mode: sync", "layer: storage, mode: async",
+    "layer: storage, mode: interval, interval: 5 min",
     "layer: hostIO, mode: async, journal: 2 GiB",
   ])
   func aLostArrayAtTheDRSiteIsNoOutage(mode: String) async throws {
@@ -23,7 +24,8 @@ import Units
   @Test func aLostArrayStopsHostsThatMustNotWriteWithoutIt() async throws {
     let report = await SmallCase.run(
       try SmallCase.scenario(
-        strikes: 1, disasters: [Self.storage], strategy: SmallCase.standby("layer: storage, mode: strictSync")))
+        strikes: 1, disasters: [Self.storage], strategy: SmallCase.standby("layer: storage, mode: strictSync")
+      ))
     // 6 min of people, 2 of starting, 5 of checking, 3 of warming up.
     #expect(report.disasters[0].estimate.rto == .duration(.minutes(16)))
     let time = try #require(report.disasters[0].drills.first?.achievedRTO.duration)

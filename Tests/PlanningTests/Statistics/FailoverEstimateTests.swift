@@ -41,7 +41,9 @@ import Units
     let mode = "layer: storage, mode: async"
     let fast = try #require(try estimate(mode).rpo.duration)
     let slow = try #require(
-      try estimate(mode, settings: ["links.backbone.rate=4 Mbit/s"]).rpo.duration)
+      try estimate(
+        mode, settings: ["links.backbone.rate=4 Mbit/s", "services.database.volumes.db-data.used=1 %"]
+      ).rpo.duration)
     // At least a round trip of 12 ms and the 32 MiB that one write of the run stands for, at 125 MB/s.
     #expect(fast >= .milliseconds(12 + 268) && fast < .minutes(1))
     #expect(slow > .minutes(30))
@@ -120,12 +122,14 @@ import Units
     let cut = cutThenFire(lasting: "5 min")
     let fast = try #require(try estimate(Self.sync, against: cut).rpo.duration)
     #expect(fast > .minutes(5) + .seconds(1) && fast < .minutes(6))
-    let slow = try estimate(Self.sync, against: cut, settings: ["links.backbone.rate=4 Mbit/s"])
+    let slow = try estimate(
+      Self.sync, against: cut,
+      settings: ["links.backbone.rate=4 Mbit/s", "services.database.volumes.db-data.used=1 %"])
     #expect(slow.rpo == .duration(.minutes(9)))
   }
 
   @Test func aSmallBufferMakesTheRecoveryPointStandStill() throws {
-    let slow = ["links.backbone.rate=8 Mbit/s"]
+    let slow = ["links.backbone.rate=8 Mbit/s", "services.database.volumes.db-data.used=1 %"]
     let losses = try ["100 GiB", "1 GiB"].map { buffer in
       let mode = "layer: storage, mode: async, buffer: \(buffer)"
       return try #require(try estimate(mode, settings: slow).rpo.duration)

@@ -41,7 +41,9 @@ import Units
     #expect(verdict.lower == .zero && verdict.upper == .one && verdict.decision == .undecided)
   }
 
-  @Test func withoutDrillsThereIsNoVerdict() { #expect(LevelVerdict(met: 0, of: 0, level: .percent(95)) == nil) }
+  @Test func withoutDrillsThereIsNoVerdict() {
+    #expect(LevelVerdict(met: 0, of: 0, level: .percent(95)) == nil)
+  }
 }
 
 @Suite struct PhaseSumTests {
