@@ -1,4 +1,5 @@
 import Storage
+import Units
 
 extension Journal {
   /// The checkpoints that the journal still holds, oldest first; the volumes below hold the state before its entries.
