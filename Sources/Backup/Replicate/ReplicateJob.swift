@@ -15,14 +15,16 @@ public struct ReplicateJob: Job {
   private var pump: Pump<ReplicateSteps>
 
   /// - Parameters:
+  ///   - excluding: Points that the replica has removed and is not to receive again.
   ///   - lockedUntil: The lock of every object that the job puts into the replica.
   ///   - salt: New for every job.
   public init(
-    key: MasterKey, lockedUntil: Instant? = nil, salt: JobSalt, options: JobOptions = JobOptions()
+    key: MasterKey, excluding: [PointID] = [], lockedUntil: Instant? = nil, salt: JobSalt,
+    options: JobOptions = JobOptions()
   ) {
     options.validate()
     pump = Pump(
-      ReplicateSteps(key: key, lockedUntil: lockedUntil, salt: salt, options: options),
+      ReplicateSteps(key: key, excluding: excluding, lockedUntil: lockedUntil, salt: salt, options: options),
       window: options.window)
   }
 

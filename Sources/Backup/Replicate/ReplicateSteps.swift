@@ -58,6 +58,8 @@ struct ReplicateSteps: Steps {
   private let master: MasterKey
   private let jobKey: JobKey
   private let lockedUntil: Instant?
+  /// Points that the replica has removed and is not to receive again.
+  private let excluded: Set<ObjectKey>
   private let options: JobOptions
 
   private var stage = Stage.opening
@@ -70,7 +72,10 @@ struct ReplicateSteps: Steps {
   private var claim: ObjectKey?
   private var result = Replication()
 
-  init(key: MasterKey, lockedUntil: Instant?, salt: JobSalt, options: JobOptions) {
+  init(
+    key: MasterKey, excluding: [PointID], lockedUntil: Instant?, salt: JobSalt, options: JobOptions
+  ) {
+    excluded = Set(excluding.map(\.key))
     master = key
     jobKey = key.derive(salt)
     self.lockedUntil = lockedUntil
@@ -131,7 +136,7 @@ struct ReplicateSteps: Steps {
     case .judging: copy(.packs, missing(.packs, .heldPacks))
     case .packs: copy(.indexes, missing(.indexes, .heldIndexes))
     case .indexes where hasVanished: try beginListing()
-    case .indexes: copy(.points, missing(.points, .heldPoints))
+    case .indexes: copy(.points, missing(.points, .heldPoints).filter { !excluded.contains($0) })
     case .points: beginLocking()
     case .locking: beginReleasing()
     case .releasing:

@@ -115,8 +115,8 @@ package struct StrategyCopies {
     }
   }
 
-  /// A standby that applies the log keeps bytes of its own: damage to files passes it by.
+  /// A standby that applies the log keeps bytes of its own: damage to files passes it by. A journal is rewound.
   private func isSpared(_ groups: [ReplicationPolicy], by disaster: Disaster) -> Bool {
-    [.virusAttack, .vaultAttack].contains(disaster.cause) && groups.allSatisfy(\.mode.isApplication)
+    groups.allSatisfy { $0.mode.isHostIO || (disaster.passesByTheLog && $0.mode.isApplication) }
   }
 }

@@ -11,6 +11,7 @@ public struct RunShard: Codable, Sendable {
     var metered: Meters
     var replication: ReplicationReport?
     var overhead: ProductionOverhead?
+    var vaults: [VaultGrowth]
     /// By disaster.
     var disasters: [DisasterPart]
   }
@@ -28,7 +29,7 @@ public struct RunShard: Codable, Sendable {
       StrategyPart(
         place: report.scenario.strategies.firstIndex { $0.name == strategy.strategy.name } ?? 0,
         protection: strategy.protection, metered: strategy.metered, replication: strategy.replication,
-        overhead: strategy.overhead,
+        overhead: strategy.overhead, vaults: strategy.vaults,
         disasters: strategy.disasters.map { DisasterPart(drills: $0.drills, estimate: $0.estimate) })
     }
   }
@@ -47,7 +48,7 @@ extension Report {
     let strategies = scenario.strategies.indices.compactMap { place -> StrategyReport? in
       let parts = shards.flatMap(\.strategies).filter { $0.place == place }
       guard let first = parts.first else { return nil }
-      return StrategyReport(
+      var report = StrategyReport(
         strategy: scenario.strategies[place], protection: first.protection, metered: first.metered,
         replication: first.replication, overhead: first.overhead,
         disasters: disasters.indices.map { disaster in
@@ -55,6 +56,8 @@ extension Report {
             disasters[disaster], drills: parts.flatMap { $0.disasters[disaster].drills },
             objectives: scenario.objectives, estimate: first.disasters[disaster].estimate)
         })
+      report.vaults = first.vaults
+      return report
     }
     self.init(scenario: scenario, provenance: provenance, strategies: strategies)
   }

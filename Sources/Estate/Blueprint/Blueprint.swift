@@ -146,7 +146,7 @@ public struct VaultPlan: Hashable, Sendable {
   public var name: String
   public var device: DeviceID
   public var capacity: ByteCount
-  /// Whether the vault grows to 1.25 times its capacity before it is full.
+  /// Whether the vault grows to 1.25 times its capacity whenever it is full.
   public var autoExpand: Bool
   /// Whoever holds these can delete what is not locked.
   public var credentials: String

@@ -9,7 +9,7 @@ extension Identifier {
 }
 
 @frozen
-public struct SiteID: Identifier {
+public struct SiteID: Codable, Identifier {
   public let index: Int
   @inlinable public init(_ index: Int) { self.index = index }
 }

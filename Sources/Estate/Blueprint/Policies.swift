@@ -28,8 +28,12 @@ public struct BackupPolicy: Sendable {
   public var compressionLevel: Int
   /// Every point is locked for so long; `nil`: not at all.
   public var lock: Duration?
-  /// The vault that receives a copy after each backup.
+  /// The vault that receives copies.
   public var replica: VaultID?
+  /// When the replica receives copies; `nil`: after each backup.
+  public var replicaSchedule: Timetable?
+  /// How long points stay in the replica; `nil`: as long as in the vault.
+  public var replicaRetention: RetentionPolicy?
   /// When points past their retention are removed and their space is freed; `nil`: never.
   public var prune: Timetable?
   /// How long a pruned block stays before it is deleted.

@@ -57,6 +57,10 @@ public struct ReplicationPolicy: Sendable {
   /// The group whose copy feeds this one, in place of production: it has the same volumes, and was made before. `nil`:
   /// production feeds it.
   public var feeder: String?
+  /// Host I/O: how far the journal is to reach back; `nil`: as far as its room allows.
+  public var history: Duration?
+  /// Interval replication: how many of the last snapshots stay at the DR site.
+  public var keptSnapshots = 0
   /// Whether the writes of several hosts, or arrays, are put in one order.
   public var hasClock: Bool
   public var mode: Mode

@@ -17,7 +17,7 @@ extension World {
   /// Makes the mistakes that the strike means for databases, and returns the volumes whose bytes are harmed all the same: those
   /// of no database, and where nobody makes a statement or SQLite refuses it.
   mutating func makeMistakes(on ids: [VolumeID], by strike: Strike) -> [VolumeID] {
-    guard let mistake = strike.mistake else { return ids }
+    guard let mistake = strike.mistake, !strike.harmsFiles else { return ids }
     var mistaken: [DatabaseID] = []
     for id in ids {
       guard let database = database(on: id), !mistaken.contains(database) else { continue }

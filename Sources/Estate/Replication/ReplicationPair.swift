@@ -57,6 +57,8 @@ struct ReplicationPair: Sendable {
   var comparisonsLeft = 0
   /// Set while nothing but its source's routine is to be expected.
   var lull: Lull?
+  /// Interval replication: the last states of the copy that are kept beside it, oldest first.
+  var keptCopies: [KeptCopy] = []
   /// The copies that feed it or are fed by it.
   var cascade = Cascade()
 

@@ -54,7 +54,8 @@ extension World {
       guard pairs[pair].drainsLeft <= 0 else { return }
       for id in pairs[pair].volumes { volumes[id].hasStopped = true }
       occurrences.append(.drained(pair))
-    case .restorePeer, .reached, .held: break
+    case .reached(let point): keepCopy(pair, node, point)
+    case .restorePeer, .held: break
     }
   }
 

@@ -15,6 +15,8 @@ struct Activity: Sendable {
     private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
     /// Whose backup, replication or prune it is.
     fileprivate var agent = 0
+    /// Chains of portions that are still being copied back from a DR site.
+    var chainsLeft = 0
 
     static func backup(_ job: BackupJob, agent: Int) -> Engine { Engine(backup: job, agent: agent) }
     static func replicate(_ job: ReplicateJob, agent: Int) -> Engine {
@@ -91,7 +93,9 @@ extension World {
     } else if engines[place].prune != nil {
       var effects: [JobEffect<PruneJob.Outcome>] = []
       engines[place].prune?.handle(event, at: now, into: &effects)
-      carryOut(effects, of: id) { world, _, outcome in world.pruneEnded(agent, outcome) }
+      carryOut(effects, of: id) { world, activity, outcome in
+        world.pruneEnded(agent, in: activity?.vault, outcome)
+      }
     }
   }
 

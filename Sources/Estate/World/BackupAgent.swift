@@ -19,6 +19,8 @@ struct BackupAgent: Sendable {
   var run: BackupRun?
   var isReplicating = false
   var isPruning = false
+  let replicaSchedule: BackupSchedule?
+  var replica = ReplicaState()
   /// Jobs begun: each has its own salt.
   var jobs: UInt32 = 0
   var record = AgentRecord()
@@ -49,10 +51,12 @@ extension World {
     let index = backupAgents.count
     let agent = BackupAgent(
       policy: policy, schedule: BackupSchedule(policy.schedule, from: now),
-      pruneSchedule: policy.prune.map { BackupSchedule($0, from: now) })
+      pruneSchedule: policy.prune.map { BackupSchedule($0, from: now) },
+      replicaSchedule: policy.replicaSchedule.map { BackupSchedule($0, from: now) })
     backupAgents.append(agent)
     if let first = agent.schedule.slot(notBefore: now) { events.schedule(.backupSlot(index), at: first) }
     if let first = agent.pruneSchedule?.slot(notBefore: now) { events.schedule(.pruneSlot(index), at: first) }
+    scheduleReplica(index, .first)
   }
 
   /// No backup, snapshot or prune begins any more: people are at work on the recovery.
@@ -122,7 +126,7 @@ extension World {
       trace.record(
         at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
       endRun(of: index, succeeded: true)
-      replicate(index)
+      if backupAgents[index].replicaSchedule == nil { replicate(index) }
     case .failed:
       // What the vault holds is uncertain: the next backup looks for itself.
       backupAgents[index].memory = nil
@@ -151,12 +155,13 @@ extension World {
 
   // MARK: Replication of the vault
 
-  private mutating func replicate(_ index: Int) {
+  mutating func replicate(_ index: Int) {
     let policy = backupAgents[index].policy
     guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
     backupAgents[index].isReplicating = true
     let job = ReplicateJob(
-      key: masterKey, lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
+      key: masterKey, excluding: backupAgents[index].replica.expired,
+      lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: policy))
     begin(
       .replicate(job, agent: index),
@@ -168,10 +173,10 @@ extension World {
   mutating func replicationEnded(_ index: Int, _ outcome: ReplicateJob.Outcome) {
     backupAgents[index].isReplicating = false
     guard case .replicated = outcome, let newest = backupAgents[index].points.last else { return }
-    let replica = backupAgents[index].policy.replica
-    if let replica, vaults[replica].store.attributes(of: newest.id.key) != nil {
+    notePointsOfReplica(index)
+    if backupAgents[index].replica.points.contains(where: { $0.id == newest.id }) {
       backupAgents[index].record.note(now - newest.instant)
-    } else {
+    } else if backupAgents[index].replicaSchedule == nil {
       replicate(index)
     }
   }
@@ -182,16 +187,24 @@ extension World {
     if let next = backupAgents[index].pruneSchedule?.slot(after: now) {
       events.schedule(.pruneSlot(index), at: next)
     }
-    guard !protectionIsSuspended, !backupAgents[index].isPruning else { return }
+    guard !protectionIsSuspended else { return }
+    pruneReplica(index)
+    guard !backupAgents[index].isPruning else { return }
     let agent = backupAgents[index]
-    let decisions = agent.policy.retention.decide(
-      on: agent.points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) },
-      at: now, in: agent.schedule.timetable.zone)
-    prune(index, agent.policy.vault, expired: decisions.filter { !$0.isKept }.map(\.point.id))
+    backupAgents[index].isPruning = true
+    prune(index, agent.policy.vault, expired: expired(agent.policy.retention, among: agent.points, of: agent))
   }
 
-  private mutating func prune(_ index: Int, _ vault: VaultID, expired: [PointID]) {
-    backupAgents[index].isPruning = true
+  func expired(
+    _ retention: RetentionPolicy, among points: [RecoveryPoint], of agent: BackupAgent
+  ) -> [PointID] {
+    retention.decide(
+      on: points.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) },
+      at: now, in: agent.schedule.timetable.zone
+    ).filter { !$0.isKept }.map(\.point.id)
+  }
+
+  mutating func prune(_ index: Int, _ vault: VaultID, expired: [PointID]) {
     let policy = backupAgents[index].policy
     let job = PruneJob(
       expiring: expired, grace: policy.pruneGrace, key: masterKey, salt: nextSalt(index),
@@ -199,7 +212,8 @@ extension World {
     begin(.prune(job, agent: index), Activity(vault: vault, site: site(of: vault)))
   }
 
-  mutating func pruneEnded(_ index: Int, _ outcome: PruneJob.Outcome) {
+  mutating func pruneEnded(_ index: Int, in vault: VaultID?, _ outcome: PruneJob.Outcome) {
+    if vault != backupAgents[index].policy.vault { return pruneOfReplicaEnded(index, outcome) }
     backupAgents[index].isPruning = false
     guard case .pruned(let report) = outcome else { return }
     backupAgents[index].points.removeAll { report.expired.contains($0.id) }
@@ -207,7 +221,7 @@ extension World {
 
   // MARK: Particulars
 
-  private mutating func nextSalt(_ index: Int) -> JobSalt {
+  mutating func nextSalt(_ index: Int) -> JobSalt {
     backupAgents[index].jobs += 1
     var stream = RandomStream(
       seed: seed, stream: "job salts", entity: UInt32(index), index: backupAgents[index].jobs)

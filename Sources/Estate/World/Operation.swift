@@ -10,6 +10,8 @@ struct Operation: Sendable {
     case hostFlush(VolumeID, through: Int)
     indirect case request(ActivityID, Ticket, Request)
     case revert(ActivityID)
+    /// A part of what is copied back from a DR site.
+    indirect case portion(ActivityID, PortionChain)
     /// One side of a group was read, to be compared with the other.
     case comparison(PairID)
     case standbyCopy(PairID, through: UInt64)
@@ -92,6 +94,8 @@ extension World {
     case .replication(let pair, let node, let generation, let task):
       finish(task, pair, node, generation: generation, failed: operation.hasFailed)
     case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
+    case .portion(let activity, let chain):
+      finishPortion(activity, chain, succeeded: !operation.hasFailed)
     case .comparison(let pair): finishComparison(of: pair, failed: operation.hasFailed)
     case .standbyCopy(let pair, let position):
       finishCopy(of: pair, through: position, failed: operation.hasFailed)

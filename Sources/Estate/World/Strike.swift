@@ -16,6 +16,8 @@ public struct Strike: Sendable {
   public var course: [Impairment]
   /// What is left to chance: which pages, what a crash keeps.
   public var random: RandomStream
+  /// Whether a database's files are harmed and no statement is made.
+  public var harmsFiles = false
 
   public init(
     cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero,
@@ -85,7 +87,7 @@ extension World {
     case (_, .host(let host)): lose(host, &strike.random)
     case (_, .device(let device)):
       lose(device)
-      report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+      reportOutage()
     case (.powerOutage, .site(let site)): cutPower(of: site, for: strike.lasting, &strike.random)
     case (_, .site(let site)):
       lose(site)
@@ -184,7 +186,7 @@ extension World {
       volumes[id].crash(using: &random)
       if volumes[id].sharing != nil { mendTornPages(of: id) }
     }
-    report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
+    reportOutage()
   }
 
   private mutating func lose(_ device: DeviceID) {

@@ -18,13 +18,13 @@ struct VaultState: Sendable {
   /// What its store held and for how long, up to `meteredUntil`.
   private(set) var stored = StoredTime.zero
   private var meteredUntil: Instant
-  private let expandedCapacity: ByteCount
+  private let expandsByItself: Bool
 
   init(plan: VaultPlan, scale: Scale, at start: Instant) {
     meteredUntil = start
     sizing = ObjectSizing(scale: scale)
     capacity = plan.capacity
-    expandedCapacity = plan.autoExpand ? capacity + ByteCount(capacity.bytes / 4) : capacity
+    expandsByItself = plan.autoExpand
   }
 
   /// To be called before the store changes, and before the meter is read.
@@ -76,9 +76,9 @@ struct VaultState: Sendable {
     }
   }
 
-  /// Expands a vault that would overflow, once, if it may.
+  /// Lets a vault that may grow to 1.25 times its capacity whenever it would overflow.
   private mutating func makeRoom(for total: ByteCount) {
-    if total > capacity { capacity = expandedCapacity }
+    while expandsByItself, total > capacity { capacity += ByteCount(max(1, capacity.bytes / 4)) }
   }
 }
 

@@ -6,6 +6,10 @@ import Units
 public enum RecoverySource: Codable, Hashable, Sendable {
   case snapshot
   case vault(VaultID)
+  /// A checkpoint in the journal at a DR site.
+  case journal(SiteID)
+  /// An earlier snapshot that an interval copy kept at a DR site.
+  case remoteSnapshot(SiteID)
 }
 
 /// A recovery point that a service can be restored from as things stand.
@@ -18,6 +22,7 @@ public struct RecoveryOption: Sendable {
   enum Origin: Sendable {
     case snapshot(agent: Int, point: Int)
     case vault(VaultID, PointID)
+    case copy(CopyPoint)
   }
 }
 
@@ -48,9 +53,11 @@ extension World {
     }
     let home = hostSite[blueprint.services[service].host]
     for agent in backupAgents {
-      for vault in [agent.policy.vault] + (agent.policy.replica.map { [$0] } ?? [])
-      where canReach(vault, from: home) {
-        for point in agent.points where vaults[vault].store.attributes(of: point.id.key) != nil {
+      let places =
+        [(agent.policy.vault, agent.points)]
+        + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
+      for (vault, points) in places where canReach(vault, from: home) {
+        for point in points where vaults[vault].store.attributes(of: point.id.key) != nil {
           options.append(
             (
               site(of: vault) == home ? 1 : 2,
@@ -59,6 +66,7 @@ extension World {
         }
       }
     }
+    options += rewindOptions(for: service).map { (3, $0) }
     return options.sorted { ($0.option.instant, $1.distance) < ($1.option.instant, $0.distance) }.map(
       \.option)
   }
@@ -82,8 +90,14 @@ extension World {
   public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
     let wanted = blueprint.services[service].volumes
     let home = hostSite[blueprint.services[service].host]
+    if case .copy(let copy) = option.origin {
+      let images = images(of: wanted, at: copy)
+      disableReplication()
+      return copyBack(images, from: copy.pair, to: home)
+    }
     disableReplication()
     switch option.origin {
+    case .copy: preconditionFailure("a copy's point is copied back")
     case .snapshot(let agent, let place):
       let images = wanted.compactMap { id in
         snapshotAgents[agent].points[place].images[id].map { (volume: id, image: $0) }

@@ -35,6 +35,7 @@ extension World {
     case .operation(let operation): finish(operation)
     case .backupSlot(let agent): backupSlot(agent)
     case .pruneSlot(let agent): pruneSlot(agent)
+    case .replicaSlot(let agent): replicaSlot(agent)
     case .snapshotSlot(let agent): snapshotSlot(agent)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)

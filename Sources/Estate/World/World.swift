@@ -118,6 +118,7 @@ enum Happening: Sendable {
   case operation(SlotID)
   case backupSlot(Int)
   case pruneSlot(Int)
+  case replicaSlot(Int)
   case snapshotSlot(Int)
   case damage(Int)
   case outage([ServiceID])

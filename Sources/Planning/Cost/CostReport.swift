@@ -103,7 +103,8 @@ extension StrategyCosts {
     let terms = run.scenario.costs
     meteredTime = run.scenario.window
     metered = metering.metered(report.metered)
-    steady = pricing.statement(metering.steady(report.strategy, report.metered, for: meteredTime))
+    let balanced = report.metered.inBalance(report.vaults, over: meteredTime)
+    steady = pricing.statement(metering.steady(report.strategy, balanced, for: meteredTime))
     recoveries = report.disasters.map { disaster in
       RecoveryCost(
         disaster: disaster.disaster.name,
@@ -126,7 +127,7 @@ extension StrategyCosts {
       protection: CostStatement(steady.lines + drill.lines, currency: pricing.book.currency),
       production: production)
     protectionRatio = (steady.total + drill.total).share(of: production.total)
-    expectedLoss = ExpectedLoss(report, recoveries, terms)
+    expectedLoss = ExpectedLoss(report, recoveries, in: run.scenario)
     ownership = OwnershipYear.years(steady: steady, drill: drill, terms)
   }
 }
@@ -136,10 +137,11 @@ extension DisasterReport {
   fileprivate func meanRecovery(
     _ metering: Metering, of strategy: Strategy, isPractice: Bool, times count: Int
   ) -> [Usage] {
-    let recovered = drills.count - drills.count { if case .recovered = $0.outcome { false } else { true } }
-    guard recovered > 0 else { return [] }
+    let recovered = drills.count { if case .recovered = $0.outcome { true } else { false } }
+    let counted = isPractice ? drills.count : recovered
+    guard counted > 0 else { return [] }
     return metering.recoveries(drills, of: strategy, isPractice: isPractice)
-      .map { $0.times(Int128(count), per: Int128(recovered)) }.filter { $0.quantity != 0 }
+      .map { $0.times(Int128(count), per: Int128(counted)) }.filter { $0.quantity != 0 }
   }
 }
 

@@ -6,6 +6,8 @@ public struct CostTerms: Sendable {
   public var production: Upkeep
   /// How many people work on a recovery from the start of the outage to its end.
   public var crew: Int
+  /// Whether the crew is paid while it waits for servers, devices, sites and power.
+  public var paysWaitingCrew = false
   /// `nil`: no recovery is practised.
   public var drills: DrillProgramme?
   /// `nil`: what an outage costs the business is not known, and no loss is expected of it.
@@ -76,12 +78,25 @@ public struct Penalties: Sendable {
   public var outagePerHour: Money
   /// For each hour of lost data.
   public var dataLossPerHour: Money
-  /// When nothing usable comes back; `nil`: no sum of money stands for that.
+  /// When nothing usable comes back of all data; `nil`: no sum of money stands for that.
   public var unrecoverable: Money?
+  /// The share of each service in that sum; empty: services count by the bytes that they hold.
+  public var services: [ServiceWeight] = []
 
   package init(outagePerHour: Money, dataLossPerHour: Money, unrecoverable: Money?) {
     self.outagePerHour = outagePerHour
     self.dataLossPerHour = dataLossPerHour
     self.unrecoverable = unrecoverable
+  }
+}
+
+/// A service's share in the value of all data.
+public struct ServiceWeight: Hashable, Sendable {
+  public var service: String
+  public var weight: Ratio
+
+  package init(service: String, weight: Ratio) {
+    self.service = service
+    self.weight = weight
   }
 }

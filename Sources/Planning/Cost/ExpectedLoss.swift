@@ -1,3 +1,4 @@
+import Estate
 import Units
 
 /// A sum of money, or that nothing came back and no sum stands for that.
@@ -30,12 +31,13 @@ public struct ExpectedLoss: Sendable {
   public let total: Loss
 
   /// `nil` without penalties or without any rate.
-  init?(_ report: StrategyReport, _ recoveries: [RecoveryCost], _ terms: CostTerms) {
-    guard let penalties = terms.penalties else { return nil }
+  init?(_ report: StrategyReport, _ recoveries: [RecoveryCost], in scenario: Scenario) {
+    guard let penalties = scenario.costs.penalties else { return nil }
     shares = zip(report.disasters, recoveries).compactMap { disaster, recovery in
       guard let rate = disaster.disaster.perYear, !disaster.drills.isEmpty else { return nil }
       let event = MeanEvent(disaster.drills)
-      let perEvent = event.loss(penalties, recovery: recovery.statement.total)
+      let perEvent = event.loss(
+        penalties, of: disaster.disaster.dataAtStake(in: scenario), recovery: recovery.statement.total)
       let yearly: Loss =
         if case .money(let money) = perEvent { .money(money.times(rate)) } else { .unrecoverable }
       return Share(
@@ -72,12 +74,48 @@ public struct MeanEvent: Hashable, Sendable {
   }
 
   /// Each amount is rounded by itself: outage, lost data, what never came back, recovery.
-  fileprivate func loss(_ penalties: Penalties, recovery: Money) -> Loss {
+  ///
+  /// - Parameter stake: the share of all data that is gone when nothing usable comes back.
+  fileprivate func loss(_ penalties: Penalties, of stake: Ratio, recovery: Money) -> Loss {
     if unrecoverable > .zero && penalties.unrecoverable == nil { return .unrecoverable }
     let back = Ratio(billionths: 1_000_000_000 - unrecoverable.billionths)
     var sum = penalties.outagePerHour.times(outage, per: .hours(1))
     sum += penalties.dataLossPerHour.times(dataLoss, per: .hours(1))
-    if let total = penalties.unrecoverable { sum += total.times(unrecoverable) }
+    if let total = penalties.unrecoverable { sum += total.times(stake).times(unrecoverable) }
     return .money(sum + recovery.times(back))
+  }
+}
+
+extension Disaster {
+  /// The share of the value of all data that the disaster harms: where it makes bytes wrong, those; else all.
+  func dataAtStake(in scenario: Scenario) -> Ratio {
+    guard damagesBytes else { return .one }
+    let blueprint = scenario.blueprint
+    var (lost, all) = (Int128(0), Int128(0))
+    for service in blueprint.services {
+      let used = service.volumes.reduce(ByteCount.zero) {
+        $0 + blueprint.volumes[$1].used.of(blueprint.volumes[$1].size)
+      }
+      let harmed = service.volumes.filter { harms($0, of: service) }.reduce(ByteCount.zero) {
+        $0 + share.of(blueprint.volumes[$1].used.of(blueprint.volumes[$1].size))
+      }
+      let weights = scenario.costs.penalties?.services ?? []
+      let weight =
+        weights.isEmpty
+        ? Int128(used.bytes)
+        : Int128(weights.first { $0.service == service.name }?.weight.billionths ?? 0)
+      all += weight
+      if used > .zero { lost += weight * Int128(harmed.bytes) / Int128(used.bytes) }
+    }
+    guard all > 0 else { return .one }
+    return Ratio(billionths: Int64(lost * 1_000_000_000 / all))
+  }
+
+  private func harms(_ volume: VolumeID, of service: Service) -> Bool {
+    switch target {
+    case .volumes(let ids), .volumesAndVaults(let ids, _): ids.contains(volume)
+    case .host(let host): service.host == host
+    case .device, .site, .sites, .link, .connections: false
+    }
   }
 }

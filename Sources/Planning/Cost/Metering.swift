@@ -122,14 +122,22 @@ struct Metering {
   /// - Parameter isPractice: whether production goes on meanwhile, so that the hosts of the recovery are additional ones.
   func recoveries(_ drills: [Drill], of strategy: Strategy, isPractice: Bool) -> [Usage] {
     drills.flatMap { drill -> [Usage] in
-      guard case .recovered(let recovered) = drill.outcome else { return [] }
-      var usages = drill.metered.map(sent) ?? []
-      usages.append(
-        Usage(.staff, of: "recovery crew", item: "staff.engineer", .seconds, recovered.rto)
-          .times(Int128(scenario.costs.crew), per: 1))
-      if isPractice { usages += practiceServers(of: strategy, for: recovered.rto) }
-      return usages
+      guard case .recovered(let recovered) = drill.outcome else {
+        // People who practise what does not succeed give up when it should have been done.
+        return isPractice
+          ? attempt(of: strategy, working: scenario.objectives.rto, in: scenario.objectives.rto) : []
+      }
+      let work = scenario.costs.paysWaitingCrew ? recovered.rto : recovered.rto - drill.waitForDeliveries
+      let sent = drill.metered.map(sent) ?? []
+      return sent + attempt(of: strategy, working: work, in: isPractice ? recovered.rto : nil)
     }.merged
+  }
+
+  /// - Parameter practice: how long the servers of a practised recovery run; `nil` when it is none.
+  private func attempt(of strategy: Strategy, working: Duration, in practice: Duration?) -> [Usage] {
+    let crew = Usage(.staff, of: "recovery crew", item: "staff.engineer", .seconds, working)
+      .times(Int128(scenario.costs.crew), per: 1)
+    return [crew] + (practice.map { practiceServers(of: strategy, for: $0) } ?? [])
   }
 
   /// Requests and traffic.
@@ -137,6 +145,13 @@ struct Metering {
     vaults(meters).filter { $0.component != .storage } + traffic(meters)
   }
 
+}
+
+extension Drill {
+  /// The part of the outage in which the end waited for something to be delivered, made or powered.
+  fileprivate var waitForDeliveries: Duration {
+    criticalPhases.first { $0.phase == .provision }?.time ?? .zero
+  }
 }
 
 extension Usage {

@@ -23,6 +23,13 @@ extension Shape<Charge> {
   }
 }
 
+extension Shape<ServiceWeight> {
+  fileprivate static let serviceWeight = Shape(Shape<Ratio>.share.schema) { node, reading in
+    guard let weight = Shape<Ratio>.share.read(node, &reading) else { return nil }
+    return ServiceWeight(service: reading.path.last ?? "", weight: weight)
+  }
+}
+
 extension Shape<Upkeep> {
   static let upkeep = mapping(
     "What has to be paid for month by month beside what the run meters.",
@@ -52,13 +59,22 @@ extension Shape<Penalties> {
     Field("dataLossPerHour", .money, "For each hour of lost data."),
     Field<Money?>(
       optional: "unrecoverable", .money,
-      "When nothing usable comes back; without it no sum stands for that, and the loss is 'unrecoverable'.")
-  ) { outage, loss, unrecoverable throws(Misfit) in
+      "When nothing usable comes back of all data; without it no sum stands for that, and the loss is 'unrecoverable'."
+    ),
+    Field<[ServiceWeight]>(
+      "services", .entries(of: .serviceWeight, noun: "service"), otherwise: [],
+      "The share of each service in the value of all data; by the bytes that it holds when nothing is said.")
+  ) { outage, loss, unrecoverable, services throws(Misfit) in
     let currencies = [outage, loss, unrecoverable ?? outage].map(\.currency)
     guard currencies.allSatisfy({ $0 == currencies[0] }) else {
       throw Misfit("these amounts are in several currencies", hint: "write all of them in \(currencies[0])")
     }
-    return Penalties(outagePerHour: outage, dataLossPerHour: loss, unrecoverable: unrecoverable)
+    guard services.isEmpty || services.contains(where: { $0.weight > .zero }) else {
+      throw Misfit(at: "services", "no service has a share", hint: "write for example 'database: 80 %'")
+    }
+    var penalties = Penalties(outagePerHour: outage, dataLossPerHour: loss, unrecoverable: unrecoverable)
+    penalties.services = services
+    return penalties
   }
 }
 
@@ -68,14 +84,19 @@ extension Shape<CostTerms> {
     Field("production", .upkeep, otherwise: Upkeep(), "What production needs beside servers and storage."),
     Field(
       "crew", .integer(0...1_000), default: "2", "People at work on a recovery from its start to its end."),
+    Field(
+      "crewWaits", .flag, default: "false",
+      "Whether the crew is paid while it waits for servers, devices, sites and power."),
     Field<DrillProgramme?>(optional: "drills", .drillProgramme, "How often a recovery is practised."),
     Field<Penalties?>(optional: "penalties", .penalties, "What a disaster costs the business."),
     Field("years", .integer(1...30), default: "3", "Over how many years the total cost is summed."),
     Field("growth", .share, default: "0 %", "Growth of the protected data in a year."),
     Field("discountRate", .share, default: "0 %", "By how much each later year counts less.")
-  ) { production, crew, drills, penalties, years, growth, discountRate in
-    CostTerms(
+  ) { production, crew, crewWaits, drills, penalties, years, growth, discountRate in
+    var terms = CostTerms(
       production: production, crew: crew, drills: drills, penalties: penalties, years: years, growth: growth,
       discountRate: discountRate)
+    terms.paysWaitingCrew = crewWaits
+    return terms
   }
 }

@@ -1,7 +1,7 @@
 /// `--set KEY=VALUE`: one value of a document, replaced before it is read.
 ///
 /// The key is a path from the root: `services.database.host`, `strategies.nightly.backups.0.lock`. A key that contains
-/// a dot stands in quotes. The value is YAML.
+/// a dot stands in quotes; a place in a list can stand in brackets: `backups[0].lock`. The value is YAML.
 package struct Setting: Sendable {
   let path: [String]
   let value: Node
@@ -91,7 +91,8 @@ package struct Setting: Sendable {
     for index in option.indices {
       switch (option[index], quote) {
       case ("=", nil): return (path, option[option.index(after: index)...])
-      case (".", nil): path.append("")
+      case (".", nil), ("[", nil): path.append("")
+      case ("]", nil): break
       case ("\"", nil), ("'", nil): quote = option[index]
       case (let character, let open) where character == open: quote = nil
       case (let character, _): path[path.count - 1].append(character)

@@ -2,13 +2,13 @@ import Estate
 import Units
 
 extension ClosedFormEstimate {
-  /// The worst case by formula for a disaster under a strategy.
+  /// Estimates a disaster under a strategy by formula.
   ///
-  /// RPO: interval plus copy time of the best chain of copies that the disaster spares (`PeriodicCopy`), plus the dwell
-  /// time where the damage went unnoticed; where the DR site takes over, what was not yet there (`FailoverEstimate`).
-  /// RTO: the 99th percentile of each phase, one after the other, and the used bytes at the slowest rate between the
-  /// copy and its target. A disaster that leaves production whole costs nothing by itself, unless the DR site takes over all
-  /// the same; what it took away is missing at the one that follows it.
+  /// RPO, the most that is lost: interval plus copy time of the best chain of copies that the disaster spares (`PeriodicCopy`),
+  /// plus the dwell time where the damage went unnoticed; where the DR site takes over, what was not yet there
+  /// (`FailoverEstimate`). RTO: what 99 of 100 sums of all phases do not exceed (`PhaseSum`), with the bytes to be moved at the
+  /// slowest rate between the copy and its target. A disaster that leaves production whole costs nothing by itself, unless the
+  /// DR site takes over all the same; what the disaster took away is missing at the one that follows it.
   package init(
     of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]
   ) {
@@ -27,8 +27,8 @@ extension ClosedFormEstimate {
         }
         return
       }
-      worst.sitesLostBefore = disaster.sites
-      worst.cutOff = worst.cutOff(for: next.after.tail)
+      worst.first = (disaster, next.after.longest)
+      worst.cutOff = worst.cutOff(for: next.after.longest)
       worst.disaster = scenario.disasters[next.disaster]
     }
     self.init(rpo: worst.rpo, rto: worst.rto)

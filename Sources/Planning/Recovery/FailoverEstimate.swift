@@ -43,18 +43,24 @@ struct FailoverEstimate {
     }
   }
 
-  /// From the decision until the services of the DR site are reached and as fast as before; the 99th percentile of each
-  /// phase, one after the other.
-  var worstTime: Duration {
+  /// Whether the first copy of every group is complete when disasters begin to strike.
+  var hasCopyInTime: Bool { groups.allSatisfy { $0.firstCopyEnds <= scenario.windowStart } }
+
+  /// From the outage until the services of the DR site are reached and as fast as before.
+  ///
+  /// - Parameter detection: until the DR site notices by itself; `nil` where people decide.
+  func phases(_ people: [Distribution], detection: Duration? = nil) -> RecoveryPhases {
     let standby = recovery.standby
     let blueprint = scenario.blueprint
-    let perService = zip(blueprint.services, scenario.serviceTimes).reduce(Duration.zero) { sum, service in
-      let isRunning = recovery.serves(service.0, at: site, in: blueprint)
-      return sum + (standby.boots ? service.1.boot.tail : .zero)
-        + (isRunning ? .zero : service.1.appRecovery.tail)
+    var phases = RecoveryPhases(scenario: scenario, people: people, detection: detection)
+    phases.replacements = [standby.provision]
+    phases.promotion = groups.map(\.promotion).max() ?? .zero
+    phases.boots = standby.boots
+    phases.running = blueprint.services.indices.map(ServiceID.init).filter {
+      recovery.serves(blueprint.services[$0], at: site, in: blueprint)
     }
-    let after = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
-    return standby.provision.tail + perService + after + standby.redirect.tail
+    phases.redirect = standby.redirect
+    return phases
   }
 }
 
@@ -68,8 +74,8 @@ private struct GroupEstimate {
 
   /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the
   /// worst instant of the run, with what its buffer holds (`AsynchronousBacklog`), the sending of one write and a round
-  /// trip. With a journal: one checkpoint more. Interval: one
-  /// interval and the transfer of the most that is written in it (`PeriodicCopy`). A copy that another one feeds: that of
+  /// trip. With a journal: one checkpoint more. Interval: the time
+  /// from a snapshot until the next one has been sent, at its longest (`IntervalShipping`). A copy that another one feeds: that of
   /// the other, and its own.
   var worstLoss: Duration {
     guard let feeder = recovery.feeder(of: policy) else { return worstLossOnTheWay }
@@ -80,8 +86,12 @@ private struct GroupEstimate {
   private var worstLossOnTheWay: Duration {
     if policy.mode.isSynchronous { return .zero }
     if case .storage(.interval(let interval)) = policy.mode {
-      let transfer = rate.time(for: schedules.mostWritten(in: interval))
-      return PeriodicCopy(slotInterval: interval, duration: transfer).worstLoss
+      return IntervalShipping(
+        interval: interval, rate: rate, latency: latency,
+        written: schedules.writtenInSeconds(from: scenario.start, through: scenario.windowEnd),
+        first: usedBytes,
+        window: scenario.warmUp..<scenario.warmUp + scenario.window
+      ).worstLoss
     }
     return worstLag + oneWrite + latency * 2 + (policy.mode.pointInterval ?? .zero)
   }
@@ -94,10 +104,37 @@ private struct GroupEstimate {
     return recovery.link(to: policy, in: blueprint).map { blueprint.links[$0] }
   }
 
-  /// At full size, of the slower of the link and the device behind it.
+  /// At full size, of the slower of the link and the device behind it: what is left of the link for what was written.
   private var rate: ByteRate {
     let device = scenario.blueprint.devices[policy.device].rate
-    return link.map { min($0.rate, device) } ?? device
+    return link.map { min($0.rate.carrying(policy.mode.framing(schedules)), device) } ?? device
+  }
+
+  private var usedBytes: ByteCount {
+    policy.volumes(of: scenario.blueprint).map { scenario.blueprint.volumes[$0] }
+      .reduce(.zero) { $0 + $1.used.of($1.size) }
+  }
+
+  /// When all that the volumes hold in the beginning, and what is written meanwhile, has come to the DR site.
+  ///
+  /// A standby that applies the log, and a site that serves too, begin with a copy.
+  var firstCopyEnds: Instant {
+    switch policy.mode {
+    case .application, .activeActive: return scenario.start
+    case .storage, .hostIO: break
+    }
+    let all = rate.time(for: usedBytes)
+    return scenario.start + rate.time(for: usedBytes + schedules.mostWritten(in: all))
+  }
+
+  /// Until the copy is the primary: its state is recorded, and a journal is written into the volumes.
+  var promotion: Duration {
+    if policy.mode.activeActive != nil { return .zero }
+    let device = scenario.blueprint.devices[policy.device]
+    let records = device.latency * 8 + latency * 2 + device.rate.time(for: ByteCount(65_536))
+    guard policy.mode.isHostIO else { return records }
+    let received = usedBytes + schedules.mostWritten(in: scenario.windowEnd - scenario.start)
+    return records + device.rate.time(for: min(policy.journalMaximum, received)) * 2
   }
 
   private var latency: Duration { link?.latency ?? .zero }
@@ -159,7 +196,7 @@ extension [WorkloadSchedule] {
   }
 
   /// At full size, over all volumes: the bytes that are issued in each second.
-  fileprivate func writtenInSeconds(from start: Instant, through end: Instant) -> [ByteCount] {
+  func writtenInSeconds(from start: Instant, through end: Instant) -> [ByteCount] {
     var seconds = [ByteCount](
       repeating: .zero, count: Int((end - start).nanoseconds / 1_000_000_000) + 1)
     for schedule in self {

@@ -12,7 +12,7 @@ struct RecoveryPlanner {
   /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
   private(set) var harm: [DataRecovery?]
   /// By service: what did that.
-  private var harmedBy: [[Cause]]
+  private var harmedBy: [[Disaster]]
   /// Where the copies must not take over.
   private var refusedSites: [SiteID] = []
   /// Whether the standby site still decides by itself.
@@ -34,7 +34,7 @@ struct RecoveryPlanner {
     for volume in disaster.damagedVolumes(in: world) {
       let service = scenario.blueprint.volumes[volume].service
       harm[service] = disaster.dwell > .zero ? .newestClean : .newest(notAfter: strike)
-      harmedBy[service].append(disaster.cause)
+      harmedBy[service].append(disaster)
     }
   }
 

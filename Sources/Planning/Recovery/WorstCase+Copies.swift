@@ -3,21 +3,38 @@ import Estate
 import Schedules
 import Units
 
-/// What snapshots and backups give back.
+/// What snapshots, backups and journals give back.
 extension WorstCase {
-  var usedBytes: ByteCount {
-    scenario.blueprint.volumes.reduce(.zero) { $0 + $1.used.of($1.size) }
+  /// A copy that is still there after the disaster.
+  struct Copy {
+    var worstLoss: Duration
+    /// At full size, from the copy to the volumes.
+    var rate: ByteRate
+    /// Whether all bytes are brought back; `false` where only those are that differ.
+    var isWhole = true
+    /// From one recovery point to the next.
+    var interval: Duration
+    /// Of one request.
+    var latency: Duration
+    /// Blocks of other points that are read along, since small gaps between the wanted ones are.
+    var readAlong = ByteCount.zero
   }
 
-  var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) }
+  var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) + rewinds }
 
   private var snapshots: [Copy] {
     guard let policy = strategy.snapshots, disaster.damagesBytes else { return [] }
     if case .volumesAndVaults(_, let credentials) = disaster.target, credentials == policy.credentials {
       return []
     }
+    let interval = longestGap(policy.schedule)
+    let slowest = harmedVolumes.map { scenario.blueprint.devices[$0.device].rate }.min()
+    // What differs is read and written on one device.
     return [
-      Copy(periodic: PeriodicCopy(slotInterval: longestGap(policy.schedule), duration: .zero), rate: nil)
+      Copy(
+        worstLoss: interval, rate: (slowest ?? .bytesPerSecond(2)).halved, isWhole: false,
+        interval: interval,
+        latency: harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero)
     ]
   }
 
@@ -29,15 +46,47 @@ extension WorstCase {
     let first = rate(between: source, and: device(of: policy.vault))
     var copies: [Copy] = []
     let local = PeriodicCopy(slotInterval: interval, duration: first.time(for: bytes))
+    let readAlong = readAlong(policy)
     if spares(policy.vault, isLocked: policy.lock != nil) {
-      copies.append(Copy(periodic: local, rate: restoreRate(policy.vault)))
+      copies.append(
+        Copy(
+          worstLoss: local.worstLoss, rate: restoreRate(policy.vault), interval: local.interval,
+          latency: latency(of: policy.vault), readAlong: readAlong))
     }
     if let replica = policy.replica, spares(replica, isLocked: policy.lock != nil) {
       let second = rate(between: device(of: policy.vault), and: device(of: replica))
+      // With a schedule of its own a copy waits for the next slot, at most.
+      let hold = policy.replicaSchedule.map(longestGap) ?? .zero
+      let remote = local.copiedOn(hold: hold, transfer: second.time(for: bytes))
       copies.append(
-        Copy(periodic: local.copiedOn(transfer: second.time(for: bytes)), rate: restoreRate(replica)))
+        Copy(
+          worstLoss: remote.worstLoss + partedFor(policy.vault, replica), rate: restoreRate(replica),
+          interval: local.interval, latency: latency(of: replica), readAlong: readAlong))
     }
     return copies
+  }
+
+  /// A gap of up to 16 KiB is read rather than skipped.
+  private func readAlong(_ policy: BackupPolicy) -> ByteCount {
+    guard policy.chunking.usualSize <= 16 << 10 else { return .zero }
+    return schedules.mostWritten(in: scenario.windowEnd - scenario.start)
+  }
+
+  private func latency(of vault: VaultID) -> Duration {
+    let links = scenario.blueprint.links.map(\.latency).max() ?? .zero
+    return device(of: vault).latency + links * 2
+  }
+
+  /// The most that passes without a copy from a vault to its replica, since a disaster before parts the two.
+  private func partedFor(_ vault: VaultID, _ replica: VaultID) -> Duration {
+    guard let first else { return .zero }
+    let sites = [device(of: vault).site, device(of: replica).site]
+    switch first.disaster.target {
+    case .link(let link):
+      return scenario.blueprint.link(between: sites[0], and: sites[1]) == link ? first.lead : .zero
+    case .connections(let site): return sites.contains(site) && sites[0] != sites[1] ? first.lead : .zero
+    case .site, .sites, .device, .volumes, .host, .volumesAndVaults: return .zero
+    }
   }
 
   private func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
@@ -57,8 +106,9 @@ extension WorstCase {
 
   private func restoreRate(_ vault: VaultID) -> ByteRate {
     let home = losesSite ? rebuildSite?.device : nil
-    let target = home ?? scenario.blueprint.volumes[0].device
-    return rate(between: device(of: vault), and: scenario.blueprint.devices[target])
+    let targets = home.map { [$0] } ?? harmedVolumes.map(\.device)
+    let moving = targets.map { rate(between: device(of: vault), and: scenario.blueprint.devices[$0]) }
+    return min(moving.min() ?? device(of: vault).rate, scenario.speeds.restoring)
   }
 
   private func rate(between a: Device, and b: Device) -> ByteRate {
@@ -76,5 +126,62 @@ extension WorstCase {
       previous = slot
     }
     return max(longest, scenario.windowEnd - previous)
+  }
+
+  // MARK: Rewinding a copy at the DR site
+
+  /// Journals that reach back beyond the damage and the people who answer it, and snapshots that are kept there.
+  private var rewinds: [Copy] {
+    guard disaster.damagesBytes, let recovery = strategy.disasterRecovery else { return [] }
+    return recovery.groups.compactMap { policy in
+      let kept = policy.volumes(of: scenario.blueprint)
+      guard !lostSites.contains(policy.site),
+        harmed.allSatisfy({ service in
+          scenario.blueprint.services[service].volumes.allSatisfy(kept.contains)
+        })
+      else { return nil }
+      return rewind(of: policy, recovery)
+    }
+  }
+
+  private func rewind(of policy: ReplicationPolicy, _ recovery: DisasterRecovery) -> Copy? {
+    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+      .reduce(disaster.dwell) { $0 + $1.tail }
+    let interval: Duration
+    switch policy.mode {
+    case .hostIO(let mode):
+      // Three quarters of the journal stay when the oldest entries are folded.
+      let room = ByteCount(policy.journalMaximum.bytes / 4 * 3)
+      guard schedules.mostWritten(in: people) < room else { return nil }
+      interval = if case .asynchronous(let time?) = mode { time } else { .seconds(1) }
+    case .storage(.interval(let time)) where time * Int64(policy.keptSnapshots) > people + time:
+      interval = time
+    case .storage, .application, .activeActive: return nil
+    }
+    let estimate = FailoverEstimate(
+      scenario: scenario, recovery: recovery, site: policy.site, schedules: schedules)
+    guard estimate.hasCopyInTime else { return nil }
+    let rates = harmedVolumes.map {
+      rate(between: scenario.blueprint.devices[policy.device], and: scenario.blueprint.devices[$0.device])
+    }
+    return Copy(
+      worstLoss: estimate.worstLoss, rate: rates.min() ?? scenario.blueprint.devices[policy.device].rate,
+      isWhole: false, interval: interval,
+      latency: scenario.blueprint.devices[policy.device].latency
+        + (scenario.blueprint.links.map(\.latency).max() ?? .zero) * 2)
+  }
+}
+
+extension ByteRate {
+  fileprivate var halved: ByteRate { ByteRate(millibytesPerSecond: max(1, millibytesPerSecond / 2)) }
+}
+
+extension EngineSpeeds {
+  /// All cores at once: blocks are decrypted, decompressed and compared with their digests.
+  fileprivate var restoring: ByteRate {
+    // Decryption is as fast as encryption.
+    let steps = [encrypt, decompress, digest, read, write].compactMap { $0 }
+    let secondsPerByte = steps.reduce(0.0) { $0 + 1 / $1.bytesPerSecond }
+    return .bytesPerSecond(max(1, Int64(Double(cores) / secondsPerByte)))
   }
 }

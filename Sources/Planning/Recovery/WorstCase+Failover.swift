@@ -7,7 +7,7 @@ extension WorstCase {
   var failover: FailoverEstimate? {
     guard let recovery = strategy.disasterRecovery,
       let site = recovery.standbySites(of: scenario.blueprint).first(where: {
-        !lostSites.contains($0) && isRight(at: $0, recovery)
+        !lostSites.contains($0) && isRight(at: $0, recovery) && estimate(recovery, at: $0).hasCopyInTime
       })
     else { return nil }
     return estimate(recovery, at: site)
@@ -27,7 +27,7 @@ extension WorstCase {
       case .device, .site, .sites, .link, .connections: false
       }
     }
-    return harmed.allSatisfy { recovery.spares($0, from: disaster.cause, at: site, in: blueprint) }
+    return harmed.allSatisfy { recovery.spares($0, from: disaster, at: site, in: blueprint) }
   }
 
   /// Whether every service goes on: what is lost is a link, or a site where none runs.
@@ -35,34 +35,35 @@ extension WorstCase {
     switch disaster.target {
     case .link, .connections: true
     case .device where disaster.cause == .failSlow: true
+    // An array at the DR site, or the store of a vault.
+    case .device(let device): !scenario.blueprint.volumes.contains { $0.device == device }
     case .site, .sites:
       !scenario.blueprint.services.contains {
         disaster.sites.contains(scenario.blueprint.hosts[$0.host].site)
       }
-    case .volumes, .host, .device, .volumesAndVaults: false
+    case .volumes, .host, .volumesAndVaults: false
     }
   }
 
-  /// How long writes wait that must not be acknowledged without the DR site: until it is back, or until people decide to
-  /// do without it.
+  /// Where no write may be acknowledged without the DR site, its silence stops the hosts: people decide to do without it
+  /// and start the services again. A silence within the tolerance stops nobody.
   var stall: Duration {
-    guard let groups = strategy.disasterRecovery?.groups,
-      groups.contains(where: { $0.mode.waitsForPeer && cuts($0) })
-    else { return .zero }
-    return disaster.lasting
-      ?? [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
-      .reduce(.zero) { $0 + $1.tail }
+    let waiting = strategy.disasterRecovery?.groups.filter { $0.mode.waitsForPeer && cuts($0) } ?? []
+    guard waiting.contains(where: { disaster.lasting ?? .days(1) > $0.tolerance }) else { return .zero }
+    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+    return RecoveryPhases(scenario: scenario, people: people).tail
   }
 
   /// A planned move, or the whole time of the work where there is nowhere to move to.
   var plannedStop: Duration {
-    let starts = scenario.serviceTimes.reduce(Duration.zero) { $0 + $1.appRecovery.tail }
-    let checks = scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
-    guard let recovery = strategy.disasterRecovery else {
-      let boots = scenario.serviceTimes.map(\.boot.tail).max() ?? .zero
-      return (disaster.lasting ?? .zero) + boots + starts + checks
+    var phases = RecoveryPhases(scenario: scenario, people: [])
+    if let recovery = strategy.disasterRecovery {
+      phases.redirect = recovery.standby.redirect
+    } else {
+      phases.power = disaster.lasting ?? .zero
+      phases.boots = true
     }
-    return starts + checks + recovery.standby.redirect.tail
+    return phases.tail
   }
 
   /// What a standby site that takes over while production serves loses, and how long its clients need to find it: the whole
@@ -74,7 +75,7 @@ extension WorstCase {
       let site = recovery.standbySites(of: scenario.blueprint).first
     else { return nil }
     let failover = estimate(recovery, at: site)
-    return (failover.worstLoss(apartFor: lasting), failover.worstTime)
+    return (failover.worstLoss(apartFor: lasting), failover.phases([]).tail)
   }
 
   /// What a standby site that takes over with the witness' consent loses, and how long that takes: production serves on its
@@ -86,7 +87,10 @@ extension WorstCase {
       let site = recovery.standbySites(of: scenario.blueprint).first
     else { return nil }
     let failover = estimate(recovery, at: site)
-    return (failover.worstLoss(cutOffFor: automatic.patience), automatic.worstDetection + failover.worstTime)
+    return (
+      failover.worstLoss(cutOffFor: automatic.patience),
+      failover.phases([], detection: automatic.worstDetection).tail
+    )
   }
 
   /// Whether the site where services run is cut off from all others.
@@ -122,6 +126,7 @@ extension WorstCase {
       case .link(let link): recovery.link(to: policy, in: blueprint) == link
       case .connections(let site):
         [recovery.source(of: policy, in: blueprint), policy.site].contains(site)
+      case .device(let device): policy.device == device
       default: disaster.sites.contains(policy.site)
       }
     }

@@ -1,15 +1,15 @@
 import Estate
 import Units
 
-/// What a disaster costs at worst under a strategy, by formula.
+/// What a disaster costs under a strategy, by formula: the most that is lost, and the time that 99 of 100 recoveries need.
 struct WorstCase {
   let scenario: Scenario
   let strategy: Strategy
   /// The one that hurts production.
   var disaster: Disaster
   let schedules: [WorkloadSchedule]
-  /// By a disaster before it.
-  var sitesLostBefore: [SiteID] = []
+  /// A disaster before it that left production whole, and the most that passes between the two.
+  var first: (disaster: Disaster, lead: Duration)?
   /// How long nothing came to the DR site before it struck; zero while the copies are in sync.
   var cutOff = Duration.zero
 
@@ -20,52 +20,76 @@ struct WorstCase {
     self.schedules = schedules
   }
 
-  /// A copy that is still there after the disaster.
-  struct Copy {
-    var periodic: PeriodicCopy
-    /// At full size, from the copy to its target; `nil` where nothing has to be moved.
-    var rate: ByteRate?
-  }
-
   var rpo: Achieved {
     if let failover {
       return .duration(cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff))
     }
     guard losesData else { return .duration(.zero) }
-    guard let worst = copies.map(\.periodic.worstLoss).min() else { return .unrecoverable }
+    guard let worst = copies.map(\.worstLoss).min() else { return .unrecoverable }
     return .duration(worst + disaster.dwell)
   }
 
   var rto: Achieved {
-    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
-      .reduce(Duration.zero) { $0 + $1.tail }
-    if let failover {
-      return .duration((strategy.disasterRecovery?.automatic?.worstDetection ?? people) + failover.worstTime)
+    guard let phases else { return .unrecoverable }
+    let once = phases.tail
+    guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
+      return .duration(once)
     }
-    if losesSite, rebuildSite == nil { return .unrecoverable }
-    var time = losesPower ? max(people, disaster.lasting ?? .zero) : people + replacement
-    if losesData {
-      guard let best = copies.min(by: { $0.periodic.worstLoss < $1.periodic.worstLoss }) else {
-        return .unrecoverable
-      }
-      if let rate = best.rate { time += rate.time(for: usedBytes) }
-    }
-    let boots = losesSite || losesHost || losesPower
-    time += scenario.serviceTimes.reduce(Duration.zero) { sum, times in
-      sum + (boots ? times.boot.tail : .zero) + times.appRecovery.tail
-    }
-    time += scenario.serviceTimes.map { $0.verify.tail + $0.warmUp.tail }.max() ?? .zero
-    return .duration(time + (losesSite ? strategy.recovery.redirect.tail : .zero))
+    return .duration(max(once, again.tail))
   }
 
-  private var replacement: Duration {
+  /// `nil` where nothing brings the services back.
+  private var phases: RecoveryPhases? {
+    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+    if let failover {
+      return failover.phases(people, detection: strategy.disasterRecovery?.automatic?.worstDetection)
+    }
+    if losesSite, rebuildSite == nil { return nil }
+    var phases = RecoveryPhases(scenario: scenario, people: people)
+    if losesPower {
+      phases.power = (disaster.lasting ?? .zero) + .seconds(1)
+    } else {
+      phases.replacements = replacements
+    }
+    phases.boots = losesSite || losesHost || losesPower
+    if losesData {
+      guard let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) else { return nil }
+      phases.data = time(toRestoreFrom: best)
+    }
+    phases.redirect = losesSite ? strategy.recovery.redirect : nil
+    return phases
+  }
+
+  /// The recovery that begins anew when a second disaster strikes in the first one.
+  private func phasesAgain(
+    _ phases: RecoveryPhases, after second: (disaster: Int, after: Distribution)
+  ) -> RecoveryPhases? {
+    var next = WorstCase(
+      scenario: scenario, strategy: strategy, disaster: scenario.disasters[second.disaster],
+      schedules: schedules)
+    next.first = (disaster, second.after.longest)
+    var again = phases
+    again.before = second.after
+    // A site that took over by itself does so once: people answer what comes after.
+    again.people = [scenario.people.detect, scenario.people.declare, scenario.people.decide]
+    again.detection = nil
+    again.replacements += next.replacements
+    if next.losesPower { again.power = (next.disaster.lasting ?? .zero) + .seconds(1) }
+    again.boots = again.boots || next.losesHost || next.losesPower || next.losesSite
+    if next.losesData, let best = next.copies.min(by: { $0.worstLoss < $1.worstLoss }) {
+      again.data = max(again.data, next.time(toRestoreFrom: best))
+    }
+    return again
+  }
+
+  private var replacements: [Distribution] {
     switch disaster.target {
-    case .site, .sites: rebuildSite?.provision.tail ?? .zero
-    case .host where losesHost: strategy.recovery.replaceHost.tail
+    case .site, .sites: rebuildSite.map { [$0.provision] } ?? []
+    case .host where losesHost: [strategy.recovery.replaceHost]
     case .device(let device):
       scenario.blueprint.devices[device].kind == .disk
-        ? strategy.recovery.replaceDisk.tail : strategy.recovery.replaceDevice.tail
-    case .volumes, .host, .link, .connections, .volumesAndVaults: .zero
+        ? [strategy.recovery.replaceDisk] : [strategy.recovery.replaceDevice]
+    case .volumes, .host, .link, .connections, .volumesAndVaults: []
     }
   }
 
@@ -73,7 +97,7 @@ struct WorstCase {
   var losesSite: Bool { !disaster.sites.isEmpty && !losesPower }
   private var losesHost: Bool { disaster.cause == .serverFailure }
   private var losesData: Bool { !losesHost && !losesPower }
-  var lostSites: [SiteID] { disaster.sites + sitesLostBefore }
+  var lostSites: [SiteID] { disaster.sites + (first?.disaster.sites ?? []) }
 
   var rebuildSite: RebuildSite? {
     strategy.recovery.rebuildSite.flatMap { lostSites.contains($0.site) ? nil : $0 }
@@ -87,6 +111,17 @@ extension Disaster {
     case .site(let site): [site]
     case .sites(let sites): sites
     case .volumes, .host, .device, .link, .connections, .volumesAndVaults: []
+    }
+  }
+}
+
+extension Distribution {
+  /// The greatest value where there is one, else the 99th percentile.
+  var longest: Duration {
+    switch family {
+    case .constant(let value): value
+    case .uniform(_, let high): high
+    case .exponential, .weibull, .lognormal, .gamma: tail
     }
   }
 }

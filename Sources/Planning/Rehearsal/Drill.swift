@@ -23,6 +23,8 @@ public struct Drill: Codable, Sendable {
   public var protection: DrillProtection?
   /// `nil` where people decide to fail over.
   public var takeover: Takeover?
+  /// How far the journals reached back at the start of the outage; `nil` without a journal.
+  public var journalWindow: JournalWindow?
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],

@@ -17,6 +17,7 @@ struct Rehearsal {
   var execution: RunbookExecution
   private(set) var outageStart: Instant?
   private var metersAtOutage: Meters?
+  private var windowAtOutage: JournalWindow?
   private(set) var timeline: [TimelineEntry] = []
   /// By timeline entry: the entry that it waited for last.
   private var waitedFor: [Int?] = []
@@ -149,6 +150,7 @@ struct Rehearsal {
     guard outageStart == nil else { return false }
     outageStart = world.now
     metersAtOutage = world.meters
+    windowAtOutage = world.journalWindow
     setSecondDisaster()
     return true
   }
@@ -214,11 +216,12 @@ struct Rehearsal {
 
   private mutating func strike(_ disaster: Disaster, dwell: Duration, _ purpose: String) {
     planner.note(disaster, at: world.now, in: world)
-    world.strike(
-      Strike(
-        cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
-        lasting: disaster.lasting ?? .zero, course: course(of: disaster, purpose),
-        random: planner.draws.stream(purpose)))
+    var strike = Strike(
+      cause: disaster.cause, target: disaster.target, dwell: dwell, share: disaster.share,
+      lasting: disaster.lasting ?? .zero, course: course(of: disaster, purpose),
+      random: planner.draws.stream(purpose))
+    strike.harmsFiles = disaster.harmsFiles
+    world.strike(strike)
   }
 
   private func course(of disaster: Disaster, _ purpose: String) -> [Impairment] {
@@ -259,6 +262,7 @@ extension Rehearsal {
         of: world, since: struckAt, restoredAfter: protectedAgain.map { $0 - struckAt }))
     (drill.timeline, drill.criticalPath) = course(since: start)
     drill.takeover = takeover
+    drill.journalWindow = outageStart == nil ? world.journalWindow : windowAtOutage
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(
       rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)

@@ -51,8 +51,16 @@ public struct LagTrial: Codable, Hashable, Sendable {
   static func all(on world: World, reader: StampReader) -> [LagTrial] {
     world.protectionGroups.map { pair in
       LagTrial(
-        pair: pair, instant: world.now, claimed: world.replicationLag(of: pair)?.age(at: world.now),
+        pair: pair, instant: world.now, claimed: world.claimedLag(of: pair),
         truth: world.trueLag(of: pair, reader: reader))
     }
+  }
+}
+
+extension World {
+  /// The claimed age of what a failover would bring back; `nil` where no source runs, or the copy has no recovery point.
+  fileprivate func claimedLag(of pair: PairID) -> Duration? {
+    guard let lag = replicationLag(of: pair), lag.oldest != .epoch else { return nil }
+    return lag.age(at: now)
   }
 }

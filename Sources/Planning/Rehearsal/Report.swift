@@ -54,6 +54,8 @@ public struct StrategyReport: Sendable {
   public var replication: ReplicationReport?
   /// `nil` where nothing was written.
   public var overhead: ProductionOverhead?
+  /// How the vaults grew while they were metered.
+  public var vaults: [VaultGrowth] = []
   /// In the scenario's order.
   public var disasters: [DisasterReport]
 
@@ -115,6 +117,10 @@ public struct DisasterReport: Sendable {
   public var rto: Summary?
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
+  /// Whether the asked share of all recoveries meets each objective, and both; `nil` when the disaster struck at no instant.
+  public var rpoLevel: LevelVerdict?
+  public var rtoLevel: LevelVerdict?
+  public var level: LevelVerdict?
 
   /// Sums up the drills of one disaster.
   package init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
@@ -131,6 +137,11 @@ public struct DisasterReport: Sendable {
       ?? .notAssessed
     rtoVerdict =
       rto.map { Verdict(of: $0.maximum, atLeast: $0.maximum, against: objectives.rto) } ?? .notAssessed
+    // A miss tells nothing of a strategy.
+    let drills = disaster.isMiss ? [] : drills
+    rpoLevel = LevelVerdict(drills, at: objectives.level) { $0.rpoVerdict(objectives) }
+    rtoLevel = LevelVerdict(drills, at: objectives.level) { $0.rtoVerdict(objectives) }
+    level = LevelVerdict(drills, at: objectives.level) { $0.verdict(objectives) }
   }
 
   /// The worse of the two.
@@ -139,9 +150,10 @@ public struct DisasterReport: Sendable {
 
 /// What a planner would have computed without a rehearsal; never in the place of a measured value.
 public struct ClosedFormEstimate: Codable, Hashable, Sendable {
-  /// Interval plus duration of the best chain of copies that the disaster spares.
+  /// The most that is lost: interval plus duration of the best chain of copies that the disaster spares.
   public var rpo: Achieved
-  /// The sum over the phases at the 99th percentile of each, and the used bytes at the slowest rate on the way.
+  /// The time that 99 of 100 recoveries need at most: a percentile of the sum of all phases, with the bytes to be moved at the
+  /// slowest rate on the way.
   public var rto: Achieved
 
   package init(rpo: Achieved, rto: Achieved) {

@@ -36,6 +36,7 @@ struct StrategyCourse: Sendable {
   private var reached = 0
   private var branches: [(stop: Stop, world: World)] = []
   private var metersBefore: Meters?
+  private var vaultsBefore: [VaultContents] = []
   private var findings = Findings()
   private var unfinished: Int
 
@@ -95,6 +96,7 @@ struct StrategyCourse: Sendable {
     trunk = world
     if reached == 0 {
       metersBefore = world.metered
+      vaultsBefore = world.vaultContents
       trunk?.meterReplication(against: objective)
     }
     if reached > 0, reached <= stops.count { branches.append((stops[reached - 1], world)) }
@@ -110,7 +112,9 @@ struct StrategyCourse: Sendable {
 
   /// What the finished course has come to: the undisturbed world at the end of the window, what it metered in the window,
   /// and everything found, in order. The course keeps none of it.
-  mutating func takeResult() -> (world: World, metered: Meters, findings: Findings) {
+  mutating func takeResult() -> (
+    world: World, metered: Meters, vaultsBefore: [VaultContents], findings: Findings
+  ) {
     guard isFinished, let world = trunk.take(), let metersBefore else {
       preconditionFailure("a course has a result when it is finished")
     }
@@ -118,6 +122,6 @@ struct StrategyCourse: Sendable {
     swap(&sorted, &findings)
     sorted.drills.sort { ($0.disaster, $0.index) < ($1.disaster, $1.index) }
     sorted.trials.sort { ($0.instant, $0.pair) < ($1.instant, $1.pair) }
-    return (world, world.metered - metersBefore, sorted)
+    return (world, world.metered - metersBefore, vaultsBefore, sorted)
   }
 }

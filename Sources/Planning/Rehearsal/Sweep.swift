@@ -49,8 +49,10 @@ public struct Sweep: Sendable {
     disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
     strategies = scenario.strategies.filter { selection.strategy == nil || $0.name == selection.strategy }
     instants = disasters.map { disaster in
-      selection.instant.map { [$0] }
-        ?? (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+      if let instant = selection.instant { return [instant] }
+      let all = (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
+      // Where nothing is hit, one drill shows it.
+      return disaster.isMiss ? Array(all.prefix(1)) : all
     }
     do throws(StorageError) {
       (schedules, databases, images) = try WorkloadSchedule.draw(
@@ -237,9 +239,9 @@ public struct Sweep: Sendable {
   }
 
   private func report(of course: inout StrategyCourse, bare: Ledger?) -> StrategyReport {
-    let (world, metered, findings) = course.takeResult()
+    let (world, metered, vaultsBefore, findings) = course.takeResult()
     let strategy = course.strategy
-    return StrategyReport(
+    var report = StrategyReport(
       strategy: strategy, protection: ProtectionReport(of: world), metered: metered,
       replication: ReplicationReport(of: world, trials: findings.trials),
       overhead: bare.flatMap { overhead(of: strategy, world.ledger, against: $0) },
@@ -249,6 +251,9 @@ public struct Sweep: Sendable {
           objectives: scenario.objectives,
           estimate: ClosedFormEstimate(of: disaster, under: strategy, in: scenario, schedules: schedules))
       })
+    report.vaults = VaultGrowth.all(
+      of: strategy, in: scenario, from: vaultsBefore, to: world.vaultContents)
+    return report
   }
 
   private func overhead(of strategy: Strategy, _ ledger: Ledger, against bare: Ledger) -> ProductionOverhead?

@@ -33,6 +33,8 @@ struct ReplicationWords {
   var flowControl: ByteCount?
   var acknowledge: ActiveActiveMode.Acknowledgement?
   var share: Ratio?
+  var history: Duration?
+  var keep: Int?
 
   /// About every 5 s, as journals usually do (Zerto, RecoverPoint).
   private static let usualCheckpoint = Duration.seconds(5)
@@ -82,6 +84,8 @@ struct ReplicationWords {
       "checkpoint", checkpoint != nil, goes: layer == .hostIO && mode == "async", written,
       "the mode 'async' of the layer 'hostIO'")
     try check("journal", journal != nil, goes: layer == .hostIO, written, "the layer 'hostIO'")
+    try check("history", history != nil, goes: layer == .hostIO, written, "the layer 'hostIO'")
+    try check("keep", keep != nil, goes: mode == "interval", written, "the mode 'interval'")
     try check("timeout", timeout != nil, goes: mode == "semiSync", written, "the mode 'semiSync'")
     try check("fallback", fallback != nil, goes: mode == "semiSync", written, "the mode 'semiSync'")
     try check(

@@ -80,10 +80,13 @@ public struct Scenario: Sendable {
 public struct Objectives: Hashable, Sendable {
   public var rpo: Duration
   public var rto: Duration
+  /// The share of recoveries that is to meet them.
+  public var level: Ratio
 
-  package init(rpo: Duration, rto: Duration) {
+  package init(rpo: Duration, rto: Duration, level: Ratio = .percent(95)) {
     self.rpo = rpo
     self.rto = rto
+    self.level = level
   }
 }
 
@@ -162,6 +165,8 @@ public struct Disaster: Sendable {
   public var interval: Distribution?
   /// Further occurrences after each first one; `nil`: none.
   public var cluster: DisasterCluster?
+  /// Deletions and wrong updates: whether the files of a database are harmed, past the database itself.
+  public var harmsFiles = false
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
@@ -185,6 +190,17 @@ public struct Disaster: Sendable {
     self.interval = interval
     self.cluster = cluster
   }
+}
+
+extension Disaster {
+  /// Whether it reaches no site: a natural disaster elsewhere, which harms nothing.
+  public var isMiss: Bool {
+    if case .sites(let reached) = target { reached.isEmpty } else { false }
+  }
+
+  /// Whether a standby that applies the log keeps bytes of its own: what a database is told to do is in its log, what happens
+  /// to its files is not.
+  package var passesByTheLog: Bool { harmsFiles || cause == .virusAttack || cause == .vaultAttack }
 }
 
 /// What was promised or observed elsewhere; shown beside the measured values and never mixed with them.

@@ -171,7 +171,6 @@ extension ScenarioChecks {
           path + ["site"], "'\(site.name)' is the production site, not a DR site",
           hint: "name a DR site, or write another cause, such as 'fire'")
       }
-    case .sites(let reached) where reached.isEmpty: checkReach(of: disaster, at: path)
     case .sites, .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
     }
   }
@@ -181,17 +180,6 @@ extension ScenarioChecks {
     guard !scenario.blueprint.links.contains(where: { $0.ends.contains(id) }) else { return }
     report(
       path, "no link joins '\(name(id))' with another site", hint: "name a site that others are linked with")
-  }
-
-  private mutating func checkReach(of disaster: Disaster, at path: [String]) {
-    guard let area = disaster.area else { return }
-    let candidates = scenario.blueprint.sites.filter(disaster.canBefall)
-    let kind = disaster.cause == .tsunami ? "site on a coast" : "site"
-    let nearest = candidates.min { area.distance(to: $0) < area.distance(to: $1) }
-    report(
-      path + ["reach"], "no \(kind) lies within \(area.reach) of the centre",
-      hint: nearest.map { "the nearest is '\($0.name)', \(area.distance(to: $0).roundedUp) away" }
-        ?? "write 'coast: true' for a site that a tsunami can reach")
   }
 }
 
@@ -203,9 +191,4 @@ extension ByteCount {
 extension Duration {
   /// Rounded up to a whole second.
   fileprivate var roundedUp: Duration { .seconds((nanoseconds + 999_999_999) / 1_000_000_000) }
-}
-
-extension Distance {
-  /// Rounded up to a whole kilometre: with that reach the site would be befallen.
-  fileprivate var roundedUp: Distance { .kilometres((metres + 999) / 1_000) }
 }

@@ -23,6 +23,7 @@ struct ScenarioChecks {
     for strategy in scenario.strategies { check(strategy) }
     checkFootprint()
     checkCurrencies()
+    checkServiceWeights()
     checkThresholds()
     checkPrices()
   }

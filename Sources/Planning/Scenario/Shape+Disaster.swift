@@ -102,10 +102,14 @@ extension Shape<Disaster> {
       optional: "interval", .distribution, "The time from one to the next, in the place of 'perYear'."),
     Field<DisasterCluster?>(
       optional: "cluster", .disasterCluster, "Further occurrences that follow, as attacks and aftershocks do."
-    )
+    ),
+    Field<HarmedLevel?>(
+      optional: "harms", .oneOf,
+      "Deletions and wrong updates of a database: its 'contents', by a statement that is in its log too, or its 'files', "
+        + "which a standby has of its own; 'contents' when nothing is said.")
   ) {
     name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, flapping,
-    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster
+    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, link: link, centre: centre,
@@ -120,9 +124,22 @@ extension Shape<Disaster> {
       throw Misfit(at: "share", "a disaster that harms nothing is none", hint: "write a share above 0 %")
     }
     let rate = try DisasterCluster.rate(perYear: perYear, interval: interval, cluster: cluster)
-    return Disaster(
+    guard harms == nil || [.accidentalDeletion, .applicationUpdateError].contains(cause) else {
+      throw Misfit(
+        at: "harms", "'harms' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only an 'accidentalDeletion' and an 'applicationUpdateError' can be either")
+    }
+    var disaster = Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
       followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
       course: course, area: parts.area, perYear: rate, interval: interval, cluster: cluster)
+    disaster.harmsFiles = harms == .files
+    return disaster
   }
+}
+
+/// The level at which somebody harms a database.
+enum HarmedLevel: String, CaseIterable, Sendable {
+  case contents
+  case files
 }

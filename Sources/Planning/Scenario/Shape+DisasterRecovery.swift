@@ -62,20 +62,29 @@ extension Shape<ReplicationPolicy> {
     Field<Ratio?>(
       optional: "share", .share,
       "Mode 'activeActive': of the writes, those that clients make at the second site; 50 % when nothing is said."
+    ),
+    Field<Duration?>(
+      optional: "history", .positiveDuration,
+      "Layer 'hostIO': how far the journal is to reach back, so that reports say when it does not."),
+    Field<Int?>(
+      optional: "keep", .integer(1...1_000),
+      "Mode 'interval': how many of the last snapshots stay at the DR site to be restored; none when nothing is said."
     )
   ) {
     name, volumes, from, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
-    heartbeat, timeout, fallback, flowControl, acknowledge, share
+    heartbeat, timeout, fallback, flowControl, acknowledge, share, history, keep
       throws(Misfit) in
     let words = ReplicationWords(
       layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal,
       timeout: timeout, fallback: fallback, flowControl: flowControl, acknowledge: acknowledge,
-      share: share)
-    return ReplicationPolicy(
+      share: share, history: history, keep: keep)
+    var policy = ReplicationPolicy(
       name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
       bufferMaximum: buffer,
       journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat, flowControl: flowControl,
       feeder: from)
+    (policy.history, policy.keptSnapshots) = (history, keep ?? 0)
+    return policy
   }
 }
 

@@ -5,8 +5,16 @@ extension Shape<Objectives> {
   static let objectives = mapping(
     "What the business asks for.",
     Field("rpo", .duration, "The longest acceptable period of lost data."),
-    Field("rto", .duration, "The longest acceptable time to restore the entire system.")
-  ) { Objectives(rpo: $0, rto: $1) }
+    Field("rto", .duration, "The longest acceptable time to restore the entire system."),
+    Field("level", .share, default: "95 %", "The share of recoveries that is to meet both.")
+  ) { rpo, rto, level throws(Misfit) in
+    guard level > .zero, level < .one else {
+      throw Misfit(
+        at: "level", "no number of drills shows that \(level) of all recoveries meet an objective",
+        hint: "write a share between, for example 'level: 95 %'")
+    }
+    return Objectives(rpo: rpo, rto: rto, level: level)
+  }
 }
 
 extension Shape<People> {

@@ -75,14 +75,21 @@ extension Shape<BackupPolicy> {
     Field("compressionLevel", .integer(1...19), default: "3", "The level of zstd."),
     Field(
       optional: "lock", .positiveDuration, "So long nobody can delete a point, the administrator included."),
-    Field(optional: "replica", .vault, "The vault that receives a copy after each backup."),
+    Field(optional: "replica", .vault, "The vault that receives copies."),
+    Field(
+      optional: "replicaSchedule", .schedule,
+      "When the replica receives copies; after each backup, when nothing is said."),
+    Field(
+      optional: "replicaRetention", .rehearsedRetention,
+      "How long a point stays in the replica; as long as in the vault, when nothing is said. Blocks stay while the vault has "
+        + "them."),
     Field(
       optional: "prune", .schedule,
       "When points past their retention are removed; never, when nothing is said."),
     Field("pruneGrace", .duration, default: "1 d", "How long a pruned block stays before it is deleted.")
   ) {
-    vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, prune,
-    pruneGrace
+    vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, replicaSchedule,
+    replicaRetention, prune, pruneGrace
       throws(Misfit) in
     if blockSize != nil && contentDefined != nil {
       throw Misfit(
@@ -96,10 +103,17 @@ extension Shape<BackupPolicy> {
       if let contentDefined { contentDefined } else {
         try Shape<Chunking>.fixed(blockSize ?? .kibibytes(64))
       }
-    return BackupPolicy(
+    for (key, isGiven) in [
+      ("replicaSchedule", replicaSchedule != nil), ("replicaRetention", replicaRetention != nil),
+    ] where isGiven && replica == nil {
+      throw Misfit(at: key, "there is no replica", hint: "add 'replica: VAULT', or remove '\(key)'")
+    }
+    var policy = BackupPolicy(
       vault: vault, schedule: schedule, retention: retention, consistency: consistency,
       chunking: chunking,
       compressionLevel: level, lock: lock, replica: replica, prune: prune, pruneGrace: pruneGrace)
+    (policy.replicaSchedule, policy.replicaRetention) = (replicaSchedule, replicaRetention)
+    return policy
   }
 }
 

@@ -23,8 +23,9 @@ extension BlockSource {
   }
 
   /// Freezes the volumes and sends what has changed since the last snapshot. One that is still on its way is finished
-  /// first: the schedule slips.
+  /// first; the next follows right behind it, so that a long copy does not halve the rhythm for good.
   mutating func sendSnapshot(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    hasMissedSlot = phase == .streaming && frozen != nil
     guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning, !isPaused else {
       return
     }

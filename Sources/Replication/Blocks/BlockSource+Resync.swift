@@ -176,7 +176,7 @@ extension BlockSource {
       (frozen, frozenPoint, frozenSince) = (nil, nil, nil)
       effects.append(.snapshot(.discard))
       phase = .idle
-      if isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
+      if hasMissedSlot || isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
     } else {
       markedSince = nil
       kept.point = RecoveryPoint(number: 0, instant: end.instant, lastWrite: end.number)

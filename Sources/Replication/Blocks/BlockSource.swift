@@ -83,6 +83,8 @@ public struct BlockSource: ReplicationEngine {
   var retries: Int64 = 0
   var window = 0
   var isRetryArmed = false
+  /// Interval mode: a snapshot was due while the one before was still being sent.
+  var hasMissedSlot = false
   /// Whether the device knows that the peer stays behind.
   var isNameRecorded = false
   var isWitnessTold = false

@@ -66,8 +66,10 @@ extension BlockSource {
       isDegraded: policy.acknowledgement != .local && servesAlone, resynchronized: resyncsSoFar)
   }
 
-  /// The first copy was sent to its end.
-  private var hasCopy: Bool { kept.point.instant > .epoch }
+  /// The first copy was sent to its end, and everything in it is known since some instant.
+  ///
+  /// A side that was promoted counts its point before it has a copy of its own.
+  private var hasCopy: Bool { kept.point.instant > .epoch && (oldestUnsafe.map { $0 > .epoch } ?? true) }
 
   /// Between two intervals nothing need be in sync; at all other times everything that is written is sent.
   private var isProtecting: Bool {

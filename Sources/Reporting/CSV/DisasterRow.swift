@@ -10,7 +10,7 @@ struct DisasterRow {
   let disaster: DisasterReport
 
   static var columns: [Column] {
-    subject + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
+    subject + level + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
       + replication + copies + costs + provenance
   }
 
@@ -82,6 +82,8 @@ struct DisasterRow {
       Column(name: "slots_swallowed") { .count($0.strategy.protection.slotsSwallowed) },
       Column(name: "backups_failed") { .count($0.strategy.protection.backupsFailed) },
       Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
+      Column(name: "journal_window_min_s") { .seconds($0.disaster.shortestJournalWindow?.length) },
+      Column(name: "journal_history") { .text($0.disaster.shortestJournalWindow?.historyWord ?? "") },
       Column(name: "vault_bytes") { .bytes($0.strategy.protection.vaultBytes) },
     ]
   }

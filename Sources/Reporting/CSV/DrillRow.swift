@@ -51,6 +51,8 @@ struct DrillRow {
       Column(name: "attempts") { .count($0.drill.attempts) },
       Column(name: "source") { .text($0.source) },
       Column(name: "candidates_tried") { .count($0.drill.candidatesTried) },
+      Column(name: "journal_window_s") { .seconds($0.drill.journalWindow?.length) },
+      Column(name: "journal_history") { .text($0.drill.journalWindow?.historyWord ?? "") },
       Column(name: "reason") { .text($0.drill.reason ?? "") },
     ]
   }

@@ -11,10 +11,11 @@ extension ReportContent {
     return Section(
       id: "assumptions", name: "Assumptions",
       blocks: [
-        .paragraph(strikes),
+        .paragraph(strikes)
+      ] + [misses].compactMap { $0 }.map { .paragraph($0) } + [
         .folded(
           summary: "The disasters, the people, the estate and its workload",
-          tables.map { .table($0) } + [.paragraph(speeds)]),
+          tables.map { .table($0) } + [.paragraph(speeds)])
       ])
   }
 

@@ -17,6 +17,7 @@ extension ReportContent {
           .paragraph(
             "Requests, traffic and the crew's hours, in the mean over the drills that recovered.")
         ] + byDisaster("", recovery)),
+      vaultGrowth.map { .folded(summary: "How the vaults grew", [.table($0)]) },
       .folded(summary: "The bill, line by line", [.table(bill(costs))]),
       .folded(summary: "The prices and where they are from", [.table(prices(costs))]),
     ]

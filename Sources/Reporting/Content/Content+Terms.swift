@@ -12,7 +12,8 @@ extension ReportContent {
             + "recovery to the start of the outage; 0 s when none is missing.",
           "\(strong: "Achieved RTO"): from the start of the outage until every service is verified and reachable.",
           "\(strong: "Objective") is what was asked for, \(strong: "published") what somebody else promised or observed, "
-            + "\(strong: "estimate") a closed-form worst case, \(strong: "achieved") what the rehearsal measured. None stands in "
+            + "\(strong: "estimate") a formula's: the most that is lost, and the time that 99 of 100 recoveries need at most; "
+            + "\(strong: "achieved") what the rehearsal measured. None stands in "
             + "for another.",
           "\(strong: "p95"): 95 % of the drills achieved this or better. In brackets the range in which the true value lies with "
             + "the confidence of \(confidence), over all instants at which the disaster could strike.",

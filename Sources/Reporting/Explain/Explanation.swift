@@ -171,7 +171,7 @@ extension Explanation {
     let takeover =
       "Where the standby site takes over by itself, the missing heartbeats and one more stand in the place of people's times."
     return [
-      "Estimate = the 99th percentile of each phase, one after the other, + used bytes / slowest rate between copy and target "
+      "Estimate = the 99th percentile of the sum of all phases, + used bytes / slowest rate between copy and target "
         + "where data has to be restored."
     ] + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in

@@ -11,15 +11,6 @@ extension Drill {
     if case .recovered(let recovered) = outcome { recovered } else { nil }
   }
 
-  func rpoVerdict(_ objectives: Objectives) -> Verdict {
-    Verdict(of: achievedRPO, atLeast: achievedRPOAtLeast, against: objectives.rpo)
-  }
-  func rtoVerdict(_ objectives: Objectives) -> Verdict {
-    Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
-  }
-
-  func verdict(_ objectives: Objectives) -> Verdict { max(rpoVerdict(objectives), rtoVerdict(objectives)) }
-
   /// The restored service whose recovery point is the oldest: it decides what the whole system lost.
   var oldestRestored: RestoredService? { restored.min { $0.point < $1.point } }
 

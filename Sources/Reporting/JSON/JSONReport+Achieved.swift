@@ -69,6 +69,7 @@ extension JSONReport {
           ])
         } ?? .null
       ),
+      ("journal_history", journalHistory(drill.journalWindow)),
       ("restored", .array(drill.restored.map(restored))),
       ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
     ])

@@ -62,6 +62,7 @@ public struct JSONReport: Sendable {
         ("verdict", .string(strategy.verdict.name)),
         ("published", published(strategy.strategy.published)),
         ("protection", protection(strategy.protection)),
+        ("vaults", .array(strategy.vaults.map(growth))),
       ] + disasterRecovery(strategy.strategy) + [
         ("replication", replication(strategy)),
         ("overhead", overhead(strategy.overhead)),
@@ -95,6 +96,7 @@ public struct JSONReport: Sendable {
           .integer(Int64(disaster.drills.count { $0.verdict(report.scenario.objectives) == .met }))
         ),
         ("unrecoverable_drills", .integer(Int64(disaster.unrecoverableCount))),
+        ("level", level(disaster.level)),
         ("published", published(disaster.disaster.published)),
         ("rpo", outcome(disaster.rpoVerdict, disaster.estimate.rpo, disaster.rpo)),
         ("rpo_at_least", bounds(disaster)),

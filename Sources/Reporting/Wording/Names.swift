@@ -7,6 +7,8 @@ extension Blueprint {
     switch source {
     case .snapshot: "local snapshot"
     case .vault(let vault): "vault \(vaults[vault].name)"
+    case .journal(let site): "journal at \(sites[site].name)"
+    case .remoteSnapshot(let site): "replicated snapshot at \(sites[site].name)"
     }
   }
 
@@ -17,6 +19,7 @@ extension Blueprint {
     case .host(let host): "host \(hosts[host].name)"
     case .device(let device): "device \(devices[device].name)"
     case .site(let site): "site \(sites[site].name)"
+    case .sites(let reached) where reached.isEmpty: "no site"
     case .sites(let reached):
       (reached.count == 1 ? "site " : "sites ") + reached.map { sites[$0].name }.listed
     case .link(let link): "link \(links[link].name)"

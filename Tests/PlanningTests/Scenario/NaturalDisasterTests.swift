@@ -42,9 +42,7 @@ import Units
     #expect(
       try Shop.read(text.replacing("coast: false", with: "coast: true")).disasters[1].target
         == .sites([SiteID(1)]))
-    check(
-      Shop.errors(in: text), "51:75: error: no site on a coast lies within 1000 km of the centre",
-      "write 'coast: true' for a site that a tsunami can reach")
+    #expect(try Shop.read(text).disasters[1].isMiss)
     check(
       Shop.errors(in: Self.text("cause: tsunami, site: berlin")),
       "51:33: error: no tsunami reaches 'berlin': it does not lie on a coast",
@@ -64,11 +62,6 @@ import Units
   }
 
   @Test(arguments: [
-    (
-      "cause: earthquake, centre: { latitude: 40, longitude: 0 }, reach: 120 km",
-      "51:77: error: no site lies within 120 km of the centre",
-      "the nearest is 'frankfurt', 1313 km away"
-    ),
     (
       "cause: earthquake, site: berlin, centre: { latitude: 40, longitude: 0 }, reach: 120 km",
       "51:52: error: 'site' and 'centre' exclude each other", "keep one of the two"

@@ -7,6 +7,7 @@ import Units
     let scenario = try Shop.read(settings: [
       "objectives.rpo=4 h", "scale=1/16384", "services.database.volumes.db-data.used=50 %",
       "strategies.hourly.backups.0.replica=local", "strategies.hourly.backups.0.vault=remote",
+      "strategies.hourly.backups[0].retention.count=3",
     ])
     #expect(scenario.objectives.rpo == .hours(4))
     #expect(scenario.scale == Scale(denominator: 16_384))
@@ -46,7 +47,7 @@ import Units
     (
       "objectives.rp=4 h",
       "--set:1:12: error: there is no 'rp' to set\nobjectives.rp=4 h\n           ^\n"
-        + "hint: did you mean 'rpo'? the keys here are: rpo, rto"
+        + "hint: did you mean 'rpo'? the keys here are: rpo, rto, level"
     ),
     (
       "services.databse.boot=4 min",

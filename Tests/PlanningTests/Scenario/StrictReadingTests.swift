@@ -19,7 +19,7 @@ import Testing
         shop.yaml:8:26: error: unknown key 'rto_objective'
         objectives: { rpo: 24 h, rto_objective: 12 h }
                                  ^
-        hint: did you mean 'rto'? the keys here are: rpo, rto
+        hint: did you mean 'rto'? the keys here are: rpo, rto, level
         """,
       ])
   }

@@ -1,0 +1,231 @@
+import Replication
+import Storage
+import Units
+
+/// An earlier state of a group's copy that the DR site still holds.
+struct CopyPoint: Sendable {
+  enum Place: Sendable {
+    case journal(JournalPoint)
+    /// The images of the group's volumes, in its order.
+    case kept([PagedImage])
+  }
+
+  let pair: PairID
+  let place: Place
+}
+
+/// A group's state that its copy had, kept at the DR site.
+struct KeptCopy: Sendable {
+  let instant: Instant
+  /// In the group's order.
+  let images: [PagedImage]
+}
+
+extension World {
+  /// The points of the copies at other sites that a service can be rewound to: checkpoints of a journal, kept snapshots.
+  func rewindOptions(for service: ServiceID) -> [RecoveryOption] {
+    let wanted = blueprint.services[service].volumes
+    let home = hostSite[blueprint.services[service].host]
+    return protectionGroups.filter {
+      isReadable($0, from: home) && wanted.allSatisfy(pairs[$0].volumes.contains)
+    }
+    .flatMap { journalOptions(of: $0) + keptOptions(of: $0) }
+  }
+
+  private func isReadable(_ pair: PairID, from home: SiteID) -> Bool {
+    let node = pairs[pair].nodes[pairs[pair].standing]
+    guard !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp) else { return false }
+    if node.site == home { return true }
+    return blueprint.link(between: node.site, and: home).map { resources[resource($0)].isUp } ?? false
+  }
+
+  private func journalOptions(of pair: PairID) -> [RecoveryOption] {
+    let site = pairs[pair].standingSite
+    return states(of: pair).map { point in
+      RecoveryOption(
+        instant: point.point.instant, source: .journal(site),
+        origin: .copy(CopyPoint(pair: pair, place: .journal(point))))
+    }
+  }
+
+  /// Under synchronous replication every write makes a state, otherwise only checkpoints do.
+  private func states(of pair: PairID) -> [JournalPoint] {
+    guard let journal = standingJournal(of: pair) else { return [] }
+    return pairs[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
+  }
+
+  private func keptOptions(of pair: PairID) -> [RecoveryOption] {
+    let site = pairs[pair].standingSite
+    return pairs[pair].keptCopies.map { copy in
+      RecoveryOption(
+        instant: copy.instant, source: .remoteSnapshot(site),
+        origin: .copy(CopyPoint(pair: pair, place: .kept(copy.images))))
+    }
+  }
+
+  /// Keeps the state that an interval copy has just reached, and as many before it as the policy says.
+  mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: Replication.RecoveryPoint) {
+    let policy = pairs[pair].policy
+    guard policy.keptSnapshots > 0, node == pairs[pair].standing,
+      pairs[pair].nodes[node].engine?.holdsCopy ?? false
+    else { return }
+    pairs[pair].keptCopies.append(KeptCopy(instant: point.instant, images: images(of: pair, at: node)))
+    let surplus = pairs[pair].keptCopies.count - policy.keptSnapshots
+    if surplus > 0 { pairs[pair].keptCopies.removeFirst(surplus) }
+  }
+
+  // MARK: Copying back
+
+  /// The contents of some volumes at a point of their copy; `nil` when the point is not held any more.
+  func images(of wanted: [VolumeID], at copy: CopyPoint) -> [(volume: VolumeID, image: PagedImage)]? {
+    let pair = copy.pair
+    let journal = standingJournal(of: pair)
+    let held = states(of: pair)
+    var images: [(volume: VolumeID, image: PagedImage)] = []
+    for id in wanted {
+      guard let place = pairs[pair].volumes.firstIndex(of: id) else { return nil }
+      switch copy.place {
+      case .kept(let kept): images.append((id, kept[place]))
+      case .journal(let point):
+        guard let journal, held.contains(point) else { return nil }
+        let base = image(of: place, pair, pairs[pair].standing)
+        images.append((id, journal.rewound(base, volume: place, to: point)))
+      }
+    }
+    return images
+  }
+
+  /// Copies back what differs between the volumes and a point of their copy; reading, sending and writing overlap.
+  mutating func copyBack(
+    _ images: [(volume: VolumeID, image: PagedImage)]?, from pair: PairID, to home: SiteID
+  )
+    -> ActivityID
+  {
+    let id = place(.revert(images ?? []), Activity(site: home))
+    guard let images else {
+      occurrences.append(.restored(id, .failed("the copy gave up the point")))
+      activities.remove(id)
+      engines[Int(id.index)] = .none
+      return id
+    }
+    let way = wayBack(of: images, from: pair, to: home)
+    engines[Int(id.index)].chainsLeft = PortionChain.count
+    for place in 0..<PortionChain.count {
+      let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
+      start(.portion(id, chain), through: chain.portion, latency: way.latency)
+    }
+    for (volume, _) in images { volumes[volume].isNew = false }
+    return id
+  }
+
+  /// One portion's way from the copy's device over the link to the volumes' devices.
+  private func wayBack(
+    of images: [(volume: VolumeID, image: PagedImage)], from pair: PairID, to home: SiteID
+  ) -> (legs: [Operation.Leg], latency: Duration) {
+    let node = pairs[pair].nodes[pairs[pair].standing]
+    let sizes = images.map { portion(of: differingBytes(of: $0.volume, from: $0.image)) }
+    var legs = zip(images, sizes).map { image, size in
+      Operation.Leg(resource: resource(deviceOfCopy(of: image.volume, in: pair)), amount: size)
+    }
+    var latency = node.devices.map { blueprint.devices[$0].latency }.max() ?? .zero
+    if node.site != home, let link = blueprint.link(between: node.site, and: home) {
+      legs.append(Operation.Leg(resource: resource(link), amount: sizes.reduce(.zero, +)))
+      latency += blueprint.links[link].latency * 2
+    }
+    for (image, size) in zip(images, sizes) {
+      legs.append(Operation.Leg(resource: resource(volumes[image.volume].device), amount: size))
+    }
+    return (legs, latency)
+  }
+
+  private func deviceOfCopy(of volume: VolumeID, in pair: PairID) -> DeviceID {
+    let node = pairs[pair].nodes[pairs[pair].standing]
+    return node.devices[pairs[pair].volumes.firstIndex(of: volume) ?? 0]
+  }
+
+  private func portion(of size: ByteCount) -> ByteCount {
+    let portions = Int64(PortionChain.count * PortionChain.length)
+    return ByteCount((size.bytes + portions - 1) / portions)
+  }
+
+  /// At full size: whole pages where a page is damaged, and what the writes of the run represent where the workload wrote.
+  private func differingBytes(of id: VolumeID, from image: PagedImage) -> ByteCount {
+    let pages = volumes[id].image.differingPages(from: image)
+    func atFullSize(_ count: Int) -> ByteCount { scale.unscaled(ByteCount(count * PagedImage.pageSize)) }
+    guard volumes[id].database == nil else { return atFullSize(pages.count) }
+    let maker = schedules[id].maker
+    let numbers = pages.compactMap { maker.stamp(of: volumes[id].image[page: $0])?.write }
+    let written = numbers.filter { $0 > 0 }.reduce(ByteCount.zero) {
+      $0 + schedules[id].nominalSize(ofWrite: Int($1))
+    }
+    return atFullSize(pages.count - numbers.count) + min(atFullSize(numbers.count), written)
+  }
+
+  /// One portion is copied: the next of its chain follows.
+  mutating func finishPortion(_ id: ActivityID, _ chain: PortionChain, succeeded: Bool) {
+    guard activities.contains(id) else { return }
+    guard succeeded else { return finishRevert(id, succeeded: false) }
+    if let next = chain.next {
+      return start(.portion(id, next), through: next.portion, latency: next.latency)
+    }
+    engines[Int(id.index)].chainsLeft -= 1
+    if engines[Int(id.index)].chainsLeft == 0 { finishRevert(id, succeeded: true) }
+  }
+}
+
+/// Portions of a copy that follow one another; several chains at once keep every device on the way busy.
+///
+/// Each chain begins with another fraction of a portion and ends with the rest of that, so that no two are at one place at a
+/// time for good.
+struct PortionChain: Sendable {
+  static let count = 4
+  static let length = 16
+
+  /// The way of a whole portion.
+  private let legs: [Operation.Leg]
+  let latency: Duration
+  private let place: Int
+  private var number = 0
+
+  init(legs: [Operation.Leg], latency: Duration, place: Int) {
+    self.legs = legs
+    self.latency = latency
+    self.place = place
+  }
+
+  /// The way of the present portion.
+  var portion: [Operation.Leg] {
+    switch number {
+    case 0: parts(place + 1)
+    case Self.length: parts(Self.count - place - 1)
+    default: legs
+    }
+  }
+
+  /// The chain after one more portion; `nil` when that was the last.
+  var next: PortionChain? {
+    guard number < Self.length else { return nil }
+    var chain = self
+    chain.number += 1
+    return chain
+  }
+
+  /// So many fourths of a portion.
+  private func parts(_ count: Int) -> [Operation.Leg] {
+    legs.map { leg in
+      var leg = leg
+      leg.amount = ByteCount(leg.amount.bytes * Int64(count) / Int64(Self.count))
+      return leg
+    }
+  }
+}
+
+extension PagedImage {
+  /// The pages whose bytes differ, whether shared or not.
+  fileprivate func differingPages(from other: PagedImage) -> [Int] {
+    pagesChanged(since: other).filter { page in
+      let (a, b) = (self[page: page], other[page: page])
+      return (a.isEmpty ? Self.zeroPage : a) != (b.isEmpty ? Self.zeroPage : b)
+    }
+  }
+}

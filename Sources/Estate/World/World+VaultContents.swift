@@ -1,0 +1,27 @@
+import Units
+
+/// What a vault holds at one instant.
+public struct VaultContents: Codable, Hashable, Sendable {
+  /// At full size.
+  public var bytes: ByteCount
+  /// Recovery points that are not pruned yet.
+  public var points: Int
+
+  public init(bytes: ByteCount, points: Int) {
+    self.bytes = bytes
+    self.points = points
+  }
+}
+
+extension World {
+  /// What each vault holds now, in the blueprint's order.
+  public var vaultContents: [VaultContents] {
+    vaults.indices.map { index in
+      let points = backupAgents.reduce(0) { sum, agent in
+        sum + (agent.policy.vault.index == index ? agent.points.count : 0)
+          + (agent.policy.replica?.index == index ? agent.replica.points.count : 0)
+      }
+      return VaultContents(bytes: vaults[index].storedBytes, points: points)
+    }
+  }
+}

@@ -1,0 +1,14 @@
+extension Drill {
+  public func rpoVerdict(_ objectives: Objectives) -> Verdict {
+    Verdict(of: achievedRPO, atLeast: achievedRPOAtLeast, against: objectives.rpo)
+  }
+
+  public func rtoVerdict(_ objectives: Objectives) -> Verdict {
+    Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
+  }
+
+  /// The worse of the two.
+  public func verdict(_ objectives: Objectives) -> Verdict {
+    max(rpoVerdict(objectives), rtoVerdict(objectives))
+  }
+}

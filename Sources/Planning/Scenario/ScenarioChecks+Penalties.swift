@@ -1,0 +1,11 @@
+extension ScenarioChecks {
+  /// Whether the services that have a share in the value of all data are there.
+  mutating func checkServiceWeights() {
+    let names = blueprint.services.map(\.name)
+    for weight in scenario.costs.penalties?.services ?? [] where !names.contains(weight.service) {
+      report(
+        ["costs", "penalties", "services", weight.service], "there is no service '\(weight.service)'",
+        hint: names.suggestion(for: weight.service, noun: "services"))
+    }
+  }
+}

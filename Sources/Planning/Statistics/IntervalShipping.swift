@@ -1,0 +1,39 @@
+import Units
+
+/// Snapshots that are sent at regular slots, as a fluid: the next one begins at its slot or, when the one before is still
+/// being sent, right after it.
+struct IntervalShipping {
+  let interval: Duration
+  let rate: ByteRate
+  /// One way.
+  let latency: Duration
+  /// Bytes written in each second since the beginning.
+  let written: [ByteCount]
+  /// What the volumes hold in the beginning.
+  let first: ByteCount
+  /// Since the beginning: when disasters can strike.
+  let window: Range<Duration>
+
+  /// The age of the newest snapshot that has come whole, just before the next one has, at its greatest in the window.
+  var worstLoss: Duration {
+    var total = [ByteCount.zero]
+    for bytes in written { total.append((total.last ?? .zero) + bytes) }
+    // The first copy is sent at once; the slots are counted from the same instant.
+    var snapshot = Duration.zero
+    var sent = rate.time(for: first) + latency * 4
+    var worst = Duration.zero
+    while sent < window.upperBound {
+      let slots = (snapshot.nanoseconds / interval.nanoseconds) + 1
+      let next = max(interval * slots, sent)
+      // Bytes are known by the second: a snapshot holds all of its last second at most.
+      let bytes = total[place(of: next) + 1 < total.count ? place(of: next) + 1 : total.count - 1]
+      let before = total[min(place(of: snapshot), total.count - 1)]
+      let arrival = next + rate.time(for: bytes - before) + latency * 4
+      if arrival > window.lowerBound { worst = max(worst, min(arrival, window.upperBound) - snapshot) }
+      (snapshot, sent) = (next, arrival)
+    }
+    return max(worst, interval)
+  }
+
+  private func place(of time: Duration) -> Int { Int(time.nanoseconds / 1_000_000_000) }
+}
