@@ -14,7 +14,8 @@ public struct SummaryTable: Sendable {
     let content = ReportContent(report)
     let count = report.strategies.reduce(0) { $0 + $1.disasters.count }
     let table = count > Self.rowsMaximum ? short(content) : long
-    return table + "\n" + content.answer.plain + "\n"
+    return table + "\n" + content.answers.map { $0.plain + "\n" }.joined()
+      + (content.coverage.map { $0.plain + "\n" } ?? "")
   }
 
   private var long: String {
@@ -29,7 +30,7 @@ public struct SummaryTable: Sendable {
       table.columns.map(\.name.plain),
       table.rows.map { row in
         row.map { cell in
-          cell.text.plain.isEmpty ? cell.verdict?.name ?? "" : cell.text.plain
+          cell.text.plain.isEmpty ? cell.chip ?? cell.verdict?.name ?? "" : cell.text.plain
         }
       })
   }

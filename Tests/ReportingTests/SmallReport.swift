@@ -13,7 +13,7 @@ enum SmallReport {
       scenario: scenario,
       provenance: Provenance(
         version: "0.1.0", digest: String(repeating: "0123456789abcdef", count: 4),
-        arguments: ["scenarios/shop.yaml", "--set", "objectives.rpo=12 h"]),
+        arguments: ["scenarios/shop.yaml"]),
       strategies: [
         StrategyReport(
           strategy: scenario.strategies[0],

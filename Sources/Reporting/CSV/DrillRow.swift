@@ -25,6 +25,7 @@ struct DrillRow {
   private static var achieved: [Column] {
     [
       Column(name: "verdict") { .text($0.drill.verdict($0.scenario.objectives).name) },
+      Column(name: "verdict_rank") { .count($0.drill.verdict($0.scenario.objectives).severity) },
       Column(name: "rpo_verdict") { .text($0.drill.rpoVerdict($0.scenario.objectives).name) },
       Column(name: "rto_verdict") { .text($0.drill.rtoVerdict($0.scenario.objectives).name) },
       Column(name: "achieved_rpo_s") { .seconds($0.drill.achievedRPO.duration) },

@@ -114,7 +114,7 @@ extension ReportContent {
     return Table(
       "\(name), objective \(objective.forReading)",
       [.words("disaster"), .words("verdict")] + (isPublished ? [.number("published")] : []) + [
-        .number("estimate"), .number("p50"), .number("p95"), .number("p99"), .number("worst"),
+        .number("estimate"), .number("p50"), .number("p95"), .number("p99"), .number("maximum"),
         .number("drills"),
       ], rows)
   }

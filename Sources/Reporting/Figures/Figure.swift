@@ -13,7 +13,7 @@ enum Figure: String, CaseIterable {
     return allCases.filter { $0 != .lag || isReplicated }
   }
 
-  func fileName(of scenario: Scenario) -> String { "\(scenario.name)-\(rawValue).svg" }
+  func fileName(stem: String) -> String { "\(stem)-\(rawValue).svg" }
 
   /// What it shows, in a few words.
   var caption: String {

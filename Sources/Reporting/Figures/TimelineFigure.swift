@@ -6,7 +6,7 @@ struct TimelineFigure {
   let report: Report
 
   private static let left = 196.0
-  private static let rowHeight = 34.0
+  private static let rowHeight = 46.0
   private static let top = 62.0
 
   /// Phases that a reader wants to tell apart, from the alarm to the last service.
@@ -21,6 +21,8 @@ struct TimelineFigure {
     let disaster: String?
     /// The drill whose time was the median against that disaster.
     let drill: Drill?
+    /// The disasters from which not every drill recovered.
+    let unrecovered: [String]
   }
 
   private var rows: [Row] {
@@ -32,7 +34,8 @@ struct TimelineFigure {
       for median in medians where slowest.map({ $0.drill.achievedRTO < median.drill.achievedRTO }) ?? true {
         slowest = median
       }
-      return Row(strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill)
+      return Row(strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill,
+        unrecovered: strategy.unprotectedAgainst)
     }
   }
 
@@ -67,6 +70,11 @@ struct TimelineFigure {
 
   private func draw(_ row: Row, at y: Double, _ scale: Double, _ svg: inout SVG) {
     svg.label(row.strategy.shortened(to: 27), x: Self.left - 10, y: y + 12, .end)
+    if !row.unrecovered.isEmpty {
+      svg.add(
+        "<text class=\"lost\" x=\"\(Self.left.short)\" y=\"\((y + 33).short)\" font-size=\"11\">"
+          + "not always back: \(row.unrecovered.listed.shortened(to: 84).xmlEscaped)</text>")
+    }
     guard let drill = row.drill, let disaster = row.disaster, let rto = drill.achievedRTO.duration else {
       svg.label("in most drills nothing came back", x: Self.left, y: y + 17, style: "faint")
       return
@@ -90,7 +98,8 @@ struct TimelineFigure {
       guard let drill = row.drill, let disaster = row.disaster else {
         return "\(row.strategy): nothing came back in most drills"
       }
-      return "\(row.strategy) against \(disaster): \(drill.achievedRTO.forReading)"
+      let lost = row.unrecovered.isEmpty ? "" : ", not always back from \(row.unrecovered.listed)"
+      return "\(row.strategy) against \(disaster): \(drill.achievedRTO.forReading)\(lost)"
     }
     return
       "For each strategy the median recovery from the disaster that took it longest, by phase on the critical path. "

@@ -15,7 +15,8 @@ public struct HTMLReport: Sendable {
     let content = ReportContent(report)
     let sections = content.sections
     let page: [String: Any] = [
-      "title": content.title, "answer": content.answer.inHTML, "question": content.question.inHTML,
+      "title": content.title, "answers": content.answers.map(\.inHTML),
+      "question": content.question.inHTML, "coverage": content.coverage?.inHTML ?? false,
       "contents": sections.map { ["id": $0.id, "name": $0.name] },
       "sections": sections.map { section in
         ["id": section.id, "name": section.name, "blocks": section.blocks.map(context)] as [String: Any]
@@ -90,6 +91,7 @@ extension Cell {
     var context: [String: Any] = ["isHead": isHead, "text": words.isEmpty ? false : text.inHTML]
     context["key"] = key.map { "\($0)" } ?? false
     context["chip"] = verdict?.name ?? false
+    context["chipText"] = chip ?? verdict?.name ?? ""
     context["style"] = isNumber ? "number" : words.count >= Self.wordyFrom ? "words" : false
     return context
   }

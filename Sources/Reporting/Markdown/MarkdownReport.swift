@@ -10,8 +10,9 @@ public struct MarkdownReport: Sendable {
   public var text: String {
     let content = ReportContent(report)
     let head = [
-      "# \(Markdown.escaped(content.title))", Markdown.strong(content.answer), content.question.inMarkdown,
-    ]
+      "# \(Markdown.escaped(content.title))",
+      content.answers.map { "- \($0.inMarkdown)" }.joined(separator: "\n"), content.question.inMarkdown,
+    ] + [content.coverage?.inMarkdown].compactMap { $0 }
     let parts =
       head
       + content.sections.flatMap { section in
@@ -27,7 +28,7 @@ public struct MarkdownReport: Sendable {
     case .list(let items): items.map { "- \($0.inMarkdown)" }.joined(separator: "\n")
     case .code(let text): "```sh\n\(text)\n```"
     case .figure(let figure):
-      "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(of: report.scenario))))"
+      "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(stem: report.fileStem))))"
     case .table(let table): text(table)
     case .folded(let summary, let blocks):
       "<details><summary>\(summary.inHTML)</summary>\n\n"
@@ -47,6 +48,7 @@ extension Cell {
   /// A verdict in words where the text does not say it; what has to be acted on stands out.
   fileprivate var inMarkdown: String {
     guard let verdict else { return text.inMarkdown }
+    if let chip { return ["**\(chip)**", text.inMarkdown].filter { !$0.isEmpty }.joined(separator: " ") }
     if text.plain.isEmpty { return verdict.emphasised }
     return verdict == .breached ? text.inMarkdown : "\(verdict.emphasised) \(text.inMarkdown)"
   }
