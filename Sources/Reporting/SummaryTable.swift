@@ -14,8 +14,15 @@ public struct SummaryTable: Sendable {
     let content = ReportContent(report)
     let count = report.strategies.reduce(0) { $0 + $1.disasters.count }
     let table = count > Self.rowsMaximum ? short(content) : long
-    return table + "\n" + content.answers.map { $0.plain + "\n" }.joined()
+    return table + "\n" + content.answers.map { $0.plain + "\n" }.joined() + troubles
       + (content.coverage.map { $0.plain + "\n" } ?? "")
+  }
+
+  /// A line for each strategy of which backups failed or were skipped.
+  private var troubles: String {
+    report.strategies.compactMap { strategy in
+      strategy.protection.troubleWording.map { "\(strategy.strategy.name): \($0).\n" }
+    }.joined()
   }
 
   private var long: String {

@@ -10,9 +10,12 @@ extension ByteCount: Quantity {
     self.init(try Self.table.parse(text, kind: "bytes"))
   }
 
-  /// Exact, in the largest binary unit that needs at most three digits behind the point, else decimal, else bytes.
+  /// Exact, in the largest unit that needs at most three digits behind the point: binary, or decimal where that is shorter.
   public var description: String {
-    bytes == 0 ? "0 B" : Self.table.describe(bytes, among: ["PiB", "TiB", "GiB", "MiB", "KiB", "B"])
+    if bytes == 0 { return "0 B" }
+    let binary = Self.table.describe(bytes, among: ["PiB", "TiB", "GiB", "MiB", "KiB", "B"])
+    let decimal = Self.table.describe(bytes, among: ["PB", "TB", "GB", "MB", "kB", "B"])
+    return decimal.count < binary.count ? decimal : binary
   }
 }
 

@@ -112,9 +112,7 @@ struct Run: AsyncParsableCommand {
     var sweep = Sweep(
       rehearsal.scenario, provenance: rehearsal.provenance, selection: rehearsal.selection)
     if let shard { sweep = sweep.restricted(to: shard) }
-    let report = await sweep.run(jobs: jobs ?? coreCount) { progress in
-      line.show("\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) drills")
-    }
+    let report = await sweep.run(jobs: jobs ?? coreCount) { line.show($0) }
     line.clear()
     return report
   }

@@ -2,13 +2,18 @@ import Units
 
 /// What a check holds a scenario to.
 public struct CheckTerms: Sendable {
+  /// The strategies that are held to thresholds and baseline; empty: every one.
+  public var strategies: [String]
   /// Empty: the objectives.
   public var thresholds: [Threshold]
   public var waivers: [Waiver]
   /// By which share of the baseline's value a metric may be worse.
   public var tolerance: Ratio
 
-  package init(thresholds: [Threshold] = [], waivers: [Waiver] = [], tolerance: Ratio = .zero) {
+  package init(
+    strategies: [String] = [], thresholds: [Threshold] = [], waivers: [Waiver] = [], tolerance: Ratio = .zero
+  ) {
+    self.strategies = strategies
     self.thresholds = thresholds
     self.waivers = waivers
     self.tolerance = tolerance

@@ -26,6 +26,8 @@ public struct Scenario: Sendable {
   public var strikes: StrikePlan
   public var disasters: [Disaster]
   public var strategies: [Strategy]
+  /// The strategy that was chosen, which the objectives bind; `nil` while none is.
+  public var chosen: String?
   /// Rates of the backup engine's own work on one core.
   public var speeds: EngineSpeeds
   public var prices: PriceBook

@@ -60,7 +60,7 @@ public struct ScenarioFile: Sendable {
       reading.report(ScenarioChecks(read, root: root).diagnostics)
     }
     guard var scenario = read, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
-    scenario.name = source.stem
+    scenario.name = Self.name(ofFile: source.name)
     self.scenario = scenario
     path = source.name
     values = root.values(below: "")
@@ -94,10 +94,11 @@ public struct ScenarioFile: Sendable {
   }
 }
 
-extension SourceText {
-  /// The file's name without folder and extension.
-  fileprivate var stem: String {
-    let file = name.split(separator: "/").last ?? ""
+extension ScenarioFile {
+  /// The name of the scenario in a file: its name without folder and extension; `stdin` for standard input.
+  public static func name(ofFile path: String) -> String {
+    if path == "-" { return "stdin" }
+    let file = path.split(separator: "/").last ?? ""
     let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
     return stem.isEmpty ? String(file) : String(stem)
   }

@@ -83,6 +83,7 @@ struct DisasterRow {
       Column(name: "backups_taken") { .count($0.strategy.protection.backupsTaken) },
       Column(name: "slots_swallowed") { .count($0.strategy.protection.slotsSwallowed) },
       Column(name: "backups_failed") { .count($0.strategy.protection.backupsFailed) },
+      Column(name: "backup_failures") { .text($0.strategy.protection.failuresWording) },
       Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
       Column(name: "vault_bytes") { .bytes($0.strategy.protection.vaultBytes) },
     ]

@@ -52,7 +52,10 @@ struct DrillRow {
       Column(name: "attempts") { .count($0.drill.attempts) },
       Column(name: "source") { .text($0.source) },
       Column(name: "candidates_tried") { .count($0.drill.candidatesTried) },
-      Column(name: "reason") { .text($0.drill.reason ?? "") },
+      Column(name: "reason") { row in
+        let reasons = UnrecoverableReason(row.strategy, row.disaster, in: row.scenario)
+        return .text(row.drill.reason.map(reasons.wording) ?? "")
+      },
     ]
   }
 

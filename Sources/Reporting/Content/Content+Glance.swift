@@ -96,8 +96,10 @@ extension ReportContent {
   private func share(_ costs: StrategyCosts?) -> Cell {
     guard let costs else { return .none }
     let position = "\(costs.band.position.rawValue) the band"
+    // The band of active-active is a share of the infrastructure alone, so that share stands beside its verdict.
+    let part = costs.band.family == .activeActive ? " (\(costs.band.ratio.asPercent) of infrastructure)" : ""
     return Cell(
-      "\(costs.protectionRatio.asPercent), \(position)", key: costs.protectionRatio.billionths)
+      "\(costs.protectionRatio.asPercent)\(part), \(position)", key: costs.protectionRatio.billionths)
   }
 }
 
