@@ -14,8 +14,9 @@ struct Firedrill: AsyncParsableCommand {
     subcommands: [
       StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
       CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self,
-      VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      MergeCommand.self, CheckCommand.self, ReportCommand.self, DiffCommand.self, Explain.self, Validate.self,
+      SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      CompletionCommand.self, ManCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
@@ -23,6 +24,9 @@ struct Firedrill: AsyncParsableCommand {
     endTrapsAsInternalFaults()
     StandardOutput.holdClosedStreams()
     do {
+      if let misspelt = MisspeltCommand(Array(CommandLine.arguments.dropFirst())) {
+        throw InputError(misspelt.diagnostic)
+      }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -102,11 +102,12 @@ public struct Check: Sendable {
     let expired = terms.waivers.filter { $0.isExpired(at: date) }
     (scenario, path) = (candidate.scenario, file.path)
     self.problems = problems + expired.map(\.expiry)
-    self.strategies = file.scenario.boundStrategies(strategies)
-    changes = baseline.map { Self.changes(from: $0, to: file.values, of: self.strategies) } ?? []
+    let bound = file.scenario.boundStrategies(strategies)
+    self.strategies = bound
+    changes = baseline.map { Self.changes(from: $0, to: file.values, of: bound) } ?? []
     let waivers = terms.waivers.filter { !$0.isExpired(at: date) }
     var comparison = CheckComparison(
-      candidate: candidate, file: file, strategies: self.strategies, changes: changes, waivers: waivers)
+      candidate: candidate, file: file, strategies: bound, changes: changes, waivers: waivers)
     comparison.hold(to: terms.thresholds.isEmpty ? file.objectiveThresholds : terms.thresholds)
     if let baseline { comparison.hold(to: baseline, tolerance: terms.tolerance) }
     findings = comparison.findings

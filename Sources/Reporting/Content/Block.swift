@@ -17,6 +17,8 @@ indirect enum Block {
   /// What is typed into a shell.
   case code(String)
   case figure(Figure)
+  /// A figure that is drawn already.
+  case drawing(caption: String, svg: String)
   case table(Table)
   /// Shown when somebody asks for it.
   case folded(summary: Prose, [Block])
