@@ -14,7 +14,7 @@ struct Firedrill: AsyncParsableCommand {
     subcommands: [
       StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
       CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, ReportCommand.self, DiffCommand.self, Explain.self, Validate.self,
+      MergeCommand.self, CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self, Validate.self,
       SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
       CompletionCommand.self, ManCommand.self,
     ])
@@ -24,8 +24,8 @@ struct Firedrill: AsyncParsableCommand {
     endTrapsAsInternalFaults()
     StandardOutput.holdClosedStreams()
     do {
-      if let misspelt = MisspeltCommand(Array(CommandLine.arguments.dropFirst())) {
-        throw InputError(misspelt.diagnostic)
+      if let misspelt = MisspeltCommand.diagnostic(of: Array(CommandLine.arguments.dropFirst())) {
+        throw InputError(misspelt)
       }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -158,6 +158,8 @@ public struct Disaster: Sendable {
   public var course: FaultCourse
   /// Natural disasters that are given by their centre: where they reach.
   public var area: DisasterArea?
+  /// Disasters that are given by a region: its name.
+  public var region: String?
   /// Occurrences that are expected in a year, further ones of a cluster included; `nil`: unknown.
   public var perYear: Ratio?
   /// The time between two first occurrences; `nil`: exponential, by the yearly rate.

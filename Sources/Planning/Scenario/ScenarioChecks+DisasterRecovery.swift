@@ -184,6 +184,16 @@ extension ScenarioChecks {
   }
 
   private mutating func checkReach(of disaster: Disaster, at path: [String]) {
+    if let region = disaster.region {
+      let regions = scenario.blueprint.sites.map(\.region).reduce(into: [String]()) {
+        if !$0.contains($1) { $0.append($1) }
+      }
+      report(
+        path + ["region"],
+        disaster.cause == .tsunami && regions.contains(region)
+          ? "no site on a coast lies in the region '\(region)'" : "no site lies in the region '\(region)'",
+        hint: regions.suggestion(for: region, noun: "regions"))
+    }
     guard let area = disaster.area else { return }
     let candidates = scenario.blueprint.sites.filter(disaster.canBefall)
     let kind = disaster.cause == .tsunami ? "site on a coast" : "site"

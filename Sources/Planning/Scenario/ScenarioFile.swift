@@ -45,7 +45,7 @@ public struct ScenarioFile: Sendable {
   /// Reads and checks a scenario that is at hand as a text.
   package init(_ source: SourceText, settings: [String] = []) throws(InputError) {
     let document = try YAMLDocument(source)
-    var root = document.root
+    var root = document.root.withoutExtensions
     try Self.apply(settings, to: &root)
     let names = ScenarioNames(root)
     var reading = Reading(names: names.byKind)
@@ -73,7 +73,7 @@ public struct ScenarioFile: Sendable {
 
   /// What a scenario file takes, as JSON Schema (draft 2020-12), for editors.
   public static var schema: String {
-    Shape<Scenario>.scenario.schema.document(title: "firedrill scenario").text() + "\n"
+    Shape<Scenario>.scenario.schema.document(title: "firedrill scenario", extensions: "^x-").text() + "\n"
   }
 
   /// Where a strategy is declared; the first line when it is not.
@@ -105,6 +105,14 @@ extension ScenarioFile {
 }
 
 extension Node {
+  /// The document without its top-level keys that begin with `x-`: they hold values for anchors, and nothing reads them.
+  fileprivate var withoutExtensions: Node {
+    guard case .mapping(let pairs) = content else { return self }
+    var node = self
+    node.content = .mapping(pairs.filter { !$0.key.hasPrefix("x-") })
+    return node
+  }
+
   /// The single values of a document, each with its path.
   fileprivate func values(below path: String) -> [ScenarioFile.Value] {
     func deeper(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

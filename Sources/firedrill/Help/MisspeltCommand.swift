@@ -1,31 +1,27 @@
 import ArgumentParser
 import Planning
 
-/// The first word that should be a command and is none.
-struct MisspeltCommand {
-  let diagnostic: Diagnostic
-
-  /// `nil` when the words name a command, an option or nothing.
-  init?(_ words: [String]) {
-    var command: any ParsableCommand.Type = Firedrill.self
-    for word in words {
-      let choices = command.configuration.subcommands
-      guard !choices.isEmpty, !word.hasPrefix("-") else { return nil }
-      let names = choices.map(\.name) + ["help"]
-      guard names.contains(word) else {
-        diagnostic = Diagnostic(
-          file: "firedrill", message: "there is no command '\(word)'",
-          hint: names.suggestion(for: word, noun: "commands"))
-        return
-      }
-      guard let next = choices.first(where: { $0.name == word }) else { return nil }
-      command = next
-    }
-    return nil
+/// The first word of a command line that should be a command and is none.
+enum MisspeltCommand {
+  /// The diagnostic with the nearest command; `nil` when the words name a command, an option or nothing.
+  static func diagnostic(of words: [String]) -> Diagnostic? {
+    diagnostic(of: words[...], among: Firedrill.configuration.subcommands)
   }
-}
 
-extension ParsableCommand {
-  /// The word that it is called by: what it is configured as, else its type's name in lower case.
-  fileprivate static var name: String { configuration.commandName ?? _commandName }
+  private static func diagnostic(
+    of words: ArraySlice<String>, among commands: [any ParsableCommand.Type]
+  ) -> Diagnostic? {
+    guard let word = words.first, !commands.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+    var names: [String] = []
+    for command in commands {
+      let name = command._commandName
+      if name == word {
+        return diagnostic(of: words.dropFirst(), among: command.configuration.subcommands)
+      }
+      names.append(name)
+    }
+    return Diagnostic(
+      file: "firedrill", message: "there is no command '\(word)'",
+      hint: names.suggestion(for: word, noun: "commands"))
+  }
 }

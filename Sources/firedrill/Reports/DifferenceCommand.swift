@@ -2,7 +2,7 @@ import ArgumentParser
 import Planning
 import Reporting
 
-struct DiffCommand: ParsableCommand {
+struct DifferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Show what differs between two stored JSON reports: settings, verdicts and every value.",
