@@ -24,7 +24,9 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
 
   /// The files of a report in this format.
   public func files(of report: Report) -> [ReportFile] {
-    zip(fileNames(of: report.scenario, report.provenance), texts(of: report)).map { ReportFile(name: $0, text: $1) }
+    zip(fileNames(of: report.scenario, report.provenance), texts(of: report)).map {
+      ReportFile(name: $0, text: $1)
+    }
   }
 
   private func texts(of report: Report) -> [String] {

@@ -8,7 +8,7 @@ extension ByteCount: Quantity {
     aliases: [("byte", "B"), ("bytes", "B"), ("kiB", "KiB")],
     mistakes: ["K", "M", "G", "T", "P"].flatMap(mistakes), example: "4 GiB")
 
-  /// What people type for a unit of this letter, and may mean either by it.
+  /// Ambiguous spellings of the units of this letter, each with both meanings.
   private static func mistakes(
     _ letter: String
   ) -> [(name: String, problem: String, instead: String)] {
@@ -56,7 +56,7 @@ extension ByteRate: Quantity {
     self.init(millibytesPerSecond: Int64((exact + (exact < 0 ? -time : time) / 2) / time))
   }
 
-  /// What a rate without its time, or in other letters, most likely means.
+  /// The most likely meaning of a rate without its time, or in other letters.
   private static func suggestion(_ unit: String, _ number: String) -> String? {
     guard !unit.contains("/"), let amount = amounts.first(where: { $0.name == unit })?.name else {
       let spelt = amounts.flatMap { amount in times.map { "\(amount.name)/\($0.name)" } }
@@ -69,7 +69,8 @@ extension ByteRate: Quantity {
     ByteCount.table.units.map { ($0.name, $0.factor * 8) } + [
       ("byte", 8), ("bytes", 8), ("kiB", 8 << 10),
       ("Tbit", 1_000_000_000_000), ("Gbit", 1_000_000_000), ("Mbit", 1_000_000), ("kbit", 1_000), ("bit", 1),
-      ("Tb", 1_000_000_000_000), ("Gb", 1_000_000_000), ("Mb", 1_000_000), ("kb", 1_000), ("Kb", 1_000), ("b", 1),
+      ("Tb", 1_000_000_000_000), ("Gb", 1_000_000_000), ("Mb", 1_000_000), ("kb", 1_000), ("Kb", 1_000),
+      ("b", 1),
     ]
   private static let times: [(name: String, seconds: Int128)] = [
     ("s", 1), ("min", 60), ("h", 3_600), ("d", 86_400), ("sec", 1), ("second", 1), ("minute", 60),

@@ -13,7 +13,8 @@ extension Duration: Quantity {
     mistakes: ["month", "months", "mo", "year", "years", "y", "a"].map { name in
       (
         name: name, problem: "'\(name)' is not a unit of time: months and years differ in length",
-        instead: name.hasPrefix("mo") ? "write days, for example '30 d' for one month" : "write days, for example '365 d' for one year"
+        instead: name.hasPrefix("mo")
+          ? "write days, for example '30 d' for one month" : "write days, for example '365 d' for one year"
       )
     }, example: "15 min")
 

@@ -101,7 +101,7 @@ struct UnitTable {
   let units: [(name: String, factor: Int128)]
   /// Other words for a unit.
   var aliases: [(name: String, unit: String)] = []
-  /// What people type and cannot be taken: what is wrong with it, and what to write behind the number.
+  /// Spellings that are refused, each with its problem and the text to write instead.
   var mistakes: [(name: String, problem: String, instead: String)] = []
   let example: String
 

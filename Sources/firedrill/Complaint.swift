@@ -20,8 +20,10 @@ func complain(_ diagnostics: [Diagnostic]) {
     let text = "\(diagnostic)"
     complain(
       isColoured
-        ? text.replacing(": error: ", with: ": \(TerminalColour.red.applied(to: "error")): ", maxReplacements: 1)
-          .replacing("\nhint: ", with: "\n\(TerminalColour.bold.applied(to: "hint")): ") : text)
+        ? text.replacing(
+          ": error: ", with: ": \(TerminalColour.red.applied(to: "error")): ", maxReplacements: 1
+        )
+        .replacing("\nhint: ", with: "\n\(TerminalColour.bold.applied(to: "hint")): ") : text)
   }
   if diagnostics.count > 1 { complain("\(diagnostics.count) errors") }
 }

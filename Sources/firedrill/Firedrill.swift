@@ -14,8 +14,10 @@ struct Firedrill: AsyncParsableCommand {
     subcommands: [
       StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
       CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self, Validate.self,
-      SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      MergeCommand.self, CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self,
+      Validate.self,
+      SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self,
+      HistoryCommand.self,
       CompletionCommand.self, ManCommand.self,
     ])
 

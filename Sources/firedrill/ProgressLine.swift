@@ -2,7 +2,7 @@ import Glibc
 import Planning
 import Synchronization
 
-/// How far a run is: a line on a terminal that is written over, and a line a minute where standard error is a log.
+/// The progress of a run: one line that is written over on a terminal, a line a minute in a log.
 final class ProgressLine: Sendable {
   private let label: String
   private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -10,7 +10,7 @@ final class ProgressLine: Sendable {
 
   private struct State {
     let start: Int
-    /// When a log got its last line.
+    /// The second in which a log got its last line.
     var lastLine: Int
     var strategy = ""
   }
@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
 
   func show(_ text: String) { show(text, endsSoon: false) }
 
-  /// How many drills are done, and how long the rest takes at the pace so far.
+  /// Shows the drills that are done, and the time that the rest takes at the pace so far.
   func show(_ progress: Sweep.Progress) {
     let elapsed = state.withLock { Self.seconds - $0.start }
     let rest = progress.drillsTotal - progress.drillsDone

@@ -63,7 +63,9 @@ struct Run: AsyncParsableCommand {
     let rehearsals = try RehearsalPlan.plans(for: files, changes: changes, part: part)
     if !whatIf.isEmpty { return try await compare() }
     if let shard = sharding.shard { return try await run(shard, of: rehearsals) }
-    let names = rehearsals.flatMap { plan in formats.formats.flatMap { $0.fileNames(of: plan.scenario, plan.provenance) } }
+    let names = rehearsals.flatMap { plan in
+      formats.formats.flatMap { $0.fileNames(of: plan.scenario, plan.provenance) }
+    }
     let folder = try ReportFolder(out, for: names)
     var isEveryObjectiveMet = true
     var summary = RunSummary(isJSON: json)

@@ -2,9 +2,10 @@ import ArgumentParser
 import Glibc
 import Synchronization
 
-/// How much a command says on standard error.
+/// The amount of messages on standard error.
 struct VerbosityOptions: ParsableArguments {
-  @Flag(name: [.customShort("q"), .long], help: "Print no progress and no summary; errors and exit codes stay.")
+  @Flag(
+    name: [.customShort("q"), .long], help: "Print no progress and no summary; errors and exit codes stay.")
   var quiet = false
 
   @Flag(name: [.customShort("v"), .long], help: "Print a line for each strategy as it begins.")

@@ -1,5 +1,5 @@
 import Planning
-import Reporting
+@testable import Reporting
 import Testing
 import Units
 
@@ -25,6 +25,26 @@ import Units
     #expect(table["unrecoverable_drills"] == ["0", "3", "0", "1"])
     #expect(table["achieved_rpo_max_s"] == ["82800", "", "0", ""])
     #expect(table["achieved_rpo_p50_s"] == ["43200", "", "0", "3000"])
+  }
+
+  /// A table is sorted by its keys, and a CSV by `verdict_rank`.
+  @Test func unrecoverableSortsBehindEveryNumber() throws {
+    let report = try SmallReport.report()
+    let glance = try #require(ReportContent(report).sections.first)
+    let rows = glance.blocks.compactMap { if case .table(let table) = $0 { table } else { nil as Table? } }[1]
+      .rows
+    #expect(rows.allSatisfy { $0[4].key == .max && $0[5].key == .max })
+    #expect(rows[1][4].text.plain.hasPrefix("unrecoverable (others "))
+    #expect(rows[1][1].chip == "unrecoverable, 66.6 % met")
+    let table = try StrictCSV(CSVReport(report).disasters)
+    #expect(table["verdict_rank"] == ["3", "4", "1", "4"])
+    #expect(table["met_drills"] == ["2", "0", "3", "1"])
+  }
+
+  @Test func everyReasonIsInWordsWithItsCause() throws {
+    let text = CSVReport(try SmallReport.report()).drills
+    #expect(!text.contains("(pages:") && !text.contains("Optional("))
+    #expect(text.contains("every copy was lost with site frankfurt: no recovery point of database survived"))
   }
 
   @Test func everyNullOfWhatWasAchievedBearsItsFlagInJSON() throws {

@@ -40,7 +40,7 @@ struct AgentRecord: Hashable, Sendable {
   /// Acknowledgement, or the end of the replication, minus the instant of the snapshot.
   var longest: Duration?
 
-  /// Why runs failed, in the order in which the reasons first came.
+  /// The reasons of failed runs, in the order in which they first came.
   var failures: [CountedReason] = []
 
   mutating func note(failure reason: String) { failures.count(reason) }
@@ -256,7 +256,7 @@ extension ConsistencyLevel {
   }
 }
 
-/// How often something happened for one reason, in words.
+/// A reason in words, with the number of times that it applied.
 public struct CountedReason: Codable, Hashable, Sendable {
   public let reason: String
   public var count: Int
@@ -301,7 +301,7 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var slotsSwallowed = 0
   public var backupsFailed = 0
   public var longestBackup: Duration?
-  /// Why backups failed; their counts add up to `backupsFailed`.
+  /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason] = []
   /// At full size.
   public var vaultBytes = ByteCount.zero

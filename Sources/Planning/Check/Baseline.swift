@@ -15,7 +15,9 @@ extension ReportDocument {
 
   /// The baseline of these strategies, as JSON.
   public func baseline(of strategies: [String]) -> String {
-    let measured = measurements.filter { strategies.contains($0.strategy) && Self.columns.contains($0.metric) }
+    let measured = measurements.filter {
+      strategies.contains($0.strategy) && Self.columns.contains($0.metric)
+    }
     var subjects: [(strategy: String, disaster: String?)] = []
     for measurement in measured
     where !subjects.contains(where: { $0 == (measurement.strategy, measurement.disaster) }) {

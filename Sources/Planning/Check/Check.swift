@@ -39,7 +39,7 @@ public struct Check: Sendable {
     }
   }
 
-  /// Why something could not be checked at all.
+  /// An error that kept something from being checked.
   public struct Problem: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
       case badInput = "bad-input"

@@ -26,6 +26,8 @@ public struct Threshold: Sendable {
   /// `nil`: every one.
   public var strategy: String?
   public var disaster: String?
+  /// These disasters are left out.
+  public var exceptions: [String] = []
   public var bound: MetricValue
   public var isUpperBound: Bool
   /// Of the scenario file; 0 for a bound that no line states.
@@ -34,6 +36,7 @@ public struct Threshold: Sendable {
   func covers(_ measurement: Measurement) -> Bool {
     metric == measurement.metric && strategy ?? measurement.strategy == measurement.strategy
       && (disaster == nil || disaster == measurement.disaster)
+      && !exceptions.contains(measurement.disaster ?? "")
   }
 
   func isKept(by value: MetricValue) -> Bool {

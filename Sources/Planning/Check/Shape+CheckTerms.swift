@@ -41,13 +41,16 @@ extension Shape<Threshold> {
     Field<Node>.itself,
     Field("metric", .metric, "What is measured."),
     Field<String?>(
-      optional: "strategy", .name(of: .strategy), "Of which strategy; of each that is bound, when nothing is said."),
+      optional: "strategy", .name(of: .strategy),
+      "Of which strategy; of each that is bound, when nothing is said."),
     Field<String?>(
       optional: "disaster", .name(of: .disaster),
       "Against which disaster; against each, when nothing is said."),
+    Field<[String]>(
+      "except", .list(of: .name(of: .disaster)), otherwise: [], "Disasters against which it does not count."),
     Field<String?>(optional: "atMost", .text, "The largest value that is well."),
     Field<String?>(optional: "atLeast", .text, "The smallest value that is well.")
-  ) { node, metric, strategy, disaster, atMost, atLeast throws(Misfit) in
+  ) { node, metric, strategy, disaster, exceptions, atMost, atLeast throws(Misfit) in
     guard let text = atMost ?? atLeast, atMost == nil || atLeast == nil else {
       throw Misfit("a threshold has one bound", hint: "give 'atMost' or 'atLeast'")
     }
@@ -56,10 +59,15 @@ extension Shape<Threshold> {
         at: "disaster", "'\(metric.rawValue)' is measured of a strategy, whatever the disaster",
         hint: "remove 'disaster'")
     }
+    guard disaster == nil || exceptions.isEmpty else {
+      throw Misfit(at: "except", "'disaster' and 'except' exclude each other", hint: "keep one of the two")
+    }
     do throws(QuantityError) {
-      return Threshold(
+      var threshold = Threshold(
         metric: metric, strategy: strategy, disaster: disaster, bound: try metric.value(text),
         isUpperBound: atMost != nil, line: node.place.line)
+      threshold.exceptions = exceptions
+      return threshold
     } catch {
       throw Misfit(at: atMost != nil ? "atMost" : "atLeast", error)
     }

@@ -117,7 +117,9 @@ public struct Comparison: Sendable {
   /// The strategy whose weakest disaster is met in the greatest share of its drills; of several the cheapest.
   public var nearestToLevel: Standing? {
     standings.filter { $0.weakest != nil }.reduce(nil as Standing?) { best, next in
-      guard let best, let own = best.weakest?.share, let other = next.weakest?.share else { return best ?? next }
+      guard let best, let own = best.weakest?.share, let other = next.weakest?.share else {
+        return best ?? next
+      }
       return (other.billionths, -next.minorUnits) > (own.billionths, -best.minorUnits) ? next : best
     }
   }
@@ -132,7 +134,7 @@ public struct Comparison: Sendable {
 }
 
 extension DisasterReport {
-  /// How many drills met both objectives, by the upper bounds of what they achieved.
+  /// The number of drills that met both objectives, by the upper bounds of their values.
   public func metCount(_ objectives: Objectives) -> Int {
     drills.count {
       $0.achievedRPO <= .duration(objectives.rpo) && $0.achievedRTO <= .duration(objectives.rto)

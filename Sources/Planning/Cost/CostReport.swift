@@ -38,7 +38,7 @@ public struct StrategyCosts: Sendable {
   public let expectedLoss: ExpectedLoss?
   /// Year by year.
   public let ownership: [OwnershipYear]
-  /// By disaster, how often it is expected in a year; disasters without a rate are left out.
+  /// The expected number of each disaster in a year; disasters without a rate are left out.
   private let rates: [(disaster: String, perYear: Ratio)]
 
   /// In a year, without disasters.

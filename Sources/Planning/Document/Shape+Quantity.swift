@@ -28,9 +28,12 @@ extension Shape where Value: Quantity & Comparable {
 enum QuantityPattern {
   private static let number = "[0-9][0-9_]*(\\.[0-9]+)?"
   private static let bytes = "([kMGTP]?B|[KkMGTP]iB|bytes?)"
-  private static let parts = ["w|weeks?", "d|days?", "h|hours?|hrs?", "min|mins?|minutes?|m", "s|secs?|seconds?", "ms", "us", "ns"]
-    .map { "(\(number) *(\($0)) *)?" }.joined()
-  private static let iso = "P(?=[0-9T])" + ["W", "D"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + "(T(?=[0-9])"
+  private static let parts = [
+    "w|weeks?", "d|days?", "h|hours?|hrs?", "min|mins?|minutes?|m", "s|secs?|seconds?", "ms", "us", "ns",
+  ]
+  .map { "(\(number) *(\($0)) *)?" }.joined()
+  private static let iso =
+    "P(?=[0-9T])" + ["W", "D"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + "(T(?=[0-9])"
     + ["H", "M", "S"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + ")?"
   /// The parts stand in the order of their size, and at least one is there.
   static let duration = "^((?=[0-9])\(parts)|\(iso))$"

@@ -47,7 +47,9 @@ package struct YAMLDocument {
         hint: "write at least the required keys; 'firedrill schema' lists them"))
   }
 
-  private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> (root: Yams.Node?, parser: Parser) {
+  private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> (
+    root: Yams.Node?, parser: Parser
+  ) {
     do {
       // No tag is ever resolved: every scalar stays the text that it is, and equal texts are equal keys.
       let parser = try Parser(yaml: String(scalars), resolver: .basic, encoding: .utf8)

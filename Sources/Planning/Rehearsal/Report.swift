@@ -78,7 +78,7 @@ public struct ProtectionReport: Codable, Sendable {
   /// Slots that a run in progress swallowed.
   public var slotsSwallowed: Int
   public var backupsFailed: Int
-  /// Why backups failed; their counts add up to `backupsFailed`.
+  /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason]
   /// From the snapshot to the acknowledgement, replica included where there is one; `nil` without backups.
   public var longestBackup: Duration?

@@ -110,7 +110,8 @@ extension Shape<Disaster> {
     slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster
       throws(Misfit) in
     let parts = TargetParts(
-      cause: cause, volumes: volumes, host: host, device: device, site: site, region: region, link: link, centre: centre,
+      cause: cause, volumes: volumes, host: host, device: device, site: site, region: region, link: link,
+      centre: centre,
       reach: reach, credentials: credentials, lasting: lasting, flapping: flapping, slowdown: slowdown)
     let target = try parts.target()
     let course = try parts.course()

@@ -66,7 +66,8 @@ public struct CheckTrend: Sendable {
     svg.label("RPO (blue) and RTO (orange), p95 against the worst disaster, check by check", x: 12, y: 20)
     for (place, subject) in subjects.enumerated() {
       draw(
-        rows.filter { $0.subject == subject }, subject, base: 30 + Self.rowHeight * Double(place + 1) - 26, &svg)
+        rows.filter { $0.subject == subject }, subject, base: 30 + Self.rowHeight * Double(place + 1) - 26,
+        &svg)
     }
     return svg.text
   }
@@ -81,13 +82,17 @@ public struct CheckTrend: Sendable {
     svg.label(most.forReading, x: right + 6, y: base - plot + 4, style: "faint", size: 11)
     svg.label("0 s", x: right + 6, y: base + 4, style: "faint", size: 11)
     svg.label(rows.first?.day ?? "", x: left, y: base + 15, style: "faint", size: 11)
-    if rows.count > 1 { svg.label(rows.last?.day ?? "", x: right, y: base + 15, .end, style: "faint", size: 11) }
+    if rows.count > 1 {
+      svg.label(rows.last?.day ?? "", x: right, y: base + 15, .end, style: "faint", size: 11)
+    }
     for (colour, value) in [(Palette.blue, \Row.rpo), (Palette.orange, \Row.rto)] {
       let points = rows.enumerated().map { place, row -> (x: Double, y: Double) in
         let share = row[keyPath: value].duration.map { $0.seconds / most.seconds } ?? 1.1
         return (left + step * Double(place), base - plot * share)
       }
-      let path = points.enumerated().map { "\($0.offset == 0 ? "M" : "L")\($0.element.x.short) \($0.element.y.short)" }
+      let path = points.enumerated().map {
+        "\($0.offset == 0 ? "M" : "L")\($0.element.x.short) \($0.element.y.short)"
+      }
       svg.add(
         "<path d=\"\(path.joined())\" fill=\"none\" stroke=\"\(colour)\" stroke-width=\"2\"/>")
       for (row, point) in zip(rows, points) {

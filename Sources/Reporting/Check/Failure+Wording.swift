@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension Check.Finding {
-  /// How many disasters and metrics a sentence names.
+  /// The number of disasters and metrics that a sentence names.
   private static let namesMaximum = 4
 
   /// `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at most 1 h`, and how much else has this cause.

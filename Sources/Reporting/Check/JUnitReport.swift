@@ -62,7 +62,8 @@ public struct JUnitReport: Sendable {
         let message = "\(finding.sentence); waived by \(waiver.owner): \(waiver.reason)"
         return head + ">\n      <skipped message=\"\(message.xmlEscaped)\"/>\n    </testcase>"
       }
-      let body = (["\(check.path):\(finding.line): \(finding.sentence).", finding.suspicion]
+      let body =
+        (["\(check.path):\(finding.line): \(finding.sentence).", finding.suspicion]
         + finding.failures.map(\.sentence)).filter { !$0.isEmpty }.joined(separator: "\n")
       return head
         + ">\n      <failure type=\"\(finding.rule.rawValue)\" message=\"\(finding.sentence.xmlEscaped)\">"

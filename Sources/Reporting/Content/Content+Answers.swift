@@ -31,7 +31,9 @@ extension ReportContent {
     }
     let safe = comparison.standings.filter(\.alwaysRecovers).map(\.strategy)
     if !safe.isEmpty { return "Recovers in every drill: \(Prose.names(safe))." }
-    let least = comparison.standings.filter { $0.drills > 0 }.min { $0.unrecoverableDrills < $1.unrecoverableDrills }
+    let least = comparison.standings.filter { $0.drills > 0 }.min {
+      $0.unrecoverableDrills < $1.unrecoverableDrills
+    }
     guard let least else { return "No strategy recovers in every drill." }
     return "No strategy recovers in every drill; \(strong: least.strategy) fails in the fewest, "
       + "\(least.unrecoverableDrills.grouped) of \(least.drills.grouped)."
@@ -39,7 +41,8 @@ extension ReportContent {
 
   /// `nil` where the scenario states no penalties or no rates at all.
   private var leastCost: Prose? {
-    guard let best = comparison.leastWithLoss, let cost = best.cost, case .money(let loss)? = best.expectedLoss,
+    guard let best = comparison.leastWithLoss, let cost = best.cost,
+      case .money(let loss)? = best.expectedLoss,
       case .money(let sum)? = best.costWithLoss
     else { return nil }
     return "Least cost including expected loss: \(strong: best.strategy), \(sum.forReading) a year "

@@ -109,8 +109,10 @@ extension ReportContent {
         worst.seconds > max(1, formula.seconds * Self.remarkableFactor)
       else { return nil }
       let factor =
-        formula == .zero ? "" : ", \(Int((worst.seconds / formula.seconds).rounded()).grouped) times the estimate"
-      return "\(name: disaster.disaster.name): the maximum \(name) of \(worst.forReading) exceeds the estimate of "
+        formula == .zero
+        ? "" : ", \(Int((worst.seconds / formula.seconds).rounded()).grouped) times the estimate"
+      return
+        "\(name: disaster.disaster.name): the maximum \(name) of \(worst.forReading) exceeds the estimate of "
         + "\(formula.forReading)\(factor); the formula leaves out what happened here."
     }
     return remarks.isEmpty ? nil : .list(remarks)

@@ -11,7 +11,8 @@ extension ReportContent {
         .paragraph(
           "RPO and RTO p95: 95 % of the drills against the worst disaster achieved this or better; a strategy that was "
             + "unrecoverable in one drill sorts behind every number, and in brackets stands the worst of the disasters "
-            + "that it always recovered from. Cost: a steady year and its practised recoveries, without disasters."),
+            + "that it always recovered from. Cost: a steady year and its practised recoveries, without disasters."
+        ),
       ])
   }
 

@@ -52,7 +52,8 @@ extension ReportContent {
       return verdict == .met ? Prose(text) : Prose(strong: text)
     }
     return Cell(
-      disaster.verdict, met: met, of: count, value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict),
+      disaster.verdict, met: met, of: count,
+      value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict),
       worst: max(rpo.maximum, rto.maximum))
   }
 

@@ -90,7 +90,8 @@ struct CostFigure {
     svg.label("always comes back", x: 32, y: y, style: "faint", size: 11)
     svg.add(disc(x: 152, y: y - 4, isFilled: false))
     svg.label(
-      "does not always come back, so unrecoverable, whatever it keeps elsewhere; always back from n/m disasters", x: 164,
+      "does not always come back, so unrecoverable, whatever it keeps elsewhere; always back from n/m disasters",
+      x: 164,
       y: y, style: "faint", size: 11)
   }
 

@@ -29,7 +29,8 @@ struct CostStackFigure {
     let most = max(1, costs.map { $0.protection.minorUnits }.max() ?? 1)
     let scale = (Self.middle - Self.left) / Double(most)
     var svg = SVG(
-      "stack", width: 760, height: Int(bottom + 34), title: "Cost of protection by component, and expected loss",
+      "stack", width: 760, height: Int(bottom + 34),
+      title: "Cost of protection by component, and expected loss",
       description: description)
     legend(&svg)
     svg.label("protection in a year", x: Self.left, y: Self.top - 8, style: "faint", size: 11)

@@ -23,7 +23,8 @@ struct CumulativeFigure {
         name: "RPO", values: drills.map { $0.map(\.achievedRPO) }, objective: objectives.rpo, left: Self.left,
         right: Self.middle - 30),
       Panel(
-        name: "RTO", values: drills.map { $0.map(\.achievedRTO) }, objective: objectives.rto, left: Self.middle,
+        name: "RTO", values: drills.map { $0.map(\.achievedRTO) }, objective: objectives.rto,
+        left: Self.middle,
         right: Self.right - 20),
     ]
     var svg = SVG(
@@ -84,7 +85,9 @@ struct CumulativeFigure {
     var points: [(x: Double, share: Double)] = []
     for (rank, value) in sorted.enumerated() where value != .unrecoverable {
       let (x, share) = (axis.place(of: value), Double(rank + 1) / Double(sorted.count))
-      if let last = points.last, abs(last.x - x) < 0.5 { points[points.count - 1].share = share } else {
+      if let last = points.last, abs(last.x - x) < 0.5 {
+        points[points.count - 1].share = share
+      } else {
         points.append((x, share))
       }
     }
@@ -107,7 +110,8 @@ struct CumulativeFigure {
       }
       return "\(report.strategies[place].strategy.name): \(shares.joined(separator: ", "))"
     }
-    return "For each strategy the share of drills, over all disasters, whose RPO and RTO are at most as long as the axis says. "
+    return
+      "For each strategy the share of drills, over all disasters, whose RPO and RTO are at most as long as the axis says. "
       + parts.joined(separator: "; ") + "."
   }
 }

@@ -12,14 +12,16 @@ struct GanttFigure {
   /// More steps than a figure holds are cut at the end.
   private static let rowsMaximum = 40
 
-  /// Of the strategy that the comparison names first, the longest recovery of all disasters.
+  /// The longest recovery of the strategy that the comparison names first.
   private var subject: (strategy: String, disaster: String, drill: Drill)? {
     let reference = Comparison(report).reference
     guard let strategy = report.strategies.first(where: { $0.strategy.name == reference }) else { return nil }
     var longest: (disaster: String, drill: Drill)?
     for disaster in strategy.disasters {
       guard let drill = disaster.longestOutage, !drill.timeline.isEmpty else { continue }
-      if longest.map({ $0.drill.achievedRTO < drill.achievedRTO }) ?? true { longest = (disaster.disaster.name, drill) }
+      if longest.map({ $0.drill.achievedRTO < drill.achievedRTO }) ?? true {
+        longest = (disaster.disaster.name, drill)
+      }
     }
     return longest.map { (strategy.strategy.name, $0.disaster, $0.drill) }
   }
@@ -27,7 +29,8 @@ struct GanttFigure {
   var svg: String {
     guard let subject else {
       var svg = SVG(
-        "gantt", width: 760, height: 60, title: "One drill step by step", description: "No drill has any steps.")
+        "gantt", width: 760, height: 60, title: "One drill step by step",
+        description: "No drill has any steps.")
       svg.label("no drill has any steps", x: 20, y: 34, style: "faint")
       return svg.text
     }
@@ -53,16 +56,11 @@ struct GanttFigure {
     return svg.text
   }
 
-  /// Four to eight whole hours, minutes or days.
   private func axis(_ longest: Duration, _ scale: Double, bottom: Double, _ svg: inout SVG) {
-    let steps: [Int64] = [10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200, 604_800, 2_592_000]
-    let step = steps.first { Double($0) * 7 >= longest.seconds } ?? 2_592_000
-    var time = Duration.zero
-    while time <= longest {
+    for time in LinearTimeAxis(to: longest).ticks {
       let x = Self.left + time.seconds * scale
       svg.line((x, Self.top - 4), (x, bottom))
       svg.label(time.forReading, x: x, y: bottom + 16, .middle, style: "faint", size: 10)
-      time += .seconds(step)
     }
     svg.label("from the start of the outage", x: 8, y: bottom + 16, style: "faint", size: 11)
   }
@@ -76,9 +74,11 @@ struct GanttFigure {
     svg.bar(
       x: Self.left + start.seconds * scale, y: y + 3, width: time.seconds * scale, height: 14,
       colour: isCritical ? Palette.blue : Palette.colours[4],
-      hint: "\(name): \(time.forReading), from \(start.forReading)\(isCritical ? ", on the critical path" : "")")
+      hint:
+        "\(name): \(time.forReading), from \(start.forReading)\(isCritical ? ", on the critical path" : "")")
     svg.label(
-      time.forReading, x: Self.left + (start + time).seconds * scale + 4, y: y + 14, style: "ink halo", size: 10)
+      time.forReading, x: Self.left + (start + time).seconds * scale + 4, y: y + 14, style: "ink halo",
+      size: 10)
   }
 
   private func description(_ strategy: String, _ disaster: String, _ drill: Drill) -> String {
@@ -86,7 +86,8 @@ struct GanttFigure {
       let entry = drill.timeline[index]
       return "\(entry.phase.reportName) of \(entry.subject) \((entry.end - entry.start).forReading)"
     }
-    return "The longest recovery of \(strategy), against \(disaster): \(drill.achievedRTO.forReading). The critical path: "
+    return
+      "The longest recovery of \(strategy), against \(disaster): \(drill.achievedRTO.forReading). The critical path: "
       + steps.joined(separator: ", ") + "."
   }
 }

@@ -21,7 +21,9 @@ struct HeatMap {
     let strategies: [Row]
 
     var disasters: [String] {
-      strategies.flatMap { $0.cells.map(\.disaster) }.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+      strategies.flatMap { $0.cells.map(\.disaster) }.reduce(into: []) {
+        if !$0.contains($1) { $0.append($1) }
+      }
     }
   }
 
@@ -94,7 +96,9 @@ struct HeatMap {
       let y = Self.top + Self.rowHeight * Double(row)
       svg.label(disaster.shortened(to: 26), x: Self.left - 8, y: y + 16, .end, size: 12)
       for (column, strategy) in grid.strategies.enumerated() {
-        guard let cell = strategy.cells.first(where: { $0.disaster == disaster }), cell.drills > 0 else { continue }
+        guard let cell = strategy.cells.first(where: { $0.disaster == disaster }), cell.drills > 0 else {
+          continue
+        }
         draw(cell, strategy.name, x: Self.left + width * Double(column), y: y, width: width, &svg)
       }
     }
@@ -109,7 +113,8 @@ struct HeatMap {
     let lost = cell.unrecoverable > 0 ? ", \(cell.unrecoverable.grouped) unrecoverable" : ""
     svg.bar(
       x: x + 0.8, y: y + 0.8, width: width - 1.6, height: Self.rowHeight - 1.6, colour: colours.ground,
-      hint: "\(strategy) against \(cell.disaster): \(cell.met.grouped) of \(cell.drills.of("drill")) met\(lost)")
+      hint:
+        "\(strategy) against \(cell.disaster): \(cell.met.grouped) of \(cell.drills.of("drill")) met\(lost)")
     let share = cell.met.shareWording(of: cell.drills).dropLast(2)
     svg.add(
       "<text x=\"\((x + width / 2).short)\" y=\"\((y + 16).short)\" text-anchor=\"middle\" font-size=\"11\" "

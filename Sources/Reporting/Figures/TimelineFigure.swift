@@ -34,7 +34,8 @@ struct TimelineFigure {
       for median in medians where slowest.map({ $0.drill.achievedRTO < median.drill.achievedRTO }) ?? true {
         slowest = median
       }
-      return Row(strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill,
+      return Row(
+        strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill,
         unrecovered: strategy.unprotectedAgainst)
     }
   }
@@ -47,15 +48,21 @@ struct TimelineFigure {
     let bottom = Self.top + Self.rowHeight * Double(rows.count)
     let scale = (width - Self.left - 110) / longest.seconds
     var svg = SVG(
-      "timeline", width: Int(width), height: Int(bottom + 40), title: "Time line of the recovery",
+      "timeline", width: Int(width), height: Int(bottom + 48), title: "Time line of the recovery",
       description: description(rows))
     legend(&svg)
+    for time in LinearTimeAxis(to: longest).ticks {
+      let x = Self.left + time.seconds * scale
+      svg.line((x, Self.top - 4), (x, bottom))
+      svg.label(time.forReading, x: x, y: bottom + 14, .middle, style: "faint", size: 10)
+    }
+    svg.label("from the start of the outage", x: 8, y: bottom + 14, style: "faint", size: 11)
     let mark = Self.left + objective.seconds * scale
     svg.line((mark, Self.top - 8), (mark, bottom + 4), style: "mark", dashes: "5 4")
     for (place, row) in rows.enumerated() {
       draw(row, at: Self.top + Self.rowHeight * Double(place), scale, &svg)
     }
-    svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 20, mark > 560 ? .end : .middle)
+    svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 34, mark > 560 ? .end : .middle)
     return svg.text
   }
 

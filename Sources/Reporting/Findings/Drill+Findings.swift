@@ -106,7 +106,7 @@ extension ProtectionReport {
     failures.map { "\($0.count.grouped) x \($0.reason)" }.joined(separator: "; ")
   }
 
-  /// What did not go as planned, in a sentence; `nil` when everything did.
+  /// The failed and skipped backups in a sentence; `nil` without any.
   var troubleWording: String? {
     let failed =
       backupsFailed == 0

@@ -48,9 +48,10 @@ struct ExplorerData {
   }
 
   private func disaster(_ disaster: Disaster) -> JSON {
-    let drills = report.strategies.lazy.compactMap { strategy in
-      strategy.disasters.first { $0.disaster.name == disaster.name }?.drills
-    }.first ?? []
+    let drills =
+      report.strategies.lazy.compactMap { strategy in
+        strategy.disasters.first { $0.disaster.name == disaster.name }?.drills
+      }.first ?? []
     let start = report.scenario.windowStart.nanoseconds
     return .object([
       ("name", .string(disaster.name)), ("scope", .string(disaster.target.scope)),

@@ -16,7 +16,8 @@ public struct HTMLReport: Sendable {
     return HTMLPage(
       title: content.title, answers: content.answers, question: content.question, coverage: content.coverage,
       sections: content.sections, version: report.provenance.version, seed: "\(report.scenario.seed)",
-      scale: "\(report.scenario.scale)", digest: report.provenance.digest, explorer: ExplorerData(report).json,
+      scale: "\(report.scenario.scale)", digest: report.provenance.digest,
+      explorer: ExplorerData(report).json,
       report: report
     ).text
   }
@@ -35,7 +36,7 @@ struct HTMLPage {
   let digest: String
   /// The data of the explorer; `nil` leaves it out.
   let explorer: String?
-  /// What figures are drawn from; `nil` where the sections hold none.
+  /// The report that figures are drawn from; `nil` where the sections hold none.
   let report: Report?
 
   var text: String {

@@ -57,7 +57,9 @@ public struct ReportDifference: Sendable {
       "setting \(path): \(before ?? "not set") -> \(after ?? "not set")\n"
     }
     let moves = moves
-    let ordered = moves.filter { $0.isWorse == true } + moves.filter { $0.isWorse == nil } + moves.filter { $0.isWorse == false }
+    let ordered =
+      moves.filter { $0.isWorse == true } + moves.filter { $0.isWorse == nil }
+      + moves.filter { $0.isWorse == false }
     let values = ordered.map { move in
       let mark = move.isWorse.map { $0 ? "worse " : "better" } ?? "other "
       return

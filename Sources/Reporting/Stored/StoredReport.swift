@@ -37,7 +37,9 @@ public struct StoredReport: Sendable {
       Column(name: "disaster") { .text($0.disaster ?? "") },
       Column(name: "metric") { .text($0.metric.rawValue) },
       Column(name: "value") { .text($0.value.inTable) },
-      Column(name: "unit") { .text($0.metric.kind == .time ? "s" : $0.metric.kind == .money ? "money" : "ratio") },
+      Column(name: "unit") {
+        .text($0.metric.kind == .time ? "s" : $0.metric.kind == .money ? "money" : "ratio")
+      },
     ]
     return CSVTable(columns: columns).text(of: document.measurements)
   }
@@ -183,7 +185,10 @@ extension StoredReport {
     }
     let rows =
       [
-        [Cell.text("objective"), .text("RPO \(objective("rpo_ns").forReading), RTO \(objective("rto_ns").forReading)")]
+        [
+          Cell.text("objective"),
+          .text("RPO \(objective("rpo_ns").forReading), RTO \(objective("rto_ns").forReading)"),
+        ]
       ] + results + [
         [
           .text("period of the disasters"),
@@ -196,7 +201,8 @@ extension StoredReport {
     return Section(
       id: "audit", name: "For the auditor",
       blocks: [
-        .table(Table("What was asked for and found", [.words("what"), .words("value")], rows, isSortable: false)),
+        .table(
+          Table("What was asked for and found", [.words("what"), .words("value")], rows, isSortable: false)),
         .code("firedrill run " + arguments.map(ReproductionCommand.shellQuoted).joined(separator: " ")),
       ])
   }

@@ -1,7 +1,7 @@
 import Estate
 import Planning
 
-/// Why a drill brought nothing usable back, in words: what became of the copies, then what the recovery found.
+/// The reason in words why a drill did not recover: the fate of the copies, then the finding of the recovery.
 struct UnrecoverableReason {
   private let strategy: Strategy
   private let disaster: Disaster
@@ -38,7 +38,8 @@ struct UnrecoverableReason {
         return "local snapshots stand on the device that is lost"
       }
       return isReplicated && !strategy.hasCopies
-        ? "the standby copy is lost too, or the first copy was not complete" : "every copy was lost with \(lost)"
+        ? "the standby copy is lost too, or the first copy was not complete"
+        : "every copy was lost with \(lost)"
     }
   }
 

@@ -28,7 +28,8 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Hold this strategy, in the place of those that are bound. May be repeated.", valueName: "name"))
+    help: ArgumentHelp(
+      "Hold this strategy, in the place of those that are bound. May be repeated.", valueName: "name"))
   var strategy: [String] = []
 
   @OptionGroup(title: "What is changed in the scenario") var changes: ScenarioChanges
@@ -77,7 +78,7 @@ struct CheckCommand: AsyncParsableCommand {
     if let code = Self.exitCode(of: checks) { throw code }
   }
 
-  /// What is wrong with the input weighs more than what was found.
+  /// Errors of the input weigh more than findings.
   private static func exitCode(of checks: [Check]) -> ExitCode? {
     let kinds = checks.flatMap(\.problems).map(\.kind)
     if kinds.contains(where: { $0 != .noBaseline }) { return .badInput }

@@ -4,7 +4,7 @@ import Planning
 import Reporting
 import Units
 
-/// Where a check writes what it found.
+/// The files that a check writes, as options.
 struct CheckOutputOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Write JUnit XML here.", valueName: "file"))
   var junit: String?
@@ -13,7 +13,8 @@ struct CheckOutputOptions: ParsableArguments {
   var sarif: String?
 
   @Option(
-    help: ArgumentHelp("Append a summary in Markdown here; one line when nothing changed.", valueName: "file"))
+    help: ArgumentHelp("Append a summary in Markdown here; one line when nothing changed.", valueName: "file")
+  )
   var summary: String?
 
   @Option(

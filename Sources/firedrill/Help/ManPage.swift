@@ -61,7 +61,8 @@ struct ManPage {
     for argument in arguments where !["help", "version"].contains(argument.names?.last?.name ?? "") {
       lines += [".TP", label(argument), Self.escaped(meaning(argument))]
     }
-    return lines + (command.subcommands ?? []).filter { $0.commandName != "help" }.flatMap { section($0, name) }
+    return lines
+      + (command.subcommands ?? []).filter { $0.commandName != "help" }.flatMap { section($0, name) }
   }
 
   private func label(_ argument: Argument) -> String {

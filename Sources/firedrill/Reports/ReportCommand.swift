@@ -9,17 +9,20 @@ struct ReportCommand: ParsableCommand {
     abstract: "Render a stored JSON report again, without a run.",
     discussion:
       "Has what the JSON has: every number, reason and cost, the heat map, and a page for the auditor; the drills one by one "
-      + "stand in the '-drills.csv'. PDF is printed by a headless Chromium, with every part open and page numbers.")
+      + "stand in the '-drills.csv'. PDF is printed by a headless Chromium, with every part open and page numbers."
+  )
 
   @Argument(
-    help: ArgumentHelp("A report that 'firedrill run' wrote; '-' is standard input.", valueName: "report.json"))
+    help: ArgumentHelp(
+      "A report that 'firedrill run' wrote; '-' is standard input.", valueName: "report.json"))
   var report: String
 
   @Option(help: "The format to write.")
   var format = Format.html
 
   @Option(
-    help: ArgumentHelp("Write here. (default: standard output; for PDF the report's name)", valueName: "file"))
+    help: ArgumentHelp("Write here. (default: standard output; for PDF the report's name)", valueName: "file")
+  )
   var out: String?
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case html, md, csv, pdf }
@@ -46,7 +49,9 @@ struct ReportCommand: ParsableCommand {
 struct PrintedPage {
   let html: String
 
-  private static let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+  private static let names = [
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+  ]
 
   private static var browser: URL? {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
