@@ -54,10 +54,11 @@ public struct SummaryTable: Sendable {
   }
 
   private func row(_ disaster: DisasterReport, of strategy: StrategyReport) -> [String] {
-    let unrecoverable = disaster.unrecoverableCount
-    return [
+    [
       strategy.strategy.name, disaster.disaster.name, disaster.drills.count.grouped,
-      disaster.verdict.name + (unrecoverable == 0 ? "" : " in \(unrecoverable.grouped)"),
+      Cell(
+        disaster.verdict, met: disaster.metCount(report.scenario.objectives), of: disaster.drills.count
+      ).chip ?? disaster.verdict.name,
       (disaster.rpo?.p95.value).forTerminal, (disaster.rpo?.maximum).forTerminal,
       (disaster.rto?.p95.value).forTerminal, (disaster.rto?.maximum).forTerminal,
     ]

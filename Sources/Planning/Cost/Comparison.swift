@@ -114,13 +114,12 @@ public struct Comparison: Sendable {
     }?.standing
   }
 
-  /// The strategy whose weakest disaster is met in the greatest share of its drills; of several the cheapest.
+  /// The strategy that met both objectives in the greatest share of all drills; of several the cheapest.
   public var nearestToLevel: Standing? {
-    standings.filter { $0.weakest != nil }.reduce(nil as Standing?) { best, next in
-      guard let best, let own = best.weakest?.share, let other = next.weakest?.share else {
-        return best ?? next
-      }
-      return (other.billionths, -next.minorUnits) > (own.billionths, -best.minorUnits) ? next : best
+    standings.filter { $0.drills > 0 }.reduce(nil as Standing?) { best, next in
+      guard let best else { return next }
+      let (own, other) = (best.metDrills * next.drills, next.metDrills * best.drills)
+      return (other, -next.minorUnits) > (own, -best.minorUnits) ? next : best
     }
   }
 

@@ -90,7 +90,7 @@ struct CostFigure {
     svg.label("always comes back", x: 32, y: y, style: "faint", size: 11)
     svg.add(disc(x: 152, y: y - 4, isFilled: false))
     svg.label(
-      "does not always come back, so unrecoverable, whatever it keeps elsewhere; always back from n/m disasters",
+      "unrecoverable in some drill; n/m: always back from n of m disasters",
       x: 164,
       y: y, style: "faint", size: 11)
   }

@@ -61,7 +61,7 @@ struct CumulativeFigure {
 
   private func axes(_ panel: Panel, bottom: Double, _ svg: inout SVG) {
     let axis = panel.axis
-    svg.label("achieved \(panel.name), share of drills at most as long", x: panel.left, y: 16, size: 12)
+    svg.label("\(panel.name): share of drills at most as long", x: panel.left, y: 14, size: 12)
     var lastEnd = -Double.infinity
     for tick in axis.ticks {
       svg.line((tick.place, Self.top - 6), (tick.place, bottom - 8))
