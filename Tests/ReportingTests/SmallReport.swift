@@ -26,7 +26,8 @@ enum SmallReport {
           strategy: scenario.strategies[1],
           protection: ProtectionReport(
             snapshotsTaken: 360, backupsTaken: 360, slotsSwallowed: 0, backupsFailed: 2,
-            longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb"),
+            longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb",
+            failures: [CountedReason(reason: "vault remote-vault is full", count: 2)]),
           metered: meters(scenario, stored: .gibibytes(206), sent: .gibibytes(5)),
           disasters: [replicatedDeletion(scenario), replicatedFire(scenario)]),
       ]

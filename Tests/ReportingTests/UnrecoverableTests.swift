@@ -60,7 +60,9 @@ import Units
     #expect(text.contains("cannot recover from `fire`"))
     #expect(text.contains("cannot always recover from `fire` (1 of 3 drills)"))
     #expect(
-      text.contains("- `fire`, nothing came back in 1 of 3 drills: no recovery point of database survived."))
+      text.contains(
+        "- `fire`, nothing came back in 1 of 3 drills: every copy was lost with site frankfurt: no recovery point of database survived."
+      ))
   }
 
   @Test func aDisasterThatNeverStrikesIsNotAssessed() throws {

@@ -21,7 +21,7 @@ public struct Check: Sendable {
     public let waiver: Waiver?
   }
 
-  /// The failures of one cause: of one strategy, in one respect, that lead to one line of the scenario.
+  /// The failures of one cause: those of one strategy that follow a change, or break one line in one respect.
   public struct Finding: Sendable {
     /// Never empty; the first stands for all.
     public let failures: [Failure]
@@ -32,6 +32,11 @@ public struct Check: Sendable {
     public var line: Int { leading.line }
     public var change: Change? { leading.change }
     public var waiver: Waiver? { leading.waiver }
+
+    /// Every respect in which it fails, each once.
+    public var aspects: [Metric.Aspect] {
+      failures.map(\.measurement.metric.aspect).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
 
     /// The disasters that it concerns, each once.
     public var disasters: [String] {

@@ -23,7 +23,7 @@ struct CheckComparison {
     self.waivers = waivers
   }
 
-  /// The failures of one strategy in one respect, at one line and under one waiver, are one finding.
+  /// The failures of one strategy after one change, or in one respect at one line, are one finding for each waiver.
   var findings: [Check.Finding] {
     var groups: [[Check.Failure]] = []
     for failure in failures {
@@ -83,8 +83,10 @@ struct CheckComparison {
 
 extension Check.Failure {
   fileprivate func hasSameCause(as other: Check.Failure) -> Bool {
-    measurement.strategy == other.measurement.strategy
-      && measurement.metric.aspect == other.measurement.metric.aspect && line == other.line
-      && waiver?.place.line == other.waiver?.place.line
+    guard measurement.strategy == other.measurement.strategy, line == other.line,
+      waiver?.place.line == other.waiver?.place.line
+    else { return false }
+    return change.map { $0 == other.change } ?? false
+      || measurement.metric.aspect == other.measurement.metric.aspect
   }
 }

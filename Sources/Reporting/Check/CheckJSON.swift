@@ -38,6 +38,7 @@ public struct CheckJSON: Sendable {
     .object([
       ("rule", .string(finding.rule.rawValue)), ("strategy", .string(finding.strategy)),
       ("aspect", .string(finding.aspect.rawValue)),
+      ("aspects", .array(finding.aspects.map { .string($0.rawValue) })),
       ("disasters", .array(finding.disasters.map { .string($0) })), ("line", .integer(Int64(finding.line))),
       ("message", .string(finding.sentence)),
       ("change", finding.change.map { .string($0.wording) } ?? .null),

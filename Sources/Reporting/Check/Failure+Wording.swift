@@ -14,10 +14,16 @@ extension Check.Finding {
     return leading.sentence + "; likewise against \(named)" + (rest > 0 ? " and \(rest.grouped) more" : "")
   }
 
-  /// The other failures of the first disaster, each in a few words.
+  /// The other failures, each in a few words: of the first disaster, then the first of each other respect.
   var details: [String] {
-    failures.dropFirst().filter { $0.measurement.disaster == leading.measurement.disaster }
-      .prefix(Self.namesMaximum).map(\.sentence)
+    let own = failures.dropFirst().filter { failure in
+      failure.measurement.disaster == leading.measurement.disaster
+        && failure.measurement.metric.aspect == aspect
+    }
+    let others = aspects.dropFirst().compactMap { aspect in
+      failures.first { $0.measurement.metric.aspect == aspect }
+    }
+    return (own.prefix(Self.namesMaximum) + others).map(\.sentence)
   }
 
   /// The change that may have caused it, or an empty text.
@@ -27,7 +33,7 @@ extension Check.Finding {
 
   /// The same in every run for the same cause.
   func fingerprint(in check: Check) -> String {
-    "\(check.scenario)/\(strategy)/\(aspect.rawValue)/\(rule.rawValue)"
+    "\(check.scenario)/\(strategy)/\(aspects.map(\.rawValue).joined(separator: "+"))/\(rule.rawValue)"
   }
 }
 
@@ -40,7 +46,11 @@ extension Check.Failure {
       return "\(subject) is \(measurement.value.forReading), and the threshold asks for "
         + "\(threshold.isUpperBound ? "at most" : "at least") \(threshold.bound.forReading)"
     case .regressed(let baseline):
-      return "\(subject) is \(measurement.value.forReading), and was \(baseline.forReading) in the baseline"
+      let (now, before) = (measurement.value.forReading, baseline.forReading)
+      // Two values that read alike are told exactly.
+      return now == before
+        ? "\(subject) is \(measurement.value), and was \(baseline) in the baseline"
+        : "\(subject) is \(now), and was \(before) in the baseline"
     case .missing(let baseline):
       return "\(subject) is no longer measured; it was \(baseline.forReading) in the baseline"
     }

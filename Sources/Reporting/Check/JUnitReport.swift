@@ -49,7 +49,7 @@ public struct JUnitReport: Sendable {
       check.strategies.flatMap { strategy in
         Metric.Aspect.allCases.compactMap { aspect in
           let isChecked = check.checks.contains { $0.strategy == strategy && $0.metric.aspect == aspect }
-          let isFound = check.findings.contains { $0.strategy == strategy && $0.aspect == aspect }
+          let isFound = check.findings.contains { $0.strategy == strategy && $0.aspects.contains(aspect) }
           return isChecked && !isFound ? head(check, strategy, aspect.rawValue) + "/>" : nil
         }
       }
@@ -57,7 +57,8 @@ public struct JUnitReport: Sendable {
 
     private static func finding(_ finding: Check.Finding, in check: Check) -> String {
       let head = head(
-        check, finding.strategy, "\(finding.aspect.rawValue), line \(finding.line)")
+        check, finding.strategy,
+        "\(finding.aspects.map(\.rawValue).joined(separator: ", ")), line \(finding.line)")
       if let waiver = finding.waiver {
         let message = "\(finding.sentence); waived by \(waiver.owner): \(waiver.reason)"
         return head + ">\n      <skipped message=\"\(message.xmlEscaped)\"/>\n    </testcase>"

@@ -110,7 +110,8 @@ extension ProtectionReport {
   var troubleWording: String? {
     let failed =
       backupsFailed == 0
-      ? nil : "\(backupsFailed.of("backup")) failed (\(failuresWording)), \(backupsTaken.grouped) succeeded"
+      ? nil
+      : "\(backupsFailed.of("backup")) failed\(failures.isEmpty ? "" : " (\(failuresWording))"), \(backupsTaken.grouped) succeeded"
     let skipped =
       slotsSwallowed == 0
       ? nil : "\(slotsSwallowed.of("backup")) skipped (the one before was still running)"

@@ -42,7 +42,13 @@ import Units
   ]
 
   private static func products(_ numbers: [String], _ units: [String]) -> [String] {
-    units.flatMap { unit in numbers.flatMap { ["\($0) \(unit)", "\($0)\(unit)"] } }
+    units.flatMap { unit in
+      // There is no half of a smallest unit.
+      let isSmallest = ["ns", "B", "byte", "bytes", "bit/s", "bps"].contains(unit)
+      return numbers.filter { !isSmallest || !$0.contains(".") }.flatMap {
+        ["\($0) \(unit)", "\($0)\(unit)"]
+      }
+    }
   }
 
   private func pattern(_ path: [String]) throws -> Regex<AnyRegexOutput> {
