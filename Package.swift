@@ -71,7 +71,8 @@ let package = Package(
       dependencies: ["Decision", "History", .product(name: "Mustache", package: "swift-mustache")],
       resources: [
         .embedInCode("HTML/report.mustache"), .embedInCode("HTML/table.mustache"),
-        .embedInCode("HTML/blocks.mustache"),
+        .embedInCode("HTML/blocks.mustache"), .embedInCode("HTML/style.mustache"),
+        .embedInCode("HTML/explorer.mustache"),
         .embedInCode("JSON/report-schema.json"),
         .embedInCode("Retention/retention.html"),
       ],

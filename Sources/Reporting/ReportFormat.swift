@@ -12,18 +12,21 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   case html
 
   /// The names of the files of a scenario's report in this format.
-  public func fileNames(of scenario: Scenario) -> [String] {
-    switch self {
-    case .md: ["\(scenario.name).md"] + Figure.all(of: scenario).map { $0.fileName(of: scenario) }
-    case .csv: ["\(scenario.name).csv", "\(scenario.name)-drills.csv"]
-    case .json: ["\(scenario.name).json"]
-    case .html: ["\(scenario.name).html"]
+  public func fileNames(of scenario: Scenario, _ provenance: Provenance) -> [String] {
+    let stem = provenance.fileStem(of: scenario.name)
+    return switch self {
+    case .md: ["\(stem).md"] + Figure.all(of: scenario).map { $0.fileName(stem: stem) }
+    case .csv: ["\(stem).csv", "\(stem)-drills.csv"]
+    case .json: ["\(stem).json"]
+    case .html: ["\(stem).html"]
     }
   }
 
   /// The files of a report in this format.
   public func files(of report: Report) -> [ReportFile] {
-    zip(fileNames(of: report.scenario), texts(of: report)).map { ReportFile(name: $0, text: $1) }
+    zip(fileNames(of: report.scenario, report.provenance), texts(of: report)).map {
+      ReportFile(name: $0, text: $1)
+    }
   }
 
   private func texts(of report: Report) -> [String] {

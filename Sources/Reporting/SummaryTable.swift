@@ -14,7 +14,15 @@ public struct SummaryTable: Sendable {
     let content = ReportContent(report)
     let count = report.strategies.reduce(0) { $0 + $1.disasters.count }
     let table = count > Self.rowsMaximum ? short(content) : long
-    return table + "\n" + content.answer.plain + "\n"
+    return table + "\n" + content.answers.map { $0.plain + "\n" }.joined() + troubles
+      + (content.coverage.map { $0.plain + "\n" } ?? "")
+  }
+
+  /// A line for each strategy of which backups failed or were skipped.
+  private var troubles: String {
+    report.strategies.compactMap { strategy in
+      strategy.protection.troubleWording.map { "\(strategy.strategy.name): \($0).\n" }
+    }.joined()
   }
 
   private var long: String {
@@ -29,7 +37,7 @@ public struct SummaryTable: Sendable {
       table.columns.map(\.name.plain),
       table.rows.map { row in
         row.map { cell in
-          cell.text.plain.isEmpty ? cell.verdict?.name ?? "" : cell.text.plain
+          cell.text.plain.isEmpty ? cell.chip ?? cell.verdict?.name ?? "" : cell.text.plain
         }
       })
   }
@@ -46,10 +54,11 @@ public struct SummaryTable: Sendable {
   }
 
   private func row(_ disaster: DisasterReport, of strategy: StrategyReport) -> [String] {
-    let unrecoverable = disaster.unrecoverableCount
-    return [
+    [
       strategy.strategy.name, disaster.disaster.name, disaster.drills.count.grouped,
-      disaster.verdict.name + (unrecoverable == 0 ? "" : " in \(unrecoverable.grouped)"),
+      Cell(
+        disaster.verdict, met: disaster.metCount(report.scenario.objectives), of: disaster.drills.count
+      ).chip ?? disaster.verdict.name,
       (disaster.rpo?.p95.value).forTerminal, (disaster.rpo?.maximum).forTerminal,
       (disaster.rto?.p95.value).forTerminal, (disaster.rto?.maximum).forTerminal,
     ]

@@ -99,6 +99,10 @@ struct Decimal {
 /// A table of units: name and factor to the smallest unit, from the largest to the smallest.
 struct UnitTable {
   let units: [(name: String, factor: Int128)]
+  /// Other words for a unit.
+  var aliases: [(name: String, unit: String)] = []
+  /// Spellings that are refused, each with its problem and the text to write instead.
+  var mistakes: [(name: String, problem: String, instead: String)] = []
   let example: String
 
   func parse(_ text: some StringProtocol, kind: String) throws(QuantityError) -> Int64 {
@@ -114,7 +118,12 @@ struct UnitTable {
       throw QuantityError(
         "'\(text)' has no unit", hint: "write the unit of the \(kind), for example '\(example)'")
     }
-    guard let factor = units.first(where: { $0.name == unit })?.factor else {
+    let name = aliases.first { $0.name == unit }?.unit ?? unit
+    guard let factor = units.first(where: { $0.name == name })?.factor else {
+      if let mistake = mistakes.first(where: { $0.name == unit }) {
+        let number = text.trimmingSpaces().dropLast(unit.count).trimmingSpaces()
+        throw QuantityError(mistake.problem, hint: mistake.instead.replacing("#", with: number))
+      }
       let names = units.map(\.name).joined(separator: ", ")
       throw QuantityError("'\(unit)' is not a unit of \(kind)", hint: "use one of \(names)")
     }

@@ -15,7 +15,16 @@ extension ExitCode {
 
 /// Writes errors to standard error, one paragraph each, and their number when there are several.
 func complain(_ diagnostics: [Diagnostic]) {
-  for diagnostic in diagnostics { complain("\(diagnostic)") }
+  let isColoured = TerminalColour.isUsed(on: STDERR_FILENO)
+  for diagnostic in diagnostics {
+    let text = "\(diagnostic)"
+    complain(
+      isColoured
+        ? text.replacing(
+          ": error: ", with: ": \(TerminalColour.red.applied(to: "error")): ", maxReplacements: 1
+        )
+        .replacing("\nhint: ", with: "\n\(TerminalColour.bold.applied(to: "hint")): ") : text)
+  }
   if diagnostics.count > 1 { complain("\(diagnostics.count) errors") }
 }
 

@@ -15,7 +15,11 @@ struct Explain: ParsableCommand {
   @Argument(help: ArgumentHelp("The way to the number.", valueName: "path"))
   var path: String
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
   func run() throws {
-    print(try Explanation(of: path, in: ReportDocument(path: report)).text, terminator: "")
+    let explanation = try Explanation(of: path, in: ReportDocument(path: report))
+    print(json ? explanation.json : explanation.text, terminator: "")
   }
 }

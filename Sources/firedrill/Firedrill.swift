@@ -14,8 +14,11 @@ struct Firedrill: AsyncParsableCommand {
     subcommands: [
       StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
       CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self,
-      VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      MergeCommand.self, CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self,
+      Validate.self,
+      SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self,
+      HistoryCommand.self,
+      CompletionCommand.self, ManCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
@@ -23,6 +26,9 @@ struct Firedrill: AsyncParsableCommand {
     endTrapsAsInternalFaults()
     StandardOutput.holdClosedStreams()
     do {
+      if let misspelt = MisspeltCommand.diagnostic(of: Array(CommandLine.arguments.dropFirst())) {
+        throw InputError(misspelt)
+      }
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

@@ -1,18 +1,71 @@
 import Glibc
+import Planning
+import Synchronization
 
-/// A line on the terminal that says how far a run is; nothing at all where standard error is no terminal.
-struct ProgressLine: Sendable {
-  let label: String
+/// The progress of a run: one line that is written over on a terminal, a line a minute in a log.
+final class ProgressLine: Sendable {
+  private let label: String
   private let isTerminal = isatty(STDERR_FILENO) == 1
+  private let state: Mutex<State>
 
-  init(label: String) { self.label = label }
+  private struct State {
+    let start: Int
+    /// The second in which a log got its last line.
+    var lastLine: Int
+    var strategy = ""
+  }
 
-  func show(_ state: String) { write("\r\u{1B}[K\(label): \(state)") }
+  /// A log gets a line in this many seconds.
+  private static let logInterval = 60
 
-  func clear() { write("\r\u{1B}[K") }
+  init(label: String) {
+    self.label = label
+    let now = Self.seconds
+    state = Mutex(State(start: now, lastLine: now))
+  }
+
+  func show(_ text: String) { show(text, endsSoon: false) }
+
+  /// Shows the drills that are done, and the time that the rest takes at the pace so far.
+  func show(_ progress: Sweep.Progress) {
+    let elapsed = state.withLock { Self.seconds - $0.start }
+    let rest = progress.drillsTotal - progress.drillsDone
+    let remaining =
+      progress.drillsDone > 0 && elapsed > 2
+      ? ", about \(Self.reading(elapsed * rest / progress.drillsDone)) left" : ""
+    let begins = state.withLock { state in
+      defer { state.strategy = progress.strategy }
+      return state.strategy != progress.strategy
+    }
+    show(
+      "\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) drills\(remaining)",
+      endsSoon: begins && Verbosity.current == .verbose)
+  }
+
+  func clear() { if isTerminal, Verbosity.current > .quiet { write("\r\u{1B}[K") } }
+
+  private func show(_ text: String, endsSoon isWanted: Bool) {
+    guard Verbosity.current > .quiet else { return }
+    if isTerminal { return write("\r\u{1B}[K\(label): \(text)") }
+    let isDue = state.withLock { state in
+      guard isWanted || Self.seconds - state.lastLine >= Self.logInterval else { return false }
+      state.lastLine = Self.seconds
+      return true
+    }
+    if isDue { write("\(label): \(text)\n") }
+  }
+
+  private static func reading(_ seconds: Int) -> String {
+    seconds < 60 ? "\(seconds) s" : seconds < 3_600 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
+  }
+
+  private static var seconds: Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec
+  }
 
   private func write(_ text: String) {
-    guard isTerminal else { return }
     let bytes = Array(text.utf8)
     // A line that is lost is followed by the next one.
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }

@@ -9,9 +9,10 @@ struct Run: AsyncParsableCommand {
     abstract: "Rehearse every disaster of a scenario under every strategy, and report what was achieved.",
     discussion:
       "Writes SCENARIO.md with its figures, SCENARIO.html, SCENARIO.csv, SCENARIO-drills.csv and SCENARIO.json. The same scenario and seed give "
-      + "the same bytes, for any number of jobs.")
+      + "the same bytes, for any number of jobs. A run of a part, or of a changed scenario, has its options in the names of "
+      + "its files, and never replaces the full report.")
 
-  @Argument(help: ArgumentHelp("The scenario files.", valueName: "scenario"))
+  @Argument(help: ArgumentHelp("The scenario files; '-' is standard input.", valueName: "scenario"))
   var files: [String]
 
   @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
@@ -43,6 +44,11 @@ struct Run: AsyncParsableCommand {
   @OptionGroup(title: "More than one machine")
   var sharding: ShardOption
 
+  @Flag(help: "Print JSON in the place of the summary.")
+  var json = false
+
+  @OptionGroup var verbosity: VerbosityOptions
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
     guard whatIf.isEmpty || (files.count == 1 && sharding.shard == nil && part.arguments.isEmpty) else {
@@ -53,18 +59,23 @@ struct Run: AsyncParsableCommand {
   }
 
   func run() async throws {
+    verbosity.apply()
     let rehearsals = try RehearsalPlan.plans(for: files, changes: changes, part: part)
     if !whatIf.isEmpty { return try await compare() }
     if let shard = sharding.shard { return try await run(shard, of: rehearsals) }
-    let names = rehearsals.flatMap { plan in formats.formats.flatMap { $0.fileNames(of: plan.scenario) } }
+    let names = rehearsals.flatMap { plan in
+      formats.formats.flatMap { $0.fileNames(of: plan.scenario, plan.provenance) }
+    }
     let folder = try ReportFolder(out, for: names)
     var isEveryObjectiveMet = true
+    var summary = RunSummary(isJSON: json)
     for rehearsal in rehearsals {
       let report = try await rehearse(rehearsal).priced()
       let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
-      print(Self.summary(of: report, written: written))
+      summary.add(report, written: written)
       if report.verdict > .met { isEveryObjectiveMet = false }
     }
+    summary.end()
     if !isEveryObjectiveMet { throw ExitCode.objectiveMissed }
   }
 
@@ -112,21 +123,9 @@ struct Run: AsyncParsableCommand {
     var sweep = Sweep(
       rehearsal.scenario, provenance: rehearsal.provenance, selection: rehearsal.selection)
     if let shard { sweep = sweep.restricted(to: shard) }
-    let report = await sweep.run(jobs: jobs ?? coreCount) { progress in
-      line.show("\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) drills")
-    }
+    let report = await sweep.run(jobs: jobs ?? coreCount) { line.show($0) }
     line.clear()
     return report
-  }
-
-  static func summary(of report: Report, written: [String]) -> String {
-    """
-    \(report.scenario.name): \(report.scenario.title)
-
-    \(SummaryTable(report).text)
-    wrote \(written.joined(separator: ", "))
-
-    """
   }
 }
 

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Planning
+import Reporting
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check scenario files, and print every error with its place and what to write instead.")
 
-  @Argument(help: "The scenario files.")
+  @Argument(help: "The scenario files; '-' is standard input.")
   var files: [String]
 
   @Option(
@@ -15,18 +16,29 @@ struct Validate: ParsableCommand {
       valueName: "key=value"))
   var settings: [String] = []
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var verbosity: VerbosityOptions
+
   func run() throws {
-    var diagnostics: [Diagnostic] = []
+    verbosity.apply()
+    var results: [(path: String, summary: String?, diagnostics: [Diagnostic])] = []
     for path in files {
       do throws(InputError) {
-        let scenario = try ScenarioFile(path: path, settings: settings).scenario
-        print("\(path): ok: \(scenario.summary)")
+        results.append((path, try ScenarioFile(path: path, settings: settings).scenario.summary, []))
       } catch {
-        diagnostics += error.diagnostics
+        results.append((path, nil, error.diagnostics))
       }
     }
-    guard diagnostics.isEmpty else {
-      complain(diagnostics)
+    let diagnostics = results.flatMap(\.diagnostics)
+    if json {
+      print(ValidationJSON(results).text, terminator: "")
+    } else if Verbosity.current > .quiet {
+      for case (let path, let summary?, _) in results { print("\(path): ok: \(summary)") }
+    }
+    if !diagnostics.isEmpty {
+      if !json { complain(diagnostics) }
       throw ExitCode.badInput
     }
   }

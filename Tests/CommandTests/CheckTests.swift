@@ -11,32 +11,18 @@ import Testing
     try folder.write(SmallScenario.text, to: "shop.yaml")
   }
 
-  private func check(_ arguments: String...) throws -> Command {
+  private func check(_ arguments: String..., environment: [String: String] = [:]) throws -> Command {
     let cache = try #require(Self.cache).path
     return try Command(
       running: Command.executable,
-      ["check", "shop.yaml", "--cache", cache, "--date", "2026-06-01"] + arguments,
-      in: folder.path)
+      ["check", "shop.yaml", "--cache", cache, "--date", "2026-06-01"] + arguments, in: folder.path,
+      environment: environment)
   }
 
   /// What the scenario gives now becomes the baseline.
   private func makeBaseline() throws {
-    let cache = try #require(Self.cache).path
-    _ = try Command(running: Command.executable, ["check", "shop.yaml", "--cache", cache], in: folder.path)
-    let reports = try FileManager.default.contentsOfDirectory(atPath: cache).filter { $0.hasSuffix(".json") }
-    // The newest one is that of the scenario as it is.
-    let newest = try #require(
-      reports.max { a, b in
-        let dates = [a, b].map { name in
-          (try? FileManager.default.attributesOfItem(atPath: "\(cache)/\(name)")[.modificationDate] as? Date)
-            ?? .distantPast
-        }
-        return dates[0] < dates[1]
-      })
-    try FileManager.default.createDirectory(
-      atPath: "\(folder.path)/baseline", withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: "\(cache)/\(newest)", toPath: "\(folder.path)/baseline/shop.json")
+    let command = try check("--save-baseline", "baseline")
+    #expect(command.status == 0, "\(command.output)\(command.errors)")
   }
 
   private func change(_ old: String, to new: String) throws {
@@ -50,13 +36,14 @@ import Testing
     try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
   }
 
-  @Test func anUntouchedScenarioHoldsAndItsSummaryIsEmpty() throws {
+  @Test func anUntouchedScenarioHoldsAndItsSummarySaysSoInOneLine() throws {
     try makeBaseline()
     let command = try check(
       "--baseline", "baseline", "--junit", "j.xml", "--sarif", "s.sarif", "--summary", "s.md")
     #expect(command.status == 0, "\(command.output)\(command.errors)")
     #expect(command.output.hasPrefix("shop: held ("))
-    #expect(try text("s.md").isEmpty)
+    #expect(try text("s.md").hasPrefix("`shop`: unchanged, held ("))
+    #expect(try text("s.md").split(separator: "\n").count == 1)
     let sarif = try #require(
       try JSONSerialization.jsonObject(with: Data(text("s.sarif").utf8)) as? [String: Any])
     let run = try #require((sarif["runs"] as? [[String: Any]])?.first)
@@ -109,6 +96,8 @@ import Testing
     let failed = text.split(separator: "<failure ").count - 1
     #expect(failed > 0)
     #expect(text.contains("<testsuite name=\"shop\" tests=\"\(cases.count)\" failures=\"\(failed)\""))
+    // Jenkins' schema has no 'skipped' on the root element.
+    #expect(text.split(separator: "\n").dropFirst().first?.contains("skipped") == false)
   }
 
   @Test func aThresholdThatIsNotKeptIsAFailureAtItsLine() throws {
@@ -127,20 +116,25 @@ import Testing
     #expect(waived.output.contains("waived by operations: rto.max of nightly"))
   }
 
-  @Test func whoseWaiverExpiredIsToldToMendIt() throws {
+  @Test func anExpiredWaiverIsAProblemInEveryOutputAndStopsNothingElse() throws {
     let section = "check:\n  waivers:\n    - { owner: ops, expires: 2026-05-31, reason: later }\n"
     try folder.write(SmallScenario.text + section, to: "shop.yaml")
-    let command = try check("--sarif", "s.sarif")
+    let command = try check("--sarif", "s.sarif", "--junit", "j.xml", "--summary", "s.md")
     #expect(command.status == 2)
     #expect(command.errors.contains("error: the waiver of ops expired on 2026-05-31"))
     #expect(command.errors.contains("hint: mend what it excuses"))
-    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/s.sarif"))
+    #expect(command.output.contains("shop: 1 problem"))
+    #expect(try text("s.sarif").contains("\"waiver-current\""))
+    #expect(try text("j.xml").contains("<error type=\"waiver-current\""))
+    #expect(try text("s.md").contains("Could not be checked"))
   }
 
-  @Test func withoutABaselineTheCodeIsThree() throws {
-    let command = try check("--baseline", "nowhere")
+  @Test func withoutABaselineTheCodeIsThreeAndThresholdsAreStillHeld() throws {
+    let command = try check("--baseline", "nowhere", "--junit", "j.xml")
     #expect(command.status == 3)
     #expect(command.errors.contains("nowhere/shop.json: error: there is no baseline here"))
+    #expect(command.errors.contains("--save-baseline nowhere"))
+    #expect(try text("j.xml").contains("errors=\"1\"") && text("j.xml").contains("name=\"rto\""))
   }
 
   @Test(
@@ -155,13 +149,76 @@ import Testing
       ),
       ("RPO: 4 h", "this is not JSON as firedrill writes it"),
     ])
-  func aBaselineThatIsNoneIsBadInput(_ text: String, _ message: String) throws {
+  func aBaselineThatIsNoneIsBadInputAndStandsInTheSummary(_ content: String, _ message: String) throws {
     try FileManager.default.createDirectory(
       atPath: "\(folder.path)/baseline", withIntermediateDirectories: true)
-    try folder.write(text, to: "baseline/shop.json")
+    try folder.write(content, to: "baseline/shop.json")
     let command = try check("--baseline", "baseline", "--summary", "s.md")
     #expect(command.status == 2)
     #expect(command.errors.contains(message) && command.errors.contains("hint: "))
-    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/s.md"))
+    #expect(try text("s.md").contains("Could not be checked"))
+  }
+
+  @Test func aBadScenarioStopsOnlyItself() throws {
+    try folder.write("title: A\n", to: "bad.yaml")
+    let command = try check("bad.yaml", "--sarif", "s.sarif")
+    #expect(command.status == 2)
+    #expect(command.output.contains("shop: held (") && command.output.contains("bad: "))
+    #expect(try text("s.sarif").contains("\"uri\": \"bad.yaml\""))
+  }
+
+  /// An RTO that is too long shows in p50, p95, p99, maximum and mean, against both disasters: one change, one failure.
+  @Test func oneCauseIsOneFailureInEveryOutput() throws {
+    try makeBaseline()
+    try change("declare: 10 min", to: "declare: 9 h")
+    let command = try check("--baseline", "baseline", "--junit", "j.xml", "--sarif", "s.sarif", "--json")
+    #expect(command.status == 1)
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any])
+    let check = try #require((json["checks"] as? [[String: Any]])?.first)
+    let findings = try #require(check["findings"] as? [[String: Any]])
+    #expect(findings.count == 1 && findings[0]["aspect"] as? String == "rto")
+    #expect(findings[0]["disasters"] as? [String] == ["deletion", "array-failure"])
+    #expect(try text("j.xml").contains("failures=\"1\""))
+    #expect(try text("s.sarif").split(separator: "\"ruleId\"").count == 2)
+  }
+
+  @Test func theObjectivesBindTheChosenStrategyAndNoOther() throws {
+    let other = SmallScenario.text.replacing(
+      "objectives: { rpo: 30 h", with: "chosen: nightly\nobjectives: { rpo: 30 h")
+    let second = """
+        hopeless:
+          title: Nothing at all
+          recovery:
+            replace: { disk: 4 h, host: 1 h, device: 24 h }
+            redirect: 5 min
+            scanRate: 200 MB/s
+
+      """
+    try folder.write(other + second, to: "shop.yaml")
+    let bound = try check()
+    #expect(bound.status == 0, "\(bound.output)\(bound.errors)")
+    #expect(bound.output.contains("of 1 strategy checked"))
+    let free = try check("--strategy", "hopeless")
+    #expect(free.status == 1)
+    #expect(free.output.contains("unrecoverable.share of hopeless"))
+    #expect(try check("--strategy", "hopless").errors.contains("did you mean 'hopeless'?"))
+  }
+
+  @Test func inGitHubActionsEveryFindingIsAnAnnotation() throws {
+    let command = try check("--set", "objectives.rto=1 h", environment: ["GITHUB_ACTIONS": "true"])
+    #expect(command.status == 1)
+    #expect(command.output.contains("\n::error file=shop.yaml,line="))
+    #expect(
+      try !check("--set", "objectives.rto=1 h", environment: ["GITHUB_ACTIONS": ""]).output.contains(
+        "::error"))
+  }
+
+  @Test func aTrendGrowsByALineAndIsDrawn() throws {
+    _ = try check("--trend", "trend.csv")
+    _ = try check("--trend", "trend.csv", "--seed", "8")
+    let lines = try text("trend.csv").split(whereSeparator: \.isNewline)
+    #expect(lines.count == 3 && lines[1].hasPrefix("2026-06-01,shop,nightly,"))
+    #expect(try text("trend.svg").contains("<title id=\"trend-title\">Trend of checks</title>"))
   }
 }

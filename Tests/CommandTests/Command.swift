@@ -11,16 +11,26 @@ struct Command {
     try self.init(running: Self.executable, arguments, in: folder)
   }
 
-  init(running executable: URL, _ arguments: [String], in folder: String? = nil) throws {
+  init(
+    running executable: URL, _ arguments: [String], in folder: String? = nil,
+    environment: [String: String] = [:], input: String? = nil
+  ) throws {
     let process = Process()
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
     process.executableURL = executable
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(filePath: folder, directoryHint: .isDirectory) }
     let (output, errors) = (Pipe(), Pipe())
     process.standardOutput = output
     process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
+    let inputPipe = Pipe()
+    process.standardInput = input == nil ? FileHandle.nullDevice : inputPipe
     try process.run()
+    if let input {
+      // Scenarios are short and fit the pipe before anything reads it.
+      inputPipe.fileHandleForWriting.write(Data(input.utf8))
+      try inputPipe.fileHandleForWriting.close()
+    }
     // Errors are short and fit the pipe while the output is read.
     let outputBytes = output.fileHandleForReading.readDataToEndOfFile()
     let errorBytes = errors.fileHandleForReading.readDataToEndOfFile()

@@ -29,8 +29,9 @@ import Testing
     let names = try files(in: "reports").keys.sorted()
     #expect(
       names == [
-        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.html",
-        "shop.json", "shop.md",
+        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-gantt.svg", "shop-heat.svg",
+        "shop-loss.svg",
+        "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.html", "shop.json", "shop.md",
       ])
   }
 
@@ -38,7 +39,9 @@ import Testing
     #expect(try run("shop.yaml", "--out", "a/b", "--format", "csv,md").status == 0)
     #expect(
       try files(in: "a/b").keys.sorted() == [
-        "shop-cost.svg", "shop-drills.csv", "shop-loss.svg", "shop-timeline.svg", "shop.csv", "shop.md",
+        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-gantt.svg", "shop-heat.svg",
+        "shop-loss.svg",
+        "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.md",
       ])
   }
 
@@ -46,7 +49,7 @@ import Testing
     let command = try run("shop.yaml", "--set", "objectives.rto=1 h")
     #expect(command.status == 1)
     #expect(command.errors.isEmpty)
-    #expect(try files(in: "reports").count == 8)
+    #expect(try files(in: "reports").count == 12)
   }
 
   @Test func theNumberOfJobsChangesNoByte() throws {
@@ -71,13 +74,44 @@ import Testing
     let alone = try run(
       "shop.yaml", "--out", "one", "--strategy", cells[1], "--disaster", cells[2], "--at", cells[3])
     #expect(alone.status == 0)
-    #expect(try table("one/shop-drills.csv") == [rows[0], row])
+    let name = try #require(try files(in: "one").keys.first { $0.hasSuffix("-drills.csv") })
+    #expect(try table("one/\(name)") == [rows[0], row])
   }
 
   @Test func anotherSeedGivesOtherDrills() throws {
     #expect(try run("shop.yaml", "--out", "one").status == 0)
     #expect(try run("shop.yaml", "--out", "two", "--seed", "8").status == 0)
-    #expect(try table("one/shop-drills.csv") != table("two/shop-drills.csv"))
+    #expect(try table("one/shop-drills.csv") != table("two/shop-seed-8-drills.csv"))
+  }
+
+  @Test func aPartialOrChangedRunNeverReplacesTheFullReport() throws {
+    #expect(try run("shop.yaml", "--format", "md,json").status == 0)
+    let full = try files(in: "reports")
+    let part = try run("shop.yaml", "--format", "md,json", "--disaster", "deletion", "--set", "window=1 d")
+    #expect(part.output.contains("Not the whole scenario as its file states it."))
+    let all = try files(in: "reports")
+    for (name, content) in full { #expect(all[name] == content) }
+    let markdown = try #require(all["shop-set-window-1-d-disaster-deletion.md"])
+    let text = String(decoding: markdown, as: UTF8.self)
+    #expect(text.contains("1 of 2 disasters (`deletion`)") && text.contains("`--set window=1 d`"))
+    #expect(!text.contains("against every disaster)"))
+  }
+
+  @Test func aScenarioComesFromStandardInputAndTheOutcomeIsJSON() throws {
+    let command = try Command(
+      running: Command.executable, ["run", "-", "--json", "--format", "csv"], in: folder.path,
+      input: SmallScenario.text)
+    #expect(command.status == 0, "\(command.errors)")
+    let json = try #require(
+      try JSONSerialization.jsonObject(with: Data(command.output.utf8)) as? [String: Any])
+    let run = try #require((json["runs"] as? [[String: Any]])?.first)
+    #expect(run["scenario"] as? String == "stdin" && run["verdict"] as? String == "met")
+    #expect(try files(in: "reports").keys.sorted() == ["stdin-drills.csv", "stdin.csv"])
+  }
+
+  @Test func quietPrintsNothingAndKeepsTheCode() throws {
+    let command = try run("shop.yaml", "--format", "csv", "-q", "--set", "objectives.rto=1 h")
+    #expect(command.status == 1 && command.output.isEmpty && command.errors.isEmpty)
   }
 
   private func table(_ name: String) throws -> [String] {

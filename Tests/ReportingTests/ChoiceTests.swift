@@ -17,10 +17,20 @@ import Units
     let text = MarkdownReport(try report()).text
     #expect(
       text.contains(
-        "**The cheapest strategy that meets both objectives against every disaster is `replicated`, at USD 384.19 a year.**"
-      ))
+        "Cheapest that meets both objectives in at least 95 % of the drills against every disaster that was rehearsed: "
+          + "**replicated**, USD 384.19 a year (3 of 3 drills met both objectives)."))
+    #expect(text.contains("Cheapest that recovers in every drill: **nightly**, USD "))
     #expect(text.contains("misses the RPO against `deletion`"))
     #expect(text.contains("**meets both objectives against every disaster at the least cost**"))
+  }
+
+  @Test func withoutAFitStrategyTheNearestIsNamedWithItsEvidence() throws {
+    let text = MarkdownReport(try SmallReport.report()).text
+    #expect(
+      text.contains(
+        "No strategy meets both objectives in at least 95 % of the drills against every disaster; **replicated** comes nearest (4 of 6 drills met both objectives; least against `fire`, 33.3 %; unrecoverable in 1 drill)."
+      ))
+    #expect(text.contains("No strategy recovers in every drill; **replicated** fails in the fewest, 1 of 6."))
   }
 
   @Test func whatCostsLessOrLosesLessIsOnTheFront() throws {

@@ -16,7 +16,7 @@ import Units
 
   @Test func aScenarioWithoutCopiesHasNoFigureOfThem() throws {
     let report = try SmallReport.report()
-    #expect(!ReportFormat.md.fileNames(of: report.scenario).contains("shop-lag.svg"))
+    #expect(!ReportFormat.md.fileNames(of: report.scenario, report.provenance).contains("shop-lag.svg"))
     #expect(!MarkdownReport(report).text.contains("Replication over time"))
   }
 

@@ -13,7 +13,7 @@ enum SmallReport {
       scenario: scenario,
       provenance: Provenance(
         version: "0.1.0", digest: String(repeating: "0123456789abcdef", count: 4),
-        arguments: ["scenarios/shop.yaml", "--set", "objectives.rpo=12 h"]),
+        arguments: ["scenarios/shop.yaml"]),
       strategies: [
         StrategyReport(
           strategy: scenario.strategies[0],
@@ -26,7 +26,8 @@ enum SmallReport {
           strategy: scenario.strategies[1],
           protection: ProtectionReport(
             snapshotsTaken: 360, backupsTaken: 360, slotsSwallowed: 0, backupsFailed: 2,
-            longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb"),
+            longestBackup: .minutes(9), vaultBytes: .gibibytes(412), trace: "bbbb",
+            failures: [CountedReason(reason: "vault remote-vault is full", count: 2)]),
           metered: meters(scenario, stored: .gibibytes(206), sent: .gibibytes(5)),
           disasters: [replicatedDeletion(scenario), replicatedFire(scenario)]),
       ]

@@ -1,5 +1,5 @@
 import Planning
-import Reporting
+@testable import Reporting
 import Testing
 import Units
 
@@ -27,6 +27,26 @@ import Units
     #expect(table["achieved_rpo_p50_s"] == ["43200", "", "0", "3000"])
   }
 
+  /// A table is sorted by its keys, and a CSV by `verdict_rank`.
+  @Test func unrecoverableSortsBehindEveryNumber() throws {
+    let report = try SmallReport.report()
+    let glance = try #require(ReportContent(report).sections.first)
+    let rows = glance.blocks.compactMap { if case .table(let table) = $0 { table } else { nil as Table? } }[1]
+      .rows
+    #expect(rows.allSatisfy { $0[4].key == .max && $0[5].key == .max })
+    #expect(rows[1][4].text.plain.hasPrefix("unrecoverable (others "))
+    #expect(rows[1][1].chip == "unrecoverable, 66.6 % met")
+    let table = try StrictCSV(CSVReport(report).disasters)
+    #expect(table["verdict_rank"] == ["3", "4", "1", "4"])
+    #expect(table["met_drills"] == ["2", "0", "3", "1"])
+  }
+
+  @Test func everyReasonIsInWordsWithItsCause() throws {
+    let text = CSVReport(try SmallReport.report()).drills
+    #expect(!text.contains("(pages:") && !text.contains("Optional("))
+    #expect(text.contains("every copy was lost with site frankfurt: no recovery point of database survived"))
+  }
+
   @Test func everyNullOfWhatWasAchievedBearsItsFlagInJSON() throws {
     let lines = JSONReport(try SmallReport.report()).text.split(separator: "\n")
     for (line, next) in zip(lines, lines.dropFirst()) where line.contains("\"ns\":") {
@@ -40,7 +60,9 @@ import Units
     #expect(text.contains("cannot recover from `fire`"))
     #expect(text.contains("cannot always recover from `fire` (1 of 3 drills)"))
     #expect(
-      text.contains("- `fire`, nothing came back in 1 of 3 drills: no recovery point of database survived."))
+      text.contains(
+        "- `fire`, nothing came back in 1 of 3 drills: every copy was lost with site frankfurt: no recovery point of database survived."
+      ))
   }
 
   @Test func aDisasterThatNeverStrikesIsNotAssessed() throws {

@@ -26,7 +26,11 @@ struct QuantityErrorTests {
     expect(Duration.self, "soon", "'soon' does not begin with a number", "'15 min'")
     expect(Duration.self, "-", "'-' does not begin with a number", "'15 min'")
     expect(Duration.self, "15", "'15' has no unit", "write the unit of the time, for example '15 min'")
-    expect(Duration.self, "15 minutes", "'minutes' is not a unit of time", "w, d, h, min, s, ms, us, ns")
+    expect(
+      Duration.self, "15 fortnights", "'fortnights' is not a unit of time", "w, d, h, min, s, ms, us, ns")
+    expect(
+      Duration.self, "1 month", "'month' is not a unit of time: months and years differ in length", "'30 d'")
+    expect(Duration.self, "P1Y", "'P1Y' is not a duration of ISO 8601 without months and years", "'PT15M'")
     expect(Duration.self, "7 min 6 h", "the parts of '7 min 6 h' do not fall in size", "'6 h 7 min'")
     expect(Duration.self, "1 s 2 s", "the parts of '1 s 2 s' do not fall in size", "largest unit first")
     expect(Duration.self, "1 h -5 min", "'h -' is not a unit of time", "use one of")
@@ -46,11 +50,13 @@ struct QuantityErrorTests {
   }
 
   @Test func byteCountsAndRates() {
-    expect(ByteCount.self, "4 gb", "'gb' is not a unit of bytes", "GiB, GB")
+    expect(ByteCount.self, "4 qb", "'qb' is not a unit of bytes", "GiB, GB")
+    expect(ByteCount.self, "4 gb", "'gb' is ambiguous", "write '4 GB' for powers of 1,000 or '4 GiB'")
+    expect(ByteCount.self, "1 T", "'T' is ambiguous", "write '1 TB' for powers of 1,000 or '1 TiB'")
     expect(ByteCount.self, "0.5 B", "'0.5 B' is finer than the smallest unit", "fewer digits")
     expect(ByteCount.self, "8192 PiB", "'8192 PiB' is too large", "2^63")
     expect(ByteRate.self, "5", "'5' has no unit", "'60 Mbit/s'")
-    expect(ByteRate.self, "5 MB", "'MB' is not a unit of rate", "bytes or bits per time")
+    expect(ByteRate.self, "5 MB", "'MB' is not a unit of rate", "'5 MB/s' or '5 MB/d'")
     expect(ByteRate.self, "5 MB/fortnight", "'MB/fortnight' is not a unit of rate", "'30 GiB/d'")
     expect(ByteRate.self, "5 MB/s/s", "'MB/s/s' is not a unit of rate", "per time")
     expect(ByteRate.self, "9000 PiB/s", "'9000 PiB/s' is too large", "2^63")

@@ -42,6 +42,11 @@ struct AgentRecord: Hashable, Sendable {
   /// Acknowledgement, or the end of the replication, minus the instant of the snapshot.
   var longest: Duration?
 
+  /// The reasons of failed runs, in the order in which they first came.
+  var failures: [CountedReason] = []
+
+  mutating func note(failure reason: String) { failures.count(reason) }
+
   mutating func note(_ duration: Duration) { longest = max(longest ?? duration, duration) }
 }
 
@@ -71,7 +76,10 @@ extension World {
       writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency)
     }
     backupAgents[index].run = BackupRun(slot: now, images: images, writes: writes)
-    guard !volumes.contains(where: \.isLost) else { return endRun(of: index, succeeded: false) }
+    guard !volumes.contains(where: \.isLost) else {
+      backupAgents[index].record.note(failure: "a volume is lost")
+      return endRun(of: index, succeeded: false)
+    }
     let agent = backupAgents[index]
     let chunking = agent.policy.chunking
     let streams = images.enumerated().map { place, image in
@@ -127,9 +135,11 @@ extension World {
         at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
       endRun(of: index, succeeded: true)
       if backupAgents[index].replicaSchedule == nil { replicate(index) }
-    case .failed:
+    case .failed(let failure):
       // What the vault holds is uncertain: the next backup looks for itself.
       backupAgents[index].memory = nil
+      let vault = blueprint.vaults[backupAgents[index].policy.vault].name
+      backupAgents[index].record.note(failure: failure.reason(vault: vault))
       endRun(of: index, succeeded: false)
     }
   }
@@ -260,6 +270,44 @@ extension ConsistencyLevel {
   }
 }
 
+/// A reason in words, with the number of times that it applied.
+public struct CountedReason: Codable, Hashable, Sendable {
+  public let reason: String
+  public var count: Int
+
+  public init(reason: String, count: Int) {
+    self.reason = reason
+    self.count = count
+  }
+}
+
+extension [CountedReason] {
+  /// Counts a reason; one that is new comes last.
+  public mutating func count(_ reason: String, times: Int = 1) {
+    if let place = firstIndex(where: { $0.reason == reason }) {
+      self[place].count += times
+    } else {
+      append(CountedReason(reason: reason, count: times))
+    }
+  }
+}
+
+extension JobFailure {
+  /// The failure of a job on a vault, in words that name the vault and not an object in it.
+  fileprivate func reason(vault: String) -> String {
+    guard case .storage(let error) = self else { return "vault \(vault): \(self)" }
+    switch error.kind {
+    case .full: return "vault \(vault) is full"
+    case .unavailable: return "vault \(vault), a device or a link did not answer"
+    case .locked: return "an object of vault \(vault) is locked"
+    case .damaged: return "vault \(vault) is damaged"
+    case .notFound: return "an object is missing in vault \(vault)"
+    case .conditionFailed: return "another job was writing to vault \(vault)"
+    case .invalid: return "a request to vault \(vault) was not valid"
+    }
+  }
+}
+
 /// What the protection of a world has to show.
 public struct ProtectionRecord: Hashable, Sendable {
   public var snapshotsTaken = 0
@@ -267,6 +315,8 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var slotsSwallowed = 0
   public var backupsFailed = 0
   public var longestBackup: Duration?
+  /// The reasons of failed backups; their counts add up to `backupsFailed`.
+  public var failures: [CountedReason] = []
   /// At full size.
   public var vaultBytes = ByteCount.zero
 }
@@ -280,6 +330,7 @@ extension World {
       sum.backupsTaken += agent.record.taken
       sum.slotsSwallowed += agent.record.swallowed
       sum.backupsFailed += agent.record.failed
+      for failure in agent.record.failures { sum.failures.count(failure.reason, times: failure.count) }
       sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
     }
     sum.vaultBytes = vaults.reduce(.zero) { $0 + $1.storedBytes }

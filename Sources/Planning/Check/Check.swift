@@ -1,6 +1,6 @@
 import Units
 
-/// Whether a scenario keeps its thresholds and is no worse than its baseline: every failure, and who answers for which.
+/// The outcome of holding a scenario to its thresholds and its baseline: every finding, and who answers for which.
 public struct Check: Sendable {
   public struct Failure: Sendable {
     public enum Cause: Sendable {
@@ -21,6 +21,46 @@ public struct Check: Sendable {
     public let waiver: Waiver?
   }
 
+  /// The failures of one cause: those of one strategy that follow a change, or break one line in one respect.
+  public struct Finding: Sendable {
+    /// Never empty; the first stands for all.
+    public let failures: [Failure]
+
+    public var leading: Failure { failures[0] }
+    public var strategy: String { leading.measurement.strategy }
+    public var aspect: Metric.Aspect { leading.measurement.metric.aspect }
+    public var line: Int { leading.line }
+    public var change: Change? { leading.change }
+    public var waiver: Waiver? { leading.waiver }
+
+    /// Every respect in which it fails, each once.
+    public var aspects: [Metric.Aspect] {
+      failures.map(\.measurement.metric.aspect).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    /// The disasters that it concerns, each once.
+    public var disasters: [String] {
+      failures.compactMap(\.measurement.disaster).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+  }
+
+  /// An error that kept something from being checked.
+  public struct Problem: Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
+      case badInput = "bad-input"
+      case expiredWaiver = "expired-waiver"
+      case noBaseline = "no-baseline"
+    }
+
+    public let kind: Kind
+    public let diagnostic: Diagnostic
+
+    package init(_ kind: Kind, _ diagnostic: Diagnostic) {
+      self.kind = kind
+      self.diagnostic = diagnostic
+    }
+  }
+
   /// A value of the scenario that is another than in the baseline.
   public struct Change: Hashable, Sendable {
     public let path: String
@@ -33,130 +73,110 @@ public struct Check: Sendable {
   public let scenario: String
   /// As it was given.
   public let path: String
-  public let failures: [Failure]
+  /// In the order of thresholds and baseline; one for each cause.
+  public let findings: [Finding]
+  public let problems: [Problem]
   /// Everything that was held to a bound or a baseline.
   public let checks: [Measurement]
   /// Metrics that are better than the baseline's.
   public let improvements: [(measurement: Measurement, baseline: MetricValue)]
   public let changes: [Change]
+  /// The strategies that were held to something, in the order of the scenario.
+  public let strategies: [String]
 
-  /// Failures that nobody answers for.
-  public var open: [Failure] { failures.filter { $0.waiver == nil } }
-  public var isHeld: Bool { open.isEmpty }
+  /// Findings that nobody answers for.
+  public var open: [Finding] { findings.filter { $0.waiver == nil } }
+  public var isHeld: Bool { open.isEmpty && problems.isEmpty }
+
+  /// A check of which nothing could be done, since its input is wrong.
+  public init(of path: String, scenario: String, failedBy error: InputError) {
+    (self.scenario, self.path) = (scenario, path)
+    problems = error.diagnostics.map { Problem(.badInput, $0) }
+    (findings, checks, improvements, changes, strategies) = ([], [], [], [], [])
+  }
 
   /// - Parameters:
-  ///   - date: today; waivers that end before it are errors of the scenario.
-  /// - Throws: expired waivers, or a baseline of another scenario.
+  ///   - strategies: the strategies that are bound; empty stands for those that the scenario names.
+  ///   - date: today; waivers that end before it excuse nothing, and are problems.
+  ///   - problems: what was found before, such as a missing baseline.
   public init(
-    _ candidate: ReportDocument, of file: ScenarioFile, baseline: ReportDocument?, at date: Instant
-  ) throws(InputError) {
-    try Self.validate(file, baseline: baseline, at: date)
+    _ candidate: ReportDocument, of file: ScenarioFile, strategies: [String] = [], baseline: ReportDocument?,
+    at date: Instant, problems: [Problem] = []
+  ) {
     let terms = file.scenario.check
-    scenario = candidate.scenario
-    path = file.path
-    let changes = baseline.map { Self.changes(from: $0.settings, to: file.values) } ?? []
-    self.changes = changes
-    let thresholds = terms.thresholds.isEmpty ? Self.objectives(file) : terms.thresholds
-    var failures: [Failure] = []
-    var checks: [Measurement] = []
-    for threshold in thresholds {
-      for measurement in candidate.measurements where threshold.covers(measurement) {
-        checks.append(measurement)
-        guard !threshold.isKept(by: measurement.value) else { continue }
-        let change = Self.cause(of: measurement, among: changes)
-        failures.append(
-          Failure(
-            measurement: measurement, cause: .breached(threshold), line: change?.line ?? threshold.line,
-            change: change,
-            waiver: terms.waivers.first { $0.covers(measurement) }))
-      }
-    }
-    var improvements: [(measurement: Measurement, baseline: MetricValue)] = []
-    for old in baseline?.measurements ?? [] {
-      let change = Self.cause(of: old, among: changes)
-      let line = change?.line ?? file.line(ofStrategy: old.strategy)
-      let waiver = terms.waivers.first { $0.covers(old) }
-      guard let new = candidate.value(of: old.metric, strategy: old.strategy, disaster: old.disaster) else {
-        failures.append(
-          Failure(
-            measurement: old, cause: .missing(baseline: old.value), line: line, change: change, waiver: waiver
-          ))
-        continue
-      }
-      let measurement = Measurement(
-        metric: old.metric, strategy: old.strategy, disaster: old.disaster, value: new)
-      checks.append(measurement)
-      if new.isWorse(than: old.value, by: terms.tolerance, for: old.metric) {
-        failures.append(
-          Failure(
-            measurement: measurement, cause: .regressed(baseline: old.value), line: line, change: change,
-            waiver: waiver))
-      } else if old.value.isWorse(than: new, by: terms.tolerance, for: old.metric) {
-        improvements.append((measurement, old.value))
-      }
-    }
-    self.failures = failures
-    self.checks = checks
-    self.improvements = improvements
+    let expired = terms.waivers.filter { $0.isExpired(at: date) }
+    (scenario, path) = (candidate.scenario, file.path)
+    self.problems = problems + expired.map(\.expiry)
+    let bound = file.scenario.boundStrategies(strategies)
+    self.strategies = bound
+    changes = baseline.map { Self.changes(from: $0, to: file.values, of: bound) } ?? []
+    let waivers = terms.waivers.filter { !$0.isExpired(at: date) }
+    var comparison = CheckComparison(
+      candidate: candidate, file: file, strategies: bound, changes: changes, waivers: waivers)
+    comparison.hold(to: terms.thresholds.isEmpty ? file.objectiveThresholds : terms.thresholds)
+    if let baseline { comparison.hold(to: baseline, tolerance: terms.tolerance) }
+    findings = comparison.findings
+    checks = comparison.checks
+    improvements = comparison.improvements
   }
 
-  /// Whether a check makes sense at all, before anything is rehearsed.
-  ///
-  /// - Throws: expired waivers, or a baseline of another scenario.
-  public static func validate(
-    _ file: ScenarioFile, baseline: ReportDocument?, at date: Instant
-  ) throws(InputError) {
-    try refuseExpired(file.scenario.check.waivers, at: date)
-    if let baseline, baseline.scenario != file.scenario.name {
-      throw InputError(
-        Diagnostic(
-          file: baseline.path,
-          message:
-            "this is a baseline of the scenario '\(baseline.scenario)', not of '\(file.scenario.name)'",
-          hint: "name the folder in which '\(file.scenario.name).json' is its own"))
-    }
-  }
-
-  /// Without thresholds the objectives are the bounds of the worst drill.
-  private static func objectives(_ file: ScenarioFile) -> [Threshold] {
-    let objectives = file.scenario.objectives
-    return [(Metric.rpoMax, objectives.rpo, "rpo"), (.rtoMax, objectives.rto, "rto")].map {
-      metric, bound, key in
-      Threshold(
-        metric: metric, strategy: nil, disaster: nil, bound: .time(bound), isUpperBound: true,
-        line: file.values.first { $0.path == "objectives.\(key)" }?.line ?? 1)
-    }
-  }
-
-  private static func refuseExpired(_ waivers: [Waiver], at date: Instant) throws(InputError) {
-    let expired = waivers.filter { CivilTime($0.expires).daysSinceEpoch < CivilTime(date).daysSinceEpoch }
-    let diagnostics = expired.map { waiver in
-      Diagnostic(
-        at: waiver.place, message: "the waiver of \(waiver.owner) expired on \(waiver.expires.date)",
-        hint: "mend what it excuses and remove it, or let \(waiver.owner) set another date")
-    }
-    guard diagnostics.isEmpty else { throw InputError(diagnostics) }
-  }
-
-  /// The values that differ, in the order of the new file; what was removed last.
+  /// The values that differ, in the order of the new file; what was removed last. Strategies that are not bound are left out.
   private static func changes(
-    from old: [(path: String, value: String)], to new: [ScenarioFile.Value]
+    from old: ReportDocument, to new: [ScenarioFile.Value], of strategies: [String]
   ) -> [Change] {
-    let before = Dictionary(old.map { ($0.path, $0.value) }) { first, _ in first }
+    func isBound(_ path: String) -> Bool {
+      !path.hasPrefix("strategies.") || strategies.contains { path.hasPrefix("strategies.\($0).") }
+    }
+    let before = Dictionary(old.settings.map { ($0.path, $0.value) }) { first, _ in first }
     let after = Dictionary(new.map { ($0.path, $0.text) }) { first, _ in first }
-    let present = new.filter { before[$0.path] != $0.text }.map {
+    let present = new.filter { isBound($0.path) && before[$0.path] != $0.text }.map {
       Change(path: $0.path, before: before[$0.path], after: $0.text, line: $0.line)
     }
-    let removed = old.filter { after[$0.path] == nil }.map { path, value in
+    let removed = old.settings.filter { isBound($0.path) && after[$0.path] == nil }.map { path, value in
       Change(path: path, before: value, after: nil, line: new.line(nearest: path))
     }
     return present + removed
   }
+}
 
-  /// The first change of the strategy itself; else of anything but another strategy.
-  private static func cause(of measurement: Measurement, among changes: [Change]) -> Change? {
-    changes.first { $0.path.hasPrefix("strategies.\(measurement.strategy).") }
-      ?? changes.first { !$0.path.hasPrefix("strategies.") && !$0.path.hasPrefix("check.") }
+extension Scenario {
+  /// The strategies that a check binds: the given ones, else those that `check` or `chosen` names, else all.
+  public func boundStrategies(_ given: [String] = []) -> [String] {
+    let named = given.isEmpty ? check.strategies : given
+    let others = given.isEmpty ? check.thresholds.compactMap(\.strategy) : []
+    let all = strategies.map(\.name)
+    return named.isEmpty ? all : all.filter { named.contains($0) || others.contains($0) }
+  }
+}
+
+extension ScenarioFile {
+  /// Without thresholds the objectives are the bounds: 95 % of the drills meet each, and every drill recovers.
+  fileprivate var objectiveThresholds: [Threshold] {
+    let objectives = scenario.objectives
+    let times = [(Metric.rpoP95, objectives.rpo, "rpo"), (.rtoP95, objectives.rto, "rto")].map {
+      metric, bound, key in
+      Threshold(
+        metric: metric, strategy: nil, disaster: nil, bound: .time(bound), isUpperBound: true,
+        line: values.first { $0.path == "objectives.\(key)" }?.line ?? 1)
+    }
+    let recovery = Threshold(
+      metric: .unrecoverableShare, strategy: nil, disaster: nil, bound: .share(.zero), isUpperBound: true,
+      line: values.first { $0.path.hasPrefix("objectives.") }?.line ?? 1)
+    return times + [recovery]
+  }
+}
+
+extension Waiver {
+  fileprivate func isExpired(at date: Instant) -> Bool {
+    CivilTime(expires).daysSinceEpoch < CivilTime(date).daysSinceEpoch
+  }
+
+  fileprivate var expiry: Check.Problem {
+    Check.Problem(
+      .expiredWaiver,
+      Diagnostic(
+        at: place, message: "the waiver of \(owner) expired on \(expires.date)",
+        hint: "mend what it excuses and remove it, or let \(owner) set another date"))
   }
 }
 

@@ -2,13 +2,18 @@ import Units
 
 /// What a check holds a scenario to.
 public struct CheckTerms: Sendable {
+  /// The strategies that are held to thresholds and baseline; empty: every one.
+  public var strategies: [String]
   /// Empty: the objectives.
   public var thresholds: [Threshold]
   public var waivers: [Waiver]
   /// By which share of the baseline's value a metric may be worse.
   public var tolerance: Ratio
 
-  package init(thresholds: [Threshold] = [], waivers: [Waiver] = [], tolerance: Ratio = .zero) {
+  package init(
+    strategies: [String] = [], thresholds: [Threshold] = [], waivers: [Waiver] = [], tolerance: Ratio = .zero
+  ) {
+    self.strategies = strategies
     self.thresholds = thresholds
     self.waivers = waivers
     self.tolerance = tolerance
@@ -21,6 +26,8 @@ public struct Threshold: Sendable {
   /// `nil`: every one.
   public var strategy: String?
   public var disaster: String?
+  /// These disasters are left out.
+  public var exceptions: [String] = []
   public var bound: MetricValue
   public var isUpperBound: Bool
   /// Of the scenario file; 0 for a bound that no line states.
@@ -29,6 +36,7 @@ public struct Threshold: Sendable {
   func covers(_ measurement: Measurement) -> Bool {
     metric == measurement.metric && strategy ?? measurement.strategy == measurement.strategy
       && (disaster == nil || disaster == measurement.disaster)
+      && !exceptions.contains(measurement.disaster ?? "")
   }
 
   func isKept(by value: MetricValue) -> Bool {

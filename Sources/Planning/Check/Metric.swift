@@ -36,6 +36,23 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// The respect in which a metric judges a strategy: quantiles, maximum and mean of one quantity are one.
+  public enum Aspect: String, CaseIterable, Hashable, Sendable {
+    case rpo
+    case rto
+    case recovery
+    case cost
+  }
+
+  public var aspect: Aspect {
+    switch self {
+    case .rpoP50, .rpoP95, .rpoP99, .rpoMax, .rpoMean: .rpo
+    case .rtoP50, .rtoP95, .rtoP99, .rtoMax, .rtoMean: .rto
+    case .unrecoverableShare, .metShare: .recovery
+    case .protectionCost, .protectionRatio, .expectedLoss: .cost
+    }
+  }
+
   /// Which way is better.
   public var isBetterWhenHigher: Bool { self == .metShare }
 

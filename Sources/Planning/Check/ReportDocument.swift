@@ -21,13 +21,15 @@ public struct ReportDocument: Sendable {
   package init(_ source: SourceText) throws(InputError) {
     let json = try JSON(parsing: source)
     let place = Place(source, line: 1, column: 1)
-    guard let format = json["format"]?.text, format.hasPrefix("firedrill report ") else {
+    guard let format = json["format"]?.text,
+      format.hasPrefix("firedrill report ") || format.hasPrefix("firedrill baseline ")
+    else {
       throw InputError(
         Diagnostic(
           at: place, message: "this is not a report of firedrill",
           hint: "give a report that 'firedrill run' wrote with the format 'json'"))
     }
-    guard format == Self.format else {
+    guard format == Self.format || format == Self.baselineFormat else {
       throw InputError(
         Diagnostic(
           at: place, message: "this is a '\(format)', and '\(Self.format)' is read here",
@@ -36,9 +38,10 @@ public struct ReportDocument: Sendable {
     path = source.name
     self.json = json
     scenario = json["scenario"]?.text ?? ""
-    digest = json["provenance"]?["scenario_sha256"]?.text ?? ""
+    digest = (json["provenance"] ?? json)["scenario_sha256"]?.text ?? ""
     settings = (json["settings"]?.members ?? []).map { ($0.0, $0.1.text ?? "") }
-    measurements = Self.measurements(json)
+    measurements =
+      format == Self.baselineFormat ? Self.measurements(ofBaseline: json) : Self.measurements(json)
   }
 
   /// Reads a report's file; reports have at most 256 MiB.

@@ -28,7 +28,7 @@ extension Metric {
 
 extension Shape<String> {
   /// The name of one of the scenario's things.
-  fileprivate static func name(of kind: Kind) -> Shape {
+  static func name(of kind: Kind) -> Shape {
     Shape(Shape<Int>.reference(to: kind).schema) { node, reading in
       Shape<Int>.reference(to: kind).read(node, &reading).flatMap { reading.names[kind]?[$0] }
     }
@@ -41,13 +41,16 @@ extension Shape<Threshold> {
     Field<Node>.itself,
     Field("metric", .metric, "What is measured."),
     Field<String?>(
-      optional: "strategy", .name(of: .strategy), "Of which strategy; of each, when nothing is said."),
+      optional: "strategy", .name(of: .strategy),
+      "Of which strategy; of each that is bound, when nothing is said."),
     Field<String?>(
       optional: "disaster", .name(of: .disaster),
       "Against which disaster; against each, when nothing is said."),
+    Field<[String]>(
+      "except", .list(of: .name(of: .disaster)), otherwise: [], "Disasters against which it does not count."),
     Field<String?>(optional: "atMost", .text, "The largest value that is well."),
     Field<String?>(optional: "atLeast", .text, "The smallest value that is well.")
-  ) { node, metric, strategy, disaster, atMost, atLeast throws(Misfit) in
+  ) { node, metric, strategy, disaster, exceptions, atMost, atLeast throws(Misfit) in
     guard let text = atMost ?? atLeast, atMost == nil || atLeast == nil else {
       throw Misfit("a threshold has one bound", hint: "give 'atMost' or 'atLeast'")
     }
@@ -56,10 +59,15 @@ extension Shape<Threshold> {
         at: "disaster", "'\(metric.rawValue)' is measured of a strategy, whatever the disaster",
         hint: "remove 'disaster'")
     }
+    guard disaster == nil || exceptions.isEmpty else {
+      throw Misfit(at: "except", "'disaster' and 'except' exclude each other", hint: "keep one of the two")
+    }
     do throws(QuantityError) {
-      return Threshold(
+      var threshold = Threshold(
         metric: metric, strategy: strategy, disaster: disaster, bound: try metric.value(text),
         isUpperBound: atMost != nil, line: node.place.line)
+      threshold.exceptions = exceptions
+      return threshold
     } catch {
       throw Misfit(at: atMost != nil ? "atMost" : "atLeast", error)
     }
@@ -86,12 +94,15 @@ extension Shape<Waiver> {
 extension Shape<CheckTerms> {
   static let checkTerms = mapping(
     "What 'firedrill check' holds the scenario to.",
+    Field<[String]>(
+      "strategies", .list(of: .name(of: .strategy)), otherwise: [],
+      "The strategies that are held to it; without any, the 'chosen' one, else every one."),
     Field<[Threshold]>(
       "thresholds", .list(of: .threshold), otherwise: [],
-      "Bounds that metrics must keep; without any, the objectives."),
+      "Bounds that metrics must keep; without any, 95 % of the drills meet each objective and all recover."),
     Field<[Waiver]>(
       "waivers", .list(of: .waiver), otherwise: [], "Failures that somebody answers for until a day."),
     Field(
       "tolerance", .share, default: "0 %", "By which share of the baseline's value a metric may be worse.")
-  ) { CheckTerms(thresholds: $0, waivers: $1, tolerance: $2) }
+  ) { CheckTerms(strategies: $0, thresholds: $1, waivers: $2, tolerance: $3) }
 }

@@ -11,6 +11,14 @@ public struct Comparison: Sendable {
     public let rpo: Achieved?
     public let rto: Achieved?
     public let verdict: Verdict
+    /// Against the disaster at which the share of drills that met both objectives is least; `nil` when nothing was rehearsed.
+    public let weakest: DrillShare?
+    /// Over all disasters.
+    public let drills: Int
+    public let metDrills: Int
+    public let unrecoverableDrills: Int
+    /// In a year; `nil` where the scenario states no penalties or rates.
+    public let expectedLoss: Loss?
     /// RPO and RTO against each disaster in turn, as 95 % of the drills achieved them.
     fileprivate let achieved: [Achieved]
     /// The first strategy that costs no more and is no worse, and better somewhere: in its worst RPO and RTO where both
@@ -18,24 +26,59 @@ public struct Comparison: Sendable {
     public fileprivate(set) var dominatedBy: String?
     /// Whether it came back in every drill.
     public var alwaysRecovers: Bool { [.met, .unresolved, .breached].contains(verdict) }
+
+    /// Protection and expected loss in a year; `nil` where one is unknown.
+    public var costWithLoss: Loss? {
+      guard let cost, let expectedLoss else { return nil }
+      return .money(cost) + expectedLoss
+    }
+
+    /// Whether at least this share of the drills against each disaster met both objectives.
+    public func meets(at level: Ratio) -> Bool { weakest.map { $0.share >= level } ?? false }
   }
+
+  /// The drills against one disaster that met both objectives.
+  public struct DrillShare: Hashable, Sendable {
+    public let disaster: String
+    public let met: Int
+    public let drills: Int
+
+    /// Rounded down to a billionth.
+    public var share: Ratio { Ratio(billionths: Int64(met) * 1_000_000_000 / Int64(max(1, drills))) }
+  }
+
+  /// The share of drills against each disaster that must meet the objectives, unless something else is stated.
+  public static let usualLevel = Ratio.percent(95)
 
   /// In the report's order.
   public let standings: [Standing]
 
-  /// The strategy that all others are compared with in pairs: the cheapest that is fit, else the cheapest that always comes
-  /// back, else the first; `nil` without any.
+  /// The share of drills at which this comparison takes an objective for met.
+  public let level: Ratio
+
+  /// The strategy that all others are compared with in pairs: the cheapest that meets the objectives at the level, else the
+  /// cheapest that always recovers, else the first; `nil` without any.
   public var reference: String? {
-    (cheapestFit ?? cheapestRecovering ?? standings.first)?.strategy
+    (cheapestAtLevel ?? cheapestRecovering ?? standings.first)?.strategy
   }
 
-  public init(_ report: Report) {
+  public init(_ report: Report, level: Ratio = usualLevel) {
+    self.level = level
+    let objectives = report.scenario.objectives
     let all = report.strategies.enumerated().map { index, strategy in
       Standing(
         strategy: strategy.strategy.name, cost: report.costs?.strategies[index].protection,
         rpo: strategy.disasters.compactMap { $0.rpo?.p95.value }.max(),
         rto: strategy.disasters.compactMap { $0.rto?.p95.value }.max(),
         verdict: strategy.disasters.map(\.verdict).max() ?? .notAssessed,
+        weakest: strategy.disasters.filter { !$0.drills.isEmpty }.map { $0.drillShare(objectives) }
+          .min { $0.share < $1.share },
+        drills: strategy.disasters.reduce(0) { $0 + $1.drills.count },
+        metDrills: strategy.disasters.reduce(0) { $0 + $1.metCount(objectives) },
+        unrecoverableDrills: strategy.disasters.reduce(0) {
+          $0 + $1.drills.count { $0.achievedRTO == .unrecoverable }
+        },
+        expectedLoss: report.costs?.strategies[index].expectedLoss?.total,
         achieved: strategy.disasters.flatMap { [$0.rpo, $0.rto] }.compactMap { $0?.p95.value })
     }
     standings = all.map { standing in
@@ -58,12 +101,48 @@ public struct Comparison: Sendable {
   /// The cheapest strategy that met every objective in every drill; of several the first.
   public var cheapestFit: Standing? { cheapest { $0.verdict == .met } }
 
+  /// The cheapest strategy that met both objectives in the stated share of the drills against each disaster.
+  public var cheapestAtLevel: Standing? { cheapest { $0.meets(at: level) } }
+
+  /// The strategy whose protection and expected loss cost least together; `nil` where no loss is known.
+  public var leastWithLoss: Standing? {
+    standings.compactMap { standing in
+      guard case .money(let sum)? = standing.costWithLoss else { return nil }
+      return (standing: standing, minorUnits: sum.minorUnits)
+    }.reduce(nil as (standing: Standing, minorUnits: Int64)?) { best, next in
+      best.map { $0.minorUnits <= next.minorUnits } == true ? best : next
+    }?.standing
+  }
+
+  /// The strategy that met both objectives in the greatest share of all drills; of several the cheapest.
+  public var nearestToLevel: Standing? {
+    standings.filter { $0.drills > 0 }.reduce(nil as Standing?) { best, next in
+      guard let best else { return next }
+      let (own, other) = (best.metDrills * next.drills, next.metDrills * best.drills)
+      return (other, -next.minorUnits) > (own, -best.minorUnits) ? next : best
+    }
+  }
+
   /// The cheapest strategy that came back in every drill.
   public var cheapestRecovering: Standing? { cheapest(\.alwaysRecovers) }
 
   private func cheapest(_ isFit: (Standing) -> Bool) -> Standing? {
     standings.enumerated().filter { isFit($0.element) && $0.element.cost != nil }
       .min { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }?.element
+  }
+}
+
+extension DisasterReport {
+  /// The number of drills that met both objectives, by the upper bounds of their values.
+  public func metCount(_ objectives: Objectives) -> Int {
+    drills.count {
+      $0.achievedRPO <= .duration(objectives.rpo) && $0.achievedRTO <= .duration(objectives.rto)
+    }
+  }
+
+  fileprivate func drillShare(_ objectives: Objectives) -> Comparison.DrillShare {
+    Comparison.DrillShare(
+      disaster: disaster.name, met: metCount(objectives), drills: drills.count)
   }
 }
 

@@ -38,6 +38,8 @@ public struct StrategyCosts: Sendable {
   public let expectedLoss: ExpectedLoss?
   /// Year by year.
   public let ownership: [OwnershipYear]
+  /// The expected number of each disaster in a year; disasters without a rate are left out.
+  private let rates: [(disaster: String, perYear: Ratio)]
 
   /// In a year, without disasters.
   public var protection: Money { steady.total + drill.total }
@@ -47,7 +49,8 @@ public struct StrategyCosts: Sendable {
   public var expectedFailbacks: Money? { failbacks.isEmpty ? nil : expected(failbacks) }
 
   private func expected(_ events: [RecoveryCost]) -> Money? {
-    expectedLoss?.shares.reduce(.zero(protection.currency)) { sum, share in
+    guard !rates.isEmpty else { return nil }
+    return rates.reduce(.zero(protection.currency)) { sum, share in
       let event = events.first { $0.disaster == share.disaster }?.statement.total
       return sum + (event?.times(share.perYear) ?? .zero(sum.currency))
     }
@@ -128,6 +131,9 @@ extension StrategyCosts {
       production: production)
     protectionRatio = (steady.total + drill.total).share(of: production.total)
     expectedLoss = ExpectedLoss(report, recoveries, in: run.scenario)
+    rates = report.disasters.compactMap { disaster in
+      disaster.disaster.perYear.map { (disaster.disaster.name, $0) }
+    }
     ownership = OwnershipYear.years(steady: steady, drill: drill, terms)
   }
 }

@@ -26,6 +26,16 @@ package indirect enum JSON: Sendable {
     }
   }
 
+  /// Without any space, for programs that are sent much of it.
+  package var compactText: String {
+    switch self {
+    case .null, .string, .integer, .boolean: text()
+    case .array(let items): "[" + items.map(\.compactText).joined(separator: ",") + "]"
+    case .object(let members):
+      "{" + members.map { "\(Self.quoted($0.0)):\($0.1.compactText)" }.joined(separator: ",") + "}"
+    }
+  }
+
   private var isScalar: Bool {
     switch self {
     case .null, .string, .integer, .boolean: true

@@ -77,7 +77,7 @@ extension Node {
     return node
   }
 
-  private var children: [Node] {
+  var children: [Node] {
     switch content {
     case .scalar: []
     case .mapping(let pairs): pairs.map(\.value)

@@ -32,12 +32,18 @@ struct Schema: Sendable {
   }
 
   /// The schema of a whole document.
-  func document(title: String) -> JSON {
+  ///
+  /// - Parameter extensions: top-level keys of this pattern may hold anything.
+  func document(title: String, extensions: String? = nil) -> JSON {
     var definitions: [(String, JSON)] = []
     var members: [(String, JSON)] = [
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string(title)),
     ]
     members += self.members(&definitions)
+    if let extensions {
+      let anything = JSON.object([("description", .string("Values for anchors; nothing else reads them."))])
+      members.append(("patternProperties", .object([(extensions, anything)])))
+    }
     members.append(("$defs", .object(definitions)))
     return .object(members)
   }

@@ -27,10 +27,19 @@ extension Shape where Value: Quantity & Comparable {
 /// The parts of the patterns by which editors check quantities; tests hold them to the parsers.
 enum QuantityPattern {
   private static let number = "[0-9][0-9_]*(\\.[0-9]+)?"
-  private static let bytes = "([kMGTP]?B|[KMGTP]iB)"
-  static let duration = "^(\(number) *(w|d|h|min|s|ms|us|ns) *)+$"
+  private static let bytes = "([kMGTP]?B|[KkMGTP]iB|bytes?)"
+  private static let parts = [
+    "w|weeks?", "d|days?", "h|hours?|hrs?", "min|mins?|minutes?|m", "s|secs?|seconds?", "ms", "us", "ns",
+  ]
+  .map { "(\(number) *(\($0)) *)?" }.joined()
+  private static let iso =
+    "P(?=[0-9T])" + ["W", "D"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + "(T(?=[0-9])"
+    + ["H", "M", "S"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + ")?"
+  /// The parts stand in the order of their size, and at least one is there.
+  static let duration = "^((?=[0-9])\(parts)|\(iso))$"
   static let size = "^\(number) *\(bytes)$"
-  static let rate = "^\(number) *(\(bytes)|[kMGT]?bit)/(s|min|h|d)$"
+  static let rate =
+    "^\(number) *(\(bytes)|[kMGT]?bit|[KkMGT]?b)(/(s|sec|second|min|minute|h|hour|d|day)|ps)$"
   static let ratio = "^[-+]?\(number)( *%)?$"
   static let scale = "^1( */ *[1-9][0-9]*)?$"
   static let distance = "^\(number) *k?m$"

@@ -7,6 +7,19 @@ struct TreeBuilder {
   /// Where keys stand that occur again in the same mapping.
   let renamed: [Mark]
   private(set) var diagnostics: [Diagnostic] = []
+  private var anchored: [String: Anchored] = [:]
+  /// The values that aliases have added.
+  private var addedCount = 0
+
+  /// A value that aliases refer to, with the number of values in it and how deep they are nested.
+  private struct Anchored {
+    let node: Node
+    let count: Int
+    let depth: Int
+  }
+
+  /// No scenario has so many values; a text whose aliases add more was made to fill the memory.
+  private static let addedMaximum = 50_000
 
   init(source: SourceText, text: NeutralText, renamed: [Mark]) {
     self.source = source
@@ -23,30 +36,62 @@ struct TreeBuilder {
     }
     switch node {
     case .scalar(let scalar):
-      return self.scalar(scalar, at: scalar.string.isEmpty && scalar.style == .plain ? fallback : place)
+      if let alias = scalar.alias { return value(ofAlias: alias, at: place, depth: depth) }
+      let at = scalar.string.isEmpty && scalar.style == .plain ? fallback : place
+      return note(self.scalar(scalar, at: at), scalar.anchor)
     case .sequence(let sequence):
       let items = sequence.map { self.node(from: $0, at: place, depth: depth + 1) }
-      return Node(content: .sequence(items), place: place)
+      return note(Node(content: .sequence(items), place: place), sequence.anchor)
     case .mapping(let mapping):
-      return Node(content: .mapping(pairs(of: mapping, depth: depth)), place: place)
-    case .alias:
-      diagnostics.append(.reference("alias", at: place))
-      return Node(content: .scalar("", isQuoted: true), place: place)
+      return note(
+        Node(content: .mapping(pairs(of: mapping, depth: depth)), place: place), mapping.anchor)
+    case .alias(let alias):
+      return value(ofAlias: alias.anchor.rawValue, at: place, depth: depth)
     }
   }
 
-  private mutating func scalar(_ scalar: Yams.Node.Scalar, at place: Place) -> Node {
-    let isQuoted = scalar.style != .plain
-    if !isQuoted, let first = scalar.string.unicodeScalars.first {
-      if first == NeutralText.ampersand { diagnostics.append(.reference("anchor", at: place)) }
-      if first == NeutralText.asterisk { diagnostics.append(.reference("alias", at: place)) }
+  /// Remembers a value under its anchor.
+  private mutating func note(_ node: Node, _ anchor: Anchor?) -> Node {
+    if let anchor {
+      anchored[anchor.rawValue] = Anchored(node: node, count: node.valueCount, depth: node.nesting)
     }
-    return Node(content: .scalar(NeutralText.restored(scalar.string), isQuoted: isQuoted), place: place)
+    return node
+  }
+
+  /// The value that stands above under this anchor.
+  private mutating func value(ofAlias name: String, at place: Place, depth: Int) -> Node {
+    let nothing = Node(content: .scalar("", isQuoted: true), place: place)
+    guard let value = anchored[name] else {
+      let known = anchored.keys.sorted()
+      diagnostics.append(
+        Diagnostic(
+          at: place, message: "there is no anchor '\(name)' above this alias",
+          hint: known.isEmpty
+            ? "write '&\(name)' before the value that is meant, or put a text that begins with '*' in quotes"
+            : known.suggestion(for: name, noun: "anchors")))
+      return nothing
+    }
+    guard depth + value.depth <= YAMLDocument.depthMaximum else {
+      diagnostics.append(.tooDeep(at: place))
+      return nothing
+    }
+    addedCount += value.count
+    guard addedCount <= Self.addedMaximum else {
+      if addedCount - value.count <= Self.addedMaximum { diagnostics.append(.tooMuch(at: place)) }
+      return nothing
+    }
+    return value.node
+  }
+
+  private mutating func scalar(_ scalar: Yams.Node.Scalar, at place: Place) -> Node {
+    Node(
+      content: .scalar(NeutralText.restored(scalar.string), isQuoted: scalar.style != .plain), place: place)
   }
 
   private mutating func pairs(of mapping: Yams.Node.Mapping, depth: Int) -> [Node.Pair] {
     var pairs: [Node.Pair] = []
     var first: [String: Place] = [:]
+    var merged: [(place: Int, pairs: [Node.Pair])] = []
     for (key, value) in mapping {
       let place =
         key.mark.map { Place(source, line: $0.line, column: $0.column) } ?? Place(source, line: 1, column: 1)
@@ -57,7 +102,15 @@ struct TreeBuilder {
             hint: "write a single word before the ':'"))
         continue
       }
+      guard scalar.alias == nil else {
+        diagnostics.append(.aliasAsKey(at: place))
+        continue
+      }
       let value = node(from: value, at: place, depth: depth + 1)
+      if scalar.string == "<<", scalar.style == .plain {
+        merged.append((pairs.count, pairsToMerge(value)))
+        continue
+      }
       let name = name(of: scalar, at: place)
       if let earlier = first[name] {
         diagnostics.append(.duplicateKey(name, at: place, earlier: earlier))
@@ -66,7 +119,39 @@ struct TreeBuilder {
         pairs.append(Node.Pair(key: name, keyPlace: place, value: value))
       }
     }
-    return pairs
+    return Self.merging(merged, into: pairs)
+  }
+
+  /// The pairs of the mapping, or mappings, behind `<<`: of two with one key the first is meant.
+  private mutating func pairsToMerge(_ value: Node) -> [Node.Pair] {
+    switch value.content {
+    case .mapping(let pairs): return pairs
+    case .sequence(let items): return items.flatMap { pairsToMerge($0) }
+    case .scalar:
+      if !value.text.isEmpty {
+        diagnostics.append(
+          Diagnostic(
+            at: value.place, message: "'<<' merges mappings, and this is none",
+            hint: "write an alias of a mapping, as in '<<: *common'"))
+      }
+      return []
+    }
+  }
+
+  /// Keys that are written out win over merged ones (YAML 1.1, "Merge Key Language-Independent Type").
+  private static func merging(
+    _ merged: [(place: Int, pairs: [Node.Pair])], into pairs: [Node.Pair]
+  ) -> [Node.Pair] {
+    guard !merged.isEmpty else { return pairs }
+    var present = Set(pairs.map(\.key))
+    var result: [Node.Pair] = []
+    for place in 0...pairs.count {
+      for group in merged where group.place == place {
+        result += group.pairs.filter { present.insert($0.key).inserted }
+      }
+      if place < pairs.count { result.append(pairs[place]) }
+    }
+    return result
   }
 
   /// A key as it was written, also when it had been renamed.
@@ -81,7 +166,21 @@ struct TreeBuilder {
   }
 }
 
+extension Yams.Node.Scalar {
+  /// The anchor's name when the scalar stands for an alias.
+  fileprivate var alias: String? {
+    guard style == .plain, string.unicodeScalars.first == NeutralText.asterisk else { return nil }
+    return NeutralText.restored(String(string.unicodeScalars.dropFirst()))
+  }
+}
+
 extension Node {
+  /// The number of values in it, itself included.
+  fileprivate var valueCount: Int { children.reduce(1) { $0 + $1.valueCount } }
+
+  /// The number of levels below it.
+  fileprivate var nesting: Int { children.map { $0.nesting + 1 }.max() ?? 0 }
+
   /// The text of a scalar; empty for anything else.
   var text: String {
     guard case .scalar(let text, _) = content else { return "" }
@@ -96,10 +195,16 @@ extension Diagnostic {
       hint: "no scenario needs more than ten levels; check the brackets and the indentation")
   }
 
-  static func reference(_ noun: String, at place: Place) -> Diagnostic {
+  static func aliasAsKey(at place: Place) -> Diagnostic {
     Diagnostic(
-      at: place, message: "\(noun == "alias" ? "an alias" : "an anchor") is not allowed here",
-      hint: "write the value out in full, or put it in quotes if it is meant as text")
+      at: place, message: "an alias cannot be a key",
+      hint: "write the key out, or put it in quotes if it is meant as text")
+  }
+
+  static func tooMuch(at place: Place) -> Diagnostic {
+    Diagnostic(
+      at: place, message: "the aliases of this file stand for too many values",
+      hint: "let aliases refer to values that hold no aliases themselves")
   }
 
   static func duplicateKey(_ name: String, at place: Place, earlier: Place) -> Diagnostic {

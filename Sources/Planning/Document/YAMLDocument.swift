@@ -2,11 +2,12 @@ import Yams
 
 /// Parses YAML text into a tree of nodes, whatever the text does.
 ///
-/// The parser never sees an anchor or an alias (`NeutralText`), so no text grows while it is read; the depth is bounded
-/// by the parser (1,000) and by `depthMaximum`; two equal keys are an error that does not hide the others.
+/// The parser never sees an alias (`NeutralText`), so no text grows while it is parsed; the tree builder puts the anchored
+/// value in an alias's place, and bounds how much that adds. The depth is bounded by the parser (1,000) and by
+/// `depthMaximum`; two equal keys are an error that does not hide the others.
 package struct YAMLDocument {
   package private(set) var root: Node
-  /// Errors that leave a tree to go on with: duplicate keys, anchors, too deep values.
+  /// Errors that leave a tree to go on with: duplicate keys, unknown aliases, too deep values.
   package private(set) var diagnostics: [Diagnostic]
 
   static let depthMaximum = 64
@@ -17,7 +18,7 @@ package struct YAMLDocument {
   package init(_ source: SourceText) throws(InputError) {
     var text = NeutralText(source)
     var duplicates: [Mark] = []
-    var composed: Yams.Node?
+    var composed: (root: Yams.Node?, parser: Parser)?
     repeat {
       do throws(YAMLFailure) {
         composed = try Self.compose(text.scalars)
@@ -29,9 +30,12 @@ package struct YAMLDocument {
         duplicates.append(mark)
       }
     } while true
-    guard let composed else { throw Self.nothing(in: source) }
+    guard let composed, let first = composed.root else { throw Self.nothing(in: source) }
     var builder = TreeBuilder(source: source, text: text, renamed: duplicates)
-    root = builder.node(from: composed, at: Place(source, line: 1, column: 1), depth: 1)
+    // Nodes refer to their anchors weakly; the parser holds them.
+    root = withExtendedLifetime(composed.parser) {
+      builder.node(from: first, at: Place(source, line: 1, column: 1), depth: 1)
+    }
     diagnostics = builder.diagnostics
     if root.isNull { throw Self.nothing(in: source) }
   }
@@ -43,10 +47,13 @@ package struct YAMLDocument {
         hint: "write at least the required keys; 'firedrill schema' lists them"))
   }
 
-  private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> Yams.Node? {
+  private static func compose(_ scalars: [Unicode.Scalar]) throws(YAMLFailure) -> (
+    root: Yams.Node?, parser: Parser
+  ) {
     do {
       // No tag is ever resolved: every scalar stays the text that it is, and equal texts are equal keys.
-      return try Parser(yaml: String(scalars), resolver: .basic, encoding: .utf8).singleRoot()
+      let parser = try Parser(yaml: String(scalars), resolver: .basic, encoding: .utf8)
+      return (try parser.singleRoot(), parser)
     } catch let error as YamlError {
       throw YAMLFailure(error)
     } catch {
@@ -55,10 +62,9 @@ package struct YAMLDocument {
   }
 }
 
-/// A text in which nothing is an anchor or an alias: `&` and `*` are replaced by private-use characters, one for one,
-/// and put back in the scalars that come out. A plain scalar that then begins with one would have been an anchor or alias.
+/// A text in which nothing is an alias: `*` is replaced by a private-use character, one for one, and put back in the scalars
+/// that come out. A plain scalar that then begins with it would have been an alias.
 struct NeutralText {
-  static let ampersand: Unicode.Scalar = "\u{F5A1}"
   static let asterisk: Unicode.Scalar = "\u{F5A2}"
   private static let firstRename: UInt32 = 0xF600
 
@@ -68,7 +74,7 @@ struct NeutralText {
 
   init(_ source: SourceText) {
     self.source = source
-    scalars = source.text.unicodeScalars.map { $0 == "&" ? Self.ampersand : $0 == "*" ? Self.asterisk : $0 }
+    scalars = source.text.unicodeScalars.map { $0 == "*" ? Self.asterisk : $0 }
   }
 
   /// Makes the key at a place unlike any other by its first character, so that the parser accepts its twin.
@@ -88,8 +94,8 @@ struct NeutralText {
 
   /// The text as it was written.
   static func restored(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: { $0 == ampersand || $0 == asterisk }) else { return text }
-    return String(text.unicodeScalars.map { $0 == ampersand ? "&" : $0 == asterisk ? "*" : $0 })
+    guard text.unicodeScalars.contains(asterisk) else { return text }
+    return String(text.unicodeScalars.map { $0 == asterisk ? "*" : $0 })
   }
 }
 

@@ -39,7 +39,6 @@ enum YAMLFailure: Error {
         at: place, message: "a second document begins here", hint: "put each scenario in a file of its own")
     }
     if problem.contains("nesting") { return .tooDeep(at: place) }
-    if let reference = referenceBefore(place) { return reference }
     if let tab = indentation.firstIndex(of: "\t") {
       let column = indentation.distance(from: indentation.startIndex, to: tab) + 1
       return Diagnostic(
@@ -61,23 +60,6 @@ enum YAMLFailure: Error {
     ("unexpected end of stream", "close the quote or bracket that is open at the end of the file"),
     ("cannot start any token", "put a text that begins with this character in quotes"),
   ]
-
-  /// An anchor before a mapping or list is a syntax error to the neutral text; it is reported as what it is.
-  private static func referenceBefore(_ place: Place) -> Diagnostic? {
-    for number in stride(from: place.line, through: max(1, place.line - 1), by: -1) {
-      let line = Array(place.source.line(number))
-      for (column, scalar) in line.enumerated() where scalar == "&" || scalar == "*" {
-        let before = line[..<column].last { $0 != " " }
-        let after = column + 1 < line.count ? line[column + 1] : " "
-        guard before == nil || before.map({ ":-[{,?".unicodeScalars.contains($0) }) == true,
-          after.properties.isAlphabetic || after.properties.numericType != nil
-        else { continue }
-        return .reference(
-          scalar == "&" ? "anchor" : "alias", at: Place(place.source, line: number, column: column + 1))
-      }
-    }
-    return nil
-  }
 }
 
 extension SourceText {

@@ -80,6 +80,8 @@ public struct ProtectionReport: Codable, Sendable {
   /// Slots that a run in progress swallowed.
   public var slotsSwallowed: Int
   public var backupsFailed: Int
+  /// The reasons of failed backups; their counts add up to `backupsFailed`.
+  public var failures: [CountedReason]
   /// From the snapshot to the acknowledgement, replica included where there is one; `nil` without backups.
   public var longestBackup: Duration?
   /// At full size, at the end of the run, over all vaults of the strategy.
@@ -89,8 +91,9 @@ public struct ProtectionReport: Codable, Sendable {
 
   package init(
     snapshotsTaken: Int, backupsTaken: Int, slotsSwallowed: Int, backupsFailed: Int, longestBackup: Duration?,
-    vaultBytes: ByteCount, trace: String
+    vaultBytes: ByteCount, trace: String, failures: [CountedReason] = []
   ) {
+    self.failures = failures
     self.snapshotsTaken = snapshotsTaken
     self.backupsTaken = backupsTaken
     self.slotsSwallowed = slotsSwallowed

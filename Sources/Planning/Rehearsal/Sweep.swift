@@ -11,6 +11,8 @@ public struct Sweep: Sendable {
   /// What to leave out of the scenario: a drill that is rehearsed alone comes out as it does among all.
   public struct Selection: Sendable {
     public var strategy: String?
+    /// Only these strategies; empty stands for all.
+    public var strategies: [String] = []
     public var disaster: String?
     public var instant: Instant?
 
@@ -47,7 +49,10 @@ public struct Sweep: Sendable {
     self.scenario = scenario
     self.provenance = provenance
     disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
-    strategies = scenario.strategies.filter { selection.strategy == nil || $0.name == selection.strategy }
+    strategies = scenario.strategies.filter {
+      (selection.strategy == nil || $0.name == selection.strategy)
+        && (selection.strategies.isEmpty || selection.strategies.contains($0.name))
+    }
     instants = disasters.map { disaster in
       if let instant = selection.instant { return [instant] }
       let all = (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
@@ -292,7 +297,7 @@ extension ProtectionReport {
       snapshotsTaken: record.snapshotsTaken, backupsTaken: record.backupsTaken,
       slotsSwallowed: record.slotsSwallowed,
       backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
-      vaultBytes: record.vaultBytes, trace: world.trace.description)
+      vaultBytes: record.vaultBytes, trace: world.trace.description, failures: record.failures)
   }
 }
 

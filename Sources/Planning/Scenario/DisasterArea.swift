@@ -42,9 +42,15 @@ extension Ratio {
 
 extension Disaster {
   /// The same, befalling what of these sites lies in its area; of a tsunami only what lies on a coast.
+  /// The same for all sites of its region.
   func reaching(_ sites: [Site]) -> Disaster {
-    guard let area else { return self }
     var disaster = self
+    if let region {
+      disaster.target = .sites(
+        sites.indices.map(SiteID.init).filter { sites[$0].region == region && canBefall(sites[$0]) })
+      return disaster
+    }
+    guard let area else { return self }
     disaster.target = .sites(
       sites.indices.map(SiteID.init).filter {
         area.distance(to: sites[$0]) <= area.reach && canBefall(sites[$0])

@@ -26,6 +26,8 @@ public struct Scenario: Sendable {
   public var strikes: StrikePlan
   public var disasters: [Disaster]
   public var strategies: [Strategy]
+  /// The strategy that was chosen, which the objectives bind; `nil` while none is.
+  public var chosen: String?
   /// Rates of the backup engine's own work on one core.
   public var speeds: EngineSpeeds
   public var prices: PriceBook
@@ -159,6 +161,8 @@ public struct Disaster: Sendable {
   public var course: FaultCourse
   /// Natural disasters that are given by their centre: where they reach.
   public var area: DisasterArea?
+  /// Disasters that are given by a region: its name.
+  public var region: String?
   /// Occurrences that are expected in a year, further ones of a cluster included; `nil`: unknown.
   public var perYear: Ratio?
   /// The time between two first occurrences; `nil`: exponential, by the yearly rate.

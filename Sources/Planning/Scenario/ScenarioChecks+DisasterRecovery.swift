@@ -171,6 +171,7 @@ extension ScenarioChecks {
           path + ["site"], "'\(site.name)' is the production site, not a DR site",
           hint: "name a DR site, or write another cause, such as 'fire'")
       }
+    case .sites(let reached) where reached.isEmpty: checkRegion(of: disaster, at: path)
     case .sites, .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
     }
   }
@@ -180,6 +181,19 @@ extension ScenarioChecks {
     guard !scenario.blueprint.links.contains(where: { $0.ends.contains(id) }) else { return }
     report(
       path, "no link joins '\(name(id))' with another site", hint: "name a site that others are linked with")
+  }
+
+  /// Whether a region has a site that its loss can befall.
+  private mutating func checkRegion(of disaster: Disaster, at path: [String]) {
+    guard let region = disaster.region else { return }
+    let regions = scenario.blueprint.sites.map(\.region).reduce(into: [String]()) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+    report(
+      path + ["region"],
+      disaster.cause == .tsunami && regions.contains(region)
+        ? "no site on a coast lies in the region '\(region)'" : "no site lies in the region '\(region)'",
+      hint: regions.suggestion(for: region, noun: "regions"))
   }
 }
 

@@ -45,7 +45,7 @@ public struct ScenarioFile: Sendable {
   /// Reads and checks a scenario that is at hand as a text.
   package init(_ source: SourceText, settings: [String] = []) throws(InputError) {
     let document = try YAMLDocument(source)
-    var root = document.root
+    var root = document.root.withoutExtensions
     try Self.apply(settings, to: &root)
     let names = ScenarioNames(root)
     var reading = Reading(names: names.byKind)
@@ -60,7 +60,7 @@ public struct ScenarioFile: Sendable {
       reading.report(ScenarioChecks(read, root: root).diagnostics)
     }
     guard var scenario = read, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
-    scenario.name = source.stem
+    scenario.name = Self.name(ofFile: source.name)
     self.scenario = scenario
     path = source.name
     values = root.values(below: "")
@@ -73,7 +73,7 @@ public struct ScenarioFile: Sendable {
 
   /// What a scenario file takes, as JSON Schema (draft 2020-12), for editors.
   public static var schema: String {
-    Shape<Scenario>.scenario.schema.document(title: "firedrill scenario").text() + "\n"
+    Shape<Scenario>.scenario.schema.document(title: "firedrill scenario", extensions: "^x-").text() + "\n"
   }
 
   /// Where a strategy is declared; the first line when it is not.
@@ -94,16 +94,25 @@ public struct ScenarioFile: Sendable {
   }
 }
 
-extension SourceText {
-  /// The file's name without folder and extension.
-  fileprivate var stem: String {
-    let file = name.split(separator: "/").last ?? ""
+extension ScenarioFile {
+  /// The name of the scenario in a file: its name without folder and extension; `stdin` for standard input.
+  public static func name(ofFile path: String) -> String {
+    if path == "-" { return "stdin" }
+    let file = path.split(separator: "/").last ?? ""
     let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
     return stem.isEmpty ? String(file) : String(stem)
   }
 }
 
 extension Node {
+  /// The document without its top-level keys that begin with `x-`: they hold values for anchors, and nothing reads them.
+  fileprivate var withoutExtensions: Node {
+    guard case .mapping(let pairs) = content else { return self }
+    var node = self
+    node.content = .mapping(pairs.filter { !$0.key.hasPrefix("x-") })
+    return node
+  }
+
   /// The single values of a document, each with its path.
   fileprivate func values(below path: String) -> [ScenarioFile.Value] {
     func deeper(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }

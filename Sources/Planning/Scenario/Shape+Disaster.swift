@@ -73,6 +73,8 @@ extension Shape<Disaster> {
     Field<DeviceID?>(optional: "device", .device, "The disk or array that fails, or is slow."),
     Field<SiteID?>(
       optional: "site", .site, "The site that is lost, without power, or parted from all others."),
+    Field<String?>(
+      optional: "region", .text, "The region that is lost: all its sites; of a tsunami those on a coast."),
     Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
     Field<Centre?>(optional: "centre", .centre, "Where a natural disaster has its centre."),
     Field<Distance?>(
@@ -108,11 +110,12 @@ extension Shape<Disaster> {
       "Deletions and wrong updates of a database: its 'contents', by a statement that is in its log too, or its 'files', "
         + "which a standby has of its own; 'contents' when nothing is said.")
   ) {
-    name, cause, volumes, host, device, site, link, centre, reach, credentials, lasting, flapping,
+    name, cause, volumes, host, device, site, region, link, centre, reach, credentials, lasting, flapping,
     slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms
       throws(Misfit) in
     let parts = TargetParts(
-      cause: cause, volumes: volumes, host: host, device: device, site: site, link: link, centre: centre,
+      cause: cause, volumes: volumes, host: host, device: device, site: site, region: region, link: link,
+      centre: centre,
       reach: reach, credentials: credentials, lasting: lasting, flapping: flapping, slowdown: slowdown)
     let target = try parts.target()
     let course = try parts.course()
@@ -134,6 +137,7 @@ extension Shape<Disaster> {
       followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
       course: course, area: parts.area, perYear: rate, interval: interval, cluster: cluster)
     disaster.harmsFiles = harms == .files
+    disaster.region = region
     return disaster
   }
 }

@@ -144,6 +144,9 @@ extension Shape<Scenario> {
     Field<[Disaster]>("disasters", .entries(of: .disaster, noun: "disaster"), "What may befall the estate."),
     Field<[Strategy]>(
       "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
+    Field<String?>(
+      optional: "chosen", .name(of: .strategy),
+      "The strategy that was chosen: 'firedrill check' holds it, and none of the others, to the objectives."),
     Field<EngineSpeeds>(
       "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work."),
     Field<PriceBook>(
@@ -160,14 +163,18 @@ extension Shape<Scenario> {
   ) {
     title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts,
     services,
-    vaults, people, disasters, strategies, speeds, prices, costs, check, precision in
+    vaults, people, disasters, strategies, chosen, speeds, prices, costs, check, precision in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
-    return Scenario(
+    var bound = check
+    if bound.strategies.isEmpty, let chosen { bound.strategies = [chosen] }
+    var scenario = Scenario(
       name: "", title: title, seed: seed, scale: scale ?? .full, start: start, warmUp: warmUp, window: window,
       objectives: objectives, blueprint: estate.blueprint, serviceTimes: services.map(\.times),
       people: people, strikes: strikes, disasters: disasters.map { $0.reaching(sites) },
       strategies: strategies, speeds: speeds,
-      prices: prices, costs: costs, check: check, precision: precision, resolution: resolution)
+      prices: prices, costs: costs, check: bound, precision: precision, resolution: resolution)
+    scenario.chosen = chosen
+    return scenario
   }
 }

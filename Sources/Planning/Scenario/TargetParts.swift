@@ -14,6 +14,7 @@ struct TargetParts {
   let host: HostID?
   let device: DeviceID?
   let site: SiteID?
+  let region: String?
   let link: LinkID?
   let centre: Centre?
   let reach: Distance?
@@ -38,7 +39,7 @@ struct TargetParts {
     case .virusAttack: [["volumes"], ["host"]]
     case .diskFailure, .arrayFailure, .failSlow: [["device"]]
     case .serverFailure: [["host"]]
-    case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"]]
+    case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"], ["region"]]
     case .powerOutage, .drSiteFault, .maintenance: [["site"]]
     case .linkFault: [["link"], ["site"]]
     case .vaultAttack: [["volumes", "credentials"]]
@@ -48,7 +49,7 @@ struct TargetParts {
   private var given: [String] {
     [
       ("volumes", volumes != nil), ("host", host != nil), ("device", device != nil), ("site", site != nil),
-      ("link", link != nil), ("centre", centre != nil), ("reach", reach != nil),
+      ("region", region != nil), ("link", link != nil), ("centre", centre != nil), ("reach", reach != nil),
       ("credentials", credentials != nil),
     ].filter(\.1).map(\.0)
   }

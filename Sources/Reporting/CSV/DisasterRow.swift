@@ -21,9 +21,11 @@ struct DisasterRow {
       Column(name: "disaster") { .text($0.disaster.disaster.name) },
       Column(name: "cause") { .text($0.disaster.disaster.cause.reportName) },
       Column(name: "verdict") { .text($0.disaster.verdict.name) },
+      Column(name: "verdict_rank") { .count($0.disaster.verdict.severity) },
       Column(name: "rpo_verdict") { .text($0.disaster.rpoVerdict.name) },
       Column(name: "rto_verdict") { .text($0.disaster.rtoVerdict.name) },
       Column(name: "drills") { .count($0.disaster.drills.count) },
+      Column(name: "met_drills") { .count($0.disaster.metCount($0.report.scenario.objectives)) },
       Column(name: "unrecoverable_drills") { .count($0.disaster.unrecoverableCount) },
     ]
   }
@@ -81,6 +83,7 @@ struct DisasterRow {
       Column(name: "backups_taken") { .count($0.strategy.protection.backupsTaken) },
       Column(name: "slots_swallowed") { .count($0.strategy.protection.slotsSwallowed) },
       Column(name: "backups_failed") { .count($0.strategy.protection.backupsFailed) },
+      Column(name: "backup_failures") { .text($0.strategy.protection.failuresWording) },
       Column(name: "longest_backup_s") { .seconds($0.strategy.protection.longestBackup) },
       Column(name: "journal_window_min_s") { .seconds($0.disaster.shortestJournalWindow?.length) },
       Column(name: "journal_history") { .text($0.disaster.shortestJournalWindow?.historyWord ?? "") },

@@ -25,6 +25,7 @@ struct DrillRow {
   private static var achieved: [Column] {
     [
       Column(name: "verdict") { .text($0.drill.verdict($0.scenario.objectives).name) },
+      Column(name: "verdict_rank") { .count($0.drill.verdict($0.scenario.objectives).severity) },
       Column(name: "rpo_verdict") { .text($0.drill.rpoVerdict($0.scenario.objectives).name) },
       Column(name: "rto_verdict") { .text($0.drill.rtoVerdict($0.scenario.objectives).name) },
       Column(name: "achieved_rpo_s") { .seconds($0.drill.achievedRPO.duration) },
@@ -53,7 +54,10 @@ struct DrillRow {
       Column(name: "candidates_tried") { .count($0.drill.candidatesTried) },
       Column(name: "journal_window_s") { .seconds($0.drill.journalWindow?.length) },
       Column(name: "journal_history") { .text($0.drill.journalWindow?.historyWord ?? "") },
-      Column(name: "reason") { .text($0.drill.reason ?? "") },
+      Column(name: "reason") { row in
+        let reasons = UnrecoverableReason(row.strategy, row.disaster, in: row.scenario)
+        return .text(row.drill.reason.map(reasons.wording) ?? "")
+      },
     ]
   }
 

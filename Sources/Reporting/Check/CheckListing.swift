@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks in a few lines for a terminal: every failure with its place, then what was waived, then the sum.
+/// Checks in a few lines for a terminal: every problem and finding with its place, then what was waived, then the sum.
 public struct CheckListing: Sendable {
   let checks: [Check]
 
@@ -9,19 +9,25 @@ public struct CheckListing: Sendable {
   public var text: String { checks.map(section).joined() }
 
   private func section(_ check: Check) -> String {
-    let failures = check.open.map { failure in
-      "\(check.path):\(failure.line): failed: \(failure.sentence)\n"
-        + (failure.suspicion.isEmpty ? "" : "  \(failure.suspicion)\n")
+    let failed = check.open.map { finding in
+      "\(check.path):\(finding.line): failed: \(finding.sentence)\n"
+        + finding.details.map { "  \($0)\n" }.joined()
+        + (finding.suspicion.isEmpty ? "" : "  \(finding.suspicion)\n")
     }
-    let waived = check.failures.compactMap { failure in
-      failure.waiver.map {
-        "\(check.path):\(failure.line): waived by \($0.owner): \(failure.sentence)\n"
-      }
+    let waived = check.findings.compactMap { finding in
+      finding.waiver.map { "\(check.path):\(finding.line): waived by \($0.owner): \(finding.sentence)\n" }
     }
-    let sum =
-      check.isHeld
-      ? "\(check.scenario): held (\(check.checks.count.of("value")) checked)\n"
-      : "\(check.scenario): \(check.open.count.of("failure"))\n"
-    return failures.joined() + waived.joined() + sum
+    return failed.joined() + waived.joined() + "\(check.scenario): \(check.conclusion)\n"
+  }
+}
+
+extension Check {
+  /// `held (42 values of 1 strategy checked)`, `2 failures`, `1 failure, 1 problem`.
+  var conclusion: String {
+    let counts = [
+      open.isEmpty ? nil : open.count.of("failure"), problems.isEmpty ? nil : problems.count.of("problem"),
+    ].compactMap { $0 }
+    let checked = "\(checks.count.of("value")) of \(strategies.count.of("strategy", "strategies")) checked"
+    return counts.isEmpty ? "held (\(checked))" : counts.joined(separator: ", ")
   }
 }

@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks as Markdown for a pull request: what failed, what changed, what became better; empty when nothing did.
+/// Checks as Markdown for a pull request: what failed, what changed, what became better; one line when nothing did.
 ///
 /// At most 65,535 characters, the limit of a comment on GitHub: the failures that do not fit are counted.
 public struct CheckSummary: Sendable {
@@ -11,21 +11,18 @@ public struct CheckSummary: Sendable {
   static let lengthMaximum = 65_535
 
   public var text: String {
-    let parts = checks.compactMap(section)
+    let parts = checks.map(section)
     guard !parts.isEmpty else { return "" }
     return shortened(parts.joined(separator: "\n\n") + "\n")
   }
 
-  private func section(_ check: Check) -> String? {
-    guard !check.failures.isEmpty || !check.changes.isEmpty || !check.improvements.isEmpty else { return nil }
-    let open = check.open.count
-    let head =
-      open == 0
-      ? "## \(Markdown.code(check.scenario)): held"
-      : "## \(Markdown.code(check.scenario)): **\(open.of("failure"))**"
+  private func section(_ check: Check) -> String {
+    guard !check.isQuiet else { return "\(Markdown.code(check.scenario)): unchanged, \(check.conclusion)" }
+    let head = check.isHeld ? check.conclusion : "**\(check.conclusion)**"
     return [
-      head, list("Failed", check.open.map(line)),
-      list("Waived", check.failures.filter { $0.waiver != nil }.map(line)),
+      "## \(Markdown.code(check.scenario)): \(head)", list("Could not be checked", check.problems.map(line)),
+      list("Failed", check.open.map(line)),
+      list("Waived", check.findings.filter { $0.waiver != nil }.map(line)),
       list(
         "Changed in the scenario", check.changes.map { Markdown.escaped($0.wording) + " (line \($0.line))" }),
       list(
@@ -37,11 +34,17 @@ public struct CheckSummary: Sendable {
     ].compactMap { $0 }.joined(separator: "\n\n")
   }
 
-  private func line(_ failure: Check.Failure) -> String {
-    let waiver = failure.waiver.map {
+  private func line(_ problem: Check.Problem) -> String {
+    let place = problem.diagnostic.line > 0 ? " (line \(problem.diagnostic.line))" : ""
+    return "\(Markdown.code(problem.diagnostic.file))\(place): \(Markdown.escaped(problem.sentence))"
+  }
+
+  private func line(_ finding: Check.Finding) -> String {
+    let waiver = finding.waiver.map {
       "; waived by \(Markdown.escaped($0.owner)) until \($0.expires): \(Markdown.escaped($0.reason))"
     }
-    return "\(Markdown.escaped(failure.sentence)) (line \(failure.line))\(waiver ?? "")"
+    let change = finding.suspicion.isEmpty ? "" : "; \(Markdown.escaped(finding.suspicion))"
+    return "\(Markdown.escaped(finding.sentence)) (line \(finding.line))\(change)\(waiver ?? "")"
   }
 
   private func list(_ title: String, _ lines: [String]) -> String? {
@@ -54,5 +57,12 @@ public struct CheckSummary: Sendable {
     var kept = Substring(text.prefix(Self.lengthMaximum - note.count))
     while let last = kept.last, last != "\n" { kept.removeLast() }
     return String(kept) + note
+  }
+}
+
+extension Check {
+  /// Whether there is nothing to tell but that it is held.
+  fileprivate var isQuiet: Bool {
+    findings.isEmpty && problems.isEmpty && changes.isEmpty && improvements.isEmpty
   }
 }

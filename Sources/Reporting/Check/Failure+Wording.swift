@@ -1,8 +1,44 @@
 import Planning
 import Units
 
+extension Check.Finding {
+  /// The number of disasters and metrics that a sentence names.
+  private static let namesMaximum = 4
+
+  /// `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at most 1 h`, and how much else has this cause.
+  var sentence: String {
+    let others = disasters.dropFirst()
+    guard !others.isEmpty else { return leading.sentence }
+    let named = others.prefix(Self.namesMaximum).joined(separator: ", ")
+    let rest = others.count - Self.namesMaximum
+    return leading.sentence + "; likewise against \(named)" + (rest > 0 ? " and \(rest.grouped) more" : "")
+  }
+
+  /// The other failures, each in a few words: of the first disaster, then the first of each other respect.
+  var details: [String] {
+    let own = failures.dropFirst().filter { failure in
+      failure.measurement.disaster == leading.measurement.disaster
+        && failure.measurement.metric.aspect == aspect
+    }
+    let others = aspects.dropFirst().compactMap { aspect in
+      failures.first { $0.measurement.metric.aspect == aspect }
+    }
+    return (own.prefix(Self.namesMaximum) + others).map(\.sentence)
+  }
+
+  /// The change that may have caused it, or an empty text.
+  var suspicion: String { change.map { "since the baseline, \($0.wording)" } ?? "" }
+
+  var rule: CheckRule { leading.rule }
+
+  /// The same in every run for the same cause.
+  func fingerprint(in check: Check) -> String {
+    "\(check.scenario)/\(strategy)/\(aspects.map(\.rawValue).joined(separator: "+"))/\(rule.rawValue)"
+  }
+}
+
 extension Check.Failure {
-  /// `rpo.p95 of nightly against fire is 2 h, and the threshold allows at most 1 h`.
+  /// `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at most 1 h`.
   var sentence: String {
     let subject = "\(measurement.metric.rawValue) of \(measurement.subject)"
     switch cause {
@@ -10,14 +46,15 @@ extension Check.Failure {
       return "\(subject) is \(measurement.value.forReading), and the threshold asks for "
         + "\(threshold.isUpperBound ? "at most" : "at least") \(threshold.bound.forReading)"
     case .regressed(let baseline):
-      return "\(subject) is \(measurement.value.forReading), and was \(baseline.forReading) in the baseline"
+      let (now, before) = (measurement.value.forReading, baseline.forReading)
+      // Two values that read alike are told exactly.
+      return now == before
+        ? "\(subject) is \(measurement.value), and was \(baseline) in the baseline"
+        : "\(subject) is \(now), and was \(before) in the baseline"
     case .missing(let baseline):
       return "\(subject) is no longer measured; it was \(baseline.forReading) in the baseline"
     }
   }
-
-  /// What may have caused it, or an empty text.
-  var suspicion: String { change.map { "since the baseline, \($0.wording)" } ?? "" }
 
   /// The rule that it breaks.
   var rule: CheckRule {
@@ -27,6 +64,19 @@ extension Check.Failure {
     case .missing: .missing
     }
   }
+}
+
+extension Check.Problem {
+  var rule: CheckRule {
+    switch kind {
+    case .badInput: .input
+    case .expiredWaiver: .waiver
+    case .noBaseline: .baseline
+    }
+  }
+
+  /// The message and the hint.
+  var sentence: String { "\(diagnostic.message); \(diagnostic.hint)" }
 }
 
 extension Check.Change {
@@ -51,17 +101,23 @@ extension MetricValue {
   }
 }
 
-/// What a check holds a scenario to.
+/// The rules that a check holds a scenario to.
 enum CheckRule: String, CaseIterable {
   case threshold = "threshold-kept"
   case regression = "no-regression"
   case missing = "still-measured"
+  case input = "input-valid"
+  case waiver = "waiver-current"
+  case baseline = "baseline-present"
 
   var wording: String {
     switch self {
     case .threshold: "A metric keeps the threshold that the scenario states."
     case .regression: "A metric is no worse than in the baseline."
-    case .missing: "Whatever the baseline measured is still measured."
+    case .missing: "Every metric of the baseline is still measured."
+    case .input: "The scenario and its baseline can be read."
+    case .waiver: "No waiver has expired."
+    case .baseline: "There is a baseline to compare with."
     }
   }
 }

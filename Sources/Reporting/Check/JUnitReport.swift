@@ -1,78 +1,85 @@
 import Planning
 
-/// Checks as JUnit XML: a suite per scenario, a case for each measurement that was held to something.
+/// Checks as JUnit XML: a suite per scenario, a case for each strategy and respect that was held to something.
 ///
-/// The schema is the one that CI systems read (testsuites, testsuite, testcase with failure or skipped); a waived failure is
-/// skipped, with the waiver as its message.
+/// The schema is that of Jenkins' xUnit plug-in (junit-10): a finding is a failure, a waived one is skipped with the waiver as
+/// its message, and what could not be checked is an error. There are as many failures as in the listing and in SARIF.
 public struct JUnitReport: Sendable {
   let checks: [Check]
 
   public init(_ checks: [Check]) { self.checks = checks }
 
   public var text: String {
-    let suites = checks.map(suite)
-    let total = suites.reduce(0) { $0 + $1.count }
-    let failures = suites.reduce(0) { $0 + $1.failures }
-    let skipped = suites.reduce(0) { $0 + $1.skipped }
+    let suites = checks.map(Suite.init)
+    func total(_ count: (Suite) -> Int) -> Int { suites.reduce(0) { $0 + count($1) } }
     let head =
-      "<testsuites name=\"firedrill check\" tests=\"\(total)\" failures=\"\(failures)\" skipped=\"\(skipped)\" errors=\"0\" time=\"0\">"
+      "<testsuites name=\"firedrill check\" tests=\"\(total(\.cases.count))\" failures=\"\(total(\.failures))\" "
+      + "errors=\"\(total(\.errors))\" time=\"0\">"
     return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", head] + suites.map(\.text) + ["</testsuites>"])
       .joined(separator: "\n") + "\n"
   }
 
+  /// Virtual time takes no time: every case has `time="0"`, so that equal checks give equal files.
   private struct Suite {
-    let count: Int
+    let check: Check
+    let cases: [String]
     let failures: Int
     let skipped: Int
-    let text: String
-  }
+    let errors: Int
 
-  /// Virtual time takes no time: every case has `time="0"`, so that equal checks give equal files.
-  private func suite(_ check: Check) -> Suite {
-    var failures = check.failures
-    var cases: [String] = []
-    var (failed, skipped) = (0, 0)
-    let measurements = check.checks + failures.filter { $0.rule == .missing }.map(\.measurement)
-    for measurement in measurements.unique {
-      let own = failures.filter { $0.measurement == measurement }
-      failures.removeAll { $0.measurement == measurement }
-      let open = own.filter { $0.waiver == nil }
-      if !open.isEmpty { failed += 1 } else if !own.isEmpty { skipped += 1 }
-      cases.append(testcase(measurement, open: open, waived: own.filter { $0.waiver != nil }, in: check))
+    init(_ check: Check) {
+      self.check = check
+      failures = check.open.count
+      skipped = check.findings.count - check.open.count
+      errors = check.problems.count
+      cases =
+        check.problems.map { Self.error($0, in: check) } + check.findings.map { Self.finding($0, in: check) }
+        + Self.passed(check)
     }
-    let head =
-      "  <testsuite name=\"\(check.scenario.xmlEscaped)\" tests=\"\(cases.count)\" failures=\"\(failed)\" "
-      + "skipped=\"\(skipped)\" errors=\"0\" time=\"0\">"
-    return Suite(
-      count: cases.count, failures: failed, skipped: skipped,
-      text: ([head] + cases + ["  </testsuite>"]).joined(separator: "\n"))
-  }
 
-  private func testcase(
-    _ measurement: Measurement, open: [Check.Failure], waived: [Check.Failure], in check: Check
-  ) -> String {
-    let head =
-      "    <testcase classname=\"\(check.scenario.xmlEscaped).\(measurement.strategy.xmlEscaped)\" "
-      + "name=\"\("\(measurement.metric.rawValue) \(measurement.subject)".xmlEscaped)\" time=\"0\""
-    if let first = open.first {
-      let body = open.map { "\(check.path):\($0.line): \($0.sentence). \($0.suspicion)" }.joined(
-        separator: "\n")
+    var text: String {
+      let head =
+        "  <testsuite name=\"\(check.scenario.xmlEscaped)\" tests=\"\(cases.count)\" failures=\"\(failures)\" "
+        + "errors=\"\(errors)\" skipped=\"\(skipped)\" time=\"0\">"
+      return ([head] + cases + ["  </testsuite>"]).joined(separator: "\n")
+    }
+
+    /// A case for each strategy and respect without a finding.
+    private static func passed(_ check: Check) -> [String] {
+      check.strategies.flatMap { strategy in
+        Metric.Aspect.allCases.compactMap { aspect in
+          let isChecked = check.checks.contains { $0.strategy == strategy && $0.metric.aspect == aspect }
+          let isFound = check.findings.contains { $0.strategy == strategy && $0.aspects.contains(aspect) }
+          return isChecked && !isFound ? head(check, strategy, aspect.rawValue) + "/>" : nil
+        }
+      }
+    }
+
+    private static func finding(_ finding: Check.Finding, in check: Check) -> String {
+      let head = head(
+        check, finding.strategy,
+        "\(finding.aspects.map(\.rawValue).joined(separator: ", ")), line \(finding.line)")
+      if let waiver = finding.waiver {
+        let message = "\(finding.sentence); waived by \(waiver.owner): \(waiver.reason)"
+        return head + ">\n      <skipped message=\"\(message.xmlEscaped)\"/>\n    </testcase>"
+      }
+      let body =
+        (["\(check.path):\(finding.line): \(finding.sentence).", finding.suspicion]
+        + finding.failures.map(\.sentence)).filter { !$0.isEmpty }.joined(separator: "\n")
       return head
-        + ">\n      <failure type=\"\(first.rule.rawValue)\" message=\"\(first.sentence.xmlEscaped)\">"
+        + ">\n      <failure type=\"\(finding.rule.rawValue)\" message=\"\(finding.sentence.xmlEscaped)\">"
         + "\(body.xmlEscaped)</failure>\n    </testcase>"
     }
-    if let first = waived.first, let waiver = first.waiver {
-      let message = "\(first.sentence); waived by \(waiver.owner): \(waiver.reason)"
-      return head + ">\n      <skipped message=\"\(message.xmlEscaped)\"/>\n    </testcase>"
-    }
-    return head + "/>"
-  }
-}
 
-extension [Measurement] {
-  /// Each once, where it first stands.
-  fileprivate var unique: [Measurement] {
-    var seen: Set<Measurement> = []
-    return filter { seen.insert($0).inserted }
+    private static func error(_ problem: Check.Problem, in check: Check) -> String {
+      head(check, problem.rule.rawValue, problem.diagnostic.message)
+        + ">\n      <error type=\"\(problem.rule.rawValue)\" message=\"\(problem.sentence.xmlEscaped)\">"
+        + "\("\(problem.diagnostic)".xmlEscaped)</error>\n    </testcase>"
+    }
+
+    private static func head(_ check: Check, _ group: String, _ name: String) -> String {
+      "    <testcase classname=\"\(check.scenario.xmlEscaped).\(group.xmlEscaped)\" "
+        + "name=\"\(name.xmlEscaped)\" time=\"0\""
+    }
   }
 }

@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks as SARIF 2.1.0 (OASIS, 2020): each failure is a result at the line of the scenario that it comes from.
+/// Checks as SARIF 2.1.0 (OASIS, 2020): each finding and problem is a result at the line of the scenario that it comes from.
 public struct SARIFReport: Sendable {
   let checks: [Check]
   let version: String
@@ -46,53 +46,60 @@ public struct SARIFReport: Sendable {
 
   private var results: [JSON] {
     checks.flatMap { check in
-      check.failures.map { failure in
-        var members: [(String, JSON)] = [
-          ("ruleId", .string(failure.rule.rawValue)),
-          ("ruleIndex", .integer(Int64(CheckRule.allCases.firstIndex(of: failure.rule) ?? 0))),
-          ("level", .string("error")),
-          ("message", .object([("text", .string(message(failure)))])),
-          ("locations", .array([location(failure, in: check)])),
-          (
-            "partialFingerprints",
-            .object([
-              (
-                "firedrill/v1",
-                .string(
-                  "\(check.scenario)/\(failure.measurement.subject)/\(failure.measurement.metric.rawValue)/\(failure.rule.rawValue)"
-                )
-              )
-            ])
-          ),
-        ]
-        if let waiver = failure.waiver {
-          members.append(
-            (
-              "suppressions",
-              .array([
-                .object([
-                  ("kind", .string("external")),
-                  ("justification", .string("\(waiver.owner), until \(waiver.expires): \(waiver.reason)")),
-                ])
-              ])
-            ))
-        }
-        return .object(members)
-      }
+      check.problems.map { result($0, in: check) } + check.findings.map { result($0, in: check) }
     }
   }
 
-  private func message(_ failure: Check.Failure) -> String {
-    failure.sentence + (failure.suspicion.isEmpty ? "." : "; \(failure.suspicion).")
+  private func result(_ finding: Check.Finding, in check: Check) -> JSON {
+    var members: [(String, JSON)] = [
+      ("ruleId", .string(finding.rule.rawValue)),
+      ("ruleIndex", .integer(Int64(CheckRule.allCases.firstIndex(of: finding.rule) ?? 0))),
+      ("level", .string("error")), ("message", .object([("text", .string(message(finding)))])),
+      ("locations", .array([location(check.path, line: finding.line)])),
+      (
+        "partialFingerprints",
+        .object([("firedrill/v1", .string(finding.fingerprint(in: check)))])
+      ),
+    ]
+    if let waiver = finding.waiver {
+      let suppression = JSON.object([
+        ("kind", .string("external")),
+        ("justification", .string("\(waiver.owner), until \(waiver.expires): \(waiver.reason)")),
+      ])
+      members.append(("suppressions", .array([suppression])))
+    }
+    return .object(members)
   }
 
-  private func location(_ failure: Check.Failure, in check: Check) -> JSON {
+  private func result(_ problem: Check.Problem, in check: Check) -> JSON {
+    .object([
+      ("ruleId", .string(problem.rule.rawValue)),
+      ("ruleIndex", .integer(Int64(CheckRule.allCases.firstIndex(of: problem.rule) ?? 0))),
+      ("level", .string("error")), ("message", .object([("text", .string("\(problem.sentence)."))])),
+      ("locations", .array([location(problem.diagnostic.file, line: problem.diagnostic.line)])),
+      (
+        "partialFingerprints",
+        .object([
+          (
+            "firedrill/v1",
+            .string("\(check.scenario)/\(problem.rule.rawValue)/\(problem.diagnostic.message)")
+          )
+        ])
+      ),
+    ])
+  }
+
+  private func message(_ finding: Check.Finding) -> String {
+    finding.sentence + (finding.suspicion.isEmpty ? "." : "; \(finding.suspicion).")
+  }
+
+  private func location(_ path: String, line: Int) -> JSON {
     .object([
       (
         "physicalLocation",
         .object([
-          ("artifactLocation", .object([("uri", .string(check.path.asURI))])),
-          ("region", .object([("startLine", .integer(Int64(max(1, failure.line))))])),
+          ("artifactLocation", .object([("uri", .string(path.asURI))])),
+          ("region", .object([("startLine", .integer(Int64(max(1, line))))])),
         ])
       )
     ])

@@ -17,6 +17,8 @@ indirect enum Block {
   /// What is typed into a shell.
   case code(String)
   case figure(Figure)
+  /// A figure that is drawn already.
+  case drawing(caption: String, svg: String)
   case table(Table)
   /// Shown when somebody asks for it.
   case folded(summary: Prose, [Block])
@@ -55,12 +57,26 @@ struct Cell {
   var key: Int64?
   /// The verdict that the cell begins with.
   var verdict: Verdict?
+  /// The words on the verdict's chip; the verdict's name where there are none.
+  var chip: String?
 
   init(_ text: Prose, key: Int64? = nil, verdict: Verdict? = nil) {
     self.text = text
     self.key = key
     self.verdict = verdict
   }
+
+  /// A verdict with the share of the drills that met both objectives.
+  ///
+  /// - Parameter worst: among equal verdicts the cells are sorted by this value.
+  init(_ verdict: Verdict, met: Int, of drills: Int, _ text: Prose = "", worst: Achieved = .duration(.zero)) {
+    let within = min(worst.duration?.nanoseconds ?? .max, Self.keysPerVerdict - 1)
+    self.init(text, key: verdict.rank * Self.keysPerVerdict + max(0, within), verdict: verdict)
+    if met < drills { chip = "\(verdict.name), \(met.shareWording(of: drills)) met" }
+  }
+
+  /// Five verdicts fit into 64 bits; a time of sixty years fits between two of them.
+  private static let keysPerVerdict: Int64 = 1_800_000_000_000_000_000
 
   /// A verdict, and what is to be said of it.
   init(_ verdict: Verdict, _ text: Prose = "") {
@@ -95,8 +111,18 @@ extension Cell {
   static func count(_ count: Int) -> Cell { Cell(Prose(count.grouped), key: Int64(count)) }
 }
 
+extension Int {
+  /// The share of a whole in percent, rounded down to a tenth, so that not all is never shown as `100 %`.
+  func shareWording(of whole: Int) -> String {
+    "\(decimal(UInt64(Int128(self) * 1_000 / Int128(Swift.max(1, whole))), places: 1)) %"
+  }
+}
+
 extension Verdict {
-  fileprivate var rank: Int64 { Int64(Self.allCases.firstIndex(of: self) ?? 0) }
+  fileprivate var rank: Int64 { Int64(severity) }
+
+  /// 0 for what was not assessed, then from `met`, 1, to `unrecoverable`, 4.
+  var severity: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension Achieved {

@@ -144,7 +144,7 @@ extension ReportContent {
 
 extension Cell {
   fileprivate static func loss(_ loss: Loss) -> Cell {
-    guard case .money(let money) = loss else { return Cell(.unrecoverable) }
+    guard case .money(let money) = loss else { return Cell("", key: .max, verdict: .unrecoverable) }
     return .money(money)
   }
 }

@@ -34,7 +34,7 @@ extension ReportContent {
   /// What was lost and why, and why nothing came back; `nil` when nothing was ever lost.
   func losses(_ strategy: StrategyReport) -> [Prose]? {
     let lines = strategy.disasters.flatMap { disaster in
-      [loss(disaster)].compactMap { $0 } + neverBack(disaster) + neverHome(disaster)
+      [loss(disaster)].compactMap { $0 } + neverBack(disaster, strategy) + neverHome(disaster)
     }
     return lines.isEmpty ? nil : lines
   }
@@ -44,7 +44,7 @@ extension ReportContent {
       return nil
     }
     return
-      "\(name: disaster.disaster.name), the worst drill, at \(name: "\(drill.strike)")\(dwell(drill)): the writes of the "
+      "\(name: disaster.disaster.name), the worst drill, at \(drill.strike.forReading)\(dwell(drill)): the writes of the "
       + "last \(recovered.rpo.forReading) before the outage were gone, \(recovered.lostBytes.forReading) in "
       + "\(recovered.lossWording)\(atScale).\(splitBrain(of: drill))\(origin(drill))"
   }
@@ -74,9 +74,10 @@ extension ReportContent {
     return text
   }
 
-  private func neverBack(_ disaster: DisasterReport) -> [Prose] {
-    disaster.unrecoverableReasons.map { reason, count in
-      "\(name: disaster.disaster.name), nothing came back in \(count.grouped) of \(disaster.drills.count.of("drill")): \(reason)."
+  private func neverBack(_ disaster: DisasterReport, _ strategy: StrategyReport) -> [Prose] {
+    let reasons = UnrecoverableReason(strategy.strategy, disaster.disaster, in: report.scenario)
+    return disaster.unrecoverableReasons.map { reason, count in
+      "\(name: disaster.disaster.name), nothing came back in \(count.grouped) of \(disaster.drills.count.of("drill")): \(reasons.wording(reason))."
     }
   }
 }

@@ -23,7 +23,9 @@ extension ReportContent {
       .list(policies(strategy.strategy)), .paragraph(effort(strategy)),
       published(strategy).map { .list($0) },
       .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo, published: \.rpo)),
+      exceeded("RPO", strategy, \.rpo, \.estimate.rpo),
       .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto, published: \.rto)),
+      exceeded("RTO", strategy, \.rto, \.estimate.rto),
       phases(strategy).map { .table($0) }, takeovers(strategy).map { .table($0) },
       failbacks(strategy).map { .table($0) },
       losses(strategy).map { .list($0) },
@@ -64,8 +66,9 @@ extension ReportContent {
     }
     if !strategy.strategy.backups.isEmpty {
       sentences.append(
-        "\(protection.backupsTaken.of("backup")) taken, \(protection.backupsFailed.grouped) failed; "
-          + "runs in progress swallowed \(protection.slotsSwallowed.of("slot")).")
+        "\(protection.backupsTaken.of("backup")) taken, \(protection.backupsFailed.grouped) failed"
+          + (protection.failures.isEmpty ? "" : " (\(protection.failuresWording))")
+          + ", \(protection.slotsSwallowed.grouped) skipped since the one before was still running.")
       if let longest = protection.longestBackup {
         sentences.append("The longest took \(longest.forReading) from its snapshot to its acknowledgement.")
       }
@@ -93,6 +96,28 @@ extension ReportContent {
 
   // MARK: How it fared
 
+  /// An estimate that a drill exceeds by this factor deserves a remark.
+  private static let remarkableFactor = 2.0
+
+  /// The disasters against which a drill took more than twice as long as the formula says; `nil` without any.
+  private func exceeded(
+    _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
+    _ estimate: (DisasterReport) -> Achieved
+  ) -> Block? {
+    let remarks = strategy.disasters.compactMap { disaster -> Prose? in
+      guard let worst = summary(disaster)?.maximum.duration, let formula = estimate(disaster).duration,
+        worst.seconds > max(1, formula.seconds * Self.remarkableFactor)
+      else { return nil }
+      let factor =
+        formula == .zero
+        ? "" : ", \(Int((worst.seconds / formula.seconds).rounded()).grouped) times the estimate"
+      return
+        "\(name: disaster.disaster.name): the maximum \(name) of \(worst.forReading) exceeds the estimate of "
+        + "\(formula.forReading)\(factor); the formula leaves out what happened here."
+    }
+    return remarks.isEmpty ? nil : .list(remarks)
+  }
+
   /// The numbers side by side: asked for, published, computed and achieved.
   private func numbers(
     _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
@@ -114,7 +139,7 @@ extension ReportContent {
     return Table(
       "\(name), objective \(objective.forReading)",
       [.words("disaster"), .words("verdict")] + (isPublished ? [.number("published")] : []) + [
-        .number("estimate"), .number("p50"), .number("p95"), .number("p99"), .number("worst"),
+        .number("estimate"), .number("p50"), .number("p95"), .number("p99"), .number("maximum"),
         .number("drills"),
       ], rows)
   }

@@ -9,8 +9,10 @@ extension ReportContent {
       blocks: [
         .table(families), .table(strategies),
         .paragraph(
-          "RPO and RTO: what 95 % of the drills achieved against the worst of the disasters that the strategy always came back "
-            + "from. Cost: a steady year and its practised recoveries, without disasters."),
+          "RPO and RTO p95: 95 % of the drills against the worst disaster achieved this or better; a strategy that was "
+            + "unrecoverable in one drill sorts behind every number, and in brackets stands the worst of the disasters "
+            + "that it always recovered from. Cost: a steady year and its practised recoveries, without disasters."
+        ),
       ])
   }
 
@@ -74,9 +76,11 @@ extension ReportContent {
     let rows = entries.map { entry -> [Cell] in
       let strategy = entry.strategy
       return [
-        Cell(.name(entry.name)), Cell(strategy.verdict), .money(entry.standing.cost),
-        share(entry.costs), .time(strategy.worstRecoveredRPO),
-        .time(strategy.worstRecoveredRTO),
+        Cell(.name(entry.name)),
+        Cell(strategy.verdict, met: entry.standing.metDrills, of: entry.standing.drills),
+        .money(entry.standing.cost), share(entry.costs),
+        .worst(entry.standing, others: strategy.worstRecoveredRPO),
+        .worst(entry.standing, others: strategy.worstRecoveredRTO),
         Cell("\(strategy.protectedAgainst.count) of \(count)", key: Int64(strategy.protectedAgainst.count)),
         .count(strategy.missedAgainst.count), .count(strategy.unprotectedAgainst.count),
       ]
@@ -85,7 +89,7 @@ extension ReportContent {
       "Every strategy in a line",
       [
         .words("strategy"), .words("verdict"), .number("cost a year"), .number("of production"),
-        .number("RPO"), .number("RTO"), .number("meets both"), .number("misses one"),
+        .number("RPO p95"), .number("RTO p95"), .number("disasters: meets both"), .number("misses one"),
         .number("not always back"),
       ], rows)
   }
@@ -93,8 +97,19 @@ extension ReportContent {
   private func share(_ costs: StrategyCosts?) -> Cell {
     guard let costs else { return .none }
     let position = "\(costs.band.position.rawValue) the band"
+    // The band of active-active is a share of the infrastructure alone, so that share stands beside its verdict.
+    let part = costs.band.family == .activeActive ? " (\(costs.band.ratio.asPercent) of infrastructure)" : ""
     return Cell(
-      "\(costs.protectionRatio.asPercent), \(position)", key: costs.protectionRatio.billionths)
+      "\(costs.protectionRatio.asPercent)\(part), \(position)", key: costs.protectionRatio.billionths)
+  }
+}
+
+extension Cell {
+  /// The worst of all disasters; where one is unrecoverable, in brackets the worst of the others.
+  fileprivate static func worst(_ standing: Comparison.Standing, others: Achieved) -> Cell {
+    guard standing.verdict == .unrecoverable else { return .time(standing.drills == 0 ? nil : others) }
+    guard let time = others.duration else { return Cell("unrecoverable", key: .max) }
+    return Cell("unrecoverable (others \(time.forReading))", key: .max)
   }
 }
 

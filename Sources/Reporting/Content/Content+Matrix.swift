@@ -8,8 +8,9 @@ extension ReportContent {
       id: "matrix", name: "Every strategy against every disaster",
       blocks: [
         .paragraph(
-          "Achieved RPO / achieved RTO of the worst drill; what misses its objective stands out. "
-            + "\(name: "unrecoverable"): nothing usable came back, in every drill or in so many.")
+          "The verdict with the share of the drills that met both objectives, and the maximum of the achieved RPO / RTO over "
+            + "all drills; a value that misses its objective stands out. "
+            + "\(name: "unrecoverable"): nothing usable came back, in every drill or in the number stated.")
       ] + groups(of: report.strategies).map { .table(table($0)) })
   }
 
@@ -31,22 +32,29 @@ extension ReportContent {
         }
     }
     return Table(
-      "Verdict, and RPO / RTO of the worst drill",
+      "Verdict, drills met, and maximum RPO / RTO",
       [.words("disaster")] + strategies.map { .words(Prose(name: $0.strategy.name)) }, rows)
   }
 
   private func cell(_ disaster: DisasterReport) -> Cell {
     let lost = disaster.unrecoverableCount
-    guard let rpo = disaster.rpo, let rto = disaster.rto, lost < disaster.drills.count else {
-      return Cell(disaster.verdict)
+    let (met, count) = (disaster.metCount(objectives), disaster.drills.count)
+    guard let rpo = disaster.rpo, let rto = disaster.rto, lost < count else {
+      return Cell(disaster.verdict, met: met, of: count, worst: .unrecoverable)
     }
-    if lost > 0 { return Cell(.unrecoverable, "in \(lost) of \(disaster.drills.count)") }
+    if lost > 0 {
+      return Cell(
+        .unrecoverable, met: met, of: count, "in \(lost) of \(count)",
+        worst: .duration(Duration(nanoseconds: Int64(lost) * 1_000_000_000 / Int64(count))))
+    }
     func value(_ summary: Summary, _ verdict: Verdict) -> Prose {
       let text = summary.maximum.forReading
       return verdict == .met ? Prose(text) : Prose(strong: text)
     }
     return Cell(
-      disaster.verdict, value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict))
+      disaster.verdict, met: met, of: count,
+      value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict),
+      worst: max(rpo.maximum, rto.maximum))
   }
 
   /// What of the strategies' differences is more than chance.

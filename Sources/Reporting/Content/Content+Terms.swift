@@ -51,7 +51,7 @@ extension ReportContent {
         .code(ReproductionCommand(report).text),
         .paragraph(
           "To rehearse one drill alone, add \(name: "--strategy"), \(name: "--disaster") and \(name: "--at") with the strategy, "
-            + "the disaster and the instant of its row in \(name: "\(scenario.name)-drills.csv")."),
+            + "the disaster and the instant of its row in \(name: "\(report.fileStem)-drills.csv")."),
         .folded(
           summary: "What the run was made from",
           [.table(Table("Provenance", [.words("what"), .words("value")], rows))]),

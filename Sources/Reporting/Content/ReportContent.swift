@@ -26,23 +26,10 @@ struct ReportContent {
     Section(id: "figures", name: "Figures", blocks: Figure.all(of: report.scenario).map { .figure($0) })
   }
 
-  /// The answer in a sentence.
-  var answer: Prose {
-    if let best = comparison.cheapestFit, let cost = best.cost {
-      return "The cheapest strategy that meets both objectives against every disaster is "
-        + "\(name: best.strategy), at \(cost.forReading) a year."
-    }
-    if !report.strategies.isEmpty, report.strategies.allSatisfy({ $0.verdict == .met }) {
-      return "Every strategy meets both objectives against every disaster."
-    }
-    guard let best = comparison.cheapestRecovering, let cost = best.cost else {
-      return "No strategy meets both objectives against every disaster, and none always comes back."
-    }
-    return "No strategy meets both objectives against every disaster. The cheapest that always comes back is "
-      + "\(name: best.strategy), at \(cost.forReading) a year."
-  }
+  /// A sentence for readers of a filtered or changed run; `nil` for the whole scenario.
+  var coverage: Prose? { Coverage(report).sentence }
 
-  /// What the answer is an answer to.
+  /// The question that the answers belong to.
   var question: Prose {
     let strategies = report.strategies.count.of("strategy", "strategies")
     return

@@ -3,7 +3,16 @@ import Units
 
 /// What is behind a number of a report: the chain of events, or the formula and its inputs.
 public struct Explanation: Sendable {
-  public let text: String
+  /// The path and its value.
+  public let headline: String
+  public let lines: [String]
+
+  public var text: String { ([headline, ""] + lines).joined(separator: "\n") + "\n" }
+
+  /// The explanation for programs.
+  public var json: String {
+    JSON.object([("headline", .string(headline)), ("lines", .array(lines.map { .string($0) }))]).text() + "\n"
+  }
 
   /// - Parameters:
   ///   - path: keys and names from the root, joined by points.
@@ -11,8 +20,8 @@ public struct Explanation: Sendable {
   /// - Throws: when the report has no such value.
   public init(of path: String, in report: ReportDocument) throws(InputError) {
     let place = try ReportPath(path, in: report.json)
-    let lines = Self.rules.first { place.ends(with: $0.pattern) }?.explain(place) ?? Self.plain(place)
-    text = (["\(path) = \(place.value.brief)", ""] + lines).joined(separator: "\n") + "\n"
+    lines = Self.rules.first { place.ends(with: $0.pattern) }?.explain(place) ?? Self.plain(place)
+    headline = "\(path) = \(place.value.brief)"
   }
 
   private struct Rule {
@@ -42,6 +51,12 @@ public struct Explanation: Sendable {
     Rule(pattern: ["worst_rto_p95", "ns"]) { worst($0, "rto") },
     Rule(pattern: ["cheapest_fit"], explain: choice), Rule(pattern: ["is_on_pareto_front"], explain: front),
     Rule(pattern: ["resolution_ns"], explain: resolution),
+    Rule(pattern: ["backups_failed"], explain: failures),
+    Rule(pattern: ["backup_failures"], explain: failures),
+    Rule(pattern: ["slots_swallowed"], explain: skipped),
+    Rule(pattern: ["unrecoverable_drills"], explain: unrecoverable),
+    Rule(pattern: ["unrecoverable_reasons"], explain: unrecoverable),
+    Rule(pattern: ["met_drills"], explain: unrecoverable),
     Rule(pattern: ["expected_annual_loss"], explain: lossTotal),
     Rule(pattern: ["expected_annual_loss", "total_minor"], explain: lossTotal),
     Rule(pattern: ["states", "disaster_minor"]) { expected($0, "recoveries") },

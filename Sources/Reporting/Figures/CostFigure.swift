@@ -14,7 +14,7 @@ struct CostFigure {
   private struct Point {
     let standing: Comparison.Standing
     let label: String
-    /// Of the worst of the disasters that the strategy always comes back from.
+    /// Against the worst disaster; unrecoverable where one drill was.
     let rpo: Achieved
     let x: Double
     let y: Double
@@ -24,7 +24,7 @@ struct CostFigure {
 
   var svg: String {
     let axis = TimeAxis(
-      report.strategies.map(\.worstRecoveredRPO) + [.duration(report.scenario.objectives.rpo)],
+      report.strategies.map(\.worstOrUnrecoverableRPO) + [.duration(report.scenario.objectives.rpo)],
       from: Self.bottom - 14, to: 40)
     let points = points(axis)
     var svg = SVG(
@@ -54,8 +54,8 @@ struct CostFigure {
         standing: standing,
         label: standing.strategy.shortened(to: 28)
           + (missing == 0 ? "" : " (\(strategy.disasters.count - missing)/\(strategy.disasters.count))"),
-        rpo: strategy.worstRecoveredRPO, x: costs.place(of: standing.cost),
-        y: axis.place(of: strategy.worstRecoveredRPO))
+        rpo: strategy.worstOrUnrecoverableRPO, x: costs.place(of: standing.cost),
+        y: axis.place(of: strategy.worstOrUnrecoverableRPO))
     }
     for place in points.indices where points[place].standing.alwaysRecovers {
       points[place].isBest = !points.contains { other in
@@ -80,7 +80,7 @@ struct CostFigure {
     svg.label(
       "cost of protection in a year, \(report.costs.map { "\($0.book.currency)" } ?? "")", x: Self.width - 20,
       y: Self.bottom + 42, .end)
-    svg.label("achieved RPO, 95 % of the drills", x: 12, y: 18)
+    svg.label("achieved RPO, p95 against the worst disaster", x: 12, y: 18)
     legend(&svg)
   }
 
@@ -90,8 +90,9 @@ struct CostFigure {
     svg.label("always comes back", x: 32, y: y, style: "faint", size: 11)
     svg.add(disc(x: 152, y: y - 4, isFilled: false))
     svg.label(
-      "comes back from so many disasters (RPO against the worst of these)", x: 164, y: y, style: "faint",
-      size: 11)
+      "unrecoverable in some drill; n/m: always back from n of m disasters",
+      x: 164,
+      y: y, style: "faint", size: 11)
   }
 
   /// A stair: at each cost the best RPO that the money buys, among the strategies that no other beats.
@@ -124,6 +125,11 @@ struct CostFigure {
       around: points.map { ($0.x, $0.y) }, left: Self.left, right: Self.width - 4, bottom: Self.bottom)
     for point in points.sorted(by: { ($0.isBest ? 0 : 1, $0.y, $0.x) < ($1.isBest ? 0 : 1, $1.y, $1.x) }) {
       let place = placement.place(point.label, of: (point.x, point.y))
+      if abs(place.baseline - 4 - point.y) > 12 {
+        // Which point a label belongs to that found no room beside it.
+        let end = place.x > point.x ? place.x - 2 : place.x + 2 + Double(point.label.count) * 6.2
+        svg.line((point.x, point.y), (end, place.baseline - 4), dashes: "2 2")
+      }
       svg.label(point.label, x: place.x, y: place.baseline, style: "ink halo", size: 12)
     }
   }
@@ -136,8 +142,8 @@ struct CostFigure {
   private func description(_ points: [Point]) -> String {
     let front = points.filter(\.isBest).map(\.standing.strategy)
     return
-      "Each strategy by its yearly cost and the RPO that 95 % of the drills kept against the worst of the disasters that it always "
-      + "comes back from; in brackets how many these are, where not all. "
+      "Each strategy by its yearly cost and the RPO that 95 % of the drills kept against the worst disaster; a strategy that does "
+      + "not always come back stands above every number, in brackets from how many disasters it always does. "
       + points.map(sentence).joined(separator: "; ")
       + (front.isEmpty ? "." : ". On the Pareto front: \(front.listed).")
   }

@@ -2,9 +2,13 @@ import Planning
 
 /// The figures of a report, each a file beside it.
 enum Figure: String, CaseIterable {
+  case heat
+  case cdf
   case timeline
+  case gantt
   case loss
   case cost
+  case stack
   case lag
 
   /// Those that a scenario gives something to show to.
@@ -13,11 +17,15 @@ enum Figure: String, CaseIterable {
     return allCases.filter { $0 != .lag || isReplicated }
   }
 
-  func fileName(of scenario: Scenario) -> String { "\(scenario.name)-\(rawValue).svg" }
+  func fileName(stem: String) -> String { "\(stem)-\(rawValue).svg" }
 
   /// What it shows, in a few words.
   var caption: String {
     switch self {
+    case .heat: "Who meets both objectives against what: the share of drills, strategy by disaster"
+    case .cdf: "How many drills kept which RPO and RTO: cumulative shares over all disasters"
+    case .gantt: "One drill step by step: the longest recovery of the first answer's strategy"
+    case .stack: "What the cost consists of, and what disasters are expected to cost beside it, in a year"
     case .timeline: "How long the recovery took: each strategy's median drill against its slowest disaster"
     case .loss: "How much was lost: the achieved RPO of all drills"
     case .lag: "How far the copies were behind: claimed lag over time, and what trial failovers found"
@@ -27,6 +35,10 @@ enum Figure: String, CaseIterable {
 
   func svg(of report: Report) -> String {
     switch self {
+    case .heat: HeatMap(HeatMap.Grid(report), identifier: "heat").svg
+    case .cdf: CumulativeFigure(report: report).svg
+    case .gantt: GanttFigure(report: report).svg
+    case .stack: CostStackFigure(report: report).svg
     case .timeline: TimelineFigure(report: report).svg
     case .loss: LossFigure(report: report).svg
     case .cost: CostFigure(report: report).svg

@@ -56,8 +56,9 @@ struct LagFigure {
     var svg = SVG(
       "lag", width: 760, height: Int(height), title: "Replication lag over time",
       description: description(rows))
-    svg.label("while nothing happened", x: Self.left, y: 20)
-    svg.label("in the worst drill without an outage", x: Self.middle + 30, y: 20)
+    svg.label("claimed lag while nothing happened", x: Self.left, y: 16)
+    svg.label("each plot on its own scale", x: 8, y: 16, style: "faint", size: 11)
+    svg.label("in the worst drill without an outage", x: Self.middle + 30, y: 16)
     if rows.isEmpty { svg.label("nothing is replicated", x: Self.left, y: Self.top + 20, style: "faint") }
     for (place, row) in rows.enumerated() {
       draw(row, base: Self.top + Self.rowHeight * Double(place) + Self.plotHeight + 14, &svg)
@@ -81,7 +82,9 @@ struct LagFigure {
       left: Self.middle + 30, right: Self.right, base: base, height: Self.plotHeight,
       time: course.end - course.start, course: course, objective: report.scenario.objectives.rpo)
     plot.draw(name: "\(row.name) against \(disaster)", &svg)
-    svg.label(disaster.shortened(to: 24), x: Self.right, y: base + 14, .end, style: "faint", size: 11)
+    svg.label(
+      disaster.shortened(to: 24), x: Self.right, y: base - Self.plotHeight - 4, .end, style: "faint", size: 11
+    )
   }
 
   private func description(_ rows: [Row]) -> String {

@@ -36,9 +36,9 @@ struct SVG {
   /// colour-blind (Okabe and Ito, "Color Universal Design", 2008).
   private static let style =
     ".figure .ground{fill:#fff}.figure .ink{fill:#1b1f24}.figure .faint{fill:#57606a}.figure .line{stroke:#d0d7de}"
-    + ".figure .mark{stroke:#1b1f24}.figure .halo{stroke:#fff;stroke-width:3;paint-order:stroke}"
+    + ".figure .mark{stroke:#1b1f24}.figure .lost{fill:#a3180f}.figure .halo{stroke:#fff;stroke-width:3;paint-order:stroke}"
     + "@media(prefers-color-scheme:dark){.figure .ground{fill:#14181d}.figure .ink{fill:#e6edf3}"
-    + ".figure .faint{fill:#9aa4af}.figure .line{stroke:#30363d}.figure .mark{stroke:#e6edf3}.figure .halo{stroke:#14181d}}"
+    + ".figure .faint{fill:#9aa4af}.figure .line{stroke:#30363d}.figure .mark{stroke:#e6edf3}.figure .lost{fill:#ff9c92}.figure .halo{stroke:#14181d}}"
 
   mutating func add(_ element: String) { elements.append(element) }
 

@@ -6,7 +6,7 @@ struct TimelineFigure {
   let report: Report
 
   private static let left = 196.0
-  private static let rowHeight = 34.0
+  private static let rowHeight = 46.0
   private static let top = 62.0
 
   /// Phases that a reader wants to tell apart, from the alarm to the last service.
@@ -21,6 +21,8 @@ struct TimelineFigure {
     let disaster: String?
     /// The drill whose time was the median against that disaster.
     let drill: Drill?
+    /// The disasters from which not every drill recovered.
+    let unrecovered: [String]
   }
 
   private var rows: [Row] {
@@ -32,7 +34,9 @@ struct TimelineFigure {
       for median in medians where slowest.map({ $0.drill.achievedRTO < median.drill.achievedRTO }) ?? true {
         slowest = median
       }
-      return Row(strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill)
+      return Row(
+        strategy: strategy.strategy.name, disaster: slowest?.name, drill: slowest?.drill,
+        unrecovered: strategy.unprotectedAgainst)
     }
   }
 
@@ -44,15 +48,21 @@ struct TimelineFigure {
     let bottom = Self.top + Self.rowHeight * Double(rows.count)
     let scale = (width - Self.left - 110) / longest.seconds
     var svg = SVG(
-      "timeline", width: Int(width), height: Int(bottom + 40), title: "Time line of the recovery",
+      "timeline", width: Int(width), height: Int(bottom + 48), title: "Time line of the recovery",
       description: description(rows))
     legend(&svg)
+    for time in LinearTimeAxis(to: longest).ticks {
+      let x = Self.left + time.seconds * scale
+      svg.line((x, Self.top - 4), (x, bottom))
+      svg.label(time.forReading, x: x, y: bottom + 14, .middle, style: "faint", size: 10)
+    }
+    svg.label("from the start of the outage", x: 8, y: bottom + 14, style: "faint", size: 11)
     let mark = Self.left + objective.seconds * scale
     svg.line((mark, Self.top - 8), (mark, bottom + 4), style: "mark", dashes: "5 4")
     for (place, row) in rows.enumerated() {
       draw(row, at: Self.top + Self.rowHeight * Double(place), scale, &svg)
     }
-    svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 20, mark > 560 ? .end : .middle)
+    svg.label("RTO objective \(objective.forReading)", x: mark, y: bottom + 34, mark > 560 ? .end : .middle)
     return svg.text
   }
 
@@ -67,6 +77,11 @@ struct TimelineFigure {
 
   private func draw(_ row: Row, at y: Double, _ scale: Double, _ svg: inout SVG) {
     svg.label(row.strategy.shortened(to: 27), x: Self.left - 10, y: y + 12, .end)
+    if !row.unrecovered.isEmpty {
+      svg.add(
+        "<text class=\"lost\" x=\"\(Self.left.short)\" y=\"\((y + 33).short)\" font-size=\"11\">"
+          + "not always back: \(row.unrecovered.listed.shortened(to: 84).xmlEscaped)</text>")
+    }
     guard let drill = row.drill, let disaster = row.disaster, let rto = drill.achievedRTO.duration else {
       svg.label("in most drills nothing came back", x: Self.left, y: y + 17, style: "faint")
       return
@@ -90,7 +105,8 @@ struct TimelineFigure {
       guard let drill = row.drill, let disaster = row.disaster else {
         return "\(row.strategy): nothing came back in most drills"
       }
-      return "\(row.strategy) against \(disaster): \(drill.achievedRTO.forReading)"
+      let lost = row.unrecovered.isEmpty ? "" : ", not always back from \(row.unrecovered.listed)"
+      return "\(row.strategy) against \(disaster): \(drill.achievedRTO.forReading)\(lost)"
     }
     return
       "For each strategy the median recovery from the disaster that took it longest, by phase on the critical path. "

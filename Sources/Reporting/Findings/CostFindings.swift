@@ -53,6 +53,9 @@ extension StrategyReport {
   var worstRecoveredRPO: Achieved { worstRecovered(\.rpo) }
   var worstRecoveredRTO: Achieved { worstRecovered(\.rto) }
 
+  /// The same where every drill recovered; unrecoverable is worse than any number.
+  var worstOrUnrecoverableRPO: Achieved { verdict == .unrecoverable ? .unrecoverable : worstRecoveredRPO }
+
   private func worstRecovered(_ summary: (DisasterReport) -> Summary?) -> Achieved {
     disasters.filter { $0.verdict != .unrecoverable }.compactMap { summary($0)?.p95.value }.max()
       ?? .unrecoverable

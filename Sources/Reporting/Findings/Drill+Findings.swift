@@ -91,6 +91,26 @@ extension DisasterReport {
   }
 }
 
+extension ProtectionReport {
+  /// `8 x vault local is full; 1 x a volume is lost`; empty when nothing failed.
+  var failuresWording: String {
+    failures.map { "\($0.count.grouped) x \($0.reason)" }.joined(separator: "; ")
+  }
+
+  /// The failed and skipped backups in a sentence; `nil` without any.
+  var troubleWording: String? {
+    let failed =
+      backupsFailed == 0
+      ? nil
+      : "\(backupsFailed.of("backup")) failed\(failures.isEmpty ? "" : " (\(failuresWording))"), \(backupsTaken.grouped) succeeded"
+    let skipped =
+      slotsSwallowed == 0
+      ? nil : "\(slotsSwallowed.of("backup")) skipped (the one before was still running)"
+    let parts = [failed, skipped].compactMap { $0 }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}
+
 extension StrategyReport {
   /// The worst verdict against any disaster.
   var verdict: Verdict { disasters.map(\.verdict).max() ?? .notAssessed }

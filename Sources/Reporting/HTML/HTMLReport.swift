@@ -13,15 +13,42 @@ public struct HTMLReport: Sendable {
 
   public var text: String {
     let content = ReportContent(report)
-    let sections = content.sections
+    return HTMLPage(
+      title: content.title, answers: content.answers, question: content.question, coverage: content.coverage,
+      sections: content.sections, version: report.provenance.version, seed: "\(report.scenario.seed)",
+      scale: "\(report.scenario.scale)", digest: report.provenance.digest,
+      explorer: ExplorerData(report).json,
+      report: report
+    ).text
+  }
+}
+
+/// A page of sections, whatever they were made from.
+struct HTMLPage {
+  let title: String
+  let answers: [Prose]
+  let question: Prose
+  let coverage: Prose?
+  let sections: [Section]
+  let version: String
+  let seed: String
+  let scale: String
+  let digest: String
+  /// The data of the explorer; `nil` leaves it out.
+  let explorer: String?
+  /// The report that figures are drawn from; `nil` where the sections hold none.
+  let report: Report?
+
+  var text: String {
     let page: [String: Any] = [
-      "title": content.title, "answer": content.answer.inHTML, "question": content.question.inHTML,
+      "title": title, "answers": answers.map(\.inHTML), "question": question.inHTML,
+      "coverage": coverage?.inHTML ?? false,
       "contents": sections.map { ["id": $0.id, "name": $0.name] },
       "sections": sections.map { section in
         ["id": section.id, "name": section.name, "blocks": section.blocks.map(context)] as [String: Any]
       },
-      "version": report.provenance.version, "seed": "\(report.scenario.seed)",
-      "scale": "\(report.scenario.scale)",
+      "version": version, "seed": seed, "scale": scale, "digest": String(digest.prefix(16)),
+      "explorer": explorer.map { ["data": $0.inScript] } ?? false,
     ]
     return Self.library.render(page, withTemplate: "report") ?? ""
   }
@@ -29,7 +56,8 @@ public struct HTMLReport: Sendable {
   private static let library: MustacheLibrary = {
     let texts = [
       ("report", PackageResources.report_mustache), ("blocks", PackageResources.blocks_mustache),
-      ("table", PackageResources.table_mustache),
+      ("table", PackageResources.table_mustache), ("style", PackageResources.style_mustache),
+      ("explorer", PackageResources.explorer_mustache),
     ]
     var library = MustacheLibrary()
     for (name, bytes) in texts {
@@ -54,7 +82,8 @@ public struct HTMLReport: Sendable {
     case .list(let items): context["list"] = ["items": items.map(\.inHTML)]
     case .code(let text): context["code"] = text
     case .figure(let figure):
-      context["figure"] = ["caption": figure.caption, "svg": figure.svg(of: report)]
+      context["figure"] = ["caption": figure.caption, "svg": report.map { figure.svg(of: $0) } ?? ""]
+    case .drawing(let caption, let svg): context["figure"] = ["caption": caption, "svg": svg]
     case .table(let table): context["table"] = table.context
     case .folded(let summary, let blocks):
       context["folded"] =
@@ -62,6 +91,11 @@ public struct HTMLReport: Sendable {
     }
     return context
   }
+}
+
+extension String {
+  /// JSON that may stand in a script element: nothing in it ends the element or begins a comment.
+  fileprivate var inScript: String { replacing("<", with: "\\u003C") }
 }
 
 extension Table {
@@ -90,6 +124,7 @@ extension Cell {
     var context: [String: Any] = ["isHead": isHead, "text": words.isEmpty ? false : text.inHTML]
     context["key"] = key.map { "\($0)" } ?? false
     context["chip"] = verdict?.name ?? false
+    context["chipText"] = chip ?? verdict?.name ?? ""
     context["style"] = isNumber ? "number" : words.count >= Self.wordyFrom ? "words" : false
     return context
   }

@@ -17,11 +17,19 @@ public struct JSONReport: Sendable {
   public static var schema: String { String(decoding: PackageResources.report_schema_json, as: UTF8.self) }
 
   private var json: JSON {
+    let content = ReportContent(report)
+    return json(content)
+  }
+
+  private func json(_ content: ReportContent) -> JSON {
     .object([
       ("format", .string(ReportDocument.format)),
       ("scenario", .string(report.scenario.name)),
       ("title", .string(report.scenario.title)),
       ("verdict", .string(report.verdict.name)),
+      ("answers", .array(content.answers.map { .string($0.plain) })),
+      ("coverage", content.coverage.map { .string($0.plain) } ?? .null),
+      ("chosen", report.scenario.chosen.map { .string($0) } ?? .null),
       ("objectives", objectives),
       ("provenance", provenance),
       ("costs", costs),
@@ -77,6 +85,13 @@ public struct JSONReport: Sendable {
       ("backups_taken", .integer(Int64(protection.backupsTaken))),
       ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
       ("backups_failed", .integer(Int64(protection.backupsFailed))),
+      (
+        "backup_failures",
+        .array(
+          protection.failures.map {
+            .object([("reason", .string($0.reason)), ("backups", .integer(Int64($0.count)))])
+          })
+      ),
       ("longest_backup_ns", .duration(protection.longestBackup)),
       ("vault_bytes", .integer(protection.vaultBytes.bytes)),
       ("trace", .string(protection.trace)),
@@ -103,7 +118,7 @@ public struct JSONReport: Sendable {
         ("rto", outcome(disaster.rtoVerdict, disaster.estimate.rto, disaster.rto)),
         ("worst_loss", disaster.worstLoss.map(drill) ?? .null),
         ("longest_outage", disaster.longestOutage.map(drill) ?? .null),
-        ("unrecoverable_reasons", .array(disaster.unrecoverableReasons.map(reason))),
+        ("unrecoverable_reasons", .array(unrecoverable(disaster, of: strategy))),
         ("failback", failback(disaster)),
         ("takeover", takeover(disaster)),
         ("protection", protection(disaster, of: strategy)),
@@ -134,6 +149,11 @@ public struct JSONReport: Sendable {
       ("rpo_max_ns", .duration(findings.worstRPO)),
       ("reasons", .array(findings.failures.map(reason))),
     ])
+  }
+
+  private func unrecoverable(_ disaster: DisasterReport, of strategy: Strategy) -> [JSON] {
+    let reasons = UnrecoverableReason(strategy, disaster.disaster, in: report.scenario)
+    return disaster.unrecoverableReasons.map { reason(reasons.wording($0.reason), $0.count) }
   }
 
   private func reason(_ reason: String, _ count: Int) -> JSON {

@@ -9,13 +9,33 @@ public struct MarkdownReport: Sendable {
 
   public var text: String {
     let content = ReportContent(report)
-    let head = [
-      "# \(Markdown.escaped(content.title))", Markdown.strong(content.answer), content.question.inMarkdown,
-    ]
+    return MarkdownPage(
+      title: content.title, answers: content.answers, question: content.question, coverage: content.coverage,
+      sections: content.sections, stem: report.fileStem
+    ).text
+  }
+}
+
+/// A document of sections, whatever they were made from.
+struct MarkdownPage {
+  let title: String
+  let answers: [Prose]
+  let question: Prose
+  let coverage: Prose?
+  let sections: [Section]
+  /// The stem of the figures' files beside it.
+  let stem: String
+
+  var text: String {
+    let head =
+      [
+        "# \(Markdown.escaped(title))", answers.map { "- \($0.inMarkdown)" }.joined(separator: "\n"),
+        question.inMarkdown,
+      ] + [coverage?.inMarkdown].compactMap { $0 }
     let parts =
       head
-      + content.sections.flatMap { section in
-        ["## \(Markdown.escaped(section.name))"] + section.blocks.map(text)
+      + sections.flatMap { section in
+        ["## \(Markdown.escaped(section.name))"] + section.blocks.map(text).filter { !$0.isEmpty }
       }
     return parts.joined(separator: "\n\n") + "\n"
   }
@@ -27,7 +47,9 @@ public struct MarkdownReport: Sendable {
     case .list(let items): items.map { "- \($0.inMarkdown)" }.joined(separator: "\n")
     case .code(let text): "```sh\n\(text)\n```"
     case .figure(let figure):
-      "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(of: report.scenario))))"
+      "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(stem: stem))))"
+    // Markdown takes no drawing within it.
+    case .drawing: ""
     case .table(let table): text(table)
     case .folded(let summary, let blocks):
       "<details><summary>\(summary.inHTML)</summary>\n\n"
@@ -47,6 +69,7 @@ extension Cell {
   /// A verdict in words where the text does not say it; what has to be acted on stands out.
   fileprivate var inMarkdown: String {
     guard let verdict else { return text.inMarkdown }
+    if let chip { return ["**\(chip)**", text.inMarkdown].filter { !$0.isEmpty }.joined(separator: " ") }
     if text.plain.isEmpty { return verdict.emphasised }
     return verdict == .breached ? text.inMarkdown : "\(verdict.emphasised) \(text.inMarkdown)"
   }

@@ -27,9 +27,7 @@ struct ComparisonStudy {
     let line = ProgressLine(label: file.scenario.name)
     let plan = RehearsalPlan(file)
     let sweep = Sweep(plan.scenario, provenance: plan.provenance)
-    let report = await sweep.run(jobs: jobs) { progress in
-      line.show("\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) drills")
-    }
+    let report = await sweep.run(jobs: jobs) { line.show($0) }
     line.clear()
     return try report.priced()
   }

@@ -59,9 +59,9 @@ struct MergeCommand: AsyncParsableCommand {
       merging: parts, scenario: plan.scenario, provenance: plan.provenance, selection: plan.selection
     ).priced()
     let folder = try ReportFolder(
-      out, for: formats.formats.flatMap { $0.fileNames(of: plan.scenario) })
+      out, for: formats.formats.flatMap { $0.fileNames(of: plan.scenario, plan.provenance) })
     let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
-    print(Run.summary(of: report, written: written))
+    print(RunSummary.text(of: report, written: written))
     if report.verdict > .met { throw ExitCode.objectiveMissed }
   }
 }

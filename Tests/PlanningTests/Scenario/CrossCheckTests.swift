@@ -24,11 +24,11 @@ import Testing
   @Test(arguments: [
     (
       "site: frankfurt, detect", "volumes: [db-data], detect",
-      "51:33: error: 'volumes' does not go with the cause 'fire'", "it befalls: site, centre, reach"
+      "51:33: error: 'volumes' does not go with the cause 'fire'", "it befalls: site, centre, reach, region"
     ),
     (
       "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' befalls nothing",
-      "add 'site' or 'centre' and 'reach'"
+      "add 'site' or 'centre' and 'reach' or 'region'"
     ),
     (
       "cause: arrayFailure", "cause: diskFailure",

@@ -26,7 +26,7 @@ import Testing
       separator: "\n", omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       guard let colon = line.firstIndex(of: ":"), let key = line[..<colon].split(separator: " ").last,
-        key != "#",
+        key != "#", !line.hasPrefix("x-"),
         key.first?.isLetter == true, !line.drop(while: { $0 == " " }).hasPrefix("#")
       else { continue }
       var changed = lines

@@ -38,22 +38,6 @@ import Units
     #expect(Shop.errors(in: text).contains { $0.contains("error: a key cannot be a list or a mapping") })
   }
 
-  @Test func anAliasBombIsRefusedBeforeItGrows() {
-    var text = "a0: &a0 [lol, lol]\n"
-    for level in 1...60 { text += "a\(level): &a\(level) [*a\(level - 1), *a\(level - 1)]\n" }
-    text += "? *a60\n: 1\n"
-    let errors = Shop.errors(in: text)
-    #expect(
-      errors.contains(
-        """
-        shop.yaml:1:5: error: an anchor is not allowed here
-        a0: &a0 [lol, lol]
-            ^
-        hint: write the value out in full, or put it in quotes if it is meant as text
-        """))
-    #expect(errors.contains { $0.contains("shop.yaml:62:3: error: an alias is not allowed here") })
-  }
-
   @Test func ampersandsAndAsterisksInsideTextsStayWhatTheyAre() throws {
     let text = Shop.text(with: "title: R&D *and* \"a * b\"", for: "title: A shop")
       .replacing("title: Hourly", with: "title: '*Hourly* & '")
@@ -62,12 +46,6 @@ import Units
     #expect(scenario.title == "R&D, a * b & c *d*")
     let quoted = try Shop.read(Shop.text(with: "title: '*A* & b'", for: "title: A shop"))
     #expect(quoted.title == "*A* & b")
-  }
-
-  @Test func anAnchorBeforeAMappingIsToldAsWhatItIs() {
-    #expect(
-      firstError(in: "objectives: &mine\n  rpo: 1 h\n  rto: 1 h\n")
-        == "shop.yaml:1:13: error: an anchor is not allowed here")
   }
 
   @Test(arguments: [

@@ -64,7 +64,7 @@ import Testing
     ),
     (
       "rate: 1 Gbit/s", "rate: 1 Gbit", "13:51: error: 'Gbit' is not a unit of rate",
-      "write bytes or bits per time, for example '1.2 MB/s', '60 Mbit/s' or '30 GiB/d'"
+      "write bytes or bits per time, for example '1 Gbit/s' or '1 Gbit/d'"
     ),
     (
       "latitude: 50.11", "latitude: 95", "10:46: error: '95' is out of range", "write a number from -90 to 90"

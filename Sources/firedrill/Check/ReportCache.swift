@@ -25,8 +25,9 @@ struct ReportCache {
   }
 
   /// Equal keys have equal reports.
-  static func key(of file: ScenarioFile) throws(InputError) -> String {
-    var bytes = Array("\(file.digest) \(file.scenario.name) \(ReportDocument.format) ".utf8)
+  static func key(of file: ScenarioFile, strategies: [String]) throws(InputError) -> String {
+    let names = strategies.joined(separator: " ")
+    var bytes = Array("\(file.digest) \(file.scenario.name) \(ReportDocument.format) \(names) ".utf8)
     bytes += programDigest
     return "\(Digest(sha256: Bytes(bytes)))"
   }
