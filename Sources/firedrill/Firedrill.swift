@@ -12,10 +12,10 @@ struct Firedrill: AsyncParsableCommand {
       + "of firedrill.",
     version: version,
     subcommands: [
-      StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
-      CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self,
-      VaultCommand.self, CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
+      StartCommand.self, ImportCommand.self, Run.self, SizeCommand.self,
+      RiskCommand.self, WorstCommand.self, CompareCommand.self, MergeCommand.self,
+      CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self, VaultCommand.self,
+      CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
