@@ -12,7 +12,7 @@ struct Firedrill: AsyncParsableCommand {
       + "of firedrill.",
     version: version,
     subcommands: [
-      StartCommand.self, ImportCommand.self, Run.self, SizeCommand.self,
+      StartCommand.self, ImportCommand.self, Run.self, PlanCommand.self, SizeCommand.self,
       RiskCommand.self, WorstCommand.self, CompareCommand.self, MergeCommand.self,
       CheckCommand.self, Explain.self, Validate.self, SchemaCommand.self, VaultCommand.self,
       CalibrateCommand.self, RetentionCommand.self, HistoryCommand.self,
