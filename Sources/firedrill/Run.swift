@@ -40,6 +40,12 @@ struct Run: AsyncParsableCommand {
       valueName: "key=value"))
   var whatIf: [String] = []
 
+  @Flag(
+    help:
+      "Keep the drills of each strategy in the folder until the reports are written, and go on from what an interrupted run kept."
+  )
+  var resume = false
+
   @OptionGroup(title: "More than one machine")
   var sharding: ShardOption
 
@@ -50,6 +56,9 @@ struct Run: AsyncParsableCommand {
         "'--what-if' compares one whole scenario; give one file, and leave out '--shard', '--strategy', '--disaster' and '--at'."
       )
     }
+    guard !resume || (whatIf.isEmpty && sharding.shard == nil) else {
+      throw ValidationError("'--resume' goes with neither '--shard' nor '--what-if'; leave one of them out.")
+    }
   }
 
   func run() async throws {
@@ -58,10 +67,15 @@ struct Run: AsyncParsableCommand {
     if let shard = sharding.shard { return try await run(shard, of: rehearsals) }
     let names = rehearsals.flatMap { plan in formats.formats.flatMap { $0.fileNames(of: plan.scenario) } }
     let folder = try ReportFolder(out, for: names)
+    if resume { try refuseBatches(rehearsals) }
     var isEveryObjectiveMet = true
     for rehearsal in rehearsals {
-      let report = try await rehearse(rehearsal).priced()
+      let parts = resume ? ResumedRun(rehearsal, in: folder, settings: changes.all) : nil
+      let measured =
+        if let parts { try await parts.report(rehearse) } else { await rehearse(rehearsal) }
+      let report = try measured.priced()
       let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
+      parts?.remove()
       print(Self.summary(of: report, written: written))
       if report.verdict > .met { isEveryObjectiveMet = false }
     }
@@ -102,7 +116,7 @@ struct Run: AsyncParsableCommand {
     throw InputError(
       Diagnostic(
         file: rehearsal.provenance.arguments.first ?? "",
-        message: "'precision' decides by all drills whether more are needed, so no shard can",
+        message: "'precision' decides by all drills whether more are needed, so no part of them can",
         hint: "remove 'precision', and state how many 'strikes' are enough"))
   }
 
