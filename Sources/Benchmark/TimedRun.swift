@@ -14,6 +14,13 @@ struct TimedRun {
   init?(
     _ words: String..., environment: [String: String] = [:], in folder: String? = nil, durable: String? = nil
   ) {
+    self.init(words: words, environment: environment, in: folder, durable: durable)
+  }
+
+  /// One run of a program with a list of words.
+  init?(
+    words: [String], environment: [String: String] = [:], in folder: String? = nil, durable: String? = nil
+  ) {
     let words = (folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0] } ?? []) + words
     var pointers = words.map { strdup($0) } + [nil]
     defer { pointers.forEach { free($0) } }

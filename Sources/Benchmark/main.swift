@@ -13,6 +13,7 @@ let sections: [(name: String, figures: () -> [Figure])] = [
   ("vault", vaultFigures),
   ("prediction", predictionFigures),
   ("verdict", verdictFigures),
+  ("decision", decisionFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -12,13 +12,11 @@ struct Firedrill: AsyncParsableCommand {
       + "of firedrill.",
     version: version,
     subcommands: [
-      StartCommand.self, ImportCommand.self, Run.self, RiskCommand.self, WorstCommand.self,
-      CompareCommand.self,
-      MergeCommand.self, CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self,
-      Validate.self,
+      StartCommand.self, ImportCommand.self, Run.self, PlanCommand.self, SizeCommand.self,
+      RiskCommand.self, WorstCommand.self, CompareCommand.self, MergeCommand.self,
+      CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self, Validate.self,
       SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self,
-      HistoryCommand.self,
-      CompletionCommand.self, ManCommand.self,
+      HistoryCommand.self, CompletionCommand.self, ManCommand.self,
     ])
 
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.

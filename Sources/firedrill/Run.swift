@@ -41,6 +41,12 @@ struct Run: AsyncParsableCommand {
       valueName: "key=value"))
   var whatIf: [String] = []
 
+  @Flag(
+    help:
+      "Keep the drills of each strategy in the folder until the reports are written, and go on from what an interrupted run kept."
+  )
+  var resume = false
+
   @OptionGroup(title: "More than one machine")
   var sharding: ShardOption
 
@@ -56,6 +62,9 @@ struct Run: AsyncParsableCommand {
         "'--what-if' compares one whole scenario; give one file, and leave out '--shard', '--strategy', '--disaster' and '--at'."
       )
     }
+    guard !resume || (whatIf.isEmpty && sharding.shard == nil) else {
+      throw ValidationError("'--resume' goes with neither '--shard' nor '--what-if'; leave one of them out.")
+    }
   }
 
   func run() async throws {
@@ -67,11 +76,16 @@ struct Run: AsyncParsableCommand {
       formats.formats.flatMap { $0.fileNames(of: plan.scenario, plan.provenance) }
     }
     let folder = try ReportFolder(out, for: names)
+    if resume { try refuseBatches(rehearsals) }
     var isEveryObjectiveMet = true
     var summary = RunSummary(isJSON: json)
     for rehearsal in rehearsals {
-      let report = try await rehearse(rehearsal).priced()
+      let parts = resume ? ResumedRun(rehearsal, in: folder, settings: changes.all) : nil
+      let measured =
+        if let parts { try await parts.report(rehearse) } else { await rehearse(rehearsal) }
+      let report = try measured.priced()
       let written = try folder.write(formats.formats.flatMap { $0.files(of: report) })
+      parts?.remove()
       summary.add(report, written: written)
       if report.verdict > .met { isEveryObjectiveMet = false }
     }
@@ -113,7 +127,7 @@ struct Run: AsyncParsableCommand {
     throw InputError(
       Diagnostic(
         file: rehearsal.provenance.arguments.first ?? "",
-        message: "'precision' decides by all drills whether more are needed, so no shard can",
+        message: "'precision' decides by all drills whether more are needed, so no part of them can",
         hint: "remove 'precision', and state how many 'strikes' are enough"))
   }
 

@@ -38,6 +38,8 @@ public struct Sweep: Sendable {
   private var strategies: [Strategy]
   /// By strategy and disaster: the instants of one shard; `nil`: all.
   private var shares: [[Range<Int>]]?
+  /// Whether nothing is measured beside the drills: neither trial failovers nor production without protection.
+  package var isDrillsOnly = false
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
@@ -110,7 +112,8 @@ public struct Sweep: Sendable {
   /// Runs every drill, at most `jobs` at a time; with a goal of precision more batches of as many instants, until it is
   /// reached or its budget is spent.
   public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
-    var report = await runBatch(jobs: jobs, bare: bareLedger, progress: progress)
+    var report = await runBatch(
+      jobs: jobs, bare: isDrillsOnly ? nil : bareLedger, progress: progress)
     guard let goal = scenario.precision else { return report }
     var batches = 1
     while let next = batch(batches, after: report, goal) {

@@ -159,11 +159,13 @@ extension Shape<Scenario> {
       "check", .checkTerms, otherwise: CheckTerms(), "What 'firedrill check' holds the scenario to."),
     Field<PrecisionGoal?>(
       optional: "precision", .precisionGoal,
-      "Until when more is rehearsed than the strikes say; for disasters that are spread over the window.")
+      "Until when more is rehearsed than the strikes say; for disasters that are spread over the window."),
+    Field<DesignSpace?>(
+      optional: "choose", .designSpace, "The designs that 'firedrill plan' chooses from; 'run' ignores them.")
   ) {
     title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts,
     services,
-    vaults, people, disasters, strategies, chosen, speeds, prices, costs, check, precision in
+    vaults, people, disasters, strategies, chosen, speeds, prices, costs, check, precision, _ in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
     var bound = check

@@ -89,12 +89,13 @@ struct WorstCommand: ParsableCommand {
 
   private func search(_ file: ScenarioFile) throws(InputError) -> WorstSearch {
     let scenario = file.scenario
-    let strategy = try chosen(
-      strategy, among: scenario.strategies.map(\.name), "strategies", option: "--strategy")
-    let disaster = try chosen(
-      disaster, among: scenario.disasters.map(\.name), "disasters", option: "--disaster")
+    let strategy = try file.place(
+      of: strategy, among: scenario.strategies.map(\.name), "strategies", option: "--strategy")
+    let disaster = try file.place(
+      of: disaster, among: scenario.disasters.map(\.name), "disasters", option: "--disaster")
     for name in second {
-      _ = try chosen(name, among: scenario.disasters.map(\.name), "disasters", option: "--second")
+      _ = try file.place(
+        of: name, among: scenario.disasters.map(\.name), "disasters", option: "--second")
     }
     var search = WorstSearch(
       scenario, strategy: scenario.strategies[strategy], disaster: scenario.disasters[disaster],
@@ -114,24 +115,6 @@ struct WorstCommand: ParsableCommand {
     return (dwell ?? [disaster.dwell]).flatMap { dwell in
       seconds.map { Circumstance(dwell: dwell, second: $0, peopleLevel: level) }
     }
-  }
-
-  private func chosen(
-    _ name: String?, among names: [String], _ noun: String, option: String
-  ) throws(InputError) -> Int {
-    guard let name else {
-      if names.count == 1 { return 0 }
-      throw InputError(
-        Diagnostic(
-          file: option, message: "\(file) has \(names.count) \(noun)",
-          hint: "name one of \(names.joined(separator: ", "))"))
-    }
-    guard let place = names.firstIndex(of: name) else {
-      throw InputError(
-        Diagnostic(
-          file: option, message: "\(file) has no '\(name)'", hint: names.suggestion(for: name, noun: noun)))
-    }
-    return place
   }
 }
 

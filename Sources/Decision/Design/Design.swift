@@ -1,0 +1,40 @@
+import Planning
+import Units
+
+/// One design of a space: a strategy, with one alternative of each axis.
+public struct Design: Sendable {
+  /// The place in the catalog.
+  public let number: Int
+  /// The strategy that it starts from.
+  public let base: String
+  public let choices: [Choice]
+  /// Values that differ from the baseline's; 0 without a baseline.
+  public let changes: Int
+  /// The scenario with this one strategy.
+  let scenario: Scenario
+  let root: Node
+  /// Equal for designs whose estates are equal.
+  let estate: [Int]
+  let bounds: DesignBounds
+
+  /// The alternative that was taken of one axis.
+  public struct Choice: Hashable, Sendable {
+    public var axis: String
+    public var value: String
+  }
+
+  /// The name of the only strategy in a design's scenario.
+  static let strategyName = "plan"
+
+  var strategy: Strategy { scenario.strategies[0] }
+
+  /// The design in a few words.
+  public var label: String {
+    ([base] + choices.map { "\($0.axis): \($0.value)" }).joined(separator: "; ")
+  }
+
+  /// The scenario as YAML, with a comment above it.
+  public func yaml(heading: String) -> String {
+    heading.split(separator: "\n").map { "# \($0)\n" }.joined() + root.yaml
+  }
+}

@@ -1,0 +1,54 @@
+import Estate
+import Planning
+import Units
+
+/// Searches for the instant at which a strategy's first copy can be recovered from.
+struct FirstCopySearch {
+  private let scenario: Scenario
+  private let strategy: Strategy
+  private let sweep: Sweep
+  private let reader = StampReader()
+
+  init(_ scenario: Scenario, _ strategy: Strategy) {
+    self.scenario = scenario
+    self.strategy = strategy
+    sweep = Sweep(
+      scenario, provenance: Provenance(version: "", digest: "", arguments: []),
+      selection: Sweep.Selection(instant: scenario.windowStart))
+  }
+
+  /// The replication begins with the run, a backup at its first slot.
+  private var start: Instant? {
+    if strategy.disasterRecovery != nil { return scenario.start }
+    return scenario.firstBackup(of: strategy)
+  }
+
+  private func isThere(in world: World) -> Bool {
+    if strategy.disasterRecovery != nil {
+      return world.protectionGroups.allSatisfy { world.trueLag(of: $0, reader: reader) != .unusable }
+    }
+    return world.protectionRecord.backupsTaken > 0
+  }
+
+  /// Doubles the time until there is a copy, then halves to the second.
+  func run() -> FirstCopy? {
+    guard let start else { return nil }
+    var before = sweep.world(under: strategy, at: start, from: nil)
+    var step = Duration.seconds(60)
+    var after = start + step
+    while true {
+      guard after <= scenario.windowEnd else { return nil }
+      let world = sweep.world(under: strategy, at: after, from: before)
+      if isThere(in: world) { break }
+      before = world
+      step = step * 2
+      after = after + step
+    }
+    while after - before.now > .seconds(1) {
+      let middle = before.now + Duration(nanoseconds: (after - before.now).nanoseconds / 2)
+      let world = sweep.world(under: strategy, at: middle, from: before)
+      if isThere(in: world) { after = middle } else { before = world }
+    }
+    return FirstCopy(start: start, notYet: before.now, done: after)
+  }
+}

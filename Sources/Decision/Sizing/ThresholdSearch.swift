@@ -1,0 +1,68 @@
+import Planning
+import Units
+
+/// Searches for the smallest amount of a resource that is enough.
+///
+/// More of the resource must never be worse. The search doubles until it has an amount that is enough and one that is not,
+/// then halves between them, so that both sides of the threshold have been tried.
+public struct ThresholdSearch: Sendable {
+  /// Amounts to look among.
+  public var range: ClosedRange<Int64>
+  /// The greatest distance of the two sides, as a share of the larger one.
+  public var tolerance: Ratio
+
+  public init(range: ClosedRange<Int64>, tolerance: Ratio = .percent(2)) {
+    precondition(range.lowerBound > 0, "amounts are above zero")
+    self.range = range
+    self.tolerance = tolerance
+  }
+
+  /// The two sides of a threshold.
+  public struct Threshold: Hashable, Sendable {
+    /// The smallest amount tried that is enough; `nil`: none of the range is.
+    public var enough: Int64?
+    /// The greatest amount tried that is too little; `nil`: all of the range is enough.
+    public var tooLittle: Int64?
+  }
+
+  /// Searches from a first guess on.
+  public func threshold(
+    from guess: Int64, isEnough: (Int64) async throws(InputError) -> Bool
+  ) async throws(InputError) -> Threshold {
+    var amount = min(max(guess, range.lowerBound), range.upperBound)
+    var found = Threshold()
+    while found.enough == nil || found.tooLittle == nil {
+      if try await isEnough(amount) {
+        found.enough = amount
+        guard amount > range.lowerBound else { return found }
+        amount = max(range.lowerBound, rounded(amount / 4))
+      } else {
+        found.tooLittle = amount
+        guard amount < range.upperBound else { return found }
+        amount = amount > range.upperBound / 4 ? range.upperBound : amount * 4
+      }
+    }
+    while let enough = found.enough, let tooLittle = found.tooLittle,
+      let middle = middle(of: tooLittle, and: enough)
+    {
+      if try await isEnough(middle) { found.enough = middle } else { found.tooLittle = middle }
+    }
+    return found
+  }
+
+  /// `nil` where the two sides are near enough.
+  private func middle(of low: Int64, and high: Int64) -> Int64? {
+    let distance = Int128(high - low) * 1_000_000_000
+    guard high > low + 1, distance > Int128(high) * Int128(tolerance.billionths) else { return nil }
+    let middle = rounded(Int64((Double(low) * Double(high)).squareRoot()))
+    if middle > low, middle < high { return middle }
+    return low + (high - low) / 2
+  }
+
+  /// Three digits are enough for an amount that people read.
+  private func rounded(_ amount: Int64) -> Int64 {
+    var unit: Int64 = 1
+    while amount / unit >= 1_000 { unit *= 10 }
+    return max(1, amount / unit * unit)
+  }
+}

@@ -1,0 +1,34 @@
+import Decision
+import Glibc
+import Planning
+
+/// The file in which a long command keeps what it has done, until it has ended.
+struct KeptProgress {
+  private let path: String
+  private let origin: ShardFile.Origin
+
+  /// - Parameter path: beside the reports.
+  init(_ path: String, origin: ShardFile.Origin) {
+    self.path = path
+    self.origin = origin
+  }
+
+  /// What an interrupted run of the same command kept; `nil` where there is nothing.
+  func results<Results: Decodable>(_ type: Results.Type) throws(InputError) -> Results? {
+    guard access(path, F_OK) == 0 else { return nil }
+    let file = try ShardFile(path: path)
+    guard file.origin == origin else {
+      throw InputError(
+        Diagnostic(
+          file: path, message: "another scenario, other options or another build made what was kept here",
+          hint: "leave out '--resume' to begin anew"))
+    }
+    return try file.results(type, name: path)
+  }
+
+  func keep(_ results: some Encodable) throws(InputError) {
+    try OutputFile(path).write(ShardFile(origin: origin, shard: Shard(1, of: 1), payload: results).bytes)
+  }
+
+  func remove() { unlink(path) }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Decision
+import Planning
+import Reporting
+import Units
+
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "Find the cheapest design that meets every objective.",
+    discussion:
+      "The scenario names the designs under 'choose': values to choose from by their paths, values that belong together, "
+      + "and the strategies to start from. Closed forms and a few strikes leave designs out, and a rehearsal of every "
+      + "strike certifies the answer. Writes SCENARIO-plan.md, .json and .csv, and scenarios that run: "
+      + "SCENARIO-plan.yaml, -plan-fastest.yaml and, with 'choose.baseline', -plan-least-change.yaml.")
+
+  @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
+  var file: String
+
+  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  var out = "reports"
+
+  @Option(
+    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+  var jobs: Int?
+
+  @Flag(help: "Go on from what an interrupted search kept in the folder.")
+  var resume = false
+
+  @OptionGroup(title: "What is changed in the scenario")
+  var changes: ScenarioChanges
+
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
+  }
+
+  func run() async throws {
+    let file = try ScenarioFile(path: file, settings: changes.all)
+    let name = file.scenario.name
+    let line = ProgressLine(label: name)
+    let catalog = try DesignCatalog(file) { line.show("reading design \($0)") }
+    let folder = try ReportFolder(out, for: DesignMarkdown.fileNames(of: name))
+    let kept = KeptProgress(
+      "\(folder.path)/\(name)-plan.progress",
+      origin: ShardFile.Origin(
+        command: "plan", arguments: arguments, settings: changes.all, digest: "\(file.digest)",
+        program: ReportCache.programName))
+    var records = resume ? try kept.results([TrialRecord].self) ?? [] : []
+    var study = DesignStudy(
+      catalog, jobs: jobs ?? coreCount, resuming: records,
+      keep: { record in
+        records.append(record)
+        // Trials that cannot be kept are rehearsed again.
+        if record.isCostly || records.count % 16 == 0 { try? kept.keep(records) }
+      }, progress: { line.show($0) })
+    let report = try await study.run(arguments: arguments)
+    line.clear()
+    let markdown = DesignMarkdown(report)
+    let written = try folder.write(markdown.files)
+    kept.remove()
+    print("\(markdown.answer)\n\nwrote \(written.joined(separator: ", "))")
+  }
+
+  /// As they are typed, without what changes no result.
+  private var arguments: [String] { [relativeToHere(file)] + changes.arguments }
+}

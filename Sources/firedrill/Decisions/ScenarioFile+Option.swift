@@ -1,0 +1,22 @@
+import Planning
+
+extension ScenarioFile {
+  /// The place of what an option names; the only one where the option is left out and there is one.
+  func place(
+    of name: String?, among names: [String], _ noun: String, option: String
+  ) throws(InputError) -> Int {
+    guard let name else {
+      if names.count == 1 { return 0 }
+      throw InputError(
+        Diagnostic(
+          file: option, message: "\(path) has \(names.count) \(noun)",
+          hint: "name one of \(names.joined(separator: ", "))"))
+    }
+    guard let place = names.firstIndex(of: name) else {
+      throw InputError(
+        Diagnostic(
+          file: option, message: "\(path) has no '\(name)'", hint: names.suggestion(for: name, noun: noun)))
+    }
+    return place
+  }
+}
