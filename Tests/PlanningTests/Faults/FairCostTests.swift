@@ -32,7 +32,8 @@ import Units
     let costs = try await priced(
       [Self.deletion], costs: Self.costs, strategy: SmallCase.standby("layer: storage, mode: sync"))
     let crew = costs.drill.lines.first { $0.usage.subject == "recovery crew" }
-    #expect(crew?.usage.quantity == 2 * 2 * 4 * 3_600)
+    let seconds: Int64 = 2 * 2 * 4 * 3_600
+    #expect(crew?.usage.quantity == seconds)
   }
 
   /// 6 min of people, 1 h until the server stands there, 14 min of work: 20 min for each of two people.
@@ -43,7 +44,8 @@ import Units
       strategy:
         "snapshots: { schedule: FREQ=HOURLY;BYMINUTE=0;BYSECOND=0, retention: { count: 4 }, credentials: s }")
     let crew = costs.recoveries[0].statement.lines.first { $0.usage.subject == "recovery crew" }
-    #expect(crew?.usage.quantity == 2 * (waits ? 80 : 20) * 60)
+    let seconds: Int64 = 2 * 60 * (waits ? 80 : 20)
+    #expect(crew?.usage.quantity == seconds)
   }
 
   @Test func aShareOfAServiceThatIsNotThereIsAnError() {
