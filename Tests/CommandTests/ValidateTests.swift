@@ -75,7 +75,7 @@ import Testing
 }
 
 @Suite struct CommandLineErrors {
-  @Test(arguments: [["validat"], ["validate"], ["validate", "--strict"], ["schema", "x"], ["--nonsense"]])
+  @Test(arguments: [["validate"], ["validate", "--strict"], ["schema", "x"], ["--nonsense"]])
   func whatIsTypedWrongEndsInCodeTwoAndTheUsage(arguments: [String]) throws {
     let command = try Command(running: Command.executable, arguments)
     #expect(command.status == 2)
