@@ -8,14 +8,14 @@ import Units
 @Suite struct SizeTests {
   private static func file(_ settings: String...) throws -> ScenarioFile {
     let replication =
-      "replication: { layer: hostIO, mode: async, checkpoint: 1 min, journal: 360 MB, site: there, device: there-array }"
+      "replication: { layer: hostIO, mode: async, checkpoint: 1 min, journal: 72 MB, site: there, device: there-array }"
     let text = SmallShop.text
       .replacing(
         "replication: { layer: storage, mode: sync, site: there, device: there-array }", with: replication
       )
       .replacing("rate: 1 Gbit/s, latency: 500 us", with: "rate: 10 Mbit/s, latency: 500 us")
-      .replacing("warmUp: 2 d", with: "warmUp: 8 h").replacing("window: 2 d", with: "window: 18 h")
-      .replacing("scale: 1/4096", with: "scale: 1/256")
+      .replacing("warmUp: 2 d", with: "warmUp: 2 h").replacing("window: 2 d", with: "window: 6 h")
+      .replacing("scale: 1/4096", with: "scale: 1/64")
       .replacing("rate: 20 kB/s,", with: "rate: 20 kB/s, diurnalSwing: 0 %, weekendDrop: 0 %,")
     return try ScenarioFile(SourceText(name: "shop.yaml", text: text), settings: settings)
   }
@@ -26,7 +26,7 @@ import Units
     let base = try file()
     let changed = try ScenarioFile(path: "shop.yaml", settings: settings, of: base)
     var study = SizeStudy(
-      changed, settings: settings, strategy: strategy, disaster: disaster, reach: .hours(2), jobs: 2)
+      changed, settings: settings, strategy: strategy, disaster: disaster, reach: .minutes(30), jobs: 2)
     study.resources = resources
     return try await study.run(arguments: ["shop.yaml"])
   }
@@ -39,17 +39,17 @@ import Units
     #expect(copy.done - copy.notYet <= .seconds(1))
   }
 
-  @Test func aJournalReachesBackByItsSizeOverTheWriteRate() async throws {
+  @Test func aJournalReachesBackNoFurtherThanItsSizeOverTheWriteRate() async throws {
     let report = try await Self.study("hot", "array-failure", [.journal])
-    // 360 MB at 20 kB/s are 5 hours in the mean; writes arrive at random, 1 MB each at this scale.
+    // 72 MB at 20 kB/s are an hour in the mean; writes arrive at random, 262 kB each at this scale.
     let reach = try #require(report.reaches.first { $0.level == .percent(90) }?.reach)
-    #expect(reach > .minutes(255) && reach < .minutes(310))
+    #expect(reach > .zero && reach < .minutes(66))
     let answer = try #require(report.answers.first { $0.level == .percent(90) })
     let enough = try #require(answer.threshold.enough)
     let tooLittle = try #require(answer.threshold.tooLittle)
-    // Two hours are 144 MB.
-    #expect(enough > 140_000_000 && enough < 185_000_000)
-    #expect(tooLittle < enough && tooLittle > 130_000_000)
+    // Half an hour is 36 MB in the mean, and more must fit for nine instants of ten.
+    #expect(enough > 35_000_000)
+    #expect(tooLittle < enough && tooLittle > 32_000_000)
     #expect(try #require(answer.shareWithEnough) >= .percent(90))
     #expect(try #require(answer.shareWithTooLittle) < .percent(90))
   }
