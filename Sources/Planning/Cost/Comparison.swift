@@ -47,9 +47,6 @@ public struct Comparison: Sendable {
     public var share: Ratio { Ratio(billionths: Int64(met) * 1_000_000_000 / Int64(max(1, drills))) }
   }
 
-  /// The share of drills against each disaster that must meet the objectives, unless something else is stated.
-  public static let usualLevel = Ratio.percent(95)
-
   /// In the report's order.
   public let standings: [Standing]
 
@@ -62,9 +59,10 @@ public struct Comparison: Sendable {
     (cheapestAtLevel ?? cheapestRecovering ?? standings.first)?.strategy
   }
 
-  public init(_ report: Report, level: Ratio = usualLevel) {
-    self.level = level
+  /// - Parameter level: `nil`: the one that the scenario asks for.
+  public init(_ report: Report, level: Ratio? = nil) {
     let objectives = report.scenario.objectives
+    self.level = level ?? objectives.level
     let all = report.strategies.enumerated().map { index, strategy in
       Standing(
         strategy: strategy.strategy.name, cost: report.costs?.strategies[index].protection,
