@@ -2,7 +2,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 @Suite struct DesignTests {
   private static func file(

@@ -2,7 +2,7 @@ import Planning
 import Testing
 import Units
 
-@testable import Decision
+import Decision
 
 /// A volume that is written at 20 kB/s all the time, of which 512 MiB are used, replicated over a link of 10 Mbit/s.
 @Suite struct SizeTests {

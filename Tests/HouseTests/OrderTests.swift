@@ -29,6 +29,13 @@ import Testing
     #expect(file.lines.count < 500)
   }
 
+  /// A release build compiles nothing for testing: what tests need is `package`.
+  @Test(arguments: SourceTree.swiftFiles(in: "Tests"))
+  func aTestCompilesInAReleaseBuild(_ file: SourceTree.File) {
+    let attribute = "@" + "testable"
+    #expect(!file.mentions(attribute))
+  }
+
   @Test(arguments: SourceTree.swiftFiles(in: "Sources"))
   func noFileIsCalledWhatSaysNothing(_ file: SourceTree.File) {
     for word in ["Manager", "Utils", "Utilities", "Core", "Helper"] {

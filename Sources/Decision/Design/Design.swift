@@ -11,11 +11,11 @@ public struct Design: Sendable {
   /// Values that differ from the baseline's; 0 without a baseline.
   public let changes: Int
   /// The scenario with this one strategy.
-  let scenario: Scenario
-  let root: Node
+  package let scenario: Scenario
+  package let root: Node
   /// Equal for designs whose estates are equal.
-  let estate: [Int]
-  let bounds: DesignBounds
+  package let estate: [Int]
+  package let bounds: DesignBounds
 
   /// The alternative that was taken of one axis.
   public struct Choice: Hashable, Sendable {
@@ -24,9 +24,9 @@ public struct Design: Sendable {
   }
 
   /// The name of the only strategy in a design's scenario.
-  static let strategyName = "plan"
+  package static let strategyName = "plan"
 
-  var strategy: Strategy { scenario.strategies[0] }
+  package var strategy: Strategy { scenario.strategies[0] }
 
   /// The design in a few words.
   public var label: String {

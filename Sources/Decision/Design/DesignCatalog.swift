@@ -60,11 +60,11 @@ public struct DesignCatalog: Sendable {
 }
 
 /// A combination that was not read yet.
-struct DesignDraft {
-  var base: String
-  var root: Node
-  var choices: [Design.Choice] = []
-  var estate: [Int] = []
+package struct DesignDraft {
+  package var base: String
+  package var root: Node
+  package var choices: [Design.Choice] = []
+  package var estate: [Int] = []
 }
 
 /// Puts combinations of alternatives together.
@@ -201,7 +201,7 @@ extension [ScenarioFile.Value] {
 
 extension ScenarioFile {
   /// The folder that the paths in the scenario start from.
-  var folder: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
+  package var folder: String { path.lastIndex(of: "/").map { String(path[...$0]) } ?? "." }
 }
 
 extension Diagnostic {

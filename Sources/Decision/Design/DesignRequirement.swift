@@ -24,27 +24,27 @@ public struct DesignRequirement: Hashable, Sendable {
   }
 
   /// Drills that may miss an objective against a disaster.
-  func allowance(against disaster: Int) -> Int {
+  package func allowance(against disaster: Int) -> Int {
     counts[disaster]
       - Int((Int128(counts[disaster]) * Int128(level.billionths) + 999_999_999) / 1_000_000_000)
   }
 
-  func objective(_ kind: Kind, against disaster: Int) -> Duration {
+  package func objective(_ kind: Kind, against disaster: Int) -> Duration {
     kind == .rpo ? objectives[disaster].rpo : objectives[disaster].rto
   }
 
   /// The first objective that a full rehearsal is sure to miss, by the drills of a part of it.
   ///
   /// The drills of a part are drills of the whole, so what they miss the whole misses.
-  func refutation(of trial: DesignTrial) -> Miss? {
+  package func refutation(of trial: DesignTrial) -> Miss? {
     miss(of: trial) { $1 == .rpo ? $0.rpoAtLeast : $0.rto }
   }
 
   /// The first objective that a full rehearsal misses, or does not prove to be met.
-  func miss(of trial: DesignTrial) -> Miss? { miss(of: trial) { $1 == .rpo ? $0.rpo : $0.rto } }
+  package func miss(of trial: DesignTrial) -> Miss? { miss(of: trial) { $1 == .rpo ? $0.rpo : $0.rto } }
 
   /// The first disaster against which the closed form proves that the RPO is missed.
-  func refutation(of bounds: DesignBounds) -> Miss? {
+  package func refutation(of bounds: DesignBounds) -> Miss? {
     for (disaster, losses) in bounds.losses.enumerated() {
       let limit = Achieved.duration(objectives[disaster].rpo)
       if losses.count(where: { $0 > limit }) > allowance(against: disaster), let worst = losses.max() {
@@ -68,7 +68,7 @@ public struct DesignRequirement: Hashable, Sendable {
   }
 
   /// The same requirement with other values of one objective.
-  func changing(_ kind: Kind, _ change: (Duration) -> Duration) -> DesignRequirement {
+  package func changing(_ kind: Kind, _ change: (Duration) -> Duration) -> DesignRequirement {
     var changed = self
     for place in objectives.indices {
       if kind == .rpo { changed.objectives[place].rpo = change(objectives[place].rpo) }

@@ -14,7 +14,7 @@ public struct DesignSearch {
   /// Drills that were rehearsed, and strategies that were set up for them.
   public private(set) var drills = 0
   /// Called with every new trial, so that an interrupted search can go on.
-  var keep: (TrialRecord) -> Void = { _ in }
+  package var keep: (TrialRecord) -> Void = { _ in }
   private let progress: @Sendable (String) -> Void
 
   /// Designs that are rehearsed side by side.
@@ -30,15 +30,15 @@ public struct DesignSearch {
   }
 
   /// The better of two designs is the one with the smaller rank.
-  struct Rank: Comparable {
-    var first: Int64
-    var second: Int64 = 0
+  package struct Rank: Comparable {
+    package var first: Int64
+    package var second: Int64 = 0
 
-    static func < (a: Rank, b: Rank) -> Bool { (a.first, a.second) < (b.first, b.second) }
+    package static func < (a: Rank, b: Rank) -> Bool { (a.first, a.second) < (b.first, b.second) }
   }
 
   /// The quantity that is to be as small as possible.
-  enum Goal {
+  package enum Goal {
     case cost
     case outage
     case change
@@ -67,7 +67,7 @@ public struct DesignSearch {
   // MARK: Search
 
   /// The best designs that a full rehearsal certified, the best first; fewer than wanted where there are no more.
-  mutating func best(
+  package mutating func best(
     _ goal: Goal, meeting requirement: DesignRequirement, wanted: Int = 1, among: [Design]? = nil
   ) async throws(InputError) -> [Design] {
     var open = (among ?? catalog.designs).filter { requirement.refutation(of: $0.bounds) == nil }
@@ -124,24 +124,24 @@ public struct DesignSearch {
   }
 
   /// Takes over a trial.
-  mutating func add(_ record: TrialRecord) {
+  package mutating func add(_ record: TrialRecord) {
     known[record.stage]?[record.number] = record.trial
     drills += record.trial.count
   }
 
   /// The trial that tells most about a design; `nil` before the first one.
-  func trial(of design: Design) -> DesignTrial? {
+  package func trial(of design: Design) -> DesignTrial? {
     [DesignStage.full, .more, .few].lazy.compactMap { known[$0]?[design.number] }.first
   }
 
-  func isRehearsedInFull(_ design: Design) -> Bool { known[.full]?[design.number] != nil }
+  package func isRehearsedInFull(_ design: Design) -> Bool { known[.full]?[design.number] != nil }
 }
 
 /// A trial with its place.
 public struct TrialRecord: Codable, Sendable {
-  var number: Int
-  var stage: DesignStage
-  var trial: DesignTrial
+  package var number: Int
+  package var stage: DesignStage
+  package var trial: DesignTrial
 
   /// Whether all strikes were rehearsed.
   public var isCostly: Bool { stage == .full }

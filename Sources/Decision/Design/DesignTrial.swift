@@ -2,32 +2,32 @@ import Planning
 import Units
 
 /// The rehearsal of a design, or a part of it.
-struct DesignTrial: Codable, Sendable {
+package struct DesignTrial: Codable, Sendable {
   /// A year's protection, without disasters.
-  var cost: Money
+  package var cost: Money
   /// By disaster and drill.
-  var disasters: [[Result]]
+  package var disasters: [[Result]]
 
   /// One drill.
-  struct Result: Codable, Hashable, Sendable {
-    var rpo: Achieved
-    var rpoAtLeast: Achieved
-    var rto: Achieved
+  package struct Result: Codable, Hashable, Sendable {
+    package var rpo: Achieved
+    package var rpoAtLeast: Achieved
+    package var rto: Achieved
   }
 
   /// The worst value over all disasters that a share of the drills achieves.
-  func achieved(_ kind: DesignRequirement.Kind, at level: Ratio) -> Achieved {
+  package func achieved(_ kind: DesignRequirement.Kind, at level: Ratio) -> Achieved {
     disasters.compactMap { results in
       Sample(results.map { kind == .rpo ? $0.rpo : $0.rto })?.quantile(level)
     }.max() ?? .duration(.zero)
   }
 
-  var count: Int { disasters.reduce(0) { $0 + $1.count } }
+  package var count: Int { disasters.reduce(0) { $0 + $1.count } }
 }
 
 extension DesignTrial {
   /// The trial of one strategy of a priced report.
-  init(_ strategy: StrategyReport, _ costs: StrategyCosts) {
+  package init(_ strategy: StrategyReport, _ costs: StrategyCosts) {
     cost = costs.protection
     disasters = strategy.disasters.map { disaster in
       disaster.drills.map {
@@ -47,7 +47,7 @@ public enum DesignStage: String, CaseIterable, Codable, Hashable, Sendable {
   case full
 
   /// The instants of the stage, evenly spread among all of them.
-  func instants(of all: [Instant]) -> [Instant] {
+  package func instants(of all: [Instant]) -> [Instant] {
     let count =
       switch self {
       case .few: min(4, all.count)
@@ -59,11 +59,11 @@ public enum DesignStage: String, CaseIterable, Codable, Hashable, Sendable {
 }
 
 /// Rehearses designs.
-struct DesignRehearsal {
-  let jobs: Int
+package struct DesignRehearsal {
+  package let jobs: Int
 
   /// The trials of designs at a stage, in their order.
-  func trials(
+  package func trials(
     of designs: [Design], at stage: DesignStage, progress: @Sendable (Sweep.Progress) -> Void
   ) async throws(InputError) -> [DesignTrial] {
     if stage == .full {

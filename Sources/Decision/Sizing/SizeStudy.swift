@@ -173,7 +173,7 @@ extension [Duration?] {
 
 extension ScenarioFile {
   /// Reads the text of a scenario again, with other settings.
-  init(path: String, settings: [String], of file: ScenarioFile) throws(InputError) {
+  package init(path: String, settings: [String], of file: ScenarioFile) throws(InputError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let source = SourceText(name: path, folder: folder, text: file.inputs.first?.text ?? "")
     try self.init(source, settings: settings)

@@ -23,6 +23,10 @@ public struct ThresholdSearch: Sendable {
     public var enough: Int64?
     /// The greatest amount tried that is too little; `nil`: all of the range is enough.
     public var tooLittle: Int64?
+
+    package init(enough: Int64? = nil, tooLittle: Int64? = nil) {
+      (self.enough, self.tooLittle) = (enough, tooLittle)
+    }
   }
 
   /// Searches from a first guess on.

@@ -2,20 +2,28 @@ import Units
 
 /// Snapshots that are sent at regular slots, as a fluid: the next one begins at its slot or, when the one before is still
 /// being sent, right after it.
-struct IntervalShipping {
-  let interval: Duration
-  let rate: ByteRate
+package struct IntervalShipping {
+  package let interval: Duration
+  package let rate: ByteRate
   /// One way.
-  let latency: Duration
+  package let latency: Duration
   /// Bytes written in each second since the beginning.
-  let written: [ByteCount]
+  package let written: [ByteCount]
   /// What the volumes hold in the beginning.
-  let first: ByteCount
+  package let first: ByteCount
   /// Since the beginning: when disasters can strike.
-  let window: Range<Duration>
+  package let window: Range<Duration>
+
+  package init(
+    interval: Duration, rate: ByteRate, latency: Duration, written: [ByteCount], first: ByteCount,
+    window: Range<Duration>
+  ) {
+    (self.interval, self.rate, self.latency) = (interval, rate, latency)
+    (self.written, self.first, self.window) = (written, first, window)
+  }
 
   /// The age of the newest snapshot that has come whole, just before the next one has, at its greatest in the window.
-  var worstLoss: Duration {
+  package var worstLoss: Duration {
     var total = [ByteCount.zero]
     for bytes in written { total.append((total.last ?? .zero) + bytes) }
     // The first copy is sent at once; the slots are counted from the same instant.

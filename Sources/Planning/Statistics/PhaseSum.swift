@@ -4,7 +4,7 @@ import Units
 ///
 /// A sum of percentiles is no percentile of the sum. The draws are stratified (a Latin hypercube: McKay, Beckman, Conover,
 /// Technometrics 21, 1979) and have a seed of their own, so that equal phases always give equal sums.
-enum PhaseSum {
+package enum PhaseSum {
   /// How often all phases are drawn.
   static let count = 1_000
   private static let phasesMaximum = 32
@@ -12,7 +12,7 @@ enum PhaseSum {
   /// The value that 99 of 100 sums do not exceed.
   ///
   /// - Parameter sum: draws the same phases in the same order each time.
-  static func tail(of sum: (inout PhaseDraw) -> Duration) -> Duration {
+  package static func tail(of sum: (inout PhaseDraw) -> Duration) -> Duration {
     var first = PhaseDraw(number: 0)
     let value = sum(&first)
     if first.isCertain { return value }
@@ -39,7 +39,7 @@ enum PhaseSum {
 }
 
 /// One draw of every phase of a recovery.
-struct PhaseDraw {
+package struct PhaseDraw {
   private let number: Int
   private var phase = 0
   /// Beyond ten years a phase is as good as endless.
@@ -50,7 +50,7 @@ struct PhaseDraw {
   /// Whether nothing was left to chance so far.
   fileprivate var isCertain: Bool { phase == 0 }
 
-  mutating func callAsFunction(_ distribution: Distribution) -> Duration {
+  package mutating func callAsFunction(_ distribution: Distribution) -> Duration {
     if case .constant(let value) = distribution.family { return value }
     defer { phase += 1 }
     return min(Self.longest, distribution.draw(uniform: PhaseSum.level(of: phase, in: number)))

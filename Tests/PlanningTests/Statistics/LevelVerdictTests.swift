@@ -1,7 +1,7 @@
 import Testing
 import Units
 
-@testable import Planning
+import Planning
 
 @Suite struct LevelVerdictTests {
   private struct Row: Sendable {
