@@ -75,11 +75,15 @@ public struct Drill: Codable, Sendable {
     }
   }
 
+  // Not inlined: Swift 6.3.1 ends with an ownership error where a release build inlines these into a closure over drills.
+
   /// The upper bound of the achieved RPO: what the drill proves, and what verdicts go by.
+  @inline(never)
   public var achievedRPO: Achieved {
     if case .recovered(let recovered) = outcome { .duration(recovered.rpo) } else { .unrecoverable }
   }
 
+  @inline(never)
   public var achievedRPOAtLeast: Achieved {
     if case .recovered(let recovered) = outcome { .duration(recovered.rpoAtLeast) } else { .unrecoverable }
   }
@@ -89,6 +93,7 @@ public struct Drill: Codable, Sendable {
     if case .recovered(let recovered) = outcome { recovered.rpo - recovered.rpoAtLeast } else { nil }
   }
 
+  @inline(never)
   public var achievedRTO: Achieved {
     if case .recovered(let recovered) = outcome { .duration(recovered.rto) } else { .unrecoverable }
   }
