@@ -141,10 +141,12 @@ import Testing
       let recovery = recoveries.first { $0["disaster"] as? String == share["disaster"] as? String }
       let own = try number((recovery?["mean"] as? [String: Any])?["total_minor"])
       let lost = try number(share["unrecoverable_ratio"])
+      let stake = try number(share["data_at_stake_ratio"])
       let hour = Decimal(3_600_000_000_000)
       let event =
         rounded(try number(share["mean_outage_ns"]) * outage / hour)
-        + rounded(try number(share["mean_data_loss_ns"]) * data / hour) + rounded(never * lost)
+        + rounded(try number(share["mean_data_loss_ns"]) * data / hour)
+        + rounded(rounded(never * stake) * lost)
         + rounded(own * (1 - lost))
       #expect(try number(share["per_event_minor"]) == event)
       let yearly = rounded(event * (try number(share["per_year"])))

@@ -157,7 +157,7 @@ extension World {
       return active.lastPromise == .peerDurable || active.nodes[active.standing].engine != nil
     }
     guard let moved = groups.first(where: { $0.serving == ReplicationPair.remote }) else { return true }
-    return moved.lastPromise.map { $0 != .localDurable && $0 != .degraded } ?? false
+    return moved.promiseBeforeMove.map { $0 != .localDurable && $0 != .degraded } ?? false
   }
 }
 

@@ -41,6 +41,8 @@ struct ReplicationPair: Sendable {
   var record: ReplicationRecord
   /// Under which the last flush of a host was acknowledged.
   var lastPromise: Promise?
+  /// What the last acknowledgement promised before the copy took over; `nil` where it never did.
+  var promiseBeforeMove: Promise?
   /// Metered while somebody wants to know.
   var course: ReplicationCourse?
   /// The end of a fault, while the copy does not hold everything that was written before it.
@@ -113,7 +115,7 @@ public struct ReplicationRecord: Hashable, Sendable {
   /// From a flush of the application to its acknowledgement, in all.
   public internal(set) var waited = Duration.zero
   public internal(set) var longestWait = Duration.zero
-  /// At the scale of the run.
+  /// At full size, in both directions.
   public internal(set) var sent = ByteCount.zero
   /// Log replication: the most that the standby was behind when a transaction was committed, in what was sent to it and in
   /// what it had applied.

@@ -92,6 +92,7 @@ extension World {
     pairs[pair].isPromoting = false
     if pairs[pair].isActive { return serveAlone(pair, node) }
     let state = engine.durableState
+    pairs[pair].promiseBeforeMove = pairs[pair].lastPromise
     if feeder(of: pair) != nil { joinProduction(pair) }
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
@@ -114,7 +115,8 @@ extension World {
   mutating func exchangeVolumes(of pair: PairID) {
     let new = pairs[pair].standing
     for (place, id) in pairs[pair].volumes.enumerated() {
-      if volumes[id].isLost { pairs[pair].nodes[1 - new].isBlank = true }
+      // The journal of torn pages lies on the devices that are left, and is of use there alone.
+      if volumes[id].isLost { pairs[pair].nodes[1 - new].isBlank = true } else { mendTornPages(of: id) }
       swap(&volumes[id].disk, &pairs[pair].replicas[place])
       volumes[id].journal = []
       volumes[id].isNew = false

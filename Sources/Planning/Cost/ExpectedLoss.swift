@@ -21,6 +21,8 @@ public struct ExpectedLoss: Sendable {
     public let perYear: Ratio
     /// What it comes to in the mean over the drills.
     public let event: MeanEvent
+    /// The share of the value of all data that is gone where nothing usable comes back.
+    public let stake: Ratio
     /// Outage, lost data and the recovery itself, in the mean over the drills.
     public let perEvent: Loss
     public let yearly: Loss
@@ -36,12 +38,13 @@ public struct ExpectedLoss: Sendable {
     shares = zip(report.disasters, recoveries).compactMap { disaster, recovery in
       guard let rate = disaster.disaster.perYear, !disaster.drills.isEmpty else { return nil }
       let event = MeanEvent(disaster.drills)
-      let perEvent = event.loss(
-        penalties, of: disaster.disaster.dataAtStake(in: scenario), recovery: recovery.statement.total)
+      let stake = disaster.disaster.dataAtStake(in: scenario)
+      let perEvent = event.loss(penalties, of: stake, recovery: recovery.statement.total)
       let yearly: Loss =
         if case .money(let money) = perEvent { .money(money.times(rate)) } else { .unrecoverable }
       return Share(
-        disaster: disaster.disaster.name, perYear: rate, event: event, perEvent: perEvent, yearly: yearly)
+        disaster: disaster.disaster.name, perYear: rate, event: event, stake: stake, perEvent: perEvent,
+        yearly: yearly)
     }
     guard !shares.isEmpty else { return nil }
     total = shares.reduce(.money(.zero(penalties.outagePerHour.currency))) { $0 + $1.yearly }

@@ -63,8 +63,7 @@ extension Rehearsal {
     let bytes = zip(sent[1], sent[0]).reduce(ByteCount.zero) { $0 + $1.0 - $1.1 }
     var returned = Failback.Returned(
       unprotectedWindow: stop - outage, resynchronization: stop - siteReturn,
-      resynchronizedBytes: scenario.scale.unscaled(bytes), downtime: course.end - stop, rpo: .zero,
-      lostWrites: 0)
+      resynchronizedBytes: bytes, downtime: course.end - stop, rpo: .zero, lostWrites: 0)
     for service in scenario.blueprint.services {
       let inspection = world.inspect(service.volumes, against: world.now, reader: reader)
       guard inspection.isUsable else { return .failed("\(service.name) came home \(inspection.integrity)") }

@@ -51,8 +51,20 @@ package enum GSL {
   }
 
   /// The value that `probability` of a beta variable lies below.
+  ///
+  /// GSL's inversion (2.7.1) finds no answer for many large parameters, where its distribution function is sound: that is
+  /// bisected.
   package static func betaQuantile(_ probability: Double, a: Double, b: Double) -> Double {
-    checked({ gsl_cdf_beta_Pinv($0, $1, b) }, probability, a)
+    var (low, high) = (0.0, 1.0)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if checked({ gsl_cdf_beta_P($0, $1, b) }, middle, a) < probability {
+        low = middle
+      } else {
+        high = middle
+      }
+    }
+    return high
   }
 
   private static func checked(_ function: (Double, Double) -> Double, _ a: Double, _ b: Double) -> Double {

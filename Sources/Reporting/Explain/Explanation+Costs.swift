@@ -118,9 +118,10 @@ extension Explanation {
     }
     return [
       "The mean over all drills of: time of outage x penalty + time of lost data x penalty + share of drills in which nothing came "
-        + "back x what the scenario says of that + share that came back x the recovery's own cost, each rounded to the cent.",
+        + "back x what the scenario says of that x the share of the data that is at stake + share that came back x the recovery's own cost, each rounded to the cent.",
       "Outage \(hours("mean_outage_ns")), lost data \(hours("mean_data_loss_ns")), never back "
-        + "\(share["unrecoverable_ratio"]?.text ?? "0"), the recovery's own cost "
+        + "\(share["unrecoverable_ratio"]?.text ?? "0"), data at stake "
+        + "\(share["data_at_stake_ratio"]?.text ?? "1"), the recovery's own cost "
         + "\(money(recovery?["mean"]?["total_minor"]?.number, path)). From the scenario:",
     ] + settings(path) { $0.hasPrefix("costs.penalties.") }
   }

@@ -124,6 +124,7 @@ extension JSONReport {
                   ("mean_outage_ns", .duration(share.event.outage)),
                   ("mean_data_loss_ns", .duration(share.event.dataLoss)),
                   ("unrecoverable_ratio", .string(share.event.unrecoverable.asNumber)),
+                  ("data_at_stake_ratio", .string(share.stake.asNumber)),
                 ]
                   + members("per_event", share.perEvent) + members("yearly", share.yearly))
             })

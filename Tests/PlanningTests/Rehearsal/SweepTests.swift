@@ -65,7 +65,8 @@ import Units
           if duration < interval {
             #expect(age <= interval + duration, "\(strategy.strategy.name) at \(drill.strike)")
           }
-          #expect(rpo <= age)
+          // Writes are cut 10 ms before a recovery point.
+          #expect(rpo <= age + .milliseconds(10))
         }
       }
     }

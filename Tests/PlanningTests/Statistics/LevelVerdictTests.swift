@@ -44,6 +44,16 @@ import Planning
   @Test func withoutDrillsThereIsNoVerdict() {
     #expect(LevelVerdict(met: 0, of: 0, level: .percent(95)) == nil)
   }
+
+  /// However many drills met: more of the same decide, or the share is too near to the level.
+  @Test(arguments: [20, 24, 200, 2_460])
+  func everyShareIsDecidedByMoreDrillsOrNever(drills: Int) throws {
+    for met in 0...drills {
+      let verdict = try #require(LevelVerdict(met: met, of: drills, level: .percent(95)))
+      #expect(verdict.lower <= verdict.share && verdict.share <= verdict.upper)
+      if let further = verdict.furtherDrills { #expect(further > 0 && verdict.decision == .undecided) }
+    }
+  }
 }
 
 @Suite struct PhaseSumTests {
