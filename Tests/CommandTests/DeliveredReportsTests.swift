@@ -18,7 +18,8 @@ import Testing
       "run", "scenarios/\(name).yaml", "--out", folder.path, "--jobs", "2", in: root)
     #expect(run.status == 0 || run.status == 1, "\(run.errors)")
     let suffixes = [
-      ".md", "-timeline.svg", "-loss.svg", "-cost.svg", "-lag.svg", ".csv", "-drills.csv", ".json", ".html",
+      ".md", "-heat.svg", "-cdf.svg", "-timeline.svg", "-gantt.svg", "-loss.svg", "-cost.svg", "-stack.svg",
+      "-lag.svg", ".csv", "-drills.csv", ".json", ".html",
     ]
     for file in suffixes.map({ name + $0 }) {
       // No copies, no lag: neither here nor there.

@@ -27,7 +27,8 @@ struct PointSearch {
     switch recovery {
     case .newest(let limit):
       needsScan = false
-      self.options = options.filter { $0.instant <= limit }
+      // What was written to a copy at the very limit may be the damage.
+      self.options = options.filter { $0.isOfCopy ? $0.instant < limit : $0.instant <= limit }
     case .newestClean:
       needsScan = true
       self.options = options
@@ -95,6 +96,16 @@ struct PointSearch {
       place = tried == 1 ? high - 1 : (low + high) / 2
     } else {
       place = clean ?? -1
+    }
+  }
+}
+
+extension RecoveryOption {
+  /// Whether it is a state of a copy at another site, to which whatever did the damage was copied too.
+  fileprivate var isOfCopy: Bool {
+    switch source {
+    case .journal, .remoteSnapshot: true
+    case .snapshot, .vault: false
     }
   }
 }
