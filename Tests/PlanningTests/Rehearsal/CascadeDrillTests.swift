@@ -32,7 +32,10 @@ import Units
       then: "cause: fire, site: potsdam")
     let recovered = recovered(report)
     #expect(recovered.count == 2)
-    for drill in recovered { #expect(drill.rpo == .zero && drill.lostWrites == 0) }
+    // The far copy is asynchronous, so that the last part of a write before the strike is all that a drill can tell.
+    for drill in recovered {
+      #expect(drill.rpoAtLeast == .zero && drill.rpo <= .seconds(1) && drill.lostWrites == 0)
+    }
   }
 
   @Test func aFarCopyThatTheNearSiteFeedsNoMoreIsAsOldAsThatIsLost() async throws {
