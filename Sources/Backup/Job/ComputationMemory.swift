@@ -73,7 +73,7 @@ public final class ComputationMemory: Sendable {
     return output
   }
 
-  /// What is left to be loaded on top of the catalog that has the most of it.
+  /// The rest to be loaded on top of the catalog that has the most of it.
   private func nearest(to load: CatalogLoad) -> CatalogLoad? {
     loaded.withLock { loaded in
       var nearest: (place: Int, rest: CatalogLoad)?

@@ -9,7 +9,7 @@ import Units
 public struct DesignSearch {
   public let catalog: DesignCatalog
   private let rehearsal: DesignRehearsal
-  /// By stage and design.
+  /// One entry for each stage and design.
   private var known: [DesignStage: [DesignTrial?]]
   /// Drills that were rehearsed, and strategies that were set up for them.
   public private(set) var drills = 0

@@ -5,7 +5,7 @@ import Units
 package struct DesignTrial: Codable, Sendable {
   /// A year's protection, without disasters.
   package var cost: Money
-  /// By disaster and drill.
+  /// One entry for each disaster and drill.
   package var disasters: [[Result]]
 
   /// One drill.

@@ -77,7 +77,7 @@ extension SizeQuestion {
       stated: max(1, link.rate.millibytesPerSecond / 1_000), range: 1_000...1_000_000_000_000)
   }
 
-  /// Of a strategy with one group: with several, each has its own buffer and journal.
+  /// For a strategy with one group: with several, each has its own buffer and journal.
   private static func replication(of strategy: Strategy, reach: Duration) -> [SizeQuestion] {
     guard let groups = strategy.disasterRecovery?.groups, groups.count == 1, groups[0].name == "replication"
     else { return [] }

@@ -10,9 +10,9 @@ public struct SizeReport: Sendable {
   public var strategy: String
   public var disaster: String
   public var objectives: Objectives
-  /// By resource and level.
+  /// One entry for each resource and level.
   public var answers: [SizeAnswer]
-  /// What the resources as stated achieve, by level.
+  /// The results of the resources as stated, by level.
   public var achieved: [LevelAchievement]
   /// `nil` where no copy was whole before the end of the window.
   public var firstCopy: FirstCopy?

@@ -143,7 +143,7 @@ public struct SizeStudy {
   }
 }
 
-/// What one set of amounts achieves.
+/// The results of one set of amounts.
 private struct SizeOutcome {
   var drills: [Drill]
   var links: [ByteCount]

@@ -23,7 +23,7 @@ struct ReplicationNode: Sendable {
   var snapshot: [PagedImage]?
   /// By volume: what was written since its last flush.
   var unflushed: [ByteCount]
-  /// What stands in the event queue.
+  /// The alarms that stand in the event queue.
   var alarms = Alarms()
   /// Operations on the node's devices that are not finished.
   var underWay = 0
@@ -69,7 +69,7 @@ struct Alarms: Sendable {
   }
 }
 
-/// What a side of a pair keeps on its devices.
+/// The state that a side of a pair keeps on its devices.
 enum KeptState: Sendable {
   case ofPair(DurableState)
   case active(ActiveState)
@@ -122,7 +122,7 @@ struct ReplicaEngine: Sendable {
   /// Whether another site is primary, as this source has learned.
   var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
 
-  /// What a source does at its alarms while nothing happens; `nil` while something does.
+  /// The work of a source at its alarms while nothing happens; `nil` while something does.
   var routine: Routine? {
     blockSource.map { $0.value.routine } ?? logSource.flatMap { $0.value.routine }
   }
@@ -142,10 +142,10 @@ struct ReplicaEngine: Sendable {
   /// What hosts wrote and a source has not passed to its devices yet, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
-  /// What a source says of the copy that it feeds: constant between two of its events.
+  /// The claim of a source about the copy that it feeds: constant between two of its events.
   private(set) var claim: ReplicationClaim?
 
-  /// What it keeps on its devices.
+  /// The state that it keeps on its devices.
   var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
 
   var durableState: DurableState {

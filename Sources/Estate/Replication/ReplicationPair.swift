@@ -41,7 +41,7 @@ struct ReplicationPair: Sendable {
   var record: ReplicationRecord
   /// Under which the last flush of a host was acknowledged.
   var lastPromise: Promise?
-  /// What the last acknowledgement promised before the copy took over; `nil` where it never did.
+  /// The promise of the last acknowledgement before the copy took over; `nil` where it never did.
   var promiseBeforeMove: Promise?
   /// Metered while somebody wants to know.
   var course: ReplicationCourse?
@@ -101,7 +101,7 @@ struct ReplicationPair: Sendable {
   }
 }
 
-/// What a replication pair has to show.
+/// The record of a replication pair.
 public struct ReplicationRecord: Hashable, Sendable {
   /// What the pair is doing, as its source sees it.
   public internal(set) var state = PairState.connecting

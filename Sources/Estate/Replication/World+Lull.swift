@@ -20,7 +20,7 @@ struct Lull: Sendable {
   let turns: [Turn]
   let isAnswered: Bool
 
-  /// What the calls and answers take on the link before an instant.
+  /// The bytes that calls and answers take on the link before an instant.
   func traffic(before now: Instant) -> ByteCount {
     turns.reduce(.zero) { sum, turn in
       sum + (turn.duty.call + (isAnswered ? turn.duty.answer : .zero)) * turn.count(before: now)
@@ -85,7 +85,7 @@ extension World {
     return (sent, resources[resource(pairs[pair].link)].isUp ? sent : .zero)
   }
 
-  /// What was metered so far, stored bytes and times aside.
+  /// The counts metered so far, stored bytes and times aside.
   public var meters: Meters {
     var reading = meter
     for index in pairs.indices {
@@ -95,7 +95,7 @@ extension World {
     return reading
   }
 
-  /// What a pair has sent so far, in both directions.
+  /// The bytes that a pair has sent so far, in both directions.
   func sent(of pair: PairID) -> ByteCount {
     pairs[pair].record.sent + (pairs[pair].lull.map { traffic(of: $0, pair).sent } ?? .zero)
   }

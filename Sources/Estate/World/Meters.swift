@@ -30,7 +30,7 @@ public struct Meters: Codable, Hashable, Sendable {
   /// By link: bytes moved.
   public var linkBytes: [ByteCount]
   public var vaults: [VaultMeter]
-  /// What local snapshots held beside the live volumes.
+  /// The time for which local snapshots held bytes beside the live volumes.
   public var snapshots = StoredTime.zero
 
   /// Nothing metered yet.

@@ -1,7 +1,7 @@
 import Backup
 import Units
 
-/// What an agent knows of the vault that receives copies.
+/// An agent's knowledge of the vault that receives copies.
 struct ReplicaState: Sendable {
   /// Acknowledged points that the replica holds, oldest first; some of them are in the vault no more.
   var points: [RecoveryPoint] = []

@@ -1,6 +1,6 @@
 import Units
 
-/// What a vault holds at one instant.
+/// The contents of a vault at one instant.
 public struct VaultContents: Codable, Hashable, Sendable {
   /// At full size.
   public var bytes: ByteCount
@@ -14,7 +14,7 @@ public struct VaultContents: Codable, Hashable, Sendable {
 }
 
 extension World {
-  /// What each vault holds now, in the blueprint's order.
+  /// The contents of each vault now, in the blueprint's order.
   public var vaultContents: [VaultContents] {
     vaults.indices.map { index in
       let points = backupAgents.reduce(0) { sum, agent in

@@ -32,7 +32,7 @@ public struct World: Sendable {
   /// Services that were stopped, or whose data is not what it was.
   var serviceIsBroken: [Bool]
   var vaults: [VaultState]
-  /// What restores have learned of each vault.
+  /// The catalog that restores have learned of each vault.
   var knownCatalogs: [Catalog?]
   /// What the last restore of each service has put on its volumes.
   var restoredService: [RestoredVolumes?]
@@ -105,7 +105,7 @@ public struct World: Sendable {
   }
 }
 
-/// What is going to happen at some instant.
+/// An event that is due at some instant.
 enum Happening: Sendable {
   /// The application issues its next write.
   case arrival(VolumeID)
@@ -134,7 +134,7 @@ enum Happening: Sendable {
   case standbyCopy(PairID)
 }
 
-/// What happened that the caller may want to act on.
+/// An occurrence that the caller may want to act on.
 public enum Occurrence: Sendable {
   case timer(Int)
   case restored(ActivityID, RestoreEnding)

@@ -30,7 +30,7 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
     return atEnd.bytes + ByteCount(Int64(added * missing / Int128(atEnd.points - atStart.points)))
   }
 
-  /// Of all vaults that a strategy backs up to.
+  /// Covers all vaults that a strategy backs up to.
   static func all(
     of strategy: Strategy, in scenario: Scenario, from start: [VaultContents], to end: [VaultContents]
   ) -> [VaultGrowth] {

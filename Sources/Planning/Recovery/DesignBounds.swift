@@ -8,12 +8,12 @@ package struct DesignBounds: Sendable {
   package var cost: Money
   /// The slowest recovery by formula, for an order of trials.
   package var outageEstimate: Achieved
-  /// By disaster and strike: no rehearsal loses less.
+  /// For each disaster and strike; no rehearsal loses less.
   package var losses: [[Achieved]]
 }
 
 extension Scenario {
-  /// By disaster: the instants at which it strikes.
+  /// The instants at which each disaster strikes.
   package func strikeInstants(of disaster: Disaster) -> [Instant] {
     (disaster.strikes ?? strikes).instants(of: disaster, in: self)
   }

@@ -23,7 +23,7 @@ struct RecoveryPhases {
   var running: [ServiceID] = []
   var redirect: Distribution?
 
-  /// What 99 of 100 recoveries do not exceed.
+  /// The time that 99 of 100 recoveries do not exceed.
   var tail: Duration { PhaseSum.tail { time(of: &$0) } }
 
   private func time(of draw: inout PhaseDraw) -> Duration {

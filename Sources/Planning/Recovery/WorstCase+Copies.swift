@@ -3,7 +3,7 @@ import Estate
 import Schedules
 import Units
 
-/// What snapshots, backups and journals give back.
+/// The data that snapshots, backups and journals give back.
 extension WorstCase {
   /// A copy that is still there after the disaster.
   struct Copy {
@@ -14,7 +14,7 @@ extension WorstCase {
     var isWhole = true
     /// From one recovery point to the next.
     var interval: Duration
-    /// Of one request.
+    /// The size of one request.
     var latency: Duration
     /// Blocks of other points that are read along, since small gaps between the wanted ones are.
     var readAlong = ByteCount.zero

@@ -38,7 +38,7 @@ extension WorstCase {
     return once + copy.rate.time(for: written) * 2 + (scan + handling) * tries
   }
 
-  /// What the disaster made wrong, and what was written since the point.
+  /// The damage of the disaster, and the writes since the point.
   private func differing(from copy: Copy, _ used: ByteCount) -> ByteCount {
     disaster.share.of(used) + schedules.mostWritten(in: copy.worstLoss + disaster.dwell)
   }

@@ -1,7 +1,7 @@
 import Estate
 import Units
 
-/// What a disaster costs under a strategy, by formula: the most that is lost, and the time that 99 of 100 recoveries need.
+/// A formula's estimate for a disaster: the most that is lost, and the time that 99 of 100 recoveries need.
 struct WorstCase {
   let scenario: Scenario
   let strategy: Strategy

@@ -9,7 +9,7 @@ package struct IntervalShipping {
   package let latency: Duration
   /// Bytes written in each second since the beginning.
   package let written: [ByteCount]
-  /// What the volumes hold in the beginning.
+  /// The contents of the volumes in the beginning.
   package let first: ByteCount
   /// Since the beginning: when disasters can strike.
   package let window: Range<Duration>

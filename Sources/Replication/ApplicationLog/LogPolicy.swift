@@ -17,7 +17,7 @@ public struct LogPolicy: Hashable, Sendable {
   public var mode: LogMode
   /// How long a commit waits for the peers: 10 s, as MySQL's `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
   public var timeout = Duration.seconds(10)
-  /// What one message holds, unless a single record is larger.
+  /// The most that one message holds, unless a single record is larger.
   public var batchMaximum = ByteCount.kibibytes(256)
   /// Sent to one peer and not durable there; beyond it that peer is sent nothing more.
   public var windowMaximum = ByteCount.mebibytes(4)

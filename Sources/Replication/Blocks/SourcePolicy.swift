@@ -69,7 +69,7 @@ public struct SourcePolicy: Hashable, Sendable {
   public var snapshotInterval: Duration?
   /// What may wait to be sent or answered; beyond it changes are only marked.
   public var bufferMaximum = ByteCount.mebibytes(64)
-  /// What one message holds, unless a single write is larger.
+  /// The most that one message holds, unless a single write is larger.
   public var batchMaximum = ByteCount.kibibytes(256)
   /// Messages with entries on their way at once, after a connection and when all is well.
   public var messagesAtFirst = 2

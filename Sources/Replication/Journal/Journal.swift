@@ -3,7 +3,7 @@ import Units
 
 /// What a DR site received and has not put into its volumes yet, with the points of the group that it can recover.
 public struct Journal: Sendable {
-  /// Of an entry what is looked at often, without its bytes.
+  /// The parts of an entry that are looked at often, without its bytes.
   private struct Outline {
     let volume: Int
     /// None where the entry puts nothing into a volume.
@@ -22,7 +22,7 @@ public struct Journal: Sendable {
   /// Entries by their stream position.
   public private(set) var entries = ChunkedQueue<Entry>(startingAt: 1)
   private var outlines = ChunkedQueue<Outline>(startingAt: 1)
-  /// What the entries take.
+  /// The room that the entries take.
   public internal(set) var bytes = ByteCount.zero
   /// Complete points, oldest first, each with its place in the stream.
   public internal(set) var points = ChunkedQueue<JournalPoint>(startingAt: 1)
@@ -50,7 +50,7 @@ public struct Journal: Sendable {
     points.removeAll(from: firstPoint(from: position))
   }
 
-  /// What some entries take.
+  /// The room that some entries take.
   func chargedSize(of places: Range<UInt64>) -> ByteCount {
     places.reduce(.zero) { $0 + outlines[$1].chargedSize }
   }
@@ -63,7 +63,7 @@ public struct Journal: Sendable {
     }
   }
 
-  /// Of all that some entries put into the volumes, what was last put into each page, oldest first; the sizes of those left
+  /// The last entry for each page among those of some places, oldest first; the sizes of those left
   /// out are added to the others of the same volume.
   func lastChanges(_ places: Range<UInt64>, of volumes: [ByteCount]) -> [Entry] {
     var covered = [PageSet](volumes: volumes)

@@ -20,7 +20,7 @@ public protocol ReplicationEngine: Engine where Event == ReplicationEvent, Effec
   var state: PairState { get }
 }
 
-/// What a pair is doing, as one of its sides sees it.
+/// The state of a pair, as one of its sides sees it.
 public enum PairState: Hashable, Sendable {
   /// Not connected yet, or waiting for the next interval.
   case idle
@@ -62,7 +62,7 @@ public struct Divergence: Hashable, Sendable {
   }
 }
 
-/// What becomes of a split brain.
+/// The rule for a split brain.
 public enum SplitBrainPolicy: Hashable, Sendable {
   /// The pair stays apart until somebody decides.
   case refuse

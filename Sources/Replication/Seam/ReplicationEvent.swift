@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// What can happen to a replication engine.
+/// An event that a replication engine is told of.
 public enum ReplicationEvent: Sendable {
   /// The process starts, or starts again after a crash; the first event of every engine.
   case begin

@@ -24,7 +24,7 @@ public struct Routine: Hashable, Sendable {
     }
   }
 
-  /// What the routine takes for granted.
+  /// The state of the peer that a routine takes for granted.
   public enum Peer: Hashable, Sendable {
     /// The peer is there, and nothing is on its way or being worked on.
     case answering

@@ -43,7 +43,7 @@ public struct Entry: Hashable, Sendable {
     self.instant = instant
   }
 
-  /// What the entry takes in a message.
+  /// The bytes of the entry's head in a message.
   static let overhead = 41
   var encodedSize: Int { Self.overhead + bytes.count }
   /// The number of real entries of the same length that this one represents.

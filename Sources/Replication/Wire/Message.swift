@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// What one side tells the other.
+/// A message from one side to the other.
 public struct Message: Sendable {
   /// The protocol version that this code speaks.
   public static let version: UInt16 = 1
@@ -15,7 +15,7 @@ public struct Message: Sendable {
   /// Greater with every message of one side in one session, from 1.
   public var sequence: UInt64
   public var body: Body
-  /// What the message takes on a link, header and checksum included.
+  /// The bytes of the message on a link, header and checksum included.
   public let size: ByteCount
 
   public init(group: UInt32, term: UInt64, session: UInt64, sequence: UInt64, body: Body) {

@@ -153,7 +153,7 @@ public struct DesignMarkdown: Sendable {
     }
   }
 
-  /// By variant: the rows of the table.
+  /// The rows of the table for each variant.
   static func variants(of report: DesignReport) -> [(name: String, result: DesignResult)] {
     [
       ("cheapest", report.plan), ("runner_up", report.runnerUp), ("fastest", report.fastest),

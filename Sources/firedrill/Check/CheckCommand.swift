@@ -171,7 +171,7 @@ extension Instant {
     }
   }
 
-  /// By the machine's clock: the only thing of a check that is not in its files.
+  /// Read from the machine's clock: the only thing of a check that is not in its files.
   fileprivate static var today: Instant {
     Instant(nanoseconds: Int64(time(nil)) * 1_000_000_000)
   }

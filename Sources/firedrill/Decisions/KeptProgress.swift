@@ -13,7 +13,7 @@ struct KeptProgress {
     self.origin = origin
   }
 
-  /// What an interrupted run of the same command kept; `nil` where there is nothing.
+  /// The results that an interrupted run of the same command kept; `nil` where there are none.
   func results<Results: Decodable>(_ type: Results.Type) throws(InputError) -> Results? {
     guard access(path, F_OK) == 0 else { return nil }
     let file = try ShardFile(path: path)

@@ -66,7 +66,7 @@ import Units
 
   private func isRead<Q: Quantity>(_ type: Q.Type, _ text: String) -> Bool { (try? Q(parsing: text)) != nil }
 
-  /// What is wrong about these texts, one line each.
+  /// The faults of these texts, one line each.
   private func disagreements<Q: Quantity>(
     _ type: Q.Type, _ path: [String], good: [String], bad: [String]
   ) throws -> [String] {
