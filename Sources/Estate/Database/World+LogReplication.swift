@@ -47,7 +47,7 @@ extension World {
       pairs[pair].serving == ReplicationPair.home
     else { return }
     let services = pairs[pair].volumes.map { blueprint.volumes[$0].service }
-    if let service = services.first, !serviceIsBroken[service] { beginOutage(of: [service]) }
+    if let service = services.first, !premises.isBroken(service) { beginOutage(of: [service]) }
   }
 
   /// How long the standby takes for a record: it writes what the primary wrote for it.

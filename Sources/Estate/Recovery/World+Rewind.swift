@@ -25,7 +25,7 @@ extension World {
   /// The points of the copies at other sites that a service can be rewound to: checkpoints of a journal, kept snapshots.
   func rewindOptions(for service: ServiceID) -> [RecoveryOption] {
     let wanted = blueprint.services[service].volumes
-    let home = hostSite[blueprint.services[service].host]
+    let home = premises.site(of: blueprint.services[service].host)
     return protectionGroups.filter {
       isReadable($0, from: home) && wanted.allSatisfy(pairs[$0].volumes.contains)
     }

@@ -137,10 +137,7 @@ extension World {
   mutating func serveAlone(_ pair: PairID, _ node: Int) {
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
-    for host in hostSite.indices where hostSite[host] == left {
-      hostSite[host] = pairs[pair].nodes[node].site
-      hostIsUp[host] = true
-    }
+    premises.moveHosts(from: left, to: pairs[pair].nodes[node].site)
     occurrences.append(.promoted(pair))
   }
 

@@ -36,7 +36,7 @@ extension World {
   }
 
   /// When a standby site has power again and can take over; `nil` where it cannot be waited for.
-  public func canFailOverAgain(to site: SiteID) -> Instant? { powerReturns[site] }
+  public func canFailOverAgain(to site: SiteID) -> Instant? { premises.powerReturn(of: site) }
 
   /// Where a group's copy stands.
   public func standingSite(of pair: PairID) -> SiteID { pairs[pair].standingSite }
@@ -64,7 +64,7 @@ extension World {
   ///
   /// The estate fails over as a whole: services that still answer are stopped.
   public mutating func startFailover(of pair: PairID) {
-    for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    premises.stopAllServices()
     for id in volumes.indices { volumes[id].hasStopped = true }
     // Fencing: whatever still runs at the old primary acknowledges nothing more.
     let left = pairs[origin(of: pair)].servingSite
@@ -97,10 +97,7 @@ extension World {
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)
     if pairs[pair].policy.mode.isApplication { adoptStandby(of: pair, appliedThrough: state.log.last) }
-    for host in hostSite.indices where hostSite[host] == left {
-      hostSite[host] = pairs[pair].nodes[node].site
-      hostIsUp[host] = true
-    }
+    premises.moveHosts(from: left, to: pairs[pair].nodes[node].site)
     pairs[pair].nodes[node].stored = state
     if !pairs[pair].isDisabled { beginSource(pair) }
     leaveBehind(pair, 1 - node)
@@ -149,7 +146,7 @@ extension World {
 
   /// Crashes the engines that ran on a host that is lost.
   mutating func crashReplication(on host: HostID) {
-    for pair in protectionGroups where pairs[pair].servingSite == hostSite[host] {
+    for pair in protectionGroups where pairs[pair].servingSite == premises.site(of: host) {
       crash(pair, pairs[pair].serving)
     }
   }

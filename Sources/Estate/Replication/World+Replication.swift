@@ -150,7 +150,7 @@ extension World {
     case .leftSite: break
     case .application where rejection == .fenced: stopProduction()
     case .application:
-      let services = blueprint.services.indices.map(ServiceID.init).filter { !serviceIsBroken[$0] }
+      let services = premises.unbrokenServices
       if !services.isEmpty { beginOutage(of: services) }
     }
   }

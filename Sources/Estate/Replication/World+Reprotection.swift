@@ -7,8 +7,7 @@ extension World {
 
   /// A lost or switched-off site stands there again: its power is back, and devices that were lost are there, and empty.
   public mutating func restore(_ site: SiteID) {
-    siteIsUp[site] = true
-    powerReturns[site] = nil
+    premises.restore(site)
     resources[processors(of: site)].isUp = true
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       resources[resource(DeviceID(index))].isUp = true
@@ -114,7 +113,7 @@ extension World {
 
   /// Lets the applications write down what they hold and stop; what they wrote is acknowledged as ever.
   public mutating func quiesce() {
-    for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    premises.stopAllServices()
     for id in databases.indices.map(DatabaseID.init) { writeDown(id) }
     for id in volumes.indices.map(VolumeID.init) where !volumes[id].hasStopped {
       startFlush(of: id)

@@ -81,8 +81,8 @@ extension World {
 
   /// The site that takes over has told production so before it was ready: nobody serves until it is.
   mutating func stopProduction() {
-    guard serviceIsBroken.contains(false) else { return }
-    for service in blueprint.services.indices { serviceIsBroken[service] = true }
+    guard !premises.unbrokenServices.isEmpty else { return }
+    premises.stopAllServices()
     for id in volumes.indices { volumes[id].hasStopped = true }
     occurrences.append(.oldPrimaryIsFenced)
   }

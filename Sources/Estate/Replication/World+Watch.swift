@@ -47,7 +47,7 @@ extension World {
 
   /// Whether a service has its host and its volumes.
   private func isThere(_ service: Service) -> Bool {
-    hostIsUp[service.host]
+    premises.isUp(service.host)
       && service.volumes.allSatisfy { !volumes[$0].isLost && isUp(volumes[$0].device) }
   }
 

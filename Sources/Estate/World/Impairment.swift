@@ -72,7 +72,9 @@ extension World {
   mutating func raise(_ id: ResourceID) {
     let isHeldDown = impairments.contains { $0.isActive && $0.resource == id && $0.effect == .down }
     guard !isHeldDown else { return }
-    if case .link(let link) = resources[id].role, !blueprint.links[link].ends.allSatisfy({ siteIsUp[$0] }) {
+    if case .link(let link) = resources[id].role,
+      !blueprint.links[link].ends.allSatisfy({ premises.isUp($0) })
+    {
       return
     }
     endLulls()

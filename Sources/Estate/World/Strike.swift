@@ -163,7 +163,7 @@ extension World {
   }
 
   mutating func beginOutage(of services: [ServiceID]) {
-    for service in services { serviceIsBroken[service] = true }
+    for service in services { premises.stop(service) }
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
@@ -180,7 +180,7 @@ extension World {
   // MARK: Loss of things
 
   private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
-    hostIsUp[host] = false
+    premises.stop(host)
     crashReplication(on: host)
     for id in volumes(of: host) where !volumes[id].isLost {
       volumes[id].crash(using: &random)
@@ -198,7 +198,7 @@ extension World {
   }
 
   private mutating func lose(_ site: SiteID) {
-    siteIsUp[site] = false
+    premises.stop(site)
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       lose(DeviceID(index))
     }
@@ -206,7 +206,6 @@ extension World {
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
       takeDown(resource(LinkID(index)))
     }
-    for index in blueprint.hosts.indices where hostSite[index] == site { hostIsUp[index] = false }
   }
 
   private mutating func reportOutage() {
@@ -216,8 +215,7 @@ extension World {
 
   /// Everything at the site stops; what was durable is still there when the power is back.
   private mutating func cutPower(of site: SiteID, for time: Duration, _ random: inout RandomStream) {
-    siteIsUp[site] = false
-    for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = false }
+    premises.stop(site, until: now + time)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == site {
       volumes[index].crash(using: &random)
       if volumes[index].sharing != nil { mendTornPages(of: VolumeID(index)) }
@@ -233,7 +231,6 @@ extension World {
     for index in pairs.indices where pairs[index].nodes[pairs[index].standing].site == site {
       crashReplicas(of: PairID(index), &random)
     }
-    powerReturns[site] = now + time
     events.schedule(.powered(site), at: now + time)
     reportOutage()
   }

@@ -13,6 +13,8 @@ struct VaultState: Sendable {
   private(set) var storedBytes = ByteCount.zero
   /// At full size.
   private(set) var capacity: ByteCount
+  /// The catalog that restores have read from the vault.
+  var knownCatalog: Catalog?
   /// Gone with its device.
   var isLost = false
   /// What its store held and for how long, up to `meteredUntil`.

@@ -33,13 +33,13 @@ extension World {
   public var hasOutageAhead: Bool {
     isOutageScheduled || !occurrences.isEmpty || blueprint.services.indices.contains { !isUp(ServiceID($0)) }
   }
-  public func isUp(_ site: SiteID) -> Bool { siteIsUp[site] }
+  public func isUp(_ site: SiteID) -> Bool { premises.isUp(site) }
   /// When the power of a site comes back that has none; `nil` where something else is wrong, or nothing.
-  public func powerReturn(of site: SiteID) -> Instant? { powerReturns[site] }
-  public func isUp(_ host: HostID) -> Bool { hostIsUp[host] }
+  public func powerReturn(of site: SiteID) -> Instant? { premises.powerReturn(of: site) }
+  public func isUp(_ host: HostID) -> Bool { premises.isUp(host) }
   public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
   /// Where a host stands now.
-  public func site(of host: HostID) -> SiteID { hostSite[host] }
+  public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 
   /// The points that a service can be restored from, oldest first; of those of one instant the nearest last.
   public func recoveryOptions(for service: ServiceID) -> [RecoveryOption] {
@@ -51,7 +51,7 @@ extension World {
         options.append((0, RecoveryOption(instant: point.instant, source: .snapshot, origin: origin)))
       }
     }
-    let home = hostSite[blueprint.services[service].host]
+    let home = premises.site(of: blueprint.services[service].host)
     for agent in backupAgents {
       let places =
         [(agent.policy.vault, agent.points)]
@@ -89,7 +89,7 @@ extension World {
   /// Begins to bring a service's volumes back from a recovery point; `restored` occurs at the end.
   public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
     let wanted = blueprint.services[service].volumes
-    let home = hostSite[blueprint.services[service].host]
+    let home = premises.site(of: blueprint.services[service].host)
     if case .copy(let copy) = option.origin {
       let images = images(of: wanted, at: copy)
       disableReplication()
@@ -106,8 +106,8 @@ extension World {
     case .vault(let vault, let point):
       let job = RestoreJob(
         point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: target(service), catalog: knownCatalogs[vault], options: restoreOptions)
-      restoredService[service] = nil
+        target: target(service), catalog: vaults[vault].knownCatalog, options: restoreOptions)
+      restoredVolumes[service] = nil
       for id in wanted {
         volumes[id].journal = []
         volumes[id].isRestored = true
@@ -124,7 +124,7 @@ extension World {
   /// What a restore may take for granted of the volumes that it writes to.
   private func target(_ service: ServiceID) -> RestoreJob.Target {
     let wanted = blueprint.services[service].volumes
-    if let restored = restoredService[service],
+    if let restored = restoredVolumes[service],
       zip(wanted, restored.images).allSatisfy({ volumes[$0].image.pagesChanged(since: $1).isEmpty })
     {
       return .restored(restored.contents)
@@ -163,11 +163,11 @@ extension World {
   mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
     // Whoever restores keeps what was learned of the vault and written to the volumes for the next restore.
     if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
-      knownCatalogs[vault] = catalog
+      vaults[vault].knownCatalog = catalog
     }
     if let service = activity?.service, let contents = outcome.restoration?.contents {
       let images = blueprint.services[service].volumes.map { volumes[$0].image }
-      restoredService[service] = RestoredVolumes(images: images, contents: contents)
+      restoredVolumes[service] = RestoredVolumes(images: images, contents: contents)
     }
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }
@@ -181,12 +181,10 @@ extension World {
   }
 
   /// A new server takes the place of a lost one.
-  public mutating func replace(_ host: HostID) { hostIsUp[host] = true }
+  public mutating func replace(_ host: HostID) { premises.start(host) }
 
   /// The hosts of a site start that has its power back.
-  public mutating func powerUp(_ site: SiteID) {
-    for index in hostSite.indices where hostSite[index] == site { hostIsUp[index] = true }
-  }
+  public mutating func powerUp(_ site: SiteID) { premises.startHosts(at: site) }
 
   /// A new device takes the place of a lost one; the volumes on it are there, and empty.
   public mutating func replace(_ device: DeviceID) {
@@ -196,10 +194,7 @@ extension World {
 
   /// Everything of a lost site gets new hosts at another, and empty volumes on a device there.
   public mutating func rebuild(_ lost: SiteID, at site: SiteID, on device: DeviceID) {
-    for index in hostSite.indices where hostSite[index] == lost {
-      hostSite[index] = site
-      hostIsUp[index] = true
-    }
+    premises.moveHosts(from: lost, to: site)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == lost {
       volumes[index].device = device
       volumes[index].makeAnew()
@@ -209,7 +204,7 @@ extension World {
   /// A service's application starts: it mends what a crash tore, and answers.
   public mutating func resume(_ service: ServiceID) {
     for id in blueprint.services[service].volumes { mendTornPages(of: id) }
-    serviceIsBroken[service] = false
+    premises.start(service)
   }
 
   /// All applications write again, from the next write that is due: a new course of the ledger begins.

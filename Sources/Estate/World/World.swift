@@ -23,19 +23,10 @@ public struct World: Sendable {
   public internal(set) var volumes: [VolumeState]
   /// In the order of their services.
   var databases: [DatabaseState]
-  var hostIsUp: [Bool]
-  /// Where each host stands; a rebuilt one stands elsewhere than in the blueprint.
-  var hostSite: [SiteID]
-  var siteIsUp: [Bool]
-  /// When the power of a site comes back that has none.
-  var powerReturns: [Instant?]
-  /// Services that were stopped, or whose data is not what it was.
-  var serviceIsBroken: [Bool]
+  var premises: Premises
   var vaults: [VaultState]
-  /// The catalog that restores have learned of each vault.
-  var knownCatalogs: [Catalog?]
-  /// What the last restore of each service has put on its volumes.
-  var restoredService: [RestoredVolumes?]
+  /// The content that the last restore of each service wrote to its volumes.
+  var restoredVolumes: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
   var pairs: [ReplicationPair] = []
@@ -77,14 +68,9 @@ public struct World: Sendable {
     events = EventQueue(startingAt: start)
     resources = Resource.all(of: blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
-    hostIsUp = blueprint.hosts.map { _ in true }
-    hostSite = blueprint.hosts.map(\.site)
-    siteIsUp = blueprint.sites.map { _ in true }
-    powerReturns = blueprint.sites.map { _ in nil }
-    serviceIsBroken = blueprint.services.map { _ in false }
+    premises = Premises(blueprint)
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
-    knownCatalogs = blueprint.vaults.map { _ in nil }
-    restoredService = blueprint.services.map { _ in nil }
+    restoredVolumes = blueprint.services.map { _ in nil }
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
     meter = Meters(blueprint)
@@ -100,7 +86,8 @@ public struct World: Sendable {
   /// Whether a service answers: it, its host, its volumes and everything that it depends on.
   public func isUp(_ service: ServiceID) -> Bool {
     let plan = blueprint.services[service]
-    return !serviceIsBroken[service] && hostIsUp[plan.host] && siteIsUp[hostSite[plan.host]]
+    return !premises.isBroken(service) && premises.isUp(plan.host)
+      && premises.isUp(premises.site(of: plan.host))
       && plan.volumes.allSatisfy { !volumes[$0].isLost } && plan.dependencies.allSatisfy(isUp)
   }
 }

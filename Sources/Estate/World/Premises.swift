@@ -1,0 +1,71 @@
+import Units
+
+/// The state of sites, hosts and services: which are up, and where each host runs.
+///
+/// Devices and links are not part of it: a service may be unbroken here and still be down because its volume is lost.
+struct Premises: Sendable {
+  private struct Site: Sendable {
+    var isUp = true
+    /// The end of a power cut; `nil` while there is none.
+    var powerReturn: Instant?
+  }
+  private struct Host: Sendable {
+    var isUp = true
+    /// The site that the host runs at; a rebuilt host runs elsewhere than in the blueprint.
+    var site: SiteID
+  }
+
+  private var sites: [Site]
+  private var hosts: [Host]
+  /// Services that were stopped, or whose data differs from what was acknowledged.
+  private var broken: [Bool]
+
+  /// The premises of an estate in good health.
+  init(_ blueprint: Blueprint) {
+    sites = blueprint.sites.map { _ in Site() }
+    hosts = blueprint.hosts.map { Host(site: $0.site) }
+    broken = blueprint.services.map { _ in false }
+  }
+
+  func isUp(_ site: SiteID) -> Bool { sites[site].isUp }
+  func isUp(_ host: HostID) -> Bool { hosts[host].isUp }
+  func isBroken(_ service: ServiceID) -> Bool { broken[service] }
+  func site(of host: HostID) -> SiteID { hosts[host].site }
+  func powerReturn(of site: SiteID) -> Instant? { sites[site].powerReturn }
+  var unbrokenServices: [ServiceID] { broken.indices.map(ServiceID.init).filter { !broken[$0] } }
+
+  // MARK: Failures
+
+  mutating func stop(_ host: HostID) { hosts[host].isUp = false }
+
+  /// Takes a site and every host at it down.
+  ///
+  /// - Parameter powerReturn: The end of the power cut; `nil` when the site is lost.
+  mutating func stop(_ site: SiteID, until powerReturn: Instant? = nil) {
+    sites[site].isUp = false
+    if let powerReturn { sites[site].powerReturn = powerReturn }
+    for index in hosts.indices where hosts[index].site == site { hosts[index].isUp = false }
+  }
+
+  mutating func stop(_ service: ServiceID) { broken[service] = true }
+
+  mutating func stopAllServices() { for index in broken.indices { broken[index] = true } }
+
+  // MARK: Recovery
+
+  mutating func start(_ host: HostID) { hosts[host].isUp = true }
+
+  /// Makes a site available again; its hosts stay down until they are started.
+  mutating func restore(_ site: SiteID) { sites[site] = Site() }
+
+  mutating func startHosts(at site: SiteID) {
+    for index in hosts.indices where hosts[index].site == site { hosts[index].isUp = true }
+  }
+
+  /// Runs the hosts of one site at another from now on.
+  mutating func moveHosts(from left: SiteID, to site: SiteID) {
+    for index in hosts.indices where hosts[index].site == left { hosts[index] = Host(site: site) }
+  }
+
+  mutating func start(_ service: ServiceID) { broken[service] = false }
+}
