@@ -123,7 +123,9 @@ let package = Package(
       name: "ImportingTests", dependencies: ["Importing", "Planning"], swiftSettings: strict),
     .testTarget(
       name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["firedrill"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["firedrill", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

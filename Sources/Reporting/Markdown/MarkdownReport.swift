@@ -26,7 +26,16 @@ struct MarkdownPage {
   /// The stem of the figures' files beside it.
   let stem: String
 
+  /// The longest report that a reader scrolls through in Markdown.
+  private static let mostLines = 600
+
+  /// The whole document; where it exceeds 600 lines, folded parts are only named, since the HTML page has them all.
   var text: String {
+    let whole = text(namingFolded: false)
+    return whole.count { $0 == "\n" } <= Self.mostLines ? whole : text(namingFolded: true)
+  }
+
+  private func text(namingFolded isBrief: Bool) -> String {
     let head =
       [
         "# \(Markdown.escaped(title))", answers.map { "- \($0.inMarkdown)" }.joined(separator: "\n"),
@@ -35,9 +44,17 @@ struct MarkdownPage {
     let parts =
       head
       + sections.flatMap { section in
-        ["## \(Markdown.escaped(section.name))"] + section.blocks.map(text).filter { !$0.isEmpty }
+        let (blocks, folded) = isBrief ? section.blocks.dividingFolded : (section.blocks, [])
+        return ["## \(Markdown.escaped(section.name))"] + blocks.map(text).filter { !$0.isEmpty }
+          + (folded.isEmpty ? [] : [reference(to: folded)])
       }
     return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  /// A list of the parts that only the HTML page shows.
+  private func reference(to folded: [Prose]) -> String {
+    let page = "[\(Markdown.escaped("\(stem).html"))](\(Markdown.link(to: "\(stem).html")))"
+    return (["In full in \(page):", ""] + folded.map { "- \($0.inMarkdown)" }).joined(separator: "\n")
   }
 
   private func text(_ block: Block) -> String {
@@ -62,6 +79,19 @@ struct MarkdownPage {
     return caption
       + Markdown.table(
         table.columns.map(\.name.inMarkdown), table.rows.map { $0.map(\.inMarkdown) })
+  }
+}
+
+extension [Block] {
+  /// The blocks that always show, and the summaries of the others.
+  fileprivate var dividingFolded: (shown: [Block], folded: [Prose]) {
+    reduce(into: (shown: [], folded: [])) { parts, block in
+      if case .folded(let summary, _) = block {
+        parts.folded.append(summary)
+      } else {
+        parts.shown.append(block)
+      }
+    }
   }
 }
 
