@@ -146,7 +146,7 @@ private struct GroupEstimate {
   /// The time from the end of a cut until the sites know it: one reconnect interval and a round trip.
   var worstReunion: Duration { buffer.map { $0.reconnect + latency * 2 } ?? .zero }
 
-  /// Returns the time to detect the end of a cut and to catch up with its writes and all later ones.
+  /// Returns the time to detect the end of a cut and to send everything written since its beginning.
   func worstCatchUp(afterCutOf time: Duration) -> Duration {
     var sending = Duration.zero
     while true {

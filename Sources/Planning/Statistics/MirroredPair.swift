@@ -18,8 +18,8 @@ public struct MirroredPair: Hashable, Sendable {
     self.meanTimeToRepair = meanTimeToRepair
   }
 
-  /// The mean time to data loss, F (3 R + F) / (2 R) with failure time F and repair time R. The value is to
-  /// the nearest nanosecond; `nil` beyond the range of `Duration` (292 years).
+  /// The mean time to data loss, F (3 R + F) / (2 R). F is the time to failure and R the time to repair. The
+  /// value is to the nearest nanosecond; `nil` beyond the range of `Duration` (292 years).
   public var meanTimeToDataLoss: Duration? {
     let failure = Int128(meanTimeToFailure.nanoseconds)
     let repair = Int128(meanTimeToRepair.nanoseconds)
