@@ -1,14 +1,15 @@
 import Planning
 
-/// What a report can be written as; every format is a pure function of the report.
+/// The formats of a report. Every format is a pure function of the report.
 public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
-  /// For people: `<scenario>.md` and its figures beside it.
+  /// Markdown for people: `<scenario>.md` and its figures.
   case md
-  /// For spreadsheets: `<scenario>.csv`, a row per strategy and disaster, and `<scenario>-drills.csv`, a row per drill.
+  /// Tables for spreadsheets: `<scenario>.csv` with a row per strategy and disaster, and
+  /// `<scenario>-drills.csv` with a row per drill.
   case csv
-  /// For programs: `<scenario>.json`.
+  /// JSON for programs: `<scenario>.json`.
   case json
-  /// For people, as one page: `<scenario>.html`.
+  /// One HTML page for people: `<scenario>.html`.
   case html
 
   /// The names of the files of a scenario's report in this format.
@@ -39,9 +40,9 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// A file of a report, to be written as UTF-8.
+/// A file of a report, in UTF-8.
 public struct ReportFile: Hashable, Sendable {
-  /// Without a folder.
+  /// The name without a folder.
   public let name: String
   public let text: String
 

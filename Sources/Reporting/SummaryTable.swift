@@ -1,13 +1,13 @@
 import Planning
 
-/// A report in a few lines for a terminal: a row per strategy and disaster, or where these are many one per strategy, and what
-/// to conclude.
+/// A report as a few lines for a terminal, with a row per strategy and disaster and the conclusion. With many
+/// rows, there is one per strategy.
 public struct SummaryTable: Sendable {
   let report: Report
 
   public init(_ report: Report) { self.report = report }
 
-  /// More rows than a screen holds tell nothing.
+  /// The largest number of rows on a screen.
   private static let rowsMaximum = 40
 
   public var text: String {
@@ -18,7 +18,7 @@ public struct SummaryTable: Sendable {
       + (content.coverage.map { $0.plain + "\n" } ?? "")
   }
 
-  /// A line for each strategy of which backups failed or were skipped.
+  /// A line for each strategy whose backups failed or were skipped.
   private var troubles: String {
     report.strategies.compactMap { strategy in
       strategy.protection.troubleWording.map { "\(strategy.strategy.name): \($0).\n" }
@@ -66,6 +66,6 @@ public struct SummaryTable: Sendable {
 }
 
 extension Achieved? {
-  /// A dash where there is no number.
+  /// The number, or a dash where there is none.
   fileprivate var forTerminal: String { self?.duration?.forReading ?? "-" }
 }

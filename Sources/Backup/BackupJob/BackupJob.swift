@@ -11,13 +11,13 @@ public struct BackupJob: Job {
   public enum Outcome: Sendable {
     /// The point is durable and complete.
     case acknowledged(Acknowledgement)
-    /// There is no point.
+    /// No point was made.
     case failed(JobFailure)
   }
 
   private var pump: Pump<BackupSteps>
 
-  /// The point that the job makes when it succeeds.
+  /// The point that the job makes on success.
   public let point: PointID
 
   /// - Parameters:
@@ -43,9 +43,9 @@ public struct BackupJob: Job {
   }
 }
 
-/// What a backup that succeeded hands over.
+/// The results of a successful backup.
 public struct Acknowledgement: Sendable {
   public let point: RecoveryPoint
-  /// For the agent's next backup of the same streams; `nil` when it was not to be kept.
+  /// The memory for the agent's next backup of the same streams; `nil` when the options do not keep it.
   public let memory: AgentMemory?
 }

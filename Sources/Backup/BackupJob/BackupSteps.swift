@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a backup: one stage after the other, each beginning when everything that the last asked for is durable.
+/// The stages of a backup. Each begins when everything requested by the previous one is durable.
 struct BackupSteps: Steps {
   enum Purpose: Sendable {
     case configuration(VaultGate.Step)
@@ -17,9 +17,9 @@ struct BackupSteps: Steps {
   }
 
   private enum Stage: Sendable {
-    /// Is this a vault of this key?
+    /// Checks that this is a vault of this key.
     case opening
-    /// Makes the job visible to prunes, before it looks at what it may refer to.
+    /// Stores the job's claim, so that prunes see the job before it refers to anything.
     case claiming
     case cataloguing
     /// Reads, divides, seals and stores blocks.
@@ -27,7 +27,7 @@ struct BackupSteps: Steps {
     /// Seals and stores the block lists, and waits until all packs are durable.
     case listing
     case indexing
-    /// Extends the lock of everything that the point refers to.
+    /// Extends the locks of everything that the point needs.
     case locking
     case committing
   }
@@ -50,7 +50,7 @@ struct BackupSteps: Steps {
   private var reader: SourceReader?
   private var writer: PackWriter
   private var lists: [BlockList] = []
-  /// Blocks that are carried forward behind everything that is read, of each stream.
+  /// The blocks carried forward after the last read of each stream.
   private var tails: [[Block]] = []
   private var fresh = DigestSet()
   private var statistics = BackupStatistics()
@@ -59,7 +59,7 @@ struct BackupSteps: Steps {
   private var openSegmentBatches = 0
   private var requests: [Request] = []
   private var unanswered = 0
-  /// Indexes written so far, and what they say as far as anybody will ask.
+  /// The indexes written so far, and the parts of their contents that are still needed.
   private var indexCount = 0
   private var indexes: [(id: ObjectID, contents: IndexContents)] = []
   private var openCheckpoints = 0
@@ -177,7 +177,7 @@ struct BackupSteps: Steps {
     if plan.reads.isEmpty { beginListing() }
   }
 
-  /// Puts the blocks of a run into the list of their stream, and those that the vault does not hold into packs.
+  /// Adds the blocks of a run to their stream's list, and new ones to packs.
   private mutating func take(_ run: SourceReader.Run) {
     statistics.read += run.extent.length
     let chunking = snapshot.streams[run.stream].description.chunking
@@ -255,7 +255,8 @@ struct BackupSteps: Steps {
     return .vault(.put(key, object, if: .absent, lockedUntil: lockedUntil))
   }
 
-  /// An index of the packs that are durable so far, on whose roll the point is not: it may never come to be.
+  /// Returns an index of the packs that are durable so far. The index names no point, because the point may
+  /// never be completed.
   private mutating func checkpoint() -> Request? {
     guard let least = options.checkpoint, writer.untakenBytes >= least,
       writer.untakenBytes >= ByteCount(writer.storedBytes.bytes / 8)
@@ -264,7 +265,7 @@ struct BackupSteps: Steps {
     return put(IndexContents(packs: writer.takeEntries()))
   }
 
-  /// From the index on to the locks when there are any, and to the commit.
+  /// Moves to the stage after the index: the locks if any, then the commit.
   private mutating func advance() {
     for (id, contents) in indexes { catalog.insert(contents, id) }
     indexes = []

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Seals new blocks and stores them in packs, in the order in which they were added, whatever order the answers come in.
+/// Seals new blocks and stores them in packs in the order of their addition, whatever the order of answers.
 struct PackWriter: Sendable {
   enum Step: Sendable {
     case seal(Int)
@@ -9,7 +9,7 @@ struct PackWriter: Sendable {
     case store(Int)
   }
 
-  /// A pack that is closed; its bytes are dropped when they are durable.
+  /// A closed pack, whose bytes are dropped when they are durable.
   private struct ClosedPack: Sendable {
     var entry: PackEntry
     var frames: [Bytes]
@@ -27,7 +27,7 @@ struct PackWriter: Sendable {
   private var queue: [Sealing.Item] = []
   private var queuedBytes = 0
   private var sealedCount: UInt64 = 0
-  /// Batches whose frames are not in a pack yet, the first of them number `firstBatch`.
+  /// The batches whose frames are not yet in a pack, starting with number `firstBatch`.
   private var batches: [Batch] = []
   private var firstBatch = 0
 
@@ -39,15 +39,15 @@ struct PackWriter: Sendable {
   private var nextAssembly = 0
   private var assembled: [(number: Int, bytes: Bytes)] = []
   private var storedCount = 0
-  /// Packs that are durable and that nobody has taken, ascending once they are.
+  /// The durable packs that were not yet taken, in ascending order.
   private var untaken: [Int] = []
   private(set) var untakenBytes = ByteCount.zero
   private var isClosing = false
-  /// Plain bytes of blocks that are queued, being sealed, or in closed packs that are not durable.
+  /// The plain bytes of blocks that are queued, being sealed, or in closed packs that are not durable.
   private var backlog = 0
-  /// Plain bytes of the blocks in the open pack.
+  /// The plain bytes of the blocks in the open pack.
   private var openBytes = 0
-  /// Bytes of the packs that are durable.
+  /// The bytes of the durable packs.
   private(set) var storedBytes = ByteCount.zero
 
   init(key: JobKey, lockedUntil: Instant?, options: JobOptions) {
@@ -56,7 +56,7 @@ struct PackWriter: Sendable {
     self.options = options
   }
 
-  /// Whether more should be added before something was stored. A writer that has nothing to do always has room.
+  /// Whether the writer accepts more blocks. An idle writer always does.
   ///
   /// The open pack closes by its compressed size, so the plain bytes in it have no bound: they count only up to a maximum
   /// that leaves room for further batches. Otherwise blocks that compress well would fill the room without filling a pack.
@@ -66,12 +66,12 @@ struct PackWriter: Sendable {
     return backlog + min(openBytes, openMaximum) < room
   }
 
-  /// Whether everything added is durable; only after `close`.
+  /// Whether everything added is durable. Valid only after `close`.
   var isFinished: Bool {
     isClosing && queue.isEmpty && batches.isEmpty && frames.isEmpty && storedCount == closed.count
   }
 
-  /// What the durable packs hold that were not taken yet, in the order in which they were begun.
+  /// Removes and returns the entries of durable packs, in the order in which the packs were begun.
   mutating func takeEntries() -> [PackEntry] {
     defer { (untaken, untakenBytes) = ([], .zero) }
     return untaken.sorted().map { number in
@@ -86,7 +86,7 @@ struct PackWriter: Sendable {
     backlog += bytes.count
   }
 
-  /// There is nothing to add any more.
+  /// Closes the writer: no block will be added.
   mutating func close() {
     isClosing = true
     closePackIfDue()
@@ -184,7 +184,7 @@ struct PackWriter: Sendable {
   }
 }
 
-/// Frames of one job bear different numbers, whatever order they are sealed in: kinds count separately.
+/// The numbers of a job's frames, which are unique in any order of sealing. Each kind counts separately.
 enum FrameNumber {
   static func of(_ kind: ObjectKind, _ count: UInt64) -> UInt64 { UInt64(kind.rawValue) << 56 | count }
 }

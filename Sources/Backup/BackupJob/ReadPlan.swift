@@ -1,25 +1,25 @@
 import Storage
 import Units
 
-/// What a backup has to read, and what it carries forward from the last point.
+/// The reads of a backup, and the blocks carried forward from the last point.
 struct ReadPlan: Sendable {
   /// One read of a stream.
   struct Read: Sendable {
     let stream: Int
     fileprivate(set) var extent: Extent
-    /// Where pieces of the stream end, in bytes from the beginning of the extent, ascending.
+    /// The ends of the stream's pieces, in bytes from the beginning of the extent, ascending.
     fileprivate(set) var pieceEnds: [Int] = []
-    /// Blocks that stand before the extent and are carried forward.
+    /// The blocks before the extent that are carried forward.
     var carried: [Block] = []
   }
 
   private(set) var reads: [Read] = []
-  /// The block lists to begin with.
+  /// The initial block lists.
   private(set) var lists: [BlockList] = []
-  /// The blocks that are carried forward behind the last read, of each stream.
+  /// The blocks carried forward after the last read of each stream.
   private(set) var tails: [[Block]] = []
 
-  /// Every block that is carried forward is one that the catalog finds in a pack that stays; others are read again.
+  /// Plans the reads. A block is carried forward only if the catalog lists it in a pack that stays.
   init(_ snapshot: Snapshot, latest: PointContents?, catalog: Catalog, transferSize: Int) {
     for (index, source) in snapshot.streams.enumerated() {
       tails.append([])
@@ -60,14 +60,14 @@ struct ReadPlan: Sendable {
     }
   }
 
-  /// The blocks that an extent touches, `nil` for none.
+  /// Returns the blocks that an extent touches; `nil` for none.
   private static func blocks(_ extent: Extent, size: Int, count: Int) -> Range<Int>? {
     let first = max(0, Int(extent.offset.bytes)) / size
     let end = min(count, (Int(extent.end.bytes) + size - 1) / size)
     return first < end ? first..<end : nil
   }
 
-  /// The blocks that do not lie wholly in holes.
+  /// Returns the blocks that are not completely in holes.
   private static func blocks(besides holes: [Extent], size: Int, length: Int) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0
@@ -83,7 +83,7 @@ struct ReadPlan: Sendable {
     return start < count ? ranges + [start..<count] : ranges
   }
 
-  /// Ranges that cover two lists of ranges, ascending and apart.
+  /// Returns ranges that cover two lists of ranges, ascending and disjoint.
   private static func merge(_ a: [Range<Int>], _ b: [Range<Int>]) -> [Range<Int>] {
     var merged: [Range<Int>] = []
     for range in (a + b).sorted(by: { $0.lowerBound < $1.lowerBound }) {
@@ -132,10 +132,10 @@ struct ReadPlan: Sendable {
   }
 }
 
-/// Finds the blocks of a stream of the last point that a new point may refer to.
+/// The blocks of a stream of the last point that a new point may refer to.
 private struct BlockCarrier {
   private let blocks: [Block]
-  /// Where each block begins, and the end of the last one.
+  /// The offset of each block, and the end of the last one.
   private let starts: [Int]
   private let catalog: Catalog
 
@@ -150,7 +150,7 @@ private struct BlockCarrier {
     self.catalog = catalog
   }
 
-  /// The blocks of a piece that is carried; `nil` when one of them is gone, or the piece was not divided on its own.
+  /// Returns the blocks of a carried piece; `nil` when one is gone, or the piece was not divided separately.
   func blocks(of piece: Piece) -> ArraySlice<Block>? {
     guard let offset = piece.carried, let first = place(of: Int(offset.bytes)),
       let end = place(of: Int((offset + piece.length).bytes)), first < end,
@@ -159,7 +159,7 @@ private struct BlockCarrier {
     return blocks[first..<end]
   }
 
-  /// The block that begins at an offset. Complexity: O(log n).
+  /// Returns the index of the block at an offset. Complexity: O(log n).
   private func place(of offset: Int) -> Int? {
     var low = 0
     var high = starts.count
@@ -172,12 +172,12 @@ private struct BlockCarrier {
 }
 
 extension PointContents {
-  /// The block list of the stream with exactly this description; `nil` when there is none.
+  /// Returns the block list of the stream with exactly this description; `nil` when there is none.
   func list(of description: StreamDescription) -> BlockList? {
     point.streams.firstIndex(of: description).map { lists[$0] }
   }
 
-  /// The block list of the stream that has another length at most.
+  /// Returns the block list of the stream that differs at most in its length.
   fileprivate func list(like description: StreamDescription) -> BlockList? {
     point.streams.firstIndex {
       $0.name == description.name && $0.kind == description.kind && $0.chunking == description.chunking
@@ -186,7 +186,7 @@ extension PointContents {
 }
 
 extension BlockList {
-  /// Returns the blocks that a new point may not refer to, and forgets where segments were stored that it may not.
+  /// Returns the blocks that a new point must not refer to, and drops the places of such segments.
   mutating func forgetUnknown(in catalog: Catalog) -> [Range<Int>] {
     var unknown: [Range<Int>] = []
     for index in segments.indices {

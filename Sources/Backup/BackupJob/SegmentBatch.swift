@@ -8,7 +8,7 @@ struct SegmentBatch: Sendable {
   private(set) var ends: [Int] = []
   var digests: [Digest] = []
 
-  /// The segments that are not stored yet, in batches of about `size` bytes.
+  /// Returns the segments that are not stored yet, in batches of about `size` bytes.
   static func batches(of lists: [BlockList], size: Int) -> [SegmentBatch] {
     var batches: [SegmentBatch] = []
     var open = SegmentBatch()
@@ -34,7 +34,7 @@ struct SegmentBatch: Sendable {
 }
 
 extension BlockList {
-  /// The list as a manifest names it; every segment has been stored.
+  /// The references of a manifest to the list, whose segments are all stored.
   var references: [SegmentReference] {
     segments.map { segment in
       guard let digest = segment.digest else { preconditionFailure("a manifest follows its block lists") }
@@ -43,7 +43,7 @@ extension BlockList {
     }
   }
 
-  /// The digests of everything that the list stands on: its blocks and its own segments.
+  /// Calls `body` with the digests of the list's blocks and of its own segments.
   func forEachDigest(_ body: (Digest) -> Void) {
     for segment in segments {
       if let digest = segment.digest { body(digest) }
@@ -53,8 +53,8 @@ extension BlockList {
 }
 
 extension Catalog {
-  /// The objects without which a point with these lists could not be restored, ascending: configuration, packs and
-  /// every index that lists one of the packs.
+  /// Returns the objects that a point with these lists needs, ascending: configuration, packs and the indexes
+  /// that list them.
   func objects(behind lists: [BlockList]) -> [ObjectKey] {
     var needed: Set<ObjectID> = []
     for list in lists {

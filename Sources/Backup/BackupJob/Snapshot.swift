@@ -4,13 +4,13 @@ import Units
 /// A stream that a backup reads.
 public struct SourceStream: Hashable, Sendable {
   public var description: StreamDescription
-  /// The extents that may differ from the point in the agent's memory, ascending and not overlapping; `nil` when
-  /// nobody kept track, and everything is read. Only streams with fixed blocks are read in part.
+  /// The extents that may differ from the point in the agent's memory, ascending and disjoint. With `nil`
+  /// everything is read, because changes were not tracked. Only streams with fixed blocks are read in part.
   public var changed: [Extent]?
-  /// The extents that are known to hold zeros, ascending and not overlapping, and need not be read; of streams with
-  /// fixed blocks.
+  /// The extents known to hold zeros, ascending and disjoint, which are not read. Only for streams with fixed
+  /// blocks.
   public var holes: [Extent] = []
-  /// What a stream with content-defined blocks is made of, in order; `nil`: one piece.
+  /// The pieces of a stream with content-defined blocks, in order; `nil` for one piece.
   public var pieces: [Piece]?
 
   public init(_ description: StreamDescription, changed: [Extent]? = nil) {
@@ -18,7 +18,7 @@ public struct SourceStream: Hashable, Sendable {
     self.changed = changed
   }
 
-  /// A stream of content-defined blocks that is the pieces, one after the other.
+  /// Creates a stream of content-defined blocks from consecutive pieces.
   public init(name: String, kind: StreamKind, pieces: [Piece]) {
     let length = pieces.reduce(ByteCount.zero) { $0 + $1.length }
     description = StreamDescription(name: name, kind: kind, length: length)
@@ -26,12 +26,12 @@ public struct SourceStream: Hashable, Sendable {
   }
 }
 
-/// A part of a stream, such as one file of a tree: no block reaches beyond it.
+/// A part of a stream, such as one file of a tree. No block crosses its ends.
 public struct Piece: Hashable, Sendable {
-  /// More than zero.
+  /// The length, above zero.
   public var length: ByteCount
-  /// Where the stream of the same name of the point in the agent's memory holds the same bytes: its blocks are then
-  /// carried forward, and nothing is read. `nil` when they may differ.
+  /// The offset of the same bytes in the stream of this name in the agent's memory. Their blocks are carried
+  /// forward without reading; `nil` when the bytes may differ.
   public var carried: ByteCount?
 
   public init(length: ByteCount, carried: ByteCount? = nil) {
@@ -42,7 +42,7 @@ public struct Piece: Hashable, Sendable {
 }
 
 extension Extent {
-  /// The extents of pages of `size` bytes with ascending numbers, adjacent ones made one.
+  /// Returns the extents of pages with ascending numbers, with adjacent pages joined.
   public static func extents(ofPages pages: [Int], size: Int = PagedImage.pageSize) -> [Extent] {
     var extents: [Extent] = []
     for page in pages {
@@ -57,13 +57,13 @@ extension Extent {
   }
 }
 
-/// What is to be backed up: streams that do not change while they are read, all of one instant.
+/// The data to back up: streams of one instant that do not change while they are read.
 public struct Snapshot: Hashable, Sendable {
   public var instant: Instant
   public var consistency: ConsistencyLevel
   public var streams: [SourceStream]
 
-  /// Two streams of one name are a programmer error and trap when the backup begins.
+  /// Creates a snapshot. Two streams with one name are a programmer error and trap when the backup begins.
   public init(
     instant: Instant, consistency: ConsistencyLevel = .crashConsistent, streams: [SourceStream]
   ) {
@@ -73,7 +73,7 @@ public struct Snapshot: Hashable, Sendable {
   }
 }
 
-/// What an agent keeps from one backup to the next, so that the next reads and stores only what has changed.
+/// An agent's memory from one backup to the next. With it, the next backup reads and stores only changes.
 ///
 /// It may be lost: a backup without it reads everything and still stores only what is new.
 public struct AgentMemory: Sendable {

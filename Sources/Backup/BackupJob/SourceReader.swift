@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Reads what may have changed in the streams of a snapshot and divides it into blocks with their digests, in order.
+/// Reads the possibly changed parts of a snapshot's streams and divides them into digested blocks, in order.
 struct SourceReader: Sendable {
   enum Step: Sendable {
     case read(Int)
@@ -13,7 +13,7 @@ struct SourceReader: Sendable {
   struct Run: Sendable {
     let stream: Int
     let extent: Extent
-    /// Blocks that stand before it.
+    /// The blocks before the run that are carried forward.
     let carried: [Block]
     fileprivate(set) var bytes = Bytes()
     fileprivate(set) var ends: [Int] = []
@@ -23,7 +23,8 @@ struct SourceReader: Sendable {
 
   fileprivate enum State {
     case reading
-    /// The bytes are there; for content-defined blocks those of the last run that belong to no block are still missing.
+    /// The bytes are read. For content-defined blocks the undivided rest of the previous run is still
+    /// missing.
     case read
     case dividing
     case divided
@@ -34,11 +35,11 @@ struct SourceReader: Sendable {
   private let streams: [StreamDescription]
   private let plan: [ReadPlan.Read]
   private let window: Int
-  /// Runs in the order of the plan, the first of them number `first`.
+  /// The runs in the order of the plan, starting with number `first`.
   private var runs: [Run] = []
   private var first = 0
   private var nextRead = 0
-  /// The next run to divide, and the bytes before it that belong to no block yet.
+  /// The next run to divide, and the undivided bytes before it.
   private var nextDivision = 0
   private var carry = Bytes()
 
@@ -50,7 +51,7 @@ struct SourceReader: Sendable {
 
   var isFinished: Bool { first == plan.count }
 
-  /// The next request; reads only when `mayRead`, so that memory stays bounded.
+  /// Returns the next request. Reads happen only when `mayRead`, so that memory stays bounded.
   mutating func next(mayRead: Bool) -> (Step, Request)? {
     for index in runs.indices {
       let number = first + index
@@ -110,7 +111,7 @@ struct SourceReader: Sendable {
     }
   }
 
-  /// Fixed blocks need no look at the bytes to be divided.
+  /// Skips division for fixed blocks, whose ends do not depend on the bytes.
   private mutating func skipDivisions() {
     while nextDivision < first + runs.count {
       let index = nextDivision - first
@@ -122,7 +123,7 @@ struct SourceReader: Sendable {
     }
   }
 
-  /// The next run in order, when its digests are there.
+  /// Removes and returns the next run in order, once its digests are known.
   mutating func popDigested() -> Run? {
     guard let run = runs.first, run.state == .digested else { return nil }
     runs.removeFirst()

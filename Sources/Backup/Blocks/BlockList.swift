@@ -1,9 +1,9 @@
 import Storage
 import Units
 
-/// One block of a stream: what it holds, and how many bytes that is.
+/// One block of a stream: its digest and its length.
 struct Block: Hashable, Sendable {
-  /// Stands for contents of zeros, of which nothing is stored.
+  /// The digest that represents a block of zeros, which is not stored.
   static let zeroDigest = Digest(words: .zero)
 
   var digest: Digest
@@ -15,14 +15,14 @@ struct Block: Hashable, Sendable {
 /// Consecutive blocks of a stream: the unit in which block lists are stored and shared between points. Byte table:
 /// <doc:VaultFormat>.
 package struct Segment: Sendable {
-  /// A segment of a stream with fixed blocks has so many, the last one perhaps fewer.
+  /// The number of blocks in a segment with fixed blocks. The last one may have fewer.
   static let blockCount = 256
-  /// Segments of a stream with content-defined blocks are cut by content as well, to have between these.
+  /// The minimum number of blocks in a segment with content-defined blocks, which are cut by content too.
   static let blockCountMinimum = 64
   static let blockCountMaximum = 1_024
 
   var blocks: [Block]
-  /// The digest of `encoded`; `nil` when the segment has changed and is not stored yet.
+  /// The digest of `encoded`; `nil` when the segment has changed and is not yet stored.
   var digest: Digest?
 
   var length: Int { blocks.reduce(0) { $0 + $1.length } }
@@ -50,14 +50,15 @@ package struct Segment: Sendable {
   }
 }
 
-/// A segment as a manifest names it.
+/// The reference of a manifest to a segment.
 struct SegmentReference: Hashable, Sendable {
   var digest: Digest
   var blockCount: Int
   var length: ByteCount
 }
 
-/// The blocks of one stream, in order. Unchanged segments share memory with the list they were carried from.
+/// The blocks of one stream, in order. Unchanged segments share memory with the list that they were carried
+/// from.
 struct BlockList: Sendable {
   private(set) var segments: [Segment]
 
@@ -65,7 +66,7 @@ struct BlockList: Sendable {
 
   var blockCount: Int { segments.reduce(0) { $0 + $1.blocks.count } }
 
-  /// The list of a stream of `length` zeros in blocks of `blockSize`.
+  /// Creates the list of a stream of `length` zeros in blocks of `blockSize`.
   init(length: Int, blockSize: Int) {
     let segmentLength = Segment.blockCount * blockSize
     segments = stride(from: 0, to: length, by: segmentLength).map { start in
@@ -77,7 +78,7 @@ struct BlockList: Sendable {
     }
   }
 
-  /// Puts a block of a list with fixed blocks in place. Complexity: O(1), and one segment when it is shared.
+  /// Sets a block of a list with fixed blocks. Complexity: O(1), and one segment when it is shared.
   mutating func set(_ block: Block, at index: Int) {
     let segment = index / Segment.blockCount
     if segments[segment].blocks[index % Segment.blockCount] == block { return }
@@ -85,7 +86,7 @@ struct BlockList: Sendable {
     segments[segment].digest = nil
   }
 
-  /// Appends a block to a list with content-defined blocks, beginning a new segment where the digests say so.
+  /// Appends a block to a list with content-defined blocks. The digests decide where a new segment begins.
   mutating func append(_ block: Block) {
     if segments.isEmpty || isLastSegmentFull {
       // Without the room for more that it had while it grew.

@@ -2,62 +2,62 @@ import HashTreeCollections
 import Storage
 import Units
 
-/// Where one block is stored.
+/// The place of a stored block.
 struct BlockLocation: Hashable, Sendable {
   var pack: ObjectID
-  /// Bytes from the beginning of the pack to the block's frame.
+  /// The offset of the block's frame in the pack, in bytes.
   var offset: UInt32
-  /// Bytes of the frame.
+  /// The length of the frame in bytes.
   var storedLength: UInt32
-  /// Bytes of the block's contents.
+  /// The length of the block's contents in bytes.
   var length: UInt32
 
   var range: Range<Int> { Int(offset)..<(Int(offset) + Int(storedLength)) }
 }
 
-/// What is known of one pack without reading it.
+/// The known facts about a pack that has not been read.
 struct PackRecord: Hashable, Sendable {
   var salt: JobSalt
-  /// Bytes of the whole object.
+  /// The size of the whole object in bytes.
   var size: UInt32
 }
 
-/// What is known of a vault: which blocks it holds and where, which packs are condemned, which indexes say so.
+/// The known state of a vault: its blocks and their places, its condemned packs and its indexes.
 ///
 /// A persistent value: a copy takes constant time and shares everything. An agent may keep it from one job to the
 /// next; every backup looks first whether the vault's indexes are still those that the catalog was made of.
 public struct Catalog: Sendable {
   var blocks: TreeDictionary<Digest, BlockLocation> = [:]
   var packs: TreeDictionary<ObjectID, PackRecord> = [:]
-  /// The packs that must not be deduplicated against, since they are about to be deleted.
+  /// The packs that will soon be deleted, so that new points must not refer to them.
   var condemned: TreeDictionary<ObjectID, Bool> = [:]
-  /// The packs that an index lists and that are not there.
+  /// The packs that an index lists although they are missing.
   var lost: TreeDictionary<ObjectID, Bool> = [:]
-  /// The packs that an index takes back: they are gone, or damaged and what was whole in them is elsewhere.
+  /// The packs that an index retracts. They are gone, or their intact blocks were stored elsewhere.
   var dropped: TreeDictionary<ObjectID, Bool> = [:]
-  /// The index objects that this was made of, and the packs that each of them lists.
+  /// The index objects of the catalog, each with the packs that it lists.
   var indexes: TreeDictionary<ObjectID, [ObjectID]> = [:]
-  /// The points that an index was written for.
+  /// The points for which an index was written.
   var roll: TreeDictionary<PointID, Bool> = [:]
-  /// The points that a locked index names though they are expired.
+  /// The expired points that a locked index still names.
   var forgotten: TreeDictionary<PointID, Bool> = [:]
-  /// The condemnations known.
+  /// The known condemnations.
   var condemnations: TreeDictionary<ObjectID, CondemnationContents> = [:]
 
-  /// The catalog of an empty vault.
+  /// Creates the catalog of an empty vault.
   public init() {}
 
-  /// How many different blocks the vault holds.
+  /// The number of different blocks in the vault.
   public var blockCount: Int { blocks.count }
   public var packCount: Int { packs.count }
 
-  /// Where a block is stored that a new point may refer to; `nil` when it has to be stored again.
+  /// Returns the place of a block that a new point may refer to; `nil` when the block must be stored again.
   func reusable(_ digest: Digest) -> BlockLocation? {
     guard let location = blocks[digest] else { return nil }
     return stays(location.pack) ? location : nil
   }
 
-  /// Whether a pack is there, and nobody is about to delete it.
+  /// Whether a pack exists and will not be deleted.
   private func stays(_ pack: ObjectID) -> Bool {
     (condemned.isEmpty || condemned[pack] == nil) && (lost.isEmpty || lost[pack] == nil)
   }
@@ -72,8 +72,8 @@ public struct Catalog: Sendable {
     }
   }
 
-  /// Of two copies of a block the one that stays is preferred, then any, but always the same: a catalog does not
-  /// depend on the order in which the indexes were read.
+  /// Whether a copy of a block is preferred to the known one. Copies that stay are preferred; otherwise the
+  /// choice is fixed, independent of the order of indexes.
   private func prefers(_ new: BlockLocation, to known: BlockLocation) -> Bool {
     let (newStays, knownStays) = (stays(new.pack), stays(known.pack))
     if newStays != knownStays { return newStays }
@@ -86,7 +86,7 @@ public struct Catalog: Sendable {
     for pack in index.packs { insert(pack) }
   }
 
-  /// Takes note of packs that a prune is about to delete, so that no new point refers to them.
+  /// Notes packs that a prune will delete, so that no new point refers to them.
   mutating func condemn(_ contents: CondemnationContents, _ id: ObjectID) {
     condemnations[id] = contents
     for pack in contents.packs { condemned[pack] = true }

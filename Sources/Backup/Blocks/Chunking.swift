@@ -1,23 +1,23 @@
 import Storage
 import Units
 
-/// How a stream is divided into blocks.
+/// The method of dividing a stream into blocks.
 public enum Chunking: Hashable, Sendable {
-  /// Blocks of one size in bytes: for volumes, where a change does not move what follows it.
+  /// Blocks of one size in bytes, for volumes, where a change does not move the following data.
   case fixed(Int)
-  /// Blocks cut where the contents say so: for files, where an insertion moves what follows it. Sizes in bytes;
+  /// Blocks cut by content, for files, where an insertion moves the following data. Sizes are in bytes;
   /// `average` is a power of two.
   case contentDefined(minimum: Int, average: Int, maximum: Int)
 
-  /// Blocks of 64 KiB.
+  /// The chunking for volumes: blocks of 64 KiB.
   public static let volume = Chunking.fixed(65_536)
-  /// Blocks of 16 KiB to 256 KiB, 64 KiB on average.
+  /// The chunking for files: blocks of 16 KiB to 256 KiB, 64 KiB on average.
   public static let file = Chunking.contentDefined(minimum: 16_384, average: 65_536, maximum: 262_144)
 
-  /// Blocks of 4 KiB to 64 KiB, 16 KiB on average: a change of a name stores little.
+  /// The chunking for trees: blocks of 4 KiB to 64 KiB, 16 KiB on average. A changed name stores little.
   public static let tree = Chunking.contentDefined(minimum: 4_096, average: 16_384, maximum: 65_536)
 
-  /// No block is larger.
+  /// The largest size of a block.
   public var maximum: Int {
     switch self {
     case .fixed(let size): size
@@ -27,7 +27,7 @@ public enum Chunking: Hashable, Sendable {
 
   static let sizeMaximum = 1 << 24
 
-  /// Whether the sizes make sense: positive, ascending, at most 16 MiB, the average a power of two.
+  /// Whether the sizes are valid: positive, ascending, at most 16 MiB, the average a power of two.
   var isValid: Bool {
     switch self {
     case .fixed(let size): (512...Self.sizeMaximum).contains(size)
@@ -37,8 +37,8 @@ public enum Chunking: Hashable, Sendable {
     }
   }
 
-  /// The ends of the blocks of `bytes`; unless they are the last of the stream, what follows the last end belongs to
-  /// a block whose end is not known yet.
+  /// Returns the ends of the blocks of `bytes`. Unless `isLast`, the bytes after the last end belong to a
+  /// block that continues.
   func ends(in bytes: Bytes, isLast: Bool) -> [Int] {
     switch self {
     case .fixed(let size):
@@ -78,7 +78,7 @@ extension Chunking {
 }
 
 extension Chunking {
-  /// The usual length of a block in bytes.
+  /// The usual size of a block in bytes.
   package var usualSize: Int {
     switch self {
     case .fixed(let size): size

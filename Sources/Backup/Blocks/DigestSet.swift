@@ -1,9 +1,9 @@
 import Storage
 
-/// The digests of the blocks that a backup has stored itself: 36 to 47 bytes each, where a `Set` takes up to a hundred and as much again
-/// while it grows.
+/// The digests of the blocks stored by a backup, at 36 to 47 bytes each. A `Set` takes up to a hundred, and
+/// as much again while growing.
 package struct DigestSet: Sendable {
-  /// Digests in open addressing; the digest of zeros, of which nothing is stored, marks a free place.
+  /// Digests in open addressing. The digest of zeros marks a free place, because zeros are not stored.
   fileprivate struct Shard: Sendable {
     var places: [Digest] = []
     var count = 0
@@ -14,7 +14,7 @@ package struct DigestSet: Sendable {
 
   package init() {}
 
-  /// Whether the digest was not there. Complexity: O(1) on average.
+  /// Inserts a digest; returns whether it is new. Complexity: O(1) on average.
   package mutating func insert(_ digest: Digest) -> Bool {
     precondition(digest != Block.zeroDigest, "blocks of zeros are not stored")
     // Digests are as good as random: some bits choose the shard, others the place.
@@ -32,7 +32,7 @@ extension DigestSet.Shard {
     return true
   }
 
-  /// Where the digest is or would be.
+  /// Returns the place of a digest, or the place for its insertion.
   private func place(of digest: Digest) -> Int {
     var place = Int(digest.words[0].multipliedFullWidth(by: UInt64(places.count)).high)
     while places[place] != Block.zeroDigest, places[place] != digest {

@@ -1,8 +1,8 @@
 import Storage
 import Units
 
-/// Content-defined cuts by a gear hash with normalised chunking (Xia et al., "FastCDC", USENIX ATC 2016, sections
-/// 3.2 to 3.4): up to the average size a cut must match two bits more than the average asks for, beyond it two less.
+/// Content-defined chunking by a gear hash (Xia et al., "FastCDC", USENIX ATC 2016, sections 3.2 to 3.4).
+/// Below the average size a cut must match two more bits than the average needs, and above it two fewer.
 struct GearHash: Sendable {
   private let minimum: Int
   private let average: Int
@@ -19,10 +19,10 @@ struct GearHash: Sendable {
     looseMask = Self.mask(max(1, bits - 2))
   }
 
-  /// The highest bits, which the most bytes (up to 64) have gone into.
+  /// Returns a mask of the highest bits, which depend on the most bytes (up to 64).
   private static func mask(_ bits: Int) -> UInt64 { ~0 << (64 - UInt64(bits)) }
 
-  /// A random word for each byte; part of the format, since other words cut elsewhere.
+  /// A random word for each byte. The words are part of the format, because others cut elsewhere.
   private static let table: [UInt64] = (0..<256).map { index in
     var stream = RandomStream(seed: 0, stream: "gear", entity: UInt32(index))
     return stream.next()
@@ -44,7 +44,7 @@ struct GearHash: Sendable {
     return ends
   }
 
-  /// The size of the first block, `nil` when it does not end within the bytes.
+  /// Returns the size of the first block; `nil` when its end is not within the bytes.
   private func cut(
     _ bytes: UnsafeRawBufferPointer, _ table: UnsafeBufferPointer<UInt64>, isLast: Bool
   ) -> Int? {

@@ -1,8 +1,8 @@
 import Storage
 import Units
 
-/// Takes the vault format's fields from bytes that may be anything: never reads beyond them, never allocates for a
-/// count that they cannot hold. Every failure is `JobFailure.damaged`.
+/// Reads the vault format's fields from untrusted bytes. The reader never reads beyond them and allocates
+/// only for counts that they can hold. Every failure is `JobFailure.damaged`.
 ///
 /// Numbers are read where they are asked for, by inlined code: a tree has millions of them.
 @usableFromInline package struct ByteReader {
@@ -62,7 +62,7 @@ import Units
     return text
   }
 
-  /// A list whose elements take at least `minimumSize` bytes each.
+  /// Reads a list whose elements take at least `minimumSize` bytes each.
   package mutating func readList<T>(
     minimumSize: Int, _ element: (inout ByteReader) throws(JobFailure) -> T
   ) throws(JobFailure) -> [T] {

@@ -31,17 +31,17 @@ package struct ByteWriter {
     if let instant { write(instant) }
   }
 
-  /// The bytes as they are.
+  /// Appends bytes without a length.
   package mutating func write(raw bytes: [UInt8]) { self.bytes.append(contentsOf: bytes) }
 
-  /// The length in 16 bits, then UTF-8; a text of 64 KiB or more is a programmer error.
+  /// Appends the length in 16 bits and the UTF-8 bytes. A text of 64 KiB or more is a programmer error.
   package mutating func write(_ text: String) {
     precondition(text.utf8.count <= Int(UInt16.max), "a text in the vault is at most 65,535 bytes")
     write(UInt16(text.utf8.count))
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// The number of elements in 32 bits, then each.
+  /// Appends the number of elements in 32 bits, then each element.
   package mutating func write<C: Collection>(list: C, _ element: (inout ByteWriter, C.Element) -> Void) {
     write(UInt32(list.count))
     for item in list { element(&self, item) }

@@ -2,15 +2,16 @@ import CZstd
 import Crypto
 import Storage
 
-/// One sealed run of bytes: compressed when that helps, then encrypted and authenticated. Byte table: <doc:VaultFormat>.
+/// One sealed run of bytes: compressed if useful, then encrypted and authenticated. Byte table:
+/// <doc:VaultFormat>.
 enum Frame {
   static let overhead = 12 + headerSize + 16
-  /// Method and length.
+  /// The size of the method and length fields.
   private static let headerSize = 5
-  /// No frame holds more; a length beyond it is damage.
+  /// The largest plain size of a frame. A greater length means damage.
   static let plainMaximum = 1 << 30
 
-  /// The frame of `plain`.
+  /// Returns the frame of `plain`.
   static func seal(
     _ plain: Bytes, key: JobKey, number: UInt64, binding: [UInt8], level: Int32
   ) -> [UInt8] {
@@ -29,7 +30,7 @@ enum Frame {
     }
   }
 
-  /// The plain bytes of a frame, or `damaged` when any bit of frame or binding is not as sealed.
+  /// Returns the plain bytes of a frame. Any changed bit of the frame or binding throws `damaged`.
   static func open(_ frame: Bytes, key: JobKey, binding: [UInt8]) throws(JobFailure) -> Bytes {
     guard frame.count >= overhead else { throw .damaged("a frame of \(frame.count) bytes") }
     let contents: Result<Bytes, JobFailure>
@@ -43,7 +44,7 @@ enum Frame {
     return try contents.get()
   }
 
-  /// Method, length and contents, in the shorter of the two methods.
+  /// Returns method, length and contents, using the shorter of the two methods.
   static func compress(_ plain: Bytes, level: Int32) -> [UInt8] {
     let header = headerSize
     return [UInt8](unsafeUninitializedCapacity: header + plain.count) { target, initialized in

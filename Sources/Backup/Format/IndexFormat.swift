@@ -1,15 +1,15 @@
 import Storage
 
-/// One pack as an index lists it.
+/// The entry of a pack in an index.
 package struct PackEntry: Hashable, Sendable {
   var id: ObjectID
   var salt: JobSalt
-  /// Bytes of the whole object.
+  /// The size of the whole object in bytes.
   var size: UInt32
   var blocks: [PackedBlock]
 }
 
-/// The contents of an index object: where blocks are stored, and for which points that was written down. Byte table:
+/// The contents of an index object: the places of blocks, and the points they were written for. Byte table:
 /// <doc:VaultFormat>.
 package struct IndexContents: Hashable, Sendable {
   var roll: [PointID] = []
@@ -17,7 +17,7 @@ package struct IndexContents: Hashable, Sendable {
   var dropped: [ObjectID] = []
   var packs: [PackEntry] = []
 
-  /// Blocks in one index object; more of them are divided over several.
+  /// The largest number of blocks in one index object. More blocks are divided over several objects.
   static let blockCountMaximum = 65_536
 
   init(roll: [PointID] = [], packs: [PackEntry] = []) {
@@ -53,7 +53,8 @@ package struct IndexContents: Hashable, Sendable {
     try reader.end()
   }
 
-  /// The index in parts of a bounded number of blocks, at least one part; each bears the whole roll and what is gone.
+  /// Returns the index in at least one part, each with a bounded number of blocks. Each part has all points
+  /// and retractions.
   func divided() -> [IndexContents] {
     var empty = self
     empty.packs = []
@@ -71,7 +72,7 @@ package struct IndexContents: Hashable, Sendable {
   }
 }
 
-/// The contents of a condemnation: what a prune is about to delete. Byte table: <doc:VaultFormat>.
+/// The contents of a condemnation: the packs that a prune will delete. Byte table: <doc:VaultFormat>.
 package struct CondemnationContents: Hashable, Sendable {
   var expired: [PointID] = []
   var packs: [ObjectID] = []

@@ -4,19 +4,19 @@ import Synchronization
 
 import struct Storage.Digest
 
-/// The 32 secret bytes that everything in a vault is encrypted under.
+/// The secret of 32 bytes from which all keys of a vault are derived.
 public struct MasterKey: Sendable {
   private let key: SymmetricKey
   private let derived = DerivedKeys()
 
-  /// Any other number of bytes than 32 is a programmer error and traps.
+  /// Creates a key from 32 bytes. Any other number is a programmer error and traps.
   public init(bytes: [UInt8]) {
     precondition(bytes.count == 32, "a master key has 32 bytes")
     key = SymmetricKey(data: bytes)
   }
 
-  /// The key of one job: HKDF-SHA-256 (RFC 5869) of the master key and the job's salt, 40 bytes, of which the last 8
-  /// are written in clear into every object, so that a wrong key is told from damage.
+  /// Returns the key of one job, by HKDF-SHA-256 (RFC 5869) of the master key and the job's salt. The key has
+  /// 40 bytes. The last 8 are in clear in every object, which distinguishes a wrong key from damage.
   func derive(_ salt: JobSalt) -> JobKey {
     if let known = derived[salt] { return known }
     let new = derivedAnew(salt)
@@ -35,7 +35,7 @@ public struct MasterKey: Sendable {
   }
 }
 
-/// The keys that were derived from one master key: thousands of objects of a job are read under one of them.
+/// The keys derived from one master key. Thousands of objects of a job are read with one of them.
 private final class DerivedKeys: Sendable {
   private static let countMaximum = 4_096
   private let keys = Mutex<[JobSalt: JobKey]>([:])
@@ -51,21 +51,23 @@ private final class DerivedKeys: Sendable {
   }
 }
 
-/// 32 random bytes that no two jobs share; a job that is run again after a crash needs new ones.
+/// The salt of a job: 32 random bytes that no two jobs share. A job that is repeated after a crash needs a
+/// new salt.
 public struct JobSalt: Hashable, Sendable {
   let digest: Digest
 
-  /// Any other number of bytes than 32 is a programmer error and traps.
+  /// Creates a salt from 32 bytes. Any other number is a programmer error and traps.
   public init(bytes: some Sequence<UInt8>) { digest = Digest(bytes: bytes) }
 
   init(_ digest: Digest) { self.digest = digest }
 
-  /// Drawn from a generator that never repeats; a simulation draws from a named stream.
+  /// Draws a salt from a generator that never repeats. A simulation uses a named stream.
   public init(using random: inout some RandomNumberGenerator) {
     digest = Digest(words: SIMD4(random.next(), random.next(), random.next(), random.next()))
   }
 
-  /// The name of the job's `number`th object of a kind: unguessable without reading the vault, never repeated.
+  /// Returns the name of the job's `number`th object of a kind. The name is unguessable without reading the
+  /// vault and never repeated.
   func objectID(_ kind: ObjectKind, _ number: Int) -> ObjectID {
     var writer = ByteWriter(capacity: 41)
     writer.write(digest)
@@ -76,7 +78,7 @@ public struct JobSalt: Hashable, Sendable {
   }
 }
 
-/// The key that one job's objects are encrypted under.
+/// The key that encrypts one job's objects.
 struct JobKey: Sendable {
   let salt: JobSalt
   let check: UInt64
@@ -84,7 +86,7 @@ struct JobKey: Sendable {
 }
 
 extension Digest {
-  /// The SHA-256 digest of some bytes.
+  /// Computes the SHA-256 digest of some bytes.
   public init(sha256 bytes: Bytes) {
     var hash = SHA256()
     bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }

@@ -1,13 +1,13 @@
 import Storage
 import Units
 
-/// What an object of a vault is; the folder of its key says the same.
+/// The kind of a vault's object, which also decides the folder of its key.
 package enum ObjectKind: UInt8, Sendable {
   case configuration = 1
   case pack = 2
   case packTable = 3
   case index = 4
-  /// The claim of a job that is running: not a recovery point.
+  /// The claim of a running job, which is not a recovery point.
   case pending = 5
   case point = 6
   case condemnation = 7
@@ -24,7 +24,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     self.low = low
   }
 
-  /// The name in the last segment of an object's key; `nil` when it is none.
+  /// Parses the name in the last segment of an object's key; `nil` when it is no name.
   package init?(_ key: ObjectKey) {
     let name = key.name.utf8.suffix(33)
     guard name.count == 33, name.first == UInt8(ascii: "/"),
@@ -34,13 +34,13 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     self.init(high: high, low: low)
   }
 
-  /// 32 lower-case hexadecimal digits.
+  /// The identifier as 32 lower-case hexadecimal digits.
   public var description: String { String(hexadecimal: high, low) }
 
   public static func < (a: ObjectID, b: ObjectID) -> Bool { (a.high, a.low) < (b.high, b.low) }
 }
 
-/// Where the objects of a vault are kept.
+/// The folders of a vault's objects.
 enum VaultFolder {
   static let packs = "packs/"
   static let indexes = "index/"
@@ -54,17 +54,17 @@ enum VaultFolder {
 }
 
 extension ObjectKey {
-  /// Whether objects of this kind grow with the data in the vault: packs and indexes do; claims, manifests, condemnations and
-  /// the configuration do not.
+  /// Whether objects of this kind grow with the data in the vault. Only packs and indexes do.
   package var growsWithData: Bool {
     name.hasPrefix(VaultFolder.packs) || name.hasPrefix(VaultFolder.indexes)
   }
 
-  /// The bytes of a pack or index that it has whatever it holds: its header, and what a frame takes beside its contents.
+  /// The size of a pack's or index's fixed parts: its header and the overhead of one frame.
   package static var headSize: Int { 48 + 12 + 5 + 16 }
 }
 
-/// The name of a recovery point: the instant of its consistent snapshot, and a tag that tells simultaneous points apart.
+/// The name of a recovery point: the instant of its consistent snapshot, and a tag that distinguishes
+/// simultaneous points.
 public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let instant: Instant
   let tag: UInt64
@@ -74,7 +74,7 @@ public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.tag = tag
   }
 
-  /// The point whose object bears this key; `nil` when the key is no point's.
+  /// Parses the key of a point's object; `nil` when the key is no point's.
   public init?(_ key: ObjectKey) {
     let name = key.name.utf8.dropFirst(VaultFolder.points.utf8.count)
     guard key.name.hasPrefix(VaultFolder.points), name.count == 33,
@@ -84,7 +84,7 @@ public struct PointID: Hashable, Comparable, Sendable, CustomStringConvertible {
     self.init(instant: Instant(nanoseconds: Int64(bitPattern: high ^ 1 << 63)), tag: tag)
   }
 
-  /// The object that holds the point; keys ascend with the instant.
+  /// The key of the point's object. Keys ascend with the instant.
   public var key: ObjectKey { ObjectKey(folder: "points", name: description) }
 
   public var description: String {

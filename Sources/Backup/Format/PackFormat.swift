@@ -1,6 +1,6 @@
 import Storage
 
-/// One block as a pack's table and an index list it.
+/// The entry of a block in a pack's table and in an index.
 struct PackedBlock: Hashable, Sendable {
   var digest: Digest
   var offset: UInt32
@@ -33,7 +33,7 @@ struct PackedBlock: Hashable, Sendable {
     else { throw .damaged("a block of impossible size") }
   }
 
-  /// What a block's frame is bound to: it is the block of this digest and no other.
+  /// Returns the data to which a block's frame is bound: the block's digest.
   static func binding(_ digest: Digest) -> [UInt8] {
     var writer = ByteWriter(capacity: 33)
     writer.write(ObjectKind.block.rawValue)
@@ -42,9 +42,9 @@ struct PackedBlock: Hashable, Sendable {
   }
 }
 
-/// A pack object: blocks, and a table of them. Byte table: <doc:VaultFormat>.
+/// A pack object with blocks and a table of them. Byte table: <doc:VaultFormat>.
 package enum Pack {
-  /// No pack is larger, so that every offset fits 32 bits with room to spare.
+  /// The largest size of a pack. Every offset fits 32 bits with room to spare.
   static let sizeMaximum = 1 << 30
 
   static func assemble(
@@ -65,7 +65,7 @@ package enum Pack {
     return Bytes(output)
   }
 
-  /// The table of a whole pack object: what the pack says of itself.
+  /// Reads the table of a whole pack object.
   package static func table(of pack: Bytes, _ id: ObjectID, key master: MasterKey) throws(JobFailure)
     -> PackEntry
   {

@@ -1,16 +1,16 @@
 import Storage
 import Units
 
-/// What the applications were doing when a snapshot was taken.
+/// The consistency of a snapshot with the applications' work.
 public enum ConsistencyLevel: UInt8, Hashable, Sendable, CaseIterable {
   /// The streams were copied one after the other while they changed.
   case inconsistent = 0
   /// All streams are of one instant, as after a power cut.
   case crashConsistent = 1
-  /// All streams are of one instant at which the applications had written everything down.
+  /// All streams are of one instant at which the applications had flushed everything.
   case applicationConsistent = 2
 
-  /// The word of scenario files and reports.
+  /// The name in scenario files and reports.
   public var name: String {
     switch self {
     case .inconsistent: "inconsistent"
@@ -20,18 +20,18 @@ public enum ConsistencyLevel: UInt8, Hashable, Sendable, CaseIterable {
   }
 }
 
-/// What kind of thing a stream is a copy of.
+/// The kind of data in a stream.
 public enum StreamKind: UInt8, Hashable, Sendable, CaseIterable {
   case volume = 0
   case file = 1
   /// The names and attributes of a directory tree. Byte table: <doc:VaultFormat>.
   case tree = 2
-  /// What the files of a tree hold, one after the other.
+  /// The contents of a tree's files, one after the other.
   case contents = 3
 }
 
 extension StreamKind {
-  /// How streams of the kind are divided unless they are told otherwise.
+  /// The default chunking of streams of this kind.
   fileprivate var chunking: Chunking {
     switch self {
     case .volume: .volume
@@ -48,7 +48,7 @@ public struct StreamDescription: Hashable, Sendable {
   public var length: ByteCount
   public var chunking: Chunking
 
-  /// `chunking` defaults to what suits the kind.
+  /// Creates a description, by default with the chunking for the kind.
   public init(name: String, kind: StreamKind, length: ByteCount, chunking: Chunking? = nil) {
     self.name = name
     self.kind = kind
@@ -57,35 +57,36 @@ public struct StreamDescription: Hashable, Sendable {
   }
 }
 
-/// What a backup moved.
+/// The amounts that a backup moved.
 public struct BackupStatistics: Hashable, Sendable {
-  /// Bytes read from the sources.
+  /// The bytes read from the sources.
   public var read = ByteCount.zero
-  /// Bytes among them that are not zero and that the vault did not hold before, before compression.
+  /// The bytes read that are not zero and were not in the vault before, uncompressed.
   public var new = ByteCount.zero
-  /// Bytes put into the vault for them, packs with their tables.
+  /// The bytes stored in the vault for them, including the packs' tables.
   public var stored = ByteCount.zero
 
   public init() {}
 }
 
-/// A recovery point: what can be restored, and of which instant.
+/// A recovery point: the data that can be restored, and its instant.
 public struct RecoveryPoint: Hashable, Sendable {
   public let id: PointID
   public var consistency: ConsistencyLevel
-  /// Nobody can remove the point before this instant.
+  /// The instant before which the point cannot be removed.
   public var lockedUntil: Instant?
   public var streams: [StreamDescription]
   public var statistics: BackupStatistics
 
-  /// The instant of the consistent snapshot, not the end of the upload.
+  /// The instant of the consistent snapshot, not of the end of the upload.
   public var instant: Instant { id.instant }
 }
 
-/// A recovery point's object: the point, and the segments of its streams' block lists. Byte table: <doc:VaultFormat>.
+/// The object of a recovery point: the point, and the segments of its streams' block lists. Byte table:
+/// <doc:VaultFormat>.
 package struct Manifest: Hashable, Sendable {
   var point: RecoveryPoint
-  /// Of each stream of the point.
+  /// The segments of each stream of the point.
   var segments: [[SegmentReference]]
 
   package var encoded: [UInt8] {
@@ -159,10 +160,10 @@ package struct Manifest: Hashable, Sendable {
   }
 }
 
-/// The claim of a job that is running. Byte table: <doc:VaultFormat>.
+/// The claim of a running job. Byte table: <doc:VaultFormat>.
 package struct PendingClaim: Hashable, Sendable {
   var point: PointID
-  /// Until then nobody may take the job for dead.
+  /// The end of the lease, before which the job must not be considered dead.
   var leaseEnd: Instant
 
   package var encoded: [UInt8] {
@@ -185,7 +186,7 @@ package struct PendingClaim: Hashable, Sendable {
   }
 }
 
-/// A recovery point with the block lists of its streams: what an incremental backup is carried forward from.
+/// A recovery point with its streams' block lists, from which an incremental backup carries blocks forward.
 public struct PointContents: Sendable {
   public let point: RecoveryPoint
   let lists: [BlockList]

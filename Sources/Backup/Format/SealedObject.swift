@@ -1,6 +1,6 @@
 import Storage
 
-/// The 48 bytes that every object of a vault begins with. Byte table: <doc:VaultFormat>.
+/// The header of 48 bytes at the beginning of every object of a vault. Byte table: <doc:VaultFormat>.
 package struct ObjectHeader: Hashable, Sendable {
   static let size = 48
   static let version: UInt8 = 1
@@ -41,7 +41,7 @@ package struct ObjectHeader: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// The key of the job that wrote the object; `wrongKey` when the master key is not the one it used.
+  /// Returns the key of the job that wrote the object; throws `wrongKey` if the master key is another.
   func key(_ master: MasterKey) throws(JobFailure) -> JobKey {
     let key = master.derive(salt)
     guard key.check == check else { throw .wrongKey }
@@ -49,7 +49,7 @@ package struct ObjectHeader: Hashable, Sendable {
   }
 }
 
-/// An object that is a header and one frame, bound to the key that it is stored under.
+/// An object with a header and one frame, bound to its key in the store.
 package enum SealedObject {
   private static let level: Int32 = 3
 
@@ -62,7 +62,7 @@ package enum SealedObject {
       header + Frame.seal(Bytes(contents), key: key, number: number, binding: binding, level: level))
   }
 
-  /// The contents and kind of an object that was stored under `name`.
+  /// Returns the contents and kind of an object that was stored under `name`.
   package static func open(_ bytes: Bytes, as name: ObjectKey, key master: MasterKey) throws(JobFailure) -> (
     kind: ObjectKind, contents: Bytes
   ) {
@@ -72,7 +72,7 @@ package enum SealedObject {
     return (header.kind, try Frame.open(frame, key: try header.key(master), binding: binding))
   }
 
-  /// The contents of an object that must be of one kind.
+  /// Returns the contents of an object that must be of one kind.
   static func open(
     _ bytes: Bytes, _ kind: ObjectKind, as name: ObjectKey, key: MasterKey
   ) throws(JobFailure) -> Bytes {

@@ -1,13 +1,13 @@
 import Storage
 
-/// Index and condemnation objects to be decrypted and merged into a catalog.
+/// The index and condemnation objects to decrypt and merge into a catalog.
 public struct CatalogLoad: Sendable {
-  /// What was known before; an empty catalog when nothing was.
+  /// The earlier catalog; empty when nothing was known.
   let base: Catalog
-  /// Ascending, as are the condemnations.
+  /// The indexes, ascending like the condemnations.
   let indexes: [(id: ObjectID, bytes: Bytes)]
   let condemnations: [(id: ObjectID, bytes: Bytes)]
-  /// The packs that are there; `nil` when nobody looked.
+  /// The existing packs; `nil` when they were not listed.
   let present: Set<ObjectID>?
   let master: MasterKey
 
@@ -16,8 +16,8 @@ public struct CatalogLoad: Sendable {
   /// Whether the objects alone determine the catalog.
   var beginsFromNothing: Bool { base.indexes.isEmpty && base.condemnations.isEmpty }
 
-  /// The same load of what `other` has not loaded, on top of its catalog; `nil` unless that comes to the same: the
-  /// condemnations are the same, and indexes were only added.
+  /// Returns the remaining load on top of another's catalog. `nil` unless the condemnations are the same and
+  /// indexes were only added.
   func continuing(_ other: CatalogLoad, _ loaded: LoadedCatalog) -> CatalogLoad? {
     guard beginsFromNothing, other.beginsFromNothing, present == nil, other.present == nil,
       loaded.damaged.isEmpty, !loaded.hasRetractions,
@@ -79,11 +79,11 @@ public struct CatalogLoad: Sendable {
   }
 }
 
-/// A catalog, and the objects that it should hold but could not.
+/// A catalog, and the objects that could not be loaded.
 public struct LoadedCatalog: Sendable {
   var catalog: Catalog
   var damaged: [(key: ObjectKey, failure: JobFailure)] = []
-  /// Whether an index takes back what other indexes say.
+  /// Whether an index retracts entries of others.
   var hasRetractions = false
 
   init(catalog: Catalog) { self.catalog = catalog }

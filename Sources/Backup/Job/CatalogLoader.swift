@@ -1,7 +1,7 @@
 import Storage
 
-/// Brings a catalog up to date with a vault: lists the condemnations and indexes, gets those not known, looks which packs
-/// are there, merges all.
+/// Updates a catalog from a vault. The loader lists condemnations, indexes and packs, gets the unknown ones
+/// and merges them.
 struct CatalogLoader: Sendable {
   enum Step: Sendable {
     case listCondemned
@@ -12,9 +12,9 @@ struct CatalogLoader: Sendable {
     case merge
   }
 
-  /// Set when the catalog is that of the vault.
+  /// The catalog of the vault, once loaded.
   private(set) var loaded: LoadedCatalog?
-  /// Objects that are listed but could not be had, most likely since a prune has replaced them.
+  /// The number of attempts. A listed object may be missing because a prune has replaced it.
   private var attempts = 0
 
   private let master: MasterKey

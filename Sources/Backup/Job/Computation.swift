@@ -1,23 +1,24 @@
 import Storage
 import Units
 
-/// Pure work on bytes that a job asks for, so that a driver can do it on any core, and a simulation can charge its time.
+/// Pure work on bytes that a job requests. A driver can run it on any core, and a simulation can charge its
+/// time.
 ///
 /// `run()` depends on nothing but the value, so a driver may remember its output: see `ComputationMemory`.
 public enum Computation: Sendable {
-  /// Where the blocks of a byte stream end.
+  /// Finds the ends of blocks in a byte stream.
   case divide(Division)
-  /// The digests of blocks.
+  /// Computes the digests of blocks.
   case digest(Digesting)
-  /// Blocks compressed and encrypted.
+  /// Compresses and encrypts blocks.
   case seal(Sealing)
-  /// Sealed blocks put together to a pack.
+  /// Assembles sealed blocks to a pack.
   case assemble(Assembly)
-  /// Blocks decrypted, decompressed and checked.
+  /// Decrypts, decompresses and verifies blocks.
   case open(Opening)
-  /// Index and condemnation objects decrypted and merged into a catalog.
+  /// Decrypts index and condemnation objects and merges them into a catalog.
   case load(CatalogLoad)
-  /// A whole pack checked: header, table and every block.
+  /// Verifies a whole pack: header, table and every block.
   case check(PackCheck)
 
   public enum Output: Sendable {
@@ -42,7 +43,7 @@ public enum Computation: Sendable {
     }
   }
 
-  /// How many bytes go through what, for a driver that charges time.
+  /// The amount of work by kind, for a driver that charges time.
   public var work: Work {
     switch self {
     case .divide(let work): Work(divided: work.bytes.count)
@@ -58,7 +59,7 @@ public enum Computation: Sendable {
     }
   }
 
-  /// Amounts of work by kind; encryption stands for decryption as well, which is as fast.
+  /// Amounts of work by kind. Encryption includes decryption, which is equally fast.
   public struct Work: Hashable, Sendable {
     public var divided = ByteCount.zero
     public var digested = ByteCount.zero
@@ -78,12 +79,12 @@ public enum Computation: Sendable {
   }
 }
 
-/// Where the blocks of some bytes of a stream end.
+/// The division of some bytes of a stream into blocks.
 public struct Division: Sendable {
   let chunking: Chunking
   let bytes: Bytes
-  /// Where pieces of the stream end, ascending: each is divided on its own. What follows the last belongs to a piece
-  /// that goes on.
+  /// The ends of the stream's pieces, ascending. Each piece is divided separately; the bytes after the last
+  /// end belong to a piece that continues.
   let pieceEnds: [Int]
 
   func run() -> [Int] {
@@ -98,7 +99,7 @@ public struct Division: Sendable {
   }
 }
 
-/// The digests of the blocks that end at `ends`; a block of zeros has the digest zero.
+/// The computation of digests for the blocks that end at `ends`. A block of zeros has the digest zero.
 public struct Digesting: Sendable {
   let bytes: Bytes
   let ends: [Int]
@@ -113,7 +114,7 @@ public struct Digesting: Sendable {
   }
 }
 
-/// New blocks to be compressed and encrypted; the frames are numbered from `firstNumber`.
+/// The sealing of new blocks. Their frames are numbered from `firstNumber`.
 public struct Sealing: Sendable {
   struct Item: Sendable {
     var digest: Digest
@@ -138,12 +139,12 @@ public struct Sealing: Sendable {
   }
 }
 
-/// A frame for each block, in order.
+/// The frames of the blocks, in order.
 public struct Sealed: Sendable {
   let frames: [Bytes]
 }
 
-/// Frames to be put together to one pack.
+/// The assembly of frames to one pack.
 public struct Assembly: Sendable {
   let id: ObjectID
   let key: JobKey
@@ -156,16 +157,16 @@ public struct Assembly: Sendable {
   }
 }
 
-/// Blocks that were read from packs, to be decrypted, decompressed and checked against their digests.
+/// The opening of blocks read from packs: decryption, decompression and comparison with their digests.
 public struct Opening: Sendable {
   struct Item: Sendable {
     var digest: Digest
-    /// Of the frame within the bytes read.
+    /// The range of the frame within the bytes read.
     var range: Range<Int>
     var length: Int
   }
 
-  /// What was read of one pack.
+  /// The bytes read from one pack.
   struct Piece: Sendable {
     let bytes: Bytes
     let items: [Item]
@@ -175,12 +176,12 @@ public struct Opening: Sendable {
   let pieces: [Piece]
   let master: MasterKey
 
-  /// Of the blocks.
+  /// The total length of the blocks.
   var length: Int { pieces.reduce(0) { $1.items.reduce($0) { $0 + $1.length } } }
-  /// Of what was read.
+  /// The total length of the bytes read.
   var storedLength: Int { pieces.reduce(0) { $0 + $1.bytes.count } }
 
-  /// The contents of each block in the order of pieces and items, `nil` for one that is damaged.
+  /// Returns the contents of each block in the order of pieces and items; `nil` for a damaged one.
   func run() -> [Bytes?] {
     var latest: JobKey?
     return pieces.flatMap { piece in
@@ -203,11 +204,11 @@ public struct Opening: Sendable {
   }
 }
 
-/// A whole pack to be checked: every byte of it, and whether it holds what the index says.
+/// The verification of a whole pack: every byte, and the match with the index.
 public struct PackCheck: Sendable {
   let id: ObjectID
   let bytes: Bytes
-  /// What the index lists.
+  /// The blocks that the index lists.
   let listed: [PackedBlock]
   let salt: JobSalt
   let master: MasterKey
@@ -238,9 +239,9 @@ public struct PackCheck: Sendable {
   }
 }
 
-/// What a check has found.
+/// The result of verifying a pack.
 public struct CheckedPack: Sendable {
   let damaged: [Digest]
-  /// `nil` when the pack is as it was written.
+  /// The problem; `nil` when the pack is as it was written.
   let problem: String?
 }

@@ -1,8 +1,7 @@
 import Storage
 import Synchronization
 
-/// Runs computations, and remembers what was opened: the same stored bytes under the same expectation give the same
-/// block, so that a thousand rehearsals that restore one block share one copy of it.
+/// A cache of opened blocks. A thousand rehearsals that restore one block share one copy of it.
 public final class ComputationMemory: Sendable {
   fileprivate struct Opened {
     let digest: Digest
@@ -15,13 +14,13 @@ public final class ComputationMemory: Sendable {
   }
 
   private let opened = Mutex(PlaceMemory<Bytes, Opened>(bits: 12))
-  /// The catalogs loaded or built upon last, the newest last.
+  /// The catalogs loaded or extended last, newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
   private static let catalogsMaximum = 24
 
   public init() {}
 
-  /// The output of `run()`, from memory where it is known.
+  /// Returns the output of `run()`, from the cache where possible.
   public func run(_ computation: Computation) -> Computation.Output {
     switch computation {
     case .open(let opening): .blocks(open(opening))
@@ -73,7 +72,7 @@ public final class ComputationMemory: Sendable {
     return output
   }
 
-  /// The rest to be loaded on top of the catalog that has the most of it.
+  /// Returns the remaining load on top of the cached catalog that has the most of it.
   private func nearest(to load: CatalogLoad) -> CatalogLoad? {
     loaded.withLock { loaded in
       var nearest: (place: Int, rest: CatalogLoad)?
@@ -89,7 +88,7 @@ public final class ComputationMemory: Sendable {
 }
 
 extension PlaceMemory<Bytes, ComputationMemory.Opened> {
-  /// What is known of a block of a piece.
+  /// Returns the cached contents of a block of a piece.
   fileprivate func block(of item: Opening.Item, in piece: Opening.Piece) -> Bytes? {
     guard item.range.upperBound <= piece.bytes.count,
       let known = value(for: piece.bytes[item.range]), known.digest == item.digest
@@ -99,7 +98,7 @@ extension PlaceMemory<Bytes, ComputationMemory.Opened> {
 }
 
 extension Opening.Piece {
-  /// The same work on some of the blocks.
+  /// Returns the piece with only some of its blocks.
   fileprivate func only(_ places: [Int]) -> Opening.Piece {
     Opening.Piece(bytes: bytes, items: places.map { items[$0] }, salt: salt)
   }

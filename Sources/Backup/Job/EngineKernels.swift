@@ -3,7 +3,7 @@ import Storage
 
 import struct Storage.Digest
 
-/// The engine's work on some bytes, kind by kind, so that a driver can measure how fast each of them is here.
+/// The kinds of the engine's work on sample bytes, so that a driver can measure their speeds.
 package struct EngineKernels: Sendable {
   private let sample: Bytes
   private let ends: [Int]
@@ -37,7 +37,7 @@ package struct EngineKernels: Sendable {
     compressed.reduce(0) { $0 + ((try? Frame.decompress($1).count) ?? 0) }
   }
 
-  /// Encryption alone, of as many bytes as the sample has.
+  /// Encrypts as many bytes as the sample has, without compression.
   package func encrypt() -> Int {
     var count = 0
     for (index, block) in blocks.enumerated() {

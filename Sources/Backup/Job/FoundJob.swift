@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Founds a vault: writes the configuration that tells its key, unless it is there.
+/// Creates a vault by writing the configuration that identifies its key, unless one exists.
 public struct FoundJob: Job {
   public enum Outcome: Sendable {
     case founded
@@ -20,7 +20,7 @@ public struct FoundJob: Job {
   }
 }
 
-/// The inside of a foundation.
+/// The stages of creating a vault.
 struct FoundSteps: Steps {
   private(set) var outcome: FoundJob.Outcome?
   private var gate: VaultGate

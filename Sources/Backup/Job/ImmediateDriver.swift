@@ -1,14 +1,15 @@
 import Storage
 import Units
 
-/// Performs the requests of a job at once, in order, on stores and streams in memory: for tests and small tools.
+/// A driver that performs a job's requests at once and in order, on stores and streams in memory. For tests
+/// and small tools.
 public struct ImmediateDriver<Store: ObjectStore> {
   public var vault: Store
   public var replica: Store?
-  /// Source or target streams by number; `prepare` creates or resizes a target.
+  /// The source or target streams by number. `prepare` creates or resizes a target.
   public var streams: [[UInt8]]
   public var now: Instant
-  /// How many requests were performed.
+  /// The number of requests performed.
   public private(set) var performed = 0
 
   public init(vault: Store, replica: Store? = nil, streams: [[UInt8]] = [], now: Instant = .epoch) {
@@ -32,7 +33,7 @@ public struct ImmediateDriver<Store: ObjectStore> {
     preconditionFailure("a job asks or finishes")
   }
 
-  /// What became of one request.
+  /// Returns the job event for one request.
   public mutating func answer(_ ticket: Ticket, _ request: Request) -> JobEvent {
     do throws(StorageError) {
       return .completed(ticket, try perform(request))

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Names one request of one job; tickets count up from 0.
+/// The identifier of a job's request, counted from 0.
 public struct Ticket: Hashable, Comparable, Sendable {
   public let number: Int
 
@@ -10,21 +10,21 @@ public struct Ticket: Hashable, Comparable, Sendable {
   public static func < (a: Ticket, b: Ticket) -> Bool { a.number < b.number }
 }
 
-/// What can happen to a job.
+/// An input to a job.
 public enum JobEvent: Sendable {
-  /// The first event of every job, once.
+  /// The start: the first event of every job, once.
   case begin
   /// The request was performed.
   case completed(Ticket, Reply)
-  /// The request was not performed, or nobody knows whether it was.
+  /// The request failed, or its result is unknown.
   case failed(Ticket, StorageError)
 }
 
-/// What a job asks of its driver.
+/// A request of a job to its driver.
 public enum JobEffect<Outcome: Sendable>: Sendable {
-  /// Perform the request and answer with its ticket. A job has a bounded number of requests outstanding.
+  /// Requests an operation, answered with its ticket. A job has a bounded number of outstanding requests.
   case perform(Ticket, Request)
-  /// The last effect of every job, once. Whatever is still outstanding no longer matters.
+  /// Ends the job: the last effect, once. Outstanding requests are ignored.
   case finish(Outcome)
 }
 
@@ -36,17 +36,18 @@ public protocol Job<Outcome>: Engine where Event == JobEvent, Effect == JobEffec
   associatedtype Outcome: Sendable
 }
 
-/// Why a job could not do what it was asked.
+/// The reason for the failure of a job.
 public enum JobFailure: Error, Hashable, Sendable {
   /// An operation on a vault or stream failed.
   case storage(StorageError)
-  /// What the vault holds is not what was written: verify it, and repair or restore from another copy.
+  /// The vault's contents differ from the data written. The remedy is to verify, then to repair or to restore
+  /// from another copy.
   case damaged(String)
   /// The vault was written under another key.
   case wrongKey
-  /// The vault's format is of a later version than this program knows.
+  /// The vault's format has a later version than this program supports.
   case unsupportedVersion(Int)
-  /// The job was taken for dead and its claim revoked: begin a new one.
+  /// The job was considered dead and its claim was revoked. The remedy is to begin a new job.
   case fenced
 }
 

@@ -1,27 +1,28 @@
 import Units
 
-/// How a job works; every job takes what concerns it.
+/// The options of jobs. Every job uses those that concern it.
 public struct JobOptions: Hashable, Sendable {
-  /// Requests outstanding at once, at least 1: how far reading, computing and storing overlap.
+  /// The number of outstanding requests, at least 1. It limits the overlap of reading, computing and storing.
   public var window = 8
-  /// Bytes in one read of a stream, or one read of a pack, unless a single block is larger.
+  /// The bytes in one read of a stream or pack, unless a single block is larger.
   public var transferSize = 1 << 20
-  /// A pack is closed when it holds so many bytes; at most 512 MiB.
+  /// The size at which a pack is closed, at most 512 MiB.
   public var packSize = 8 << 20
   /// zstd's level, 1 (fast) to 19 (small).
   public var compressionLevel: Int32 = 1
-  /// Unneeded bytes that a restore would rather read than begin another read.
+  /// The largest gap that a restore reads rather than starting another read.
   public var gapMaximum = 64 << 10
-  /// A job that has run for so long may be taken for dead.
+  /// The running time after which a job may be considered dead.
   public var lease = Duration.hours(24)
 
-  /// A backup writes down what is durable so far whenever so many bytes of packs, and an eighth of all its packs, are
-  /// on no index yet: what it has stored is then not stored again when it is cut off and another follows. `nil`: never.
+  /// The amount of unlisted packs at which a backup writes an index. The packs must also be an eighth of all
+  /// its packs. An interrupted backup's blocks are then not stored again; `nil` for never.
   public var checkpoint: ByteCount?
-  /// Whether a backup hands over what it knows of the vault to the next of the same agent: a hundred bytes of memory a block.
+  /// Whether a backup passes its knowledge of the vault to the agent's next one. The cost is a hundred bytes
+  /// of memory per block.
   public var keepsMemory = true
-  /// Whether a job looks which of the packs on the indexes are there, so that no new point stands on one that is lost, and
-  /// of two copies of a block the one that is there is read. One listing of the vault's packs.
+  /// Whether a job checks by one listing which listed packs exist. New points then refer to no lost pack, and
+  /// existing copies of blocks are preferred.
   public var looksForPacks = true
 
   public init() {}

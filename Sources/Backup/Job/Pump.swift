@@ -1,22 +1,23 @@
 import Storage
 import Units
 
-/// The inside of a job: pulled for requests while there is room for more, told how they went, until it has an outcome.
+/// The stages of a job. They produce requests while there is room and receive the answers until they have an
+/// outcome.
 protocol Steps: Sendable {
-  /// What a request is for.
+  /// The purpose of a request.
   associatedtype Purpose: Sendable
   associatedtype Outcome: Sendable
 
-  /// Set once, when there is nothing more to do.
+  /// The outcome, set once the work is done.
   var outcome: Outcome? { get }
-  /// The next request; `nil` when there is nothing to ask before something outstanding is answered.
+  /// Returns the next request; `nil` when an answer is needed first.
   mutating func next(at now: Instant) -> (Purpose, Request)?
   mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant)
 }
 
-/// Runs steps as a job: at most `window` requests outstanding, one finish.
+/// Runs steps as a job, with at most `window` outstanding requests and one finish.
 struct Pump<S: Steps>: Sendable {
-  /// Moved with the job at every event, so it is kept behind a reference.
+  /// The steps, behind a reference because the job is moved at every event.
   private var steps: CopyOnWrite<S>
   private var outstanding = Outstanding<S.Purpose>()
   private let window: Int
@@ -53,11 +54,11 @@ struct Pump<S: Steps>: Sendable {
   }
 }
 
-/// How a request went.
+/// The result of a request.
 typealias Answer = Result<Reply, StorageError>
 
 extension Answer {
-  /// The reply, or the failure of the operation as the job's.
+  /// Returns the reply, or throws the operation's failure as the job's.
   func reply() throws(JobFailure) -> Reply {
     switch self {
     case .success(let reply): return reply

@@ -1,13 +1,13 @@
 import Storage
 import Units
 
-/// Which vault an operation goes to; only replication uses two.
+/// The vault of an operation. Only replication uses two.
 public enum VaultRole: UInt8, Hashable, Sendable {
   case primary
   case replica
 }
 
-/// What a job asks of its driver. Requests that are outstanding together may be performed in any order.
+/// A request of a job to its driver. Outstanding requests may be performed in any order.
 public enum Request: Sendable {
   /// An operation on a vault, which is an object store. Answered as `VaultOperation` says.
   case vault(VaultOperation, on: VaultRole = .primary)
@@ -19,17 +19,17 @@ public enum Request: Sendable {
 
 /// An operation on an object store; the meaning of each is that of the method of `ObjectStore` of the same name.
 public enum VaultOperation: Sendable {
-  /// Answered by `keys`.
+  /// Lists keys. Answered by `keys`.
   case list(prefix: String)
-  /// Answered by `bytes`.
+  /// Gets bytes of an object. Answered by `bytes`.
   case get(ObjectKey, range: Range<Int>?)
-  /// Answered by `attributes`.
+  /// Gets attributes. Answered by `attributes`.
   case attributes(ObjectKey)
-  /// Answered by `version` when the object is durable.
+  /// Puts an object. Answered by `version` when the object is durable.
   case put(ObjectKey, Bytes, if: ObjectCondition, lockedUntil: Instant?)
-  /// Answered by `done`.
+  /// Deletes an object. Answered by `done`.
   case delete(ObjectKey, if: UInt64?)
-  /// Answered by `done`.
+  /// Locks an object. Answered by `done`.
   case lock(ObjectKey, until: Instant)
 
   /// Performs the operation on a store at once.
@@ -52,18 +52,18 @@ public enum VaultOperation: Sendable {
 
 /// An operation on a source or target stream.
 public enum StreamOperation: Sendable {
-  /// Answered by `bytes`: exactly as many as the extent has.
+  /// Reads an extent completely. Answered by `bytes`.
   case read(Extent)
-  /// Creates the target, or checks that it can hold the stream. Comes before every other operation on a target.
-  /// Answered by `done`.
+  /// Creates the target, or checks that it can hold the stream. This precedes every other operation on a
+  /// target. Answered by `done`.
   case prepare(StreamDescription)
-  /// Puts each fragment at its offset. Answered by `done`.
+  /// Writes each fragment at its offset. Answered by `done`.
   case write([Fragment])
   /// Makes everything written durable. Answered by `done`.
   case flush
 }
 
-/// Bytes and where they stand in a stream.
+/// Bytes and their offset in a stream.
 public struct Fragment: Hashable, Sendable {
   public var offset: ByteCount
   public var bytes: Bytes
@@ -74,7 +74,7 @@ public struct Fragment: Hashable, Sendable {
   }
 }
 
-/// The answer to a request that was performed.
+/// The answer to a performed request.
 public enum Reply: Sendable {
   case keys([ObjectKey])
   case bytes(Bytes)

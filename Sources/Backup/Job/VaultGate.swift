@@ -1,6 +1,6 @@
 import Storage
 
-/// The first steps of a job that writes: is this a vault of this key? A vault that does not exist yet is founded.
+/// The first steps of a job that writes: checks the vault's key and creates a missing vault.
 ///
 /// The configuration object holds a fixed text. Restores do not need it: an object of the vault tells a wrong key too.
 struct VaultGate: Sendable {

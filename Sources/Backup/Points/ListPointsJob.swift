@@ -1,10 +1,10 @@
 import Storage
 import Units
 
-/// Finds the recovery points of a vault from the vault alone.
+/// Lists the recovery points of a vault from the vault alone.
 public struct ListPointsJob: Job {
   public enum Outcome: Sendable {
-    /// The visible points, ascending, and the objects that should be points but cannot be read.
+    /// The visible points, ascending, and the objects in the folder of points that cannot be read.
     case listed([RecoveryPoint], DamageReport)
     case failed(JobFailure)
   }

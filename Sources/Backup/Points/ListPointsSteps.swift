@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a listing of points.
+/// The stages of listing points.
 struct ListPointsSteps: Steps {
   private(set) var outcome: ListPointsJob.Outcome?
   private var loader: PointLoader

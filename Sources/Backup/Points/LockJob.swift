@@ -1,13 +1,13 @@
 import Storage
 import Units
 
-/// Locks a recovery point and everything that it stands on: nobody, the administrator included, can remove any of it
-/// before the date. A lock can be extended and never shortened.
+/// Locks a recovery point and everything that it needs. No one, including the administrator, can remove any
+/// of it before the date. A lock can be extended and never shortened.
 public struct LockJob: Job {
   public enum Outcome: Sendable {
-    /// The point, and how many objects are locked, its own included.
+    /// The point, and the number of locked objects including its own.
     case locked(RecoveryPoint, objects: Int)
-    /// Some of the objects may be locked.
+    /// The lock failed. Some of the objects may be locked.
     case failed(JobFailure)
   }
 
@@ -23,8 +23,8 @@ public struct LockJob: Job {
   }
 }
 
-/// The inside of a lock: the point is read, it and what it stands on are locked, and then it is read again, until no prune
-/// has moved any of that meanwhile.
+/// The stages of a lock. The point is read, locked and read again, until no prune has moved any part
+/// meanwhile.
 struct LockSteps: Steps {
   enum Purpose: Sendable {
     case read(PointReader.Step)

@@ -12,7 +12,7 @@ struct StoredPoint: Sendable {
   let id: PointID
   let attributes: ObjectAttributes
   let state: State
-  /// Why the store does not know the object's attributes, though its contents are as they were written.
+  /// The reason why the object's attributes are unknown, although its contents are intact.
   var damagedAttributes: StorageError?
 
   var manifest: Manifest? { if case .point(let manifest) = state { manifest } else { nil } }
@@ -40,7 +40,7 @@ struct PointLoader: Sendable {
 
   var isFinished: Bool { todo.isEmpty && waiting == 0 }
 
-  /// Ascending.
+  /// The points, ascending.
   var points: [StoredPoint] { found.sorted { $0.id < $1.id } }
 
   mutating func next() -> (Step, Request)? {

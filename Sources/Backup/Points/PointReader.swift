@@ -52,7 +52,7 @@ struct PointReader: Sendable {
     }
   }
 
-  /// What was read, once everything is; throws `damaged` when a part of a block list cannot be had.
+  /// Returns the data read, once complete; throws `damaged` when part of a block list is missing.
   func memory() throws(JobFailure) -> AgentMemory? {
     guard let manifest, let catalog, let segments, segments.isFinished else { return nil }
     var lists: [BlockList] = []

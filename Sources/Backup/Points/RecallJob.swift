@@ -1,12 +1,11 @@
 import Storage
 import Units
 
-/// Brings back from the vault what an agent that has forgotten everything needs for its next backup to carry forward
-/// from a point.
+/// Rebuilds an agent's memory from the vault, so that its next backup can carry blocks forward from a point.
 public struct RecallJob: Job {
   public enum Outcome: Sendable {
     case recalled(AgentMemory)
-    /// The next backup reads everything.
+    /// The recall failed, so the next backup reads everything.
     case failed(JobFailure)
   }
 
@@ -23,7 +22,7 @@ public struct RecallJob: Job {
   }
 }
 
-/// The inside of a recall.
+/// The stages of a recall.
 struct RecallSteps: Steps {
   private(set) var outcome: RecallJob.Outcome?
   private var reader: PointReader

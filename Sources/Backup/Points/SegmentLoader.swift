@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Reads the block lists of many points, each different segment once.
+/// Reads the block lists of many points, each distinct segment once.
 struct SegmentLoader: Sendable {
   private var fetcher: BlockFetcher
   private(set) var segments: [Digest: Segment] = [:]
@@ -33,7 +33,7 @@ struct SegmentLoader: Sendable {
     }
   }
 
-  /// The digests of everything that some points stand on; throws `damaged` when a block list is not known.
+  /// Collects the digests that some points need; throws `damaged` when a block list is unknown.
   func reachable(from manifests: [Manifest], into reached: inout Set<Digest>) throws(JobFailure) {
     for manifest in manifests {
       guard reach(from: manifest, into: &reached) else {
@@ -42,7 +42,7 @@ struct SegmentLoader: Sendable {
     }
   }
 
-  /// The digests of what a point stands on, as far as its block lists are known; `false` when one is not.
+  /// Collects the digests that a point needs, as far as known; returns `false` when a block list is unknown.
   @discardableResult
   func reach(from manifest: Manifest, into reached: inout Set<Digest>) -> Bool {
     var isKnown = true

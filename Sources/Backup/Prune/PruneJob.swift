@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Removes points that retention does not want any more, and what only they needed, in two phases.
+/// Removes expired points and the data that only they needed, in two phases.
 ///
 /// *Condemn*: the expired points and the packs that no visible point needs (or hardly) are named in a durable
 /// condemnation; backups that begin later do not refer to those packs. Then the expired points are deleted, unless
@@ -11,7 +11,7 @@ import Units
 public struct PruneJob: Job {
   public enum Outcome: Sendable {
     case pruned(Pruning)
-    /// Nothing that a visible point needs was removed.
+    /// The prune failed. Nothing needed by a visible point was removed.
     case failed(JobFailure)
   }
 
@@ -35,8 +35,8 @@ public struct PruneJob: Job {
       window: options.window)
   }
 
-  /// A prune of a store that has no room left: it writes nothing, and deletes at once the expired points and then the packs
-  /// that no point needs.
+  /// Creates a prune for a full store. The prune writes nothing, and at once deletes the expired points and
+  /// then the unneeded packs.
   ///
   /// Nothing must be able to begin a backup to the vault meanwhile, since nothing tells it which packs go. While a claim is
   /// alive nothing is removed. An ordinary prune for the same points follows, which puts the index in order.
@@ -57,10 +57,10 @@ public struct PruneJob: Job {
   }
 }
 
-/// The claims of jobs that have ended although their lease has not.
+/// The claims of jobs that have ended before the end of their lease.
 public enum VoidClaims: Sendable {
   case named(Set<PointID>)
-  /// Every claim: no job is running.
+  /// Every claim, because no job is running.
   case all
 
   func contains(_ id: PointID) -> Bool {
@@ -71,30 +71,30 @@ public enum VoidClaims: Sendable {
   }
 }
 
-/// What a prune did.
+/// The results of a prune.
 public struct Pruning: Hashable, Sendable {
-  /// Points that were removed, ascending.
+  /// The points removed, ascending.
   public internal(set) var expired: [PointID] = []
-  /// Points that were to be removed but are locked, ascending.
+  /// The points that should be removed but are locked, ascending.
   public internal(set) var locked: [PointID] = []
-  /// Objects that stay because the store cannot tell any more whether they are locked, ascending.
+  /// The objects kept because the store no longer knows whether they are locked, ascending.
   public internal(set) var unattributed: [ObjectKey] = []
-  /// Claims of dead jobs that were revoked.
+  /// The number of revoked claims of dead jobs.
   public internal(set) var revoked = 0
-  /// Packs named in this prune's condemnation.
+  /// The number of packs in this prune's condemnation.
   public internal(set) var condemnedPacks = 0
-  /// Packs deleted, and their bytes.
+  /// The packs deleted, and their bytes.
   public internal(set) var deletedPacks = 0
   public internal(set) var freed = ByteCount.zero
-  /// Bytes of packs that were rewritten.
+  /// The bytes of rewritten packs.
   public internal(set) var rewritten = ByteCount.zero
   /// Whether a condemnation waits for its grace or for a running backup.
   public internal(set) var isDeferred = false
 
-  /// Nothing was done.
+  /// Creates results without any work done.
   public init() {}
 
-  /// Takes in what a later prune did.
+  /// Adds the results of a later prune.
   public mutating func add(_ later: Pruning) {
     expired = (expired + later.expired).sorted()
     locked = (locked + later.locked).sorted()

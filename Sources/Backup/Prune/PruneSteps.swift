@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a prune: looks at the whole vault, makes a new condemnation, then carries out those that are ripe.
+/// The stages of a prune: survey the vault, write a new condemnation, carry out the ripe ones.
 struct PruneSteps: Steps {
   enum Purpose: Sendable {
     case gate(VaultGate.Step)
@@ -24,11 +24,11 @@ struct PruneSteps: Steps {
     case freeingPoints
     case freeingPacks
     case condemning
-    /// Deletes expired points, and the claims of jobs that outlived their lease: those can commit no more.
+    /// Deletes expired points, and the claims of jobs beyond their lease, which can no longer commit.
     case removing
-    /// Marks the ripe condemnations: from now on nobody may withdraw them.
+    /// Marks the ripe condemnations, which cannot be withdrawn after that.
     case claiming
-    /// Copies what is needed out of packs that go.
+    /// Copies needed blocks out of packs to be deleted.
     case rewriting
     case indexing
     case droppingIndexes
@@ -122,7 +122,7 @@ struct PruneSteps: Steps {
     }
   }
 
-  /// Answers of stages that only wait until everything was answered.
+  /// Handles answers in stages that only wait for all answers.
   private mutating func takeStep(_ answer: Answer, for purpose: Purpose) throws(JobFailure) {
     switch purpose {
     case .revoke:
@@ -160,7 +160,7 @@ struct PruneSteps: Steps {
     }
   }
 
-  /// Enters a stage that makes some requests, none of which depends on another.
+  /// Enters a stage with some independent requests.
   private mutating func ask(_ next: Stage, _ new: [(Purpose, Request)]) {
     stage = next
     requests = new.reversed()

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Looks at the whole of a vault: points, then indexes, packs and their attributes, then block lists.
+/// Reads the structure of a whole vault: points, then indexes, packs and attributes, then block lists.
 ///
 /// The points come first: what they stand on is in the indexes that are read later. A vault of which a part cannot be
 /// read is not surveyed, since nobody then knows what is needed. An object whose contents are whole, and of which only the store does
@@ -102,7 +102,7 @@ struct VaultSurvey: Sendable {
       points.points.compactMap(\.manifest), catalog: catalog, key: master, options: options)
   }
 
-  /// What was seen, once all of it was; as of `now`, when the points given are to be removed.
+  /// Returns the view at `now`, for the removal of the given points, once everything was read.
   func view(
     expiring expired: [PointID], void: VoidClaims, at now: Instant
   ) throws(JobFailure) -> VaultView? {

@@ -1,9 +1,9 @@
 import Storage
 import Units
 
-/// What a prune knows of a vault after it has looked at all of it, and what it concludes.
+/// The state of a vault as a prune has read it, and the conclusions from it.
 struct VaultView: Sendable {
-  /// The job behind a pending point.
+  /// The job of a pending point.
   struct Claim: Sendable {
     var id: PointID
     var version: UInt64
@@ -13,29 +13,29 @@ struct VaultView: Sendable {
     var isVoid: Bool
   }
 
-  /// The instant that all conclusions are of.
+  /// The instant of all conclusions.
   let now: Instant
   let catalog: Catalog
-  /// Of every pack, index and condemnation but those that are `unattributed`.
+  /// The attributes of every pack, index and condemnation that is not `unattributed`.
   let attributes: [ObjectKey: ObjectAttributes]
-  /// Objects that may be locked for all the store knows, ascending: none of them is removed.
+  /// The objects that may be locked as far as the store knows, ascending. None of them is removed.
   let unattributed: [ObjectKey]
-  /// The points that are to be removed and may be, ascending.
+  /// The points that can be removed as requested, ascending.
   let removable: [StoredPoint]
-  /// The points that are to be removed but are locked, ascending.
+  /// The points that should be removed but are locked, ascending.
   let locked: [PointID]
-  /// The points that are to be removed and are gone, though an index still names them, ascending.
+  /// The requested points that are already gone although an index names them, ascending.
   let vanished: [PointID]
   let claims: [Claim]
   private let visible: Set<PointID>
   private let contents: [ObjectID: [PackedBlock]]
-  /// What all visible points stand on, those that are to be removed included.
+  /// The digests that all visible points need, including points to be removed.
   private let needed: Set<Digest>
-  /// What the points stand on that stay.
+  /// The digests that the remaining points need.
   private let kept: Set<Digest>
-  /// Whether some of that is on no index.
+  /// Whether some of these digests are in no index.
   private let misses: Bool
-  /// The packs that are there.
+  /// The existing packs.
   private let present: Set<ObjectID>
 
   init(
@@ -77,13 +77,12 @@ struct VaultView: Sendable {
     needed = reached
   }
 
-  /// The claims of jobs that have outlived their lease.
+  /// The claims of jobs beyond their lease.
   var deadClaims: [Claim] { claims.filter { !$0.isAlive } }
 
   // MARK: What goes now
 
-  /// What carrying out the ripe condemnations comes to: those that are old enough, and older than which no job is
-  /// running.
+  /// Returns the disposal of the ripe condemnations: old enough, and with no older job running.
   func disposal(grace: Duration, repackBelow: Ratio) -> Disposal {
     let alive = claims.filter(\.isAlive).map(\.begun).min()
     let ripe = catalog.condemnations.keys.sorted().filter { id in
@@ -106,7 +105,7 @@ struct VaultView: Sendable {
     return disposal
   }
 
-  /// The index of everything but what goes.
+  /// Returns the index of everything except the disposed packs.
   func index(without disposal: Disposal, adding entries: [PackEntry]) -> IndexContents {
     var index = IndexContents()
     index.roll = catalog.roll.keys.sorted().filter {
@@ -134,7 +133,7 @@ struct VaultView: Sendable {
     return index
   }
 
-  /// The packs of which no point that stays needs anything, ascending.
+  /// The packs that no remaining point needs, ascending.
   var unneededPacks: [ObjectID] {
     present.sorted().filter { id in
       guard isRemovable(VaultFolder.pack(id)), !(misses && catalog.dropped[id] != nil) else { return false }
@@ -144,7 +143,7 @@ struct VaultView: Sendable {
 
   // MARK: What goes next
 
-  /// The packs that should go: those of which too little is kept, and those that no index lists.
+  /// Returns the packs to condemn: those with too little needed data, and those in no index.
   func condemnable(repackBelow: Ratio, besides disposal: Disposal) -> [ObjectID] {
     let carriedOut = Set(disposal.condemnations.flatMap { catalog.condemnations[$0]?.packs ?? [] })
     let handled = Set(catalog.condemned.keys).subtracting(carriedOut).union(disposal.deletedPacks)
@@ -162,7 +161,7 @@ struct VaultView: Sendable {
     }.sorted()
   }
 
-  /// Whether enough of a pack is needed for the pack to stay as it is.
+  /// Whether enough of a pack is needed to keep the pack as it is.
   private func isWorthKeeping(_ id: ObjectID, for needed: Set<Digest>, repackBelow: Ratio) -> Bool {
     let blocks = (contents[id] ?? []).filter { needed.contains($0.digest) }
     let bytes = ByteCount(blocks.reduce(0) { $0 + Int($1.storedLength) })
@@ -173,19 +172,19 @@ struct VaultView: Sendable {
     !(contents[id] ?? []).contains { needed.contains($0.digest) }
   }
 
-  /// Whether an object is there and not locked.
+  /// Whether an object exists and is not locked.
   private func isRemovable(_ key: ObjectKey) -> Bool {
     attributes[key].map { !$0.isLocked(at: now) } ?? false
   }
 }
 
-/// What a prune removes when it carries out condemnations.
+/// The objects that a prune removes when it carries out condemnations.
 struct Disposal: Sendable {
   var condemnations: [ObjectID] = []
   var expired: Set<PointID> = []
   var deletedPacks: [ObjectID] = []
   var droppedIndexes: [ObjectID] = []
-  /// Blocks in those packs that are needed.
+  /// The needed blocks in those packs.
   var rewritten: [BlockUse] = []
 }
 
@@ -194,6 +193,6 @@ extension ObjectKey {
 }
 
 extension ObjectAttributes {
-  /// Whether nobody may remove the object yet.
+  /// Whether the object cannot be removed yet.
   func isLocked(at now: Instant) -> Bool { lockedUntil.map { now < $0 } ?? false }
 }

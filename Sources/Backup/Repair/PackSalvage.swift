@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Finds the packs that are damaged, and stores the blocks in them that are whole once more.
+/// Finds damaged packs and stores their intact blocks again.
 struct PackSalvage: Sendable {
   enum Step: Sendable {
     case check(PackChecker.Step)
@@ -16,12 +16,12 @@ struct PackSalvage: Sendable {
   private var checker: PackChecker
   private var fetcher: BlockFetcher?
   private var writer: PackWriter
-  /// Packs that are there, and of which something is not as it was written; ascending once all were looked at.
+  /// The existing packs with damage, ascending once all were checked.
   private(set) var damaged: [ObjectID] = []
-  /// Blocks that nobody can read any more.
+  /// The number of blocks that are unreadable everywhere.
   private(set) var lostBlocks = 0
 
-  /// Looks at the packs of a catalog that are there.
+  /// Creates the salvage of a catalog's existing packs.
   init(_ catalog: Catalog, key: MasterKey, jobKey: JobKey, options: JobOptions) {
     self.catalog = catalog
     self.options = options
@@ -35,7 +35,7 @@ struct PackSalvage: Sendable {
 
   var isFinished: Bool { writer.isFinished }
 
-  /// What the new packs hold, once all is durable.
+  /// Removes and returns the entries of the new packs, once all are durable.
   mutating func takeEntries() -> [PackEntry] { writer.takeEntries() }
 
   mutating func next() -> (Step, Request)? {

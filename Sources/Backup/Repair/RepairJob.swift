@@ -1,8 +1,8 @@
 import Storage
 import Units
 
-/// Rebuilds indexes that are lost or damaged from the packs, which say themselves what they hold; and stores what is whole in
-/// damaged packs once more, so that the next backup stores the rest, where its source still has it.
+/// Rebuilds lost or damaged indexes from the packs, which have tables of their blocks. Intact blocks of
+/// damaged packs are stored again, so the next backup only stores the others.
 ///
 /// Nothing is deleted, and nothing replaced but index objects that cannot be read: what could be restored before can
 /// be restored after.
@@ -28,21 +28,21 @@ public struct RepairJob: Job {
   }
 }
 
-/// What a repair did.
+/// The results of a repair.
 public struct Repairing: Hashable, Sendable {
-  /// Packs that no index listed and that are listed again.
+  /// The number of packs that no index listed and that are listed again.
   public internal(set) var packs = 0
-  /// Packs whose own table cannot be read.
+  /// The packs whose own table cannot be read.
   public internal(set) var unreadable: [ObjectKey] = []
-  /// Index objects that could not be read and were replaced.
+  /// The number of index objects that could not be read and were replaced.
   public internal(set) var replacedIndexes = 0
-  /// Packs that were damaged, and of which what is whole was stored once more.
+  /// The number of damaged packs whose intact blocks were stored again.
   public internal(set) var damagedPacks = 0
-  /// Blocks in them that nobody can read.
+  /// The number of unreadable blocks in them.
   public internal(set) var lostBlocks = 0
-  /// Index objects that can neither be read nor replaced: whoever owns the store may remove them.
+  /// The index objects that can neither be read nor replaced. The owner of the store may remove them.
   public internal(set) var irreplaceable: [ObjectKey] = []
 
-  /// Nothing was done.
+  /// Creates results without any work done.
   public init() {}
 }

@@ -1,8 +1,8 @@
 import Storage
 import Units
 
-/// The inside of a repair: which packs does no index list, and what do they say of themselves? Then, if it is to look at all
-/// data: which packs are damaged, and what in them is whole?
+/// The stages of a repair. Packs that no index lists are listed from their own tables. If all data is read,
+/// intact blocks of damaged packs are stored again.
 struct RepairSteps: Steps {
   enum Purpose: Sendable {
     case point(PointLoader.Step)
@@ -41,7 +41,7 @@ struct RepairSteps: Steps {
   private var found: [PackEntry] = []
   private var versions: [ObjectID: UInt64] = [:]
   private var salvage: PackSalvage?
-  /// Objects of indexes that the job has written.
+  /// The number of index objects written by the job.
   private var indexCount = 0
   private var result = Repairing()
 
@@ -151,8 +151,8 @@ struct RepairSteps: Steps {
     }
   }
 
-  /// The first parts take the places of index objects that cannot be read; when there are more places than parts,
-  /// the rest is filled with the roll alone.
+  /// Begins to write indexes. The first parts replace unreadable index objects; remaining places get the list
+  /// of points alone.
   private mutating func beginIndexing() {
     stage = .indexing
     let roll = points.points.map(\.id)
@@ -197,8 +197,8 @@ struct RepairSteps: Steps {
     for part in IndexContents(packs: entries).divided() { put(part) }
   }
 
-  /// When everything that was whole is listed once more, an index takes back what others say of the damaged packs. Those
-  /// stay where they are until a prune finds that nothing is missing.
+  /// Writes an index that retracts the damaged packs, after everything intact is listed again. The packs stay
+  /// until a prune finds that nothing is missing.
   private mutating func beginDropping() {
     stage = .dropping
     guard let damaged = salvage?.damaged, !damaged.isEmpty else { return advance() }

@@ -1,13 +1,13 @@
 import Storage
 import Units
 
-/// Copies what a replica vault does not hold from the primary vault, in an order in which the replica never shows a
-/// point that it cannot restore: packs, then indexes, then points.
+/// Copies missing objects from the primary vault to a replica vault: packs, then indexes, then points. In
+/// this order the replica never shows a point that it cannot restore.
 ///
 /// Nothing is removed from the replica: its points live by its own retention.
 public struct ReplicateJob: Job {
   public enum Outcome: Sendable {
-    /// Every point that was visible in the primary when the job began can be restored from the replica.
+    /// Every point that was visible in the primary at the beginning can be restored from the replica.
     case replicated(Replication)
     case failed(JobFailure)
   }
@@ -33,13 +33,13 @@ public struct ReplicateJob: Job {
   }
 }
 
-/// What a replication moved.
+/// The results of copying a vault.
 public struct Replication: Hashable, Sendable {
   /// The points that the replica did not have before, ascending.
   public internal(set) var points: [PointID] = []
   public internal(set) var objects = 0
   public internal(set) var copied = ByteCount.zero
 
-  /// Nothing was done.
+  /// Creates results without any work done.
   public init() {}
 }

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a replication: what is where, then packs, indexes and points from the primary to the replica.
+/// The stages of copying a vault: listings, then packs, indexes and points from the primary to the replica.
 struct ReplicateSteps: Steps {
   enum Purpose: Sendable {
     case configuration
@@ -17,7 +17,8 @@ struct ReplicateSteps: Steps {
     case release
   }
 
-  /// The points come first on the primary: what they stand on is in the later listings.
+  /// The listings. The points of the primary are first, so that later listings include everything that they
+  /// need.
   enum Listing: Int, CaseIterable, Sendable {
     case points
     case indexes
@@ -45,7 +46,7 @@ struct ReplicateSteps: Steps {
     case founding
     case claiming
     case listing
-    /// Looks which condemnations of the replica name packs that are about to be needed again, and withdraws them.
+    /// Withdraws condemnations of the replica that name packs which will be needed again.
     case judging
     case packs
     case indexes
@@ -58,7 +59,7 @@ struct ReplicateSteps: Steps {
   private let master: MasterKey
   private let jobKey: JobKey
   private let lockedUntil: Instant?
-  /// Points that the replica has removed and is not to receive again.
+  /// The points that the replica has removed and must not receive again.
   private let excluded: Set<ObjectKey>
   private let options: JobOptions
 
@@ -164,7 +165,7 @@ struct ReplicateSteps: Steps {
     }
   }
 
-  /// Withdraws a condemnation that names packs which the primary holds: points to come may stand on them.
+  /// Withdraws a condemnation that names packs of the primary, because future points may need them.
   private mutating func judge(_ answer: Answer, _ id: ObjectID) throws(JobFailure) {
     if case .failure(let error) = answer, error.kind == .notFound { return }
     let key = VaultFolder.condemned(id)

@@ -1,41 +1,42 @@
 import Storage
 import Units
 
-/// Reads planned blocks from packs in few large reads, and opens and checks them, those of small reads together.
+/// Reads planned blocks from packs in few large reads, and verifies them. Blocks of small reads are opened
+/// together.
 struct BlockFetcher: Sendable {
   enum Step: Sendable {
     case get(Run)
     case open([Run])
   }
 
-  /// Items that are read at once: neighbours in one pack.
+  /// Items that are read at once because they are neighbours in one pack.
   struct Run: Sendable {
     var items: Range<Int>
     var range: Range<Int>
   }
 
-  /// What became of one item.
+  /// The result of fetching one item.
   struct Fetched: Sendable {
     let item: Int
-    /// `nil` when the block is lost or damaged.
+    /// The contents; `nil` when the block is lost or damaged.
     let bytes: Bytes?
   }
 
   let plan: FetchPlan
   private let master: MasterKey
   private let catalog: Catalog
-  /// Runs to get, the next one last.
+  /// The runs to get; the last one is next.
   private var todo: [Run]
-  /// Runs that are being got.
+  /// The number of runs being read.
   private var getting = 0
-  /// Runs to be opened, and how many bytes they have.
+  /// The runs to open, and the number of their bytes.
   private var gotten: [(run: Run, bytes: Bytes)] = []
   private var gottenLength = 0
-  /// So many bytes are opened at once.
+  /// The number of bytes that are opened at once.
   private let openingLength: Int
   private var unfinished: Int
   private(set) var read = ByteCount.zero
-  /// Packs that are lost or damaged, and how.
+  /// The packs that are lost or damaged, with the reason.
   private(set) var damaged: [DamageReport.Object] = []
 
   init(_ plan: FetchPlan, catalog: Catalog, key: MasterKey, options: JobOptions) {
@@ -101,7 +102,7 @@ struct BlockFetcher: Sendable {
     return Opening.Piece(bytes: bytes, items: items, salt: salt)
   }
 
-  /// What has become of items by this answer; throws when the vault does not answer.
+  /// Returns the items completed by an answer; throws when the vault fails.
   mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) -> [Fetched] {
     switch step {
     case .get(let run):

@@ -1,14 +1,14 @@
 import Storage
 import Units
 
-/// Gathers damage as it is found, in any order, and tells it in a fixed one.
+/// Collects damage in any order and reports it in a fixed order.
 struct DamageCollector: Sendable {
   private var objects: [ObjectKey: String] = [:]
   private var losses: [(stream: Int, extent: Extent)] = []
 
   var hasLosses: Bool { !losses.isEmpty }
 
-  /// The first problem of an object is the one that is told.
+  /// Notes a problem. Only the first one of an object is reported.
   mutating func note(_ key: ObjectKey, _ problem: String) {
     if objects[key] == nil { objects[key] = problem }
   }
@@ -23,7 +23,7 @@ struct DamageCollector: Sendable {
     objects.sorted { $0.key < $1.key }.map { DamageReport.Object(key: $0.key, problem: $0.value) }
   }
 
-  /// What a point loses of its streams.
+  /// Returns the damaged streams of a point.
   func streams(of point: RecoveryPoint) -> [DamageReport.Stream] {
     let sorted = losses.sorted { ($0.stream, $0.extent.offset) < ($1.stream, $1.extent.offset) }
     return sorted.chunked(by: { $0.stream == $1.stream }).map { group in
@@ -49,7 +49,7 @@ struct DamageCollector: Sendable {
 }
 
 extension Array {
-  /// Consecutive elements that belong together, as slices.
+  /// Returns consecutive elements that belong together, as slices.
   func chunked(by belong: (Element, Element) -> Bool) -> [ArraySlice<Element>] {
     var chunks: [ArraySlice<Element>] = []
     var start = startIndex

@@ -1,30 +1,30 @@
 import Storage
 import Units
 
-/// A place where the contents of a block are wanted.
+/// A place that needs the contents of a block.
 struct BlockUse: Sendable {
   var digest: Digest
-  /// Whose block it is: the number of a stream, or whatever the reader of the blocks counts by.
+  /// The owner of the block: the number of a stream, or another count of the reader's.
   var owner: Int
-  /// Where the block stands for its owner: a byte of a stream, or the number of a segment.
+  /// The position of the block for its owner: a byte of a stream, or the number of a segment.
   var position: Int
 }
 
-/// The blocks to read, each once, in the order in which they are stored; and who wants each of them.
+/// The blocks to read, each once in the order of storage, with the places that need them.
 struct FetchPlan: Sendable {
   struct Item: Sendable {
     var digest: Digest
     var location: BlockLocation
-    /// Where the item's uses are in `uses`.
+    /// The range of the item's uses in `uses`.
     var uses: Range<Int>
   }
 
   private(set) var items: [Item] = []
   private(set) var uses: [BlockUse] = []
-  /// Wanted blocks that no index lists.
+  /// The needed blocks that no index lists.
   private(set) var unlisted: [BlockUse] = []
 
-  /// Complexity: O(n log n).
+  /// Plans the reads. Complexity: O(n log n).
   init(_ wanted: [BlockUse], in catalog: Catalog) {
     var located: [(location: BlockLocation, use: BlockUse)] = []
     located.reserveCapacity(wanted.count)

@@ -1,20 +1,20 @@
 import Storage
 import Units
 
-/// Brings the streams of a recovery point back from a vault, and from nothing else.
+/// Restores the streams of a recovery point from a vault, and from nothing else.
 ///
 /// Every block is decrypted and compared with its digest before it is written: what is written is what was backed
 /// up. What cannot be read is reported exactly, and everything else is restored.
 public struct RestoreJob: Job {
   public enum Outcome: Sendable {
-    /// All streams asked for are in place and durable.
+    /// All requested streams are in place and durable.
     case restored(Restoration)
-    /// Everything but the damage is in place and durable; the damaged extents were not written.
+    /// Everything except the damage is in place and durable. The damaged extents were not written.
     case damaged(Restoration, DamageReport)
     /// Nothing usable was restored.
     case failed(JobFailure)
 
-    /// What was brought back, if anything was.
+    /// The restored data, if any.
     public var restoration: Restoration? {
       switch self {
       case .restored(let restoration), .damaged(let restoration, _): restoration
@@ -23,21 +23,21 @@ public struct RestoreJob: Job {
     }
   }
 
-  /// Which streams of the point are restored. Target streams are numbered as their sources are in the point.
+  /// The selection of the point's streams. Target streams have the numbers of the sources in the point.
   public enum Selection: Hashable, Sendable {
     case all
     case named([String])
-    /// The blocks of one stream that lie in some extents, which ascend and do not overlap.
+    /// The blocks of one stream within some extents, which are ascending and disjoint.
     case extents([Extent], of: String)
   }
 
-  /// What the targets hold before the restore.
+  /// The contents of the targets before the restore.
   public enum Target: Sendable {
-    /// Zeros: blocks of zeros need not be written.
+    /// Zeros, so blocks of zeros need not be written.
     case fresh
-    /// Anything.
+    /// Any contents.
     case used
-    /// What an earlier restore has put there, and nothing was written since: only what differs is restored.
+    /// The result of an earlier restore without later writes. Only differences are restored.
     case restored(RestoredContents)
   }
 
@@ -60,37 +60,37 @@ public struct RestoreJob: Job {
   }
 }
 
-/// What a restore brought back.
+/// The results of a restore.
 public struct Restoration: Sendable {
   public let point: RecoveryPoint
-  /// Contents of the blocks that were written, zeros included.
+  /// The size of the blocks written, including zeros.
   public internal(set) var written = ByteCount.zero
-  /// Bytes of packs that were read.
+  /// The bytes read from packs.
   public internal(set) var read = ByteCount.zero
-  /// What the targets hold now; of a damaged restore nobody knows it.
+  /// The present contents of the targets; unknown after a damaged restore.
   public internal(set) var contents: RestoredContents?
-  /// What was learned of the vault, for the next restore from it.
+  /// The catalog of the vault, for the next restore from it.
   public internal(set) var catalog = Catalog()
 }
 
-/// Which blocks a restore has put where.
+/// The blocks that a restore has written, with their places.
 public struct RestoredContents: Sendable {
   let lists: StreamLists
 }
 
-/// What is damaged, by object and by what it does to recovery points.
+/// The damage, by object and by effect on recovery points.
 public struct DamageReport: Hashable, Sendable {
-  /// An object that is lost or not as it was written.
+  /// An object that is lost or was changed.
   public struct Object: Hashable, Sendable {
     public let key: ObjectKey
     public let problem: String
   }
 
-  /// What a point cannot bring back of one stream.
+  /// The parts of a stream that a point cannot restore.
   public struct Stream: Hashable, Sendable {
     public let point: PointID
     public let name: String
-    /// Ascending, adjacent ones made one.
+    /// The extents, ascending, with adjacent ones joined.
     public let extents: [Extent]
 
     public init(point: PointID, name: String, extents: [Extent]) {
@@ -100,14 +100,14 @@ public struct DamageReport: Hashable, Sendable {
     }
   }
 
-  /// Ascending by key.
+  /// The damaged objects, ascending by key.
   public internal(set) var objects: [Object] = []
-  /// Points of which nothing can be restored, ascending.
+  /// The points that cannot be restored at all, ascending.
   public internal(set) var points: [PointID] = []
-  /// Ascending by point, then in the order of the point's streams.
+  /// The damaged streams, ascending by point, then in the order of the point's streams.
   public internal(set) var streams: [Stream] = []
 
-  /// A report of no damage.
+  /// Creates a report without damage.
   public init() {}
 
   public var isEmpty: Bool { objects.isEmpty && points.isEmpty && streams.isEmpty }

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a restore: manifest, catalog, block lists, then blocks from the vault to the targets.
+/// The stages of a restore: manifest, catalog, block lists, then blocks from the vault to the targets.
 struct RestoreSteps: Steps {
   enum Purpose: Sendable {
     case manifest
@@ -16,7 +16,7 @@ struct RestoreSteps: Steps {
 
   private enum Stage: Sendable {
     case opening
-    /// The manifest does not open: is it damaged, or is the key another?
+    /// Determines whether a manifest that does not open is damaged or has another key.
     case diagnosing(JobFailure)
     case cataloguing
     /// Reads the block lists.
@@ -43,9 +43,9 @@ struct RestoreSteps: Steps {
   private var lists: StreamLists?
   private var fetcher: BlockFetcher?
   private var zeros: [(stream: Int, extent: Extent)] = []
-  /// What the present fetcher could not bring back.
+  /// The blocks that the present fetcher could not read.
   private var lost: [BlockUse] = []
-  /// Where to go on when the catalog was loaded once more; `nil` while it is the first.
+  /// The stage to resume after the catalog was loaded again; `nil` before that.
   private var resumption: Stage?
   private var damage = DamageCollector()
 
@@ -150,7 +150,7 @@ struct RestoreSteps: Steps {
     return indices
   }
 
-  /// When the configuration opens, the key is right and the manifest is damaged.
+  /// Returns the failure: if the configuration opens, the key is right and the manifest is damaged.
   private func diagnosis(_ answer: Answer) -> JobFailure {
     guard case .diagnosing(let failure) = stage else { preconditionFailure("a diagnosis has a cause") }
     if case .success(let reply) = answer, failure == .wrongKey,
@@ -185,8 +185,7 @@ struct RestoreSteps: Steps {
     fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
   }
 
-  /// Whether what is lost may be elsewhere now, since a prune has rewritten packs meanwhile: then the catalog is
-  /// loaded once more.
+  /// Whether to load the catalog again, because a prune may have moved the missing blocks.
   private mutating func looksAgain() -> Bool {
     guard !lost.isEmpty, resumption == nil else { return false }
     resumption = stage

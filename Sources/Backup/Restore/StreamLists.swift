@@ -1,15 +1,15 @@
 import Storage
 import Units
 
-/// The block lists of a point's selected streams while they are read, segment by segment.
+/// The block lists of a point's selected streams, completed segment by segment.
 struct StreamLists: Sendable {
   let selected: [Int]
-  /// The parts of the selected streams that are restored, ascending; `nil` for all.
+  /// The restored parts of the selected streams, ascending; `nil` for everything.
   private let extents: [Extent]?
   private let manifest: Manifest
-  /// Where each segment begins; of each stream of the point.
+  /// The offset of each segment, by stream of the point.
   private let offsets: [[Int]]
-  /// `nil` for what is not read yet or lost; of each stream of the point.
+  /// The segments by stream of the point; `nil` for those unread or lost.
   private var segments: [[Segment?]]
 
   init(_ manifest: Manifest, _ selected: [Int], extents: [Extent]? = nil) {
@@ -26,8 +26,8 @@ struct StreamLists: Sendable {
     }
   }
 
-  /// Every segment of the selected streams that is asked for; the owner is the stream, the position the number of the
-  /// segment.
+  /// The needed segments of the selected streams. The owner is the stream, and the position is the number of
+  /// the segment.
   var segmentUses: [BlockUse] {
     selected.flatMap { stream in
       manifest.segments[stream].indices.compactMap { number in
@@ -50,7 +50,7 @@ struct StreamLists: Sendable {
     return low < extents.count && Int(extents[low].offset.bytes) < offset + length
   }
 
-  /// Returns `false` when the segment is not what the manifest says.
+  /// Stores a segment; returns `false` when it contradicts the manifest.
   mutating func put(_ segment: Segment, _ use: BlockUse) -> Bool {
     let reference = manifest.segments[use.owner][use.position]
     guard segment.blocks.count == reference.blockCount, segment.length == Int(reference.length.bytes) else {
@@ -60,15 +60,15 @@ struct StreamLists: Sendable {
     return true
   }
 
-  /// Gives up a segment: everything in it is lost.
+  /// Marks everything in a segment as lost.
   func lose(_ use: BlockUse, into damage: inout DamageCollector) {
     let reference = manifest.segments[use.owner][use.position]
     let extent = Extent(offset: ByteCount(offsets[use.owner][use.position]), length: reference.length)
     damage.lose(stream: use.owner, extent)
   }
 
-  /// Every block that holds something and is not where it belongs already; the owner is the stream, the position the
-  /// first byte.
+  /// Returns the nonzero blocks that are not already in place. The owner is the stream, and the position is
+  /// the first byte.
   func blockUses(besides present: StreamLists?) -> [BlockUse] {
     var uses: [BlockUse] = []
     forEachBlock(besides: present) { stream, offset, block in
@@ -77,7 +77,8 @@ struct StreamLists: Sendable {
     return uses
   }
 
-  /// The zeros of the selected streams that are not where they belong already, in extents of at most `step` bytes.
+  /// Returns the zeros of the selected streams that are not already in place, in extents of at most `step`
+  /// bytes.
   func zeroExtents(besides present: StreamLists?, step: Int) -> [(stream: Int, extent: Extent)] {
     var extents: [(stream: Int, extent: Extent)] = []
     forEachBlock(besides: present) { stream, offset, block in
@@ -112,7 +113,7 @@ struct StreamLists: Sendable {
     manifest.point.streams.firstIndex { $0.name == name }.map(blocks) ?? []
   }
 
-  /// The blocks of a stream as far as its segments were read, ascending.
+  /// Returns the known blocks of a stream, ascending.
   private func blocks(of stream: Int) -> [(offset: Int, block: Block)] {
     var blocks: [(offset: Int, block: Block)] = []
     for (start, segment) in zip(offsets[stream], segments[stream]) {
@@ -125,7 +126,7 @@ struct StreamLists: Sendable {
     return blocks
   }
 
-  /// The length of the block that begins at a use's position.
+  /// Returns the length of the block at a use's position.
   func length(of use: BlockUse) -> ByteCount {
     let offsets = offsets[use.owner]
     guard let number = offsets.lastIndex(where: { $0 <= use.position }) else { return .zero }

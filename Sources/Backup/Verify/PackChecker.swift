@@ -1,17 +1,17 @@
 import Storage
 import Units
 
-/// Reads packs in full, and checks every byte of them and whether they hold what the indexes say.
+/// Reads whole packs and verifies every byte and their match with the indexes.
 struct PackChecker: Sendable {
   enum Step: Sendable {
     case get(ObjectID)
     case check(ObjectID)
   }
 
-  /// What became of one pack.
+  /// The result for one pack.
   struct Finding: Sendable {
     let pack: ObjectID
-    /// `nil` when the pack is as it was written.
+    /// The problem; `nil` when the pack is as it was written.
     let problem: String?
     let damaged: [Digest]
   }
@@ -19,7 +19,7 @@ struct PackChecker: Sendable {
   private let catalog: Catalog
   private let contents: [ObjectID: [PackedBlock]]
   private let master: MasterKey
-  /// Packs to get, the next one last.
+  /// The packs to get; the last one is next.
   private var todo: [ObjectID]
   private var gotten: [(id: ObjectID, bytes: Bytes)] = []
   private var waiting = 0
@@ -50,7 +50,7 @@ struct PackChecker: Sendable {
     return (.get(id), .vault(.get(VaultFolder.pack(id), range: nil)))
   }
 
-  /// What is known of a pack by this answer; throws when the vault does not answer.
+  /// Returns the finding completed by an answer; throws when the vault fails.
   mutating func receive(_ answer: Answer, for step: Step) throws(JobFailure) -> Finding? {
     waiting -= 1
     switch step {

@@ -1,17 +1,17 @@
 import Storage
 import Units
 
-/// What a verification has found wrong, and what that does to the points.
+/// The damage found by a verification, and its effect on the points.
 struct VaultDamage: Sendable {
   private var objects = DamageCollector()
   private var lostPoints: [PointID] = []
-  /// Blocks and segments that cannot be brought back.
+  /// The blocks and segments that cannot be restored.
   var bad: Set<Digest> = []
 
   mutating func note(_ key: ObjectKey, _ problem: String) { objects.note(key, problem) }
 
-  /// Every point that an index was written for is there, unless it was expired; every point that is there has its
-  /// index.
+  /// Compares points with indexes. Every point of an index must exist unless expired, and every point needs
+  /// its index.
   mutating func compareRoll(_ points: [StoredPoint], _ catalog: Catalog, isReplica: Bool) {
     var known: Set<PointID> = []
     for point in points {
@@ -34,7 +34,7 @@ struct VaultDamage: Sendable {
     }
   }
 
-  /// The blocks that points refer to, ascending; those that no index lists are bad.
+  /// Returns the blocks that points refer to, ascending. Blocks in no index are bad.
   mutating func reach(_ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog) -> [Digest]
   {
     var reached: Set<Digest> = []
@@ -74,7 +74,7 @@ struct VaultDamage: Sendable {
 }
 
 extension Catalog {
-  /// What each pack holds according to the indexes, by offset.
+  /// Returns the listed blocks of each pack, by offset.
   func blocksByPack() -> [ObjectID: [PackedBlock]] {
     var contents: [ObjectID: [PackedBlock]] = [:]
     for (digest, location) in blocks {

@@ -1,19 +1,19 @@
 import Storage
 import Units
 
-/// Looks whether a vault can bring back what it promises, without restoring anything.
+/// Verifies that a vault can restore its points, without restoring anything.
 public struct VerifyJob: Job {
   public enum Level: Hashable, Sendable {
-    /// Every manifest, index and block list is read; of packs only that they are there in full length.
+    /// Reads every manifest, index and block list. Packs are only checked for existence and length.
     case structure
-    /// Structure, and this share of the blocks is read and compared with its digest; `salt` chooses which.
+    /// Checks the structure, and reads this share of the blocks. `salt` selects the blocks.
     case sample(Ratio, salt: UInt64)
-    /// Structure, and every byte of every pack.
+    /// Checks the structure and every byte of every pack.
     case all
   }
 
   public enum Outcome: Sendable {
-    /// Nothing is wrong with what was looked at.
+    /// The checked parts are intact.
     case intact(Verification)
     case damaged(Verification, DamageReport)
     case failed(JobFailure)
@@ -34,13 +34,13 @@ public struct VerifyJob: Job {
   }
 }
 
-/// What a verification looked at.
+/// The scope of a verification.
 public struct Verification: Hashable, Sendable {
   /// The visible points, ascending.
   public internal(set) var points: [PointID] = []
   public internal(set) var packs = 0
-  /// Different blocks that points refer to.
+  /// The number of different blocks that points refer to.
   public internal(set) var blocks = 0
-  /// Bytes of packs that were read and compared.
+  /// The bytes read from packs and verified.
   public internal(set) var read = ByteCount.zero
 }

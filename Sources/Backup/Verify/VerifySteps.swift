@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The inside of a verification: what there is, what it refers to, and whether that is as it was written.
+/// The stages of a verification: list the objects, resolve their references, verify their contents.
 struct VerifySteps: Steps {
   enum Purpose: Sendable {
     case configuration
@@ -148,7 +148,7 @@ struct VerifySteps: Steps {
     if todo.isEmpty { beginSegments() }
   }
 
-  /// Without those that are lost and of which all blocks are elsewhere again.
+  /// The packs to check, without lost ones whose blocks are all elsewhere.
   private var packs: [ObjectID] {
     catalog.packs.keys.filter { catalog.lost[$0] == nil || contents[$0] != nil }
   }
@@ -211,7 +211,7 @@ struct VerifySteps: Steps {
 }
 
 extension Digest {
-  /// Whether a block belongs to a sample: decided by its digest and the salt alone.
+  /// Whether a block belongs to a sample, decided by its digest and the salt alone.
   fileprivate func isSampled(_ ratio: Ratio, _ salt: UInt64) -> Bool {
     let draw = (words[0] ^ salt).mixed.multipliedFullWidth(by: 1_000_000_000).high
     return Int64(draw) < ratio.billionths

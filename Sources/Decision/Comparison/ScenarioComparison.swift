@@ -21,10 +21,10 @@ public struct ScenarioComparison: Sendable {
 
   public var before: String
   public var after: String
-  /// In the order of the first scenario's file, then those that only the second one has.
+  /// The changes in the order of the first scenario's file, then those that only the second one has.
   public var changes: [Change]
   public var strategies: [StrategyComparison]
-  /// Years that the risk was simulated over; 0 where a scenario lacks rates or penalties.
+  /// The simulated years of the risk; 0 where a scenario lacks rates or penalties.
   public var riskYears: Int
 }
 
@@ -33,7 +33,7 @@ public struct StrategyComparison: Sendable {
   public var name: String
   public var verdict: ScenarioComparison.Pair<Verdict>
   public var cost: ScenarioComparison.Pair<Money>
-  /// Against the worst disaster, as 95 % of the drills achieved it.
+  /// The RPO that 95 % of the drills achieved against the worst disaster.
   public var rpo: ScenarioComparison.Pair<Achieved>
   public var rto: ScenarioComparison.Pair<Achieved>
   public var risk: ScenarioComparison.Pair<StrategyRisk>
@@ -44,11 +44,11 @@ public struct StrategyComparison: Sendable {
 public struct DisasterComparison: Sendable {
   public var name: String
   public var verdict: ScenarioComparison.Pair<Verdict>
-  /// The second minus the first, drill by drill; `nil` where no pair came back.
+  /// The second minus the first, drill by drill; `nil` where in no pair both recovered.
   public var rpo: PairedDifference?
   public var rto: PairedDifference?
 
-  /// Whether the verdict of a disaster that both have is another one.
+  /// Whether the verdict changed for a disaster of both scenarios.
   public var isTurned: Bool {
     verdict.before != nil && verdict.after != nil && verdict.before != verdict.after
   }
@@ -56,7 +56,7 @@ public struct DisasterComparison: Sendable {
 }
 
 extension ScenarioComparison {
-  /// All verdicts that differ, with the names of their strategies.
+  /// All changed verdicts with the names of their strategies.
   public var turned: [(strategy: String, disaster: DisasterComparison)] {
     strategies.flatMap { strategy in
       strategy.disasters.filter(\.isTurned).map { (strategy.name, $0) }

@@ -3,21 +3,21 @@ import Units
 
 /// One design of a space: a strategy, with one alternative of each axis.
 public struct Design: Sendable {
-  /// The place in the catalog.
+  /// The index in the catalog.
   public let number: Int
-  /// The strategy that it starts from.
+  /// The name of the base strategy.
   public let base: String
   public let choices: [Choice]
-  /// Values that differ from the baseline's; 0 without a baseline.
+  /// The number of values that differ from the baseline's; 0 without a baseline.
   public let changes: Int
   /// The scenario with this one strategy.
   package let scenario: Scenario
   package let root: Node
-  /// Equal for designs whose estates are equal.
+  /// A key that is equal for designs with equal estates.
   package let estate: [Int]
   package let bounds: DesignBounds
 
-  /// The alternative that was taken of one axis.
+  /// The alternative chosen for one axis.
   public struct Choice: Hashable, Sendable {
     public var axis: String
     public var value: String

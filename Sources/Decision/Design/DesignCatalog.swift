@@ -6,12 +6,12 @@ public struct DesignCatalog: Sendable {
   public let file: ScenarioFile
   public let space: DesignSpace
   public let designs: [Design]
-  /// Combinations of alternatives, invalid and equal ones included.
+  /// The number of combinations of alternatives, including invalid and equal ones.
   public let combinations: Int
-  /// Combinations that make no valid scenario.
+  /// The number of combinations that are no valid scenario.
   public let invalid: Int
 
-  /// A larger space is refused.
+  /// The limit on combinations.
   public static let combinationsMaximum = 5_000
 
   /// Reads every combination.
@@ -50,7 +50,7 @@ public struct DesignCatalog: Sendable {
     self.invalid = invalid
   }
 
-  /// The objectives that designs have to meet, as the scenario states them.
+  /// The objectives that the scenario states for designs.
   public var requirement: DesignRequirement {
     let scenario = designs[0].scenario
     return DesignRequirement(
@@ -59,7 +59,7 @@ public struct DesignCatalog: Sendable {
   }
 }
 
-/// A combination that was not read yet.
+/// A combination that has not been read.
 package struct DesignDraft {
   package var base: String
   package var root: Node
@@ -67,7 +67,7 @@ package struct DesignDraft {
   package var estate: [Int] = []
 }
 
-/// Puts combinations of alternatives together.
+/// Builds combinations of alternatives.
 private struct CatalogBuilder {
   private let file: ScenarioFile
   private let space: DesignSpace
@@ -79,7 +79,7 @@ private struct CatalogBuilder {
     self.space = space
   }
 
-  /// The values of the strategy of today, by path.
+  /// The values of the baseline strategy, by path.
   var baseline: [ScenarioFile.Value]? {
     guard let place = space.baseline, let draft = draft(ofStrategyAt: place) else { return nil }
     return try? ScenarioFile(SourceText(name: file.path, folder: folder, text: draft.root.yaml)).values
@@ -101,7 +101,7 @@ private struct CatalogBuilder {
     }
   }
 
-  /// The scenario with one of its strategies, without what only concerns all of them.
+  /// Returns the scenario with only one of its strategies, without parts that concern all of them.
   private func draft(ofStrategyAt place: Int) -> DesignDraft? {
     let name = file.scenario.strategies[place].name
     guard let node = file.root.value(at: ["strategies", name]) else { return nil }
@@ -113,7 +113,8 @@ private struct CatalogBuilder {
     return DesignDraft(base: name, root: alone)
   }
 
-  /// Depth first, so that a section which one alternative brings can be changed by a later axis.
+  /// Extends a draft by all axes, depth first. A later axis can thus change a section that an alternative
+  /// adds.
   private mutating func extend(_ draft: DesignDraft, axis place: Int) throws(InputError) {
     guard space.axes.indices.contains(place) else {
       guard drafts.count < DesignCatalog.combinationsMaximum else { throw tooLarge }
@@ -189,7 +190,7 @@ extension Design {
 }
 
 extension [ScenarioFile.Value] {
-  /// Paths with another value, or with one on one side only; titles aside.
+  /// Returns the number of paths with different or missing values, not counting titles.
   fileprivate func differences(from other: [ScenarioFile.Value]) -> Int {
     let old = other.reduce(into: [String: String]()) { $0[$1.path] = $1.text }
     let paths = Set(map(\.path))

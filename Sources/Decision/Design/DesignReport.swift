@@ -8,35 +8,35 @@ public struct DesignReport: Sendable {
   public var digest: String
   public var arguments: [String]
   public var level: Ratio
-  /// Valid designs, and combinations of alternatives.
+  /// The number of valid designs, and of combinations of alternatives.
   public var designCount: Int
   public var combinations: Int
-  /// Designs that closed forms left out, designs that a part of a rehearsal refuted, and those rehearsed in full.
+  /// The number of designs excluded by closed forms, refuted by a partial rehearsal, and fully rehearsed.
   public var excluded: Int
   public var refuted: Int
   public var certified: Int
-  /// Drills that were rehearsed, and drills of an exhaustive search.
+  /// The number of drills rehearsed, and the number in an exhaustive search.
   public var drills: Int
   public var exhaustiveDrills: Int
   public var plan: DesignResult
-  /// The next cheapest; `nil` where no other design meets the objectives.
+  /// The second cheapest; `nil` where no other design meets the objectives.
   public var runnerUp: DesignResult?
-  /// Among the designs with the shortest recoveries by formula.
+  /// The design with the shortest recovery, among those with the shortest recoveries by formula.
   public var fastest: DesignResult?
-  /// `nil` without a baseline.
+  /// The design with the fewest changes; `nil` without a baseline.
   public var leastChange: DesignResult?
   public var prices: [ObjectivePrice]
-  /// Cheaper designs that miss an objective, the cheapest first.
+  /// The cheaper designs that miss an objective, cheapest first.
   public var cheaper: [RefutedDesign]
   /// The names of the disasters.
   public var disasters: [String]
 }
 
-/// A design with what a full rehearsal of it achieved.
+/// A design with the results of its full rehearsal.
 public struct DesignResult: Sendable {
   public var design: Design
   public var cost: Money
-  /// Against the worst disaster, at the level of the space.
+  /// The RPO against the worst disaster, at the level of the space.
   public var rpo: Achieved
   public var rto: Achieved
 }
@@ -44,18 +44,18 @@ public struct DesignResult: Sendable {
 /// The cost of one objective.
 public struct ObjectivePrice: Sendable {
   public var kind: DesignRequirement.Kind
-  /// The objective is shorter by this.
+  /// The step by which the objective is shortened.
   public var step: Duration
-  /// The cheapest design with the shorter objective; `nil`: there is none.
+  /// The cheapest design with the shorter objective; `nil` when there is none.
   public var shorter: DesignResult?
   /// The cheapest design without the objective.
   public var without: DesignResult?
 }
 
-/// A design that was left out, and why.
+/// A design that was excluded, with the reason.
 public struct RefutedDesign: Sendable {
   public var design: Design
-  /// The cost of a year that was measured; `nil` where closed forms were enough.
+  /// The measured annual cost; `nil` where closed forms were enough.
   public var cost: Money?
   public var miss: DesignRequirement.Miss
 }

@@ -3,9 +3,9 @@ import Units
 
 /// Objectives against each disaster, and the share of drills that has to meet them.
 public struct DesignRequirement: Hashable, Sendable {
-  /// In the order of the scenario's disasters.
+  /// The objectives, in the order of the scenario's disasters.
   public var objectives: [Objectives]
-  /// Drills of a full rehearsal, by disaster.
+  /// The number of drills in a full rehearsal, by disaster.
   public var counts: [Int]
   public var level: Ratio
 
@@ -23,7 +23,7 @@ public struct DesignRequirement: Hashable, Sendable {
     public var value: Achieved
   }
 
-  /// Drills that may miss an objective against a disaster.
+  /// Returns the number of drills that may miss an objective against a disaster.
   package func allowance(against disaster: Int) -> Int {
     counts[disaster]
       - Int((Int128(counts[disaster]) * Int128(level.billionths) + 999_999_999) / 1_000_000_000)

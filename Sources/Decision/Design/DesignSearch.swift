@@ -9,15 +9,15 @@ import Units
 public struct DesignSearch {
   public let catalog: DesignCatalog
   private let rehearsal: DesignRehearsal
-  /// One entry for each stage and design.
+  /// The trials, by stage and design.
   private var known: [DesignStage: [DesignTrial?]]
-  /// Drills that were rehearsed, and strategies that were set up for them.
+  /// The number of drills rehearsed, and of strategies set up for them.
   public private(set) var drills = 0
-  /// Called with every new trial, so that an interrupted search can go on.
+  /// The callback for every new trial, so that an interrupted search can resume.
   package var keep: (TrialRecord) -> Void = { _ in }
   private let progress: @Sendable (String) -> Void
 
-  /// Designs that are rehearsed side by side.
+  /// The number of designs rehearsed side by side.
   private static let batchSize = 16
 
   public init(
@@ -29,7 +29,7 @@ public struct DesignSearch {
     known = DesignStage.allCases.reduce(into: [:]) { $0[$1] = catalog.designs.map { _ in nil } }
   }
 
-  /// The better of two designs is the one with the smaller rank.
+  /// The rank of a design; smaller is better.
   package struct Rank: Comparable {
     package var first: Int64
     package var second: Int64 = 0
@@ -37,13 +37,13 @@ public struct DesignSearch {
     package static func < (a: Rank, b: Rank) -> Bool { (a.first, a.second) < (b.first, b.second) }
   }
 
-  /// The quantity that is to be as small as possible.
+  /// The quantity to minimise.
   package enum Goal {
     case cost
     case outage
     case change
 
-    /// No trial ranks the design better.
+    /// Returns the best rank that a trial could give the design.
     fileprivate func floor(of design: Design) -> Rank {
       switch self {
       case .cost: Rank(first: design.bounds.cost.minorUnits)
@@ -66,7 +66,8 @@ public struct DesignSearch {
 
   // MARK: Search
 
-  /// The best designs that a full rehearsal certified, the best first; fewer than wanted where there are no more.
+  /// Returns the best designs that a full rehearsal certified, best first. The list may have fewer than
+  /// `wanted`.
   package mutating func best(
     _ goal: Goal, meeting requirement: DesignRequirement, wanted: Int = 1, among: [Design]? = nil
   ) async throws(InputError) -> [Design] {
@@ -91,7 +92,7 @@ public struct DesignSearch {
     return found
   }
 
-  /// Whether a full rehearsal meets every objective; a part of it often shows that it does not.
+  /// Whether a full rehearsal meets every objective. A partial rehearsal often refutes that.
   private mutating func isCertified(
     _ design: Design, _ requirement: DesignRequirement
   ) async throws(InputError) -> Bool {
@@ -123,13 +124,13 @@ public struct DesignSearch {
     return designs.compactMap { known[stage]?[$0.number] }
   }
 
-  /// Takes over a trial.
+  /// Adds a trial.
   package mutating func add(_ record: TrialRecord) {
     known[record.stage]?[record.number] = record.trial
     drills += record.trial.count
   }
 
-  /// The trial that tells most about a design; `nil` before the first one.
+  /// Returns the most informative trial of a design; `nil` before the first one.
   package func trial(of design: Design) -> DesignTrial? {
     [DesignStage.full, .more, .few].lazy.compactMap { known[$0]?[design.number] }.first
   }
@@ -137,7 +138,7 @@ public struct DesignSearch {
   package func isRehearsedInFull(_ design: Design) -> Bool { known[.full]?[design.number] != nil }
 }
 
-/// A trial with its place.
+/// A trial with its stage and design.
 public struct TrialRecord: Codable, Sendable {
   package var number: Int
   package var stage: DesignStage

@@ -1,13 +1,13 @@
 import Planning
 import Units
 
-/// The steps of `firedrill plan`: the cheapest design, its variants, and what the objectives cost.
+/// The steps of `firedrill plan`: the cheapest design, its variants, and the cost of the objectives.
 public struct DesignStudy {
   private let catalog: DesignCatalog
   private let requirement: DesignRequirement
   private var search: DesignSearch
 
-  /// Designs with the shortest recoveries by formula that are compared.
+  /// The number of designs compared for the shortest recovery.
   private static let fastestMaximum = 24
 
   /// - Parameters:
@@ -87,7 +87,7 @@ public struct DesignStudy {
       kind: kind, step: step, shorter: shorter.map(result), without: without.map(result))
   }
 
-  /// Designs that were shown to miss an objective, the cheapest first.
+  /// The designs that were shown to miss an objective, cheapest first.
   private var refuted: [RefutedDesign] {
     catalog.designs.compactMap { design -> RefutedDesign? in
       if let miss = requirement.refutation(of: design.bounds) {
@@ -138,7 +138,7 @@ extension DesignStudy {
         hint: "add alternatives that combine what protects against each of them"))
   }
 
-  /// The objective that no design meets, and the design that is nearest to all of them.
+  /// The error when no design meets all objectives. It names the unmet objective and the nearest design.
   private var noDesignMeetsAll: Diagnostic {
     let tried = catalog.designs.compactMap { design in search.trial(of: design).map { (design, $0) } }
     let scenario = catalog.file.scenario
@@ -170,7 +170,7 @@ extension DesignStudy {
     requirement.objectives.indices.flatMap { place in DesignRequirement.Kind.allCases.map { (place, $0) } }
   }
 
-  /// The greatest ratio of a value to its objective; infinite where nothing comes back.
+  /// Returns the greatest ratio of a value to its objective; infinite where nothing is recovered.
   private func excess(_ trial: DesignTrial) -> Double {
     pairs.map { disaster, kind in
       guard let worst = trial.worst(kind, against: disaster) else { return 0 }
@@ -181,7 +181,7 @@ extension DesignStudy {
 }
 
 extension DesignTrial {
-  /// `nil` where the disaster struck at no instant.
+  /// Returns the worst value against a disaster; `nil` where the disaster never struck.
   fileprivate func worst(_ kind: DesignRequirement.Kind, against disaster: Int) -> Achieved? {
     disasters[disaster].map { kind == .rpo ? $0.rpo : $0.rto }.max()
   }

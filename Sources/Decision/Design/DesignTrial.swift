@@ -3,9 +3,9 @@ import Units
 
 /// The rehearsal of a design, or a part of it.
 package struct DesignTrial: Codable, Sendable {
-  /// A year's protection, without disasters.
+  /// The annual cost of protection without disasters.
   package var cost: Money
-  /// One entry for each disaster and drill.
+  /// The results, by disaster and drill.
   package var disasters: [[Result]]
 
   /// One drill.
@@ -37,13 +37,13 @@ extension DesignTrial {
   }
 }
 
-/// How much of a design is rehearsed.
+/// The stage of a design's rehearsal.
 public enum DesignStage: String, CaseIterable, Codable, Hashable, Sendable {
   /// Four strikes of each disaster.
   case few
   /// An eighth of the strikes, at least sixteen.
   case more
-  /// All strikes, alone, as `firedrill run` does.
+  /// All strikes of the design alone, as in `firedrill run`.
   case full
 
   /// The instants of the stage, evenly spread among all of them.
@@ -86,7 +86,7 @@ package struct DesignRehearsal {
     return trials.compactMap { $0 }
   }
 
-  /// One scenario of designs with one estate: its undisturbed workloads are drawn once.
+  /// Returns one scenario with all designs of one estate, so that its workloads are drawn only once.
   private func together(_ designs: [Design], at stage: DesignStage) -> Scenario {
     var scenario = designs[0].scenario
     scenario.strategies = designs.map { design in

@@ -1,6 +1,6 @@
 import Planning
 
-/// A table that firedrill wrote as comma-separated values (RFC 4180).
+/// A table of comma-separated values (RFC 4180) written by firedrill.
 package struct CommaSeparatedTable {
   package private(set) var columns: [String]
   package private(set) var rows: [[String]]

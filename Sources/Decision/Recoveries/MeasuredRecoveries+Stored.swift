@@ -75,7 +75,7 @@ private struct DrillTable {
 }
 
 extension Duration {
-  /// A field of seconds; `nil` when it is empty or no number.
+  /// Parses a field of seconds; `nil` when it is empty or no number.
   fileprivate init?(field: String) {
     guard !field.isEmpty, let duration = try? Duration(parsing: "\(field) s") else { return nil }
     self = duration

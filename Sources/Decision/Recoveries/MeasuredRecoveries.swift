@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// The drills of a report, reduced to the quantities that decisions are made from.
+/// The drills of a report, reduced to the quantities used in decisions.
 ///
 /// Times are whole milliseconds, so that a stored report and the run that wrote it give the same decisions.
 public struct MeasuredRecoveries: Codable, Sendable {
@@ -13,7 +13,7 @@ public struct StrategyRecoveries: Codable, Sendable {
   public var name: String
   /// A year's cost without disasters.
   public var protection: Money
-  /// By year: the present value of the protection.
+  /// The present value of the protection in each year.
   public var ownership: [Money]
   public var disasters: [DisasterRecoveries]
 
@@ -26,16 +26,17 @@ public struct StrategyRecoveries: Codable, Sendable {
 public struct DisasterRecoveries: Codable, Sendable {
   public var name: String
   public var drills: [MeasuredRecovery]
-  /// The price of one recovery's work, in the mean over those that succeeded.
+  /// The mean price of one recovery's work, over those that succeeded.
   public var work: Money
 }
 
 /// One measured recovery.
 public struct MeasuredRecovery: Hashable, Codable, Sendable {
   public var strike: Instant
-  /// `nil` when nothing usable came back.
+  /// The times; `nil` when nothing usable was recovered.
   public var times: Times?
-  /// From the start of the outage until a copy was in sync again; `nil` where no way back was rehearsed.
+  /// The time from the start of the outage until a copy was in sync again; `nil` where no failback was
+  /// rehearsed.
   public var unprotected: Duration?
 
   public struct Times: Hashable, Codable, Sendable {
@@ -51,13 +52,13 @@ extension DisasterRecoveries {
     return times.isEmpty ? .zero : times.reduce(.zero, +) / Int64(times.count)
   }
 
-  /// The mean time without protection; `nil` where no way back was rehearsed.
+  /// The mean time without protection; `nil` where no failback was rehearsed.
   public var meanUnprotected: Duration? {
     let times = drills.compactMap(\.unprotected)
     return times.isEmpty ? nil : times.reduce(.zero, +) / Int64(times.count)
   }
 
-  /// The recoveries with their prices; the work is shared among them in proportion to their outages.
+  /// Returns the recoveries with prices. The work is distributed in proportion to their outages.
   package func priced(_ penalties: Penalties) -> [PricedRecovery] {
     let mean = meanOutage
     return drills.map { drill in
@@ -75,7 +76,7 @@ extension DisasterRecoveries {
 extension Duration {
   package var milliseconds: Int64 { nanoseconds / 1_000_000 }
 
-  /// To the nearest whole millisecond, half away from zero.
+  /// The duration to the nearest whole millisecond, half away from zero.
   package var wholeMilliseconds: Duration {
     .milliseconds((nanoseconds + (nanoseconds < 0 ? -500_000 : 500_000)) / 1_000_000)
   }

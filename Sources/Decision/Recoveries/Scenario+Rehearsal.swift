@@ -1,7 +1,7 @@
 import Planning
 
 extension Scenario {
-  /// Rehearses the scenario and prices the report: the one way in which decisions come to drills.
+  /// Rehearses the scenario and prices the report. All decisions obtain their drills from this method.
   public func rehearsed(
     digest: String = "", arguments: [String] = [], version: String = "",
     selection: Sweep.Selection = Sweep.Selection(), jobs: Int,

@@ -4,9 +4,9 @@ import Units
 package struct Arrival: Sendable {
   /// Milliseconds from the start of the lifetime.
   package var time: Int64
-  /// The hazard's place in the model.
+  /// The index of the hazard in the model.
   package var hazard: Int
-  /// The draw that chooses the recovery: all strategies meet the same one.
+  /// The draw that chooses the recovery, equal for all strategies.
   package var chance: Double
 
   package init(time: Int64, hazard: Int, chance: Double) {
@@ -15,7 +15,7 @@ package struct Arrival: Sendable {
 }
 
 extension RiskModel {
-  /// All occurrences of one lifetime in the order of time.
+  /// Returns all occurrences of one lifetime in time order.
   ///
   /// Each hazard draws from a stream of its own, so that another hazard or strategy changes none of them.
   package func arrivals(in lifetime: Int) -> [Arrival] {

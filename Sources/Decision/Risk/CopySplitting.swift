@@ -11,7 +11,7 @@ import Units
 public struct CopySplitting: Sendable {
   private let model: RiskModel
   private let exposure: Exposure
-  /// Trials at each number of missing copies; no trial beside the first at none.
+  /// The number of trials at each number of missing copies.
   private let trials: [Int]
 
   /// - Parameters:
@@ -26,7 +26,7 @@ public struct CopySplitting: Sendable {
     trials = [1] + exposure.copies.indices.map { $0 + 1 < exposure.copies.count ? count : 1 }
   }
 
-  /// The chance that another copy is lost while one is missing.
+  /// Returns the chance that another copy is lost while one is missing.
   private static func chanceOfNextLoss(_ model: RiskModel, _ exposure: Exposure) -> Double {
     var (rate, repair) = (0.0, 0.0)
     for (hazard, harm) in zip(model.hazards, exposure.hazards) where harm.destroyed != 0 {
@@ -59,12 +59,12 @@ public struct CopySplitting: Sendable {
   }
 }
 
-/// The estimates of single lifetimes, in order; tallies of consecutive lifetimes add up.
+/// The estimates of single lifetimes, in order. Tallies of consecutive lifetimes can be added.
 public struct SplittingTally: Codable, Hashable, Sendable {
   public internal(set) var weights: [Double] = []
-  /// Lifetimes and all trials that were split off from them.
+  /// The number of lifetimes and of all trials split off from them.
   public internal(set) var trials = 0
-  /// The work: occurrences that were simulated, and trials that were begun.
+  /// The work: the number of occurrences simulated and of trials begun.
   public internal(set) var steps = 0
   /// The mean work of one lifetime in plain simulation.
   var plainSteps = 1.0
@@ -89,7 +89,8 @@ public struct SplittingTally: Codable, Hashable, Sendable {
   /// The work in lifetimes of plain simulation.
   public var runs: Double { Double(steps) / plainSteps }
 
-  /// Lifetimes of plain simulation that give an interval as narrow, for each lifetime's work that was done.
+  /// The efficiency: the lifetimes of plain simulation for an equally narrow interval, per lifetime of work
+  /// done.
   public var efficiency: Double {
     guard varianceOfMean > 0, steps > 0 else { return 1 }
     return mean * (1 - mean) / varianceOfMean / runs

@@ -1,8 +1,8 @@
 import Units
 
-/// The condition of one strategy's estate during a simulated lifetime: copies that are missing, and a recovery under way.
+/// The condition of one strategy's estate during a simulated lifetime: missing copies and a running recovery.
 package struct EstateCondition: Sendable {
-  /// A recovery that ended last, or is under way.
+  /// The last or current recovery.
   package struct Course: Sendable {
     package var hazard: Int
     package var start: Int64
@@ -10,23 +10,23 @@ package struct EstateCondition: Sendable {
     package var dataLoss: Int64
   }
 
-  /// By copy: the instant in milliseconds from which the copy is whole.
+  /// The instant from which each copy is whole, in milliseconds.
   private var wholeFrom: [Int64]
   private var course: Course?
 
   package init(copies: Int) { wholeFrom = Array(repeating: 0, count: copies) }
 
-  /// A bit for each copy that is missing at an instant.
+  /// Returns a bit for each copy that is missing at an instant.
   package func missing(at time: Int64) -> UInt64 {
     var set: UInt64 = 0
     for copy in wholeFrom.indices where wholeFrom[copy] > time { set |= 1 << UInt64(copy) }
     return set
   }
 
-  /// Whether an occurrence would fall into a recovery.
+  /// Whether an occurrence at this time would interrupt a recovery.
   package func isRecovering(at time: Int64) -> Bool { interrupted(at: time) != nil }
 
-  /// Starts anew with every copy whole.
+  /// Restarts with every copy whole.
   package mutating func reset() {
     for copy in wholeFrom.indices { wholeFrom[copy] = 0 }
     course = nil
@@ -34,7 +34,7 @@ package struct EstateCondition: Sendable {
 
   private func interrupted(at time: Int64) -> Course? { course.flatMap { time < $0.end ? $0 : nil } }
 
-  /// Lets a disaster strike and returns what it adds to the losses; `nil` for a total loss.
+  /// Applies a disaster and returns its additional loss; `nil` for a total loss.
   ///
   /// A disaster in the middle of a recovery goes as a drill with both, where there is one. Else the recovery begins anew, and
   /// the data is lost when no copy is left.
@@ -56,7 +56,7 @@ package struct EstateCondition: Sendable {
     return recovery.isLost ? nil : begin(recovery, after: interrupted, arrival, hazard, from: &stream)
   }
 
-  /// A recovery begins, or begins anew: only the outage beyond the end of an interrupted one is added.
+  /// Begins or restarts a recovery. Only the outage beyond the end of an interrupted one is added.
   private mutating func begin(
     _ recovery: PricedRecovery, after interrupted: Course?, _ arrival: Arrival, _ hazard: HazardExposure,
     from stream: inout RandomStream
@@ -72,7 +72,8 @@ package struct EstateCondition: Sendable {
     return recovery.reduced(toOutage: end - interrupted.end, dataLoss: recovery.dataLoss)
   }
 
-  /// The interrupted recovery goes on as in a drill with both disasters: only what that drill adds is charged.
+  /// Continues an interrupted recovery as in a drill with both disasters. Only that drill's additional loss
+  /// is charged.
   private mutating func extend(
     _ first: Course, by pair: PricedRecovery, _ arrival: Arrival, _ hazard: HazardExposure,
     from stream: inout RandomStream
@@ -84,7 +85,7 @@ package struct EstateCondition: Sendable {
     return pair.reduced(toOutage: end - first.end, dataLoss: dataLoss - first.dataLoss)
   }
 
-  /// Destroys copies and uses copies up; each is whole again after its repair, and not before the system is back.
+  /// Destroys and consumes copies. Each is whole again after its repair, and not before the system is back.
   private mutating func destroy(
     _ hazard: HazardExposure, at time: Int64, systemBackAt back: Int64, from stream: inout RandomStream
   ) {
@@ -98,7 +99,7 @@ package struct EstateCondition: Sendable {
 }
 
 extension HazardExposure {
-  /// A recovery measured with this hazard in the middle of another one; `nil` where none was.
+  /// Returns a recovery measured with this hazard during another one; `nil` where there is none.
   fileprivate func overlap(with first: Int, chance: Double) -> PricedRecovery? {
     overlaps.indices.contains(first) ? overlaps[first].drawn(by: chance) : nil
   }

@@ -1,13 +1,13 @@
 import Planning
 import Units
 
-/// One kind of disaster as it arrives over the years.
+/// One kind of disaster with its occurrences over the years.
 public struct Hazard: Sendable {
   /// The law of the times between first occurrences.
   public enum Process: Hashable, Sendable {
     /// A Poisson process with this many first occurrences a year.
     case poisson(perYear: Double)
-    /// A renewal process, which begins anew with each lifetime.
+    /// A renewal process that restarts with each lifetime.
     case renewal(Distribution)
   }
 
@@ -22,13 +22,13 @@ public struct Hazard: Sendable {
     self.cluster = cluster
   }
 
-  /// The hazard of a disaster; `nil` when the scenario does not say how often the disaster is expected.
+  /// Creates the hazard of a disaster; `nil` when the scenario states no rate for it.
   public init?(_ disaster: Disaster) {
     guard let process = Process(disaster) else { return nil }
     self.init(name: disaster.name, process: process, cluster: disaster.cluster)
   }
 
-  /// Occurrences that are expected in a year, further ones of a cluster included.
+  /// The expected occurrences in a year, including those of clusters.
   public var perYear: Double { process.perYear * (1 + (cluster?.mean.value ?? 0)) }
 }
 
@@ -50,7 +50,7 @@ extension Hazard.Process {
     }
   }
 
-  /// The time until the next first occurrence in milliseconds, at least one.
+  /// Draws the time until the next first occurrence in milliseconds, at least one.
   func pause(from stream: inout RandomStream) -> Int64 {
     switch self {
     case .poisson(let rate):
@@ -63,7 +63,7 @@ extension Hazard.Process {
 }
 
 extension Hazard {
-  /// The delays in milliseconds of the further occurrences after a first one.
+  /// Draws the delays of further occurrences after a first one, in milliseconds.
   func followers(from stream: inout RandomStream) -> [Int64] {
     guard let cluster else { return [] }
     var delays: [Int64] = []
@@ -76,7 +76,7 @@ extension Hazard {
   }
 }
 
-/// A year as it is billed: 8,760 hours.
+/// A billing year of 8,760 hours.
 enum Year {
   static let milliseconds: Int64 = 8_760 * 3_600_000
 }

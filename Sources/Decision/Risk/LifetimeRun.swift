@@ -1,6 +1,6 @@
 import Units
 
-/// Runs one strategy through the occurrences of lifetimes.
+/// Simulates one strategy through the occurrences of lifetimes.
 struct LifetimeRun {
   private let model: RiskModel
   private let exposure: Exposure
@@ -59,7 +59,7 @@ struct LifetimeRun {
 }
 
 extension PricedRecovery {
-  /// The same recovery with a shorter outage and less lost data; prices are reduced in proportion.
+  /// Returns the recovery with a shorter outage and less lost data. Prices are reduced in proportion.
   func reduced(toOutage outage: Int64, dataLoss: Int64) -> PricedRecovery {
     var part = self
     part.outage = min(outage, self.outage)

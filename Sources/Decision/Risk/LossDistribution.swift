@@ -2,9 +2,10 @@ import Glibc
 import Planning
 import Units
 
-/// The losses of simulated years in order of size.
+/// The losses of simulated years, sorted.
 public struct LossDistribution: Sendable {
-  /// In minor units, ascending; `RiskTally.beyondMoney` for years with a total loss that has no price.
+  /// The losses in minor units, ascending. `RiskTally.beyondMoney` marks years with a total loss without a
+  /// price.
   private let sorted: [Int64]
   private let currency: Currency
 
@@ -17,13 +18,14 @@ public struct LossDistribution: Sendable {
 
   public var count: Int { sorted.count }
 
-  /// The smallest loss that at least a share `level` of the years do not exceed.
+  /// Returns the smallest loss that at least a share `level` of the years do not exceed.
   public func quantile(_ level: Ratio) -> Loss {
     let rank = (Int128(level.billionths) * Int128(count) + 999_999_999) / 1_000_000_000
     return loss(sorted[max(1, Int(rank)) - 1])
   }
 
-  /// A distribution-free 95 % confidence interval of a quantile, by order statistics; `nil` bounds lie beyond the sample.
+  /// Returns a distribution-free 95 % confidence interval of a quantile, by order statistics. A bound beyond
+  /// the sample is `nil`.
   public func interval(ofQuantile level: Ratio) -> (lower: Loss?, upper: Loss?) {
     func chance(_ rank: Int) -> Double {
       GSL.binomial(atMost: rank - 1, of: count, probability: level.value)
@@ -35,13 +37,13 @@ public struct LossDistribution: Sendable {
     )
   }
 
-  /// The share of years whose loss exceeds an amount.
+  /// Returns the share of years whose loss exceeds an amount.
   public func exceedance(of amount: Int64) -> Double {
     Double(count - firstIndex { $0 > amount }) / Double(count)
   }
 
-  /// Points of the exceedance curve: amounts with the share of years that exceed them, at most `limit` of them, evenly spread
-  /// over the logarithm of the probability.
+  /// Returns points of the exceedance curve: amounts and the share of years that exceed them. At most `limit`
+  /// points are spread evenly over the logarithm of the probability.
   public func curve(limit: Int) -> [(amount: Int64, probability: Double)] {
     var points: [(amount: Int64, probability: Double)] = []
     var rank = 1.0
@@ -61,7 +63,7 @@ public struct LossDistribution: Sendable {
       ? .unrecoverable : .money(Money(minorUnits: amount, currency: currency))
   }
 
-  /// The first rank from 1 that is accepted; one beyond the last when none is. Acceptance is monotone.
+  /// Returns the first accepted rank from 1, or one beyond the last. Acceptance must be monotone.
   private func firstRank(_ accepts: (Int) -> Bool) -> Int {
     var range = 1..<(count + 1)
     while !range.isEmpty {

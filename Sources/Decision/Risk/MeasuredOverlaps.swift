@@ -2,18 +2,18 @@ import Estate
 import Planning
 import Units
 
-/// A second disaster in the middle of the recovery from a first one.
+/// A second disaster during the recovery from a first one.
 public struct Overlap: Hashable, Sendable {
   public var first: String
   public var second: String
-  /// How many are expected in the simulated years.
+  /// The expected number in the simulated years.
   public var expected: Double
 
-  /// The name of the disaster that stands for both.
+  /// The name of the combined disaster.
   package var name: String { "\(first)+\(second)" }
 }
 
-/// Recoveries that were rehearsed with a second disaster in the middle of them.
+/// Recoveries that were rehearsed with a second disaster during them.
 public struct MeasuredOverlaps: Codable, Sendable {
   public let recoveries: MeasuredRecoveries
 
@@ -26,8 +26,8 @@ public struct MeasuredOverlaps: Codable, Sendable {
 }
 
 extension Overlap {
-  /// The overlaps that matter within some years, the most frequent first: at least `expectedMinimum` of each are expected
-  /// under the strategy with the longest outage.
+  /// Returns the overlaps that matter within some years, most frequent first. Of each, at least
+  /// `expectedMinimum` are expected under the strategy with the longest outage.
   public static func all(
     in scenario: Scenario, _ recoveries: MeasuredRecoveries, years: Int, expectedMinimum: Double = 3,
     limit: Int = 24
@@ -48,8 +48,8 @@ extension Overlap {
 }
 
 extension Scenario {
-  /// The scenario with overlaps in the place of its disasters: each is struck at `count` instants, and the second disaster
-  /// strikes at any time within the longest outage that the first one caused.
+  /// Returns the scenario with overlaps as its disasters. Each has `count` strikes, and the second disaster
+  /// follows within the longest outage of the first.
   public func rehearsing(_ overlaps: [Overlap], _ recoveries: MeasuredRecoveries, strikes count: Int)
     -> Scenario
   {

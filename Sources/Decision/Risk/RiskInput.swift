@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// A scenario that states everything that its risk is computed from.
+/// A scenario with everything that its risk needs.
 public struct RiskInput: Sendable {
   public let file: ScenarioFile
   public let penalties: Penalties
@@ -29,7 +29,7 @@ public struct RiskInput: Sendable {
 }
 
 extension ScenarioFile {
-  /// The place of a key by its path; the first line where the file does not have it.
+  /// Returns the place of a key by its path; the first line where the file does not have it.
   package func place(of path: [String]) -> Place {
     let source = SourceText(name: self.path, text: inputs.first?.text ?? "")
     let joined = path.joined(separator: ".")

@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension RiskModel {
-  /// The model of a scenario from its measured recoveries.
+  /// Creates the model of a scenario from its measured recoveries.
   ///
   /// - Parameters:
   ///   - recoveries: of single disasters.

@@ -1,16 +1,16 @@
 import Planning
 import Units
 
-/// Everything that simulated years are drawn from: the hazards, and each strategy's exposure to them.
+/// The inputs of the simulated years: the hazards, and each strategy's exposure to them.
 public struct RiskModel: Sendable {
   public var seed: UInt64
   public var hazards: [Hazard]
   public var exposures: [Exposure]
-  /// The price of a total loss in minor units; `nil`: no sum of money stands for it.
+  /// The price of a total loss in minor units; `nil` when no sum of money is stated.
   public var totalLoss: Int64?
-  /// Years of one lifetime, at least ten: renewal processes and copies begin anew with each.
+  /// The years of one lifetime, at least ten. Renewal processes and copies restart with each lifetime.
   public var lifetimeYears: Int
-  /// Ten years in milliseconds: total losses within them are counted.
+  /// Ten years in milliseconds, the period in which total losses are counted.
   static let decade = 10 * Year.milliseconds
 
   public init(
@@ -30,7 +30,7 @@ public struct Exposure: Sendable {
   public var strategy: String
   /// The copies of the data, production first; at most 64.
   public var copies: [String]
-  /// By hazard.
+  /// The exposures, by hazard.
   public var hazards: [HazardExposure]
 
   public init(strategy: String, copies: [String], hazards: [HazardExposure]) {
@@ -48,13 +48,13 @@ public struct Exposure: Sendable {
 public struct HazardExposure: Sendable {
   /// A bit for each copy that the hazard destroys.
   public var destroyed: UInt64
-  /// A bit for each copy that is used up by the recovery.
+  /// A bit for each copy that the recovery consumes.
   public var consumed: UInt64
-  /// By copy: the time until the copy is whole again after this hazard.
+  /// The time until each copy is whole again after this hazard.
   public var repairs: [Distribution]
-  /// Measured recoveries, one for each rehearsed instant; empty where nothing stops.
+  /// The measured recoveries, one for each rehearsed instant; empty where nothing stops.
   public var recoveries: [PricedRecovery]
-  /// By the hazard that struck before: recoveries measured with this hazard in the middle of them; empty where none were.
+  /// The recoveries measured with this hazard during them, by the earlier hazard; empty where none were.
   public var overlaps: [[PricedRecovery]]
 
   public init(
@@ -70,7 +70,7 @@ public struct HazardExposure: Sendable {
   }
 }
 
-/// A measured recovery with its price in minor units; times in milliseconds.
+/// A measured recovery with its price in minor units and its times in milliseconds.
 public struct PricedRecovery: Hashable, Sendable {
   public var isLost: Bool
   public var outage: Int64
@@ -94,7 +94,7 @@ public struct PricedRecovery: Hashable, Sendable {
 }
 
 extension [PricedRecovery] {
-  /// The recovery that a uniform draw chooses; `nil` where there are none.
+  /// Returns the recovery that a uniform draw chooses; `nil` where there are none.
   func drawn(by chance: Double) -> PricedRecovery? {
     isEmpty ? nil : self[Swift.min(count - 1, Int(chance * Double(count)))]
   }

@@ -3,9 +3,9 @@ import Units
 
 /// All lifetimes of every strategy, simulated or merged from shards.
 public struct RiskOutcome: Codable, Sendable, Hashable {
-  /// By strategy.
+  /// The tallies, by strategy.
   public var tallies: [RiskTally]
-  /// By strategy; empty where counting is enough.
+  /// The splitting tallies, by strategy; empty where counting is enough.
   public var splittings: [SplittingTally]
 
   public init(tallies: [RiskTally], splittings: [SplittingTally]) {
@@ -13,7 +13,7 @@ public struct RiskOutcome: Codable, Sendable, Hashable {
     self.splittings = splittings
   }
 
-  /// Appends the lifetimes that follow.
+  /// Appends the following lifetimes.
   public mutating func append(_ next: RiskOutcome) {
     for place in tallies.indices {
       tallies[place].append(next.tallies[place])
@@ -23,7 +23,7 @@ public struct RiskOutcome: Codable, Sendable, Hashable {
 }
 
 extension RiskModel {
-  /// Whether a total loss of a strategy takes several disasters: then counting finds too few of them.
+  /// Whether a total loss of a strategy needs several disasters. Counting then finds too few of them.
   package func needsSplitting(_ exposure: Exposure) -> Bool {
     let losesAlone = zip(hazards, exposure.hazards).contains { hazard, harm in
       hazard.perYear > 0
@@ -32,7 +32,7 @@ extension RiskModel {
     return !losesAlone && CopySplitting(self, exposure: exposure).canLoseEveryCopy
   }
 
-  /// Simulates lifetimes, and where a total loss takes several disasters, splits some of them.
+  /// Simulates lifetimes. Where a total loss needs several disasters, some of them are split.
   public func outcome(
     lifetimes: Range<Int>, splitting split: Range<Int>, jobs: Int,
     progress: @Sendable (_ done: Int) -> Void = { _ in }
@@ -49,7 +49,7 @@ extension RiskModel {
     return RiskOutcome(tallies: tallies, splittings: splittings)
   }
 
-  /// The risk of each strategy, the strategies' order kept.
+  /// Returns the risk of each strategy, in the strategies' order.
   public func risks(
     from outcome: RiskOutcome, _ recoveries: MeasuredRecoveries, _ scenario: Scenario
   ) -> [StrategyRisk] {

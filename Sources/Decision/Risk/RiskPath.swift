@@ -1,15 +1,15 @@
 import Units
 
-/// The course of one trial: what has happened, and when each hazard strikes next.
+/// The path of one trial: its past occurrences, and the next strike of each hazard.
 package struct RiskPath: Sendable {
   private var now: Int64 = 0
   private var condition: EstateCondition
-  /// Of all hazards without memory together.
+  /// The next occurrence of all memoryless hazards together.
   private var nextMemoryless: Int64 = .max
-  /// By hazard, of renewal processes: the next first occurrence and the last one.
+  /// The next first occurrence and the last one, by hazard, for renewal processes.
   private var next: [Int64]
   private var last: [Int64]
-  /// Further occurrences of clusters.
+  /// The pending further occurrences of clusters.
   private var followers: [(time: Int64, hazard: Int)] = []
   private var stream: RandomStream
   private(set) var isOver = false
@@ -22,7 +22,7 @@ package struct RiskPath: Sendable {
     drawFuture(model)
   }
 
-  /// Gives the path a future of its own: what is not decided yet is drawn anew, given that it has not happened so far.
+  /// Gives the path a future of its own. Undecided times are drawn again, given that they have not passed.
   package mutating func fork(_ model: RiskModel, from stream: RandomStream) {
     self.stream = stream
     drawFuture(model)
@@ -42,7 +42,7 @@ package struct RiskPath: Sendable {
 
   private func later(by pause: Int64) -> Int64 { pause < .max - now ? now + pause : .max }
 
-  /// The next occurrence within ten years; `nil` when the path is over.
+  /// The time of the next occurrence within ten years; `nil` when the path is over.
   package var nextTime: Int64? {
     guard !isOver else { return nil }
     let time = min(nextMemoryless, next.min() ?? .max, followers.map(\.time).min() ?? .max)
@@ -77,7 +77,7 @@ package struct RiskPath: Sendable {
     }
   }
 
-  /// Lets the disaster strike; `false` when all is lost.
+  /// Applies the disaster; returns `false` when everything is lost.
   package mutating func meet(_ arrival: Arrival, under exposure: Exposure) -> Bool {
     isOver = condition.meet(arrival, under: exposure, from: &stream) == nil
     return !isOver
@@ -85,14 +85,14 @@ package struct RiskPath: Sendable {
 }
 
 extension RiskModel {
-  /// First occurrences a year of all hazards without memory.
+  /// The first occurrences per year of all memoryless hazards.
   fileprivate var memorylessRate: Double {
     hazards.reduce(0) { sum, hazard in
       if case .poisson(let rate) = hazard.process { sum + rate } else { sum }
     }
   }
 
-  /// A hazard without memory, each with a chance in proportion to its rate.
+  /// Returns a memoryless hazard, chosen in proportion to the rates.
   fileprivate func memorylessHazard(drawnBy chance: Double) -> Int {
     var rest = chance * memorylessRate
     var chosen = 0

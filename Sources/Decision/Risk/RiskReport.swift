@@ -7,14 +7,15 @@ public struct RiskReport: Sendable {
   public var title: String
   /// The command's arguments that change results.
   public var arguments: [String]
-  /// SHA-256 of the scenario and all that it names.
+  /// The SHA-256 of the scenario and the files that it names.
   public var digest: String
   public var seed: UInt64
   public var years: Int
   public var hazards: [Hazard]
-  /// Rehearsed instants of each second disaster in the middle of a recovery; zero: such recoveries are composed.
+  /// The number of rehearsed instants of each second disaster during a recovery. With zero, such recoveries
+  /// are composed.
   public var overlapDrills: Int
-  /// Years over which the total cost is summed.
+  /// The number of years in the total cost.
   public var costYears: Int
   public var strategies: [StrategyRisk]
 
@@ -45,32 +46,32 @@ public struct LossEstimate: Sendable, Hashable {
 /// The risk of one strategy.
 public struct StrategyRisk: Sendable {
   public var strategy: String
-  /// A year's cost without disasters.
+  /// The annual cost without disasters.
   public var protection: Money
-  /// The mean loss of a year.
+  /// The mean annual loss.
   public var expected: LossEstimate
   public var p95: LossEstimate
   public var p99: LossEstimate
   /// The greatest loss of a simulated year.
   public var greatest: Loss
-  /// Outage in a year, in the mean.
+  /// The mean annual outage.
   public var outage: Duration
   public var totalLoss: TotalLossEstimate
-  /// Protection and losses over the scenario's cost years, discounted.
+  /// The discounted protection and losses over the scenario's cost years.
   public var totalCost: TotalCost
-  /// By hazard.
+  /// The shares, by hazard.
   public var shares: [HazardShare]
   public var tornado: [TornadoBar]
-  /// Loss exceedance: amounts in minor units, with the share of years that exceed them.
+  /// The loss exceedance curve: amounts in minor units with the share of years that exceed them.
   public var curve: [(amount: Int64, probability: Double)]
 }
 
 /// The probability that everything is lost within ten years.
 public struct TotalLossEstimate: Sendable, Hashable {
   public enum Method: String, Sendable, Hashable {
-    /// Counted in the simulated lifetimes.
+    /// The losses were counted in the simulated lifetimes.
     case counted
-    /// By importance splitting.
+    /// The probability was estimated by importance splitting.
     case splitting
     /// No sequence of the scenario's disasters reaches every copy, and no drill lost everything.
     case impossible
@@ -80,16 +81,16 @@ public struct TotalLossEstimate: Sendable, Hashable {
   public var lower: Double
   public var upper: Double
   public var method: Method
-  /// Simulated lifetimes and trials.
+  /// The number of simulated lifetimes and trials.
   public var runs: Int
-  /// Runs of plain simulation for an interval as narrow, per run.
+  /// The number of plain runs for an equally narrow interval, per run.
   public var efficiency: Double
 }
 
 /// The present value of protection and of losses over some years.
 public struct TotalCost: Sendable, Hashable {
   public var protection: Money
-  /// Protection and expected losses.
+  /// The mean of protection and expected losses.
   public var mean: Loss
   public var p95: Loss
   public var p99: Loss
@@ -98,13 +99,13 @@ public struct TotalCost: Sendable, Hashable {
 /// A hazard's part in a strategy's expected yearly loss.
 public struct HazardShare: Sendable, Hashable {
   public var hazard: String
-  /// Over all simulated years.
+  /// The tally over all simulated years.
   public var tally: HazardTally
-  /// In a year, in the mean; total losses without a price do not count.
+  /// The mean annual loss, without total losses that have no price.
   public var expected: Money
 }
 
-/// The swing of the expected yearly loss when one assumption is halved or doubled.
+/// The range of the expected annual loss when one assumption is halved or doubled.
 public struct TornadoBar: Sendable, Hashable {
   public var assumption: String
   public var halved: Money

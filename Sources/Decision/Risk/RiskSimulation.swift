@@ -6,12 +6,12 @@ import Units
 /// tallies.
 public struct RiskSimulation: Sendable {
   private let model: RiskModel
-  /// Lifetimes of one piece of work.
+  /// The number of lifetimes in one piece of work.
   private static let stretch = 250
 
   public init(_ model: RiskModel) { self.model = model }
 
-  /// The tallies by strategy of consecutive lifetimes.
+  /// Returns the tallies of consecutive lifetimes, by strategy.
   public func run(
     lifetimes: Range<Int>, jobs: Int, progress: @Sendable (_ done: Int) -> Void = { _ in }
   ) async -> [RiskTally] {

@@ -1,17 +1,17 @@
-/// Sums of the simulated lifetimes of one strategy; the tallies of consecutive lifetimes add up.
+/// Sums over the simulated lifetimes of one strategy. Tallies of consecutive lifetimes can be added.
 public struct RiskTally: Codable, Sendable, Hashable {
-  /// The loss of each year in minor units, `beyondMoney` for a year with a total loss that has no price.
+  /// The loss of each year in minor units; `beyondMoney` for a year with a total loss without a price.
   public internal(set) var years: [Int64] = []
-  /// By hazard.
+  /// The tallies, by hazard.
   public internal(set) var hazards: [HazardTally]
-  /// Lifetimes with a total loss.
+  /// The number of lifetimes with a total loss.
   public internal(set) var lostLifetimes = 0
 
   public static let beyondMoney = Int64.max
 
   init(hazardCount: Int) { hazards = Array(repeating: HazardTally(), count: hazardCount) }
 
-  /// Appends the lifetimes that follow.
+  /// Appends the following lifetimes.
   mutating func append(_ next: RiskTally) {
     years += next.years
     lostLifetimes += next.lostLifetimes
@@ -22,7 +22,7 @@ public struct RiskTally: Codable, Sendable, Hashable {
 /// Sums over all occurrences of one hazard; times in milliseconds, prices in minor units.
 public struct HazardTally: Codable, Sendable, Hashable {
   public internal(set) var occurrences: Int64 = 0
-  /// Occurrences that fell into the recovery from an earlier one.
+  /// The number of occurrences during the recovery from an earlier one.
   public internal(set) var overlaps: Int64 = 0
   public internal(set) var totalLosses: Int64 = 0
   public internal(set) var outage: Int64 = 0
@@ -32,7 +32,7 @@ public struct HazardTally: Codable, Sendable, Hashable {
   public internal(set) var workPrice: Int64 = 0
   public internal(set) var totalLossPrice: Int64 = 0
 
-  /// The sum of all prices; total losses without a price do not count.
+  /// The sum of all prices, without total losses that have no price.
   public var price: Int64 { outagePrice + dataLossPrice + workPrice + totalLossPrice }
 
   mutating func add(_ other: HazardTally) {

@@ -16,7 +16,7 @@ struct SplitLifetime {
     self.lifetime = lifetime
   }
 
-  /// The weight of the trials that end in a total loss.
+  /// Returns the total weight of the trials that end in a total loss.
   mutating func run() -> Double {
     var path = RiskPath(model, copies: exposure.copies.count, stream: stream(0))
     return explore(&path, missing: 0)
@@ -41,7 +41,7 @@ struct SplitLifetime {
     return weight
   }
 
-  /// Splits a path that came to one more missing copy; the last trial goes on as the path.
+  /// Splits a path that has one more missing copy. The last trial continues as the path.
   private mutating func split(_ path: inout RiskPath, at level: Int, of missing: Int) -> Double {
     let count = trials[level]
     var weight = 0.0

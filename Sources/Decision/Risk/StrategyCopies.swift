@@ -2,7 +2,7 @@ import Estate
 import Planning
 import Units
 
-/// The copies of the data that a strategy keeps, and the disasters' reach over them.
+/// The copies of the data that a strategy keeps, and the copies that disasters reach.
 ///
 /// Production is a copy as well. A copy that took over is used up until the way back to production is done.
 package struct StrategyCopies {
@@ -41,12 +41,12 @@ package struct StrategyCopies {
     }
   }
 
-  /// A bit for each copy that a disaster destroys.
+  /// Returns a bit for each copy that a disaster destroys.
   package func destroyed(by disaster: Disaster) -> UInt64 {
     copies.indices.reduce(0) { isDestroyed(copies[$1], by: disaster) ? $0 | 1 << UInt64($1) : $0 }
   }
 
-  /// A bit for the standby that takes over when a disaster destroys production's devices.
+  /// Returns a bit for the standby that takes over when a disaster destroys production's devices.
   package func consumed(by disaster: Disaster) -> UInt64 {
     guard losesDevices(disaster) else { return 0 }
     let standby = copies.indices.first { place in
@@ -55,7 +55,8 @@ package struct StrategyCopies {
     return standby.map { 1 << UInt64($0) } ?? 0
   }
 
-  /// By copy: the time until the copy is whole again; production and copies of wrong bytes are as soon as the system is back.
+  /// Returns the time until each copy is whole again. Production and damaged copies are whole once the system
+  /// is back.
   package func repairs(after disaster: Disaster, unprotected: Duration?) -> [Distribution] {
     let isPhysical = !damagesBytes(disaster)
     let measured = unprotected.flatMap { try? Distribution(.constant($0)) }
@@ -115,7 +116,8 @@ package struct StrategyCopies {
     }
   }
 
-  /// A standby that applies the log keeps bytes of its own: damage to files passes it by. A journal is rewound.
+  /// Whether a disaster spares the copies. A log-based standby escapes damage to files, and a journal is
+  /// rewound.
   private func isSpared(_ groups: [ReplicationPolicy], by disaster: Disaster) -> Bool {
     groups.allSatisfy { $0.mode.isHostIO || (disaster.passesByTheLog && $0.mode.isApplication) }
   }

@@ -2,11 +2,11 @@ import Glibc
 import Planning
 import Units
 
-/// The parts of a scenario that turn tallies into money.
+/// The terms of a scenario that convert tallies to money.
 public struct RiskTerms: Sendable {
   public var currency: Currency
   public var lifetimeYears: Int
-  /// Present values by year.
+  /// The present values by year.
   public var ownership: [Money]
   public var discountRate: Ratio
   public var protection: Money
@@ -23,7 +23,7 @@ public struct RiskTerms: Sendable {
 }
 
 extension StrategyRisk {
-  /// Concludes from all simulated lifetimes of one strategy.
+  /// Creates the risk from all simulated lifetimes of one strategy.
   public init(
     _ strategy: String, tally: RiskTally, hazards: [Hazard], splitting: SplittingTally?, isReachable: Bool,
     terms: RiskTerms
@@ -57,12 +57,12 @@ extension StrategyRisk {
 }
 
 extension Int64 {
-  /// To the nearest whole number.
+  /// Returns the mean to the nearest whole number.
   func mean(over count: Int) -> Int64 { Int64(Int128(self).roundedQuotient(Int128(count))) }
 }
 
 extension LossEstimate {
-  /// The mean of a year; lifetimes are independent, the years in one are not.
+  /// Estimates the mean of a year. Lifetimes are independent, but the years of one are not.
   init(meanOf years: [Int64], each length: Int, _ currency: Currency) {
     guard !years.contains(RiskTally.beyondMoney) else {
       self.init(value: .unrecoverable)
@@ -87,7 +87,8 @@ extension LossEstimate {
 }
 
 extension TotalLossEstimate {
-  /// Counted lifetimes have an exact interval (Clopper and Pearson, Biometrika 26, 1934), weights a normal one.
+  /// Estimates the probability. Counted lifetimes have an exact interval (Clopper and Pearson, Biometrika 26,
+  /// 1934), weights a normal one.
   init(lost: Int, of lifetimes: Int, splitting: SplittingTally?, isReachable: Bool) {
     if lost == 0, let splitting {
       let reach = splitting.varianceOfMean.squareRoot() * GSL.normalQuantile(0.975)
@@ -114,7 +115,7 @@ extension TotalLossEstimate {
 }
 
 extension TotalCost {
-  /// Each lifetime begins with the years of the plan; later ones count less.
+  /// Discounts the losses. Each lifetime begins with the first year of the plan.
   init(_ years: [Int64], _ terms: RiskTerms) {
     let currency = terms.currency
     protection = terms.ownership.reduce(.zero(currency)) { $0 + $1 }
@@ -135,8 +136,8 @@ extension TotalCost {
 }
 
 extension TornadoBar {
-  /// Each hazard's rate and each penalty, the one that matters most first. The expected loss is linear in a penalty; in a rate
-  /// it is, up to disasters that fall into recoveries.
+  /// Returns a bar for each hazard's rate and each penalty, most important first. The expected loss is linear
+  /// in a penalty; it is nearly linear in a rate, except for overlapping recoveries.
   static func all(
     of tally: RiskTally, hazards: [Hazard], years: Int, _ currency: Currency
   ) -> [TornadoBar] {

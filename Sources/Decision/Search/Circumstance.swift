@@ -1,12 +1,12 @@
 import Planning
 import Units
 
-/// Everything about a disaster that chance decides beside its instant.
+/// The random parts of a disaster beside its instant.
 public struct Circumstance: Sendable {
   public var dwell: Duration
   /// A second disaster by name, and its delay; `nil` where none strikes.
   public var second: (disaster: String, after: Duration)?
-  /// The share of people's draws that are faster; `nil`: as drawn.
+  /// The share of people's draws that are faster; `nil` for random draws.
   public var peopleLevel: Ratio?
 
   public init(
@@ -19,7 +19,7 @@ public struct Circumstance: Sendable {
 }
 
 extension Circumstance {
-  /// The disaster under the circumstance.
+  /// Returns the disaster under the circumstance.
   package func applied(to disaster: Disaster, in scenario: Scenario) -> Disaster {
     var disaster = disaster
     disaster.dwell = dwell
@@ -32,7 +32,7 @@ extension Circumstance {
     return disaster
   }
 
-  /// The people under the circumstance.
+  /// Returns the people under the circumstance.
   package func people(of scenario: Scenario) -> People {
     var people = scenario.people
     (people.detect, people.declare) = (slowed(people.detect), slowed(people.declare))

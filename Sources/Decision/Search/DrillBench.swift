@@ -2,12 +2,13 @@ import Estate
 import Planning
 import Units
 
-/// Rehearses single drills of one strategy at any instants, and keeps undisturbed worlds so that none is simulated twice.
+/// Rehearses single drills of one strategy at any instants. Undisturbed worlds are kept, so that none is
+/// simulated twice.
 public struct DrillBench {
   private let sweep: Sweep
   private let scenario: Scenario
   private let strategy: Strategy
-  /// In the order of their instants; copies share what has not changed.
+  /// The worlds in the order of their instants. Copies share their unchanged parts.
   private var worlds: [World] = []
   private static let worldsMaximum = 96
 
@@ -20,7 +21,7 @@ public struct DrillBench {
       selection: Sweep.Selection(instant: strike))
   }
 
-  /// The drill of a disaster at an instant.
+  /// Rehearses a disaster at an instant.
   ///
   /// - Parameter people: the people's times, if not the scenario's.
   public mutating func drill(of disaster: Disaster, at instant: Instant, people: People? = nil) -> Drill {

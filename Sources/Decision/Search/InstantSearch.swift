@@ -5,7 +5,7 @@ import Units
 public struct InstantProbe: Hashable, Sendable {
   public var strike: Instant
   public var outageStart: Instant
-  /// The loss or the outage that is searched for.
+  /// The loss or outage to maximise.
   public var value: Achieved
 
   public init(strike: Instant, outageStart: Instant, value: Achieved) {
@@ -14,7 +14,7 @@ public struct InstantProbe: Hashable, Sendable {
     self.value = value
   }
 
-  /// The state that came back is not older than this.
+  /// The earliest possible instant of the recovered state.
   var point: Instant? { value.duration.map { outageStart - $0 } }
 }
 
@@ -26,28 +26,28 @@ public struct InstantProbe: Hashable, Sendable {
 /// greatest loss by more than the tolerance (best-first branch and bound).
 public struct InstantSearch: Sendable {
   public var window: ClosedRange<Instant>
-  /// Rehearsals at evenly spread instants, before the halving.
+  /// The number of rehearsals at evenly spread instants, before the bisection.
   public var firstProbes = 8
-  /// Rehearsals at most.
+  /// The largest number of rehearsals.
   public var budget = 200
-  /// Intervals are not cut below this.
+  /// The smallest interval that is cut.
   public var resolution = Duration.seconds(1)
-  /// A share of the greatest loss.
+  /// The accepted difference from the bound, as a share of the greatest loss.
   public var tolerance = Ratio.percent(1)
 
   public init(window: ClosedRange<Instant>) { self.window = window }
 
   public struct Finding: Sendable {
     public var worst: InstantProbe
-    /// No instant of the window can lose more; `nil` where the search has no such bound.
+    /// The largest loss of any instant in the window; `nil` where the search has no such bound.
     public var bound: Duration?
-    /// In the order of their instants.
+    /// The probes, in the order of their instants.
     public var probes: [InstantProbe]
-    /// How many rehearsals had been made when the worst one was found.
+    /// The number of rehearsals made when the worst one was found.
     public var rehearsalsUntilWorst: Int
   }
 
-  /// Searches; `rehearse` gives the outcome of a strike at an instant.
+  /// Runs the search. `rehearse` returns the outcome of a strike at an instant.
   public func run(_ rehearse: (Instant) -> InstantProbe) -> Finding {
     var probes: [InstantProbe] = []
     var worst: (probe: InstantProbe, count: Int)?
@@ -79,13 +79,13 @@ public struct InstantSearch: Sendable {
     return instants.reduce(into: []) { if $0.last != $1 { $0.append($1) } }
   }
 
-  /// The loss that need not be searched for any further.
+  /// Returns the loss at which the search may stop.
   private func accepted(_ worst: InstantProbe?) -> Duration {
     guard let loss = worst?.value.duration else { return .zero }
     return loss + Duration(nanoseconds: Int64(Double(loss.nanoseconds) * tolerance.value))
   }
 
-  /// The interval with the greatest bound that can still be cut.
+  /// Returns the interval with the greatest bound that can still be cut.
   private static func widest(
     _ probes: [InstantProbe], resolution: Duration
   ) -> (bound: Duration, middle: Instant)? {

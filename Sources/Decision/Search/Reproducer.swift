@@ -1,12 +1,13 @@
 import Planning
 import Units
 
-/// Reduces a scenario to what is needed to show one loss (delta debugging: Zeller, Hildebrandt, "Simplifying and Isolating
-/// Failure-Inducing Input", IEEE Transactions on Software Engineering 28, 2002; here over the document's tree).
+/// Reduces a scenario to the parts needed to show one loss. The method is delta debugging over the document's
+/// tree (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE Transactions on
+/// Software Engineering 28, 2002).
 public struct Reproducer {
   private let file: ScenarioFile
   private let finding: WorstFinding
-  /// Drills at most.
+  /// The largest number of drills.
   public var budget = 150
 
   public init(_ file: ScenarioFile, of finding: WorstFinding) {
@@ -17,16 +18,16 @@ public struct Reproducer {
   /// A reduced scenario that still shows the loss.
   public struct Result: Sendable {
     public var text: String
-    /// Values before and after.
+    /// The number of values before and after.
     public var valuesBefore: Int
     public var valuesAfter: Int
-    /// Drills that it took.
+    /// The number of drills used.
     public var drills: Int
-    /// Whether nothing more can be left out.
+    /// Whether no more parts can be removed.
     public var isMinimal: Bool
   }
 
-  /// Leaves out whatever can be left out, the largest parts first.
+  /// Removes all parts that are not needed, the largest first.
   ///
   /// - Returns: `nil` when the loss does not show even in the whole scenario with this one strike.
   public func reduce(progress: (_ drills: Int, _ values: Int) -> Void = { _, _ in }) -> Result? {
@@ -62,7 +63,7 @@ public struct Reproducer {
     """
   }
 
-  /// The one strike, its circumstance and nothing else; a name with a dot stands in quotes.
+  /// The settings for the one strike and its circumstance. A name with a dot is quoted.
   private var settings: [String] {
     let disaster = "disasters.\"\(finding.disaster)\""
     let circumstance = finding.circumstance
@@ -81,14 +82,14 @@ public struct Reproducer {
     return settings
   }
 
-  /// `nil` when the document is no scenario, or lacks the strategy or the disaster.
+  /// Reads a document; `nil` when it is no scenario, or lacks the strategy or the disaster.
   private func read(_ root: Node, settings: [String] = []) -> ScenarioFile? {
     let folder = file.path.lastIndex(of: "/").map { String(file.path[...$0]) } ?? "."
     let source = SourceText(name: file.path, folder: folder, text: root.yaml)
     return try? ScenarioFile(source, settings: settings)
   }
 
-  /// Whether a rehearsal takes no longer: to leave out the scale, or a workload's size of writes, would make it take hours.
+  /// Whether a rehearsal takes no longer. Without the scale or the write size it could take hours.
   private func isAsFast(_ candidate: ScenarioFile) -> Bool {
     let volumes = file.scenario.blueprint.volumes
     return candidate.scenario.scale == file.scenario.scale

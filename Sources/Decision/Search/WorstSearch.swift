@@ -1,9 +1,9 @@
 import Planning
 import Units
 
-/// The worst that one disaster can do under one strategy: a search over the strike instant and the circumstance.
+/// A search for the worst effect of one disaster under one strategy, over strike instants and circumstances.
 public struct WorstSearch {
-  /// The quantity whose worst value is searched for.
+  /// The quantity to maximise.
   public enum Measure: String, CaseIterable, Sendable {
     case rpo
     case rto
@@ -17,7 +17,7 @@ public struct WorstSearch {
   public let strategy: Strategy
   public let disaster: Disaster
   public var measure = Measure.rpo
-  /// Circumstances to choose from, at least one.
+  /// The circumstances to choose from, at least one.
   public var circumstances: [Circumstance]
   public var budget = 200
 
@@ -30,7 +30,7 @@ public struct WorstSearch {
     self.circumstances = circumstances.isEmpty ? [Circumstance(dwell: disaster.dwell)] : circumstances
   }
 
-  /// Searches; tells after each rehearsal how many were made, and the worst value so far.
+  /// Runs the search. `progress` receives the number of rehearsals and the worst value after each.
   public func run(progress: (Int, Achieved) -> Void = { _, _ in }) -> WorstFinding {
     var bench = DrillBench(scenario, strategy: strategy)
     var (count, worst) = (0, Achieved.duration(.zero))
@@ -59,7 +59,7 @@ public struct WorstSearch {
     return conclude(best.circumstance, best.finding, rehearsals: count + 1)
   }
 
-  /// The circumstances by the worst of four instants; the order of the list decides between equals.
+  /// Returns the circumstances by the worst of four instants. Among equals, the order of the list decides.
   private func ranked(_ probe: (Circumstance, Instant) -> InstantProbe) -> [Circumstance] {
     guard circumstances.count > 1 else { return circumstances }
     let window = scenario.window.nanoseconds
@@ -70,7 +70,7 @@ public struct WorstSearch {
     return circumstances.indices.sorted { (values[$1], $0) < (values[$0], $1) }.map { circumstances[$0] }
   }
 
-  /// The worst strike is rehearsed once more, with writes around it cut as finely as in a run with `--at`.
+  /// Rehearses the worst strike again, with writes around it cut as finely as in a run with `--at`.
   private func conclude(
     _ circumstance: Circumstance, _ finding: InstantSearch.Finding, rehearsals: Int
   ) -> WorstFinding {
@@ -97,22 +97,22 @@ public struct WorstFinding: Sendable {
   public var circumstance: Circumstance
   public var drill: Drill
   public var value: Achieved
-  /// No strike in the window loses more under this circumstance; `nil` where that is not known.
+  /// The largest loss of any strike in the window under this circumstance; `nil` where unknown.
   public var bound: Duration?
-  /// In the order of their instants.
+  /// The probes, in the order of their instants.
   public var probes: [InstantProbe]
   public var rehearsals: Int
   public var window: ClosedRange<Instant>
 
-  /// The state that came back; `nil` when nothing did.
+  /// The instant of the recovered state; `nil` when nothing was recovered.
   public var point: Instant? { drill.achievedRPO.duration.map { drill.outageStart - $0 } }
 
-  /// The first probe after the worst one that lost less: by then a newer copy could be used.
+  /// The first later probe with a smaller loss, when a newer copy was available.
   public var relief: InstantProbe? {
     probes.first { $0.strike > drill.strike && $0.value < value }
   }
 
-  /// The last probe before a total loss that came back; `nil` where something always comes back, or never does.
+  /// The last probe with a recovery before a total loss; `nil` where recoveries always or never succeed.
   public var lastRecovered: InstantProbe? {
     guard value == .unrecoverable else { return nil }
     return probes.last { $0.strike < drill.strike && $0.value != .unrecoverable }

@@ -1,6 +1,6 @@
 /// Reads values from the bytes that a `PositionalEncoder` wrote.
 package final class PositionalDecoder: Decoder {
-  /// The bytes are not those of a value of the type.
+  /// The error for bytes that hold no value of the type.
   package struct Damage: Error {}
 
   private let bytes: [UInt8]
@@ -13,7 +13,7 @@ package final class PositionalDecoder: Decoder {
     self.place = place
   }
 
-  /// The value that starts at a place; `nil` when the bytes hold none, or more than it.
+  /// Decodes the value at a place; `nil` when the bytes hold none, or more than it.
   package static func value<Value: Decodable>(
     _ type: Value.Type, from bytes: [UInt8], at place: Int = 0
   ) -> Value? {
@@ -70,7 +70,7 @@ package final class PositionalDecoder: Decoder {
     return String(decoding: bytes[place..<(place + count)], as: UTF8.self)
   }
 
-  /// The next text, which stays to be read.
+  /// Returns the next text without consuming it.
   package func peekText() -> String? {
     let before = place
     defer { place = before }

@@ -1,4 +1,4 @@
-/// Writes values as bytes by their position: neither names nor types are written, so that a decoder has to know the type.
+/// Writes values as bytes by position, without names or types. A decoder must know the type.
 ///
 /// Whole numbers take as many bytes as they need (zigzag, seven bits a byte), texts their length and UTF-8, lists their number
 /// of items in four bytes, optional values one byte more. Of an enumeration the name of the case is written.
@@ -44,7 +44,7 @@ package final class PositionalEncoder: Encoder {
     bytes += text.utf8
   }
 
-  /// Makes room for the number of items, and returns its place.
+  /// Reserves space for the number of items and returns its place.
   fileprivate func beginList() -> Int {
     bytes += [0, 0, 0, 0]
     return bytes.count - 4
@@ -152,7 +152,7 @@ private struct Items: UnkeyedEncodingContainer {
   mutating func superEncoder() -> any Encoder { encoder }
 }
 
-/// One value.
+/// A single value.
 private struct Single: SingleValueEncodingContainer {
   let encoder: PositionalEncoder
   var codingPath: [any CodingKey] { [] }

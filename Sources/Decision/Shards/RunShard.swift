@@ -5,14 +5,14 @@ import Units
 /// One shard of a sweep.
 public struct RunShard: Codable, Sendable {
   struct StrategyPart: Codable, Sendable {
-    /// The strategy's place in the scenario.
+    /// The index of the strategy in the scenario.
     var place: Int
     var protection: ProtectionReport
     var metered: Meters
     var replication: ReplicationReport?
     var overhead: ProductionOverhead?
     var vaults: [VaultGrowth]
-    /// By disaster.
+    /// The parts, by disaster.
     var disasters: [DisasterPart]
   }
 
@@ -23,7 +23,7 @@ public struct RunShard: Codable, Sendable {
 
   var strategies: [StrategyPart]
 
-  /// The results of a sweep that was restricted to a shard.
+  /// Creates the shard from the report of a restricted sweep.
   public init(_ report: Report) {
     strategies = report.strategies.map { strategy in
       StrategyPart(
@@ -36,7 +36,7 @@ public struct RunShard: Codable, Sendable {
 }
 
 extension Report {
-  /// The report of one machine from the results of all shards, in the order of their numbers.
+  /// Merges the results of all shards, in the order of their numbers, into one report.
   ///
   /// - Parameter selection: the part of the scenario that was rehearsed.
   public init(

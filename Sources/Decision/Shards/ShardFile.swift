@@ -3,23 +3,23 @@ import Planning
 import Storage
 import Units
 
-/// The results of one shard, with everything that says which computation they belong to.
+/// The results of one shard, with the identity of its computation.
 ///
 /// The file is a line that names the format, the body by position, and the SHA-256 of both in 32 bytes.
 public struct ShardFile: Sendable {
   /// The computation: shards with equal origins belong together.
   public struct Origin: Hashable, Codable, Sendable {
-    /// `run` or `risk`.
+    /// The command: `run` or `risk`.
     public var command: String
-    /// The arguments that change results, the scenario's path first.
+    /// The arguments that change results, beginning with the scenario's path.
     public var arguments: [String]
     /// The changes of the scenario, as settings.
     public var settings: [String]
-    /// SHA-256 of the scenario and all that it names.
+    /// The SHA-256 of the scenario and the files that it names.
     public var digest: String
-    /// SHA-256 of the program.
+    /// The SHA-256 of the program.
     public var program: String
-    /// SHA-256 of a stored report that the results are drawn from; empty where there is none.
+    /// The SHA-256 of the stored report that results are drawn from; empty where there is none.
     public var source: String
 
     public init(
@@ -37,7 +37,7 @@ public struct ShardFile: Sendable {
 
   public var origin: Origin
   public var shard: Shard
-  /// By position.
+  /// The results, encoded by position.
   public var payload: [UInt8]
 
   public init(origin: Origin, shard: Shard, payload: some Encodable) {
@@ -54,7 +54,7 @@ public struct ShardFile: Sendable {
   private static let format = Array("firedrill shard 1\n".utf8)
   private static let digestSize = 32
 
-  /// The file's bytes.
+  /// The bytes of the file.
   public var bytes: [UInt8] {
     let head = PositionalEncoder.bytes(of: Head(origin: origin, shard: shard))
     let size = (0..<4).map { UInt8(truncatingIfNeeded: head.count >> (8 * $0)) }
@@ -85,7 +85,7 @@ public struct ShardFile: Sendable {
     payload = Array(bytes[(start + size)..<end])
   }
 
-  /// The results; throws when they are of another build.
+  /// Decodes the results; throws when they are of another build.
   public func results<Results: Decodable>(
     _ type: Results.Type, name: String
   ) throws(InputError) -> Results {

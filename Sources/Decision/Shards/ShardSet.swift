@@ -3,7 +3,7 @@ import Planning
 /// All shards of one computation.
 public struct ShardSet: Sendable {
   public let origin: ShardFile.Origin
-  /// In the order of their numbers.
+  /// The shards, in the order of their numbers.
   public let shards: [(name: String, file: ShardFile)]
 
   /// Reads the shards in any order.
@@ -20,7 +20,7 @@ public struct ShardSet: Sendable {
     guard diagnostics.isEmpty else { throw InputError(diagnostics) }
   }
 
-  /// Shards that differ from the first one.
+  /// Returns an error for each shard that differs from the first one.
   private static func foreign(_ files: [(name: String, file: ShardFile)]) -> [Diagnostic] {
     let first = files[0]
     return files.dropFirst().compactMap { name, file in
@@ -58,7 +58,7 @@ public struct ShardSet: Sendable {
 }
 
 extension ShardFile {
-  /// The first thing in which the shard differs from another one; `nil` when they belong together.
+  /// Returns the first difference from another shard; `nil` when they belong together.
   fileprivate func difference(from other: ShardFile) -> String? {
     if shard.count != other.shard.count { return "the number of shards" }
     if origin.command != other.origin.command { return "the command" }

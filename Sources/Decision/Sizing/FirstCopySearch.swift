@@ -2,7 +2,7 @@ import Estate
 import Planning
 import Units
 
-/// Searches for the instant at which a strategy's first copy can be recovered from.
+/// Searches for the first instant at which a strategy has a copy to recover from.
 struct FirstCopySearch {
   private let scenario: Scenario
   private let strategy: Strategy
@@ -17,7 +17,7 @@ struct FirstCopySearch {
       selection: Sweep.Selection(instant: scenario.windowStart))
   }
 
-  /// The replication begins with the run, a backup at its first slot.
+  /// The start of the replication, or the first slot of a backup.
   private var start: Instant? {
     if strategy.disasterRecovery != nil { return scenario.start }
     return scenario.firstBackup(of: strategy)
@@ -30,7 +30,7 @@ struct FirstCopySearch {
     return world.protectionRecord.backupsTaken > 0
   }
 
-  /// Doubles the time until there is a copy, then halves to the second.
+  /// Runs the search: doubles the time until there is a copy, then bisects to one second.
   func run() -> FirstCopy? {
     guard let start else { return nil }
     var before = sweep.world(under: strategy, at: start, from: nil)

@@ -2,7 +2,7 @@ import Estate
 import Planning
 import Units
 
-/// A resource whose least amount is searched for.
+/// A resource whose smallest sufficient amount is searched for.
 public enum SizedResource: String, CaseIterable, Hashable, Sendable {
   /// The rate of a link that the strategy sends over.
   case link
@@ -10,15 +10,15 @@ public enum SizedResource: String, CaseIterable, Hashable, Sendable {
   case buffer
   /// The journal at the DR site.
   case journal
-  /// The capacity of the vault, when it does not grow by itself.
+  /// The capacity of the vault, when the vault does not grow automatically.
   case vault
   /// The rate of the device that holds the vault.
   case restore
-  /// People who restore: services that are restored at once.
+  /// The number of people who restore, and so of services restored at once.
   case staff
 }
 
-/// One resource of one strategy, and what it has to achieve.
+/// A question: one resource of one strategy, and its goal.
 public struct SizeQuestion: Hashable, Sendable {
   public enum Goal: Hashable, Sendable {
     case rpo
@@ -38,10 +38,10 @@ public struct SizeQuestion: Hashable, Sendable {
   public var path: String
   public var unit: Unit
   public var goal: Goal
-  /// The amount that the scenario states.
+  /// The amount stated in the scenario.
   public var stated: Int64
   public var range: ClosedRange<Int64>
-  /// Settings beside the amount.
+  /// The settings beside the amount.
   var others: [String] = []
 
   /// The amount as it is written in a scenario.
@@ -57,7 +57,7 @@ public struct SizeQuestion: Hashable, Sendable {
 }
 
 extension SizeQuestion {
-  /// The questions that make sense for a strategy.
+  /// Returns the applicable questions for a strategy.
   ///
   /// - Parameters:
   ///   - links: links that the strategy sends over.
@@ -77,7 +77,7 @@ extension SizeQuestion {
       stated: max(1, link.rate.millibytesPerSecond / 1_000), range: 1_000...1_000_000_000_000)
   }
 
-  /// For a strategy with one group: with several, each has its own buffer and journal.
+  /// Returns the questions for a strategy with one group. With several, each has its own buffer and journal.
   private static func replication(of strategy: Strategy, reach: Duration) -> [SizeQuestion] {
     guard let groups = strategy.disasterRecovery?.groups, groups.count == 1, groups[0].name == "replication"
     else { return [] }

@@ -2,7 +2,7 @@ import Estate
 import Planning
 import Units
 
-/// Sizes the resources of one strategy against one disaster: each answer is found by a search over rehearsals.
+/// Sizes the resources of one strategy against one disaster, each by a search over rehearsals.
 public struct SizeStudy {
   public static let levels: [Ratio] = [.one, .percent(95), .percent(90)]
 
@@ -10,14 +10,14 @@ public struct SizeStudy {
   private let settings: [String]
   private let selection: Sweep.Selection
   private let jobs: Int
-  /// Resources to size.
+  /// The resources to size.
   public var resources = SizedResource.allCases
-  /// How far back a journal has to reach.
+  /// The age that a journal must reach.
   public var reach: Duration
   public var tolerance = Ratio.percent(2)
 
   private var rehearsals = 0
-  /// By settings: what was rehearsed before, and the ages of the journal's oldest points at instants spread over the window.
+  /// The cached outcomes, by settings: earlier rehearsals, and the ages of the journal's oldest points.
   private var outcomes: [[String]: SizeOutcome] = [:]
   private var knownReaches: [[String]: [Duration?]] = [:]
 
@@ -42,7 +42,7 @@ public struct SizeStudy {
 
   // MARK: Searches
 
-  /// Answers all questions; tells before each rehearsal what is tried.
+  /// Answers all questions. `progress` receives a description before each rehearsal.
   public mutating func run(
     arguments: [String], progress: (String) -> Void = { _ in }
   ) async throws(InputError) -> SizeReport {
@@ -89,8 +89,8 @@ public struct SizeStudy {
 
   // MARK: Rehearsals
 
-  /// The share of drills, or of instants, that keep an objective; zero where the amounts make no valid scenario, as a vault
-  /// that holds less than one backup.
+  /// Returns the share of drills or instants that meet an objective. Zero where the amounts make no valid
+  /// scenario.
   private mutating func share(keeping goal: SizeQuestion.Goal, with changes: [String]) async -> Ratio {
     let objectives = file.scenario.objectives
     do throws(InputError) {
@@ -121,7 +121,7 @@ public struct SizeStudy {
     return outcome
   }
 
-  /// The ages of the journal's oldest points; empty without a journal.
+  /// Returns the ages of the journal's oldest points; empty without a journal.
   private mutating func reaches(_ changes: [String]) throws(InputError) -> [Duration?] {
     if let known = knownReaches[changes] { return known }
     let scenario = try ScenarioFile(path: file.path, settings: settings + changes, of: file).scenario
@@ -163,7 +163,7 @@ extension Array {
 }
 
 extension [Duration?] {
-  /// The age that the oldest point has at least, at a share of the instants; `nil`: there is none.
+  /// Returns the minimum age of the oldest point at a share of the instants; `nil` when there is none.
   fileprivate func reach(at level: Ratio) -> Duration? {
     let longestFirst = sorted { ($0 ?? .zero) > ($1 ?? .zero) }
     let rank = (Int128(level.billionths) * Int128(count) + 999_999_999) / 1_000_000_000
@@ -172,7 +172,7 @@ extension [Duration?] {
 }
 
 extension ScenarioFile {
-  /// Reads the text of a scenario again, with other settings.
+  /// Reads the text of a scenario again with other settings.
   package init(path: String, settings: [String], of file: ScenarioFile) throws(InputError) {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     let source = SourceText(name: path, folder: folder, text: file.inputs.first?.text ?? "")

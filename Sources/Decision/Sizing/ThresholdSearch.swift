@@ -1,14 +1,14 @@
 import Planning
 import Units
 
-/// Searches for the smallest amount of a resource that is enough.
+/// Searches for the smallest sufficient amount of a resource.
 ///
 /// More of the resource must never be worse. The search doubles until it has an amount that is enough and one that is not,
 /// then halves between them, so that both sides of the threshold have been tried.
 public struct ThresholdSearch: Sendable {
-  /// Amounts to look among.
+  /// The range of amounts to search.
   public var range: ClosedRange<Int64>
-  /// The greatest distance of the two sides, as a share of the larger one.
+  /// The greatest difference between the two sides, as a share of the larger one.
   public var tolerance: Ratio
 
   public init(range: ClosedRange<Int64>, tolerance: Ratio = .percent(2)) {
@@ -19,9 +19,9 @@ public struct ThresholdSearch: Sendable {
 
   /// The two sides of a threshold.
   public struct Threshold: Hashable, Sendable {
-    /// The smallest amount tried that is enough; `nil`: none of the range is.
+    /// The smallest tried amount that suffices; `nil` when none of the range does.
     public var enough: Int64?
-    /// The greatest amount tried that is too little; `nil`: all of the range is enough.
+    /// The greatest tried amount that does not suffice; `nil` when all of the range does.
     public var tooLittle: Int64?
 
     package init(enough: Int64? = nil, tooLittle: Int64? = nil) {
@@ -29,7 +29,7 @@ public struct ThresholdSearch: Sendable {
     }
   }
 
-  /// Searches from a first guess on.
+  /// Searches from a first guess.
   public func threshold(
     from guess: Int64, isEnough: (Int64) async throws(InputError) -> Bool
   ) async throws(InputError) -> Threshold {
@@ -54,7 +54,7 @@ public struct ThresholdSearch: Sendable {
     return found
   }
 
-  /// `nil` where the two sides are near enough.
+  /// Returns the next amount to try; `nil` where the two sides are close enough.
   private func middle(of low: Int64, and high: Int64) -> Int64? {
     let distance = Int128(high - low) * 1_000_000_000
     guard high > low + 1, distance > Int128(high) * Int128(tolerance.billionths) else { return nil }
@@ -63,7 +63,7 @@ public struct ThresholdSearch: Sendable {
     return low + (high - low) / 2
   }
 
-  /// Three digits are enough for an amount that people read.
+  /// Rounds to three digits, which are enough for an amount that people read.
   private func rounded(_ amount: Int64) -> Int64 {
     var unit: Int64 = 1
     while amount / unit >= 1_000 { unit *= 10 }

@@ -2,18 +2,19 @@ import Replication
 import Storage
 import Units
 
-/// How two sites serve the same volumes.
+/// The terms on which two sites serve the same volumes.
 public struct ActiveActiveMode: Hashable, Sendable {
   public enum Acknowledgement: String, CaseIterable, Sendable {
-    /// When it is durable where it was written.
+    /// The write is durable at the site that received it.
     case local
-    /// When it is durable at both sites; alone once the other has not answered for the tolerance.
+    /// The write is durable at both sites. A site acknowledges alone once its peer has not answered within
+    /// the tolerance.
     case peer
   }
 
-  /// When a write is acknowledged.
+  /// The condition for acknowledging a write.
   public var acknowledgement: Acknowledgement
-  /// Of the writes, those that clients make at the second site.
+  /// The share of the writes that clients issue at the second site.
   public var share: Ratio
 
   public init(acknowledgement: Acknowledgement, share: Ratio) {
@@ -23,7 +24,7 @@ public struct ActiveActiveMode: Hashable, Sendable {
 }
 
 extension ReplicationPolicy {
-  /// As the engine wants it, at the scale of the run.
+  /// Translates the mode into the engine's policy at the scale of the run.
   func activePolicy(_ mode: ActiveActiveMode, at scale: Scale) -> ActivePolicy {
     var policy = ActivePolicy()
     policy.waitsForPeer = mode.acknowledgement == .peer

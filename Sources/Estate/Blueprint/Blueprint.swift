@@ -1,6 +1,7 @@
 import Units
 
-/// What an estate consists of, at full size and in good health: the sites, what stands in them and what serves whom.
+/// The static plan of an estate at full size and in good health. The plan lists the sites, their equipment
+/// and the services.
 public struct Blueprint: Hashable, Sendable {
   public var sites: [Site] = []
   public var devices: [Device] = []
@@ -70,7 +71,8 @@ public struct Link: Hashable, Sendable {
   public var rate: ByteRate
   /// One way.
   public var latency: Duration
-  /// What it is priced as when it is leased; `nil`: a provider's own network, of which only the traffic is charged.
+  /// The tariff of a leased link. With `nil` the network is the provider's own, and only its traffic is
+  /// charged.
   public var tariff: String?
 
   public init(name: String, ends: [SiteID], rate: ByteRate, latency: Duration, tariff: String? = nil) {
@@ -87,7 +89,7 @@ public struct Link: Hashable, Sendable {
 public struct Host: Hashable, Sendable {
   public var name: String
   public var site: SiteID
-  /// Which servers cost the same: a price book has a price for each size.
+  /// The size class that selects the server's price in a price book.
   public var size: String
 
   public init(name: String, site: SiteID, size: String = "medium") {
@@ -97,13 +99,13 @@ public struct Host: Hashable, Sendable {
   }
 }
 
-/// What users use: it is up when its host, its volumes and all services that it depends on are.
+/// A service that people use. The service is up when its host, its volumes and all its dependencies are up.
 public struct Service: Hashable, Sendable {
   public var name: String
   public var host: HostID
   public var dependencies: [ServiceID]
   public var volumes: [VolumeID]
-  /// `nil` where what is written to the volumes is made up.
+  /// The plan of the database; `nil` for volumes with synthetic writes.
   public var database: DatabasePlan?
 
   public init(
@@ -148,7 +150,7 @@ public struct VaultPlan: Hashable, Sendable {
   public var capacity: ByteCount
   /// Whether the vault grows to 1.25 times its capacity whenever it is full.
   public var autoExpand: Bool
-  /// Whoever holds these can delete what is not locked.
+  /// The credentials that allow deleting everything in the vault that is not locked.
   public var credentials: String
 
   public init(name: String, device: DeviceID, capacity: ByteCount, autoExpand: Bool, credentials: String) {

@@ -1,4 +1,4 @@
-/// What a disaster is, in the field's words.
+/// The cause of a disaster, in the field's words.
 public enum Cause: String, CaseIterable, Hashable, Sendable {
   case accidentalDeletion
   case virusAttack
@@ -6,21 +6,20 @@ public enum Cause: String, CaseIterable, Hashable, Sendable {
   case diskFailure
   case serverFailure
   case arrayFailure
-  /// A device that is slow, not dead: everything goes on, and nothing as fast as it should (Gunawi et al., "Fail-Slow at
-  /// Scale", FAST 2018).
+  /// A device that works, but too slowly (Gunawi et al., "Fail-Slow at Scale", FAST 2018).
   case failSlow
   case fire
   case flood
   case earthquake
   case tsunami
-  /// Everything at a site stops and keeps what was durable.
+  /// A power failure that stops a whole site. Durable data survives.
   case powerOutage
   /// A connection of two sites is cut for a while, once or again and again, or slow.
   case linkFault
   /// The site that holds the copies is lost.
   case drSiteFault
   case vaultAttack
-  /// No disaster: a site is worked on, and the services are moved away before, or stopped as long as that lasts.
+  /// Planned work on a site. Services are moved away before, or stopped for its duration.
   case maintenance
 
   /// The name in reports: `accidental_deletion`.
@@ -29,7 +28,7 @@ public enum Cause: String, CaseIterable, Hashable, Sendable {
   }
 }
 
-/// What a disaster befalls.
+/// The part of the estate that a disaster hits.
 public enum Target: Hashable, Sendable {
   case volumes([VolumeID])
   case host(HostID)
@@ -38,7 +37,7 @@ public enum Target: Hashable, Sendable {
   /// Everything within the reach of a natural disaster.
   case sites([SiteID])
   case link(LinkID)
-  /// Everything that connects a site with others: the site is parted from them and goes on.
+  /// All links between one site and the others. The isolated site keeps running.
   case connections(of: SiteID)
   /// Everything in these volumes, and every vault that these credentials open.
   case volumesAndVaults([VolumeID], credentials: String)

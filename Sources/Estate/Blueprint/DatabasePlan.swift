@@ -6,7 +6,8 @@ public struct DatabasePlan: Hashable, Sendable {
   public var data: VolumeID
   public var log: VolumeID
   public var churn: TransactionChurn
-  /// In the run, whatever its scale. What the bank knows of each fills the share of the data volume that is in use.
+  /// The number of accounts in the run, at any scale. The bank's records fill the used share of the data
+  /// volume.
   public var accounts: Int
 
   public init(data: VolumeID, log: VolumeID, churn: TransactionChurn, accounts: Int) {

@@ -7,7 +7,7 @@ import Units
 public struct SnapshotPolicy: Sendable {
   public var schedule: Timetable
   public var retention: RetentionPolicy
-  /// Whoever holds these can delete the snapshots.
+  /// The credentials that allow deleting the snapshots.
   public var credentials: String
 
   public init(schedule: Timetable, retention: RetentionPolicy, credentials: String) {
@@ -17,7 +17,7 @@ public struct SnapshotPolicy: Sendable {
   }
 }
 
-/// Who writes what into which vault, when, and how long it stays.
+/// A backup policy: the volumes, the vault, the timetable and the retention.
 public struct BackupPolicy: Sendable {
   public var vault: VaultID
   public var schedule: Timetable
@@ -26,17 +26,17 @@ public struct BackupPolicy: Sendable {
   public var chunking: Chunking
   /// zstd's level.
   public var compressionLevel: Int
-  /// Every point is locked for so long; `nil`: not at all.
+  /// The time for which every point is locked; `nil` for no lock.
   public var lock: Duration?
   /// The vault that receives copies.
   public var replica: VaultID?
-  /// When the replica receives copies; `nil`: after each backup.
+  /// The timetable for copies to the replica; `nil` to copy after each backup.
   public var replicaSchedule: Timetable?
-  /// How long points stay in the replica; `nil`: as long as in the vault.
+  /// The retention in the replica; `nil` for the vault's own retention.
   public var replicaRetention: RetentionPolicy?
-  /// When points past their retention are removed and their space is freed; `nil`: never.
+  /// The timetable for removing expired points and freeing their space; `nil` for no pruning.
   public var prune: Timetable?
-  /// How long a pruned block stays before it is deleted.
+  /// The time between pruning a block and deleting the block.
   public var pruneGrace: Duration
 
   public init(
@@ -57,7 +57,7 @@ public struct BackupPolicy: Sendable {
   }
 }
 
-/// How fast one core does the backup engine's work.
+/// The speeds of the backup engine's work on one core.
 ///
 /// The defaults are rates that a prototype reached on one core of an ordinary server: an assumption for any other.
 public struct EngineSpeeds: Hashable, Sendable {
@@ -66,8 +66,8 @@ public struct EngineSpeeds: Hashable, Sendable {
   public var compress = ByteRate.bytesPerSecond(170_000_000)
   public var decompress = ByteRate.bytesPerSecond(400_000_000)
   public var encrypt = ByteRate.bytesPerSecond(2_200_000_000)
-  /// What a processor does to bring bytes in from a device or a link, and to hand them over to one: the copies and the
-  /// calls of the system. `nil`: nothing, as with devices that are much slower than that.
+  /// The rate at which a processor copies bytes in from a device or link and out again. With `nil` this cost
+  /// is ignored, as for devices that are much slower.
   public var read: ByteRate?
   public var write: ByteRate?
   /// Cores that work at once.

@@ -3,13 +3,13 @@ import Units
 
 /// A protection group: volumes that are one consistency group, replicated to a device at another site.
 public struct ReplicationPolicy: Sendable {
-  /// What replicates, and when it acknowledges.
+  /// The layer that replicates, and its rule of acknowledgement.
   public enum Mode: Hashable, Sendable {
     /// Array to array.
     case storage(StorageMode)
-    /// From a splitter at the hosts into a journal at the DR site.
+    /// A splitter at the hosts sends writes into a journal at the DR site.
     case hostIO(HostMode)
-    /// From the primary's logical log to a standby's own database.
+    /// The primary sends its logical log to a standby that has a database of its own.
     case application(ApplicationMode)
     /// Both sites serve, each from its own storage.
     case activeActive(ActiveActiveMode)
@@ -19,7 +19,7 @@ public struct ReplicationPolicy: Sendable {
       if case .application = self { true } else { false }
     }
 
-    /// How both sites serve; `nil` when only one does.
+    /// The mode in which both sites serve; `nil` when only one site does.
     public var activeActive: ActiveActiveMode? {
       if case .activeActive(let mode) = self { mode } else { nil }
     }
@@ -32,7 +32,7 @@ public struct ReplicationPolicy: Sendable {
       }
     }
 
-    /// Whether it can copy what another copy holds: nobody waits for it.
+    /// Whether another copy can feed this copy. The mode must not make any writer wait for the copy.
     public var canBeFed: Bool {
       switch self {
       case .storage(.asynchronous), .storage(.interval): true
@@ -54,8 +54,8 @@ public struct ReplicationPolicy: Sendable {
   public var name: String
   /// One consistency group; `nil`: the volumes of all services.
   public var volumes: [VolumeID]?
-  /// The group whose copy feeds this one, in place of production: it has the same volumes, and was made before. `nil`:
-  /// production feeds it.
+  /// The earlier group with the same volumes whose copy feeds this one. With `nil`, production feeds the
+  /// copy.
   public var feeder: String?
   /// Host I/O: how far the journal is to reach back; `nil`: as far as its room allows.
   public var history: Duration?
@@ -68,13 +68,13 @@ public struct ReplicationPolicy: Sendable {
   public var site: SiteID
   /// Holds the copies at the DR site, and the journal.
   public var device: DeviceID
-  /// What may wait to be sent before changes are only marked; at full size.
+  /// The largest amount of unsent changes, at full size. Beyond the limit, changes are only marked.
   public var bufferMaximum: ByteCount
-  /// Host I/O: what the journal at the DR site holds; at full size.
+  /// The capacity of the journal at the DR site under host I/O replication, at full size.
   public var journalMaximum: ByteCount
-  /// Silence for so long means that the peer is lost.
+  /// The silence after which the peer counts as lost.
   public var tolerance: Duration
-  /// How often a silent source makes itself heard.
+  /// The interval at which an idle source sends heartbeats.
   public var heartbeat: Duration
   /// Log replication: commits wait while the standby has received and not applied more than this, at full size; `nil`:
   /// they never do.
@@ -100,7 +100,8 @@ public struct ReplicationPolicy: Sendable {
     self.feeder = feeder
   }
 
-  /// As the engine wants it: the sizes at full size, as it counts nominal ones. Of block replication.
+  /// Translates the policy of block replication into the engine's. Sizes stay at full size, because the
+  /// engine counts nominal sizes.
   package func sourcePolicy(at scale: Scale) -> SourcePolicy {
     var policy =
       switch mode {
@@ -117,21 +118,22 @@ public struct ReplicationPolicy: Sendable {
   }
 }
 
-/// When a commit is acknowledged under log replication.
+/// The condition for acknowledging a commit under log replication.
 public enum ApplicationMode: Hashable, Sendable {
-  /// When the log is durable locally.
+  /// The log is durable locally.
   case asynchronous
-  /// When the standby has received it, too; after the time-out as asynchronous, if that is allowed.
+  /// The standby has received the log too. After the time-out the mode falls back to asynchronous, if
+  /// allowed.
   case semiSynchronous(timeout: Duration, fallsBack: Bool)
-  /// When the standby has made it durable.
+  /// The log is durable at the standby.
   case synchronousFlush
-  /// When the standby has applied it.
+  /// The standby has applied the log.
   case synchronousApply
 }
 
 extension ReplicationPolicy {
-  /// As the engine wants it, at the scale of the run. What may wait to be sent is what is kept of the log for a standby that
-  /// is behind.
+  /// Translates the mode into the engine's policy at the scale of the run. The buffer limit becomes the
+  /// amount of log that is kept for a slow standby.
   func logPolicy(_ mode: ApplicationMode, at scale: Scale) -> LogPolicy {
     var policy: LogPolicy
     switch mode {

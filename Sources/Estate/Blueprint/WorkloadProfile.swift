@@ -1,13 +1,13 @@
 import Units
 
-/// How an application writes to its volume.
+/// The pattern in which an application writes to its volume.
 public struct WorkloadProfile: Hashable, Sendable {
-  /// When how much is written.
+  /// The source of the write rate over time.
   public enum Churn: Hashable, Sendable {
     case synthetic(SyntheticChurn)
     /// Windows as measured, replayed from the start of the run and from their beginning again at their end.
     case measured([ChurnWindow])
-    /// What a database writes for its transactions.
+    /// The writes that a database makes for its transactions.
     case transactions(TransactionChurn)
   }
 
@@ -20,7 +20,8 @@ public struct WorkloadProfile: Hashable, Sendable {
   public var sequentialShare: Ratio
   /// The share of each page that compresses away.
   public var compressibility: Ratio
-  /// How long the host may hold a write in memory before it flushes and acknowledges; zero flushes every write.
+  /// The longest time that the host buffers a write before flushing and acknowledging; zero flushes every
+  /// write.
   public var flushInterval: Duration
 
   public init(
@@ -72,7 +73,7 @@ extension SyntheticChurn {
   }
 }
 
-/// How a rate goes up and down around its mean.
+/// A periodic variation of a rate around its mean.
 public struct Rhythm: Hashable, Sendable {
   /// Half the swing between the quietest and the busiest hour (14:00 UTC), as a share of the mean: 0 is flat.
   public var diurnalSwing: Ratio
@@ -109,9 +110,9 @@ public struct TransactionChurn: Hashable, Sendable {
   }
 }
 
-/// What was written between the end of the window before and this one's end.
+/// The bytes written between the end of the previous window and the end of this one.
 public struct ChurnWindow: Hashable, Sendable {
-  /// From the start of the measurement.
+  /// The end of the window, counted from the start of the measurement.
   public var end: Duration
   public var written: ByteCount
   public var read: ByteCount

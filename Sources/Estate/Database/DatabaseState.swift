@@ -9,9 +9,9 @@ public struct DatabaseID: Identifier {
   public init(_ index: Int) { self.index = index }
 }
 
-/// A database in use: how far it has come in what was recorded of it. Its bytes are those of its volumes.
+/// A database in use, as a position in its recording. The bytes of the database are on its volumes.
 struct DatabaseState: Sendable {
-  /// What is being done after a mistake that nobody has noticed.
+  /// The recording that continues after an undetected mistake.
   struct Astray: Sendable {
     /// The last transaction before the mistake.
     let after: Int
@@ -20,21 +20,22 @@ struct DatabaseState: Sendable {
   }
 
   let schedule: DatabaseSchedule
-  /// What SQLite does on the volumes that are served: the primary's, or, where a standby has taken over, the standby's.
+  /// The recording that SQLite follows on the served volumes. The primary made the recording or, after a
+  /// takeover, the standby.
   private(set) var course: Recording
   private(set) var isStandby = false
-  /// What SQLite does now: the course, or what follows from a mistake.
+  /// The recording that SQLite follows now: the regular one, or the one after a mistake.
   var recording: Recording { astray?.recording ?? course }
-  /// How many entries of the recording were carried out.
+  /// The number of recording entries that were performed.
   var cursor = 0
-  /// How often a client has asked for a transaction, and how many of those nobody will ever get.
+  /// The number of transactions that clients requested, and the number that will never be answered.
   var asked = 0
   private var passedOver = 0
   /// The last transaction that is done and durable on the volumes.
   var committed = 0
-  /// For a flush.
+  /// Whether the database waits for a flush.
   var isWaiting = false
-  /// What stands in the event queue for the next client.
+  /// The queued event of the next client request.
   var nextClient: EventID?
   /// Bytes written to each file since its last flush.
   var unflushed = [ByteCount.zero, ByteCount.zero]
@@ -50,7 +51,7 @@ struct DatabaseState: Sendable {
 
   var plan: DatabasePlan { schedule.plan }
 
-  /// What is next: SQLite runs one transaction after the other, and none before it is asked for.
+  /// The next entry to perform. SQLite runs transactions one after the other, each only after its request.
   ///
   /// - Parameter isStopping: it begins no other.
   func nextEntry(isStopping: Bool) -> Recording.Entry? {
@@ -61,7 +62,7 @@ struct DatabaseState: Sendable {
   /// Whether a transaction has begun and is not done.
   var isAtWork: Bool { cursor > recording.entryCount(through: committed) }
 
-  /// When the client asked whose transaction has this number.
+  /// Returns the instant at which the client requested the transaction with this number.
   func askedInstant(ofTransaction number: Int) -> Instant { schedule.asked[number + passedOver - 1] }
 
   mutating func goAstray(_ astray: Astray) {
@@ -75,8 +76,8 @@ struct DatabaseState: Sendable {
     isStandby = true
   }
 
-  /// SQLite starts on volumes that hold everything up to a transaction: it writes what was written once behind that. Who
-  /// asked meanwhile got nothing.
+  /// Resumes SQLite on volumes that hold everything through `transaction`. Later writes are issued again, and
+  /// requests made during the outage are dropped.
   mutating func goOn(behind transaction: Int, at now: Instant) {
     astray = nil
     cursor = course.entryCount(through: transaction)
@@ -91,14 +92,14 @@ struct DatabaseState: Sendable {
   /// The record of a transaction as it is shipped.
   func changes(of transaction: Int) -> Bytes { recording.record(of: transaction).bytes }
 
-  /// What a standby's SQLite writes for the record at a position of the log.
+  /// The bytes that a standby's SQLite writes for the record at a position of the log.
   func bytesWritten(forRecord position: Int) -> ByteCount {
     guard let astray, position > astray.after else { return standby.bytesWritten(by: position) }
     if position == astray.after + 1 { return ByteCount(astray.changes.count) }
     return astray.recording.bytesWritten(by: position - 1)
   }
 
-  /// What a standby does to its volumes. Records that a primary has made fit the copy that a standby began with.
+  /// The recording that a standby follows. Records of the primary fit the copy that the standby began with.
   var standby: Recording {
     mustSucceed { () throws(StorageError) in try schedule.recording.standby() }
   }

@@ -2,8 +2,7 @@ import Database
 import Units
 
 extension Strike {
-  /// What a disaster of this cause is to a database: a person or a program that uses it makes a mistake, by a statement.
-  /// Others harm the bytes.
+  /// The mistaken statement that this cause means for a database; `nil` for causes that damage bytes instead.
   fileprivate var mistake: Mistake? {
     switch cause {
     case .accidentalDeletion: .deletion(share)
@@ -14,8 +13,8 @@ extension Strike {
 }
 
 extension World {
-  /// Makes the mistakes that the strike means for databases, and returns the volumes whose bytes are harmed all the same: those
-  /// of no database, and where nobody makes a statement or SQLite refuses it.
+  /// Runs the mistaken statements of a strike and returns the volumes whose bytes are damaged instead. Those
+  /// are volumes without a database, and volumes whose database did not accept the statement.
   mutating func makeMistakes(on ids: [VolumeID], by strike: Strike) -> [VolumeID] {
     guard let mistake = strike.mistake, !strike.harmsFiles else { return ids }
     var mistaken: [DatabaseID] = []

@@ -12,7 +12,7 @@ extension World {
     databases.firstIndex { $0.schedule.service == service }.map(DatabaseID.init)
   }
 
-  /// When a transaction of a database was asked for; `nil` when none of this number was.
+  /// Returns the instant at which a transaction was requested; `nil` when no transaction has this number.
   package func askedInstant(ofTransaction number: Int, of id: DatabaseID) -> Instant? {
     (1...databases[id].committed).contains(number) ? databases[id].askedInstant(ofTransaction: number) : nil
   }
@@ -35,7 +35,7 @@ extension World {
       .transaction(id, isAsked: true), at: schedule.asked[databases[id].asked])
   }
 
-  /// A client asks for a transaction, or what one waited for is done.
+  /// Handles a client's request, or continues after a completed wait.
   mutating func work(on id: DatabaseID, isAsked: Bool) {
     if isAsked { databases[id].nextClient = nil }
     guard !hasStopped(id) else { return }
@@ -54,8 +54,8 @@ extension World {
     }
   }
 
-  /// The database goes on with what its volumes hold, in a new course of the ledger; what holds no sound database stands
-  /// still.
+  /// Resumes the database from the contents of its volumes, in a new epoch of the ledger. A database that is
+  /// not sound stays stopped.
   mutating func goOn(_ id: DatabaseID, reader: StampReader) {
     if let client = databases[id].nextClient { events.cancel(client) }
     databases[id].nextClient = nil
@@ -74,7 +74,7 @@ extension World {
     hostWrite(write, to: databases[id].plan[file], at: Int(offset.bytes) / PagedImage.pageSize)
   }
 
-  /// SQLite goes on when everything written to the file is durable.
+  /// Flushes a database file. SQLite continues when everything written to the file is durable.
   private mutating func flush(_ file: DatabaseFile, _ id: DatabaseID) {
     let volume = databases[id].plan[file]
     databases[id].isWaiting = true
@@ -88,7 +88,7 @@ extension World {
       latency: blueprint.devices[device].latency)
   }
 
-  /// The flush that stands in front of this place in the recording has reached the device.
+  /// Notes that the device completed the flush before this place in the recording.
   mutating func databaseFlushed(_ id: DatabaseID, on volume: VolumeID, through place: Int) {
     guard !hasStopped(id) else { return }
     volumes[volume].disk.flush()
@@ -101,14 +101,15 @@ extension World {
     work(on: id, isAsked: false)
   }
 
-  /// The flush was acknowledged by what replicates the volume, which is told nothing before it has said everything.
+  /// Notes that replication acknowledged the flush. The database learns of the flush only after that.
   mutating func databaseFlushAcknowledged(_ id: DatabaseID, through place: Int) {
     guard databases[id].isWaiting, databases[id].cursor == place else { return }
     databases[id].isWaiting = false
     events.schedule(.transaction(id, isAsked: false), at: now)
   }
 
-  /// The transaction is durable on the volumes: its client is told, now or when the log has come as far as it must.
+  /// Commits a transaction that is durable on the volumes. The client's answer may also wait for the log,
+  /// according to the mode.
   private mutating func commit(_ transaction: Int, _ id: DatabaseID) {
     databases[id].committed = transaction
     trace.record(at: now, kind: 6, entity: UInt32(id.index), amount: Int64(transaction))
@@ -124,7 +125,8 @@ extension World {
     }
   }
 
-  /// The database writes down the transaction that it is at, and begins no other. Its client is told when that is durable.
+  /// Finishes the current transaction and begins no other. The client is answered when the transaction is
+  /// durable.
   mutating func writeDown(_ id: DatabaseID) {
     let state = databases[id]
     guard state.isAtWork, !hasStopped(id) else { return }

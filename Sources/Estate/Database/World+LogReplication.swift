@@ -3,7 +3,8 @@ import Replication
 import Storage
 import Units
 
-/// Log replication: the database's records go to a standby at the DR site, whose own SQLite applies them.
+/// Log replication: a primary sends records to a standby at the DR site, which applies them with its own
+/// SQLite.
 extension World {
   /// The pair that replicates the log of a database.
   func logPair(of id: DatabaseID) -> PairID? {
@@ -31,7 +32,7 @@ extension World {
     return true
   }
 
-  /// What a database waited for is done: the log has come as far as the mode demands, or blocks have.
+  /// Handles the end of a wait: the log or the blocks have reached the place that the mode demands.
   mutating func answer(_ id: DatabaseID, through place: Int, by pair: PairID) {
     guard pairs[pair].policy.mode.isApplication else { return databaseFlushAcknowledged(id, through: place) }
     guard !hasStopped(id) else { return }
@@ -41,7 +42,7 @@ extension World {
     acknowledge(transactionsThrough: place, of: id)
   }
 
-  /// A database whose commits must not be acknowledged without the standby cannot go on once that is lost.
+  /// Stops a database whose mode forbids acknowledging commits without the standby.
   mutating func stopWithoutStandby(_ pair: PairID) {
     guard pairs[pair].policy.mode.logWaitsForPeer, pairs[pair].record.state != .replicating,
       pairs[pair].serving == ReplicationPair.home
@@ -50,7 +51,8 @@ extension World {
     if let service = services.first, !premises.isBroken(service) { beginOutage(of: [service]) }
   }
 
-  /// How long the standby takes for a record: it writes what the primary wrote for it.
+  /// Returns the bytes that the standby writes to apply a record. The standby writes the same bytes as the
+  /// primary.
   func applied(_ record: Replication.LogRecord, by pair: PairID) -> ByteCount {
     guard let id = database(on: pairs[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
     return databases[id].bytesWritten(forRecord: Int(record.last))
@@ -74,8 +76,8 @@ extension World {
     return Int(pairs[pair].nodes[pairs[pair].standing].stored.log.last)
   }
 
-  /// How far the standby is behind by its source's account: in what was sent to it, and in what it has applied. They are
-  /// neither RPO nor RTO. `nil` where no log is replicated.
+  /// The standby's backlog as the source reports it, in unsent and in unapplied log. The lags are neither RPO
+  /// nor RTO; `nil` where no log is replicated.
   public func logLags(of pair: PairID) -> LogLags? {
     pairs[pair].nodes[pairs[pair].serving].engine?.logLags(of: pairs[pair].group.id)
   }
@@ -83,8 +85,8 @@ extension World {
 
 /// The lags of a log that is replicated.
 public struct LogLags: Sendable {
-  /// What was not sent.
+  /// The lag of sending.
   public let extract: Lag
-  /// What was not applied.
+  /// The lag of applying.
   public let apply: Lag
 }

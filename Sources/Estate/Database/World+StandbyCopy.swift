@@ -4,10 +4,10 @@ import Simulation
 import Storage
 import Units
 
-/// A standby that cannot go on from the log is made anew, from a copy of the volumes that are served.
+/// Rebuilding of a standby from a copy of the served volumes, when the log alone does not suffice.
 extension World {
-  /// Whether the side that does not serve holds another history than the one that does began with: it burned, or it had
-  /// committed what never reached the other.
+  /// Whether the idle side's history diverges from the serving side's. The cause is lost data, or commits
+  /// that never reached the other side.
   func needsCopy(_ pair: PairID) -> Bool {
     guard pairs[pair].policy.mode.isApplication, let source = pairs[pair].nodes[pairs[pair].serving].engine
     else { return false }
@@ -15,7 +15,7 @@ extension World {
     return node.isBlank || node.stored.log.last != source.durableState.log.fork
   }
 
-  /// Begins to copy what the served volumes hold to the other side. Records that come meanwhile wait in the log.
+  /// Starts copying the served volumes to the other side. New records wait in the log meanwhile.
   mutating func startCopy(of pair: PairID) {
     let (from, to) = (pairs[pair].serving, pairs[pair].standing)
     crash(pair, to)
@@ -32,8 +32,8 @@ extension World {
       latency: blueprint.links[pairs[pair].link].latency)
   }
 
-  /// The copy is there: the standby goes on with what follows in the log. One that failed is begun again when the peer's
-  /// silence would have been noticed.
+  /// Completes a copy: the standby continues with the log that follows. A failed copy is retried after the
+  /// time in which a silent peer is noticed.
   mutating func finishCopy(of pair: PairID, through position: UInt64, failed: Bool) {
     let (from, to) = (pairs[pair].serving, pairs[pair].standing)
     guard !pairs[pair].isDisabled, let source = pairs[pair].nodes[from].engine else { return }

@@ -1,14 +1,14 @@
 import Replication
 import Units
 
-/// How replication lag went over time: for each step of time the greatest lag in it.
+/// The replication lag over time, as the maximum of each step of time.
 ///
 /// It never has more than `stepsMaximum` steps: whenever they are used up, two become one. Nothing of a peak is lost by
 /// that but the moment in the step at which it was reached.
 public struct LagSeries: Codable, Hashable, Sendable {
-  /// What is known of one step of time, from least to worst.
+  /// The knowledge about one step of time, from least to worst.
   public enum Sample: Hashable, Comparable, Sendable {
-    /// No source ran.
+    /// No source ran during the step.
     case unknown
     /// The age of the state that a failover would have brought back.
     case lag(Duration)
@@ -29,7 +29,7 @@ public struct LagSeries: Codable, Hashable, Sendable {
     (self.start, self.step, self.samples) = (start, step, samples)
   }
 
-  /// What a source claimed from an instant until another; `nil` where none ran.
+  /// Adds a source's claim for a period; `nil` for a period without a source.
   mutating func add(_ claim: ReplicationClaim?, from begin: Instant, until end: Instant) {
     var time = begin
     while time < end {

@@ -1,17 +1,17 @@
 import Replication
 import Units
 
-/// What became of the copies of one replication pair between two instants.
+/// The protection by one replication pair between two instants.
 ///
 /// Nothing is sampled: a source's claim is constant between two of its events, so that times and counts are exact.
 public struct ReplicationCourse: Codable, Hashable, Sendable {
   /// Lag above it is a violation.
   public let objective: Duration
   public let start: Instant
-  /// Up to when it tells.
+  /// The end of the metered period.
   public private(set) var end: Instant
 
-  /// As the source claimed it, which is never less than the truth.
+  /// The lag that the source claimed. The claim is never less than the true lag.
   public private(set) var lag: LagSeries
   /// The greatest claimed lag, `nil` while there was nothing to fail over to.
   public private(set) var peakLag: Duration? = .zero
@@ -19,28 +19,28 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
   public private(set) var lagWhenLost: Duration?
   /// Times in which the claimed lag exceeded the objective, or there was nothing to fail over to.
   public private(set) var violations = Spells()
-  /// Times in which a failover would not have brought back what the mode promises.
+  /// The periods in which a failover would have missed the mode's guarantee.
   public private(set) var unprotected = Spells()
   /// Times in which the host was acknowledged under less than the mode promises.
   public private(set) var degraded = Spells()
   /// Acknowledged flushes of the hosts, and those of them that were degraded.
   public private(set) var acknowledgements = 0
   public private(set) var degradedAcknowledgements = 0
-  /// How often the peer was given up, and how often more waited to be sent than the buffer holds.
+  /// The number of times that the peer was given up, and of buffer overflows.
   public private(set) var peerLosses = 0
   public private(set) var overflows = 0
-  /// Where both sites serve: versions of pages that gave way to others, written without knowing of them.
+  /// The number of page versions that lost to a concurrent version, where both sites serve.
   public private(set) var conflicts = 0
   public private(set) var resynchronized = ResyncRecord()
 
   private var claim: ReplicationClaim?
-  /// What the source had counted when it was last heard.
+  /// The source's counters at the last observation.
   private var counted = ResyncRecord()
   /// The sum of lag times time, and the time for which there was a lag to speak of.
   private var lagTime: Int128 = 0
   private var claimedTime = Duration.zero
 
-  /// Begins to be told now.
+  /// Starts metering at `now`.
   package init(of claim: ReplicationClaim?, against objective: Duration, at now: Instant) {
     self.objective = objective
     (start, end) = (now, now)
@@ -83,7 +83,7 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
     return Ratio(billionths: Int64(within / Int128(time.nanoseconds)))
   }
 
-  /// What the source claims from now on; `nil` when none runs.
+  /// Notes the source's claim from `now` on; `nil` when no source runs.
   package mutating func observe(_ claim: ReplicationClaim?, at now: Instant) {
     advance(to: now)
     take(claim, at: now)
@@ -104,7 +104,7 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
     }
   }
 
-  /// As it reads at an instant: what goes on ends there.
+  /// Returns the course through `now`, with open periods ended there.
   package func read(at now: Instant) -> ReplicationCourse {
     var reading = self
     reading.advance(to: now)

@@ -1,11 +1,11 @@
 import Units
 
-/// How often something was the case, for how long in all, and for how long at most.
+/// The number of periods of a condition, their total duration and the longest one.
 public struct Spells: Codable, Hashable, Sendable {
   public private(set) var count = 0
   public private(set) var total = Duration.zero
   public private(set) var longest = Duration.zero
-  /// Since when it is the case; `nil` when it is not.
+  /// The start of the open period; `nil` when none is open.
   private var since: Instant?
 
   public init() {}
@@ -19,7 +19,7 @@ public struct Spells: Codable, Hashable, Sendable {
     if holds { begin(at: instant) } else { end(at: instant) }
   }
 
-  /// One that goes on already goes on.
+  /// Starts a period unless one is open.
   mutating func begin(at instant: Instant) {
     guard since == nil else { return }
     since = instant

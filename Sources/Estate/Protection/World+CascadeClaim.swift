@@ -1,10 +1,10 @@
 import Replication
 import Units
 
-/// How far a copy that is fed by another is behind production: by what has not come to the other, and by what that has not
-/// passed on.
+/// The lag of a copy that another copy feeds. The lag adds the feeder's own lag and the changes that the
+/// feeder has not passed on.
 extension World {
-  /// What is to be said of a group's copy; `nil` while production has no source.
+  /// Returns the claim for a group's copy; `nil` while production has no source.
   func claim(of pair: PairID) -> ReplicationClaim? {
     guard pairs[pair].cascade.feeder != nil else { return sourceClaim(of: pair) }
     guard let feeder = feeder(of: pair) else { return sourceClaim(of: pair).map { translated($0, of: pair) } }
@@ -18,7 +18,7 @@ extension World {
     return claim
   }
 
-  /// In the time of those who write, in place of that in which the source got it.
+  /// Converts a claim from the time of receipt at the source to the time of the original writes.
   private func translated(_ claim: ReplicationClaim, of pair: PairID) -> ReplicationClaim {
     var claim = claim
     let cascade = pairs[pair].cascade
@@ -38,7 +38,7 @@ extension World {
     return Lag(oldest: claim.oldest, bytes: bytes ?? .zero)
   }
 
-  /// The source of a copy is lost: until another one is in sync with it the copy stays what it is.
+  /// Notes that a copy lost its source. The copy keeps its state until another source is in sync with it.
   mutating func noteCut(of pair: PairID, _ node: Int) {
     guard node == pairs[pair].serving, feeder(of: pair) != nil, pairs[pair].nodes[node].engine != nil else {
       return

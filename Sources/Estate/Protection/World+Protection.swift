@@ -2,17 +2,17 @@ import Replication
 import Units
 
 extension World {
-  /// Lets the courses of all replication pairs be metered from now on, in place of what was metered before.
+  /// Restarts the metering of all replication pairs, discarding earlier meters.
   public mutating func meterReplication(against objective: Duration) {
     for index in pairs.indices {
       pairs[index].course = ReplicationCourse(of: claim(of: PairID(index)), against: objective, at: now)
     }
   }
 
-  /// By pair what was metered until now; empty where nothing is replicated or metered.
+  /// The metered course of each pair; empty without replication or metering.
   public var replicationCourses: [ReplicationCourse] { pairs.compactMap { $0.course?.read(at: now) } }
 
-  /// Takes note of what a pair's source says now.
+  /// Meters the current claim of a pair's source.
   mutating func observe(_ pair: PairID) {
     observeCascade(of: pair)
     guard pairs[pair].course != nil || pairs[pair].awaited != nil else { return }
@@ -34,13 +34,13 @@ extension World {
   /// Whether some copy is still behind a fault that is awaited.
   public var isProtectionAwaited: Bool { pairs.contains { $0.awaited != nil } }
 
-  /// How many writes a volume's application has issued to a site that served.
+  /// Returns the number of writes that an application issued to a site that served.
   public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued - volumes[volume].turnedAway }
 }
 
 extension World {
-  /// What the serving side's source says, or both where both serve; `nil` when none runs. Asked after whatever an engine was
-  /// told: it is looked at where it stands, not in a copy of its pair.
+  /// Returns the claim of the serving side's source, or of both sources where both serve. The source is
+  /// inspected in place, because copying a pair is expensive; `nil` when none runs.
   func sourceClaim(of pair: PairID) -> ReplicationClaim? {
     if pairs[pair].isActive { return pairs[pair].activeClaim }
     return pairs[pair].nodes[pairs[pair].serving].engine?.claim
@@ -57,7 +57,7 @@ extension ReplicationClaim {
 // MARK: - The truth
 
 extension World {
-  /// How far the copy of a pair is really behind.
+  /// The true lag of a pair's copy.
   public enum TrueLag: Codable, Hashable, Comparable, Sendable {
     /// The age of the earliest acknowledged write that a failover would not bring back; zero when it would bring back all.
     case lag(Duration)
@@ -65,7 +65,7 @@ extension World {
     case unusable
   }
 
-  /// Tries a failover on a branch, and looks what is missing there. Complexity: that of the failover.
+  /// Tries a failover on a branch and returns the true loss. Complexity: that of the failover.
   public func trueLag(of pair: PairID, reader: StampReader) -> TrueLag {
     var branch = self
     branch.occurrences = []

@@ -2,10 +2,10 @@ import Database
 import Storage
 import Synchronization
 
-/// What a look at the volumes of a database found.
+/// The result of opening a database's recovered volumes.
 struct DatabaseFinding: Sendable {
   let verdict: DatabaseVerdict
-  /// Pages that hold what SQLite never wrote there.
+  /// The number of pages that hold bytes which SQLite never wrote there.
   let strangePages: Int
 
   /// Why the database cannot be used as it is; `nil` when it can.
@@ -17,8 +17,8 @@ struct DatabaseFinding: Sendable {
   }
 }
 
-/// Has volumes opened by a fresh SQLite, and remembers what it found for as long as the very same pages come again: many
-/// branches recover one and the same image.
+/// Opens volumes with a fresh SQLite and caches the findings by the identity of the pages. Many branches
+/// recover the same image.
 final class DatabaseReader: Sendable {
   private struct Known: Sendable {
     let images: [PagedImage]
@@ -26,7 +26,7 @@ final class DatabaseReader: Sendable {
   }
 
   private struct Memory: Sendable {
-    /// By a digest of where the pages stand in memory, which the images keep where it is.
+    /// The findings, by a digest of the pages' addresses in memory. The images keep the pages in place.
     var findings: [UInt64: Known] = [:]
     /// Pages that SQLite wrote, each to the place that it was seen at last.
     var pages = PlaceMemory<Bytes, Int>(bits: 15)

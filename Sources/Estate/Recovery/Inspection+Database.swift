@@ -44,7 +44,7 @@ extension World {
     return inspection
   }
 
-  /// How many pages of a database are not as they should be; where SQLite cannot work with what is there, one at least.
+  /// Returns the number of damaged pages of a database; at least one where SQLite cannot read the volumes.
   func damagedPages(of id: DatabaseID, reader: StampReader) -> Int {
     let images = databases[id].plan.volumes.map { volumes[$0].image }
     let finding = reader.databases.finding(images, of: databases[id].course)

@@ -1,17 +1,18 @@
 import Storage
 import Units
 
-/// What a recovered image turned out to hold, compared byte by byte with what had been acknowledged.
+/// The contents of a recovered image, compared byte by byte with the acknowledged writes.
 public struct Inspection: Hashable, Sendable {
   /// Whether the image is a state that the application could have left behind.
   public enum Integrity: Hashable, Sendable {
     /// A prefix in write order over the whole consistency group.
     case consistent
-    /// It holds a write that was issued after the acknowledgement of one that it lacks.
+    /// The image holds a write that was issued after the acknowledgement of a missing one.
     case outOfOrder
-    /// So many pages are not what was written: encrypted, corrupted, deleted or never restored.
+    /// This number of pages is encrypted, corrupted, deleted or missing from the restore.
     case damaged(pages: Int)
-    /// The application refuses it, or what it holds breaks the application's own rules; and how.
+    /// The application rejects the image, or its contents violate the application's rules. The text gives the
+    /// reason.
     case refused(String)
   }
 
@@ -23,9 +24,9 @@ public struct Inspection: Hashable, Sendable {
   /// A write of the run represents the real writes since the one before it. So this lies before `earliestMissing`, by no
   /// more than the run is resolved there; and writes of which none is represented yet can be missing, too.
   public var missingSince: Instant?
-  /// Of databases; their writes are counted among the writes.
+  /// The number of lost transactions of databases. The writes of databases count among the writes.
   public var lostTransactions = 0
-  /// At full size, like transactions and bytes.
+  /// The number of lost writes at full size, like transactions and bytes.
   public var lostWrites: Int
   public var lostBytes: ByteCount
 
@@ -33,7 +34,7 @@ public struct Inspection: Hashable, Sendable {
 }
 
 extension Inspection.Integrity: CustomStringConvertible {
-  /// What came back, as the end of a sentence.
+  /// The recovered state, as the end of a sentence.
   public var description: String {
     switch self {
     case .consistent: "consistent"
@@ -102,12 +103,12 @@ extension World {
     return inspection
   }
 
-  /// How many pages of a volume its application would refuse to read.
+  /// Returns the number of pages of a volume that its application would refuse to read.
   func damagedPages(of volume: VolumeID, reader: StampReader) -> Int {
     damagedPages(reader.writes(in: volumes[volume].image, of: schedules[volume]), of: schedules[volume])
   }
 
-  /// Pages that hold neither what the workload wrote there nor, where nothing was ever written, zeros.
+  /// Counts pages that hold neither the workload's writes nor, where nothing was written, zeros.
   private func damagedPages(_ writes: [UInt32], of schedule: WorkloadSchedule) -> Int {
     var count = 0
     for (page, write) in writes.enumerated() {
@@ -116,7 +117,8 @@ extension World {
     return count
   }
 
-  /// When the newest write was issued that any of the volumes holds; `nil` when they hold what they held in the beginning.
+  /// Returns the issue time of the newest write in any of the volumes; `nil` when they hold only their
+  /// initial contents.
   func newestIssue(in held: [(VolumeID, [UInt32])]) -> Instant? {
     held.compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
   }
@@ -148,8 +150,8 @@ extension World {
     }
   }
 
-  /// Whether the writes that were acknowledged after the last write of the run are in the volume: it was never replaced, or
-  /// its copy took over under a promise that holds for them as it did for that last one.
+  /// Whether the volume holds the writes acknowledged after the run's last write. That requires the original
+  /// volume, or a copy promoted under a guarantee that covers these writes.
   func keepsTail(of id: VolumeID) -> Bool {
     if volumes[id].isRestored { return false }
     let groups = pairs.filter { $0.volumes.contains(id) }

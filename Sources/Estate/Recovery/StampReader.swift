@@ -10,22 +10,22 @@ public final class StampReader: Sendable {
     var leaves = PlaceMemory<PagedImage.Leaf, LeafReading>(bits: 11)
   }
 
-  /// The writes that the pages of a leaf hold, which stands at one place of one volume.
+  /// The writes that the pages of one leaf hold, at one place of one volume.
   fileprivate struct LeafReading: Sendable {
     let volume: VolumeID
     let firstPage: Int
     let writes: [UInt32]
   }
 
-  /// Only of what is undamaged: damage differs in every branch and is not worth remembering.
+  /// The readings of undamaged leaves. Damage differs in every branch, so caching it would not help.
   private let known = Mutex(Memory())
 
   let databases = DatabaseReader()
 
   public init() {}
 
-  /// For each page of an image its stamp's write number; `blank` where it is zeros, `damaged` where it is not exactly
-  /// what the workload wrote to this place.
+  /// Returns the write number on the stamp of each page. The value is `blank` for zeros and `damaged` for
+  /// bytes that differ from the workload's write.
   func writes(in image: PagedImage, of schedule: WorkloadSchedule) -> [UInt32] {
     var writes: [UInt32] = []
     writes.reserveCapacity(image.leafCount * PagedImage.leafPages)

@@ -17,7 +17,7 @@ struct CopyPoint: Sendable {
 /// A group's state that its copy had, kept at the DR site.
 struct KeptCopy: Sendable {
   let instant: Instant
-  /// In the group's order.
+  /// The images of the volumes, in the group's order.
   let images: [PagedImage]
 }
 
@@ -76,7 +76,7 @@ extension World {
 
   // MARK: Copying back
 
-  /// The contents of some volumes at a point of their copy; `nil` when the point is not held any more.
+  /// Returns the contents of volumes at a point of their copy; `nil` when the copy no longer holds the point.
   func images(of wanted: [VolumeID], at copy: CopyPoint) -> [(volume: VolumeID, image: PagedImage)]? {
     let pair = copy.pair
     let journal = standingJournal(of: pair)
@@ -95,7 +95,8 @@ extension World {
     return images
   }
 
-  /// Copies back what differs between the volumes and a point of their copy; reading, sending and writing overlap.
+  /// Copies the differences between the volumes and a point of their copy back. Reading, sending and writing
+  /// overlap.
   mutating func copyBack(
     _ images: [(volume: VolumeID, image: PagedImage)]?, from pair: PairID, to home: SiteID
   )
@@ -148,7 +149,8 @@ extension World {
     return ByteCount((size.bytes + portions - 1) / portions)
   }
 
-  /// At full size: whole pages where a page is damaged, and what the writes of the run represent where the workload wrote.
+  /// Returns the differing bytes at full size. Damaged pages count whole, and written pages count at their
+  /// nominal size.
   private func differingBytes(of id: VolumeID, from image: PagedImage) -> ByteCount {
     let pages = volumes[id].image.differingPages(from: image)
     func atFullSize(_ count: Int) -> ByteCount { scale.unscaled(ByteCount(count * PagedImage.pageSize)) }
@@ -210,7 +212,7 @@ struct PortionChain: Sendable {
     return chain
   }
 
-  /// So many fourths of a portion.
+  /// Returns the legs for `count` fourths of a portion.
   private func parts(_ count: Int) -> [Operation.Leg] {
     legs.map { leg in
       var leg = leg
@@ -221,7 +223,7 @@ struct PortionChain: Sendable {
 }
 
 extension PagedImage {
-  /// The pages whose bytes differ, whether shared or not.
+  /// Returns the pages whose bytes differ, whether or not the images share memory.
   fileprivate func differingPages(from other: PagedImage) -> [Int] {
     pagesChanged(since: other).filter { page in
       let (a, b) = (self[page: page], other[page: page])

@@ -1,29 +1,29 @@
 import Replication
 import Units
 
-/// What a protection group has to do with others in a cascade: a copy that is fed by another copy, not by production.
+/// The state of a protection group in a cascade, where one copy feeds another.
 struct Cascade: Sendable {
-  /// The group whose copy feeds this one, as long as its own source stands where that copy does.
+  /// The group whose copy feeds this one, as long as the source runs on that copy.
   var feeder: PairID?
   /// The groups that this one's copy feeds, under the same condition, in the order in which they were made.
   var feeds: [PairID] = []
-  /// Its source was told that what it stands on is no state to be passed on.
+  /// Whether the source is paused because its input is not a consistent state.
   var isPaused = false
   var clock = FeedClock()
-  /// What was last claimed of the copy when its source was lost, until it is in sync with one again.
+  /// The last claim for the copy when its source was lost. The claim holds until a new source is in sync.
   var cut: ReplicationClaim?
-  /// What the resynchronisations of sources before came to, and less what was counted before production was lost.
+  /// The resync totals of earlier sources, less the amounts counted before production was lost.
   var counted = ResyncRecord()
 }
 
-/// Tells when that was written which came to a site at some time and is passed on from there.
+/// Maps the time at which a write reached a site to the time at which it was written.
 ///
 /// A source that is fed by another copy knows when a write came to its own site, not when it was written. The claims of the
 /// source before it tell up to when everything was there; of two claims the one before an arrival holds.
 struct FeedClock: Sendable {
-  /// At `at` everything was there that had been written before `through`.
+  /// The recorded pairs: at `at` the site held all writes issued before `through`.
   private var notes: [(at: Instant, through: Instant)] = []
-  /// Since then what comes to the site is written there.
+  /// The start of the period in which the site itself receives the writes; `nil` before that.
   private var directSince: Instant?
 
   /// Older claims hold as well, and only claim less: when there are too many every other is left out.
@@ -50,7 +50,7 @@ struct FeedClock: Sendable {
     return known.map { min($0.through, arrival) } ?? arrival
   }
 
-  /// What came before is passed on.
+  /// Drops the notes on writes that have been passed on.
   mutating func forget(before arrival: Instant) {
     guard let last = notes.lastIndex(where: { $0.at < arrival }) else { return }
     notes.removeFirst(last)

@@ -7,13 +7,14 @@ struct GroupMember: Sendable {
   let place: Int
 }
 
-/// Whoever waits until what was written to a volume so far is durable, or as far as the mode promises.
+/// The party that waits for a flush of earlier writes to a volume.
 enum FlushOwner: Sendable {
-  /// An application; its writes through this one are acknowledged. `nil` when nobody counts on it.
+  /// An application, whose writes through this number are acknowledged; `nil` when no client waits for the
+  /// flush.
   case application(through: Int?)
   /// The application at the site that was left, while that still serves.
   case leftSite(through: Int)
-  /// The source of a group above, whose device this volume is.
+  /// The source of the group above, whose device is this volume.
   case source(PairID, node: Int, generation: Int, Ticket)
 }
 

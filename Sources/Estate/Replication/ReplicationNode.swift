@@ -3,27 +3,27 @@ import Simulation
 import Storage
 import Units
 
-/// One side of a replication pair in a running estate: its engine, and what it keeps on its devices.
+/// One side of a replication pair in a running estate: the engine and its state on devices.
 struct ReplicationNode: Sendable {
   let site: SiteID
-  /// That hold the node's volumes, in the group's order.
+  /// The devices that hold the node's volumes, in the group's order.
   let devices: [DeviceID]
   /// `nil` while nothing of the side runs.
   var engine: ReplicaEngine?
-  /// What the engine begins again from after a crash.
+  /// The state from which the engine restarts after a crash.
   var stored: DurableState
   /// The same where both sites serve.
   var active: ActiveState?
-  /// Its devices were lost: when they are replaced, nothing is on them.
+  /// Whether the side's devices were lost, so that their replacements are empty.
   var isBlank = false
   /// States that were to be stored so far, and the last of them that was.
   var recordsEver = 0
   var recordsStored = 0
   /// The engine's snapshot of its volumes.
   var snapshot: [PagedImage]?
-  /// By volume: what was written since its last flush.
+  /// The bytes written to each volume since its last flush.
   var unflushed: [ByteCount]
-  /// The alarms that stand in the event queue.
+  /// The queued alarms of the engine.
   var alarms = Alarms()
   /// Operations on the node's devices that are not finished.
   var underWay = 0
@@ -34,7 +34,7 @@ struct ReplicationNode: Sendable {
   var unanswered: Int64 = 0
   var writesSinceBarrier: Int64 = 0
   var isSending = false
-  /// When the last message that was sent arrives.
+  /// The arrival time of the last message sent.
   var lastArrival = Instant.epoch
   /// Grows with every crash.
   var generation = 0
@@ -75,8 +75,8 @@ enum KeptState: Sendable {
   case active(ActiveState)
 }
 
-/// An engine in one of its roles: exactly one of them is there. It is told things where it stands, since to move or to copy
-/// an engine costs more than most of what it is told.
+/// A replication engine in exactly one of its roles. Events are handled in place, because moving or copying
+/// an engine is expensive.
 struct ReplicaEngine: Sendable {
   private var blockSource: CopyOnWrite<BlockSource>?
   private var mirror: CopyOnWrite<MirrorTarget>?
@@ -107,14 +107,14 @@ struct ReplicaEngine: Sendable {
   /// Whether it is one of two that both serve, and was given everything; and whether it knows all that it needs to serve.
   var isWhole: Bool { active?.value.isWhole ?? false }
   var mayServe: Bool { active?.value.mayServe ?? false }
-  /// One of two that both serve: what it and the other are doing, and how often a version of its own gave way.
+  /// The state of an active peer, with the number of its conflicts lost; `nil` in other roles.
   var activeState: PairState? { active?.value.state }
   var yieldCount: UInt64 { active?.value.yieldCount ?? 0 }
 
-  /// Whether it is a target whose volumes hold a state that its source once had.
+  /// Whether the engine is a target whose volumes hold a past state of its source.
   var holdsCopy: Bool { mirror?.value.holdsCopy ?? false }
 
-  /// Whether the copy is a prefix of what this source has, up to what is on its way.
+  /// Whether the copy is a prefix of this source's data, up to messages in flight.
   var isInSync: Bool {
     blockSource.map { $0.value.isInSync } ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
   }
@@ -127,7 +127,7 @@ struct ReplicaEngine: Sendable {
     blockSource.map { $0.value.routine } ?? logSource.flatMap { $0.value.routine }
   }
 
-  /// How far the other side of a pair is behind, as this source claims it; `nil` where it is none.
+  /// Returns the lag of the other side as this source claims it; `nil` in other roles.
   func lag(of pair: UInt32, at now: Instant) -> Lag? {
     blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair) ?? active?.value.lag(at: now)
   }
@@ -139,7 +139,7 @@ struct ReplicaEngine: Sendable {
     return LogLags(extract: extract, apply: apply)
   }
 
-  /// What hosts wrote and a source has not passed to its devices yet, oldest first.
+  /// The host writes that the source has not yet passed to its devices, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
   /// The claim of a source about the copy that it feeds: constant between two of its events.

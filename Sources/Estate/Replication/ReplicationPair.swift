@@ -14,7 +14,7 @@ struct ReplicationPair: Sendable {
   struct HostFlush: Sendable {
     let volume: VolumeID
     let owner: FlushOwner
-    /// Where it was asked for.
+    /// The node that made the request.
     let node: Int
   }
 
@@ -23,12 +23,12 @@ struct ReplicationPair: Sendable {
 
   let policy: ReplicationPolicy
   let group: ReplicaGroup
-  /// In the group's order.
+  /// The volumes, in the group's order.
   let volumes: [VolumeID]
   var link: LinkID
-  /// At the production site, then at the DR site.
+  /// The nodes: first at the production site, then at the DR site.
   var nodes: [ReplicationNode]
-  /// The node whose volumes the services use: those of the world.
+  /// The node whose volumes the services use.
   var serving = Self.home
   /// The volumes of the other node.
   var replicas: [CachedVolume]
@@ -49,7 +49,7 @@ struct ReplicationPair: Sendable {
   var awaited: Instant?
   /// Protection was given up.
   var isDisabled = false
-  /// The target was told to become the primary.
+  /// Whether the target was asked to become the primary.
   var isPromoting = false
   /// Somebody waits until the copy is in sync.
   var isAwaitingSync = false
@@ -66,10 +66,10 @@ struct ReplicationPair: Sendable {
 
   var standing: Int { 1 - serving }
 
-  /// Whether the serving side replicates what it writes.
+  /// Whether the serving side replicates its writes.
   var hasSource: Bool { nodes[serving].engine?.isSource ?? false }
 
-  /// Whether the copy is a prefix of the primary, up to what is on its way.
+  /// Whether the copy is a prefix of the primary, up to messages in flight.
   var isInSync: Bool {
     isActive ? activeState == .replicating : nodes[serving].engine?.isInSync ?? false
   }
@@ -89,7 +89,8 @@ struct ReplicationPair: Sendable {
     }
   }
 
-  /// After a failover hosts are served alone, whatever the mode: nobody would fail over to stand still.
+  /// Creates a source that serves hosts without its peer in any mode. A failover is pointless if the services
+  /// then wait.
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     if case .application(let mode) = policy.mode {
       let log = policy.logPolicy(serving == Self.remote ? .asynchronous : mode, at: scale)
@@ -103,32 +104,31 @@ struct ReplicationPair: Sendable {
 
 /// The record of a replication pair.
 public struct ReplicationRecord: Hashable, Sendable {
-  /// What the pair is doing, as its source sees it.
+  /// The state of the pair as its source sees it.
   public internal(set) var state = PairState.connecting
   public internal(set) var since: Instant
-  /// How often, and how long in all, the copy was behind by a suspension or a resynchronisation.
+  /// The number of periods in which suspension or resync left the copy behind, and their total duration.
   public internal(set) var unprotectedCount = 0
   public internal(set) var unprotectedTime = Duration.zero
   /// Acknowledgements that promised less than the mode does in sync.
   public internal(set) var degraded = 0
   public internal(set) var acknowledged = 0
-  /// From a flush of the application to its acknowledgement, in all.
+  /// The total time from flushes of applications to their acknowledgements.
   public internal(set) var waited = Duration.zero
   public internal(set) var longestWait = Duration.zero
-  /// At full size, in both directions.
+  /// The bytes sent in both directions, at full size.
   public internal(set) var sent = ByteCount.zero
-  /// Log replication: the most that the standby was behind when a transaction was committed, in what was sent to it and in
-  /// what it had applied.
+  /// Log replication: the maximum lag of the standby at any commit, in sending and in applying.
   public internal(set) var extractLagMaximum = Duration.zero
   public internal(set) var applyLagMaximum = Duration.zero
-  /// Where both sites serve: versions of pages that gave way to others, written without knowing of them.
+  /// The number of page versions that lost to a concurrent version, where both sites serve.
   public internal(set) var conflicts = 0
   /// Pages that both sides of a split brain wrote, where the newer term won.
   public internal(set) var divergedPages = 0
 
   init(since: Instant) { self.since = since }
 
-  /// Whether a failover would bring back what the mode promises.
+  /// Whether a failover would meet the mode's guarantee.
   public var isProtected: Bool { state == .replicating || state == .idle }
 
   mutating func note(_ lags: LogLags?, at now: Instant) {

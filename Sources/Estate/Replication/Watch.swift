@@ -1,14 +1,15 @@
 import Units
 
-/// Who watches production by heartbeats, and who has a say before a standby site takes over without being told to.
+/// The rules by which sites watch production, and by which a standby site may take over automatically.
 public struct WatchPolicy: Hashable, Sendable {
   /// The site that takes over.
   public var standby: SiteID
-  /// A third site that tells a dead production from a cut link; `nil`: the standby site decides alone.
+  /// The third site that distinguishes a dead production from a cut link. With `nil`, the standby site
+  /// decides alone.
   public var witness: SiteID?
-  /// From one sign of life to the next.
+  /// The interval between heartbeats.
   public var heartbeat: Duration
-  /// How many missing signs of life in a row mean that a site is lost.
+  /// The number of consecutive missed heartbeats after which a site counts as lost.
   public var misses: Int
 
   public init(standby: SiteID, witness: SiteID?, heartbeat: Duration, misses: Int) {
@@ -18,7 +19,7 @@ public struct WatchPolicy: Hashable, Sendable {
     self.misses = misses
   }
 
-  /// Silence for so long means that a site is lost.
+  /// The silence after which a site counts as lost.
   public var patience: Duration { heartbeat * Int64(misses) }
 }
 
@@ -37,24 +38,25 @@ struct Watch: Sendable {
   struct Beat: Sendable {
     let from: Party
     let to: Party
-    /// How long its sender had not heard production by then.
+    /// The time for which the sender had not received a heartbeat of production.
     let silence: Duration
   }
 
   enum Verdict: Hashable, Sendable {
     case allIsWell
-    /// The standby site does not hear production, and the witness does.
+    /// The standby site receives no heartbeat of production, but the witness does.
     case falseAlarm
     case productionIsDead
-    /// The standby site hears neither: it may be the one that is cut off.
+    /// The standby site receives no heartbeat of production or the witness. The standby site itself may be
+    /// cut off.
     case noQuorum
   }
 
   let policy: WatchPolicy
   let sites: [SiteID?]
-  /// By listener, then speaker: the last sign of life.
+  /// The time of the last heartbeat, by listener, then by sender.
   private var heard: [[Instant]]
-  /// For how long the witness has not heard production, as it last told the standby site.
+  /// The silence of production that the witness last reported to the standby site.
   private var toldSilence = Duration.zero
   /// The present silence was found to be a false alarm.
   private(set) var isFalseAlarm = false
@@ -77,14 +79,14 @@ struct Watch: Sendable {
     if beat.to == .standby, beat.from == .production { isFalseAlarm = false }
   }
 
-  /// Whether production hears nobody and must stop, since somebody may be taking over.
+  /// Whether production lost its lease and must stop, because another site may take over.
   func hasLostLease(at now: Instant) -> Bool {
     guard policy.witness != nil else { return false }
     let last = max(lastHeard(.standby, by: .production), lastHeard(.witness, by: .production))
     return now - last >= policy.patience
   }
 
-  /// What the standby site makes of what it has heard.
+  /// Returns the standby site's verdict on the heartbeats so far.
   mutating func verdict(at now: Instant) -> Verdict {
     guard now - lastHeard(.production, by: .standby) >= policy.patience else { return .allIsWell }
     guard policy.witness != nil else { return .productionIsDead }

@@ -23,7 +23,7 @@ extension World {
     for node in 0...1 { tell(pair, node, .begin) }
   }
 
-  /// That of a site whose devices hold nothing. What the site has called its connections is not used again.
+  /// Returns the state of a site whose devices are empty. Identifiers of earlier connections are not reused.
   func emptyActiveState(of pair: PairID, _ node: Int) -> ActiveState {
     let (extent, hot) = activityLog
     var state = ActiveState(
@@ -60,8 +60,8 @@ extension World {
     return isSecond ? ReplicationPair.remote : ReplicationPair.home
   }
 
-  /// Where the client of a write is that two sites serve, as a check reads it from the ledger; `nil` where only one does, or
-  /// the write belongs to no present course.
+  /// Returns the site of the client that issued a write, for checks; `nil` where only one site serves, and
+  /// for writes of earlier courses.
   package func site(ofWrite number: Int, to id: VolumeID) -> SiteID? {
     guard let member = volumes[id].sharing, let node = ledger.twoSites[id]?.site(ofWrite: number) else {
       return nil
@@ -69,8 +69,8 @@ extension World {
     return pairs[member.pair].nodes[node].site
   }
 
-  /// How many versions of a volume's pages no other version follows on, as a check counts them that knows nothing of the
-  /// engines.
+  /// Returns the number of a volume's page versions without a successor. Checks count these versions without
+  /// asking the engines.
   package func lastVersions(of id: VolumeID) -> Int { ledger.twoSites[id]?.lastVersions ?? 0 }
 
   private func bothServe(_ pair: PairID) -> Bool {
@@ -109,8 +109,7 @@ extension World {
       through: number, of: flush.volume, by: flush.node, isAtBoth: promise == .peerDurable, at: now)
   }
 
-  /// Takes note of what the pages held at a site before a write comes to them, when it comes there for the first time: later
-  /// it comes to the other site.
+  /// Records the page contents that a write replaces, when the write first reaches a site.
   mutating func noteParents(
     of bytes: Bytes, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int
   ) {
@@ -141,7 +140,7 @@ extension World {
     occurrences.append(.promoted(pair))
   }
 
-  /// A planned move: both sites hold the same, and go on serving afterwards.
+  /// Performs a planned move. Both sites hold the same data and continue to serve.
   mutating func changePlaces(_ pair: PairID) {
     let node = pairs[pair].standing
     guard pairs[pair].nodes[node].engine?.mayServe == true else {
@@ -151,14 +150,14 @@ extension World {
     for node in 0...1 { tell(pair, node, .command(.undrain)) }
   }
 
-  /// A site is lost: nobody there gets an answer any more.
+  /// Handles the loss of a site: no client there receives an answer.
   mutating func abandonSite(_ node: Int, of pair: PairID) {
     pairs[pair].flushes = pairs[pair].flushes.filter { $0.value.node != node }
     for id in pairs[pair].volumes { ledger.abandonWrites(to: id, by: node, at: now) }
     observe(pair)
   }
 
-  /// A power cut at the standing site, whose applications mend what it tears.
+  /// Handles a power cut at the standby site. The applications there repair torn pages.
   mutating func crashReplicas(of pair: PairID, _ random: inout RandomStream) {
     for place in pairs[pair].replicas.indices {
       let replaced = pairs[pair].replicas[place].replaced
@@ -187,7 +186,7 @@ extension ReplicationPair {
     return .active(ActivePeer(group, policy: policy.activePolicy(mode, at: scale), from: state))
   }
 
-  /// What the pair is doing: what the site says that fares worse.
+  /// The state of the pair, as the site in the worse state reports it.
   var activeState: PairState {
     let states = nodes.compactMap { $0.engine?.activeState }
     for state in [PairState.suspended(.peerLost), .resynchronizing, .connecting] where states.contains(state)
@@ -197,7 +196,7 @@ extension ReplicationPair {
     return states.count == nodes.count ? .replicating : .suspended(.peerLost)
   }
 
-  /// What may be missing when either site is lost.
+  /// The data that the loss of either site may cost.
   var activeClaim: ReplicationClaim? {
     guard var claim = nodes[serving].engine?.claim else { return nil }
     guard nodes[standing].engine?.isWhole == true, let theirs = nodes[standing].engine?.claim else {
@@ -210,7 +209,7 @@ extension ReplicationPair {
     return claim
   }
 
-  /// How far either site is behind the other.
+  /// Returns the greater of the two sites' lags behind each other.
   func activeLag(at now: Instant) -> Lag? {
     guard let claim = activeClaim else { return nil }
     let bytes = nodes.compactMap { $0.engine?.lag(of: group.id, at: now)?.bytes }.reduce(.zero, +)

@@ -2,17 +2,17 @@ import Replication
 import Storage
 import Units
 
-/// Cascaded copies: what the target of one group writes to its volumes passes through the sources of the groups that its
-/// copy feeds, as a host's writes do through theirs (DRBD calls that stacking).
+/// Cascaded copies: a target's writes pass through the sources of the groups that its copy feeds (DRBD calls
+/// that stacking).
 ///
 /// A chain leads outward from the site that serves. When a site in the middle is promoted, what it feeds goes on as it is:
 /// only the volumes that its source stands on serve from then on.
 extension World {
-  /// Where a volume of a group's node is.
+  /// The place of a volume of a group's node.
   enum Place {
-    /// It is the one that the services use.
+    /// The volume is the one that services use.
     case served(VolumeID)
-    /// It is the copy of a group, in the same place of that.
+    /// The volume is the copy of a group, at the same index.
     case copied(PairID)
   }
 
@@ -21,7 +21,7 @@ extension World {
     return feeder(of: pair).map { .copied($0) } ?? .served(pairs[pair].volumes[volume])
   }
 
-  /// The group whose copy a group's source stands on; `nil` where it stands on the volumes that serve.
+  /// Returns the group whose copy feeds a group's source; `nil` where the source runs on the served volumes.
   func feeder(of pair: PairID) -> PairID? {
     guard let feeder = pairs[pair].cascade.feeder,
       pairs[feeder].standingSite == pairs[pair].servingSite
@@ -29,14 +29,14 @@ extension World {
     return feeder
   }
 
-  /// The group at the beginning of the chain: its source stands at the site that serves.
+  /// Returns the first group of the chain, whose source runs at the serving site.
   func origin(of pair: PairID) -> PairID {
     // Not `map(origin)`, which would take a copy of the world with it.
     guard let feeder = feeder(of: pair) else { return pair }
     return origin(of: feeder)
   }
 
-  /// Whether a copy at a site holds only what another copy has passed on.
+  /// Whether another copy feeds the copy at a site.
   public func isFed(_ site: SiteID) -> Bool {
     protectionGroups(standingAt: site).contains { feeder(of: $0) != nil }
   }
@@ -65,7 +65,8 @@ extension World {
 
   // MARK: Passing on
 
-  /// The next group down that passes on what comes to a group's copy; from the top when `upper` is `nil`.
+  /// Returns the next lower group that passes on writes to a group's copy; the top group when `upper` is
+  /// `nil`.
   private func source(below upper: PairID?, fedBy pair: PairID) -> PairID? {
     pairs[pair].cascade.feeds.last { fed in
       upper.map { fed < $0 } ?? true && feeder(of: fed) == pair
@@ -73,13 +74,14 @@ extension World {
     }
   }
 
-  /// Whose copy a node's volumes are, and which sources have passed on already what it writes.
+  /// Returns the group that owns a node's volumes as its copy. `below` is the last source that has passed on
+  /// the node's writes.
   private func copy(_ pair: PairID, _ node: Int) -> (group: PairID, below: PairID?) {
     guard node == pairs[pair].serving, let feeder = feeder(of: pair) else { return (pair, nil) }
     return (feeder, pair)
   }
 
-  /// What a node writes to volumes that do not serve.
+  /// Passes on a node's write to volumes that do not serve.
   mutating func passOn(_ write: PageWrite, at offset: ByteCount, _ volume: Int, _ pair: PairID, _ node: Int) {
     let copy = copy(pair, node)
     if let next = source(below: copy.below, fedBy: copy.group) {
@@ -90,7 +92,7 @@ extension World {
     }
   }
 
-  /// A node's flush, through the sources that stand on the same volume; `false` where there is none.
+  /// Passes a node's flush through the sources on the same volume; `false` where none exists.
   mutating func passFlushOn(_ volume: Int, _ pair: PairID, _ node: Int, for owner: FlushOwner) -> Bool {
     if case .served(let id) = place(of: volume, pair, node) {
       return passFlush(of: id, for: owner, below: pair)
@@ -104,13 +106,14 @@ extension World {
 
   // MARK: A copy that is being made
 
-  /// Whether what a source stands on is a state that once was.
+  /// Whether a source's volumes hold a consistent past state.
   private func standsOnState(_ pair: PairID) -> Bool {
     guard let feeder = feeder(of: pair) else { return true }
     return pairs[feeder].nodes[pairs[feeder].standing].engine?.holdsCopy ?? false
   }
 
-  /// While a copy is being made, or made up for, what it feeds stays a state that once was.
+  /// Pauses the sources that a copy feeds while the copy is inconsistent. Their own copies then stay
+  /// consistent.
   mutating func pauseSources(fedBy pair: PairID) {
     for fed in pairs[pair].cascade.feeds where !pairs[fed].cascade.isPaused && !standsOnState(fed) {
       pairs[fed].cascade.isPaused = true
@@ -127,7 +130,8 @@ extension World {
 
   // MARK: Failover
 
-  /// Takes a source away from between a copy and its volumes: what it held back goes to them, and what waits for it goes on.
+  /// Removes a source between a copy and its volumes. Withheld writes go to the volumes, and waiting
+  /// operations continue.
   mutating func unstack(_ pair: PairID) {
     let node = pairs[pair].serving
     let held = pairs[pair].nodes[node].engine?.heldWrites ?? []
@@ -149,8 +153,8 @@ extension World {
     }
   }
 
-  /// A copy that another one fed takes over: its other side is production from now on, of which it knows nothing, so that it
-  /// has to be filled anew. Where no link joins the two the group has an end.
+  /// Connects a promoted cascaded copy with production as its other side. Production is filled anew; where no
+  /// link joins the two, the group ends.
   mutating func joinProduction(_ pair: PairID) {
     let node = pairs[pair].serving
     let production = pairs[origin(of: pair)].nodes[pairs[origin(of: pair)].serving]
@@ -169,7 +173,7 @@ extension World {
     }
   }
 
-  /// A copy that is out of the reach of the new primary, and those that it feeds, are not kept up any longer.
+  /// Ends a copy that the new primary cannot reach, and the copies that it feeds.
   mutating func giveUp(_ pair: PairID) {
     pairs[pair].isDisabled = true
     for fed in pairs[pair].cascade.feeds where feeder(of: fed) == pair {
@@ -178,7 +182,7 @@ extension World {
     }
   }
 
-  /// What the group feeds stands on volumes that serve now, or do so no longer.
+  /// Updates the cascade after a group's volumes started or stopped serving.
   mutating func noteMove(of pair: PairID) {
     let now = now
     pairs[pair].cascade.cut = nil

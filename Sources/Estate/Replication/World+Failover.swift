@@ -17,7 +17,7 @@ extension World {
     return sites
   }
 
-  /// The groups whose copies stand at a site.
+  /// Returns the groups whose copies are at a site.
   public func protectionGroups(standingAt site: SiteID) -> [PairID] {
     protectionGroups.filter { !pairs[$0].isDisabled && pairs[$0].standingSite == site }
   }
@@ -35,10 +35,11 @@ extension World {
     }
   }
 
-  /// When a standby site has power again and can take over; `nil` where it cannot be waited for.
+  /// Returns the time at which a standby site has power again and can take over; `nil` when the power does
+  /// not return.
   public func canFailOverAgain(to site: SiteID) -> Instant? { premises.powerReturn(of: site) }
 
-  /// Where a group's copy stands.
+  /// Returns the site of a group's copy.
   public func standingSite(of pair: PairID) -> SiteID { pairs[pair].standingSite }
 
   /// The name of a group.
@@ -51,7 +52,7 @@ extension World {
     return record
   }
 
-  /// How far the copy is behind, as the source claims it; `nil` while no source runs.
+  /// Returns the copy's lag as the source claims it; `nil` while no source runs.
   public func replicationLag(of pair: PairID) -> Lag? {
     if pairs[pair].isActive { return pairs[pair].activeLag(at: now) }
     if pairs[pair].cascade.feeder != nil { return lagBehindProduction(of: pair) }
@@ -74,8 +75,8 @@ extension World {
     promote(pair, to: pairs[pair].recoveryPoint)
   }
 
-  /// As `startFailover`, but nobody reaches the old primary to fence it: if it still serves, two sites do when `promoted`
-  /// occurs.
+  /// Starts a failover without fencing the old primary. If the old primary still serves, two sites serve when
+  /// `promoted` occurs.
   public mutating func startUnfencedFailover(of pair: PairID) { promote(pair, to: pairs[pair].recoveryPoint) }
 
   mutating func promote(_ pair: PairID, to point: Promotion.Point) {
@@ -129,7 +130,7 @@ extension World {
 
   // MARK: Faults
 
-  /// An engine stops with its host or site: what it waits for asks nobody any more, and its cache is gone.
+  /// Stops an engine with its host or site. Pending requests are dropped and the cache is lost.
   mutating func crash(_ pair: PairID, _ node: Int) {
     endLull(pair)
     noteCut(of: pair, node)
@@ -161,8 +162,8 @@ extension World {
     }
   }
 
-  /// Ends the replication for good: the copies are of no more use, or out of reach, and hosts write without them. What the
-  /// engines held back goes to the devices, in its order.
+  /// Ends all replication, because the copies are useless or unreachable. Writes that the engines withheld go
+  /// to the devices in order.
   public mutating func disableReplication() {
     for pair in protectionGroups {
       pairs[pair].isDisabled = true
@@ -201,7 +202,7 @@ extension ReplicationPair {
   var servingSite: SiteID { nodes[serving].site }
   var standingSite: SiteID { nodes[standing].site }
 
-  /// What a failover goes to: the last complete point of the group where only those are write-ordered states.
+  /// The point to fail over to. In modes with checkpoints that is the group's last complete checkpoint.
   fileprivate var recoveryPoint: Promotion.Point {
     if case .hostIO(.asynchronous) = policy.mode { .lastPoint } else { .latest }
   }

@@ -6,10 +6,10 @@ struct Lull: Sendable {
   /// An alarm of the source that is left out.
   struct Turn: Sendable {
     let duty: Routine.Duty
-    /// When it would come next, and how often it has been left out.
+    /// The due time of the first alarm that is left out.
     let first: Instant
 
-    /// How often it would have come before an instant.
+    /// Returns the number of alarms that were due before an instant.
     func count(before now: Instant) -> Int64 {
       guard first < now else { return 0 }
       return ((now - first).nanoseconds + duty.period.nanoseconds - 1) / duty.period.nanoseconds
@@ -75,7 +75,7 @@ extension World {
     }
   }
 
-  /// Before a device or link goes down or comes back.
+  /// Ends all lulls before a device or link fails or returns.
   mutating func endLulls() {
     for pair in pairs.indices { endLull(PairID(pair)) }
   }

@@ -46,8 +46,8 @@ extension World {
     return pair
   }
 
-  /// At the scale of the run: extents of whole pages, and as many as cover the share of the volumes that stays hot at full
-  /// size.
+  /// The activity log at the scale of the run. Extents are whole pages, and their number covers the share of
+  /// the volumes that is hot at full size.
   var activityLog: (extentSize: ByteCount, capacity: Int) {
     let usual = ActivityLog.usualExtentSize
     let extent = max(ByteCount(PagedImage.pageSize), scale.applied(to: usual))
@@ -67,7 +67,7 @@ extension World {
     passFlush(of: id, for: .application(through: number), below: nil)
   }
 
-  /// The next group down that replicates what is written to a volume; from the top when `upper` is `nil`.
+  /// Returns the next lower group that replicates writes to a volume; the top group when `upper` is `nil`.
   private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
     volumes[id].copies.last { copy in
       // Asked at every write: the engine is looked at where it stands, not in a copy of its pair.
@@ -100,7 +100,7 @@ extension World {
     return true
   }
 
-  /// Asks a node of a pair for the acknowledgement of what was written there.
+  /// Requests the acknowledgement of earlier writes from a node of a pair.
   mutating func flush(_ member: GroupMember, _ id: VolumeID, for owner: FlushOwner, at node: Int) {
     pairs[member.pair].flushesEver += 1
     let ticket = pairs[member.pair].flushesEver
@@ -126,7 +126,7 @@ extension World {
     }
   }
 
-  /// What a source above waited for; nobody asks for it any more when that has crashed.
+  /// Answers a waiting source above. A source that crashed meanwhile gets no answer.
   private mutating func answer(_ pair: PairID, _ node: Int, _ generation: Int, _ event: ReplicationEvent) {
     if pairs[pair].nodes[node].generation == generation { tell(pair, node, event) }
   }
@@ -141,7 +141,7 @@ extension World {
     for write in first...number { ledger.acknowledge(write: write, of: id, at: now) }
   }
 
-  /// A host that is refused its writes cannot go on.
+  /// Handles a rejected write: the host stops.
   mutating func reject(_ ticket: FlushTicket, _ rejection: Rejection, _ pair: PairID) {
     guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
     switch flush.owner {

@@ -3,7 +3,7 @@ import Storage
 import Units
 
 extension World {
-  /// Tells an engine what happened, and does what it asks for.
+  /// Passes an event to an engine and performs the engine's effects.
   mutating func tell(_ pair: PairID, _ node: Int, _ event: ReplicationEvent) {
     endLull(pair)
     let now = now
@@ -95,7 +95,7 @@ extension World {
     }
   }
 
-  /// What a node's volumes hold now.
+  /// Returns the present contents of a node's volumes.
   func images(of pair: PairID, at node: Int) -> [PagedImage] {
     pairs[pair].volumes.indices.map { image(of: $0, pair, node) }
   }

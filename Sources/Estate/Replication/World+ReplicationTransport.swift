@@ -117,8 +117,8 @@ extension World {
     tell(pair, node, .timer(timer))
   }
 
-  /// Whether bytes of a pair move while its peer is there: what is one message here is many at full size, of which some
-  /// have come by now.
+  /// Whether a pair's bytes are in transit to a reachable peer. One message here represents many real ones,
+  /// some of which have arrived.
   private func isInContact(_ pair: PairID, _ node: Int) -> Bool {
     guard resources[resource(pairs[pair].link)].isUp, pairs[pair].nodes[1 - node].engine != nil else {
       return false
@@ -131,7 +131,7 @@ extension World {
 // MARK: - Sizes on a link
 
 extension World {
-  /// What a message takes on a link at full size, with the real messages that it represents.
+  /// Returns the size of a message on a link at full size, including the real messages that it represents.
   ///
   /// An engine sends what can go at once in a message of its own, and gathers what had to wait; each message is answered.
   private mutating func chargedSize(of message: Message, _ pair: PairID, _ node: Int) -> ByteCount {

@@ -5,7 +5,7 @@ import Units
 extension World {
   // MARK: Copies behind a new primary
 
-  /// A lost or switched-off site stands there again: its power is back, and devices that were lost are there, and empty.
+  /// Restores a lost or switched-off site: power returns, and lost devices are replaced by empty ones.
   public mutating func restore(_ site: SiteID) {
     premises.restore(site)
     resources[processors(of: site)].isUp = true
@@ -15,8 +15,8 @@ extension World {
     for link in links(of: site) { raise(resource(link)) }
   }
 
-  /// Begins to protect a group again: the side that does not serve becomes the target of the one that does, from what it
-  /// has stored, or from nothing when its devices are new. `protected` occurs when the copy is in sync.
+  /// Starts to reprotect a group: the idle side becomes the target of the serving side. `protected` occurs
+  /// when the copy is in sync.
   public mutating func startReprotection(of pair: PairID) {
     pairs[pair].isDisabled = false
     pairs[pair].isAwaitingSync = true
@@ -44,7 +44,7 @@ extension World {
     pairs[pair].replicas = pairs[pair].group.volumes.map { CachedVolume(size: $0) }
   }
 
-  /// That of a side whose devices hold nothing. What the side has called its connections is not used again.
+  /// Returns the state of a side whose devices are empty. Identifiers of earlier connections are not reused.
   func blankState(of pair: PairID, _ node: Int) -> DurableState {
     let (extent, hot) = activityLog
     let old = pairs[pair].nodes[node].stored
@@ -61,7 +61,7 @@ extension World {
     tell(pair, node, .begin)
   }
 
-  /// The targets of a site that has power again begin with what they had stored.
+  /// Restarts the targets at a site with restored power, from their durable state.
   mutating func restartTargets(at site: SiteID) {
     for pair in protectionGroups where !pairs[pair].isDisabled {
       let node = pairs[pair].standing
@@ -79,8 +79,8 @@ extension World {
     }
   }
 
-  /// Another copy of volumes that have moved goes on behind their new primary. Its new source does not know how the two
-  /// differ, so that everything is sent; until then the copy's state before the move is kept.
+  /// Reconnects another copy of moved volumes to their new primary. The new source does not know the
+  /// differences, so it sends everything; until then the copy keeps its old state.
   mutating func follow(_ other: PairID, _ moved: PairID) {
     let site = pairs[moved].servingSite
     let target = pairs[other].nodes[pairs[other].standing]
@@ -98,7 +98,7 @@ extension World {
     beginAnew(other)
   }
 
-  /// The source of a group begins without knowing in what its volumes and the copy differ.
+  /// Restarts a group's source without knowledge of the differences to the copy.
   mutating func beginAnew(_ pair: PairID) {
     let node = pairs[pair].serving
     if pairs[pair].nodes[node].engine != nil { crash(pair, node) }
@@ -111,7 +111,7 @@ extension World {
 
   // MARK: A planned move
 
-  /// Lets the applications write down what they hold and stop; what they wrote is acknowledged as ever.
+  /// Lets the applications flush and stop. Their writes are still acknowledged.
   public mutating func quiesce() {
     premises.stopAllServices()
     for id in databases.indices.map(DatabaseID.init) { writeDown(id) }
@@ -127,8 +127,8 @@ extension World {
     for node in pairs[pair].isActive ? [0, 1] : [pairs[pair].serving] { tell(pair, node, .command(.drain)) }
   }
 
-  /// Begins to make the other side of a drained group its primary, with everything that it holds and not with its last
-  /// checkpoint; `promoted` or `promotionRefused` occurs at the end.
+  /// Starts to promote the other side of a drained group with everything that it holds. `promoted` or
+  /// `promotionRefused` occurs at the end.
   public mutating func startSwitchover(of pair: PairID) {
     if pairs[pair].isActive { return changePlaces(pair) }
     crash(pair, pairs[pair].serving)

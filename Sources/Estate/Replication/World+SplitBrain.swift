@@ -6,14 +6,15 @@ import Units
 public struct SplitBrain: Hashable, Sendable {
   /// The first promotion.
   public let start: Instant
-  /// When the last old primary learned of the new term, or was lost; `nil` while one still serves.
+  /// The instant at which the last old primary learned of the new term or was lost; `nil` while one still
+  /// serves.
   public internal(set) var end: Instant?
-  /// Groups whose old primary still serves.
+  /// The groups whose old primary still serves.
   var apart: [PairID] = []
 }
 
 extension World {
-  /// The split brain that there is or was since the services last went on; `nil` when there was none.
+  /// The current split brain, or the last one since the services resumed; `nil` when there was none.
   public var lastSplitBrain: SplitBrain? { splitBrain }
 
   /// Whether the old primary of a group still serves beside the new one.
@@ -33,8 +34,8 @@ extension World {
     }
   }
 
-  /// Lets the ledger tell the two sites of a group that are apart from each other; at the instant of the promotion. All
-  /// clients still use the old address.
+  /// Splits the ledger of a group between its two sites at the instant of the promotion. All clients still
+  /// use the old address.
   ///
   /// - Parameter share: of the clients who will follow a new address.
   /// - Returns: in what state the promoted volumes are.
@@ -79,7 +80,8 @@ extension World {
     tell(copy.pair, pairs[copy.pair].standing, .flush(FlushTicket(ticket), volume: copy.place))
   }
 
-  /// The site that takes over has told production so before it was ready: nobody serves until it is.
+  /// Stops production because the standby site announced its takeover. No site serves until the standby site
+  /// is ready.
   mutating func stopProduction() {
     guard !premises.unbrokenServices.isEmpty else { return }
     premises.stopAllServices()
@@ -87,7 +89,7 @@ extension World {
     occurrences.append(.oldPrimaryIsFenced)
   }
 
-  /// What becomes of an old primary that nobody fenced when the other side was promoted.
+  /// Handles an old primary that was not fenced when the other side was promoted.
   mutating func leaveBehind(_ pair: PairID, _ node: Int) {
     guard let old = pairs[pair].nodes[node].engine else { return }
     if old.isFenced { becomeCopy(pair, node) } else { beginSplitBrain(of: pair) }
@@ -101,7 +103,7 @@ extension World {
     beginTarget(pair, node)
   }
 
-  /// Nobody serves any more at the site that was left.
+  /// Ends service at the old site.
   mutating func endServing(of pair: PairID) {
     guard var split = splitBrain, let place = split.apart.firstIndex(of: pair) else { return }
     split.apart.remove(at: place)

@@ -3,14 +3,15 @@ import Simulation
 import Units
 
 extension World {
-  /// Lets production be watched from now on; `productionIsLost` or `quorumIsLost` occurs when the standby site hears nothing.
+  /// Starts to watch production. `productionIsLost` or `quorumIsLost` occurs when the standby site receives
+  /// no heartbeats.
   public mutating func startWatch(_ policy: WatchPolicy) {
     guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
     watch = Watch(policy, over: pairs[origin(of: pair)].servingSite, startingAt: now)
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 
-  /// Nobody takes over by himself any more.
+  /// Stops the watch. No site takes over automatically after that.
   public mutating func stopWatch() { watch = nil }
 
   mutating func heartbeat() {

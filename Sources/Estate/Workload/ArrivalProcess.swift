@@ -1,7 +1,7 @@
 import Glibc
 import Units
 
-/// When the writes, or transactions, of a workload arrive.
+/// The arrival times of a workload's writes or transactions.
 ///
 /// At full size they are a Poisson process whose rate follows the workload's shape, by time-rescaling: the rate is
 /// integrated in steps, and an arrival falls wherever the integral has grown by another draw of mean 1. At scale 1/k an
@@ -73,8 +73,9 @@ private struct GammaGaps {
   let shape: Int64
   var random: RandomStream
 
-  /// Sums few exponential draws; for many it takes the cube of a normal draw (Wilson and Hilferty, "The distribution of
-  /// chi-square", 1931), whose error at shape 33 is far below one percent of the spread.
+  /// Returns the next gap. Few exponential draws are summed; for many a normal approximation is used (Wilson
+  /// and Hilferty, "The distribution of chi-square", 1931). The approximation's error at shape 33 is far
+  /// below one percent of the spread.
   mutating func next() -> Double {
     if shape <= 32 {
       return (0..<shape).reduce(0) { sum, _ in sum - log(random.uniform()) } / Double(shape)

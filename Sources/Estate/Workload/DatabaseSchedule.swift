@@ -2,15 +2,15 @@ import Database
 import Storage
 import Units
 
-/// Everything that the clients of a database ask of it in a run, and what a real SQLite did for it: recorded once, and shared
-/// by every strategy and branch.
+/// The transactions that clients request of a database, and SQLite's recorded work for them. The recording is
+/// made once and shared by every strategy and branch.
 public final class DatabaseSchedule: Sendable {
   public let service: ServiceID
   public let plan: DatabasePlan
   public let recording: Recording
-  /// When each transaction is asked for, ascending; the first is transaction 1.
+  /// The request time of each transaction, ascending; the first is transaction 1.
   let asked: [Instant]
-  /// When the first transaction can be asked for.
+  /// The earliest possible request time of a transaction.
   let start: Instant
 
   /// Draws the transactions from `start` until `end` at a scale, and runs them once. Throws `full` when the volumes are too
@@ -28,7 +28,7 @@ public final class DatabaseSchedule: Sendable {
     recording = try Recording(of: workload, seed: stream.next())
   }
 
-  /// When transactions are asked for; what a check can know before anything is recorded.
+  /// Returns the request times of transactions. Checks can compute them before anything is recorded.
   private static func transactions(
     of service: Service, _ plan: DatabasePlan, _ scale: Scale, _ seed: UInt64, _ start: Instant,
     _ end: Instant
@@ -47,7 +47,7 @@ public final class DatabaseSchedule: Sendable {
     number <= 1 ? start : asked[min(number, asked.count + 1) - 2]
   }
 
-  /// How many transactions are asked for until an instant.
+  /// Returns the number of transactions requested through an instant.
   public func transactionCount(through instant: Instant) -> Int { asked.prefixCount { $0 <= instant } }
 
   /// The volumes before the first transaction, in the plan's order.
@@ -57,7 +57,7 @@ public final class DatabaseSchedule: Sendable {
 // MARK: - The bank
 
 extension DatabaseSchedule {
-  /// What a row of an account takes beside what is known of it.
+  /// The size of an account's row without its known contents.
   private static let bytesPerRow = 24
   /// A frame of the write-ahead log: a page and its head (sqlite.org/fileformat2.html#walformat).
   private static let bytesPerFrame = 4_120
@@ -79,10 +79,10 @@ extension DatabaseSchedule {
     return workload
   }
 
-  /// Two accounts, the transfer, and what a tree may need to grow.
+  /// The frames for two accounts, the transfer, and possible growth of a tree.
   private static let framesPerTransaction = 8
 
-  /// Whether the volumes have room for so many transactions, whatever chance makes of them.
+  /// Whether the volumes have room for this number of transactions, for any random draws.
   static func fits(_ workload: BankWorkload) -> (data: Bool, log: Bool) {
     let accounts = Int64(workload.accounts) * Int64(workload.bytesPerAccount + bytesPerRow)
     // Cells of a page are at most a page apart from full; a row of a transfer takes 90 bytes at most, twice for a split.
@@ -95,7 +95,7 @@ extension DatabaseSchedule {
     )
   }
 
-  /// Whether the data and the log volume have room for what a run may ask for.
+  /// Whether the data and the log volume have room for the largest possible run.
   public static func fits(
     _ service: ServiceID, _ plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, seed: UInt64,
     start: Instant, end: Instant
@@ -108,7 +108,8 @@ extension DatabaseSchedule {
 // MARK: - The volumes
 
 extension DatabaseSchedule {
-  /// What the database writes to one of its volumes, each page when its transaction is asked for: for whoever counts.
+  /// Returns the database's writes to one of its volumes, each at the request time of its transaction. Use
+  /// these for counting only.
   func writes(to file: DatabaseFile, scale: Scale, start: Instant) -> WorkloadSchedule {
     var writes: [ScheduledWrite] = []
     for transaction in recording.transactions {
@@ -133,7 +134,8 @@ extension DatabaseSchedule {
 }
 
 extension WorkloadSchedule {
-  /// Draws the workloads of all volumes, and has the databases run: the schedules by volume, and what the volumes hold.
+  /// Draws the workloads of all volumes and records the databases. The result has the schedules and initial
+  /// images by volume.
   public static func draw(
     _ blueprint: Blueprint, scale: Scale, seed: UInt64, start: Instant, end: Instant,
     refinement: Refinement = .none

@@ -1,18 +1,19 @@
 import Storage
 import Units
 
-/// Where the writes of a run at a scale are cut into parts, so that results there do not depend on the scale.
+/// The instants at which scaled writes are cut into parts. Results there then do not depend on the scale.
 ///
 /// One simulated write represents many real ones. Near a strike, a recovery point or the end of a fault it matters which
 /// of them had been made, so that there the write is cut: its parts go to the same page, and each represents the real
 /// writes since the part before. Cuts are known before the run and are the same for every strategy.
 public struct Refinement: Hashable, Sendable {
-  /// Recovery points: what was written before each is resolved from what came after.
+  /// The recovery points. Writes before each are separated from later ones.
   public var points: [Instant]
   /// Stretches of time in which writes are cut every `grain`.
   public var stretches: [Range<Instant>]
   public var grain: Duration
-  /// The most that a part may represent: what the slowest path of a copy moves in a time that matters; `nil`: no limit.
+  /// The largest nominal size of a part: the amount that the slowest path of a copy moves in a relevant time.
+  /// `nil` means no limit.
   public var partMaximum: ByteCount?
 
   public init(
@@ -52,7 +53,8 @@ public struct Refinement: Hashable, Sendable {
     return unique
   }
 
-  /// Parts ever shorter up to the point, so that each is on its device when the next one comes, and one right after it.
+  /// Returns ever shorter parts up to the point and one right after it. Each part reaches its device before
+  /// the next one arrives.
   private func cuts(around point: Instant, _ flushInterval: Duration, _ start: Instant) -> [Instant] {
     guard flushInterval == .zero else {
       let last = Self.flush(atOrBefore: point, every: flushInterval, from: start)

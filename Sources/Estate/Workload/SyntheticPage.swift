@@ -1,11 +1,11 @@
 import Storage
 import Units
 
-/// Who wrote a page: it stands at the page's head, so that a recovered image itself tells which writes it holds.
+/// The writer of a page, recorded at the page's head. A recovered image thus identifies its own writes.
 public struct PageStamp: Hashable, Sendable {
   public var volume: VolumeID
   public var page: UInt32
-  /// The number of the write among its volume's, from 1; 0 is what was there before the run.
+  /// The number of the write among its volume's, from 1; 0 marks the initial contents.
   public var write: UInt32
 
   public init(volume: VolumeID, page: UInt32, write: UInt32) {
@@ -18,7 +18,8 @@ public struct PageStamp: Hashable, Sendable {
 extension PageStamp {
   fileprivate static let magic: UInt32 = 0x6C64_7266
 
-  /// What the head of a page says; `nil` when it is no head. Whether the page is undamaged is another question.
+  /// Reads the stamp at the head of a page; `nil` when there is none. The rest of the page may still be
+  /// damaged.
   init?(claimedBy page: Bytes) {
     guard page.count == PagedImage.pageSize else { return nil }
     let (first, second) = page.withUnsafeBytes { raw in

@@ -64,10 +64,10 @@ extension WorkloadProfile.Churn {
 struct ScheduledWrite {
   var at: Instant
   var page: UInt32
-  /// What it represents at full size.
+  /// The size that the write represents at full size.
   var nominalSize: ByteCount
 
-  /// Turns arrivals and their parts into writes, whose nominal sizes add up to that of the whole.
+  /// Converts arrivals and their parts into writes, whose nominal sizes add up to `whole`.
   static func all(
     _ arrivals: [ArrivalProcess.Arrival], whole: ByteCount, pickPage: () -> UInt32
   ) -> [ScheduledWrite] {
@@ -81,7 +81,7 @@ struct ScheduledWrite {
   }
 }
 
-/// Where writes go: a Zipf rank spread over the used pages, or the page behind the last write.
+/// The choice of the next page: a Zipf rank spread over the used pages, or the page after the last write.
 ///
 /// Ranks are drawn at full size: a page of the run is as hot as all of the pages that it represents together.
 private struct PagePicker {

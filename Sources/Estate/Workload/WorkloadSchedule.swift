@@ -17,19 +17,19 @@ public final class WorkloadSchedule: Sendable {
   public let pagesPerWrite: Int
   public let flushInterval: Duration
   public let maker: PageMaker
-  /// What the volume holds before the first write.
+  /// The contents of the volume before the first write.
   public let initialImage: PagedImage
-  /// When the first write can be issued.
+  /// The earliest possible issue time of a write.
   let start: Instant
-  /// When each write is issued, ascending.
+  /// The issue time of each write, ascending.
   let issued: [Instant]
   /// The first page of each write.
   let firstPages: [UInt32]
-  /// What a page represents at full size.
+  /// The size that a page represents at full size.
   let wholePage: Int64
-  /// What the first n writes represent at full size, by n.
+  /// The total nominal size of the first n writes, by n.
   private let sums: [Int64]
-  /// After every `checkpointInterval` writes: the last write of each page.
+  /// The last write of each page, after every `checkpointInterval` writes.
   private let checkpoints: [[UInt32]]
   private static let checkpointInterval = 1_024
   /// The bytes of writes that were asked for last, each in the place that its number gives it.
@@ -95,14 +95,14 @@ public final class WorkloadSchedule: Sendable {
     Refinement.flush(atOrBefore: instant, every: flushInterval, from: start) + flushInterval
   }
 
-  /// What some writes represent at full size. Complexity: O(1).
+  /// Returns the nominal size of some writes. Complexity: O(1).
   public func nominalSize(ofWrites numbers: Range<Int>) -> ByteCount {
     ByteCount(sums[numbers.upperBound - 1] - sums[numbers.lowerBound - 1])
   }
 
   public func nominalSize(ofWrite number: Int) -> ByteCount { nominalSize(ofWrites: number..<(number + 1)) }
 
-  /// How many writes are issued until an instant. Complexity: O(log n).
+  /// Returns the number of writes issued through an instant. Complexity: O(log n).
   public func writeCount(through instant: Instant) -> Int {
     var range = 0..<issued.count
     while !range.isEmpty {
@@ -117,7 +117,8 @@ public final class WorkloadSchedule: Sendable {
     return first..<(first + pagesPerWrite)
   }
 
-  /// What the application writes: the same memory for all branches that come by, as the input of them all.
+  /// Returns the bytes of a write. All branches share the same memory, because the write is the same input to
+  /// each.
   public func bytes(ofWrite number: Int) -> Bytes {
     written.withLock { written in
       let place = number % written.count
@@ -159,7 +160,7 @@ public final class WorkloadSchedule: Sendable {
     }
   }
 
-  /// For each page the last of the writes 1 to `number` that touched it, 0 where none did.
+  /// Returns the last of the writes 1 to `number` for each page; 0 for untouched pages.
   public func lastWrites(through number: Int) -> [UInt32] {
     var map = checkpoints[number / Self.checkpointInterval]
     var next = number / Self.checkpointInterval * Self.checkpointInterval + 1
@@ -187,7 +188,8 @@ extension WorkloadSchedule {
     return most
   }
 
-  /// The most blocks of so many bytes that are written to within any time of this length, each counted once. Complexity: O(n).
+  /// Returns the largest number of distinct blocks of this size written within any period of this length.
+  /// Complexity: O(n).
   public func mostBlocksChanged(in time: Duration, blockSize: Int) -> Int {
     var touches = [Int](repeating: 0, count: (pageCount * PagedImage.pageSize - 1) / blockSize + 1)
     var (first, changed, most) = (1, 0, 0)
@@ -216,8 +218,8 @@ extension WorkloadSchedule {
 }
 
 extension WorkloadSchedule {
-  /// What some writes changed at full size, counted in blocks: a block counts at most once whole, and a part of it where
-  /// writes are cut. Complexity: O(writes).
+  /// Returns the full-size change by some writes, counted in blocks. A block counts at most once, and partly
+  /// where writes are cut. Complexity: O(writes).
   func changedSize(byWrites numbers: Range<Int>, blockPages: Int) -> (size: ByteCount, blocks: Int) {
     var parts: [Int: Int64] = [:]
     var total = Int64(0)

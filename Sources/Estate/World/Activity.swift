@@ -2,10 +2,10 @@ import Backup
 import Storage
 import Units
 
-/// What a job of the backup engine works on in the world: which vaults it uses, where it runs, which streams it moves.
+/// A running job of the backup engine, with its vaults, its site and its streams.
 struct Activity: Sendable {
-  /// The job itself: exactly one of them is there. It is told things where it stands, since to move or to copy a job costs
-  /// more than most of what it is told.
+  /// The job itself, of exactly one kind. Events are handled in place, because moving or copying a job is
+  /// expensive.
   struct Engine: Sendable {
     fileprivate var backup: BackupJob?
     fileprivate var replication: ReplicateJob?
@@ -13,7 +13,7 @@ struct Activity: Sendable {
     fileprivate var restore: RestoreJob?
     /// A volume group goes back to a snapshot on its own device.
     private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
-    /// Whose backup, replication or prune it is.
+    /// The index of the agent that the job belongs to.
     fileprivate var agent = 0
     /// Chains of portions that are still being copied back from a DR site.
     var chainsLeft = 0
@@ -25,14 +25,14 @@ struct Activity: Sendable {
     static func prune(_ job: PruneJob, agent: Int) -> Engine { Engine(prune: job, agent: agent) }
     static func restore(_ job: RestoreJob) -> Engine { Engine(restore: job) }
     static func revert(_ images: [(volume: VolumeID, image: PagedImage)]) -> Engine { Engine(revert: images) }
-    /// In the place of a job that has ended.
+    /// A placeholder for a job that has ended.
     static let none = Engine()
 
     /// Whether it brings a service's data back.
     var isRecovery: Bool { restore != nil || revert != nil }
   }
 
-  /// What a stream of a job is here.
+  /// The object in the world that a stream of a job reads or writes.
   enum Stream: Sendable {
     /// A snapshot of a volume.
     case snapshot(VolumeID, PagedImage)
@@ -44,10 +44,10 @@ struct Activity: Sendable {
 
   var vault: VaultID?
   var replica: VaultID?
-  /// Where the job runs.
+  /// The site at which the job runs.
   var site: SiteID
   var streams: [Stream] = []
-  /// Whose volumes are restored.
+  /// The service whose volumes are restored.
   var service: ServiceID?
   /// The share of the bytes moved that counts at full size: a backup of a page of which a part has changed is charged for
   /// that part.
@@ -65,7 +65,7 @@ extension World {
     return id
   }
 
-  /// Gives an engine and what it works on a name.
+  /// Stores an engine and its activity and returns their identifier.
   mutating func place(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
     let id = activities.insert(activity)
     while engines.count <= Int(id.index) { engines.append(.none) }
@@ -73,7 +73,7 @@ extension World {
     return id
   }
 
-  /// Tells a job what happened, and does what it asks for.
+  /// Passes an event to a job and performs the job's effects.
   mutating func tell(_ id: ActivityID, _ event: JobEvent) {
     guard activities.contains(id) else { return }
     let (now, place) = (now, Int(id.index))
@@ -121,7 +121,7 @@ extension World {
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
   }
 
-  /// What a request passes on its way, and the latencies of it all.
+  /// Returns the resources that a request passes and the total latency.
   private func path(
     of request: Request, for id: ActivityID, at site: SiteID
   ) -> (legs: [Operation.Leg], latency: Duration) {
@@ -153,12 +153,12 @@ extension World {
     }
   }
 
-  /// What a job moves or computes, at full size.
+  /// Converts an amount that a job moves or computes to full size.
   private func atFullSize(_ amount: ByteCount, of id: ActivityID) -> ByteCount {
     (activities[id]?.share ?? .one).of(scale.unscaled(amount))
   }
 
-  /// What an object takes at full size that a job puts.
+  /// Returns the size at full size of an object that a job stores.
   private func nominalSize(ofPutting bytes: Bytes, as key: ObjectKey, by id: ActivityID) -> ByteCount {
     let activity = activities[id]
     // A copy of an object takes what the object does.
@@ -170,7 +170,8 @@ extension World {
     return vaults[0].sizing.nominalSize(ofBytes: bytes.count, as: key, share: activity?.share ?? .one)
   }
 
-  /// From a device to a job and its processors, through the link when they are apart; outward the other way round.
+  /// Returns the path from a device to a job and its processors, over the link when they are apart. With
+  /// `outward`, the path is reversed.
   private func way(
     from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false
   ) -> (legs: [Operation.Leg], latency: Duration) {

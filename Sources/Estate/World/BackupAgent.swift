@@ -4,7 +4,7 @@ import Schedules
 import Storage
 import Units
 
-/// What carries out one backup policy in a running estate, and what it knows.
+/// The executor of one backup policy in a running estate, with its state.
 struct BackupAgent: Sendable {
   let policy: BackupPolicy
   let schedule: BackupSchedule
@@ -14,7 +14,7 @@ struct BackupAgent: Sendable {
   /// The engine's memory of the last backup, and the images that it was made of.
   var memory: AgentMemory?
   var lastImages: [PagedImage] = []
-  /// By volume: the last write in those images.
+  /// The last write in those images, by volume.
   var lastWrites: [Int] = []
   var run: BackupRun?
   var isReplicating = false
@@ -30,11 +30,11 @@ struct BackupAgent: Sendable {
 struct BackupRun: Sendable {
   let slot: Instant
   let images: [PagedImage]
-  /// By volume: the last write in the images.
+  /// The last write in the images, by volume.
   let writes: [Int]
 }
 
-/// What an agent has to show.
+/// The results of an agent so far.
 struct AgentRecord: Hashable, Sendable {
   var taken = 0
   var failed = 0
@@ -64,7 +64,7 @@ extension World {
     scheduleReplica(index, .first)
   }
 
-  /// No backup, snapshot or prune begins any more: people are at work on the recovery.
+  /// Stops new backups, snapshots and prunes while people recover services.
   public mutating func suspendProtection() { protectionIsSuspended = true }
 
   // MARK: Backup
@@ -238,8 +238,8 @@ extension World {
     return JobSalt(using: &stream)
   }
 
-  /// Sizes of the engine's transfers, small enough at the scales of a rehearsal that reading, computing and storing
-  /// overlap as they do at full size.
+  /// Returns the sizes of the engine's transfers at the scale of the run. Small transfers let reading,
+  /// computing and storing overlap as at full size.
   func options(for policy: BackupPolicy) -> JobOptions {
     var options = JobOptions()
     options.looksForPacks = false  // A vault of the world loses all of its packs or none.
@@ -250,7 +250,7 @@ extension World {
     return options
   }
 
-  /// Where the backup's reader runs: beside the first volume.
+  /// The site of the backup's reader, which is the site of the first volume.
   private var productionSite: SiteID { blueprint.devices[volumes[0].device].site }
 
   func site(of vault: VaultID) -> SiteID { blueprint.devices[blueprint.vaults[vault].device].site }
@@ -260,7 +260,7 @@ extension World {
 }
 
 extension ConsistencyLevel {
-  /// What a backup of this level would copy of a volume now.
+  /// Returns the image of a volume that a backup of this level would copy now.
   fileprivate func image(of volume: VolumeState) -> PagedImage {
     switch self {
     case .crashConsistent: volume.disk.durable
@@ -308,7 +308,7 @@ extension JobFailure {
   }
 }
 
-/// What the protection of a world has to show.
+/// The results of a world's protection so far.
 public struct ProtectionRecord: Hashable, Sendable {
   public var snapshotsTaken = 0
   public var backupsTaken = 0
@@ -317,12 +317,12 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var longestBackup: Duration?
   /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason] = []
-  /// At full size.
+  /// The size of the vaults at full size.
   public var vaultBytes = ByteCount.zero
 }
 
 extension World {
-  /// Since the start of the run.
+  /// The results since the start of the run.
   public var protectionRecord: ProtectionRecord {
     var sum = ProtectionRecord()
     sum.snapshotsTaken = snapshotAgents.reduce(0) { $0 + $1.taken }

@@ -1,4 +1,4 @@
-/// A list that only grows, in chunks, so that the first change after a copy costs one chunk and not the whole list.
+/// An append-only list in chunks. The first change after a copy costs one chunk instead of the whole list.
 struct ChunkedArray<Element: Sendable>: Sendable {
   private static var chunkSize: Int { 256 }
   private var chunks: [[Element]] = []

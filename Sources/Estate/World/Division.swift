@@ -1,11 +1,11 @@
 import Units
 
-/// Which of a volume's writes go to which of two sites that both serve, out of each other's reach: those of clients who
-/// follow the new address, and those of clients who stay with the old one.
+/// The split of a volume's writes between two sites that both serve in isolation. Some clients follow the new
+/// address, and others keep the old one.
 struct Division: Hashable, Sendable {
   private let seed: UInt64
   private let volume: VolumeID
-  /// Of the clients who hear of the new address.
+  /// The share of clients that learn of the new address.
   private let share: Ratio
   /// The first write for which there is a new address; `nil` while there is none.
   private(set) var first: Int?
@@ -16,7 +16,7 @@ struct Division: Hashable, Sendable {
     self.share = share
   }
 
-  /// From the write of this number on some clients use the new address.
+  /// Lets some clients use the new address from this write on.
   mutating func begin(withWrite number: Int) { first = number }
 
   /// Whether a write goes to the site that took over. Complexity: O(1).

@@ -1,15 +1,15 @@
 import Units
 
-/// What hampers a device or link for a while and ends by itself.
+/// A temporary fault of a device or link.
 public struct Impairment: Hashable, Sendable {
   public enum Effect: Hashable, Sendable {
-    /// Nothing passes, and what is on its way is lost.
+    /// Nothing passes, and operations in flight are lost.
     case down
     /// A share of the usual rate is left, and everything takes so much longer: slow, not dead.
     case slow(rate: Ratio, latency: Duration)
   }
 
-  /// After the strike.
+  /// The time from the strike to the start of the fault.
   public var begin: Duration
   public var end: Duration
   public var effect: Effect
@@ -44,7 +44,7 @@ extension World {
     }
   }
 
-  /// An impairment begins or ends; what others there are stays.
+  /// Starts or ends an impairment. Other impairments stay in effect.
   mutating func setImpairment(_ index: Int, isActive: Bool) {
     impairments[index].isActive = isActive
     let id = impairments[index].resource
@@ -68,7 +68,7 @@ extension World {
     replan(id)
   }
 
-  /// What was down works again, unless something else keeps it down.
+  /// Restores a resource unless another impairment keeps it down.
   mutating func raise(_ id: ResourceID) {
     let isHeldDown = impairments.contains { $0.isActive && $0.resource == id && $0.effect == .down }
     guard !isHeldDown else { return }

@@ -1,7 +1,8 @@
 import Storage
 import Units
 
-/// What was promised: every acknowledged write with the instant of its acknowledgement, out of every disaster's reach.
+/// The record of every acknowledged write and the instant of its acknowledgement. No disaster can reach the
+/// ledger.
 ///
 /// A database acknowledges transactions, other volumes writes. Write number, extent and issue instant stand in the shared
 /// schedules; the ledger adds when each was acknowledged. A volume acknowledges in the order of its writes. While its
@@ -14,9 +15,10 @@ public struct Ledger: Sendable {
   private struct Course: Sendable {
     /// The number of its first write.
     var first = 1
-    /// For each page the last write that it held when the course began; `nil` for the first course: what was there before.
+    /// The last write on each page when the course began; `nil` for the first course, whose base is the
+    /// initial image.
     var held: [UInt32]?
-    /// Of a divided volume also the writes of the other site's course, which this one knows nothing of.
+    /// The acknowledgement times. For a divided volume they include the writes of the other site's course.
     var acknowledged = ChunkedArray<Instant>()
 
     var last: Int { first - 1 + acknowledged.count }
@@ -24,7 +26,7 @@ public struct Ledger: Sendable {
     /// The last write that was there when it began.
     var newestHeld: Int { held?.reduce(0) { $1 < StampReader.damaged ? max($0, Int($1)) : $0 } ?? 0 }
 
-    /// Without what was acknowledged after a write.
+    /// Returns the course without the acknowledgements after a write.
     func through(_ number: Int) -> Course {
       guard number < last else { return self }
       var course = Course(first: first, held: held)
@@ -35,17 +37,17 @@ public struct Ledger: Sendable {
     }
   }
 
-  /// By volume: the present one.
+  /// The present course of each volume.
   private var courses: [Course]
-  /// By volume: those before it, the latest last. Of a volume that two sites served apart there are none.
+  /// The earlier courses of each volume, latest last. Volumes that two sites served separately have none.
   private var earlierCourses: [[Course]]
-  /// By volume: that of the site that was left, and how the writes are divided; `nil` unless two sites serve it, or did
-  /// since the last course began.
+  /// The course of the old site and the split of the writes, by volume; `nil` without a split brain in the
+  /// present course.
   private var leftCourses: [Course?]
   private var divisions: [Division?]
-  /// By database, of transactions.
+  /// The course of each database's transactions.
   private var transactions: [Course]
-  /// By volume: what two sites say, where both serve it.
+  /// The histories of the volumes that two sites serve, by volume.
   private(set) var twoSites: [TwoSiteCourse?]
 
   init(volumes: Int, databases: Int) {
@@ -57,7 +59,7 @@ public struct Ledger: Sendable {
     twoSites = Array(repeating: nil, count: volumes)
   }
 
-  /// What was acknowledged before is not expected any more: an inspection told what of it is lost.
+  /// Begins a new course. An inspection has already reported the losses of the earlier one.
   mutating func beginCourse(of volume: VolumeID, withWrite number: Int, on held: [UInt32]) {
     if divisions[volume] == nil {
       earlierCourses[volume].append(courses[volume])
@@ -69,8 +71,8 @@ public struct Ledger: Sendable {
     twoSites[volume]?.beginAnew(withWrite: number)
   }
 
-  /// As it was before the present course of some volumes, by what that began on: what was lost then was told of then. `nil`
-  /// where nothing was before.
+  /// Returns the ledger before the present course of some volumes, up to the base of that course. `nil` when
+  /// there is no earlier course.
   func beforeCourse(of volumes: [VolumeID]) -> Ledger? {
     var past = self
     for volume in volumes {
@@ -105,7 +107,7 @@ public struct Ledger: Sendable {
     courses[volume].first - 1 + courses[volume].acknowledged.prefixCount { $0 < instant }
   }
 
-  /// For each page of a volume the last write that it must hold when all up to `number` are there.
+  /// Returns the last write that each page must hold when all writes through `number` are present.
   func expected(through number: Int, of schedule: WorkloadSchedule) -> [UInt32] {
     let course = courses[schedule.volume]
     guard var held = course.held else { return schedule.lastWrites(through: number) }
@@ -155,8 +157,7 @@ extension Ledger {
     for _ in stride(from: last + 1, through: number, by: 1) { leftCourses[volume]?.acknowledged.append(now) }
   }
 
-  /// The writes of a volume's present course that were acknowledged at an instant or later, by whichever site, with their
-  /// instants.
+  /// Returns the writes of a volume's present course that either site acknowledged at `instant` or later.
   public func writes(
     of volume: VolumeID, acknowledgedFrom instant: Instant
   ) -> [(number: Int, at: Instant)] {
@@ -184,7 +185,7 @@ extension Ledger {
 // MARK: - An active pair
 
 extension Ledger {
-  /// From now on two sites write to a volume.
+  /// Lets two sites write to a volume from now on.
   mutating func share(_ volume: VolumeID, pagesPerWrite: Int) {
     twoSites[volume] = TwoSiteCourse(
       first: acknowledgedWrites(of: volume) + 1, pagesPerWrite: pagesPerWrite)
@@ -203,7 +204,7 @@ extension Ledger {
     closeUp(volume, at: now)
   }
 
-  /// A site is lost: what it has not acknowledged it never will.
+  /// Handles the loss of a site: its pending writes are never acknowledged.
   mutating func abandonWrites(to volume: VolumeID, by site: Int, at now: Instant) {
     twoSites[volume]?.abandon(by: site)
     closeUp(volume, at: now)
@@ -232,7 +233,7 @@ extension Ledger {
     transactions[database].acknowledged.append(now)
   }
 
-  /// What was acknowledged before is not expected any more.
+  /// Begins a new course of a database's transactions. Earlier acknowledgements no longer count.
   mutating func beginCourse(of database: DatabaseID, behind transaction: Int) {
     transactions[database] = Course(first: transaction + 1)
   }

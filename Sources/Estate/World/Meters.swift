@@ -2,7 +2,7 @@ import Backup
 import Storage
 import Units
 
-/// Bytes that were held, times the time for which they were held: what storage is billed by.
+/// Stored bytes multiplied by their storage time, which is the unit of storage bills.
 public struct StoredTime: Codable, Hashable, Sendable {
   /// 128 bits: a pebibyte held for a year is 3.6e31 byte-nanoseconds.
   public var byteNanoseconds: Int128
@@ -23,24 +23,24 @@ public struct StoredTime: Codable, Hashable, Sendable {
   }
 }
 
-/// What the run metered since its start, at full size; costs are computed from it.
+/// The quantities metered since the start of the run, at full size. Costs are computed from them.
 public struct Meters: Codable, Hashable, Sendable {
-  /// By device: bytes moved.
+  /// The bytes moved, by device.
   public var deviceBytes: [ByteCount]
-  /// By link: bytes moved.
+  /// The bytes moved, by link.
   public var linkBytes: [ByteCount]
   public var vaults: [VaultMeter]
   /// The time for which local snapshots held bytes beside the live volumes.
   public var snapshots = StoredTime.zero
 
-  /// Nothing metered yet.
+  /// Creates meters at zero.
   package init(_ blueprint: Blueprint) {
     deviceBytes = blueprint.devices.map { _ in .zero }
     linkBytes = blueprint.links.map { _ in .zero }
     vaults = blueprint.vaults.map { _ in VaultMeter() }
   }
 
-  /// What was metered between two readings of one world.
+  /// Returns the quantities metered between two readings of one world.
   public static func - (later: Meters, earlier: Meters) -> Meters {
     var difference = later
     for index in later.deviceBytes.indices { difference.deviceBytes[index] -= earlier.deviceBytes[index] }
@@ -51,7 +51,7 @@ public struct Meters: Codable, Hashable, Sendable {
   }
 }
 
-/// What was asked of one vault, and what it held.
+/// The requests to one vault and its stored amounts.
 public struct VaultMeter: Codable, Hashable, Sendable {
   /// Requests that store an object.
   public var puts: Int64 = 0
@@ -65,7 +65,7 @@ public struct VaultMeter: Codable, Hashable, Sendable {
   public var bytesGot = ByteCount.zero
   public var stored = StoredTime.zero
 
-  /// Counts the requests that the engine makes at full size for what is one request here.
+  /// Counts the requests that the engine makes at full size for one request here.
   mutating func count(_ operation: VaultOperation, nominalSize size: ByteCount) {
     switch operation {
     case .put:

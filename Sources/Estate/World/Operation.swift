@@ -5,12 +5,12 @@ import Units
 
 /// Something under way that uses devices, links or processors, one after the other, and then takes its latency.
 struct Operation: Sendable {
-  /// Who is told when it is done. What is large lies behind a reference: operations are moved often.
+  /// The party that is notified at the end. Large values are indirect, because operations are moved often.
   enum Owner: Sendable {
     case hostFlush(VolumeID, through: Int)
     indirect case request(ActivityID, Ticket, Request)
     case revert(ActivityID)
-    /// A part of what is copied back from a DR site.
+    /// A part of the data that is copied back from a DR site.
     indirect case portion(ActivityID, PortionChain)
     /// One side of a group was read, to be compared with the other.
     case comparison(PairID)
@@ -26,14 +26,14 @@ struct Operation: Sendable {
   }
 
   let owner: Owner
-  /// What is to be passed, in order.
+  /// The resources to pass, in order.
   private let legs: [Leg]
-  /// How many legs were entered.
+  /// The number of legs entered so far.
   private var entered = 0
   private var latency: Duration
   /// Something on the way was down.
   private(set) var hasFailed = false
-  /// Whose connection is free for the next message once this one has been sent.
+  /// The sender whose connection becomes free once this message has been sent.
   private let sender: (pair: PairID, node: Int)?
 
   init(_ owner: Owner, through legs: [Leg], latency: Duration) {
@@ -58,8 +58,8 @@ struct Operation: Sendable {
     return .end(latency, sender)
   }
 
-  /// Where an operation goes on. It is told by what changes the operation where it stands: to look at an operation is to copy
-  /// it.
+  /// The next step of an operation. The operation is changed in place, because inspecting a copy would be
+  /// expensive.
   enum Way {
     case leg(Leg)
     case end(Duration, (pair: PairID, node: Int)?)
@@ -73,7 +73,7 @@ extension World {
     enterNextLeg(id)
   }
 
-  /// What a resource finished goes on to its next leg.
+  /// Sends the operations that a resource finished to their next leg.
   mutating func transferred(on id: ResourceID) {
     resources[id].wakeUp = nil
     while let (_, flow) = resources[id].bandwidth.popCompletion(through: now) {
@@ -124,7 +124,7 @@ extension World {
     replan(leg.resource)
   }
 
-  /// When what has passed its last leg takes effect; on one connection nothing overtakes what went before.
+  /// Returns the time at which a finished operation takes effect. Messages of one connection arrive in order.
   private mutating func arrival(
     after latency: Duration, from sender: (pair: PairID, node: Int)?
   ) -> Instant {
@@ -142,7 +142,7 @@ extension World {
     }
   }
 
-  /// Puts the resource's next completion into the queue in the place of the one that stood there.
+  /// Reschedules the resource's next completion in place of the earlier one.
   mutating func replan(_ id: ResourceID) {
     let next = resources[id].bandwidth.nextCompletion
     if let wakeUp = resources[id].wakeUp { _ = events.cancel(wakeUp) }
@@ -160,7 +160,7 @@ extension World {
     for flow in flows { fail(flow.operation) }
   }
 
-  /// Whoever waits for the operation is told after its latency, as with any other end.
+  /// Fails an operation. The waiting party is notified after the latency, as after a success.
   private mutating func fail(_ id: SlotID) {
     guard case .end(let latency, let sender) = operations[id]?.fail() else { return }
     events.schedule(.operation(id), at: now + latency)

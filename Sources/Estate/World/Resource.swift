@@ -7,7 +7,7 @@ struct ResourceID: Identifier {
   init(_ index: Int) { self.index = index }
 }
 
-/// Something whose rate is shared by everything that uses it at the same time.
+/// A resource whose rate is shared by all its simultaneous users.
 struct Resource: Sendable {
   enum Role: Sendable {
     case device(DeviceID)
@@ -17,15 +17,15 @@ struct Resource: Sendable {
   }
 
   let role: Role
-  /// In good health, at full size: what uses it is charged at full size.
+  /// The rate in good health, at full size. Users are charged at full size.
   private let usualRate: ByteRate
   var bandwidth: SharedBandwidth
-  /// That everything which passes takes longer than usual.
+  /// The added latency of an impairment.
   private(set) var addedLatency = Duration.zero
-  /// The event that stands in the queue for the next completion.
+  /// The queued event of the next completion.
   var wakeUp: EventID?
   var isUp = true
-  /// What moves in each flow, in the order of the flows' starts.
+  /// The operation of each flow, in the order of the flows' starts.
   var flows: [(flow: SharedBandwidth.FlowID, operation: SlotID)] = []
 
   /// Devices, then links, then processors, each in the blueprint's order.

@@ -20,7 +20,7 @@ struct SlotTable<Element: Sendable>: Sendable {
     return SlotID(index: UInt32(slots.count - 1), generation: 0)
   }
 
-  /// `nil` when what the name stood for has gone; what is there is changed where it stands.
+  /// The element with this identifier; `nil` after its removal. Changes happen in place.
   subscript(id: SlotID) -> Element? {
     @inline(__always) get { generations[Int(id.index)] == id.generation ? slots[Int(id.index)] : nil }
     _modify {
@@ -31,7 +31,7 @@ struct SlotTable<Element: Sendable>: Sendable {
 
   func contains(_ id: SlotID) -> Bool { generations[Int(id.index)] == id.generation }
 
-  /// The element, whose name finds nothing any more.
+  /// Removes an element and returns it. The identifier is never valid again.
   @discardableResult
   mutating func remove(_ id: SlotID) -> Element? {
     guard generations[Int(id.index)] == id.generation else { return nil }

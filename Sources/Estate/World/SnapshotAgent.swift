@@ -6,16 +6,18 @@ import Units
 /// A local snapshot: the contents of all volumes at one instant, on the devices that hold the volumes.
 struct SnapshotPoint: Sendable {
   let instant: Instant
-  /// By volume; `nil` where the snapshot went with its device.
+  /// The images by volume; `nil` where the snapshot was lost with its device.
   var images: [PagedImage?]
-  /// By volume: the number of the last write that it holds.
+  /// The number of the last write in the snapshot, by volume.
   let writes: [Int]
-  /// By volume: what the next snapshot has anew, at full size; `nil` while there is none, or one between them is gone.
+  /// The change up to the next snapshot at full size, by volume. `nil` without a next snapshot, or with a gap
+  /// between them.
   var changed: [ByteCount?]
 }
 
 extension SnapshotPoint {
-  /// What a later snapshot has anew of a volume, at full size; `nil` where one of them does not hold it.
+  /// Returns the change of a volume up to a later snapshot, at full size; `nil` where either snapshot lacks
+  /// the volume.
   ///
   /// A page counts in part where its write was cut by one of the snapshots.
   fileprivate func change(
@@ -32,14 +34,14 @@ extension SnapshotPoint {
   }
 }
 
-/// What takes snapshots in a running estate, and the snapshots that it keeps.
+/// The agent that takes and keeps snapshots in a running estate.
 struct SnapshotAgent: Sendable {
   let policy: SnapshotPolicy
   let schedule: BackupSchedule
   var points: [SnapshotPoint] = []
   /// Snapshots taken so far, kept or not.
   var taken = 0
-  /// What the snapshots held beside the live volumes, up to `meteredUntil`.
+  /// The space of the snapshots beside the live volumes, up to `meteredUntil`.
   private var stored = StoredTime.zero
   private var meteredUntil: Instant
 
@@ -49,7 +51,7 @@ struct SnapshotAgent: Sendable {
     meteredUntil = start
   }
 
-  /// To be called before snapshots come or go.
+  /// Meters the storage so far. Call this before snapshots are added or removed.
   ///
   /// - Parameter live: the volumes as a snapshot now would hold them.
   mutating func meterStorage(until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule])
@@ -58,8 +60,9 @@ struct SnapshotAgent: Sendable {
     meteredUntil = now
   }
 
-  /// Since the last change of the snapshots what they hold has only grown, so that its present size is charged for the
-  /// whole time: at most what is overwritten between two snapshots is charged too early.
+  /// Returns the metered storage. The present size is charged for the whole time since the last change,
+  /// because snapshots only grow between changes. At most the data overwritten between two snapshots is
+  /// charged too early.
   func stored(
     until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule]
   ) -> StoredTime {
@@ -68,7 +71,7 @@ struct SnapshotAgent: Sendable {
     return sum
   }
 
-  /// Copy-on-write keeps a page of a snapshot as long as a later snapshot or the live volume has another in its place.
+  /// Returns the bytes held by copy-on-write: pages that differ in a later snapshot or on the live volume.
   private func heldBytes(beside live: SnapshotPoint, _ schedules: [WorkloadSchedule]) -> ByteCount {
     var bytes = ByteCount.zero
     for (index, point) in points.enumerated() {
@@ -124,7 +127,8 @@ extension World {
     }
   }
 
-  /// A snapshot takes no time: it is copy-on-write. What it holds is what a power cut would have left.
+  /// Takes the snapshot of a slot. Copy-on-write takes no time, and the snapshot holds the state that a power
+  /// cut would leave.
   mutating func snapshotSlot(_ index: Int) {
     if let next = snapshotAgents[index].schedule.slot(after: now) {
       events.schedule(.snapshotSlot(index), at: next)
@@ -141,7 +145,7 @@ extension World {
     snapshotAgents[index].keep(decisions.filter(\.isKept).map(\.point.id), schedules)
   }
 
-  /// What a snapshot that is taken now holds.
+  /// A snapshot of the present state.
   var snapshotNow: SnapshotPoint {
     SnapshotPoint(
       instant: now, images: volumes.map { $0.isLost ? nil : $0.disk.durable },

@@ -6,15 +6,15 @@ import Units
 public struct Strike: Sendable {
   public var cause: Cause
   public var target: Target
-  /// From the strike until the outage.
+  /// The time from the strike to the outage.
   public var dwell: Duration
   /// The share of the target volumes' used pages that is damaged.
   public var share: Ratio
-  /// How long a power outage lasts, or a fault that hampers a link or device.
+  /// The duration of a power outage or of a fault of a link or device.
   public var lasting: Duration
-  /// What hampers a link or device; one that is empty cuts the link for as long as the fault lasts.
+  /// The fault's impairments of a link or device. An empty list cuts the link for the duration of the fault.
   public var course: [Impairment]
-  /// What is left to chance: which pages, what a crash keeps.
+  /// The random stream for the choice of pages and the results of a crash.
   public var random: RandomStream
   /// Whether a database's files are harmed and no statement is made.
   public var harmsFiles = false
@@ -42,14 +42,14 @@ extension Strike {
 /// Damage that spreads over the pages of some volumes, in equal steps.
 struct GradualDamage: Sendable {
   var kind: PageDamage
-  /// In the order in which they are hit: one after the other, as a program walks through files.
+  /// The pages in the order of damage: one after the other, as a program walks through files.
   var pages: [(volume: VolumeID, page: Int)]
   var next = 0
   var stepPages: Int
   var stepTime: Duration
 }
 
-/// What becomes of the bytes of a page.
+/// The kind of damage to a page's bytes.
 enum PageDamage: Sendable {
   case deleted
   case encrypted(key: UInt64)
@@ -151,7 +151,7 @@ extension World {
     if end < damage.pages.count { events.schedule(.damage(index), at: now + damage.stepTime) }
   }
 
-  /// What does the damage is a program like any other: replication copies what it writes.
+  /// Writes damaged bytes like any program, so replication copies the damage.
   private mutating func write(_ bytes: Bytes, onto page: Int, of id: VolumeID) {
     guard volumes[id].copies.isEmpty else {
       let size = scale.unscaled(ByteCount(bytes.count))
@@ -167,7 +167,7 @@ extension World {
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
-  /// Whoever holds the credentials deletes everything that is not locked; snapshots opened by them go too.
+  /// Deletes everything unlocked that the stolen credentials can reach, including snapshots.
   private mutating func emptyVaults(openedBy credentials: String) {
     for index in vaults.indices where blueprint.vaults[index].credentials == credentials {
       vaults[index].deleteAll(at: now)
@@ -213,7 +213,7 @@ extension World {
     if !down.isEmpty { report(down) }
   }
 
-  /// Everything at the site stops; what was durable is still there when the power is back.
+  /// Cuts the power of a site. Durable data is still there when power returns.
   private mutating func cutPower(of site: SiteID, for time: Duration, _ random: inout RandomStream) {
     premises.stop(site, until: now + time)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == site {

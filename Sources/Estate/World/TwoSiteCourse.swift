@@ -1,6 +1,6 @@
 import Units
 
-/// What became of the writes to a volume that two sites serve.
+/// The history of the writes to a volume that two sites serve.
 ///
 /// Each site acknowledges its own writes in their order, and each page has its own line of descent: a write follows on what its
 /// site held in the page when it wrote. Two writes of which neither follows on the other were made apart. Of those only one
@@ -9,26 +9,27 @@ package struct TwoSiteCourse: Sendable {
   struct Acknowledgement: Sendable {
     let write: Int
     let at: Instant
-    /// Given when the write was durable at both sites.
+    /// Whether the acknowledgement required durability at both sites.
     let isAtBoth: Bool
   }
 
   private struct Writer: Sendable {
     var acknowledged = ChunkedArray<Acknowledgement>()
-    /// Issued and not acknowledged, oldest first.
+    /// The issued and unacknowledged writes, oldest first.
     var waiting: [Int] = []
   }
 
-  /// The number of its first write; what the volume held before is where all lines of descent begin.
+  /// The number of the first write. The volume's contents before it are the root of all versions.
   let first: Int
   private let pagesPerWrite: Int
-  /// By site of the pair.
+  /// The writers, by site of the pair.
   private var writers = [Writer(), Writer()]
-  /// For each page of each write from the first on: the write that it follows on.
+  /// The predecessors of writes: for each page of each write, the write that it replaced.
   private var parents = ChunkedArray<UInt32>()
   private var issued: Int
 
-  /// A write that has not come to its site's volume, or whose page held nothing that could be read, follows on anything.
+  /// The predecessor of a write that has not reached its site's volume, or that replaced an unreadable page.
+  /// Such a write may follow any other.
   private static let unknown = UInt32.max
 
   package init(first: Int, pagesPerWrite: Int) {
@@ -37,7 +38,7 @@ package struct TwoSiteCourse: Sendable {
     issued = first - 1
   }
 
-  /// What was written before is not expected any more.
+  /// Restarts the history; earlier writes no longer count.
   mutating func beginAnew(withWrite number: Int) {
     self = TwoSiteCourse(first: number, pagesPerWrite: pagesPerWrite)
   }
@@ -50,7 +51,7 @@ package struct TwoSiteCourse: Sendable {
     while parents.count < (write - first + 1) * pagesPerWrite { parents.append(Self.unknown) }
   }
 
-  /// A site acknowledges its writes up to one.
+  /// Acknowledges the writes of a site through `write`.
   mutating func acknowledge(through write: Int, by site: Int, isAtBoth: Bool, at now: Instant) {
     let count = writers[site].waiting.prefix { $0 <= write }.count
     for number in writers[site].waiting.prefix(count) {
@@ -59,10 +60,10 @@ package struct TwoSiteCourse: Sendable {
     writers[site].waiting.removeFirst(count)
   }
 
-  /// What a site has not acknowledged it never will.
+  /// Drops the pending writes of a site, which are never acknowledged.
   mutating func abandon(by site: Int) { writers[site].waiting = [] }
 
-  /// The number up to which no acknowledgement is waited for.
+  /// The number of the last write before the first pending acknowledgement.
   var settledThrough: Int { (writers.compactMap(\.waiting.first).min() ?? issued + 1) - 1 }
 
   func acknowledgement(ofWrite number: Int) -> Instant? {
@@ -74,14 +75,14 @@ package struct TwoSiteCourse: Sendable {
     return nil
   }
 
-  /// What both sites acknowledged until an instant, one site after the other.
+  /// Returns the acknowledgements of both sites through an instant, one site after the other.
   func acknowledgements(through instant: Instant) -> [Acknowledgement] {
     writers.flatMap { writer in
       (0..<writer.acknowledged.prefixCount { $0.at <= instant }).map { writer.acknowledged[$0] }
     }
   }
 
-  /// The site that a write was issued at, unless that has abandoned it.
+  /// Returns the site at which a write was issued, unless the site has dropped the write.
   func site(ofWrite number: Int) -> Int? {
     writers.firstIndex { writer in
       let place = writer.acknowledged.prefixCount { $0.write < number }
@@ -97,8 +98,8 @@ package struct TwoSiteCourse: Sendable {
     write >= first && write <= issued && parents[place(write, page)] == Self.unknown
   }
 
-  /// Nothing follows on itself, over whichever way: a write that came to no readable page at first, and comes once more to one
-  /// that holds it or a successor, has told nothing of what it follows on.
+  /// Records the predecessor of a write's page. Cycles are ignored: a retried write may find its own page or
+  /// a successor there, which says nothing about its predecessor.
   package mutating func setParent(_ parent: Int, of write: Int, page: Int) {
     var ancestor = UInt32(parent)
     while ancestor >= first, ancestor != Self.unknown {
@@ -108,7 +109,7 @@ package struct TwoSiteCourse: Sendable {
     parents[place(write, page)] = UInt32(parent)
   }
 
-  /// Whether a page that holds one write lacks another: the other follows on it.
+  /// Whether a page that holds one write lacks another because the other write is a successor.
   package func lacks(_ write: Int, page: Int, holding held: Int) -> Bool {
     if held < first { return true }
     var number = write
@@ -120,7 +121,7 @@ package struct TwoSiteCourse: Sendable {
     return number == held && held != write
   }
 
-  /// How many versions of pages no other version follows on.
+  /// The number of page versions without a successor.
   var lastVersions: Int {
     var isFollowed = [Bool](repeating: false, count: parents.count)
     for place in 0..<parents.count where parents[place] != Self.unknown && parents[place] >= first {

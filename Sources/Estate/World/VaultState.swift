@@ -7,17 +7,17 @@ import Units
 struct VaultState: Sendable {
   private(set) var store = MemoryObjectStore()
   let sizing: ObjectSizing
-  /// What objects take at full size.
+  /// The full sizes of objects.
   private var nominalSizes: TreeDictionary<ObjectKey, ByteCount> = [:]
-  /// The sum of it.
+  /// The sum of the full sizes.
   private(set) var storedBytes = ByteCount.zero
-  /// At full size.
+  /// The capacity at full size.
   private(set) var capacity: ByteCount
   /// The catalog that restores have read from the vault.
   var knownCatalog: Catalog?
-  /// Gone with its device.
+  /// Whether the vault was lost with its device.
   var isLost = false
-  /// What its store held and for how long, up to `meteredUntil`.
+  /// The space used by the store over time, up to `meteredUntil`.
   private(set) var stored = StoredTime.zero
   private var meteredUntil: Instant
   private let expandsByItself: Bool
@@ -29,7 +29,7 @@ struct VaultState: Sendable {
     expandsByItself = plan.autoExpand
   }
 
-  /// To be called before the store changes, and before the meter is read.
+  /// Meters the storage so far. Call this before the store changes or the meter is read.
   mutating func meterStorage(until now: Instant) {
     stored.add(storedBytes, for: now - meteredUntil)
     meteredUntil = now
@@ -67,7 +67,7 @@ struct VaultState: Sendable {
     }
   }
 
-  /// Deletes whatever is not locked, as somebody does who holds the credentials.
+  /// Deletes everything unlocked, like an attacker with the credentials.
   mutating func deleteAll(at now: Instant) {
     for key in store.list(prefix: "") {
       do throws(StorageError) {
@@ -78,18 +78,18 @@ struct VaultState: Sendable {
     }
   }
 
-  /// Lets a vault that may grow to 1.25 times its capacity whenever it would overflow.
+  /// Grows a vault that may expand to 1.25 times its capacity when it would overflow.
   private mutating func makeRoom(for total: ByteCount) {
     while expandsByItself, total > capacity { capacity += ByteCount(max(1, capacity.bytes / 4)) }
   }
 }
 
-/// What objects of a vault take at full size, when the run is made at a scale.
+/// The full sizes of a vault's objects in a scaled run.
 struct ObjectSizing: Sendable {
   let scale: Scale
 
-  /// Packs and indexes grow with the data, but for their heads; claims, manifests and the configuration are written once
-  /// whatever the scale.
+  /// Returns an object's full size. Packs and indexes scale with the data except for their heads; all other
+  /// objects have the same size at any scale.
   ///
   /// - Parameter share: of the data that counts at full size.
   func nominalSize(ofBytes count: Int, as key: ObjectKey, share: Ratio) -> ByteCount {
@@ -99,12 +99,12 @@ struct ObjectSizing: Sendable {
     return contents + ByteCount(head) * Self.objects(for: contents)
   }
 
-  /// The number of objects that the engine makes of so much at full size.
+  /// Returns the number of objects that the engine makes of this size.
   static func objects(for size: ByteCount) -> Int64 {
     max(1, (size.bytes + Int64(JobOptions().packSize) - 1) / Int64(JobOptions().packSize))
   }
 
-  /// The number of reads in which the engine gets so much at full size.
+  /// Returns the number of reads that the engine needs for this size.
   static func reads(for size: ByteCount) -> Int64 {
     max(1, (size.bytes + Int64(JobOptions().transferSize) - 1) / Int64(JobOptions().transferSize))
   }

@@ -2,43 +2,44 @@ import Simulation
 import Storage
 import Units
 
-/// A volume in use: its bytes, and how far its application's writes have come.
+/// A volume in use: its bytes and the progress of its application's writes.
 public struct VolumeState: Sendable {
-  /// Where it is now; a rebuilt volume can stand on another device than the blueprint's.
+  /// The present device of the volume. A rebuilt volume may use another device than in the blueprint.
   public internal(set) var device: DeviceID
   var disk: CachedVolume
-  /// On a new device, nothing written yet.
+  /// Whether the volume is on a new device and still empty.
   var isNew = false
-  /// Gone with its device.
+  /// Whether the volume was lost with its device.
   public internal(set) var isLost = false
-  /// Its bytes are those of a recovery point, since the applications last went on.
+  /// Whether the volume's contents come from a recovery point, since the applications last resumed.
   var isRestored = false
-  /// The application has gone down: it writes nothing, and what was under way is acknowledged no more.
+  /// Whether the application has crashed. Pending writes are never acknowledged.
   var hasStopped = false
-  /// The application was asked to stop: it writes nothing more, and what it wrote is still acknowledged.
+  /// Whether the application was asked to stop. It issues no more writes, and earlier ones are still
+  /// acknowledged.
   var isQuiescing = false
-  /// Number of the last write that was issued, or passed over while the application was down.
+  /// The number of the last write that was issued, or skipped while the application was down.
   var issued = 0
-  /// The database whose file it holds.
+  /// The database whose file is on the volume.
   var database: DatabaseID?
-  /// What stands in the event queue for its next write.
+  /// The queued event of the next write.
   var nextArrival: EventID?
-  /// The protection groups that replicate it. What its host writes passes through the last of them first.
+  /// The protection groups that replicate the volume. Host writes pass through the last group first.
   var copies: [GroupMember] = []
-  /// The group whose old primary still serves some clients, out of reach of the new one.
+  /// The group whose old primary still serves some clients, isolated from the new one.
   var leftCopy: GroupMember?
-  /// Writes of clients who still knew the old address when nobody served there any more.
+  /// The number of writes by clients that still used the old address after service there ended.
   var turnedAway = 0
-  /// The pair whose two sites both serve it.
+  /// The pair whose two sites both serve the volume.
   var sharing: GroupMember?
-  /// By site of that pair: the last write issued there, and the last that a flush there is under way or done for.
+  /// The last write issued and the last write flushed, by site of that pair.
   var issuedBySite = [0, 0]
   var flushingBySite = [0, 0]
-  /// Writes whose flush is under way or done.
+  /// The number of writes whose flush has started or ended.
   var flushing = 0
   var flushIsDue = false
-  /// The bytes that pages held before writes that a crash caught unflushed: the application's own double-write journal,
-  /// from which it mends the pages that were torn.
+  /// The page contents before writes that a crash caught unflushed. This double-write journal of the
+  /// application repairs torn pages.
   var journal: [(page: Int, before: Bytes)] = []
 
   init(plan: VolumePlan, image: PagedImage) {
@@ -48,7 +49,7 @@ public struct VolumeState: Sendable {
 
   public var image: PagedImage { disk.image }
 
-  /// A power cut, of the host or of the device's cache.
+  /// Applies a power cut of the host or of the device's cache.
   mutating func crash(using random: inout RandomStream) {
     // A database has its own ways to mend a page that a crash tore.
     if database == nil { journal += disk.replaced }
@@ -65,7 +66,7 @@ extension World {
       .arrival(id), at: schedules[id].issueInstant(ofWrite: next))
   }
 
-  /// The application issues its next write, unless it has stopped.
+  /// Issues the application's next write unless the application has stopped.
   mutating func issueWrite(to id: VolumeID) {
     volumes[id].nextArrival = nil
     guard !volumes[id].hasStopped, !volumes[id].isQuiescing else { return }
@@ -92,7 +93,7 @@ extension World {
     scheduleNextArrival(id)
   }
 
-  /// Sends everything issued and not yet on its way to the device.
+  /// Sends all issued writes that are not yet in flight to the device.
   mutating func startFlush(of id: VolumeID) {
     volumes[id].flushIsDue = false
     let (issued, flushing, device) = (volumes[id].issued, volumes[id].flushing, volumes[id].device)
@@ -111,7 +112,7 @@ extension World {
       latency: blueprint.devices[device].latency)
   }
 
-  /// A flush has reached the device: everything up to it is durable and acknowledged.
+  /// Handles a finished flush: all writes through `number` are durable and acknowledged.
   mutating func flushed(_ id: VolumeID, through number: Int) {
     if let database = volumes[id].database { return databaseFlushed(database, on: id, through: number) }
     guard !volumes[id].hasStopped else { return }
@@ -133,13 +134,13 @@ extension World {
   }
 }
 
-/// Whole pages that a host writes, and what the write represents at full size.
+/// Whole pages that a host writes, with the full size that the write represents.
 struct PageWrite: Sendable {
   let bytes: Bytes
   let nominalSize: ByteCount
 }
 
-/// For operations whose arguments the world itself made: a failure is a programmer error and traps.
+/// Runs an operation whose arguments the world made. A failure is a programmer error and traps.
 func mustSucceed<R>(_ body: () throws(StorageError) -> R) -> R {
   do { return try body() } catch { preconditionFailure("\(error)") }
 }

@@ -2,7 +2,7 @@ import Backup
 import Storage
 import Units
 
-/// From where a service's data can come back.
+/// A source of a service's data for recovery.
 public enum RecoverySource: Codable, Hashable, Sendable {
   case snapshot
   case vault(VaultID)
@@ -12,9 +12,9 @@ public enum RecoverySource: Codable, Hashable, Sendable {
   case remoteSnapshot(SiteID)
 }
 
-/// A recovery point that a service can be restored from as things stand.
+/// A recovery point from which a service can be restored now.
 public struct RecoveryOption: Sendable {
-  /// The instant whose state it holds.
+  /// The instant whose state the point holds.
   public let instant: Instant
   public let source: RecoverySource
   let origin: Origin
@@ -29,16 +29,16 @@ public struct RecoveryOption: Sendable {
 extension World {
   // MARK: What is there
 
-  /// Whether a service is down or, since damage will show, going to be.
+  /// Whether a service is down, or hidden damage will take it down.
   public var hasOutageAhead: Bool {
     isOutageScheduled || !occurrences.isEmpty || blueprint.services.indices.contains { !isUp(ServiceID($0)) }
   }
   public func isUp(_ site: SiteID) -> Bool { premises.isUp(site) }
-  /// When the power of a site comes back that has none; `nil` where something else is wrong, or nothing.
+  /// Returns the time at which a site's power returns; `nil` when power is not the problem.
   public func powerReturn(of site: SiteID) -> Instant? { premises.powerReturn(of: site) }
   public func isUp(_ host: HostID) -> Bool { premises.isUp(host) }
   public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
-  /// Where a host stands now.
+  /// Returns the present site of a host.
   public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 
   /// The points that a service can be restored from, oldest first; of those of one instant the nearest last.
@@ -78,7 +78,7 @@ extension World {
     return blueprint.link(between: place, and: home).map { resources[resource($0)].isUp } ?? false
   }
 
-  /// How many pages of a service its application would refuse to read.
+  /// Returns the number of a service's pages that its application would refuse to read.
   public func damagedPages(of service: ServiceID, reader: StampReader) -> Int {
     if let database = database(of: service) { return damagedPages(of: database, reader: reader) }
     return blueprint.services[service].volumes.reduce(0) { $0 + damagedPages(of: $1, reader: reader) }
@@ -86,7 +86,7 @@ extension World {
 
   // MARK: What is done
 
-  /// Begins to bring a service's volumes back from a recovery point; `restored` occurs at the end.
+  /// Starts to restore a service's volumes from a recovery point; `restored` occurs at the end.
   public mutating func startRestore(of service: ServiceID, from option: RecoveryOption) -> ActivityID {
     let wanted = blueprint.services[service].volumes
     let home = premises.site(of: blueprint.services[service].host)
@@ -121,7 +121,7 @@ extension World {
     }
   }
 
-  /// What a restore may take for granted of the volumes that it writes to.
+  /// Returns the assumptions that a restore may make about its target volumes.
   private func target(_ service: ServiceID) -> RestoreJob.Target {
     let wanted = blueprint.services[service].volumes
     if let restored = restoredVolumes[service],
@@ -132,7 +132,7 @@ extension World {
     return wanted.allSatisfy { volumes[$0].isNew } ? .fresh : .used
   }
 
-  /// What differs from the snapshot is read and written on the device that holds both.
+  /// Reverts volumes to a snapshot. Pages that differ are read and written on the device that holds both.
   private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID)
     -> ActivityID
   {
@@ -172,7 +172,7 @@ extension World {
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }
 
-  /// Drops every restore that is under way.
+  /// Cancels all running restores.
   public mutating func cancelRestores() {
     for id in activities.names where engines[Int(id.index)].isRecovery {
       activities.remove(id)
@@ -180,19 +180,19 @@ extension World {
     }
   }
 
-  /// A new server takes the place of a lost one.
+  /// Replaces a lost server by a new one.
   public mutating func replace(_ host: HostID) { premises.start(host) }
 
-  /// The hosts of a site start that has its power back.
+  /// Starts the hosts of a site with restored power.
   public mutating func powerUp(_ site: SiteID) { premises.startHosts(at: site) }
 
-  /// A new device takes the place of a lost one; the volumes on it are there, and empty.
+  /// Replaces a lost device by a new one with empty volumes.
   public mutating func replace(_ device: DeviceID) {
     resources[resource(device)].isUp = true
     for index in volumes.indices where volumes[index].device == device { volumes[index].makeAnew() }
   }
 
-  /// Everything of a lost site gets new hosts at another, and empty volumes on a device there.
+  /// Rebuilds a lost site at another one, with new hosts and empty volumes on a device there.
   public mutating func rebuild(_ lost: SiteID, at site: SiteID, on device: DeviceID) {
     premises.moveHosts(from: lost, to: site)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == lost {
@@ -201,13 +201,13 @@ extension World {
     }
   }
 
-  /// A service's application starts: it mends what a crash tore, and answers.
+  /// Starts a service's application, which repairs torn pages and then answers.
   public mutating func resume(_ service: ServiceID) {
     for id in blueprint.services[service].volumes { mendTornPages(of: id) }
     premises.start(service)
   }
 
-  /// All applications write again, from the next write that is due: a new course of the ledger begins.
+  /// Resumes all applications from the next scheduled write. A new course of the ledger begins.
   public mutating func goOn(reader: StampReader) {
     splitBrain = nil
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
@@ -230,7 +230,7 @@ extension World {
     }
   }
 
-  /// Pages that a crash left half written get back what they held before, from the application's journal.
+  /// Repairs pages that a crash left half written, from the application's journal.
   mutating func mendTornPages(of id: VolumeID) {
     // Of several writes to one page the first one's entry holds what was durable.
     for (page, before) in volumes[id].journal.reversed() {
@@ -244,7 +244,7 @@ extension World {
     volumes[id].journal = []
   }
 
-  /// A restore reads a vault that it knows nothing of.
+  /// The options of a restore, which knows nothing of the vault at first.
   private var restoreOptions: JobOptions {
     var options = JobOptions()
     options.looksForPacks = false
@@ -254,14 +254,14 @@ extension World {
   }
 }
 
-/// What a restore has put on the volumes of a service.
+/// The volumes that a restore of a service has written.
 struct RestoredVolumes: Sendable {
-  /// As they were when it ended.
+  /// The images at the end of the restore.
   let images: [PagedImage]
   let contents: RestoredContents
 }
 
-/// How a restore ended.
+/// The result of a restore.
 public enum RestoreEnding: Hashable, Sendable {
   case complete
   case failed(String)
@@ -276,7 +276,7 @@ public enum RestoreEnding: Hashable, Sendable {
 }
 
 extension VolumeState {
-  /// Empty, as a new device delivers it.
+  /// Empties the volume, as on a new device.
   mutating func makeAnew() {
     disk = CachedVolume(size: disk.size)
     journal = []

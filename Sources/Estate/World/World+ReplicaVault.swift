@@ -3,14 +3,15 @@ import Units
 
 /// An agent's knowledge of the vault that receives copies.
 struct ReplicaState: Sendable {
-  /// Acknowledged points that the replica holds, oldest first; some of them are in the vault no more.
+  /// The acknowledged points in the replica, oldest first. The vault may no longer hold some of them.
   var points: [RecoveryPoint] = []
-  /// Points that the replica's retention has removed while the vault may still hold them: they are not copied again.
+  /// The points that the replica's retention has removed. The vault may still hold them, but they are not
+  /// copied again.
   var expired: [PointID] = []
   var isPruning = false
 }
 
-/// The vault that receives copies: filled by a schedule of its own, and pruned by a retention of its own.
+/// Copies to another vault, with a timetable and a retention of their own.
 extension World {
   enum ReplicaSlot {
     case first
@@ -29,7 +30,7 @@ extension World {
     replicate(index)
   }
 
-  /// After a copy: what is in the replica now.
+  /// Updates the points of a replica after a copy.
   mutating func notePointsOfReplica(_ index: Int) {
     guard let replica = backupAgents[index].policy.replica else { return }
     let known = backupAgents[index].replica.points.map(\.id)
@@ -40,7 +41,7 @@ extension World {
     backupAgents[index].replica.points.sort { $0.instant < $1.instant }
   }
 
-  /// Removes from the replica what its own retention does not keep.
+  /// Prunes the replica by the replica's own retention.
   mutating func pruneReplica(_ index: Int) {
     let agent = backupAgents[index]
     guard let replica = agent.policy.replica, !agent.replica.isPruning, !agent.replica.points.isEmpty else {

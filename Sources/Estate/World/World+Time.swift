@@ -2,14 +2,14 @@ import Simulation
 import Units
 
 extension World {
-  /// Lets everything happen that is due before or at `instant`, and stops the clock there.
+  /// Advances time to `instant` and handles every event that is due by then.
   public mutating func run(through instant: Instant) {
     while let event = events.popNext(through: instant) { happen(event.payload) }
     if events.now < instant { events.advance(to: instant) }
   }
 
-  /// Lets time pass until something occurs that the caller may want to act on, at most through `instant`; `nil` when
-  /// nothing does, and the clock stands at `instant`.
+  /// Advances time to the next occurrence that the caller may want to handle. Without one through `instant`,
+  /// the method returns `nil` at `instant`.
   public mutating func nextOccurrence(through instant: Instant) -> Occurrence? {
     while occurrences.isEmpty {
       guard let event = events.popNext(through: instant) else {

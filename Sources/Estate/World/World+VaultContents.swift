@@ -2,9 +2,9 @@ import Units
 
 /// The contents of a vault at one instant.
 public struct VaultContents: Codable, Hashable, Sendable {
-  /// At full size.
+  /// The size at full size.
   public var bytes: ByteCount
-  /// Recovery points that are not pruned yet.
+  /// The number of recovery points that are not pruned.
   public var points: Int
 
   public init(bytes: ByteCount, points: Int) {

@@ -4,15 +4,15 @@ import Simulation
 import Storage
 import Units
 
-/// A running estate at one instant: everything that it is made of and everything that is going to happen.
+/// A running estate at one instant: its state and its scheduled events.
 ///
 /// The world is a value. `var branch = world` is another future: what befalls the branch leaves the original alone,
 /// and costs what it changes. All time is virtual, and equal worlds take equal courses.
 public struct World: Sendable {
-  /// At full size.
+  /// The plan of the estate, at full size.
   public let blueprint: Blueprint
   public let scale: Scale
-  /// In the order of the blueprint's volumes.
+  /// The write schedules, in the order of the blueprint's volumes.
   public let schedules: [WorkloadSchedule]
   let speeds: EngineSpeeds
   let seed: UInt64
@@ -21,22 +21,22 @@ public struct World: Sendable {
   var events: EventQueue<Happening>
   var resources: [Resource]
   public internal(set) var volumes: [VolumeState]
-  /// In the order of their services.
+  /// The databases, in the order of their services.
   var databases: [DatabaseState]
   var premises: Premises
   var vaults: [VaultState]
-  /// The content that the last restore of each service wrote to its volumes.
+  /// The volumes written by the last restore of each service.
   var restoredVolumes: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
   var pairs: [ReplicationPair] = []
   var watch: Watch?
-  /// Since it heard nobody production has stopped by itself.
+  /// Whether production lost its lease and stopped itself.
   public internal(set) var hasProductionGivenUp = false
-  /// How often a standby site that did not hear production was told that it serves.
+  /// The number of takeovers that the witness stopped because production was still alive.
   public internal(set) var falseAlarms = 0
   var splitBrain: SplitBrain?
-  /// Damage that does not show yet will.
+  /// Whether hidden damage will cause an outage.
   var isOutageScheduled = false
   var protectionIsSuspended = false
   var activities = SlotTable<Activity>()
@@ -46,12 +46,12 @@ public struct World: Sendable {
   var damages: [GradualDamage] = []
   var impairments: [ActiveImpairment] = []
   public internal(set) var ledger: Ledger
-  /// Without what quiet pairs of replication would have sent meanwhile.
+  /// The meters, without the skipped messages of idle replication pairs.
   var meter: Meters
   public internal(set) var trace = TraceDigest()
-  /// Memory for what a replication engine asks for, kept from one event to the next.
+  /// A reusable buffer for effects of a replication engine.
   var spareEffects: [ReplicationEffect] = []
-  /// What the caller of `step` has not been told yet, oldest first.
+  /// The occurrences not yet returned to the caller of `step`, oldest first.
   var occurrences: [Occurrence] = []
 
   /// An estate in good health at `start`, its volumes filled, without protection.
@@ -92,16 +92,16 @@ public struct World: Sendable {
   }
 }
 
-/// An event that is due at some instant.
+/// A scheduled event.
 enum Happening: Sendable {
   /// The application issues its next write.
   case arrival(VolumeID)
   case flush(VolumeID)
-  /// A client asks a database for its next transaction, or the database goes on with the one that it is at.
+  /// A client requests a database's next transaction, or the database continues its current one.
   case transaction(DatabaseID, isAsked: Bool)
-  /// A flow of the resource is done.
+  /// A flow of the resource has ended.
   case transfer(ResourceID)
-  /// The latency of an operation is over.
+  /// The latency of an operation has passed.
   case operation(SlotID)
   case backupSlot(Int)
   case pruneSlot(Int)
@@ -111,41 +111,41 @@ enum Happening: Sendable {
   case outage([ServiceID])
   case timer(Int)
   case alarm(PairID, Int, ReplicationTimer)
-  /// A site has its power back.
+  /// The power of a site returns.
   case powered(SiteID)
-  /// Whoever watches production, or is watched, gives a sign of life.
+  /// A watching or watched site sends a heartbeat.
   case heartbeat
-  /// What hampers a device or link begins or ends.
+  /// The impairment of a device or link begins or ends.
   case impairment(Int, isActive: Bool)
-  /// A copy for a standby that failed is tried again.
+  /// A failed copy for a standby is tried again.
   case standbyCopy(PairID)
 }
 
-/// An occurrence that the caller may want to act on.
+/// An occurrence that the caller may want to handle.
 public enum Occurrence: Sendable {
   case timer(Int)
   case restored(ActivityID, RestoreEnding)
   /// Services went down.
   case outage([ServiceID])
-  /// The DR site's copy is the primary.
+  /// The DR site's copy has become the primary.
   case promoted(PairID)
-  /// The copy must not become the primary, and why.
+  /// The promotion of the copy was refused. The text gives the reason.
   case promotionRefused(PairID, String)
-  /// The copy holds everything that was written before the fault that was awaited.
+  /// The copy holds everything that was written before the fault.
   case protectedAgain(PairID)
-  /// The peer holds everything that the hosts wrote.
+  /// The peer holds all host writes.
   case drained(PairID)
-  /// The copy is in sync, after that was asked for.
+  /// The copy is in sync, as requested.
   case protected(PairID)
-  /// The site that takes over by itself has heard nothing of production for too long.
+  /// The standby site with automatic failover has missed production's heartbeats for too long.
   case productionIsLost(SiteID)
-  /// It has heard nothing of the witness either, and must not take over by itself.
+  /// The standby site has missed the witness's heartbeats too, and must not take over automatically.
   case quorumIsLost(SiteID)
-  /// The old primary refuses its clients: another site has taken over, or is about to.
+  /// The old primary refuses its clients, because another site has taken over or will soon.
   case oldPrimaryIsFenced
   /// Whether both sides of a group hold the same bytes.
   case compared(PairID, isEqual: Bool)
 }
 
-/// Names a piece of work of a job in a world.
+/// The identifier of a running job in a world.
 public typealias ActivityID = SlotID

@@ -1,11 +1,11 @@
 import Units
 
-/// A baseline: what a check compares with, and nothing else of a report.
+/// A baseline: the parts of a report that a check compares with.
 ///
 /// It holds the 95th percentile, the maximum and the mean of RPO and RTO, the shares of drills and the costs, exactly, and
 /// the values of the scenario that they were measured with. A row is a strategy, or a strategy against a disaster.
 extension ReportDocument {
-  /// The name of the format and its version.
+  /// The name and version of the format.
   static let baselineFormat = "firedrill baseline 1"
 
   private static let columns: [Metric] = [
@@ -13,7 +13,7 @@ extension ReportDocument {
     .protectionRatio, .expectedLoss,
   ]
 
-  /// The baseline of these strategies, as JSON.
+  /// Returns the baseline of these strategies as JSON.
   public func baseline(of strategies: [String]) -> String {
     let measured = measurements.filter {
       strategies.contains($0.strategy) && Self.columns.contains($0.metric)
@@ -51,7 +51,7 @@ extension ReportDocument {
     return nil
   }
 
-  /// The measurements of a baseline; cells that are null were not measured.
+  /// Returns the measurements of a baseline; null cells were not measured.
   static func measurements(ofBaseline json: JSON) -> [Measurement] {
     let columns = (json["columns"]?.items ?? []).map { $0.text.flatMap { Metric(rawValue: $0) } }
     let currency = json["currency"]?.text.flatMap { Currency(code: $0) }
@@ -67,7 +67,7 @@ extension ReportDocument {
 }
 
 extension MetricValue {
-  /// In the smallest unit of its kind.
+  /// The value in the smallest unit of its kind.
   fileprivate var inBaseline: JSON {
     switch self {
     case .time(let duration): .integer(duration.nanoseconds)

@@ -1,29 +1,30 @@
 import Units
 
-/// The outcome of holding a scenario to its thresholds and its baseline: every finding, and who answers for which.
+/// The result of checking a scenario against its thresholds and baseline, with findings and waivers.
 public struct Check: Sendable {
   public struct Failure: Sendable {
     public enum Cause: Sendable {
-      /// A threshold is not kept.
+      /// The value violates a threshold.
       case breached(Threshold)
-      /// The metric is worse than the baseline's, by more than the tolerance.
+      /// The metric is worse than the baseline's value by more than the tolerance.
       case regressed(baseline: MetricValue)
-      /// The baseline has the metric, and it is no longer measured.
+      /// The baseline has the metric, but the run did not measure it.
       case missing(baseline: MetricValue)
     }
 
     public let measurement: Measurement
     public let cause: Cause
-    /// Where in the scenario file it comes from.
+    /// The line in the scenario file.
     public let line: Int
-    /// What was changed since the baseline, and may have caused it.
+    /// The change since the baseline that may be the cause.
     public let change: Change?
     public let waiver: Waiver?
   }
 
-  /// The failures of one cause: those of one strategy that follow a change, or break one line in one respect.
+  /// The failures with one cause. Either they follow one change of a strategy, or they violate one line in
+  /// one aspect.
   public struct Finding: Sendable {
-    /// Never empty; the first stands for all.
+    /// The failures, at least one. The first represents all.
     public let failures: [Failure]
 
     public var leading: Failure { failures[0] }
@@ -33,18 +34,18 @@ public struct Check: Sendable {
     public var change: Change? { leading.change }
     public var waiver: Waiver? { leading.waiver }
 
-    /// Every respect in which it fails, each once.
+    /// The distinct aspects of the failures.
     public var aspects: [Metric.Aspect] {
       failures.map(\.measurement.metric.aspect).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 
-    /// The disasters that it concerns, each once.
+    /// The distinct disasters of the failures.
     public var disasters: [String] {
       failures.compactMap(\.measurement.disaster).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
   }
 
-  /// An error that kept something from being checked.
+  /// An error that prevented a check.
   public struct Problem: Sendable {
     public enum Kind: String, CaseIterable, Sendable {
       case badInput = "bad-input"
@@ -61,34 +62,34 @@ public struct Check: Sendable {
     }
   }
 
-  /// A value of the scenario that is another than in the baseline.
+  /// A value of the scenario that differs from the baseline.
   public struct Change: Hashable, Sendable {
     public let path: String
-    /// `nil` when there was none.
+    /// The earlier value; `nil` when there was none.
     public let before: String?
     public let after: String?
     public let line: Int
   }
 
   public let scenario: String
-  /// As it was given.
+  /// The path as given.
   public let path: String
-  /// In the order of thresholds and baseline; one for each cause.
+  /// The findings in the order of thresholds and baseline, one for each cause.
   public let findings: [Finding]
   public let problems: [Problem]
-  /// Everything that was held to a bound or a baseline.
+  /// All measurements that were compared with a bound or a baseline.
   public let checks: [Measurement]
-  /// Metrics that are better than the baseline's.
+  /// The metrics that are better than the baseline's.
   public let improvements: [(measurement: Measurement, baseline: MetricValue)]
   public let changes: [Change]
-  /// The strategies that were held to something, in the order of the scenario.
+  /// The strategies that were checked, in the order of the scenario.
   public let strategies: [String]
 
-  /// Findings that nobody answers for.
+  /// The findings without a waiver.
   public var open: [Finding] { findings.filter { $0.waiver == nil } }
   public var isHeld: Bool { open.isEmpty && problems.isEmpty }
 
-  /// A check of which nothing could be done, since its input is wrong.
+  /// Creates a failed check for a wrong input.
   public init(of path: String, scenario: String, failedBy error: InputError) {
     (self.scenario, self.path) = (scenario, path)
     problems = error.diagnostics.map { Problem(.badInput, $0) }
@@ -120,7 +121,8 @@ public struct Check: Sendable {
     improvements = comparison.improvements
   }
 
-  /// The values that differ, in the order of the new file; what was removed last. Strategies that are not bound are left out.
+  /// Returns the values that differ, in the order of the new file, removed ones last. Unchecked strategies
+  /// are left out.
   private static func changes(
     from old: ReportDocument, to new: [ScenarioFile.Value], of strategies: [String]
   ) -> [Change] {
@@ -140,7 +142,8 @@ public struct Check: Sendable {
 }
 
 extension Scenario {
-  /// The strategies that a check binds: the given ones, else those that `check` or `chosen` names, else all.
+  /// Returns the strategies that a check binds. They are the given ones, else those that `check` or `chosen`
+  /// names, else all.
   public func boundStrategies(_ given: [String] = []) -> [String] {
     let named = given.isEmpty ? check.strategies : given
     let others = given.isEmpty ? check.thresholds.compactMap(\.strategy) : []
@@ -150,7 +153,7 @@ extension Scenario {
 }
 
 extension ScenarioFile {
-  /// Without thresholds the objectives are the bounds: 95 % of the drills meet each, and every drill recovers.
+  /// The default thresholds: 95 % of the drills meet each objective, and every drill recovers.
   fileprivate var objectiveThresholds: [Threshold] {
     let objectives = scenario.objectives
     let times = [(Metric.rpoP95, objectives.rpo, "rpo"), (.rtoP95, objectives.rto, "rto")].map {
@@ -181,7 +184,7 @@ extension Waiver {
 }
 
 extension [ScenarioFile.Value] {
-  /// The line of the value whose path has the most in common with a path that is gone.
+  /// Returns the line of the value whose path shares the most with a removed path.
   fileprivate func line(nearest path: String) -> Int {
     var best: (length: Int, line: Int) = (0, 1)
     for value in self {
@@ -193,6 +196,6 @@ extension [ScenarioFile.Value] {
 }
 
 extension Instant {
-  /// `2026-03-02`.
+  /// The date, as in `2026-03-02`.
   package var date: String { String(description.prefix(10)) }
 }

@@ -1,10 +1,10 @@
 import Units
 
-/// Holds measurements to thresholds and to a baseline, and joins the failures of one cause.
+/// The comparison of measurements with thresholds and a baseline, grouping failures by cause.
 struct CheckComparison {
   let candidate: ReportDocument
   let file: ScenarioFile
-  /// Only these are held to anything.
+  /// The strategies that are checked.
   let strategies: [String]
   let changes: [Check.Change]
   let waivers: [Waiver]
@@ -23,7 +23,8 @@ struct CheckComparison {
     self.waivers = waivers
   }
 
-  /// The failures of one strategy after one change, or in one respect at one line, are one finding for each waiver.
+  /// The findings. Failures of one strategy after one change, or in one aspect at one line, are one finding
+  /// per waiver.
   var findings: [Check.Finding] {
     var groups: [[Check.Failure]] = []
     for failure in failures {
@@ -36,7 +37,7 @@ struct CheckComparison {
     return groups.map { Check.Finding(failures: $0) }
   }
 
-  /// A threshold that names no strategy binds those that the scenario chose; one that names one binds that.
+  /// Compares with thresholds. A threshold without a strategy binds the strategies chosen by the scenario.
   mutating func hold(to thresholds: [Threshold]) {
     for threshold in thresholds {
       for measurement in candidate.measurements
@@ -74,7 +75,7 @@ struct CheckComparison {
         waiver: waivers.first { $0.covers(measurement) }))
   }
 
-  /// The first change of the strategy itself; else of anything but another strategy.
+  /// Returns the first change of the strategy itself, else of anything except other strategies.
   private func cause(of measurement: Measurement) -> Check.Change? {
     changes.first { $0.path.hasPrefix("strategies.\(measurement.strategy).") }
       ?? changes.first { !$0.path.hasPrefix("strategies.") && !$0.path.hasPrefix("check.") }

@@ -1,13 +1,13 @@
 import Units
 
-/// What a check holds a scenario to.
+/// The terms of a check: thresholds, tolerance and waivers.
 public struct CheckTerms: Sendable {
-  /// The strategies that are held to thresholds and baseline; empty: every one.
+  /// The strategies that are checked; empty for all.
   public var strategies: [String]
-  /// Empty: the objectives.
+  /// The thresholds; empty for the objectives.
   public var thresholds: [Threshold]
   public var waivers: [Waiver]
-  /// By which share of the baseline's value a metric may be worse.
+  /// The share of the baseline's value by which a metric may be worse.
   public var tolerance: Ratio
 
   package init(
@@ -20,17 +20,17 @@ public struct CheckTerms: Sendable {
   }
 }
 
-/// A bound that a metric must keep.
+/// A bound on a metric.
 public struct Threshold: Sendable {
   public var metric: Metric
-  /// `nil`: every one.
+  /// The strategy; `nil` for every one.
   public var strategy: String?
   public var disaster: String?
-  /// These disasters are left out.
+  /// The disasters that the bound leaves out.
   public var exceptions: [String] = []
   public var bound: MetricValue
   public var isUpperBound: Bool
-  /// Of the scenario file; 0 for a bound that no line states.
+  /// The line in the scenario file; 0 for a bound without a line.
   public var line: Int
 
   func covers(_ measurement: Measurement) -> Bool {
@@ -44,15 +44,15 @@ public struct Threshold: Sendable {
   }
 }
 
-/// A failure that somebody answers for until a day.
+/// An accepted failure, valid until a date.
 public struct Waiver: Sendable {
-  /// `nil`: every one.
+  /// The metric; `nil` for every one.
   public var metric: Metric?
   public var strategy: String?
   public var disaster: String?
   public var owner: String
   public var reason: String
-  /// The last day on which it counts.
+  /// The last day of validity.
   public var expires: Instant
   package var place: Place
 

@@ -1,6 +1,6 @@
 import Units
 
-/// A number of a report that a check can hold to a bound.
+/// A number of a report that a check can bound.
 public enum Metric: String, CaseIterable, Hashable, Sendable {
   case rpoP50 = "rpo.p50"
   case rpoP95 = "rpo.p95"
@@ -12,16 +12,16 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
   case rtoP99 = "rto.p99"
   case rtoMax = "rto.max"
   case rtoMean = "rto.mean"
-  /// The share of drills in which nothing usable came back.
+  /// The share of drills that recovered nothing usable.
   case unrecoverableShare = "unrecoverable.share"
   /// The share of drills that met both objectives.
   case metShare = "met.share"
-  /// Of a strategy, in a year without disasters.
+  /// The annual cost of a strategy without disasters.
   case protectionCost = "protection.cost"
   case protectionRatio = "protection.ratio"
   case expectedLoss = "loss.expected"
 
-  /// What its values are.
+  /// The kind of a metric's values.
   public enum Kind: Hashable, Sendable {
     case time
     case share
@@ -36,7 +36,8 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The respect in which a metric judges a strategy: quantiles, maximum and mean of one quantity are one.
+  /// The aspect of a strategy that a metric judges. Quantiles, maximum and mean of one quantity are one
+  /// aspect.
   public enum Aspect: String, CaseIterable, Hashable, Sendable {
     case rpo
     case rto
@@ -53,14 +54,14 @@ public enum Metric: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// Which way is better.
+  /// Whether higher values are better.
   public var isBetterWhenHigher: Bool { self == .metShare }
 
-  /// Whether it is measured for each disaster, and not only for each strategy.
+  /// Whether the metric is measured for each disaster and not only for each strategy.
   public var isPerDisaster: Bool { kind != .money && self != .protectionRatio }
 }
 
-/// A measured value, or that nothing came back.
+/// A measured value, or the fact that nothing was recovered.
 public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible {
   case time(Duration)
   case share(Ratio)
@@ -76,7 +77,7 @@ public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible
     }
   }
 
-  /// Whole numbers of one kind can be compared; unrecoverable is beyond all.
+  /// The size for comparisons within one kind. Unrecoverable exceeds everything.
   private var size: Int64 {
     switch self {
     case .time(let duration): duration.nanoseconds
@@ -88,7 +89,7 @@ public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible
 
   public static func < (a: MetricValue, b: MetricValue) -> Bool { a.size < b.size }
 
-  /// Whether it is worse than another by more than a share of that other.
+  /// Whether the value is worse than another by more than a share of it.
   func isWorse(than other: MetricValue, by tolerance: Ratio, for metric: Metric) -> Bool {
     guard self != .unrecoverable && other != .unrecoverable else { return self > other }
     let slack = (Int128(other.size.magnitude) * Int128(tolerance.billionths)).roundedQuotient(1_000_000_000)
@@ -97,11 +98,11 @@ public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible
   }
 }
 
-/// What was measured, and of what.
+/// A measured value with its metric, strategy and disaster.
 public struct Measurement: Hashable, Sendable {
   public let metric: Metric
   public let strategy: String
-  /// `nil` for what is measured of a strategy as a whole.
+  /// The disaster; `nil` for a value of the whole strategy.
   public let disaster: String?
   public let value: MetricValue
 

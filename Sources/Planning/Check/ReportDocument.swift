@@ -1,21 +1,21 @@
 import Units
 
-/// A report that was read back: what it measured, and the values of the scenario that it was made from.
+/// A report read back: its measurements, and the scenario values of its run.
 public struct ReportDocument: Sendable {
-  /// The name of the format and its version that is read.
+  /// The name and version of the format.
   public static let format = "firedrill report 2"
 
-  /// As it was given.
+  /// The path as given.
   public let path: String
   public let scenario: String
-  /// SHA-256 of the scenario and all that it names, in hexadecimal.
+  /// The SHA-256 of the scenario and the files that it names, in hexadecimal.
   public let digest: String
   public let measurements: [Measurement]
-  /// The scenario's values by their paths, in the order of its file.
+  /// The scenario's values by path, in the order of its file.
   public let settings: [(path: String, value: String)]
   package let json: JSON
 
-  /// Reads the text of a report in JSON.
+  /// Reads a report from JSON text.
   ///
   /// - Throws: when it is no report, or one of another version of the format.
   package init(_ source: SourceText) throws(InputError) {
@@ -44,10 +44,10 @@ public struct ReportDocument: Sendable {
       format == Self.baselineFormat ? Self.measurements(ofBaseline: json) : Self.measurements(json)
   }
 
-  /// Reads a report's file; reports have at most 256 MiB.
+  /// Reads a report file of at most 256 MiB.
   public init(path: String) throws(InputError) { try self.init(SourceFile.read(path, limit: 256 << 20)) }
 
-  /// Reads a report that is at hand as a text.
+  /// Reads a report from text in memory.
   public init(text: String, name: String) throws(InputError) {
     try self.init(SourceText(name: name, text: text))
   }

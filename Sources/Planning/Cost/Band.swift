@@ -1,16 +1,16 @@
 import Units
 
-/// What a strategy is, as the seed's table sorts strategies.
+/// The family of a strategy in Open Telekom Cloud's comparison of backup and DR.
 public enum StrategyFamily: String, CaseIterable, Hashable, Sendable {
   /// Copies from which data is restored.
   case backup
-  /// Standby hosts and data that take over.
+  /// Standby hosts and data that can take over.
   case disasterRecovery
   /// Two systems that both serve.
   case activeActive
 
-  /// What the table says that it costs, as a share of the production system's cost: 1 to 2 % for backup, 20 to 100 % for
-  /// DR, and for active-active once more the infrastructure.
+  /// The cost that the comparison states, as a share of production's cost. Backup takes 1 to 2 %, DR 20 to
+  /// 100 %, and active-active doubles the infrastructure.
   public var band: ClosedRange<Ratio> {
     switch self {
     case .backup: .percent(1) ... .percent(2)
@@ -21,7 +21,7 @@ public enum StrategyFamily: String, CaseIterable, Hashable, Sendable {
 }
 
 extension Strategy {
-  /// Copies alone are backup; whatever takes over is more.
+  /// The family of the strategy. Copies alone are backup; a strategy that can take over is more.
   public var family: StrategyFamily {
     switch disasterRecovery?.standby.kind {
     case nil: .backup
@@ -31,7 +31,7 @@ extension Strategy {
   }
 }
 
-/// Where a strategy's cost lies against the band of its family.
+/// The position of a strategy's cost relative to the band of its family.
 public struct BandVerdict: Hashable, Sendable {
   public enum Position: String, Hashable, Sendable {
     case below
@@ -40,18 +40,19 @@ public struct BandVerdict: Hashable, Sendable {
   }
 
   public let family: StrategyFamily
-  /// What is compared: all of protection, or for active-active the infrastructure (servers and storage) that it adds.
+  /// The cost compared: all protection or, for active-active, the added servers and storage.
   public let part: Money
-  /// The denominator: all of production, or for active-active production's infrastructure.
+  /// The denominator: all of production or, for active-active, production's infrastructure.
   public let whole: Money
   public let position: Position
-  /// What of the part costs the most; `nil` when it costs nothing.
+  /// The most expensive line of the part; `nil` when the part costs nothing.
   public let driver: CostLine?
 
-  /// The part over the whole.
+  /// The ratio of the part to the whole.
   public var ratio: Ratio { part.share(of: whole) }
 
-  /// For active-active, whose infrastructure has no exact double, a percent on each side counts as within.
+  /// Compares a strategy's cost with its band. Active-active infrastructure is never an exact double, so one
+  /// percent on each side counts as within.
   init(_ family: StrategyFamily, protection: CostStatement, production: CostStatement) {
     self.family = family
     let isOfInfrastructure = family == .activeActive
@@ -70,6 +71,6 @@ public struct BandVerdict: Hashable, Sendable {
 }
 
 extension CostComponent {
-  /// Servers and storage.
+  /// Whether the component is servers or storage.
   var isInfrastructure: Bool { self == .compute || self == .storage }
 }

@@ -1,33 +1,36 @@
 import Units
 
-/// How the strategies of a report stand to each other: what each costs and the worst that it achieved.
+/// The comparison of a report's strategies, by cost and worst achieved values.
 public struct Comparison: Sendable {
-  /// One strategy's place.
+  /// The standing of one strategy.
   public struct Standing: Sendable {
     public let strategy: String
-    /// In a year, without disasters; `nil` when the report is not priced.
+    /// The annual cost without disasters; `nil` when the report is not priced.
     public let cost: Money?
-    /// 95 % of the drills against its worst disaster achieved this or better; `nil` when nothing was rehearsed.
+    /// The RPO that 95 % of the drills achieved against the strategy's worst disaster; `nil` when nothing was
+    /// rehearsed.
     public let rpo: Achieved?
     public let rto: Achieved?
     public let verdict: Verdict
-    /// Against the disaster at which the share of drills that met both objectives is least; `nil` when nothing was rehearsed.
+    /// The disaster with the least share of drills that met both objectives; `nil` when nothing was
+    /// rehearsed.
     public let weakest: DrillShare?
-    /// Over all disasters.
+    /// The number of drills over all disasters.
     public let drills: Int
     public let metDrills: Int
     public let unrecoverableDrills: Int
-    /// In a year; `nil` where the scenario states no penalties or rates.
+    /// The expected annual loss; `nil` without penalties or rates in the scenario.
     public let expectedLoss: Loss?
-    /// RPO and RTO against each disaster in turn, as 95 % of the drills achieved them.
+    /// The RPO and RTO that 95 % of the drills achieved, for each disaster in turn.
     fileprivate let achieved: [Achieved]
-    /// The first strategy that costs no more and is no worse, and better somewhere: in its worst RPO and RTO where both
-    /// always come back, else against each disaster. `nil` when there is none.
+    /// The first strategy that dominates this one: no more expensive, nowhere worse, and better somewhere.
+    /// The worst RPO and RTO are compared if both always recover, else those of each disaster. `nil` when
+    /// there is none.
     public fileprivate(set) var dominatedBy: String?
-    /// Whether it came back in every drill.
+    /// Whether the strategy recovered in every drill.
     public var alwaysRecovers: Bool { [.met, .unresolved, .breached].contains(verdict) }
 
-    /// Protection and expected loss in a year; `nil` where one is unknown.
+    /// The annual sum of protection and expected loss; `nil` where either is unknown.
     public var costWithLoss: Loss? {
       guard let cost, let expectedLoss else { return nil }
       return .money(cost) + expectedLoss
@@ -43,18 +46,18 @@ public struct Comparison: Sendable {
     public let met: Int
     public let drills: Int
 
-    /// Rounded down to a billionth.
+    /// The share, rounded down to a billionth.
     public var share: Ratio { Ratio(billionths: Int64(met) * 1_000_000_000 / Int64(max(1, drills))) }
   }
 
-  /// In the report's order.
+  /// The standings, in the report's order.
   public let standings: [Standing]
 
-  /// The share of drills at which this comparison takes an objective for met.
+  /// The share of drills at which an objective counts as met.
   public let level: Ratio
 
-  /// The strategy that all others are compared with in pairs: the cheapest that meets the objectives at the level, else the
-  /// cheapest that always recovers, else the first; `nil` without any.
+  /// The strategy that all others are compared with in pairs. It is the cheapest that meets the level, else
+  /// the cheapest that always recovers, else the first; `nil` without strategies.
   public var reference: String? {
     (cheapestAtLevel ?? cheapestRecovering ?? standings.first)?.strategy
   }
@@ -86,8 +89,8 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The strategies that no other one beats, from the cheapest: among those that always come back, or where none does among
-  /// all.
+  /// The strategies that no other one dominates, from the cheapest. They are chosen among those that always
+  /// recover or, if none does, among all.
   public var front: [Standing] {
     let pool = standings.contains(where: \.alwaysRecovers) ? standings.filter(\.alwaysRecovers) : standings
     return pool.enumerated().filter { $0.element.dominatedBy == nil && $0.element.cost != nil }
@@ -96,13 +99,13 @@ public struct Comparison: Sendable {
 
   public func isOnFront(_ strategy: String) -> Bool { front.contains { $0.strategy == strategy } }
 
-  /// The cheapest strategy that met every objective in every drill; of several the first.
+  /// The cheapest strategy that met every objective in every drill; the first of equals.
   public var cheapestFit: Standing? { cheapest { $0.verdict == .met } }
 
-  /// The cheapest strategy that met both objectives in the stated share of the drills against each disaster.
+  /// The cheapest strategy that met both objectives in the required share of drills against each disaster.
   public var cheapestAtLevel: Standing? { cheapest { $0.meets(at: level) } }
 
-  /// The strategy whose protection and expected loss cost least together; `nil` where no loss is known.
+  /// The strategy with the least sum of protection and expected loss; `nil` where no loss is known.
   public var leastWithLoss: Standing? {
     standings.compactMap { standing in
       guard case .money(let sum)? = standing.costWithLoss else { return nil }
@@ -112,7 +115,7 @@ public struct Comparison: Sendable {
     }?.standing
   }
 
-  /// The strategy that met both objectives in the greatest share of all drills; of several the cheapest.
+  /// The strategy that met both objectives in the most drills; the cheapest of equals.
   public var nearestToLevel: Standing? {
     standings.filter { $0.drills > 0 }.reduce(nil as Standing?) { best, next in
       guard let best else { return next }
@@ -121,7 +124,7 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// The cheapest strategy that came back in every drill.
+  /// The cheapest strategy that recovered in every drill.
   public var cheapestRecovering: Standing? { cheapest(\.alwaysRecovers) }
 
   private func cheapest(_ isFit: (Standing) -> Bool) -> Standing? {
@@ -131,7 +134,7 @@ public struct Comparison: Sendable {
 }
 
 extension DisasterReport {
-  /// The number of drills that met both objectives, by the upper bounds of their values.
+  /// Returns the number of drills that met both objectives by their upper bounds.
   public func metCount(_ objectives: Objectives) -> Int {
     drills.count {
       $0.achievedRPO <= .duration(objectives.rpo) && $0.achievedRTO <= .duration(objectives.rto)
@@ -164,17 +167,17 @@ extension Comparison.Standing {
   }
 }
 
-/// By how much a strategy differs from another against one disaster, pair by pair.
+/// The differences between two strategies against one disaster, over paired drills.
 public struct PairedComparison: Sendable {
   public let strategy: String
   public let disaster: String
-  /// `nil` when no pair came back.
+  /// The difference of the RPO; `nil` when in no pair both recovered.
   public let rpo: PairedDifference?
   public let rto: PairedDifference?
 }
 
 extension Report {
-  /// Every strategy less one of them, against each disaster that both were rehearsed against.
+  /// Returns the differences of every strategy from a reference, for each disaster rehearsed with both.
   public func differences(from reference: String) -> [PairedComparison] {
     guard let base = strategies.first(where: { $0.strategy.name == reference }) else { return [] }
     return strategies.filter { $0.strategy.name != reference }.flatMap { strategy in

@@ -1,14 +1,14 @@
 import Units
 
-/// What production and each strategy cost in a year.
+/// The annual costs of production and of each strategy.
 public struct CostReport: Sendable {
   public let book: PriceBook
-  /// Without any protection.
+  /// The cost of production without protection.
   public let production: CostStatement
-  /// In the order of the report's strategies.
+  /// The costs of the strategies, in the report's order.
   public let strategies: [StrategyCosts]
 
-  /// The prices that were used, in the book's order.
+  /// The prices used, in the book's order.
   public var items: [PriceItem] {
     let statements =
       [production]
@@ -18,34 +18,34 @@ public struct CostReport: Sendable {
   }
 }
 
-/// What one strategy costs.
+/// The costs of one strategy.
 public struct StrategyCosts: Sendable {
-  /// What the run metered, from the first to the last instant at which a disaster could strike.
+  /// The usage metered from the first to the last instant at which a disaster could strike.
   public let metered: [Usage]
   public let meteredTime: Duration
-  /// In a year in which nothing happens.
+  /// The cost of a year without disasters.
   public let steady: CostStatement
-  /// A year's practice.
+  /// The annual cost of exercises.
   public let drill: CostStatement
-  /// A recovery from each disaster, in the mean.
+  /// The mean cost of a recovery from each disaster.
   public let recoveries: [RecoveryCost]
-  /// The way back to production after each disaster from which one was rehearsed, in the mean.
+  /// The mean cost of the failback after each disaster with a rehearsed failback.
   public let failbacks: [RecoveryCost]
-  /// Protection over production, both in a year without disasters.
+  /// The ratio of protection to production, both in a year without disasters.
   public let protectionRatio: Ratio
   public let band: BandVerdict
-  /// `nil` when the scenario does not say what a disaster costs the business, or how often one is expected.
+  /// The expected loss; `nil` without penalties or rates in the scenario.
   public let expectedLoss: ExpectedLoss?
-  /// Year by year.
+  /// The cost of each year.
   public let ownership: [OwnershipYear]
   /// The expected number of each disaster in a year; disasters without a rate are left out.
   private let rates: [(disaster: String, perYear: Ratio)]
 
-  /// In a year, without disasters.
+  /// The annual cost of protection without disasters.
   public var protection: Money { steady.total + drill.total }
-  /// The work of the recoveries that are expected in a year; `nil` when no rates are known.
+  /// The cost of the recoveries expected in a year; `nil` when no rates are known.
   public var expectedRecoveries: Money? { expected(recoveries) }
-  /// The same of the ways back; `nil` when none was rehearsed.
+  /// The cost of the failbacks expected in a year; `nil` when none was rehearsed.
   public var expectedFailbacks: Money? { failbacks.isEmpty ? nil : expected(failbacks) }
 
   private func expected(_ events: [RecoveryCost]) -> Money? {
@@ -59,26 +59,25 @@ public struct StrategyCosts: Sendable {
   public var totalCost: Money { ownership.reduce(.zero(protection.currency)) { $0 + $1.present } }
 }
 
-/// What a recovery from one disaster, or the way back after it, costs to carry out, in the mean over the drills in which it
-/// succeeded.
+/// The mean cost of a recovery or failback, over the drills in which it succeeded.
 public struct RecoveryCost: Sendable {
-  /// By its name.
+  /// The name of the disaster.
   public let disaster: String
   public let statement: CostStatement
 }
 
-/// A year of the total cost of ownership.
+/// One year of the total cost of ownership.
 public struct OwnershipYear: Hashable, Sendable {
-  /// From 1.
+  /// The number of the year, from 1.
   public let number: Int
-  /// Storage, requests and traffic grown, everything else as in the first year.
+  /// The cost in that year. Storage, requests and traffic grow; everything else is as in the first year.
   public let protection: Money
-  /// Its value in the first year.
+  /// The present value in the first year.
   public let present: Money
 }
 
 extension Report {
-  /// The report with its costs.
+  /// Returns the report with its costs.
   ///
   /// - Throws: every item that was metered and has no price.
   public func priced() throws(InputError) -> Report {
@@ -139,7 +138,7 @@ extension StrategyCosts {
 }
 
 extension DisasterReport {
-  /// What one recovery used in the mean, so many times.
+  /// Returns the mean usage of one recovery, multiplied by `count`.
   fileprivate func meanRecovery(
     _ metering: Metering, of strategy: Strategy, isPractice: Bool, times count: Int
   ) -> [Usage] {
@@ -152,7 +151,8 @@ extension DisasterReport {
 }
 
 extension Money {
-  /// As a ratio of another amount of the same currency, to the nearest billionth; zero of nothing.
+  /// Returns the ratio to another amount of the same currency, to the nearest billionth; zero if that amount
+  /// is zero.
   func share(of whole: Money) -> Ratio {
     guard whole.minorUnits > 0 else { return .zero }
     return Ratio(

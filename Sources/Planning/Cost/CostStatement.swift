@@ -1,9 +1,9 @@
 import Units
 
-/// One quantity at one price: the smallest thing that has a cost, and the only place where money is rounded.
+/// One quantity at one price, the smallest unit of cost. Money is rounded only here.
 public struct CostLine: Hashable, Sendable {
   public let usage: Usage
-  /// After the discount.
+  /// The price after the discount.
   public let price: UnitPrice
   public let discount: Ratio
   public let cost: Money
@@ -16,7 +16,7 @@ public struct CostLine: Hashable, Sendable {
   }
 }
 
-/// A bill: its lines, which add up to its total.
+/// A bill whose lines add up to its total.
 public struct CostStatement: Hashable, Sendable {
   public let lines: [CostLine]
   public let total: Money
@@ -30,10 +30,11 @@ public struct CostStatement: Hashable, Sendable {
     lines.filter { $0.usage.component == component }.reduce(.zero(total.currency)) { $0 + $1.cost }
   }
 
-  /// Servers and storage.
+  /// The cost of servers and storage.
   public var infrastructure: Money { total(of: .compute) + total(of: .storage) }
 
-  /// The line that costs the most, among those of some components; of several the first; `nil` when nothing costs anything.
+  /// Returns the most expensive line among some components, the first of equals; `nil` when nothing costs
+  /// anything.
   func driver(among isMeant: (CostComponent) -> Bool) -> CostLine? {
     lines.filter { $0.cost.minorUnits > 0 && isMeant($0.usage.component) }.reduce(nil as CostLine?) {
       best, line in
@@ -42,10 +43,10 @@ public struct CostStatement: Hashable, Sendable {
   }
 }
 
-/// Prices usages, and remembers which items the book lacks.
+/// Prices usages and collects the items that the book lacks.
 struct Pricing {
   let book: PriceBook
-  /// The largest of each item.
+  /// The largest usage of each missing item.
   private(set) var missing: [Usage] = []
 
   init(_ book: PriceBook) { self.book = book }
@@ -70,7 +71,7 @@ struct Pricing {
     }
   }
 
-  /// Each item that is used and has no price, or one per something else.
+  /// Returns an error for each used item without a price, or with a price per another unit.
   ///
   /// - Parameter need: says of a usage who needs it.
   func diagnostics(_ need: (Usage) -> String) -> [Diagnostic] {

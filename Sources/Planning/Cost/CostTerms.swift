@@ -1,22 +1,22 @@
 import Units
 
-/// What a scenario says about money beside the prices: what else production costs, and what a disaster costs the business.
+/// The cost terms of a scenario beside the prices: production's upkeep, and the business cost of a disaster.
 public struct CostTerms: Sendable {
-  /// What production needs beside its servers and storage.
+  /// The upkeep of production beside its servers and storage.
   public var production: Upkeep
-  /// How many people work on a recovery from the start of the outage to its end.
+  /// The number of people who work on a recovery, from the start of the outage to its end.
   public var crew: Int
-  /// Whether the crew is paid while it waits for servers, devices, sites and power.
+  /// Whether the crew is paid while waiting for servers, devices, sites and power.
   public var paysWaitingCrew = false
-  /// `nil`: no recovery is practised.
+  /// The programme of exercises; `nil` when no recovery is practised.
   public var drills: DrillProgramme?
-  /// `nil`: what an outage costs the business is not known, and no loss is expected of it.
+  /// The business cost of outages; `nil` when unknown, and then no loss is expected.
   public var penalties: Penalties?
-  /// Over how many years the total cost of ownership is summed.
+  /// The number of years in the total cost of ownership.
   public var years: Int
-  /// By how much the protected data and its changes grow each year.
+  /// The annual growth of the protected data and its changes.
   public var growth: Ratio
-  /// At which rate later years count less.
+  /// The annual discount rate.
   public var discountRate: Ratio
 
   package init(
@@ -33,13 +33,13 @@ public struct CostTerms: Sendable {
   }
 }
 
-/// What has to be paid for month by month beside what the run meters.
+/// Monthly costs beside the metered usage.
 public struct Upkeep: Sendable {
-  /// Working time in a month.
+  /// The working time per month.
   public var staff: Duration
-  /// How many of which licences.
+  /// The licences and their numbers.
   public var licences: [Charge]
-  /// How many of which fixed fees.
+  /// The fixed fees and their numbers.
   public var fixed: [Charge]
 
   package init(staff: Duration = .zero, licences: [Charge] = [], fixed: [Charge] = []) {
@@ -49,7 +49,7 @@ public struct Upkeep: Sendable {
   }
 }
 
-/// So many of something that the price book names.
+/// A quantity of an item of the price book.
 public struct Charge: Hashable, Sendable {
   public var name: String
   public var count: Int
@@ -60,10 +60,10 @@ public struct Charge: Hashable, Sendable {
   }
 }
 
-/// How often a recovery is practised, and from which disaster.
+/// The frequency of recovery exercises, and the disaster practised.
 public struct DrillProgramme: Sendable {
   public var perYear: Int
-  /// By its place in the scenario.
+  /// The index of the disaster in the scenario.
   public var disaster: Int
 
   package init(perYear: Int, disaster: Int) {
@@ -72,15 +72,15 @@ public struct DrillProgramme: Sendable {
   }
 }
 
-/// What the business loses.
+/// The business loss.
 public struct Penalties: Sendable {
-  /// For each hour in which the entire system is not back.
+  /// The loss per hour without the whole system.
   public var outagePerHour: Money
-  /// For each hour of lost data.
+  /// The loss per hour of lost data.
   public var dataLossPerHour: Money
-  /// When nothing usable comes back of all data; `nil`: no sum of money stands for that.
+  /// The loss when no data is recovered; `nil` when no sum of money is stated.
   public var unrecoverable: Money?
-  /// The share of each service in that sum; empty: services count by the bytes that they hold.
+  /// The share of each service in that sum. When empty, services count by their bytes.
   public var services: [ServiceWeight] = []
 
   package init(outagePerHour: Money, dataLossPerHour: Money, unrecoverable: Money?) {

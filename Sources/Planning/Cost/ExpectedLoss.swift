@@ -1,7 +1,7 @@
 import Estate
 import Units
 
-/// A sum of money, or that nothing came back and no sum stands for that.
+/// A sum of money, or a loss of data without a stated sum.
 public enum Loss: Hashable, Sendable {
   case money(Money)
   case unrecoverable
@@ -12,27 +12,26 @@ public enum Loss: Hashable, Sendable {
   }
 }
 
-/// What disasters are expected to cost in a year: for each how often it is expected, times what it costs in the mean over all
-/// instants at which it can strike.
+/// The expected annual loss: each disaster's annual rate times its mean cost over all possible strikes.
 public struct ExpectedLoss: Sendable {
   public struct Share: Sendable {
     public let disaster: String
-    /// How often it is expected in a year.
+    /// The expected number in a year.
     public let perYear: Ratio
-    /// What it comes to in the mean over the drills.
+    /// The mean effect over the drills.
     public let event: MeanEvent
-    /// The share of the value of all data that is gone where nothing usable comes back.
+    /// The share of the value of all data that is lost when nothing usable is recovered.
     public let stake: Ratio
-    /// Outage, lost data and the recovery itself, in the mean over the drills.
+    /// The mean cost of outage, lost data and recovery over the drills.
     public let perEvent: Loss
     public let yearly: Loss
   }
 
-  /// Of the disasters whose rate the scenario states.
+  /// The disasters with a stated rate.
   public let shares: [Share]
   public let total: Loss
 
-  /// `nil` without penalties or without any rate.
+  /// Creates the expected loss; `nil` without penalties or without any rate.
   init?(_ report: StrategyReport, _ recoveries: [RecoveryCost], in scenario: Scenario) {
     guard let penalties = scenario.costs.penalties else { return nil }
     shares = zip(report.disasters, recoveries).compactMap { disaster, recovery in
@@ -51,13 +50,14 @@ public struct ExpectedLoss: Sendable {
   }
 }
 
-/// What one disaster does in the mean over all drills; those that brought nothing back count for the share alone.
+/// The mean effect of one disaster over all drills. Drills that recovered nothing only count for the
+/// unrecoverable share.
 public struct MeanEvent: Hashable, Sendable {
-  /// Hours in which the entire system is not back.
+  /// The time without the whole system.
   public let outage: Duration
-  /// Hours of lost data.
+  /// The time of lost data.
   public let dataLoss: Duration
-  /// The share of drills in which nothing usable came back.
+  /// The share of drills that recovered nothing usable.
   public let unrecoverable: Ratio
 
   /// - Parameter drills: at least one.
@@ -76,7 +76,8 @@ public struct MeanEvent: Hashable, Sendable {
     unrecoverable = Ratio(billionths: Int64(lost.roundedQuotient(count)))
   }
 
-  /// Each amount is rounded by itself: outage, lost data, what never came back, recovery.
+  /// Returns the loss of an event. The amounts for outage, lost data, unrecovered data and recovery are
+  /// rounded separately.
   ///
   /// - Parameter stake: the share of all data that is gone when nothing usable comes back.
   fileprivate func loss(_ penalties: Penalties, of stake: Ratio, recovery: Money) -> Loss {
@@ -90,7 +91,7 @@ public struct MeanEvent: Hashable, Sendable {
 }
 
 extension Disaster {
-  /// The share of the value of all data that the disaster harms: where it makes bytes wrong, those; else all.
+  /// Returns the share of the data's value that a disaster can harm: its damaged volumes, else everything.
   func dataAtStake(in scenario: Scenario) -> Ratio {
     guard damagesBytes else { return .one }
     let blueprint = scenario.blueprint

@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension Metering {
-  /// What a run is sure to use, and what the scenario names by itself, so that a price that is missing is told before the run
-  /// and not after it: servers, volumes, what stands ready, vaults, tariffs of links, licences, fees and people.
+  /// The usage that is certain before a run, so that missing prices are reported first. It covers servers,
+  /// volumes, standby, vaults, link tariffs, licences, fees and people.
   var foreseen: [Usage] {
     let tariffs = blueprint.links.filter { $0.tariff != nil }.flatMap { link in
       let subject = "link \(link.name)"

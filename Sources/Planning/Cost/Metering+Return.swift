@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension Metering {
-  /// What the ways back to production of all drills of a disaster used together: what was sent, the crew's time of the move, and
-  /// the servers at the DR site that served until then and are not paid for anyway.
+  /// Returns the total usage of the failbacks in all drills of a disaster. The usage covers traffic, the
+  /// crew's time for the move, and DR servers that are not otherwise paid.
   func returns(_ drills: [Drill], of strategy: Strategy) -> [Usage] {
     drills.flatMap { drill -> [Usage] in
       guard let failback = drill.failback, case .returned(let returned) = failback.outcome else { return [] }
@@ -25,7 +25,7 @@ extension Metering {
 }
 
 extension Failback {
-  /// From the end of the recovery to the end of the way back.
+  /// The time from the end of the recovery to the end of the failback.
   fileprivate var duration: Duration {
     guard let start = timeline.map(\.start).min(), let end = timeline.map(\.end).max() else { return .zero }
     return end - start
@@ -33,7 +33,7 @@ extension Failback {
 }
 
 extension [Drill] {
-  /// How many came home to production again.
+  /// The number of drills with a completed failback.
   var returnedCount: Int {
     count { drill in
       if case .returned = drill.failback?.outcome { true } else { false }

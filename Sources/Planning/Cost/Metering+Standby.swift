@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension Metering {
-  /// What waits at the DR sites of a strategy for so long: servers wherever a copy of all can take over, as the standby keeps
-  /// them, and what holds the copies.
+  /// Returns the usage of a strategy's DR sites over a time: standby servers where every volume has a copy,
+  /// and storage for copies.
   func standby(of strategy: Strategy, for time: Duration) -> [Usage] {
     guard let recovery = strategy.disasterRecovery else { return [] }
     return recovery.standbySites(of: blueprint).flatMap { servers(recovery.standby, at: $0, for: time) }
@@ -11,13 +11,13 @@ extension Metering {
       + [recovery.automatic?.witness].compactMap { $0 }.map { witness(at: $0, for: time) }
   }
 
-  /// The smallest server there is: it only listens, and answers.
+  /// Returns the smallest server, which suffices for a witness.
   private func witness(at site: SiteID, for time: Duration) -> Usage {
     Usage(
       .compute, of: "witness in \(blueprint.sites[site].name)", item: "compute.small.running", .seconds, time)
   }
 
-  /// One server for each of production's: stopped, small, or of production's own size.
+  /// Returns one server for each of production's: stopped, small, or at production's size.
   private func servers(_ standby: Standby, at site: SiteID, for time: Duration) -> [Usage] {
     blueprint.hosts.map { host in
       let item =
@@ -31,7 +31,7 @@ extension Metering {
     }
   }
 
-  /// The copies take what the volumes take, as provisioned, and the journal what it may grow to.
+  /// Returns the storage of copies as provisioned, and of the journal at its capacity.
   private func copies(_ policy: ReplicationPolicy, for time: Duration) -> [Usage] {
     let item = storageItem(of: policy.device)
     let place = blueprint.sites[policy.site].name
@@ -45,7 +45,7 @@ extension Metering {
     }
   }
 
-  /// The servers that a practised recovery takes beside what runs anyway: a hot standby has its own.
+  /// Returns the additional servers for a practised recovery. A hot standby has its own.
   func practiceServers(of strategy: Strategy, for time: Duration) -> [Usage] {
     switch strategy.disasterRecovery?.standby.kind {
     case .hotStandby, .activeActive: []
@@ -56,7 +56,7 @@ extension Metering {
     }
   }
 
-  /// The leased lines that a strategy sends anything over; the others are not its to pay.
+  /// Returns the leased lines that a strategy uses. The strategy does not pay for others.
   func leases(_ meters: Meters, for time: Duration) -> [Usage] {
     zip(blueprint.links, meters.linkBytes).compactMap { link, bytes in
       guard link.tariff != nil, bytes > .zero else { return nil }

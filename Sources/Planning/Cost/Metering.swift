@@ -2,20 +2,19 @@ import Backup
 import Estate
 import Units
 
-/// Turns what a run metered, which is at full size, into quantities that a price book prices.
+/// The conversion of a run's meters, which are at full size, into priced quantities.
 struct Metering {
   let scenario: Scenario
 
   var blueprint: Blueprint { scenario.blueprint }
 
-  /// A year as it is billed: twelve months of 730 hours.
+  /// A billing year: twelve months of 730 hours.
   static let year = Duration.hours(8_760)
   static let month = Duration.hours(730)
 
   // MARK: Production
 
-  /// What the production system uses in a year without any protection: its hosts, its volumes as provisioned, and what the
-  /// scenario says that it needs beside them.
+  /// The annual usage of production without protection: hosts, provisioned volumes and upkeep.
   var production: [Usage] {
     let hosts = blueprint.hosts.map { host in
       Usage(.compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds, Self.year)
@@ -30,13 +29,13 @@ struct Metering {
 
   // MARK: Protection
 
-  /// What a strategy's copies used while nothing happened, in the metered stretch of the run.
+  /// Returns the usage of a strategy's copies in the metered part of the run, without disasters.
   func metered(_ meters: Meters) -> [Usage] {
     (vaults(meters) + snapshots(meters) + traffic(meters)).merged
   }
 
-  /// What a strategy uses in a year in which nothing happens: what the run metered for some time, as much longer; and what it
-  /// keeps whatever is written, standby servers and copies, leased lines, staff and licences.
+  /// Returns the annual usage of a strategy without disasters. Metered usage is extended to a year; standby
+  /// servers, copies, leased lines, staff and licences are fixed.
   func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
     let years = (Int128(Self.year.nanoseconds), Int128(time.nanoseconds))
     return
@@ -72,7 +71,7 @@ struct Metering {
     ]
   }
 
-  /// Traffic over links by their kind, and what vaults exchange with jobs of their own site.
+  /// Returns the traffic over links by kind, and the traffic of vaults within their site.
   private func traffic(_ meters: Meters) -> [Usage] {
     let links = zip(blueprint.links, meters.linkBytes).map { link, bytes in
       Usage(
@@ -88,7 +87,7 @@ struct Metering {
     ]
   }
 
-  /// What is due for each month of a time.
+  /// Returns the monthly upkeep over a time.
   func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
     let months = (Int128(time.nanoseconds), Int128(Self.month.nanoseconds))
     let staff = Usage(.staff, of: subject, item: "staff.engineer", .seconds, upkeep.staff)
@@ -112,12 +111,13 @@ struct Metering {
     return "traffic.\(link.tariff ?? (isWithinRegion ? "betweenZones" : "betweenRegions"))"
   }
 
-  /// Only of a link with a tariff of its own.
+  /// Returns the price item of a link with a tariff of its own.
   func leaseItem(of link: Link) -> String { "lease.\(link.tariff ?? "")" }
 
   // MARK: Recovery
 
-  /// What the recoveries of all drills of a disaster used together; a mean is this divided by their number.
+  /// Returns the total usage of the recoveries in all drills of a disaster. A mean is this total divided by
+  /// their number.
   ///
   /// - Parameter isPractice: whether production goes on meanwhile, so that the hosts of the recovery are additional ones.
   func recoveries(_ drills: [Drill], of strategy: Strategy, isPractice: Bool) -> [Usage] {
@@ -140,7 +140,7 @@ struct Metering {
     return [crew] + (practice.map { practiceServers(of: strategy, for: $0) } ?? [])
   }
 
-  /// Requests and traffic.
+  /// Returns the requests and the traffic.
   func sent(_ meters: Meters) -> [Usage] {
     vaults(meters).filter { $0.component != .storage } + traffic(meters)
   }
@@ -148,7 +148,7 @@ struct Metering {
 }
 
 extension Drill {
-  /// The part of the outage in which the end waited for something to be delivered, made or powered.
+  /// The part of the outage in which the end waited for deliveries, provisioning or power.
   fileprivate var waitForDeliveries: Duration {
     criticalPhases.first { $0.phase == .provision }?.time ?? .zero
   }
@@ -165,7 +165,7 @@ extension Usage {
 }
 
 extension StoredTime {
-  /// To the nearest one.
+  /// The quantity rounded to the nearest mebibyte hour.
   var mebibyteHours: Int64 {
     Int64(clamping: byteNanoseconds.roundedQuotient(Int128(1 << 20) * 3_600_000_000_000))
   }

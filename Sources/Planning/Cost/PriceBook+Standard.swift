@@ -1,5 +1,5 @@
 extension PriceBook {
-  /// The price book that firedrill brings along; used where a scenario names none.
+  /// The default price book, for scenarios that name none.
   public static let standard = read(PackageResources.price_book_yaml, called: "the default price book")
 
   private static func read(_ bytes: [UInt8], called name: String) -> PriceBook {

@@ -1,12 +1,12 @@
 import Units
 
-/// What everything costs: list prices with their sources, and the discounts on them.
+/// A price book: list prices with their sources, and discounts.
 public struct PriceBook: Sendable {
   public let currency: Currency
-  /// In the order of the book.
+  /// The items, in the order of the book.
   public let items: [PriceItem]
   public let discounts: [Discount]
-  /// Where its items stand, for messages.
+  /// The place of the items, for messages.
   package let place: Place
 
   package init(currency: Currency, items: [PriceItem], discounts: [Discount], place: Place) {
@@ -23,7 +23,7 @@ public struct PriceBook: Sendable {
     discounts.filter { $0.covers(item) }.map(\.share).max() ?? .zero
   }
 
-  /// The items of both books; where both have one, this book's.
+  /// Returns the items of both books; this book's take precedence.
   func extending(_ basis: PriceBook) -> PriceBook {
     PriceBook(
       currency: currency, items: items + basis.items.filter { item($0.name) == nil },
@@ -31,17 +31,17 @@ public struct PriceBook: Sendable {
   }
 }
 
-/// The price of one thing, and how we know it.
+/// The price of one item, with its evidence.
 public struct PriceItem: Hashable, Sendable {
-  /// `storage.objectStore`: what it is, then which of its kind.
+  /// The name: a component, then the kind, as in `storage.objectStore`.
   public let name: String
   public let price: UnitPrice
   public let basis: Basis
 
   public enum Basis: Hashable, Sendable {
-    /// A published list price, with the document and the day on which it was valid or read.
+    /// A published list price, with the document and the date on which it was valid or read.
     case listPrice(source: String, date: String)
-    /// Nobody's list price: why it was assumed.
+    /// An assumed price, with the reason.
     case assumption(String)
   }
 
@@ -52,9 +52,9 @@ public struct PriceItem: Hashable, Sendable {
   }
 }
 
-/// A share that is taken off the list prices of some items.
+/// A discount on the list prices of some items.
 public struct Discount: Hashable, Sendable {
-  /// An item, or all whose names begin with this and a point.
+  /// An item, or a prefix of names that ends before a point.
   public let items: String
   public let share: Ratio
   public let reason: String

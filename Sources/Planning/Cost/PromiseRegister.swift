@@ -1,8 +1,9 @@
 import Units
 
-/// What providers promise, each with its source, date and scope; a strategy refers to a promise by its name.
+/// The register of providers' published figures, each with source, date and scope. A strategy refers to an
+/// entry by name.
 enum PromiseRegister {
-  /// In the register's order.
+  /// The entries, in the register's order.
   static let standard: [Promise] = {
     let source = SourceText(
       name: "the register of promises", text: String(decoding: PackageResources.promises_yaml, as: UTF8.self))
@@ -19,7 +20,7 @@ enum PromiseRegister {
   }()
 }
 
-/// A provider's promise.
+/// A provider's published figure.
 struct Promise: Sendable {
   var name: String
   var title: String
@@ -52,7 +53,7 @@ extension Shape<Promise> {
 }
 
 extension Shape<Published> {
-  /// The name of a promise in the register, or the figures themselves.
+  /// The name of an entry in the register, or the figures themselves.
   static let publishedOrPromise = Shape(
     Schema(
       .scalar(

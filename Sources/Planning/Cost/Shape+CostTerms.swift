@@ -16,7 +16,7 @@ extension Shape<Money> {
 }
 
 extension Shape<Charge> {
-  /// How many, under the name of what.
+  /// A quantity under the name of its item.
   fileprivate static let charge = Shape(Shape<Int>.integer(1...1_000_000).schema) { node, reading in
     guard let count = Shape<Int>.integer(1...1_000_000).read(node, &reading) else { return nil }
     return Charge(name: reading.path.last ?? "", count: count)

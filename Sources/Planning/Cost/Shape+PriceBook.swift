@@ -1,6 +1,6 @@
 import Units
 
-/// A price as it is written: a number, with or without the currency in front.
+/// A price as written: a number, with or without the currency in front.
 struct WrittenPrice: Sendable {
   var billionths: Int64
   var currency: Currency?
@@ -72,7 +72,7 @@ extension Shape<Discount> {
 }
 
 extension Shape<PriceBook> {
-  /// A price book as a file or inside a scenario.
+  /// A price book, as a file or inside a scenario.
   static let priceBook = checkingCurrencies(
     mapping(
       "What everything costs.",
@@ -99,7 +99,7 @@ extension Shape<PriceBook> {
       return book.extending(.standard)
     })
 
-  /// The path of a price book's file, relative to the scenario, or the book itself.
+  /// The path of a price book, relative to the scenario, or the book itself.
   static let prices = Shape(Shape<String>.text.schema) { node, reading in
     guard let path = Shape<String>.text.read(node, &reading) else { return nil }
     do throws(InputError) {
@@ -112,7 +112,7 @@ extension Shape<PriceBook> {
     }
   }.or(priceBook)
 
-  /// Reports each price that is written in another currency than the book's.
+  /// Reports each price that is in another currency than the book's.
   private static func checkingCurrencies(_ shape: Shape) -> Shape {
     Shape(shape.schema) { node, reading in
       guard let book = shape.read(node, &reading) else { return nil }
@@ -130,7 +130,7 @@ extension Shape<PriceBook> {
 }
 
 extension PriceBook {
-  /// Reads a price book that stands in a file of its own.
+  /// Reads a price book from its own file.
   package init(_ source: SourceText) throws(InputError) {
     let document = try YAMLDocument(source)
     var reading = Reading()

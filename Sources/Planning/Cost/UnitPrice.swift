@@ -1,8 +1,8 @@
 import Units
 
-/// What one unit of something costs, in billionths of the currency's major unit: list prices have many digits.
+/// The price of one unit, in billionths of the currency's major unit. List prices have many digits.
 public struct UnitPrice: Hashable, Sendable, CustomStringConvertible {
-  /// Billionths of the major unit (of a euro, a dollar).
+  /// The billionths of the major unit, such as a euro or a dollar.
   public let billionths: Int64
   public let unit: BillingUnit
 
@@ -11,19 +11,19 @@ public struct UnitPrice: Hashable, Sendable, CustomStringConvertible {
     self.unit = unit
   }
 
-  /// `0.023 per GiB month`.
+  /// The price with its unit, as in `0.023 per GiB month`.
   public var description: String { "\(amount) per \(unit.rawValue)" }
 
   /// The exact decimal in major units.
   public var amount: String { Ratio(billionths: billionths).decimal }
 
-  /// What is charged after a discount, to the nearest billionth.
+  /// Returns the price after a discount, to the nearest billionth.
   public func discounted(by share: Ratio) -> UnitPrice {
     let charged = Int128(billionths) * Int128(1_000_000_000 - share.billionths)
     return UnitPrice(billionths: Int64(charged.roundedQuotient(1_000_000_000)), per: unit)
   }
 
-  /// Quantity times price, in minor units, rounded once, half away from zero.
+  /// Returns quantity times price in minor units, rounded once, half away from zero.
   ///
   /// - Parameter quantity: in the unit's measure.
   public func cost(of quantity: Int64, in currency: Currency) -> Money {
@@ -32,17 +32,17 @@ public struct UnitPrice: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What a quantity counts: the whole numbers that a run meters.
+/// The unit of a metered quantity, which is a whole number.
 public enum Measure: String, CaseIterable, Hashable, Sendable {
-  /// A mebibyte that is held for an hour.
+  /// One mebibyte stored for one hour.
   case mebibyteHours = "MiB h"
   case bytes = "B"
   case requests = "requests"
-  /// Seconds of a host, a licence, a person or a fixed service.
+  /// One second of a host, a licence, a person or a fixed service.
   case seconds = "s"
 }
 
-/// What a price is for; a month is 730 hours, as cloud providers bill it.
+/// The unit of a price. A month is 730 hours, as cloud providers bill it.
 public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
   case gibibyteMonth = "GiB month"
   case gibibyteHour = "GiB hour"
@@ -53,7 +53,7 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
   case month
   case year
 
-  /// What is counted to reach the unit.
+  /// The measure that the unit counts.
   public var measure: Measure {
     switch self {
     case .gibibyteMonth, .gibibyteHour: .mebibyteHours
@@ -63,7 +63,7 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// How many of the measure make one unit.
+  /// The number of measures in one unit.
   public var size: Int64 {
     switch self {
     case .gibibyteMonth: 1_024 * 730

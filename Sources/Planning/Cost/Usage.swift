@@ -1,6 +1,6 @@
 import Units
 
-/// What is paid for, by kind.
+/// The kind of a cost.
 public enum CostComponent: String, CaseIterable, Hashable, Sendable {
   case compute
   case storage
@@ -11,7 +11,7 @@ public enum CostComponent: String, CaseIterable, Hashable, Sendable {
   case fixed
 }
 
-/// When it is paid: while nothing happens, when a recovery is practised, when it is carried out, on the way back.
+/// The occasion of a cost: normal operation, an exercise, a recovery or a failback.
 public enum CostState: String, CaseIterable, Hashable, Sendable {
   case steady
   case drill
@@ -19,15 +19,15 @@ public enum CostState: String, CaseIterable, Hashable, Sendable {
   case failback
 }
 
-/// So much of something, as it was metered, at full size.
+/// A metered quantity at full size.
 public struct Usage: Hashable, Sendable {
   public var component: CostComponent
-  /// Which vault, link, host or organisation used it.
+  /// The vault, link, host or organisation that used the quantity.
   public var subject: String
-  /// The price book's name of what was used.
+  /// The name of the item in the price book.
   public var item: String
   public var measure: Measure
-  /// Whole numbers of the measure.
+  /// The quantity in whole measures.
   public var quantity: Int64
 
   package init(
@@ -40,7 +40,7 @@ public struct Usage: Hashable, Sendable {
     self.quantity = quantity
   }
 
-  /// The quantity times a fraction, to the nearest whole one.
+  /// Returns the quantity times a fraction, to the nearest whole number.
   func times(_ numerator: Int128, per denominator: Int128) -> Usage {
     var usage = self
     usage.quantity = Int64(clamping: (Int128(quantity) * numerator).roundedQuotient(denominator))
@@ -49,7 +49,7 @@ public struct Usage: Hashable, Sendable {
 }
 
 extension [Usage] {
-  /// Without what was not used, and one of each subject and item.
+  /// The usages summed by subject and item, without empty ones.
   var merged: [Usage] {
     var merged: [Usage] = []
     for usage in self where usage.quantity != 0 {

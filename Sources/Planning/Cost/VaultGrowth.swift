@@ -3,12 +3,13 @@ import Retention
 import Schedules
 import Units
 
-/// How a vault grew while the run was metered, and what it will hold once as many points expire as are added.
+/// The growth of a vault in the metered time, and its size in the steady state. In that state as many points
+/// expire as are added.
 public struct VaultGrowth: Codable, Hashable, Sendable {
   public var vault: VaultID
   public var atStart: VaultContents
   public var atEnd: VaultContents
-  /// The points that the retention keeps in the long run; `nil` when it removes none, or nothing prunes.
+  /// The number of points that the retention keeps in the long run; `nil` when nothing is removed or pruned.
   public var pointsInBalance: Int?
 
   package init(vault: VaultID, atStart: VaultContents, atEnd: VaultContents, pointsInBalance: Int?) {
@@ -18,8 +19,8 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
     self.pointsInBalance = pointsInBalance
   }
 
-  /// What the vault holds in balance: what it held at the end, and for every point that is still to come as much as each new
-  /// point added; `nil` when it is in balance, or never will be.
+  /// The size in the steady state: the final size plus the mean added size for every missing point. `nil`
+  /// when the vault is in the steady state or never will be.
   public var bytesInBalance: ByteCount? {
     guard let pointsInBalance, pointsInBalance > atEnd.points, atEnd.points > atStart.points else {
       return nil
@@ -30,7 +31,7 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
     return atEnd.bytes + ByteCount(Int64(added * missing / Int128(atEnd.points - atStart.points)))
   }
 
-  /// Covers all vaults that a strategy backs up to.
+  /// Returns the growth of all vaults that a strategy backs up to.
   static func all(
     of strategy: Strategy, in scenario: Scenario, from start: [VaultContents], to end: [VaultContents]
   ) -> [VaultGrowth] {
@@ -51,7 +52,7 @@ public struct VaultGrowth: Codable, Hashable, Sendable {
 }
 
 extension BackupPolicy {
-  /// The points that a retention keeps of those of 400 days; `nil` when it keeps them all.
+  /// Returns the number of points that a retention keeps of 400 daily ones; `nil` when it keeps them all.
   fileprivate func pointsKept(by retention: RetentionPolicy, from start: Instant) -> Int? {
     let end = start + .days(400)
     var points: [RetentionPoint<Int>] = []
@@ -65,7 +66,8 @@ extension BackupPolicy {
 }
 
 extension Meters {
-  /// The meters of as long a time in balance: vaults that still fill are charged for what they will hold.
+  /// Returns the meters of the same time in the steady state. Vaults that still grow are charged for their
+  /// final size.
   func inBalance(_ growth: [VaultGrowth], over time: Duration) -> Meters {
     var meters = self
     for vault in growth {

@@ -1,14 +1,14 @@
-/// What is wrong with an input, where, and what to write instead.
+/// An error of an input: the problem, its place, and the text to write instead.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
-  /// The path as it was given, or the option that carried the text.
+  /// The path as given, or the option with the text.
   public let file: String
-  /// From 1; 0 when the error is the file's and not a line's.
+  /// The line from 1; 0 for an error of the whole file.
   public let line: Int
-  /// From 1, in Unicode scalars; 0 when the error is the file's and not a line's.
+  /// The column from 1, in Unicode scalars; 0 for an error of the whole file.
   public let column: Int
   public let message: String
   public let hint: String
-  /// The line that holds the error, cut to its neighbourhood when it is long.
+  /// The line with the error, shortened around the error when long.
   public let excerpt: String
   /// The caret's distance from the start of the excerpt.
   private let caretOffset: Int
@@ -28,7 +28,7 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
       scalars: Array(place.source.line(place.line)), message: message, hint: hint)
   }
 
-  /// An error of a file whose text is not held as a source; the column counts UTF-8 bytes of the line.
+  /// Creates an error of a file that is not held as source text. The column counts UTF-8 bytes of the line.
   package init(file: String, line: Int, column: Int, lineText: String, message: String, hint: String) {
     let before = String(decoding: lineText.utf8.prefix(column - 1), as: UTF8.self)
     self.init(
@@ -72,11 +72,12 @@ extension String {
   }
 }
 
-/// Everything that is wrong with the inputs, in the order of files and lines. It is never empty.
+/// The errors of the inputs, in the order of files and lines, at least one.
 public struct InputError: Error, Sendable, CustomStringConvertible {
   public let diagnostics: [Diagnostic]
 
-  /// Sorted by line and column inside each file; files stay in the order of their first error.
+  /// Creates an error from diagnostics. They are sorted by place within each file; files are in the order of
+  /// their first error.
   package init(_ diagnostics: [Diagnostic]) {
     precondition(!diagnostics.isEmpty, "an input error says what is wrong")
     let files = diagnostics.reduce(into: [String]()) { if !$0.contains($1.file) { $0.append($1.file) } }

@@ -1,5 +1,5 @@
 extension JSON {
-  /// Reads JSON whose numbers are whole, after RFC 8259; throws with the place of the first thing that is none.
+  /// Reads JSON with whole numbers, after RFC 8259. The error has the place of the first violation.
   package init(parsing source: SourceText) throws(InputError) {
     var parser = JSONParser(Array(source.text.utf8))
     do throws(JSONParser.Failure) {

@@ -1,4 +1,4 @@
-/// A JSON value after RFC 8259 whose members keep their order; numbers are whole.
+/// A JSON value after RFC 8259 with ordered members and whole numbers.
 package indirect enum JSON: Sendable {
   case null
   case string(String)
@@ -7,7 +7,7 @@ package indirect enum JSON: Sendable {
   case array([JSON])
   case object([(String, JSON)])
 
-  /// Indented by two spaces; an array of scalars stays on one line.
+  /// Returns the text indented by two spaces. An array of scalars stays on one line.
   package func text(indentation: String = "") -> String {
     let inner = indentation + "  "
     switch self {
@@ -26,7 +26,7 @@ package indirect enum JSON: Sendable {
     }
   }
 
-  /// Without any space, for programs that are sent much of it.
+  /// The text without spaces, for programs that receive large amounts.
   package var compactText: String {
     switch self {
     case .null, .string, .integer, .boolean: text()

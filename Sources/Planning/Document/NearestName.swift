@@ -1,5 +1,5 @@
 extension Collection<String> {
-  /// The name that a misspelt one most likely stands for; `nil` when none is near. The first of equally near ones.
+  /// Returns the most likely meaning of a misspelt name; `nil` when none is near. The first of equals wins.
   package func nearest(to misspelt: String) -> String? {
     let limit = Swift.max(2, misspelt.count / 3)
     var best: (name: String, distance: Int)?
@@ -11,7 +11,7 @@ extension Collection<String> {
     return best?.name
   }
 
-  /// `did you mean 'rate'?`, and the names that there are when they are few.
+  /// Returns a hint such as `did you mean 'rate'?`, with all names when they are few.
   package func suggestion(for misspelt: String, noun: String) -> String {
     let guess = nearest(to: misspelt).map { "did you mean '\($0)'? " } ?? ""
     if isEmpty { return "\(guess)there are no \(noun)" }
@@ -21,15 +21,15 @@ extension Collection<String> {
 }
 
 extension String {
-  /// `rate` and `writeRate`, `db` and `db-data`: one begins or ends with the other.
+  /// Whether one of two names begins or ends with the other, such as `rate` and `writeRate`.
   fileprivate func sharesStem(with other: String) -> Bool {
     let (short, long) =
       count < other.count ? (lowercased(), other.lowercased()) : (other.lowercased(), lowercased())
     return short.count >= 3 && (long.hasPrefix(short) || long.hasSuffix(short))
   }
 
-  /// The least number of insertions, deletions, substitutions and swaps of neighbours between two words
-  /// (optimal string alignment). Complexity: O(n m).
+  /// Returns the optimal string alignment distance of two words: the fewest insertions, deletions,
+  /// substitutions and swaps. Complexity: O(n m).
   package func editDistance(to other: String) -> Int {
     let (a, b) = (Array(unicodeScalars.prefix(64)), Array(other.unicodeScalars.prefix(64)))
     var beforeLast = [Int](repeating: 0, count: b.count + 1)

@@ -18,7 +18,7 @@ extension Node {
     }
   }
 
-  /// The value at the end of a path of keys and list positions; `nil` where the path leads out of the document.
+  /// Returns the value at a path of keys and list positions; `nil` where the path leads out of the document.
   package func value(at path: ArraySlice<String>) -> Node? {
     guard let first = path.first else { return self }
     let rest = path.dropFirst()
@@ -31,7 +31,7 @@ extension Node {
     }
   }
 
-  /// The document with another value at a path, or without the key there when `value` is `nil`.
+  /// Returns the document with another value at a path; `nil` as the value removes the key.
   ///
   /// Only the last key of the path may be new. Returns `nil` where the path leads out of the document.
   package func setting(_ path: ArraySlice<String>, to value: Node?) -> Node? {

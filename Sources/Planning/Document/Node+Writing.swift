@@ -45,7 +45,7 @@ extension Node {
 }
 
 extension Node {
-  /// Where something can be left out: the places of pairs and items from the root, outer ones first.
+  /// The places of all removable parts: pairs and items, from the root, outer ones first.
   package var removablePaths: [[Int]] {
     var level: [(path: [Int], node: Node)] = [([], self)]
     var paths: [[Int]] = []
@@ -58,7 +58,7 @@ extension Node {
     return paths
   }
 
-  /// The document without what stands at a path; `nil` when nothing does.
+  /// Returns the document without the part at a path; `nil` when there is none.
   package func removing(at path: [Int]) -> Node? {
     guard let place = path.first, children.indices.contains(place) else { return nil }
     let rest = Array(path.dropFirst())

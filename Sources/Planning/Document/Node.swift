@@ -1,9 +1,9 @@
-/// A value of a YAML document with the place where it stands.
+/// A value of a YAML document with its place.
 ///
 /// Scalars are kept as written: only the reader of a value knows whether `1e3` is a number or a name.
 package struct Node: Sendable {
   package indirect enum Content: Sendable {
-    /// `isQuoted` tells an empty text from a missing value.
+    /// A scalar. `isQuoted` distinguishes an empty text from a missing value.
     case scalar(String, isQuoted: Bool)
     case sequence([Node])
     case mapping([Pair])
@@ -18,13 +18,13 @@ package struct Node: Sendable {
   package var content: Content
   package let place: Place
 
-  /// Nothing was written here: `key:` with nothing behind it, `~` or `null`.
+  /// Whether no value is written: `key:` alone, `~` or `null`.
   var isNull: Bool {
     guard case .scalar(let text, isQuoted: false) = content else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
-  /// What a person would call it.
+  /// The kind of the value, in words for people.
   var kindName: String {
     switch content {
     case .scalar: isNull ? "nothing" : "a single value"
@@ -42,7 +42,7 @@ package struct Node: Sendable {
   /// The value of a key of a mapping.
   subscript(key: String) -> Node? { pairs.first { $0.key == key }?.value }
 
-  /// The value at the end of a path of keys and list positions; as far as it goes, when it leads out of the document.
+  /// Returns the value at a path of keys and list positions, or the last one reached.
   func descend(_ path: [String]) -> Node {
     guard let first = path.first else { return self }
     switch content {

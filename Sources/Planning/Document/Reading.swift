@@ -1,20 +1,20 @@
-/// One pass over a document: where it is, which names may be referred to, and what was found wrong.
+/// One pass over a document: the present path, the referable names and the errors found.
 struct Reading {
   /// The keys from the root to the value being read.
   private(set) var path: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
-  /// The names of each kind of thing, in the order of the file: a reference becomes a place in this list.
+  /// The names of each kind, in the order of the file. A reference becomes an index in this list.
   let names: [Kind: [String]]
 
   /// Files that the document names, as they were read.
   private(set) var inputs: [SourceText] = []
 
-  /// What keys mean that the document leaves out, as it would be written; sections that only hold such keys are left out.
+  /// The defaults of omitted keys, as they would be written. Sections with only such keys are left out.
   private(set) var defaults: [(path: String, text: String)] = []
 
   init(names: [Kind: [String]] = [:]) { self.names = names }
 
-  /// A default of a key below the value being read.
+  /// Notes a default of a key below the present value.
   mutating func note(defaultOf key: String, _ text: String) {
     guard text != "{}" else { return }
     defaults.append(((path + [key]).joined(separator: "."), text))
@@ -36,14 +36,14 @@ struct Reading {
   }
 }
 
-/// Something that a scenario names in one place and refers to in another.
+/// A kind of thing that a scenario declares in one place and refers to in another.
 enum Kind: String, CaseIterable, Sendable {
   case site, link, device, host, service, volume, vault, disaster, strategy
 
   var plural: String { self == .strategy ? "strategies" : rawValue + "s" }
 }
 
-/// Why a mapping whose keys are right one by one makes no sense; blamed on one of its keys, or on all of it.
+/// An error in the combination of a mapping's values. It is reported at one key or at the whole mapping.
 struct Misfit: Error {
   let key: String?
   let message: String
@@ -55,6 +55,6 @@ struct Misfit: Error {
     self.hint = hint
   }
 
-  /// A part of the mapping could not be read and has been reported.
+  /// The placeholder for an error that has already been reported.
   static let reported = Misfit("", hint: "")
 }

@@ -1,10 +1,10 @@
-/// What values a place of a document takes; printed as JSON Schema, draft 2020-12.
+/// The values that a place of a document accepts, printed as JSON Schema, draft 2020-12.
 struct Schema: Sendable {
   indirect enum Form: Sendable {
-    /// A text, number or truth value as JSON types; all must match the pattern when written as a text.
+    /// A text, number or truth value as JSON types. Written as text, it must match the pattern.
     case scalar(types: [String], pattern: String?, values: [String], bounds: ClosedRange<Int64>?)
     case list(Schema, countMinimum: Int)
-    /// Keys that the author chooses.
+    /// A mapping with keys of the author's choice.
     case entries(Schema, of: String)
     case object([Property], choosesOne: Bool)
     case either([Schema])
@@ -14,7 +14,7 @@ struct Schema: Sendable {
     let key: String
     let about: String
     let isRequired: Bool
-    /// As it would be written.
+    /// The default, as it would be written.
     let defaultText: String?
     let schema: Schema
   }
@@ -22,7 +22,7 @@ struct Schema: Sendable {
   var form: Form
   var about: String?
   var example: String?
-  /// Under this name the schema is defined once and referred to everywhere.
+  /// The name under which the schema is defined once and referred to everywhere.
   var definition: String?
 
   init(_ form: Form, about: String? = nil, example: String? = nil) {
@@ -31,7 +31,7 @@ struct Schema: Sendable {
     self.example = example
   }
 
-  /// The schema of a whole document.
+  /// Returns the schema of a whole document.
   ///
   /// - Parameter extensions: top-level keys of this pattern may hold anything.
   func document(title: String, extensions: String? = nil) -> JSON {
@@ -48,7 +48,7 @@ struct Schema: Sendable {
     return .object(members)
   }
 
-  /// The schema where it is used: a reference when it has a definition.
+  /// Returns the schema at a place of use: a reference when it has a definition.
   private func json(_ definitions: inout [(String, JSON)]) -> [(String, JSON)] {
     guard let definition else { return members(&definitions) }
     if !definitions.contains(where: { $0.0 == definition }) {
@@ -106,7 +106,7 @@ struct Schema: Sendable {
     return members
   }
 
-  /// A default as JSON: a truth value or number where the schema takes nothing else.
+  /// Returns a default as JSON: a truth value or number where the schema accepts nothing else.
   private func literal(_ text: String) -> JSON {
     if text == "{}" { return .object([]) }
     guard case .scalar(let types, _, _, _) = form else { return .string(text) }

@@ -1,4 +1,4 @@
-/// `--set KEY=VALUE`: one value of a document, replaced before it is read.
+/// An option `--set KEY=VALUE`, which replaces one value of a document before it is read.
 ///
 /// The key is a path from the root: `services.database.host`, `strategies.nightly.backups.0.lock`. A key that contains
 /// a dot stands in quotes; a place in a list can stand in brackets: `backups[0].lock`. The value is YAML.
@@ -7,7 +7,7 @@ package struct Setting: Sendable {
   let value: Node
   private let text: String
 
-  /// Throws when the option is not `KEY=VALUE` or the value is not YAML.
+  /// Parses an option; throws when the option is not `KEY=VALUE` or the value is not YAML.
   package init(_ option: String) throws(InputError) {
     text = option
     guard let (path, rest) = Self.split(option), path.allSatisfy({ !$0.isEmpty }) else {
@@ -29,8 +29,8 @@ package struct Setting: Sendable {
     value = document.root
   }
 
-  /// Puts the value into the document. The path must exist in the schema, and all but its last part where names are
-  /// the author's own must exist in the document.
+  /// Sets the value in the document. The path must exist in the schema. Parts named by the author must exist
+  /// in the document, except the last.
   func apply(to root: inout Node, schema: Schema) throws(InputError) {
     try put(path[...], into: &root, schema: schema)
   }
@@ -84,7 +84,7 @@ package struct Setting: Sendable {
       hint: hint)
   }
 
-  /// The path before the first `=` that is outside quotes, and what follows it.
+  /// Returns the path before the first unquoted `=`, and the text after it.
   private static func split(_ option: String) -> (path: [String], value: Substring)? {
     var path = [""]
     var quote: Character?
@@ -112,7 +112,7 @@ extension Schema {
     }
   }
 
-  /// What stands in a list or under the author's own names.
+  /// The schema of a list's items or of a mapping's values.
   fileprivate var item: Schema {
     switch form {
     case .list(let item, _), .entries(let item, _): item

@@ -1,10 +1,10 @@
-/// A key of a mapping, with what stands behind it.
+/// A key of a mapping with the shape of its value.
 struct Field<Value: Sendable>: Sendable {
-  /// `nil` for what is not written in the mapping itself, such as its own name.
+  /// The property in the schema; `nil` for values outside the mapping, such as its own name.
   let property: Schema.Property?
   fileprivate let value: @Sendable (Node, inout Reading) -> Value?
 
-  /// A key that must be there.
+  /// Creates a required key.
   init(_ key: String, _ shape: Shape<Value>, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: true, defaultText: nil, schema: shape.schema)
@@ -15,7 +15,7 @@ struct Field<Value: Sendable>: Sendable {
     }
   }
 
-  /// A key that may be left out; `nil` is its meaning then.
+  /// Creates an optional key, whose absence means `nil`.
   init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String) where Value == Wrapped? {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
@@ -25,7 +25,7 @@ struct Field<Value: Sendable>: Sendable {
     }
   }
 
-  /// A key that may be left out: it then means what `defaultText` would mean if it were written.
+  /// Creates an optional key with a default text.
   init(_ key: String, _ shape: Shape<Value>, default defaultText: String, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: defaultText, schema: shape.schema)
@@ -37,7 +37,7 @@ struct Field<Value: Sendable>: Sendable {
     }
   }
 
-  /// A key that may be left out: its default follows from the keys beside it, or from the name of the mapping.
+  /// Creates an optional key whose default depends on other keys or the mapping's name.
   init(
     _ key: String, _ shape: Shape<Value>, _ about: String,
     standard: @escaping @Sendable (_ mapping: Node, _ name: String) -> String
@@ -52,7 +52,7 @@ struct Field<Value: Sendable>: Sendable {
     }
   }
 
-  /// A section of its own that may be left out: it then means what the declaration says.
+  /// Creates an optional section with a default value.
   init(_ key: String, _ shape: Shape<Value>, otherwise: Value, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
@@ -69,17 +69,17 @@ struct Field<Value: Sendable>: Sendable {
 }
 
 extension Field<String> {
-  /// The name under which the mapping stands among the entries.
+  /// The name of the mapping among the entries.
   static let name = Field { _, reading in reading.path.last ?? "" }
 }
 
 extension Field<Node> {
-  /// The mapping itself, for whoever wants to point into it later.
+  /// The mapping itself, for later messages about its parts.
   static let itself = Field { mapping, _ in mapping }
 }
 
 extension Node {
-  /// A default, as if it were written: `{}` and other text in braces is a mapping.
+  /// Returns a default as if it were written. Text in braces, such as `{}`, is a mapping.
   fileprivate static func standard(of key: String, _ text: String) -> Node {
     let source = SourceText(name: "the default of '\(key)'", text: text)
     if text.first == "{", let document = try? YAMLDocument(source) { return document.root }
@@ -96,7 +96,7 @@ extension String {
 }
 
 extension Shape {
-  /// A mapping with these keys and no others. `build` sees their values in the order of the fields.
+  /// Returns a mapping with exactly these keys. `build` receives their values in the order of the fields.
   static func mapping<each F>(
     _ about: String, _ fields: repeat Field<each F>,
     build: @escaping @Sendable (repeat each F) throws(Misfit) -> Value
@@ -119,7 +119,7 @@ extension Shape {
     }
   }
 
-  /// A mapping with exactly one key, which says what the value is.
+  /// Returns a mapping with exactly one key, which selects the kind of value.
   static func choice(_ about: String, _ ways: [Way<Value>]) -> Shape {
     let properties = ways.map {
       Schema.Property(
@@ -166,7 +166,7 @@ private func present<Value>(_ value: Value?) throws(Misfit) -> Value {
 }
 
 extension Node {
-  /// Whether this is a mapping that has something in it; reports unknown keys and missing ones.
+  /// Whether this is a mapping with content; reports unknown and missing keys.
   fileprivate func checkKeys(
     among properties: [Schema.Property], mayBeEmpty: Bool, _ reading: inout Reading
   ) -> Bool {
@@ -188,7 +188,7 @@ extension Node {
     return true
   }
 
-  /// Nothing is written here, or an empty mapping.
+  /// Whether the value is missing or an empty mapping.
   private var isEmpty: Bool { isNull || kindName == "a mapping" && pairs.isEmpty }
 
   private func report(missing properties: [Schema.Property], _ reading: inout Reading) {

@@ -1,6 +1,6 @@
 import Units
 
-/// Bounds of a quantity, and what to say outside them.
+/// The bounds of a quantity, with the message for values outside.
 struct Bounds<Value: Comparable & Sendable>: Sendable {
   let isInside: @Sendable (Value) -> Bool
   let problem: String
@@ -24,7 +24,7 @@ extension Shape where Value: Quantity & Comparable {
   }
 }
 
-/// The parts of the patterns by which editors check quantities; tests hold them to the parsers.
+/// The patterns with which editors check quantities. Tests compare them with the parsers.
 enum QuantityPattern {
   private static let number = "[0-9][0-9_]*(\\.[0-9]+)?"
   private static let bytes = "([kMGTP]?B|[KkMGTP]iB|bytes?)"
@@ -35,7 +35,7 @@ enum QuantityPattern {
   private static let iso =
     "P(?=[0-9T])" + ["W", "D"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + "(T(?=[0-9])"
     + ["H", "M", "S"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + ")?"
-  /// The parts stand in the order of their size, and at least one is there.
+  /// The pattern of durations. The parts are in the order of their size, and at least one is present.
   static let duration = "^((?=[0-9])\(parts)|\(iso))$"
   static let size = "^\(number) *\(bytes)$"
   static let rate =
@@ -57,7 +57,7 @@ extension Shape<Duration> {
       Bounds(isInside: isInside, problem: problem, hint: hint))
   }
 
-  /// Zero or more, at most ten years: with the bound of instants, no sum of a few of them leaves the range.
+  /// A duration of zero to ten years. With the bound of instants, no sum of a few durations overflows.
   static let duration = duration(
     { $0 >= .zero && $0 <= .days(3_653) }, "is out of range", "write a duration of zero or more, up to 3653 d"
   )
@@ -67,7 +67,7 @@ extension Shape<Duration> {
 }
 
 extension Shape<ByteCount> {
-  /// More than nothing, at most 1 EiB.
+  /// A size above zero, at most 1 EiB.
   static let size = quantity(
     "a size", example: "4 GiB", pattern: QuantityPattern.size,
     Bounds(
@@ -84,7 +84,7 @@ extension Shape<ByteRate> {
 }
 
 extension Shape<Ratio> {
-  /// From 0 % to 100 %.
+  /// A share from 0 % to 100 %.
   static let share = ratio(
     .zero ... .one, example: "30 %", hint: "write a share from 0 % to 100 %")
 
@@ -104,7 +104,7 @@ extension Shape<Ratio> {
 }
 
 extension Shape<Distance> {
-  /// More than nothing, at most half way round the Earth.
+  /// A distance above zero, at most half the Earth's circumference.
   static let distance = quantity(
     "a distance", example: "120 km", pattern: QuantityPattern.distance,
     Bounds(

@@ -1,7 +1,7 @@
 import Units
 
 extension Shape {
-  /// A single value, told from its text; `isText` also takes a quoted empty one.
+  /// Returns the shape of a single value, parsed from its text. `isText` also accepts a quoted empty text.
   static func scalar(
     _ schema: Schema, expected: String,
     _ read: @escaping @Sendable (String) throws(QuantityError) -> Value
@@ -69,7 +69,7 @@ extension Shape<Int> {
     }
   }
 
-  /// The name of something of this kind, as its place in the file's order.
+  /// Returns the name of a declared thing, as its index in the file's order.
   static func reference(to kind: Kind) -> Shape {
     Shape(Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))) {
       node, reading in

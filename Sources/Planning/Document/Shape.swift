@@ -1,7 +1,7 @@
-/// How a value is written: the one declaration from which both its reader and its JSON Schema come.
+/// The shape of a written value, from which both its reader and its JSON Schema are made.
 struct Shape<Value: Sendable>: Sendable {
   var schema: Schema
-  /// Reports what is wrong and returns `nil`, or returns the value.
+  /// Reads a value, or reports the errors and returns `nil`.
   let read: @Sendable (Node, inout Reading) -> Value?
 
   init(_ schema: Schema, read: @escaping @Sendable (Node, inout Reading) -> Value?) {
@@ -9,7 +9,7 @@ struct Shape<Value: Sendable>: Sendable {
     self.read = read
   }
 
-  /// The same text for another value; the conversion may refuse it.
+  /// Returns a shape with the same text for another value. The conversion may fail.
   func map<Other: Sendable>(
     _ convert: @escaping @Sendable (Value) throws(Misfit) -> Other
   ) -> Shape<Other> {
@@ -24,7 +24,7 @@ struct Shape<Value: Sendable>: Sendable {
     }
   }
 
-  /// Defined once in the JSON Schema, under this name.
+  /// Returns a shape that is defined once in the JSON Schema, under this name.
   func defined(as name: String, _ about: String) -> Shape {
     var shape = self
     shape.schema.definition = name
@@ -34,12 +34,12 @@ struct Shape<Value: Sendable>: Sendable {
 }
 
 extension Node {
-  /// Where the value of a key stands; the mapping's own place when it has none.
+  /// Returns the place of a key's value; without one, the mapping's own place.
   func place(of key: String?) -> Place { key.flatMap { self[$0]?.place } ?? place }
 }
 
 extension Shape {
-  /// One of two ways to write the same value: a single value, or a mapping or list.
+  /// Returns a shape with two ways to write a value: a single value, or a mapping or list.
   func or(_ structured: Shape) -> Shape {
     Shape(Schema(.either([schema, structured.schema]))) { node, reading in
       if case .scalar = node.content { return read(node, &reading) }
@@ -47,7 +47,7 @@ extension Shape {
     }
   }
 
-  /// A list with at least so many items.
+  /// Returns a list with at least `countMinimum` items.
   static func list<Item>(of item: Shape<Item>, countMinimum: Int = 0) -> Shape where Value == [Item] {
     Shape(Schema(.list(item.schema, countMinimum: countMinimum))) { node, reading in
       guard case .sequence(let items) = node.content else {
@@ -68,7 +68,7 @@ extension Shape {
     }
   }
 
-  /// A mapping from names that the author chooses to values, in the order of the file; never empty.
+  /// Returns a mapping from the author's own names to values, in the order of the file; never empty.
   ///
   /// The reader of a value finds its name by `Field.name`.
   static func entries<Item>(of item: Shape<Item>, noun: String) -> Shape where Value == [Item] {
@@ -90,7 +90,7 @@ extension Shape {
   }
 }
 
-/// What may be a name: it becomes a part of reports, tables and options.
+/// The rules for names, which become parts of reports, tables and options.
 enum Name {
   static let pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 

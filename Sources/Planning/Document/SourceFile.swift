@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads a file that a person wrote.
+/// Reading of files written by people.
 package enum SourceFile {
   /// Reads a whole text file of at most `limit` bytes; the limit is checked before anything is read.
   ///
@@ -21,7 +21,7 @@ package enum SourceFile {
     return SourceText(name: path, folder: folder, text: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Reads all bytes of a file of at most `limit` bytes, whatever they mean.
+  /// Reads all bytes of a file of at most `limit` bytes.
   package static func bytes(of path: String, limit: Int) throws(InputError) -> [UInt8] {
     if path == "-" { return try content(ofPipe: STDIN_FILENO, limit: limit, path: path) }
     // Without waiting: a named pipe without a writer would never open.
@@ -49,7 +49,7 @@ package enum SourceFile {
     return try content(of: descriptor, size: Int(status.st_size), path: path)
   }
 
-  /// All that comes until the writers have closed their ends.
+  /// Reads a pipe until its writers have closed it.
   private static func content(
     ofPipe descriptor: Int32, limit: Int, path: String
   ) throws(InputError) -> [UInt8] {
@@ -96,7 +96,7 @@ package enum SourceFile {
 }
 
 extension [UInt8] {
-  /// The first byte that is not part of a valid UTF-8 sequence, or is a control character that no text needs.
+  /// The index of the first byte that is not valid UTF-8, or is a control character outside text.
   fileprivate var firstIndexThatIsNotText: Int? {
     var rest = self[...]
     while let byte = rest.first {

@@ -1,6 +1,6 @@
-/// A text that a person wrote, with the name by which messages call it.
+/// A text written by a person, with its name for messages.
 package struct SourceText: Sendable {
-  /// The path as it was given, or the option that carried the text.
+  /// The path as given, or the option with the text.
   package let name: String
   /// The folder against which paths inside the text are resolved.
   package let folder: String
@@ -14,30 +14,30 @@ package struct SourceText: Sendable {
     lines = Self.lines(of: self.text)
   }
 
-  /// A path that the text names, from where the command runs.
+  /// Returns a path named in the text, relative to the working directory.
   func path(to path: String) -> String {
     if path.hasPrefix("/") { return path }
     return folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
-  /// A line by its number from 1; empty beyond the end.
+  /// Returns a line by its number from 1; empty beyond the end.
   func line(_ number: Int) -> Substring.UnicodeScalarView {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""[...].unicodeScalars
   }
 
-  /// The text of a line by its number from 1; empty beyond the end.
+  /// Returns the text of a line by its number from 1; empty beyond the end.
   package func lineText(_ number: Int) -> String { String(String.UnicodeScalarView(line(number))) }
 
   var lineCount: Int { lines.count }
 
-  /// The number of characters before a place, as the YAML parser counts them.
+  /// Returns the number of characters before a place, as the YAML parser counts them.
   func offset(ofLine line: Int, column: Int) -> Int {
     let start = text.unicodeScalars.startIndex
     let lineStart = self.line(line).startIndex
     return text.unicodeScalars.distance(from: start, to: lineStart) + column - 1
   }
 
-  /// Cuts where YAML 1.1 does: LF, CR, CR LF, NEL, LS and PS.
+  /// Splits a text into lines as YAML 1.1 does: at LF, CR, CR LF, NEL, LS and PS.
   private static func lines(of text: String) -> [Substring.UnicodeScalarView] {
     let scalars = text[...].unicodeScalars
     var lines: [Substring.UnicodeScalarView] = []

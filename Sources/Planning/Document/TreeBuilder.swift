@@ -1,24 +1,24 @@
 import Yams
 
-/// Turns the parser's nodes into ours, and reports what is YAML but not ours.
+/// Converts the parser's nodes into ours and reports YAML features that we do not accept.
 struct TreeBuilder {
   let source: SourceText
   let text: NeutralText
-  /// Where keys stand that occur again in the same mapping.
+  /// The places of keys that are repeated in one mapping.
   let renamed: [Mark]
   private(set) var diagnostics: [Diagnostic] = []
   private var anchored: [String: Anchored] = [:]
-  /// The values that aliases have added.
+  /// The number of values added by aliases.
   private var addedCount = 0
 
-  /// A value that aliases refer to, with the number of values in it and how deep they are nested.
+  /// A value with an anchor, with its number of values and its depth.
   private struct Anchored {
     let node: Node
     let count: Int
     let depth: Int
   }
 
-  /// No scenario has so many values; a text whose aliases add more was made to fill the memory.
+  /// The limit on values added by aliases. A text that exceeds it was made to exhaust memory.
   private static let addedMaximum = 50_000
 
   init(source: SourceText, text: NeutralText, renamed: [Mark]) {
@@ -27,7 +27,7 @@ struct TreeBuilder {
     self.renamed = renamed
   }
 
-  /// `fallback` is the place of a value of which nothing is written.
+  /// Returns the node at the place. `fallback` is the place of a missing value.
   mutating func node(from node: Yams.Node, at fallback: Place, depth: Int) -> Node {
     let place = node.mark.map { Place(source, line: $0.line, column: $0.column) } ?? fallback
     guard depth <= YAMLDocument.depthMaximum else {
@@ -50,7 +50,7 @@ struct TreeBuilder {
     }
   }
 
-  /// Remembers a value under its anchor.
+  /// Stores a value under its anchor.
   private mutating func note(_ node: Node, _ anchor: Anchor?) -> Node {
     if let anchor {
       anchored[anchor.rawValue] = Anchored(node: node, count: node.valueCount, depth: node.nesting)
@@ -58,7 +58,7 @@ struct TreeBuilder {
     return node
   }
 
-  /// The value that stands above under this anchor.
+  /// Returns the value with this anchor above.
   private mutating func value(ofAlias name: String, at place: Place, depth: Int) -> Node {
     let nothing = Node(content: .scalar("", isQuoted: true), place: place)
     guard let value = anchored[name] else {
@@ -122,7 +122,7 @@ struct TreeBuilder {
     return Self.merging(merged, into: pairs)
   }
 
-  /// The pairs of the mapping, or mappings, behind `<<`: of two with one key the first is meant.
+  /// Returns the pairs of the mapping or mappings behind `<<`. The first of two equal keys wins.
   private mutating func pairsToMerge(_ value: Node) -> [Node.Pair] {
     switch value.content {
     case .mapping(let pairs): return pairs
@@ -138,7 +138,8 @@ struct TreeBuilder {
     }
   }
 
-  /// Keys that are written out win over merged ones (YAML 1.1, "Merge Key Language-Independent Type").
+  /// Merges pairs. Written keys take precedence over merged ones (YAML 1.1, "Merge Key Language-Independent
+  /// Type").
   private static func merging(
     _ merged: [(place: Int, pairs: [Node.Pair])], into pairs: [Node.Pair]
   ) -> [Node.Pair] {
@@ -154,7 +155,7 @@ struct TreeBuilder {
     return result
   }
 
-  /// A key as it was written, also when it had been renamed.
+  /// Returns a key as it was written, undoing any renaming.
   private mutating func name(of key: Yams.Node.Scalar, at place: Place) -> String {
     let isRenamed = renamed.contains { $0.line == place.line && $0.column == place.column }
     guard isRenamed else { return self.scalar(key, at: place).text }
@@ -167,7 +168,7 @@ struct TreeBuilder {
 }
 
 extension Yams.Node.Scalar {
-  /// The anchor's name when the scalar stands for an alias.
+  /// The anchor's name, when the scalar represents an alias.
   fileprivate var alias: String? {
     guard style == .plain, string.unicodeScalars.first == NeutralText.asterisk else { return nil }
     return NeutralText.restored(String(string.unicodeScalars.dropFirst()))
@@ -175,10 +176,10 @@ extension Yams.Node.Scalar {
 }
 
 extension Node {
-  /// The number of values in it, itself included.
+  /// The number of values in the node, including itself.
   fileprivate var valueCount: Int { children.reduce(1) { $0 + $1.valueCount } }
 
-  /// The number of levels below it.
+  /// The number of levels below the node.
   fileprivate var nesting: Int { children.map { $0.nesting + 1 }.max() ?? 0 }
 
   /// The text of a scalar; empty for anything else.

@@ -1,20 +1,20 @@
 import Yams
 
-/// Parses YAML text into a tree of nodes, whatever the text does.
+/// A parsed YAML text as a tree of nodes, safe for any input.
 ///
 /// The parser never sees an alias (`NeutralText`), so no text grows while it is parsed; the tree builder puts the anchored
 /// value in an alias's place, and bounds how much that adds. The depth is bounded by the parser (1,000) and by
 /// `depthMaximum`; two equal keys are an error that does not hide the others.
 package struct YAMLDocument {
   package private(set) var root: Node
-  /// Errors that leave a tree to go on with: duplicate keys, unknown aliases, too deep values.
+  /// The errors that still leave a tree: duplicate keys, unknown aliases, excessive depth.
   package private(set) var diagnostics: [Diagnostic]
 
   static let depthMaximum = 64
-  /// A file with more duplicate keys than this reports the rest after the first have been mended.
+  /// The limit on duplicate keys. Any more are reported after the first ones are corrected.
   private static let renamesMaximum = 16
 
-  /// Throws when the text is not YAML, is empty or holds several documents.
+  /// Parses a text. Throws when the text is not YAML, is empty or holds several documents.
   package init(_ source: SourceText) throws(InputError) {
     var text = NeutralText(source)
     var duplicates: [Mark] = []
@@ -62,8 +62,8 @@ package struct YAMLDocument {
   }
 }
 
-/// A text in which nothing is an alias: `*` is replaced by a private-use character, one for one, and put back in the scalars
-/// that come out. A plain scalar that then begins with it would have been an alias.
+/// A text without aliases: each `*` is replaced by a private-use character and restored in the scalars. A
+/// plain scalar that then begins with the character is an alias.
 struct NeutralText {
   static let asterisk: Unicode.Scalar = "\u{F5A2}"
   private static let firstRename: UInt32 = 0xF600
@@ -77,7 +77,7 @@ struct NeutralText {
     scalars = source.text.unicodeScalars.map { $0 == "*" ? Self.asterisk : $0 }
   }
 
-  /// Makes the key at a place unlike any other by its first character, so that the parser accepts its twin.
+  /// Changes the first character of the key at a place, so that the parser accepts its duplicate.
   mutating func rename(atLine line: Int, column: Int) -> Bool {
     var offset = source.offset(ofLine: line, column: column)
     guard scalars.indices.contains(offset), !":,{}[]#".unicodeScalars.contains(scalars[offset]) else {
@@ -92,7 +92,7 @@ struct NeutralText {
     return true
   }
 
-  /// The text as it was written.
+  /// Returns the text as it was written.
   static func restored(_ text: String) -> String {
     guard text.unicodeScalars.contains(asterisk) else { return text }
     return String(text.unicodeScalars.map { $0 == asterisk ? "*" : $0 })

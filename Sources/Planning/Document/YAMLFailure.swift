@@ -1,6 +1,6 @@
 import Yams
 
-/// Why the parser gave up, in our words.
+/// The reason why the parser failed, in our words.
 enum YAMLFailure: Error {
   case duplicateKey(Mark)
   case syntax(problem: String, context: String?, Mark)

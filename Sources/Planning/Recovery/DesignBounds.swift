@@ -2,23 +2,23 @@ import Estate
 import Schedules
 import Units
 
-/// Bounds of a strategy by closed form, known before anything is rehearsed.
+/// Closed-form bounds of a strategy, known before any rehearsal.
 package struct DesignBounds: Sendable {
-  /// The least cost of a year: standby servers, copies and upkeep, without all that a run meters.
+  /// The least annual cost: standby servers, copies and upkeep, without metered usage.
   package var cost: Money
-  /// The slowest recovery by formula, for an order of trials.
+  /// The slowest recovery by formula, for ordering trials.
   package var outageEstimate: Achieved
-  /// For each disaster and strike; no rehearsal loses less.
+  /// The least possible loss in a rehearsal, for each disaster and strike.
   package var losses: [[Achieved]]
 }
 
 extension Scenario {
-  /// The instants at which each disaster strikes.
+  /// Returns the instants at which a disaster strikes.
   package func strikeInstants(of disaster: Disaster) -> [Instant] {
     (disaster.strikes ?? strikes).instants(of: disaster, in: self)
   }
 
-  /// The bounds of a strategy.
+  /// Returns the bounds of a strategy.
   ///
   /// A backup or snapshot holds nothing that was written after its slot, so a restore at least loses the time since the last
   /// slot before the strike. `slack` is taken off, for a while in which nothing was written.
@@ -38,13 +38,14 @@ extension Scenario {
       })
   }
 
-  /// The slowest recovery by formula; zero where production goes on.
+  /// Returns the slowest recovery by formula; zero where production continues.
   private func outageEstimate(of disaster: Disaster, under strategy: Strategy) -> Achieved {
     let worst = WorstCase(scenario: self, strategy: strategy, disaster: disaster, schedules: [])
     return worst.sparesProduction || disaster.cause == .maintenance ? .duration(.zero) : worst.rto
   }
 
-  /// The shortest time between two recovery points of any of the strategies; `nil` without backups and snapshots.
+  /// Returns the shortest time between two recovery points of any strategy; `nil` without backups and
+  /// snapshots.
   package func shortestInterval(of strategies: [Strategy]) -> Duration? {
     strategies.compactMap { strategy in
       let points = recoveryPoints(of: strategy)
@@ -52,14 +53,14 @@ extension Scenario {
     }.min()
   }
 
-  /// The first slot of any backup of a strategy.
+  /// Returns the first slot of any backup of a strategy.
   package func firstBackup(of strategy: Strategy) -> Instant? {
     strategy.backups.compactMap {
       BackupSchedule($0.schedule, from: start).slot(notBefore: start)
     }.min()
   }
 
-  /// Every slot of backups and snapshots until the end of the window, ascending.
+  /// Returns every slot of backups and snapshots until the end of the window, ascending.
   private func recoveryPoints(of strategy: Strategy) -> [Instant] {
     let rules = [strategy.snapshots?.schedule].compactMap { $0 } + strategy.backups.map(\.schedule)
     return rules.flatMap { rule in
@@ -68,10 +69,10 @@ extension Scenario {
   }
 }
 
-/// The least loss of a disaster under a strategy, by the instant of the strike.
+/// The least loss of a disaster under a strategy, by instant of the strike.
 private struct LossFloor {
   private enum Course {
-    /// Another site may take over, or nothing is lost.
+    /// The loss has no useful bound, because another site may take over or nothing is lost.
     case unknown
     case nothingComesBack
     case restore
@@ -118,7 +119,7 @@ private struct LossFloor {
 }
 
 extension WorkloadProfile {
-  /// Whether something is written at every time of the week.
+  /// Whether writes occur at every time of the week.
   fileprivate var neverRests: Bool {
     guard case .synthetic(let churn) = churn else { return false }
     return churn.rate > .zero && churn.diurnalSwing < .one && churn.weekendDrop < .one

@@ -2,7 +2,7 @@ import Estate
 import Replication
 import Units
 
-/// What a failover to the DR site loses and how long it takes, by formula.
+/// A closed-form estimate of a failover: its loss and its duration.
 struct FailoverEstimate {
   let scenario: Scenario
   let recovery: DisasterRecovery
@@ -12,24 +12,24 @@ struct FailoverEstimate {
   /// The worst loss of any group while the copies are in sync.
   var worstLoss: Duration { groups.map(\.worstLoss).max() ?? .zero }
 
-  /// The worst loss of any group when this site is lost that serves too, and production is not.
+  /// The worst loss of any group when the second serving site is lost and production survives.
   var worstLossOfServingSite: Duration {
     groups.filter { $0.policy.mode.activeActive != nil }.map(\.worstLoss).max() ?? .zero
   }
 
-  /// The worst loss of any group when the copies were cut off for some time before the disaster: all that was written
-  /// since, unless no write was acknowledged without the DR site.
+  /// Returns the worst loss after the copies were cut off for some time. The loss is everything written
+  /// since, unless acknowledgements require the DR site.
   func worstLoss(cutOffFor time: Duration) -> Duration {
     groups.map { $0.policy.mode.waitsForPeer ? .zero : $0.worstLoss + time }.max() ?? .zero
   }
 
-  /// The worst loss of any group whose clients went on for some time at a site that was left: until the two sites have
-  /// found each other again.
+  /// Returns the worst loss after clients stayed at an old site for some time. The loss grows until the two
+  /// sites are connected again.
   func worstLoss(apartFor time: Duration) -> Duration {
     worstLoss(cutOffFor: time + (groups.map(\.worstReunion).max() ?? .zero))
   }
 
-  /// From the healing of a cut until the last of the groups holds what was written in it, and since.
+  /// Returns the time from the end of a cut until the last group has caught up.
   func worstCatchUp(afterCutOf time: Duration) -> Duration {
     groups.map { $0.worstCatchUp(afterCutOf: time) }.max() ?? .zero
   }
@@ -46,7 +46,7 @@ struct FailoverEstimate {
   /// Whether the first copy of every group is complete when disasters begin to strike.
   var hasCopyInTime: Bool { groups.allSatisfy { $0.firstCopyEnds <= scenario.windowStart } }
 
-  /// From the outage until the services of the DR site are reached and as fast as before.
+  /// Returns the phases from the outage until the DR site's services are reachable and at normal speed.
   ///
   /// - Parameter detection: until the DR site notices by itself; `nil` where people decide.
   func phases(_ people: [Distribution], detection: Duration? = nil) -> RecoveryPhases {
@@ -64,19 +64,18 @@ struct FailoverEstimate {
   }
 }
 
-/// What the failover of one protection group loses, by formula.
+/// A closed-form estimate of the loss in one protection group's failover.
 private struct GroupEstimate {
   let scenario: Scenario
   let recovery: DisasterRecovery
   let policy: ReplicationPolicy
-  /// Of the group's volumes.
+  /// The schedules of the group's volumes.
   let schedules: [WorkloadSchedule]
 
-  /// Synchronous: none. Asynchronous, and acknowledged where it was written alone: the age of the oldest unsent write at the
-  /// worst instant of the run, with what its buffer holds (`AsynchronousBacklog`), the sending of one write and a round
-  /// trip. With a journal: one checkpoint more. Interval: the time
-  /// from a snapshot until the next one has been sent, at its longest (`IntervalShipping`). A copy that another one feeds: that of
-  /// the other, and its own.
+  /// The worst loss of the group, by mode. Synchronous modes lose nothing. Asynchronous modes lose the
+  /// greatest age of an unsent write (`AsynchronousBacklog`), the sending of one write and a round trip. A
+  /// journal adds one checkpoint. Interval mode loses the longest time from a snapshot until the next one has
+  /// been sent (`IntervalShipping`). A cascaded copy adds its feeder's loss.
   var worstLoss: Duration {
     guard let feeder = recovery.feeder(of: policy) else { return worstLossOnTheWay }
     let before = GroupEstimate(scenario: scenario, recovery: recovery, policy: feeder, schedules: schedules)
@@ -104,7 +103,8 @@ private struct GroupEstimate {
     return recovery.link(to: policy, in: blueprint).map { blueprint.links[$0] }
   }
 
-  /// At full size, of the slower of the link and the device behind it: what is left of the link for what was written.
+  /// The rate of the slower of the link and the device behind it, at full size. The link's framing overhead
+  /// is deducted.
   private var rate: ByteRate {
     let device = scenario.blueprint.devices[policy.device].rate
     return link.map { min($0.rate.carrying(policy.mode.framing(schedules)), device) } ?? device
@@ -115,7 +115,7 @@ private struct GroupEstimate {
       .reduce(.zero) { $0 + $1.used.of($1.size) }
   }
 
-  /// When all that the volumes hold in the beginning, and what is written meanwhile, has come to the DR site.
+  /// The instant at which the first copy is complete, including the writes meanwhile.
   ///
   /// A standby that applies the log, and a site that serves too, begin with a copy.
   var firstCopyEnds: Instant {
@@ -127,7 +127,8 @@ private struct GroupEstimate {
     return scenario.start + rate.time(for: usedBytes + schedules.mostWritten(in: all))
   }
 
-  /// Until the copy is the primary: its state is recorded, and a journal is written into the volumes.
+  /// The time until the copy is the primary. Its state is recorded, and a journal is written into the
+  /// volumes.
   var promotion: Duration {
     if policy.mode.activeActive != nil { return .zero }
     let device = scenario.blueprint.devices[policy.device]
@@ -139,13 +140,13 @@ private struct GroupEstimate {
 
   private var latency: Duration { link?.latency ?? .zero }
 
-  /// A write of the run represents as many as the scale says, and is sent whole.
+  /// The time to send one write of the run. A write represents many real ones and is sent whole.
   private var oneWrite: Duration { rate.time(for: schedules.map(\.largestWrite).max() ?? .zero) }
 
-  /// From the healing of a link until the sites know it: the source looks for its peer so often, and a round trip.
+  /// The time from the end of a cut until the sites know it: one reconnect interval and a round trip.
   var worstReunion: Duration { buffer.map { $0.reconnect + latency * 2 } ?? .zero }
 
-  /// Until the sites know that a cut has healed, and then the sending of the most that is written in the cut and meanwhile.
+  /// Returns the time to detect the end of a cut and to send everything written since its beginning.
   func worstCatchUp(afterCutOf time: Duration) -> Duration {
     var sending = Duration.zero
     while true {
@@ -155,7 +156,7 @@ private struct GroupEstimate {
     }
   }
 
-  /// At full size; `nil` where the log, or either site, keeps what waits.
+  /// The buffer at full size; `nil` where the log or either site keeps the unsent writes.
   private var buffer: AsynchronousBacklog.Buffer? {
     switch policy.mode {
     case .application, .activeActive: return nil
@@ -166,7 +167,7 @@ private struct GroupEstimate {
     }
   }
 
-  /// How old the oldest unsent write ever is, second by second.
+  /// The greatest age of the oldest unsent write, computed second by second.
   private var worstLag: Duration {
     var backlog = AsynchronousBacklog(from: scenario.start, buffer: buffer)
     var worst = Duration.zero
@@ -180,22 +181,22 @@ private struct GroupEstimate {
 }
 
 extension Distribution {
-  /// What 99 of 100 draws lie below: the time that a careful planner reckons with.
+  /// The 99th percentile, which a careful planner uses.
   var tail: Duration { draw(uniform: 0.99) }
 }
 
 extension [WorkloadSchedule] {
-  /// At full size, over all volumes: the most that is written in any such time.
+  /// Returns the most written by all volumes within any such time, at full size.
   func mostWritten(in time: Duration) -> ByteCount { reduce(.zero) { $0 + $1.mostWritten(in: time) } }
 
-  /// At full size, over all volumes: the most that a backup of what was changed in any such time copies, which is whole blocks.
+  /// Returns the most that a backup of the changes in any such time copies, in whole blocks at full size.
   func mostChanged(in time: Duration, blockSize: Int, at scale: Scale) -> ByteCount {
     reduce(ByteCount.zero) { sum, schedule in
       sum + scale.unscaled(ByteCount(schedule.mostBlocksChanged(in: time, blockSize: blockSize) * blockSize))
     }
   }
 
-  /// At full size, over all volumes: the bytes that are issued in each second.
+  /// Returns the bytes issued in each second by all volumes, at full size.
   func writtenInSeconds(from start: Instant, through end: Instant) -> [ByteCount] {
     var seconds = [ByteCount](
       repeating: .zero, count: Int((end - start).nanoseconds / 1_000_000_000) + 1)

@@ -1,17 +1,18 @@
 import Estate
 import Units
 
-/// Bytes on a link for bytes of data.
+/// The overhead of a link's protocol, as link bytes per data byte.
 struct Framing {
-  /// Sent in both directions for one page of data.
+  /// The bytes sent in both directions for one page of data.
   var perPage: Int64
 
   static let pageSize: Int64 = 4_096
 }
 
 extension ReplicationPolicy.Mode {
-  /// A write travels as an entry in a message and is answered; so does the flush after it where an application flushes each
-  /// write. Pages of a resynchronisation and of a snapshot share their messages. The log has its own size.
+  /// Returns the framing of a workload. A write is sent as an entry in a message with an answer. Where each
+  /// write is flushed, the flush is sent in the same way. Pages of a resync or snapshot share their messages,
+  /// and the log has its own size.
   ///
   /// The sizes are those of the wire format: 41 bytes an entry, 43 a message, 24 a report of progress.
   func framing(_ schedules: [WorkloadSchedule]) -> Framing {
@@ -27,7 +28,7 @@ extension ReplicationPolicy.Mode {
 }
 
 extension ByteRate {
-  /// The rate that is left for data.
+  /// Returns the rate that remains for data.
   func carrying(_ framing: Framing) -> ByteRate {
     let share = Int128(millibytesPerSecond) * Int128(Framing.pageSize)
     return ByteRate(millibytesPerSecond: max(1, Int64(share / Int128(Framing.pageSize + framing.perPage))))

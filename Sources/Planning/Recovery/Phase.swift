@@ -1,4 +1,4 @@
-/// The phases of a recovery, in the order in which a simple one passes them, and those of the way back.
+/// The phases of a recovery in the order of a simple one, followed by those of the failback.
 public enum Phase: String, Codable, CaseIterable, Hashable, Sendable {
   case detect
   case declare
@@ -14,7 +14,7 @@ public enum Phase: String, Codable, CaseIterable, Hashable, Sendable {
   case reprotect
   case failback
 
-  /// Those that count for the achieved RTO.
+  /// The phases that count for the achieved RTO.
   public static let ofRecovery = allCases.filter { $0 != .reprotect && $0 != .failback }
 
   /// The name in reports: `restore_data`.

@@ -1,12 +1,11 @@
 import Units
 
-/// The times that chance decides in one rehearsal: the same for every strategy that is struck by the same disaster at
-/// the same instant.
+/// The random times of one rehearsal. All strategies share them for the same disaster at the same instant.
 struct RecoveryDraws {
   let seed: UInt64
   let disaster: String
   let strike: Instant
-  /// How often a plan had to be made; each has draws of its own.
+  /// The number of the planning attempt; each attempt has draws of its own.
   var attempt = 0
 
   func draw(_ distribution: Distribution, _ purpose: String) -> Duration {

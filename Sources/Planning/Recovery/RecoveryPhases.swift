@@ -1,29 +1,29 @@
 import Estate
 import Units
 
-/// The phases of a recovery as its runbook orders them, with everything that chance does not decide worked out before.
+/// The phases of a recovery in runbook order, with all deterministic times computed.
 struct RecoveryPhases {
   let scenario: Scenario
-  /// Before people hear of the disaster that the recovery answers; `nil`: it begins at once.
+  /// The time before people learn of the disaster; `nil` when the recovery begins at once.
   var before: Distribution?
-  /// One after the other, from the outage to the decision.
+  /// The sequential delays by people, from the outage to the decision.
   var people: [Distribution]
-  /// The time until a site that takes over by itself notices the outage, in place of people.
+  /// The time until a site with automatic failover detects the outage, replacing the delays by people.
   var detection: Duration?
-  /// The time until power is back, which is waited for.
+  /// The time until power returns.
   var power = Duration.zero
-  /// All at once, after the decision.
+  /// The replacements, which start together after the decision.
   var replacements: [Distribution] = []
-  /// The time that a copy takes to become the primary.
+  /// The time to promote a copy to primary.
   var promotion = Duration.zero
   var boots = false
-  /// The time until all data is back.
+  /// The time until all data is restored.
   var data = Duration.zero
-  /// Services that answer at the other site all the time.
+  /// The services that already run at the other site.
   var running: [ServiceID] = []
   var redirect: Distribution?
 
-  /// The time that 99 of 100 recoveries do not exceed.
+  /// The 99th percentile of the recovery time.
   var tail: Duration { PhaseSum.tail { time(of: &$0) } }
 
   private func time(of draw: inout PhaseDraw) -> Duration {
@@ -34,7 +34,7 @@ struct RecoveryPhases {
     return time + services(&draw)
   }
 
-  /// From servers in their places until every service is verified, reachable and warm.
+  /// Returns the time from provisioned servers until every service is verified, reachable and warm.
   private func services(_ draw: inout PhaseDraw) -> Duration {
     let times = scenario.serviceTimes
     let boot = times.map { boots ? draw($0.boot) : .zero }

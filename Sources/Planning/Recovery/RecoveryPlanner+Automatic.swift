@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension RecoveryPlanner {
-  /// A failover that waits for nobody's decision; `nil` where a failover does not help, or people have to decide.
+  /// Plans a failover without a human decision; `nil` where a failover does not help or people must decide.
   mutating func planAutomaticFailover(for down: [ServiceID], in world: World) -> Runbook? {
     guard isAutomatic, let (site, standby) = failover(for: down, in: world), world.canFailOver(to: site)
     else {
@@ -20,7 +20,7 @@ extension RecoveryPlanner {
     return runbook
   }
 
-  /// The steps of a standby site that takes over from a production which it does not reach, and which may still serve.
+  /// Plans the takeover by a standby site that does not reach production. Production may still serve.
   mutating func planUnfencedFailover(to site: SiteID, _ standby: Standby, in world: World) -> Runbook {
     var runbook = Runbook()
     let alarmed = runbook.add(.detect, scenario.blueprint.sites[site].name, after: [], .wait(.zero))
@@ -31,7 +31,7 @@ extension RecoveryPlanner {
     return runbook
   }
 
-  /// The clients of the site that was left have to find the one that serves.
+  /// Plans the end of a split brain: clients of the old site move to the serving one.
   mutating func planEndOfSplitBrain(_ standby: Standby) -> Runbook {
     var runbook = Runbook()
     _ = runbook.add(

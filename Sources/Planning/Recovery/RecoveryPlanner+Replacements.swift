@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension RecoveryPlanner {
-  /// What takes the place of a lost site, of hosts and of devices, where nothing fails over.
+  /// Plans the replacement of a lost site, hosts and devices where nothing fails over.
   mutating func planReplacements(
     for down: [ServiceID], in world: World, after decided: Int, decidedAt decision: Instant,
     into runbook: inout Runbook

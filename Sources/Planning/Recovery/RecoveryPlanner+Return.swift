@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension RecoveryPlanner {
-  /// The steps from a failover until the services are back at the production site and protected again: its return,
-  /// reprotection, and a planned move that loses nothing (quiesce, drain, switch, compare, start), then reprotection.
+  /// Plans the failback: return of the site, reprotection, a planned move without loss, and reprotection
+  /// again.
   ///
   /// The servers of the production site are started while the DR site still serves.
   ///
@@ -28,9 +28,9 @@ extension RecoveryPlanner {
     return runbook
   }
 
-  /// The steps of people who know before that a site will be worked on: the services are moved to another one whose copies
-  /// are in sync, and lose nothing; where there is none they are stopped for as long as it lasts. To a copy that another
-  /// one feeds nobody moves: what the other has not passed on would be lost.
+  /// Plans the work on a site that is known in advance. The services move without loss to another site whose
+  /// copies are in sync, or stop for the duration. A cascaded copy is no target, because unsent changes of
+  /// its feeder would be lost.
   mutating func planMaintenance(of home: SiteID, lasting: Duration, in world: World) -> Runbook {
     var runbook = Runbook()
     guard let recovery = strategy.disasterRecovery,
@@ -56,8 +56,8 @@ extension RecoveryPlanner {
     return runbook
   }
 
-  /// A planned move: quiesce, drain, switch, compare, start. Its steps are those of a phase; returned are the places of the
-  /// comparisons.
+  /// Plans a planned move: quiesce, drain, switch, compare, start. All steps have the given phase, and the
+  /// result has the places of the comparisons.
   private mutating func planMove(
     of groups: [PairID], as phase: Phase, redirect: Distribution, after before: [Int], in world: World,
     into runbook: inout Runbook

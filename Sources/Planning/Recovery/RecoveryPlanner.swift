@@ -1,21 +1,21 @@
 import Estate
 import Units
 
-/// Writes the runbook for an estate that a disaster has struck.
+/// Plans the runbook for an estate after a disaster.
 struct RecoveryPlanner {
   let scenario: Scenario
   let strategy: Strategy
-  /// How long the first disaster takes to be noticed; `nil`: as long as any.
+  /// The time to detect the first disaster; `nil` for the usual time.
   let detect: Distribution?
-  /// Times drawn for this rehearsal.
+  /// The times drawn for this rehearsal.
   var draws: RecoveryDraws
-  /// By service: how its data is to be got back where its bytes are wrong though its devices are whole.
+  /// The required data recovery by service, where bytes are wrong on intact devices.
   private(set) var harm: [DataRecovery?]
-  /// By service: what did that.
+  /// The disasters that damaged each service's data.
   private var harmedBy: [[Disaster]]
-  /// Where the copies must not take over.
+  /// The sites whose copies must not take over.
   private var refusedSites: [SiteID] = []
-  /// Whether the standby site still decides by itself.
+  /// Whether automatic failover is still enabled.
   private(set) var isAutomatic: Bool
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
@@ -28,7 +28,7 @@ struct RecoveryPlanner {
     isAutomatic = strategy.disasterRecovery?.automatic != nil
   }
 
-  /// Takes note of what people know: which services a disaster harmed and, where that showed at once, when.
+  /// Notes the damage that people know of: the services harmed and, where visible at once, the time.
   mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
     guard disaster.damagesBytes else { return }
     for volume in disaster.damagedVolumes(in: world) {
@@ -38,31 +38,31 @@ struct RecoveryPlanner {
     }
   }
 
-  /// Takes note that a service's data is back.
+  /// Notes that a service's data is restored.
   mutating func noteRestored(_ service: ServiceID) {
     harm[service] = nil
     harmedBy[service] = []
   }
 
-  /// Takes note that the copies at a DR site are no good.
+  /// Notes that the copies at a DR site are unusable.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 
-  /// Takes note that nobody takes over by himself any more: the standby site must not, or has.
+  /// Notes the end of automatic failover, because the standby site must not take over or already has.
   mutating func noteEndOfWatch() { isAutomatic = false }
 
-  /// Takes note that everything serves again: what a later disaster finds is another estate, which people look after.
+  /// Notes that all services run again. A later disaster hits an attended estate in another state.
   mutating func noteRecovered() {
     refusedSites = []
     noteEndOfWatch()
     for service in scenario.blueprint.services.indices { noteRestored(ServiceID(service)) }
   }
 
-  /// Why no runbook can be written.
+  /// The reason why no runbook can be planned.
   struct Impossible: Error {
     let reason: String
   }
 
-  /// The steps from the alarm until every service that is down serves again.
+  /// Plans the steps from the alarm until every failed service runs again.
   mutating func plan(for world: World) throws(Impossible) -> Runbook {
     let services = allServices
     let down = services.filter { !world.isUp($0) }
@@ -91,28 +91,28 @@ struct RecoveryPlanner {
     return runbook
   }
 
-  /// What serves from now on where nothing has to be restored.
+  /// The standby resources that replace production where nothing has to be restored.
   struct Takeover {
-    /// Until it stands ready.
+    /// The steps until the standby is ready.
     var steps: [Int]
     var boots = false
-    /// What answers there all the time.
+    /// The services that already run there.
     var running: [ServiceID] = []
   }
 
-  /// Steps that bring hosts and devices back, found by what they bring back.
+  /// The steps that replace hosts and devices, by the resource replaced.
   struct Replacements {
     var hosts: [HostID: Int] = [:]
     var devices: [DeviceID: Int] = [:]
-    /// Everything stands ready at a site; or its power is back.
+    /// The step after which a whole site is ready or has power again.
     var site: Int?
     var takeover: Takeover?
-    /// Users have to be led to another place.
+    /// The time to redirect users to another place, if needed.
     var redirect: Distribution?
   }
 
-  /// Where the estate fails over to, where that helps: something is lost or wrong, and the copies are not wrong as well. The
-  /// nearest site that is there; else the nearest that is going to be.
+  /// Returns the site to fail over to, if something is lost or wrong and its copies are right. The nearest
+  /// available site is preferred, then the nearest that will be available.
   func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
     guard let recovery = strategy.disasterRecovery,
       world.hasProductionGivenUp || down.contains(where: { isBereft($0, in: world) || harm[$0] != nil })
@@ -125,7 +125,7 @@ struct RecoveryPlanner {
     return site.map { ($0, recovery.standby) }
   }
 
-  /// Whether the copies of a service are right: block by block they hold whatever is wrong in production.
+  /// Whether the copies of a service are right. Block replication copies wrong data too.
   private func isRight(_ service: ServiceID, at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
     let blueprint = scenario.blueprint
     return harmedBy[service].allSatisfy {
@@ -226,7 +226,7 @@ struct RecoveryPlanner {
     return reachable
   }
 
-  /// How a service's data is to be got back; `nil` when it is where it was and right.
+  /// Returns the required data recovery of a service; `nil` when its data is in place and right.
   private func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
     if let known = harm[service] { return known }
     let isLost = scenario.blueprint.services[service].volumes.contains { world.volumes[$0].isLost }
@@ -246,7 +246,7 @@ struct RecoveryPlanner {
 }
 
 extension Disaster {
-  /// Whether it leaves the devices whole and the bytes wrong.
+  /// Whether the disaster damages bytes on intact devices.
   var damagesBytes: Bool {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
@@ -256,7 +256,7 @@ extension Disaster {
     }
   }
 
-  /// The volumes whose bytes it makes wrong.
+  /// Returns the volumes whose bytes the disaster damages.
   func damagedVolumes(in world: World) -> [VolumeID] {
     guard damagesBytes else { return [] }
     switch target {

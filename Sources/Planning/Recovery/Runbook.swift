@@ -1,69 +1,69 @@
 import Estate
 import Units
 
-/// What is to be done after a disaster: steps, and which must be done before which. Planned, printed, then executed.
+/// The plan of a recovery: steps and their dependencies. A runbook is planned, printed and then executed.
 public struct Runbook: Sendable, CustomStringConvertible {
   public struct Step: Sendable {
     public let phase: Phase
-    /// What it is done to: a service, a host, a device, a site, or the organisation.
+    /// The subject of the step: a service, a host, a device, a site, or the organisation.
     public let subject: String
-    /// Places in `Runbook.steps` of the steps that must be done before; all lie before this one.
+    /// The indices in `Runbook.steps` of the steps that must be done first; all are smaller than this step's.
     public let dependencies: [Int]
     let action: Action
   }
 
-  /// How a step comes to its end.
+  /// The condition that ends a step.
   enum Action: Sendable {
-    /// After a time.
+    /// The step ends after a time.
     case wait(Duration)
-    /// After a time, with an effect on the estate.
+    /// The step ends after a time and changes the estate.
     case change(Change, after: Duration)
-    /// When the data of a service is back.
+    /// The step ends when the data of a service is restored.
     case restore(ServiceID, DataRecovery)
-    /// When the standby site has not heard production for too long.
+    /// The step ends when the standby site has missed production's heartbeats for too long.
     case missHeartbeats(SiteID)
-    /// When the copy at the DR site is the primary; an old primary that nobody reaches is not fenced.
+    /// The step ends when the DR site's copy is the primary. An unreachable old primary is not fenced.
     case failOver(PairID, fences: Bool)
-    /// When the side of a group that does not serve is in sync with the one that does.
+    /// The step ends when the idle side of a group is in sync with the serving side.
     case reprotect(PairID)
-    /// When both sides of a group hold everything.
+    /// The step ends when both sides of a group hold the same data.
     case drain(PairID)
-    /// When the other side of a drained group is the primary.
+    /// The step ends when the other side of a drained group is the primary.
     case switchOver(PairID)
-    /// When the bytes of both sides of a group were found to be the same.
+    /// The step ends when the bytes of both sides of a group were found equal.
     case compare(PairID)
   }
 
-  /// What a finished step changes.
+  /// The change made by a finished step.
   enum Change: Sendable {
     case suspendProtection
     case replaceHost(HostID)
     case replaceDevice(DeviceID)
     case rebuild(SiteID, RebuildSite)
-    /// The site has power again: its hosts start.
+    /// Power returns to the site and its hosts start.
     case powerUp(SiteID)
-    /// The estate goes on without its replication.
+    /// The estate continues without replication.
     case disableProtection
-    /// A site stands again, with power and empty devices in the place of lost ones.
+    /// The site is restored with power and empty devices in place of lost ones.
     case restoreSite(SiteID)
-    /// The applications write down what they hold and stop.
+    /// The applications flush and stop.
     case quiesce
-    /// Clients learn the address of the site that took over, while the other one still serves.
+    /// Clients learn the new site's address while the old site still serves.
     case leadClients
-    /// The application mends what a crash tore, and serves.
+    /// The application repairs torn pages and serves.
     case resume(ServiceID)
   }
 
   public private(set) var steps: [Step] = []
 
-  /// Appends a step and returns its place.
+  /// Appends a step and returns its index.
   mutating func add(_ phase: Phase, _ subject: String, after dependencies: [Int], _ action: Action) -> Int {
     precondition(dependencies.allSatisfy { $0 < steps.count }, "a step depends on earlier steps")
     steps.append(Step(phase: phase, subject: subject, dependencies: dependencies, action: action))
     return steps.count - 1
   }
 
-  /// A line per step: number, phase, subject, planned time, and the steps it waits for.
+  /// One line per step: number, phase, subject, planned time, and dependencies.
   public var description: String {
     steps.enumerated().map { number, step in
       let time =
@@ -80,10 +80,11 @@ public struct Runbook: Sendable, CustomStringConvertible {
   }
 }
 
-/// Which of a service's recovery points are tried, and how.
+/// The choice of recovery points for a service, and how they are tried.
 enum DataRecovery: Sendable {
-  /// The newest point not after this instant: it is known when the data was still right.
+  /// The newest point not after an instant at which the data is known to be right.
   case newest(notAfter: Instant)
-  /// The newest clean point: candidates are restored and scanned, bisecting, because nobody knows since when they are bad.
+  /// The newest clean point. Candidates are restored and scanned by bisection, because the start of the
+  /// damage is unknown.
   case newestClean
 }

@@ -3,20 +3,20 @@ import Estate
 import Schedules
 import Units
 
-/// The data that snapshots, backups and journals give back.
+/// Estimates for restoring data from snapshots, backups and journals.
 extension WorstCase {
-  /// A copy that is still there after the disaster.
+  /// A copy that survives the disaster.
   struct Copy {
     var worstLoss: Duration
-    /// At full size, from the copy to the volumes.
+    /// The rate from the copy to the volumes, at full size.
     var rate: ByteRate
-    /// Whether all bytes are brought back; `false` where only those are that differ.
+    /// Whether all bytes are restored. With `false`, only the differing ones are.
     var isWhole = true
-    /// From one recovery point to the next.
+    /// The interval of the recovery points.
     var interval: Duration
-    /// The size of one request.
+    /// The latency of one request.
     var latency: Duration
-    /// Blocks of other points that are read along, since small gaps between the wanted ones are.
+    /// The blocks of other points that are read too, because small gaps are read rather than skipped.
     var readAlong = ByteCount.zero
   }
 
@@ -66,7 +66,7 @@ extension WorstCase {
     return copies
   }
 
-  /// A gap of up to 16 KiB is read rather than skipped.
+  /// Returns the bytes read in gaps. A gap of up to 16 KiB is read rather than skipped.
   private func readAlong(_ policy: BackupPolicy) -> ByteCount {
     guard policy.chunking.usualSize <= 16 << 10 else { return .zero }
     return schedules.mostWritten(in: scenario.windowEnd - scenario.start)
@@ -77,7 +77,8 @@ extension WorstCase {
     return device(of: vault).latency + links * 2
   }
 
-  /// The most that passes without a copy from a vault to its replica, since a disaster before parts the two.
+  /// Returns the longest time without copies from a vault to its replica, because an earlier disaster cut
+  /// their connection.
   private func partedFor(_ vault: VaultID, _ replica: VaultID) -> Duration {
     guard let first else { return .zero }
     let sites = [device(of: vault).site, device(of: replica).site]
@@ -116,7 +117,7 @@ extension WorstCase {
     return [a.rate, b.rate, link].compactMap { $0 }.min() ?? a.rate
   }
 
-  /// The longest time between two slots of a rule within the run.
+  /// Returns the longest time between two slots of a rule within the run.
   private func longestGap(_ timetable: Timetable) -> Duration {
     let slots = BackupSchedule(timetable, from: scenario.start).slots.prefix { $0 <= scenario.windowEnd }
     var previous = scenario.start
@@ -130,7 +131,7 @@ extension WorstCase {
 
   // MARK: Rewinding a copy at the DR site
 
-  /// Journals that reach back beyond the damage and the people who answer it, and snapshots that are kept there.
+  /// The journals and remote snapshots that reach back beyond the damage and the people's response.
   private var rewinds: [Copy] {
     guard disaster.damagesBytes, let recovery = strategy.disasterRecovery else { return [] }
     return recovery.groups.compactMap { policy in
@@ -177,7 +178,7 @@ extension ByteRate {
 }
 
 extension EngineSpeeds {
-  /// All cores at once: blocks are decrypted, decompressed and compared with their digests.
+  /// The rate at which all cores decrypt, decompress and verify blocks.
   fileprivate var restoring: ByteRate {
     // Decryption is as fast as encryption.
     let steps = [encrypt, decompress, digest, read, write].compactMap { $0 }

@@ -1,9 +1,9 @@
 import Estate
 import Units
 
-/// How long it takes until the data is back.
+/// Estimates of the time until the data is restored.
 extension WorstCase {
-  /// The services whose data has to be brought back.
+  /// The services whose data must be restored.
   var harmed: [ServiceID] {
     let services = scenario.blueprint.services.indices.map(ServiceID.init)
     return services.filter { service in
@@ -21,9 +21,9 @@ extension WorstCase {
     harmed.flatMap { scenario.blueprint.services[$0].volumes }.map { scenario.blueprint.volumes[$0] }
   }
 
-  /// Where nobody knows since when the bytes are wrong, points are restored and scanned: the newest, then by bisection, then
-  /// the newest clean one once more. Each step of the bisection goes half as far as the one before, so that all of them move
-  /// twice what was written in the run, at most.
+  /// Returns the time to restore from a copy. If the start of the damage is unknown, points are restored and
+  /// scanned: the newest, then by bisection, then the newest clean one again. Each step of the bisection goes
+  /// half as far as the previous one. Together the steps move at most twice the writes of the run.
   func time(toRestoreFrom copy: Copy) -> Duration {
     // Manifests, indexes and what nothing else overlaps with.
     let handling = copy.latency * 64
@@ -38,12 +38,12 @@ extension WorstCase {
     return once + copy.rate.time(for: written) * 2 + (scan + handling) * tries
   }
 
-  /// The damage of the disaster, and the writes since the point.
+  /// Returns the damage by the disaster plus the writes since the point.
   private func differing(from copy: Copy, _ used: ByteCount) -> ByteCount {
     disaster.share.of(used) + schedules.mostWritten(in: copy.worstLoss + disaster.dwell)
   }
 
-  /// All services are scanned, as many at once as are restored at once.
+  /// The time to scan all services, as many at once as are restored at once.
   private var scan: Duration {
     let scans = harmed.map { service in
       strategy.recovery.scanRate.time(

@@ -1,9 +1,9 @@
 import Estate
 import Units
 
-/// Where another site takes over, or might.
+/// Estimates of failovers to another site.
 extension WorstCase {
-  /// `nil` where the DR site cannot help: replication of blocks carries wrong bytes as faithfully as right ones.
+  /// The failover estimate; `nil` where the DR site cannot help. Block replication copies wrong bytes too.
   var failover: FailoverEstimate? {
     guard let recovery = strategy.disasterRecovery,
       let site = recovery.standbySites(of: scenario.blueprint).first(where: {
@@ -30,7 +30,7 @@ extension WorstCase {
     return harmed.allSatisfy { recovery.spares($0, from: disaster, at: site, in: blueprint) }
   }
 
-  /// Whether every service goes on: what is lost is a link, or a site where none runs.
+  /// Whether every service continues: only a link, or a site without running services, is lost.
   var sparesProduction: Bool {
     switch disaster.target {
     case .link, .connections: true
@@ -45,8 +45,8 @@ extension WorstCase {
     }
   }
 
-  /// Where no write may be acknowledged without the DR site, its silence stops the hosts: people decide to do without it
-  /// and start the services again. A silence within the tolerance stops nobody.
+  /// The outage when acknowledgements require a lost DR site. The hosts stop until people decide to continue
+  /// without it; a silence within the tolerance stops nothing.
   var stall: Duration {
     let waiting = strategy.disasterRecovery?.groups.filter { $0.mode.waitsForPeer && cuts($0) } ?? []
     guard waiting.contains(where: { disaster.lasting ?? .days(1) > $0.tolerance }) else { return .zero }
@@ -54,7 +54,7 @@ extension WorstCase {
     return RecoveryPhases(scenario: scenario, people: people).tail
   }
 
-  /// A planned move, or the whole time of the work where there is nowhere to move to.
+  /// The time of a planned move, or of the whole work where no other site can serve.
   var plannedStop: Duration {
     var phases = RecoveryPhases(scenario: scenario, people: [])
     if let recovery = strategy.disasterRecovery {
@@ -66,8 +66,8 @@ extension WorstCase {
     return phases.tail
   }
 
-  /// What a standby site that takes over while production serves loses, and how long its clients need to find it: the whole
-  /// time of the cut, with all that was not there before; `nil` where it does not come to that.
+  /// The loss and the redirection time of a takeover while production still serves. The time is that of the
+  /// whole cut, and the loss includes data missing before. `nil` where no such takeover happens.
   var splitBrain: (loss: Duration, time: Duration)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       automatic.witness == nil,
@@ -78,8 +78,8 @@ extension WorstCase {
     return (failover.worstLoss(apartFor: lasting), failover.phases([]).tail)
   }
 
-  /// What a standby site that takes over with the witness' consent loses, and how long that takes: production serves on its
-  /// lease, and stops before. `nil` where production reaches either of them.
+  /// The loss and the time of a takeover with the witness's consent. Production serves on its lease and stops
+  /// before. `nil` where production reaches either site.
   var takeover: (loss: Duration, time: Duration)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       automatic.witness != nil,
@@ -93,7 +93,7 @@ extension WorstCase {
     )
   }
 
-  /// Whether the site where services run is cut off from all others.
+  /// Whether the serving site is cut off from all others.
   private var partsProduction: Bool {
     guard case .connections(let site) = disaster.target else { return false }
     if case .slow = disaster.course { return false }
@@ -101,13 +101,13 @@ extension WorstCase {
     return blueprint.services.contains { blueprint.hosts[$0.host].site == site }
   }
 
-  /// What was acknowledged where it was written alone, at a site that serves too and is lost.
+  /// The locally acknowledged writes of a second serving site that is lost.
   var lossOfServingSite: Duration {
     guard let recovery = strategy.disasterRecovery else { return .zero }
     return disaster.sites.map { estimate(recovery, at: $0).worstLossOfServingSite }.max() ?? .zero
   }
 
-  /// How long nothing has come to the DR site, or not all, when `time` has passed since this disaster.
+  /// Returns the time for which the DR site received nothing or too little, `time` after this disaster.
   func cutOff(for time: Duration) -> Duration {
     guard let recovery = strategy.disasterRecovery, recovery.groups.contains(where: cuts),
       let site = recovery.standbySites(of: scenario.blueprint).first
@@ -116,7 +116,7 @@ extension WorstCase {
     return min(time, lasting + estimate(recovery, at: site).worstCatchUp(afterCutOf: lasting))
   }
 
-  /// Whether the disaster parts the production site from the DR site, or one in between from either.
+  /// Whether the disaster cuts a site off that lies on the way from production to the copy.
   private func cuts(_ policy: ReplicationPolicy) -> Bool {
     if case .slow = disaster.course { return false }
     guard let recovery = strategy.disasterRecovery else { return false }

@@ -1,16 +1,16 @@
 import Estate
 import Units
 
-/// A formula's estimate for a disaster: the most that is lost, and the time that 99 of 100 recoveries need.
+/// A closed-form estimate for a disaster: the largest loss, and the 99th percentile of the recovery time.
 struct WorstCase {
   let scenario: Scenario
   let strategy: Strategy
-  /// The one that hurts production.
+  /// The disaster that hits production.
   var disaster: Disaster
   let schedules: [WorkloadSchedule]
-  /// A disaster before it that left production whole, and the most that passes between the two.
+  /// An earlier disaster that left production whole, and the longest time between the two.
   var first: (disaster: Disaster, lead: Duration)?
-  /// How long nothing came to the DR site before it struck; zero while the copies are in sync.
+  /// The time for which the DR site received nothing before the strike; zero while the copies are in sync.
   var cutOff = Duration.zero
 
   init(scenario: Scenario, strategy: Strategy, disaster: Disaster, schedules: [WorkloadSchedule]) {
@@ -38,7 +38,7 @@ struct WorstCase {
     return .duration(max(once, again.tail))
   }
 
-  /// `nil` where nothing brings the services back.
+  /// The phases of the recovery; `nil` where the services cannot be recovered.
   private var phases: RecoveryPhases? {
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
     if let failover {
@@ -60,7 +60,7 @@ struct WorstCase {
     return phases
   }
 
-  /// The recovery that begins anew when a second disaster strikes in the first one.
+  /// Returns the phases of a recovery that restarts when a second disaster strikes during the first.
   private func phasesAgain(
     _ phases: RecoveryPhases, after second: (disaster: Int, after: Distribution)
   ) -> RecoveryPhases? {
@@ -105,7 +105,7 @@ struct WorstCase {
 }
 
 extension Disaster {
-  /// The sites that it takes away, for ever or for a while.
+  /// The sites that the disaster removes, temporarily or for good.
   var sites: [SiteID] {
     switch target {
     case .site(let site): [site]
@@ -116,7 +116,7 @@ extension Disaster {
 }
 
 extension Distribution {
-  /// The greatest value where there is one, else the 99th percentile.
+  /// The maximum where there is one, else the 99th percentile.
   var longest: Duration {
     switch family {
     case .constant(let value): value

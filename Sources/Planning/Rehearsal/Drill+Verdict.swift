@@ -7,7 +7,7 @@ extension Drill {
     Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
   }
 
-  /// The worse of the two.
+  /// Returns the worse of the two verdicts.
   public func verdict(_ objectives: Objectives) -> Verdict {
     max(rpoVerdict(objectives), rtoVerdict(objectives))
   }

@@ -1,29 +1,29 @@
 import Estate
 import Units
 
-/// What one rehearsal of one disaster at one instant came to.
+/// The result of rehearsing one disaster at one instant.
 public struct Drill: Codable, Sendable {
   public var strike: Instant
   public var outageStart: Instant
-  /// The state of what came back; `nil` when nothing did.
+  /// The outcome of the recovery: the state recovered, or the reason why nothing was.
   public var outcome: Outcome
-  /// The recovery from the start of the outage, step by step, as it went.
+  /// The steps of the recovery as they ran, from the start of the outage.
   public var timeline: [TimelineEntry]
-  /// The entries of the timeline that the end waited for, each of them for the one before.
+  /// The timeline entries on the critical path. Each is an entry for which the next one waited.
   public var criticalPath: [Int]
-  /// How many runbooks were begun: more than one when a second disaster struck.
+  /// The number of runbooks begun; more than one when a second disaster struck.
   public var attempts: Int
-  /// What was restored, by service; empty when no data had to be.
+  /// The recovery points restored, by service; empty when no data had to be restored.
   public var restored: [RestoredService]
-  /// What was metered from the start of the outage to the end; `nil` when there was none.
+  /// The usage metered from the start to the end of the outage; `nil` when there was no outage.
   public var metered: Meters?
-  /// The way back home; `nil` when there was no failover, or none is planned.
+  /// The failback; `nil` without a failover or without a plan.
   public var failback: Failback?
-  /// What became of the copies at other sites; `nil` where there are none.
+  /// The state of the copies at other sites during the drill; `nil` where there are none.
   public var protection: DrillProtection?
-  /// `nil` where people decide to fail over.
+  /// The automatic failover's behaviour; `nil` where people decide on failovers.
   public var takeover: Takeover?
-  /// How far the journals reached back at the start of the outage; `nil` without a journal.
+  /// The reach of the journals at the start of the outage; `nil` without a journal.
   public var journalWindow: JournalWindow?
 
   package init(
@@ -43,21 +43,21 @@ public struct Drill: Codable, Sendable {
 
   public enum Outcome: Codable, Sendable {
     case recovered(Recovered)
-    /// Why nothing, or nothing usable, came back.
+    /// Nothing usable was recovered. The text gives the reason.
     case unrecoverable(String)
   }
 
   public struct Recovered: Codable, Sendable {
-    /// Outage start minus the earliest acknowledgement that a missing write can have had: the achieved RPO is no longer.
-    /// Zero when no write can be missing.
+    /// The upper bound of the achieved RPO: outage start minus the earliest possible acknowledgement of a
+    /// missing write. Zero when no write can be missing.
     public var rpo: Duration
-    /// Outage start minus the latest acknowledgement that the earliest missing write can have had: the achieved RPO is no
-    /// shorter.
+    /// The lower bound of the achieved RPO: outage start minus the latest possible acknowledgement of the
+    /// earliest missing write.
     public var rpoAtLeast: Duration
-    /// From the start of the outage until every service was verified and reachable.
+    /// The time from the start of the outage until every service was verified and reachable.
     public var rto: Duration
     public var lostWrites: Int
-    /// Acknowledged by databases; at full size, like writes and bytes.
+    /// The number of lost transactions that databases had acknowledged, at full size like writes and bytes.
     public var lostTransactions: Int
     public var lostBytes: ByteCount
 
@@ -77,7 +77,7 @@ public struct Drill: Codable, Sendable {
 
   // Not inlined: Swift 6.3.1 ends with an ownership error where a release build inlines these into a closure over drills.
 
-  /// The upper bound of the achieved RPO: what the drill proves, and what verdicts go by.
+  /// The upper bound of the achieved RPO, which the drill proves and verdicts use.
   @inline(never)
   public var achievedRPO: Achieved {
     if case .recovered(let recovered) = outcome { .duration(recovered.rpo) } else { .unrecoverable }
@@ -88,7 +88,7 @@ public struct Drill: Codable, Sendable {
     if case .recovered(let recovered) = outcome { .duration(recovered.rpoAtLeast) } else { .unrecoverable }
   }
 
-  /// The distance of the two bounds of the achieved RPO; `nil` when nothing came back.
+  /// The distance between the bounds of the achieved RPO; `nil` when nothing was recovered.
   public var resolution: Duration? {
     if case .recovered(let recovered) = outcome { recovered.rpo - recovered.rpoAtLeast } else { nil }
   }
@@ -110,7 +110,7 @@ public struct Drill: Codable, Sendable {
   }
 }
 
-/// A step of a runbook as it went.
+/// A step of a runbook as it ran.
 public struct TimelineEntry: Codable, Sendable {
   public var phase: Phase
   public var subject: String
@@ -125,13 +125,13 @@ public struct TimelineEntry: Codable, Sendable {
   }
 }
 
-/// From what a service's data came back.
+/// The recovery point from which a service's data was restored.
 public struct RestoredService: Codable, Sendable {
   public var service: ServiceID
-  /// The instant whose state the recovery point holds.
+  /// The instant of the recovery point's state.
   public var point: Instant
   public var source: RecoverySource
-  /// How many points were restored and scanned before one was clean; 1 when it was known.
+  /// The number of points restored and scanned until one was clean; 1 when the point was known.
   public var candidatesTried: Int
 
   package init(service: ServiceID, point: Instant, source: RecoverySource, candidatesTried: Int) {

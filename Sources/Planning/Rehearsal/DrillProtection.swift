@@ -1,16 +1,16 @@
 import Estate
 import Units
 
-/// What became of the copies at other sites, and of those who write, during one drill.
+/// The state of the copies at other sites during one drill, and its effect on writes.
 public struct DrillProtection: Codable, Sendable {
-  /// By replication pair, from the strike to the end of the drill.
+  /// The metered protection of each replication pair, from the strike to the end of the drill.
   public var courses: [ReplicationCourse]
-  /// From the strike until every copy held again all that was written before the end of the fault; `nil` when that did not
-  /// come.
+  /// The time from the strike until every copy held all writes issued before the end of the fault; `nil` when
+  /// that did not happen.
   public var restoredAfter: Duration?
-  /// The longest that a write of the drill waited for its acknowledgement, counted from its issue.
+  /// The longest time from a write's issue to its acknowledgement during the drill.
   public var longestWait: Duration
-  /// Writes that the applications did not issue since their services were down; at the scale of the run.
+  /// The writes that the applications did not issue while their services were down, at the scale of the run.
   public var writesNotIssued: Int
 
   package init(
@@ -22,7 +22,7 @@ public struct DrillProtection: Codable, Sendable {
     self.writesNotIssued = writesNotIssued
   }
 
-  /// What a world that was struck at an instant has metered until now; `nil` where nothing is replicated.
+  /// Creates the summary of a world since a strike; `nil` where nothing is replicated.
   init?(of world: World, since strike: Instant, restoredAfter: Duration?) {
     let courses = world.replicationCourses
     guard !courses.isEmpty else { return nil }
@@ -31,10 +31,10 @@ public struct DrillProtection: Codable, Sendable {
       writesNotIssued: world.writesNotIssued)
   }
 
-  /// Versions of pages that gave way to others, written at another site without knowing of them.
+  /// The number of page versions that lost to a concurrent version of another site.
   public var conflicts: Int { courses.reduce(0) { $0 + $1.conflicts } }
 
-  /// The pair that fared worst: the one with the greatest lag.
+  /// The pair with the greatest lag.
   public var worst: ReplicationCourse? {
     courses.max { ($0.peakLag ?? .distant) < ($1.peakLag ?? .distant) }
   }
@@ -45,7 +45,7 @@ extension Duration {
 }
 
 extension World {
-  /// The longest that any write acknowledged after an instant had waited since its issue.
+  /// Returns the longest time from issue to acknowledgement, among writes acknowledged after an instant.
   fileprivate func longestWait(since instant: Instant) -> Duration {
     var longest = Duration.zero
     for (index, schedule) in schedules.enumerated() {
@@ -57,7 +57,7 @@ extension World {
     return longest
   }
 
-  /// What the schedules hold until now and the applications did not do, at full size.
+  /// The scheduled writes that the applications did not issue, at full size.
   fileprivate var writesNotIssued: Int {
     schedules.enumerated().reduce(0) { sum, entry in
       let (due, issued) = (

@@ -1,27 +1,28 @@
 import Estate
 import Units
 
-/// How the services of one drill came back to the production site after a failover.
+/// The return of one drill's services to the production site after a failover.
 public struct Failback: Codable, Sendable {
   public enum Outcome: Codable, Sendable {
     case returned(Returned)
-    /// Why they did not.
+    /// The services did not return. The text gives the reason.
     case failed(String)
-    /// Another disaster came first; what its recovery came to.
+    /// Another disaster struck first. The value is the outcome of its recovery.
     case struckAgain(Drill.Outcome)
   }
 
   public struct Returned: Codable, Sendable {
-    /// From the start of the outage until a copy was in sync again: another disaster meanwhile would have met an estate
-    /// without protection.
+    /// The time from the start of the outage until a copy was in sync again. Another disaster in that time
+    /// would hit an unprotected estate.
     public var unprotectedWindow: Duration
-    /// From the return of the production site until its copy was in sync.
+    /// The time from the return of the production site until its copy was in sync.
     public var resynchronization: Duration
-    /// Sent over links in that time; at full size.
+    /// The bytes sent over links in that time, at full size.
     public var resynchronizedBytes: ByteCount
-    /// From the stop of the applications at the DR site until every service was verified and reachable at home.
+    /// The time from stopping the applications at the DR site until every service was verified and reachable
+    /// at production.
     public var downtime: Duration
-    /// The age of the earliest acknowledged write that the move lost; zero when it lost none, as it must.
+    /// The age of the earliest acknowledged write that the move lost. The value must be zero.
     public var rpo: Duration
     public var lostWrites: Int
 
@@ -39,9 +40,9 @@ public struct Failback: Codable, Sendable {
   }
 
   public var outcome: Outcome
-  /// Step by step, from the end of the recovery on.
+  /// The steps as they ran, from the end of the recovery on.
   public var timeline: [TimelineEntry]
-  /// What was metered from the end of the recovery to the end of the way back.
+  /// The usage metered from the end of the recovery to the end of the failback.
   public var metered: Meters
 
   package init(outcome: Outcome, timeline: [TimelineEntry], metered: Meters) {
@@ -56,7 +57,7 @@ extension Failback {
     if case .returned(let returned) = outcome { returned } else { nil }
   }
 
-  /// Why the services did not come home; `nil` when they did.
+  /// The reason why the services did not return; `nil` when they did.
   public var failure: String? {
     switch outcome {
     case .returned: nil

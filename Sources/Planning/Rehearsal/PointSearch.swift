@@ -9,15 +9,16 @@ import Units
 struct PointSearch {
   let service: ServiceID
   let needsScan: Bool
-  /// Points restored and scanned so far, the current one included.
+  /// The number of points restored and scanned so far, including the current one.
   private(set) var tried = 1
-  /// Oldest first.
+  /// The options, oldest first.
   private var options: [RecoveryOption]
-  /// Options below are known or hoped to be clean, options from `high` on are known to be bad.
+  /// The bounds of the search. Options below `low` are clean or assumed clean, and options from `high` on are
+  /// bad.
   private var low: Int
   private var high: Int
   private var place: Int
-  /// The newest option found clean.
+  /// The newest option that a scan found clean.
   private var clean: Int?
   private var hadOptions: Bool
 
@@ -39,13 +40,13 @@ struct PointSearch {
     settlePlace()
   }
 
-  /// What to restore now; `nil` when nothing is left.
+  /// The option to restore now; `nil` when none is left.
   var current: RecoveryOption? { options.indices.contains(place) ? options[place] : nil }
 
-  /// Whether the current option was found clean and no newer one can be.
+  /// Whether the current option is clean and no newer one can be.
   private(set) var isSettled = false
 
-  /// The search without the option that could not be restored.
+  /// The search without the current option, which could not be restored.
   var withoutCurrent: PointSearch {
     var next = self
     next.options.remove(at: place)
@@ -78,7 +79,7 @@ struct PointSearch {
     return "no recovery point of \(name) is older than the damage and can be restored"
   }
 
-  /// Reads every byte of the service at the strategy's scan rate.
+  /// Returns the time to scan all bytes of the service at the strategy's rate.
   func scanTime(in context: RunbookExecution.Context) -> Duration {
     let volumes = context.scenario.blueprint.services[service].volumes.map {
       context.scenario.blueprint.volumes[$0]
@@ -87,7 +88,7 @@ struct PointSearch {
     return context.strategy.recovery.scanRate.time(for: bytes)
   }
 
-  /// The middle of what is not known yet; when all is known, the newest clean option, to be restored once more.
+  /// Moves to the middle of the unknown range. When all is known, the newest clean option is restored again.
   private mutating func settlePlace() {
     if !needsScan {
       place = options.count - 1
@@ -101,7 +102,7 @@ struct PointSearch {
 }
 
 extension RecoveryOption {
-  /// Whether it is a state of a copy at another site, to which whatever did the damage was copied too.
+  /// Whether the option is a state of a copy at another site. Damage is replicated to such a copy too.
   fileprivate var isOfCopy: Bool {
     switch source {
     case .journal, .remoteSnapshot: true

@@ -1,13 +1,13 @@
 import Estate
 import Units
 
-/// What a strategy costs the production that it protects: the very same writes, and transactions of databases, with it and
-/// without any protection.
+/// The overhead of a strategy on production: the same writes and transactions, with the strategy and without
+/// protection.
 ///
 /// The workload is drawn once for all strategies (common random numbers), so that write by write the difference of the two
 /// acknowledgements is the strategy's doing alone.
 public struct ProductionOverhead: Codable, Hashable, Sendable {
-  /// Times from the issue of a write to its acknowledgement.
+  /// The times from the issue of writes to their acknowledgement.
   public struct Waits: Codable, Hashable, Sendable {
     public var mean: Duration
     public var p95: Duration
@@ -19,7 +19,8 @@ public struct ProductionOverhead: Codable, Hashable, Sendable {
       self.maximum = maximum
     }
 
-    /// Of at least one time; the 95th percentile is the least that 95 % of them do not exceed.
+    /// Summarises at least one time. The 95th percentile is the least value that 95 % of the times do not
+    /// exceed.
     init(of times: [Duration]) {
       let sorted = times.sorted()
       let sum = times.reduce(Int128(0)) { $0 + Int128($1.nanoseconds) }
@@ -29,19 +30,19 @@ public struct ProductionOverhead: Codable, Hashable, Sendable {
     }
   }
 
-  /// Writes of the run that both acknowledged and that were cut finely, so that little is moved for each.
+  /// The number of finely cut writes that were acknowledged in both runs.
   public var writes: Int
-  /// Without any protection.
+  /// The times without protection.
   public var bare: Waits
-  /// Under the strategy.
+  /// The times under the strategy.
   public var protected: Waits
   /// The differences, write by write.
   public var added: Waits
-  /// Writes at full size that were acknowledged in the window without protection, and under the strategy were not: lost
-  /// throughput.
+  /// The lost throughput: writes acknowledged in the window without protection and not under the strategy, at
+  /// full size.
   public var writesLost: Int
-  /// What one write of the run takes on its way to the other sites: it stands for as many as the scale says and is moved
-  /// whole, so that added waits are no finer.
+  /// The time in which one write of the run reaches the other sites. A write represents many and moves whole,
+  /// so added waits are no finer than this.
   public var grain = Duration.zero
 
   package init(writes: Int, bare: Waits, protected: Waits, added: Waits, writesLost: Int) {
@@ -52,7 +53,7 @@ public struct ProductionOverhead: Codable, Hashable, Sendable {
     self.writesLost = writesLost
   }
 
-  /// Of the writes issued in a window; `nil` where there were none.
+  /// Compares the writes issued in a window; `nil` where there were none.
   init?(
     of ledger: Ledger, against bare: Ledger, schedules: [WorkloadSchedule], databases: [DatabaseSchedule],
     in window: Range<Instant>
@@ -101,7 +102,7 @@ public struct ProductionOverhead: Codable, Hashable, Sendable {
 }
 
 extension ProductionOverhead {
-  /// The time in which the largest write is moved over the link and onto the device of a strategy's slowest group.
+  /// Returns the time in which the largest write passes the link and device of a strategy's slowest group.
   static func grain(of strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]) -> Duration {
     let blueprint = scenario.blueprint
     let largest =
@@ -122,7 +123,7 @@ extension ProductionOverhead {
 }
 
 extension WorkloadSchedule {
-  /// Of some writes those that follow within two seconds on the one before; all, where none does.
+  /// Returns the writes that follow the previous one within two seconds; all writes where none does.
   fileprivate func finest(among numbers: Range<Int>) -> [Int] {
     let finest = numbers.filter { issueInstant(ofWrite: $0) - representsSince(ofWrite: $0) <= .seconds(2) }
     return finest.isEmpty ? Array(numbers) : finest

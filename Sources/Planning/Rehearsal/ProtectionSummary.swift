@@ -1,14 +1,14 @@
 import Estate
 import Units
 
-/// What became of the copies in all drills of one disaster: the worst of each, and the drill that was worst in all.
+/// The worst values of the copies in all drills of one disaster, and the worst drill.
 public struct ProtectionSummary: Sendable {
-  /// The drill with the greatest lag; of two alike the one that was unprotected for longer.
+  /// The drill with the greatest lag; among equals, the one with the longest unprotected time.
   public let worst: Drill
-  /// `nil` when in some drill there was nothing to fail over to.
+  /// The greatest lag; `nil` when some drill had nothing to fail over to.
   public let peakLag: Duration?
   public let timeInRPO: Ratio
-  /// The most in one drill.
+  /// The largest number of violations in one drill.
   public let violations: Int
   public let violationTime: Duration
   public let unprotectedTime: Duration
@@ -17,14 +17,14 @@ public struct ProtectionSummary: Sendable {
   public let writesNotIssued: Int
   public let peerLosses: Int
   public let overflows: Int
-  /// The most in one drill, over all pairs.
+  /// The largest number of conflicts in one drill, over all pairs.
   public let conflicts: Int
-  /// The longest from a strike until every copy was whole again; `nil` when that never came.
+  /// The longest time from a strike until every copy was complete again; `nil` when that never happened.
   public let restoredAfter: Duration?
-  /// Drills that ended before.
+  /// The number of drills that ended before the copies were complete.
   public let notRestored: Int
 
-  /// `nil` when no drill had copies at another site.
+  /// Creates the summary; `nil` when no drill had copies at another site.
   public init?(of drills: [Drill]) {
     let told = drills.filter { $0.protection?.courses.isEmpty == false }
     guard let worst = told.max(by: Self.isBetter) else { return nil }
@@ -60,6 +60,6 @@ public struct ProtectionSummary: Sendable {
 }
 
 extension DisasterReport {
-  /// What became of the copies; `nil` where there are none.
+  /// The summary of the copies; `nil` where there are none.
   public var protection: ProtectionSummary? { ProtectionSummary(of: drills) }
 }

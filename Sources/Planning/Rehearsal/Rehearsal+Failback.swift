@@ -2,7 +2,8 @@ import Estate
 import Units
 
 extension Rehearsal {
-  /// Goes on after a failover: production at the DR site, and the planned way back. `nil` where none is planned or needed.
+  /// Continues after a failover with production at the DR site and the planned failback; `nil` where none is
+  /// planned or needed.
   mutating func comeBack() -> Failback? {
     guard let recovery = strategy.disasterRecovery, let plan = recovery.failback, let home = productionSite,
       !world.protectionGroups(standingAt: home).isEmpty, let outage = outageStart
@@ -20,15 +21,15 @@ extension Rehearsal {
       outcome: outcome, timeline: Array(timeline[before.entries...]), metered: world.meters - before.meters)
   }
 
-  /// A site without power is there again when that returns, and one that was worked on when that is done; `nil` for one that
-  /// is lost: the strategy says how long that takes.
+  /// Returns the time until a site without power or under maintenance is back. `nil` for a lost site, whose
+  /// time the strategy states.
   private func timeUntilReturn(of home: SiteID, since outage: Instant) -> Duration? {
     if let power = world.powerReturn(of: home) { return max(.zero, power - world.now) + .seconds(1) }
     guard let lasting = disaster.lasting, world.isUp(home) else { return nil }
     return disaster.cause == .maintenance ? max(.zero, outage + lasting - world.now) : .zero
   }
 
-  /// Where the volumes are when nothing has happened.
+  /// The site of the volumes in normal operation.
   var productionSite: SiteID? {
     scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
   }
@@ -74,13 +75,13 @@ extension Rehearsal {
   }
 }
 
-/// The instants that a way back is measured by.
+/// The instants that measure a failback.
 private struct ReturnCourse {
-  /// The production site stands again.
+  /// The restoration of the production site.
   var siteReturn: Instant?
-  /// The applications at the DR site were stopped: the copy is in sync.
+  /// The stop of the applications at the DR site, with the copy in sync.
   var stop: Instant?
-  /// Every service is verified and reachable at home.
+  /// The instant at which every service is verified and reachable at production.
   var end = Instant.epoch
 
   init(_ timeline: ArraySlice<TimelineEntry>) {

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension Rehearsal {
-  /// From now on the standby site listens for production, where it may take over by itself.
+  /// Starts the watch over production, where automatic failover is enabled.
   mutating func startWatch() {
     guard let automatic = strategy.disasterRecovery?.automatic, let standby = world.standbySites.first else {
       return
@@ -13,7 +13,7 @@ extension Rehearsal {
         misses: automatic.misses))
   }
 
-  /// The standby site takes production for lost. Where that still serves, two sites will.
+  /// Starts an automatic failover. If production still serves, two sites will.
   mutating func takeOver(at site: SiteID) throws(RecoveryPlanner.Impossible) {
     planner.noteEndOfWatch()
     guard outageStart == nil, let recovery = strategy.disasterRecovery else {
@@ -22,7 +22,7 @@ extension Rehearsal {
     try begin(planner.planUnfencedFailover(to: site, recovery.standby, in: world))
   }
 
-  /// The standby site may be the one that is cut off: people have to decide, if anybody must.
+  /// Starts a recovery without a quorum. The standby site may be isolated, so people must decide.
   mutating func beginWithoutQuorum() throws(RecoveryPlanner.Impossible) {
     planner.noteEndOfWatch()
     if outageStart != nil { try beginAttempt() }
@@ -38,7 +38,7 @@ extension Rehearsal {
     try execution.occurred(.promoted(group), in: &world, context: context)
   }
 
-  /// The site that was left refuses its clients: for them the outage begins, until they find the other one.
+  /// Ends service at the old site. Its clients have an outage until they find the new one.
   mutating func leaveOldPrimary() throws(RecoveryPlanner.Impossible) {
     guard noteOutage(), let recovery = strategy.disasterRecovery else { return }
     // Where no client was led to the new site yet, the steps that are under way lead them all.
@@ -48,7 +48,7 @@ extension Rehearsal {
     try begin(planner.planEndOfSplitBrain(recovery.standby))
   }
 
-  /// `nil` where nobody may take over by himself.
+  /// The automatic failover's behaviour; `nil` where none is enabled.
   var takeover: Takeover? {
     guard strategy.disasterRecovery?.automatic != nil else { return nil }
     let splitBrain = world.lastSplitBrain.map {

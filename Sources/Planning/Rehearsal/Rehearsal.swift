@@ -1,7 +1,7 @@
 import Estate
 import Units
 
-/// Rehearses one disaster on a branch of a world: strike, then run the runbook until the entire system is back.
+/// Rehearses one disaster on a branch of a world: strikes, then runs the runbook until all services are back.
 struct Rehearsal {
   let scenario: Scenario
   let strategy: Strategy
@@ -9,7 +9,7 @@ struct Rehearsal {
   let reader: StampReader
   private let struckAt: Instant
   let horizon: Instant
-  /// Whether the drill goes on until the services are back home.
+  /// Whether the drill includes the failback.
   private let includesReturn: Bool
 
   var world: World
@@ -19,16 +19,16 @@ struct Rehearsal {
   private var metersAtOutage: Meters?
   private var windowAtOutage: JournalWindow?
   private(set) var timeline: [TimelineEntry] = []
-  /// By timeline entry: the entry that it waited for last.
+  /// The entry for which each timeline entry waited last.
   private var waitedFor: [Int?] = []
   private var restored: [RestoredService] = []
-  /// The disaster is over, no service ever went down, and nothing is waited for any more.
+  /// Whether the disaster is over without any outage, and nothing remains to wait for.
   private var isCalm = false
-  /// When every copy held again what was written before the end of the fault.
+  /// The instant at which every copy held all writes issued before the end of the fault.
   private var protectedAgain: Instant?
   private var isSecondDisasterSet = false
 
-  /// Longer than this no recovery is waited for.
+  /// The limit on recovery time. A recovery that takes longer counts as failed.
   static let patience = Duration.days(60)
 
   /// - Parameters:
@@ -51,7 +51,7 @@ struct Rehearsal {
     execution = RunbookExecution(runbook: Runbook(), attempt: 0)
   }
 
-  /// Runs to the end. Deterministic: the branch and the scenario's seed decide everything.
+  /// Runs the drill to its end. The result depends only on the branch and the scenario's seed.
   mutating func run() -> Drill {
     world.meterReplication(against: scenario.objectives.rpo)
     startWatch()
@@ -70,7 +70,7 @@ struct Rehearsal {
 
   private var isMaintained: Bool { disaster.cause == .maintenance }
 
-  /// People who know what is coming begin at once; the outage begins when they stop the services.
+  /// Rehearses planned work: people start at once, and the outage begins when they stop the services.
   private mutating func maintain() -> String? {
     guard case .site(let site) = disaster.target, let lasting = disaster.lasting else {
       preconditionFailure("maintenance is of a site, for some time")
@@ -83,7 +83,7 @@ struct Rehearsal {
     return recover()
   }
 
-  /// `nil` when every service is back, otherwise why that cannot be.
+  /// Runs the recovery; returns the reason for a failure, or `nil` when every service is back.
   private mutating func recover() -> String? {
     while let occurrence = world.nextOccurrence(through: horizon) {
       do throws(RecoveryPlanner.Impossible) {
@@ -123,7 +123,7 @@ struct Rehearsal {
     collect()
   }
 
-  /// The copy must not take over: people go on with what else there is.
+  /// Starts a new attempt without a group whose copy must not take over.
   private mutating func beginWithout(_ group: PairID, _ reason: String) throws(RecoveryPlanner.Impossible) {
     planner.noteRefusedFailover(to: world.standingSite(of: group))
     guard strategy.snapshots != nil || !strategy.backups.isEmpty || world.standbySites.count > 1 else {
@@ -136,7 +136,7 @@ struct Rehearsal {
     RunbookExecution.Context(scenario: scenario, strategy: strategy, reader: reader)
   }
 
-  /// The first outage begins the recovery; one during the recovery makes people begin anew with what there is now.
+  /// Begins a recovery attempt. An outage during a recovery makes people plan again for the present state.
   mutating func beginAttempt() throws(RecoveryPlanner.Impossible) {
     if !noteOutage() || !execution.isFinished {
       execution.abandon(in: &world)
@@ -145,7 +145,7 @@ struct Rehearsal {
     try begin(try planner.plan(for: world))
   }
 
-  /// `false` when it was noted before.
+  /// Notes the start of the outage; returns `false` when it was noted before.
   mutating func noteOutage() -> Bool {
     guard outageStart == nil else { return false }
     outageStart = world.now
@@ -163,7 +163,7 @@ struct Rehearsal {
     try execution.begin(in: &world, context: context)
   }
 
-  /// Another disaster while the services were on their way back: a recovery of its own.
+  /// Recovers from another disaster that struck during the failback.
   mutating func recoverAgain() -> Drill.Outcome {
     outageStart = world.now
     do throws(RecoveryPlanner.Impossible) {
@@ -176,15 +176,15 @@ struct Rehearsal {
     return conclude(failure).outcome
   }
 
-  /// Set once: after the start of the outage or, where there is none, after the strike.
+  /// Schedules the second disaster once, after the start of the outage or, without one, after the strike.
   private mutating func setSecondDisaster() {
     guard let second = disaster.followedBy, !isSecondDisasterSet else { return }
     isSecondDisasterSet = true
     world.setTimer(Self.secondDisasterToken, after: planner.draws.draw(second.after, "second disaster"))
   }
 
-  /// No service is down: the rehearsal lasts until the disaster is over and the copies are whole again, unless a second one
-  /// strikes before.
+  /// Waits, while no service is down, until the disaster is over and the copies are complete. A second
+  /// disaster may strike before.
   private mutating func awaitCalm() {
     setSecondDisaster()
     let second = disaster.followedBy.map { planner.draws.draw($0.after, "second disaster") } ?? .zero
@@ -193,7 +193,7 @@ struct Rehearsal {
     world.setTimer(Self.calmToken, after: end)
   }
 
-  /// The disaster is over; whoever replicates has to catch up.
+  /// Waits until the copies have caught up after the end of the disaster.
   private mutating func awaitProtection() {
     guard outageStart == nil else { return }
     guard disaster.lasting != nil else { return isCalm = true }
@@ -229,7 +229,7 @@ struct Rehearsal {
     return disaster.course.impairments(lasting: lasting, from: planner.draws.stream("\(purpose) course"))
   }
 
-  /// Takes over what the execution has finished since the last time.
+  /// Collects the steps that the execution has finished since the last call.
   mutating func collect() {
     for entry in execution.takeFinished() {
       timeline.append(entry.entry)
@@ -246,7 +246,7 @@ struct Rehearsal {
   private static let calmToken = -2
   private static let givingUpToken = -3
   private static let glance = Duration.minutes(10)
-  /// Longer than this after the end of a fault no copy is waited for.
+  /// The limit on catching up. After this time from the end of a fault, copies are no longer waited for.
   private static let catchingUpMaximum = Duration.hours(12)
 }
 
@@ -286,7 +286,8 @@ extension Rehearsal {
     return drill
   }
 
-  /// Where no service was down, and where people stopped the applications first, no write goes unrepresented.
+  /// Returns the bounds of the achieved RPO. Without an outage, or after a planned stop, every write is
+  /// represented exactly.
   private func rpoBounds(
     of inspection: Inspection, outage start: Instant
   ) -> (atLeast: Duration, atMost: Duration) {
@@ -295,9 +296,9 @@ extension Rehearsal {
     return (atLeast, max(atLeast, inspection.missingSince.map { start - $0 } ?? .zero))
   }
 
-  /// What of the timeline lies after an instant, as which the outage is counted, and the places of the entries that the end
-  /// waited for: back from the entry that ended last, each time to the one that it waited for. A standby site that took over
-  /// while production served has done part of its steps before.
+  /// Returns the timeline from the start of the outage, and the indices of its critical path. The path leads
+  /// back from the last entry, each time to the entry waited for. After an automatic takeover some steps
+  /// began before the outage, so entries are cut at its start.
   private func course(since start: Instant) -> (timeline: [TimelineEntry], criticalPath: [Int]) {
     let later = timeline.indices.filter { timeline[$0].end > start || timeline[$0].start >= start }
     var path: [Int] = []

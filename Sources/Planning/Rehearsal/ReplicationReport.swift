@@ -1,11 +1,11 @@
 import Estate
 import Units
 
-/// What a strategy's replication was like while nothing happened.
+/// The performance of a strategy's replication without disasters.
 public struct ReplicationReport: Codable, Sendable {
-  /// By replication pair, over the window.
+  /// The metered protection of each replication pair in the window.
   public var courses: [ReplicationCourse]
-  /// What trial failovers found, at instants spread over the window.
+  /// The results of trial failovers at instants spread over the window.
   public var trials: [LagTrial]
 
   package init(courses: [ReplicationCourse], trials: [LagTrial]) {
@@ -13,22 +13,23 @@ public struct ReplicationReport: Codable, Sendable {
     self.trials = trials
   }
 
-  /// `nil` where nothing is replicated.
+  /// Creates the report; `nil` where nothing is replicated.
   init?(of world: World, trials: [LagTrial]) {
     let courses = world.replicationCourses
     guard !courses.isEmpty else { return nil }
     self.init(courses: courses, trials: trials.sorted { ($0.instant, $0.pair) < ($1.instant, $1.pair) })
   }
 
-  /// Trials in which a copy was further behind than its source claimed: each is a broken promise.
+  /// The number of trials in which a copy's true lag exceeded the source's claim. Each is a violated
+  /// guarantee.
   public var understatedTrials: Int { trials.count(where: \.isUnderstated) }
 }
 
-/// How far a copy was behind at one instant: what its source claimed, and what a failover on a branch brought back.
+/// The lag of a copy at one instant: the source's claim, and the true loss of a failover on a branch.
 public struct LagTrial: Codable, Hashable, Sendable {
   public var pair: PairID
   public var instant: Instant
-  /// `nil` when no source ran.
+  /// The claimed lag; `nil` when no source ran.
   public var claimed: Duration?
   public var truth: World.TrueLag
 
@@ -44,10 +45,10 @@ public struct LagTrial: Codable, Hashable, Sendable {
     return lag > claimed
   }
 
-  /// How many there are in a window.
+  /// The number of trials in a window.
   static let count = 48
 
-  /// Tries every pair of a world.
+  /// Runs a trial failover of every pair of a world.
   static func all(on world: World, reader: StampReader) -> [LagTrial] {
     world.protectionGroups.map { pair in
       LagTrial(
@@ -58,7 +59,8 @@ public struct LagTrial: Codable, Hashable, Sendable {
 }
 
 extension World {
-  /// The claimed age of what a failover would bring back; `nil` where no source runs, or the copy has no recovery point.
+  /// Returns the claimed age of the state that a failover would recover. `nil` where no source runs or the
+  /// copy has no recovery point.
   fileprivate func claimedLag(of pair: PairID) -> Duration? {
     guard let lag = replicationLag(of: pair), lag.oldest != .epoch else { return nil }
     return lag.age(at: now)

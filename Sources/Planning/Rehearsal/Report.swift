@@ -1,15 +1,15 @@
 import Estate
 import Units
 
-/// Everything that a run found out, as a value: each report format is a pure function of it.
+/// All results of a run, as a value. Each report format is a pure function of this value.
 public struct Report: Sendable {
   public var scenario: Scenario
   public var provenance: Provenance
-  /// In the scenario's order.
+  /// The strategies, in the scenario's order.
   public var strategies: [StrategyReport]
-  /// `nil` when no precision was asked for.
+  /// The precision reached; `nil` when none was requested.
   public var precision: PrecisionOutcome?
-  /// `nil` until the report is priced.
+  /// The costs; `nil` until the report is priced.
   public var costs: CostReport?
 
   package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport]) {
@@ -19,18 +19,18 @@ public struct Report: Sendable {
   }
 }
 
-/// What it takes to reproduce a run.
+/// The information needed to reproduce a run.
 public struct Provenance: Sendable {
-  /// Of firedrill.
+  /// The version of firedrill.
   public var version: String
   /// SHA-256 of the scenario file, its overrides and the files it names, in hexadecimal.
   public var digest: String
   /// The command's arguments that change results, in order: file, seed, scale, overrides, strategy, disaster, instant.
   public var arguments: [String]
-  /// Every single value that the scenario states.
+  /// Every value that the scenario states.
   public var settings: [ScenarioFile.Value]
 
-  /// What the keys mean that the scenario leaves out.
+  /// The defaults of the keys that the scenario omits.
   public var defaults: [ScenarioFile.Value]
 
   package init(
@@ -48,15 +48,15 @@ public struct Provenance: Sendable {
 public struct StrategyReport: Sendable {
   public var strategy: Strategy
   public var protection: ProtectionReport
-  /// What was metered while nothing happened, from the first to the last instant at which a disaster could strike.
+  /// The usage metered without disasters, from the first to the last instant at which one could strike.
   public var metered: Meters
-  /// `nil` where nothing is replicated.
+  /// The replication without disasters; `nil` where nothing is replicated.
   public var replication: ReplicationReport?
-  /// `nil` where nothing was written.
+  /// The overhead on production; `nil` where nothing was written.
   public var overhead: ProductionOverhead?
-  /// How the vaults grew while they were metered.
+  /// The growth of the vaults while they were metered.
   public var vaults: [VaultGrowth] = []
-  /// In the scenario's order.
+  /// The disasters, in the scenario's order.
   public var disasters: [DisasterReport]
 
   package init(
@@ -72,21 +72,21 @@ public struct StrategyReport: Sendable {
   }
 }
 
-/// What the protection did while nothing happened, over the whole run.
+/// The results of the protection without disasters, over the whole run.
 public struct ProtectionReport: Codable, Sendable {
   public var snapshotsTaken: Int
-  /// Backups that were acknowledged.
+  /// The number of backups that were acknowledged.
   public var backupsTaken: Int
-  /// Slots that a run in progress swallowed.
+  /// The number of slots skipped because a run was in progress.
   public var slotsSwallowed: Int
   public var backupsFailed: Int
   /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason]
-  /// From the snapshot to the acknowledgement, replica included where there is one; `nil` without backups.
+  /// The longest time from a snapshot to the acknowledgement, including any replica; `nil` without backups.
   public var longestBackup: Duration?
-  /// At full size, at the end of the run, over all vaults of the strategy.
+  /// The size of all vaults of the strategy at the end of the run, at full size.
   public var vaultBytes: ByteCount
-  /// The digest of everything that happened in the trunk of the run.
+  /// The digest of all events in the trunk of the run.
   public var trace: String
 
   package init(
@@ -106,26 +106,27 @@ public struct ProtectionReport: Codable, Sendable {
 
 public struct DisasterReport: Sendable {
   public var disaster: Disaster
-  /// In the order of their instants.
+  /// The drills, in the order of their instants.
   public var drills: [Drill]
   public var estimate: ClosedFormEstimate
-  /// `nil` when the disaster struck at no instant.
+  /// The summary of the achieved RPO; `nil` when the disaster never struck.
   ///
   /// Of the upper bounds of the achieved RPOs.
   public var rpo: Summary?
-  /// Of the lower bounds.
+  /// The summary of the lower bounds of the achieved RPO.
   public var rpoAtLeast: Summary?
-  /// The greatest distance of the two bounds in a drill; `nil` when nothing came back.
+  /// The greatest distance between the bounds in a drill; `nil` when nothing was recovered.
   public var resolution: Duration?
   public var rto: Summary?
   public var rpoVerdict: Verdict
   public var rtoVerdict: Verdict
-  /// Whether the asked share of all recoveries meets each objective, and both; `nil` when the disaster struck at no instant.
+  /// The verdicts on the required share of recoveries, for each objective and both; `nil` when the disaster
+  /// never struck.
   public var rpoLevel: LevelVerdict?
   public var rtoLevel: LevelVerdict?
   public var level: LevelVerdict?
 
-  /// Sums up the drills of one disaster.
+  /// Summarises the drills of one disaster.
   package init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
     self.disaster = disaster
     self.drills = drills
@@ -147,16 +148,16 @@ public struct DisasterReport: Sendable {
     level = LevelVerdict(drills, at: objectives.level) { $0.verdict(objectives) }
   }
 
-  /// The worse of the two.
+  /// The worse of the two verdicts.
   public var verdict: Verdict { max(rpoVerdict, rtoVerdict) }
 }
 
-/// What a planner would have computed without a rehearsal; never in the place of a measured value.
+/// The estimate of a planner without a rehearsal. It never replaces a measured value.
 public struct ClosedFormEstimate: Codable, Hashable, Sendable {
-  /// The most that is lost: interval plus duration of the best chain of copies that the disaster spares.
+  /// The largest loss: interval plus duration of the best chain of copies that survives the disaster.
   public var rpo: Achieved
-  /// The time that 99 of 100 recoveries need at most: a percentile of the sum of all phases, with the bytes to be moved at the
-  /// slowest rate on the way.
+  /// The recovery time that 99 % of recoveries do not exceed. The estimate sums all phases, with data moved
+  /// at the slowest rate of its path.
   public var rto: Achieved
 
   package init(rpo: Achieved, rto: Achieved) {
@@ -165,16 +166,17 @@ public struct ClosedFormEstimate: Codable, Hashable, Sendable {
   }
 }
 
-/// How a measured value stands to its objective, from best to worst.
+/// The result of comparing a measured value with its objective, from best to worst.
 public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   case notAssessed
-  /// Every drill met the objective, by the upper bound of what it achieved.
+  /// Every drill met the objective by its upper bound.
   case met
-  /// The objective lies between the bounds of the worst drill: a finer run would decide. It is never a pass.
+  /// The objective lies between the bounds of the worst drill. A finer run would decide; the verdict is never
+  /// a pass.
   case unresolved
-  /// At least one drill missed it, by the lower bound of what it achieved.
+  /// At least one drill missed the objective by its lower bound.
   case breached
-  /// In at least one drill nothing usable came back.
+  /// At least one drill recovered nothing usable.
   case unrecoverable
 
   /// The word in reports.
@@ -196,12 +198,12 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
 }
 
 extension Report {
-  /// The greatest distance between the bounds of an achieved RPO in any drill; zero when every loss is known exactly.
+  /// The greatest distance between the bounds of an achieved RPO in any drill; zero when every loss is exact.
   public var resolution: Duration {
     strategies.flatMap(\.disasters).compactMap(\.resolution).max() ?? .zero
   }
 
-  /// The disasters that some strategy's drills do not tell precisely enough of.
+  /// Returns the disasters for which some strategy's drills are not precise enough.
   func open(for goal: PrecisionGoal) -> [String] {
     let reports = strategies.flatMap(\.disasters)
     return scenario.disasters.map(\.name).filter { name in
@@ -209,7 +211,7 @@ extension Report {
     }
   }
 
-  /// Takes over the drills of another batch of the same sweep.
+  /// Adds the drills of another batch of the same sweep.
   mutating func add(_ batch: Report) {
     for place in strategies.indices {
       strategies[place].disasters = zip(strategies[place].disasters, batch.strategies[place].disasters).map {

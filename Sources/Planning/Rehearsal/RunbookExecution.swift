@@ -2,22 +2,22 @@ import Backup
 import Estate
 import Units
 
-/// Carries out one runbook in a world: begins each step when those before it are done.
+/// Executes one runbook in a world. Each step begins when its dependencies are done.
 struct RunbookExecution {
-  /// What the steps need to know.
+  /// The inputs of the steps.
   struct Context {
     let scenario: Scenario
     let strategy: Strategy
     let reader: StampReader
   }
 
-  /// A finished step and the timeline entry of the step that it waited for last.
+  /// A finished step and the timeline entry for which it waited last.
   struct Finished {
     let entry: TimelineEntry
     let waitedFor: Int?
   }
 
-  /// What can occur to a protection group, or to a standby site.
+  /// An event of a protection group or of a standby site.
   enum GroupEvent: Hashable {
     case missedHeartbeats(SiteID)
     case promoted(PairID)
@@ -30,7 +30,7 @@ struct RunbookExecution {
     case waiting
     case queued
     case running(since: Instant)
-    /// The place in the timeline.
+    /// The step is done. The value has its index in the timeline.
     case done(entry: Int, at: Instant)
   }
 
@@ -39,12 +39,12 @@ struct RunbookExecution {
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
-  /// Steps that wait for something to occur to a protection group.
+  /// The steps that wait for an event of a protection group.
   private var awaited: [(event: GroupEvent, step: Int)] = []
   private var finished: [Finished] = []
   private var restored: [RestoredService] = []
   private var entryCount: Int
-  /// The last timeline entry of an attempt that a second disaster ended.
+  /// The last timeline entry of the previous attempt, which a second disaster ended.
   private let predecessor: Int?
 
   init(runbook: Runbook, attempt: Int, entriesBefore: Int = 0, precededBy predecessor: Int? = nil) {
@@ -73,7 +73,7 @@ struct RunbookExecution {
     try startWhatIsReady(in: &world, context: context)
   }
 
-  /// Stops what is under way; timers that are still set find nobody.
+  /// Stops the running steps. Timers that are still set have no effect.
   mutating func abandon(in world: inout World) {
     world.cancelRestores()
     for (step, state) in states.enumerated() {
@@ -205,7 +205,7 @@ struct RunbookExecution {
     searches[world.startRestore(of: search.service, from: option)] = (step, search)
   }
 
-  /// The scan looks at the restored bytes as the application would, and knows nothing of the ledger.
+  /// Handles the end of a scan. The scan reads the restored bytes like the application, without the ledger.
   private mutating func scanned(
     _ step: Int, _ search: PointSearch, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {

@@ -3,7 +3,8 @@ import Schedules
 import Units
 
 extension Scenario {
-  /// Where the writes of a run are cut: at every recovery point and around every strike, the same for all strategies.
+  /// Returns the refinement of a run. Writes are cut at every recovery point and around every strike, equally
+  /// for all strategies.
   ///
   /// - Parameter strikes: by disaster, all instants at which it can strike.
   func refinement(strikes: [[Instant]]) -> Refinement {
@@ -15,7 +16,7 @@ extension Scenario {
 
   // MARK: Recovery points
 
-  /// Of all strategies until the last strike.
+  /// The recovery points of all strategies until the last strike.
   private var recoveryPoints: [Instant] {
     var points: [Instant] = []
     for strategy in strategies {
@@ -45,8 +46,8 @@ extension Scenario {
 
   // MARK: Strikes
 
-  /// What was written shortly before a strike may not be at the other site; while production goes on, what is written until
-  /// the peer is given up may not be there either.
+  /// Returns the periods in which recent writes may be missing at the other site. If production continues,
+  /// they extend until the peer is given up.
   private func stretches(of disaster: Disaster, at strikes: [Instant]) -> [Range<Instant>] {
     strikes.flatMap { strike -> [Range<Instant>] in
       var stretches = [(strike - leadTime)..<(strike + followTime(of: disaster))]
@@ -64,7 +65,7 @@ extension Scenario {
 
   private var groups: [ReplicationPolicy] { strategies.flatMap { $0.disasterRecovery?.groups ?? [] } }
 
-  /// Two checkpoints, and a time in which what was written reaches the other site.
+  /// The time of two checkpoints, plus the time in which writes reach the other site.
   private var leadTime: Duration {
     let checkpoints = groups.map { group in
       if case .hostIO(.asynchronous(let interval?)) = group.mode { interval } else { Duration.zero }
@@ -77,8 +78,9 @@ extension Scenario {
     return (groups.map(\.tolerance).max() ?? .zero) + .seconds(5)
   }
 
-  /// What the slowest way of a copy moves in two seconds, so that no part of a write holds up those behind it, and at most
-  /// an eighth of what waits on the way, so that none overflows it alone; `nil` where nothing is replicated.
+  /// The largest part of a write: the amount that the slowest path moves in two seconds, and at most an
+  /// eighth of the buffer. Smaller parts neither delay later ones nor overflow the buffer alone; `nil` where
+  /// nothing is replicated.
   private var partMaximum: ByteCount? {
     let rates = groups.flatMap { group -> [ByteRate] in
       let links = blueprint.links.filter { $0.ends.contains(group.site) }.map(\.rate)
@@ -96,7 +98,7 @@ extension Scenario {
 }
 
 extension [Range<Instant>] {
-  /// The same stretches of time, ascending, of those with one beginning the longest.
+  /// Returns the periods in ascending order, with the longest of those with one beginning.
   fileprivate var united: [Range<Instant>] {
     var united: [Range<Instant>] = []
     for stretch in sorted(by: { $0.lowerBound < $1.lowerBound }) {

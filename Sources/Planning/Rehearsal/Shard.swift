@@ -1,8 +1,8 @@
 import Units
 
-/// One of several parts of a long computation, each of which can be done on a machine of its own.
+/// One of several parts of a long computation. Each part can run on a machine of its own.
 public struct Shard: Hashable, Codable, Sendable, CustomStringConvertible {
-  /// From 1.
+  /// The number of the shard, from 1.
   public let number: Int
   public let count: Int
 
@@ -29,7 +29,7 @@ public struct Shard: Hashable, Codable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(number)/\(count)" }
 
-  /// The shard's part of so many things: all shards together have each of them once.
+  /// Returns the shard's part of a range. All shards together cover each element once.
   public func range(of total: Int) -> Range<Int> {
     total * (number - 1) / count..<total * number / count
   }

@@ -1,21 +1,21 @@
 import Estate
 import Units
 
-/// How far one strategy has come in a sweep: its undisturbed world, which stops wherever something strikes, and the copies
-/// of it that wait to be struck.
+/// The progress of one strategy in a sweep: its undisturbed world, and the branches that wait for their
+/// strikes. The world stops at every instant of a strike.
 struct StrategyCourse: Sendable {
-  /// What is done at one instant.
+  /// The work at one instant.
   struct Stop: Sendable {
     var instant: Instant
-    /// Places among the disasters, and among each one's instants.
+    /// The strikes, by index of the disaster and of its instant.
     var strikes: [(disaster: Int, index: Int)] = []
-    /// Whether the copies are looked at.
+    /// Whether trial failovers run.
     var isTrial = false
   }
 
-  /// One of them can be done at any time, by anybody: they know nothing of each other.
+  /// A piece of work. All pieces are independent and may run at any time.
   enum Work: Sendable {
-    /// Let the world run on to the next stop; there is none yet in the beginning.
+    /// Advances the world to the next stop. The world is `nil` at the beginning.
     case advance(World?, to: Instant)
     case rehearse(Stop, World)
   }
@@ -29,10 +29,10 @@ struct StrategyCourse: Sendable {
   private let stops: [Stop]
   private let window: Range<Instant>
   private let objective: Duration
-  /// `nil` before the beginning, and while it runs on.
+  /// The undisturbed world; `nil` before the beginning and while the world advances.
   private var trunk: World?
   private var isRunning = false
-  /// How many of the instants to stop at were reached: the start of the window, the stops, the end.
+  /// The number of stops reached: the start of the window, the strikes and trials, the end.
   private var reached = 0
   private var branches: [(stop: Stop, world: World)] = []
   private var metersBefore: Meters?
@@ -56,7 +56,7 @@ struct StrategyCourse: Sendable {
     unfinished = stops.count
   }
 
-  /// Of one instant the disasters in their order.
+  /// Returns the stops in time order. The disasters of one instant are in their own order.
   private static func stops(at instants: [[Instant]]) -> [Stop] {
     let strikes = instants.enumerated().flatMap { disaster, instants in
       instants.enumerated().map { (instant: $1, disaster: disaster, index: $0) }
@@ -71,7 +71,8 @@ struct StrategyCourse: Sendable {
 
   var isFinished: Bool { unfinished == 0 && reached == stops.count + 2 }
 
-  /// The next thing to do that waits for nothing; the world runs no further ahead than `branchesMaximum` copies of it wait.
+  /// Returns the next piece of work that can start. The world advances only while at most `branchesMaximum`
+  /// branches wait.
   mutating func nextWork(branchesMaximum: Int) -> Work? {
     if branches.count < branchesMaximum, !isRunning, reached < stops.count + 2 {
       isRunning = true
@@ -90,7 +91,7 @@ struct StrategyCourse: Sendable {
     }
   }
 
-  /// The world has come to the instant that it was to run on to.
+  /// Notes that the world has reached the requested instant.
   mutating func arrived(_ world: World) {
     isRunning = false
     trunk = world
@@ -103,15 +104,15 @@ struct StrategyCourse: Sendable {
     reached += 1
   }
 
-  /// What was found at one of the stops.
+  /// Adds the findings of one stop.
   mutating func add(_ new: Findings) {
     findings.drills += new.drills
     findings.trials += new.trials
     unfinished -= 1
   }
 
-  /// What the finished course has come to: the undisturbed world at the end of the window, what it metered in the window,
-  /// and everything found, in order. The course keeps none of it.
+  /// Removes and returns the results: the world at the end of the window, its meters, and all findings in
+  /// order.
   mutating func takeResult() -> (
     world: World, metered: Meters, vaultsBefore: [VaultContents], findings: Findings
   ) {

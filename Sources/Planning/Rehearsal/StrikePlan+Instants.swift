@@ -1,7 +1,7 @@
 import Units
 
 extension StrikePlan {
-  /// The instants at which a disaster strikes, ascending and within the scenario's window.
+  /// Returns the instants at which a disaster strikes, ascending and within the scenario's window.
   ///
   /// - Parameter batch: further batches of a spread plan fall between the instants of the first; others have none.
   func instants(of disaster: Disaster, in scenario: Scenario, batch: Int = 0) -> [Instant] {

@@ -8,10 +8,10 @@ import Units
 /// stead. Copies know nothing of each other, so they are rehearsed concurrently and the report is the same for any
 /// number of jobs.
 public struct Sweep: Sendable {
-  /// What to leave out of the scenario: a drill that is rehearsed alone comes out as it does among all.
+  /// The selected part of a scenario. A drill that runs alone has the same result as in the whole run.
   public struct Selection: Sendable {
     public var strategy: String?
-    /// Only these strategies; empty stands for all.
+    /// The selected strategies; empty for all.
     public var strategies: [String] = []
     public var disaster: String?
     public var instant: Instant?
@@ -26,27 +26,27 @@ public struct Sweep: Sendable {
   public struct Progress: Sendable {
     public var drillsDone: Int
     public var drillsTotal: Int
-    /// The strategy that is being rehearsed.
+    /// The current strategy.
     public var strategy: String
   }
 
   private let scenario: Scenario
   private let provenance: Provenance
   private let disasters: [Disaster]
-  /// Of each selected disaster.
+  /// The instants of each selected disaster.
   private var instants: [[Instant]]
   private var strategies: [Strategy]
-  /// By strategy and disaster: the instants of one shard; `nil`: all.
+  /// The instants of one shard, by strategy and disaster; `nil` for all.
   private var shares: [[Range<Int>]]?
-  /// Whether nothing is measured beside the drills: neither trial failovers nor production without protection.
+  /// Whether only drills run, without trial failovers and without production's overhead.
   package var isDrillsOnly = false
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
-  /// One for all: the strategies' worlds share most of their pages.
+  /// The reader of all worlds, which share most of their pages.
   private let reader = StampReader()
 
-  /// Draws the workloads and instants. Names of the selection that the scenario does not have select nothing.
+  /// Draws the workloads and instants. Unknown names in the selection select nothing.
   public init(_ scenario: Scenario, provenance: Provenance, selection: Selection = Selection()) {
     self.scenario = scenario
     self.provenance = provenance
@@ -71,14 +71,14 @@ public struct Sweep: Sendable {
     }
   }
 
-  /// How many drills the run consists of.
+  /// The number of drills in the run.
   public var drillCount: Int {
     shares.map { $0.joined().reduce(0) { $0 + $1.count } }
       ?? instants.reduce(0) { $0 + $1.count } * strategies.count
   }
 
-  /// The sweep over one shard's drills: strategies are dealt to the shards in turn, and one that several shards share is cut
-  /// between two drills.
+  /// Returns the sweep over one shard's drills. Strategies are distributed in turn, and a strategy shared by
+  /// several shards is cut between two drills.
   public func restricted(to shard: Shard) -> Sweep {
     precondition(scenario.precision == nil, "batches depend on all drills before")
     let counts = instants.map(\.count)
@@ -109,8 +109,8 @@ public struct Sweep: Sendable {
     return zip(instants, shares[place]).map { Array($0[$1]) }
   }
 
-  /// Runs every drill, at most `jobs` at a time; with a goal of precision more batches of as many instants, until it is
-  /// reached or its budget is spent.
+  /// Runs every drill, at most `jobs` at a time. With a goal of precision, further batches run until the goal
+  /// or the budget is reached.
   public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
     var report = await runBatch(
       jobs: jobs, bare: isDrillsOnly ? nil : bareLedger, progress: progress)
@@ -124,8 +124,8 @@ public struct Sweep: Sendable {
     return report
   }
 
-  /// The same sweep at other instants of the disasters that are not known precisely enough; `nil` when there are none, or
-  /// the budget is spent. All strategies get the same instants, so that they can be compared in pairs.
+  /// Returns the same sweep at other instants of the disasters that are not precise enough. All strategies
+  /// get the same instants for paired comparison; `nil` when no batch is needed or the budget is spent.
   private func batch(_ number: Int, after report: Report, _ goal: PrecisionGoal) -> Sweep? {
     let open = report.open(for: goal)
     var next = self
@@ -139,7 +139,7 @@ public struct Sweep: Sendable {
     return next.drillCount > 0 ? next : nil
   }
 
-  /// The strategies' courses side by side, as many as there are jobs, so that nobody is idle while a world warms up.
+  /// Runs the strategies side by side, as many as there are jobs. No job is idle while a world warms up.
   ///
   /// - Parameter bare: when production acknowledged what without any protection; `nil` when that was told in another batch.
   private func runBatch(
@@ -181,7 +181,7 @@ public struct Sweep: Sendable {
     case rehearsed(StrategyCourse.Findings)
   }
 
-  /// The first thing to do of the first course that has one; no more courses than jobs are under way.
+  /// Returns the first available work of any course. At most `jobs` courses run at once.
   private func nextWork(
     of courses: inout [StrategyCourse], jobs: Int
   ) -> (course: Int, work: StrategyCourse.Work)? {
@@ -212,7 +212,7 @@ public struct Sweep: Sendable {
     }
   }
 
-  /// How many drills the result adds.
+  /// Adds a result to its course and returns the number of new drills.
   private func take(_ result: WorkResult, into course: inout StrategyCourse) -> Int {
     switch result {
     case .arrived(let world):
@@ -226,7 +226,8 @@ public struct Sweep: Sendable {
 
   // MARK: Single drills
 
-  /// The undisturbed world of a strategy at an instant, run on from an earlier one; `nil`: from the beginning.
+  /// Returns the undisturbed world of a strategy at an instant, advanced from an earlier one; `nil` starts at
+  /// the beginning.
   package func world(under strategy: Strategy, at instant: Instant, from earlier: World?) -> World {
     var world = earlier ?? self.world(under: strategy)
     precondition(world.now <= instant, "a world does not run backwards")
@@ -273,7 +274,7 @@ public struct Sweep: Sendable {
     return overhead
   }
 
-  /// When production acknowledges what where nothing protects it.
+  /// The ledger of production without protection.
   private var bareLedger: Ledger {
     var world = world(under: nil)
     world.run(through: scenario.windowEnd)
@@ -305,8 +306,8 @@ extension ProtectionReport {
 }
 
 extension Scenario {
-  /// By disaster, every instant at which it can strike in the run, in whatever batch; a run of one of them alone is refined
-  /// as the whole is.
+  /// Returns every instant at which each disaster may strike in any batch. A single drill is thus refined
+  /// like the whole run.
   ///
   /// - Parameter instant: one at which something strikes beside these.
   fileprivate func allStrikes(and instant: Instant?) -> [[Instant]] {

@@ -1,12 +1,12 @@
 import Units
 
-/// What a standby site that may take over by itself did in one drill.
+/// The behaviour of automatic failover in one drill.
 public struct Takeover: Codable, Hashable, Sendable {
-  /// Two sites served at the same time.
+  /// A split brain: two sites served at the same time.
   public struct SplitBrain: Codable, Hashable, Sendable {
-    /// From the promotion of the one until the other learned of it, or was lost.
+    /// The time from one site's promotion until the other site learned of it or was lost.
     public var duration: Duration
-    /// What the other one acknowledged in that time; at the scale of the run.
+    /// The number of writes that the other site acknowledged in that time, at the scale of the run.
     public var writesApart: Int
 
     package init(duration: Duration, writesApart: Int) {
@@ -15,7 +15,7 @@ public struct Takeover: Codable, Hashable, Sendable {
     }
   }
 
-  /// How often it was about to take over, and the witness knew better.
+  /// The number of takeovers that the witness stopped because production was alive.
   public var falseAlarms: Int
   public var splitBrain: SplitBrain?
 

@@ -2,11 +2,11 @@ import Retention
 import Schedules
 import Units
 
-/// A question to the time machine of retention, as a file or a list of options states it.
+/// A question to the retention simulator, from a file or a list of options.
 public struct RetentionFile: Sendable {
   public let question: RetentionQuestion
 
-  /// A year has at most this many runs of a schedule that the time machine follows.
+  /// The limit on a schedule's runs per year.
   static let runsMaximum = 2_000_000
 
   /// Reads a question from a file.
@@ -19,7 +19,7 @@ public struct RetentionFile: Sendable {
     try self.init(source, settings: settings, today: today)
   }
 
-  /// Reads a question from options: each is a key and a text in YAML.
+  /// Reads a question from options, each a key and a YAML text.
   public init(options: [(key: String, text: String)], today: Instant) throws(InputError) {
     let lines = options.map { option in
       // A text that is no mapping is a single value, whatever YAML would make of its first character.
@@ -161,7 +161,7 @@ extension RetentionPolicy {
 }
 
 extension RetentionFile {
-  /// The last instant of a local day, or an instant itself, within a time line.
+  /// Returns the last instant of a local day, or a given instant, within a time line.
   public static func instant(ofDay text: String, in timeline: RetentionTimeline) throws(QuantityError)
     -> Instant
   {

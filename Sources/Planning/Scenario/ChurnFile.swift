@@ -7,7 +7,7 @@ import Units
 package enum ChurnFile {
   package static let header = "end_seconds,read_bytes,written_bytes"
   static let sizeMaximum = 64 << 20
-  /// More errors than this are the same error over and over.
+  /// The limit on reported errors. Further ones are usually the same error repeated.
   private static let errorsMaximum = 10
 
   /// Reads a file; throws every error in it, up to ten.
@@ -52,7 +52,7 @@ package enum ChurnFile {
   }
 }
 
-/// A line of a churn file, cut at its commas.
+/// A line of a churn file, split at its commas.
 private struct Row {
   private let fields: [(text: String, place: Place)]
   private let line: Place
@@ -86,7 +86,7 @@ private struct Row {
     return ChurnWindow(end: end, written: written, read: read)
   }
 
-  /// Seconds with up to nine digits behind the point, up to ten years.
+  /// Reads seconds with up to nine decimals, up to ten years.
   private func seconds(_ column: Int) throws(InputError) -> Duration {
     let halves = fields[column].text.split(separator: ".", omittingEmptySubsequences: false)
     guard let whole = try digits(halves[0], column), halves.count <= 2 else { throw notANumber(column) }
@@ -101,7 +101,7 @@ private struct Row {
     return .seconds(whole) + .nanoseconds(fraction)
   }
 
-  /// Whole bytes, up to 1 PiB a window.
+  /// Reads whole bytes, up to 1 PiB a window.
   private func bytes(_ column: Int) throws(InputError) -> ByteCount {
     guard let count = try digits(Substring(fields[column].text), column) else { throw notANumber(column) }
     guard count <= 1 << 50 else { throw tooLarge(column, most: "1 PiB") }

@@ -1,27 +1,28 @@
 import Estate
 import Units
 
-/// The designs that `firedrill plan` may choose from.
+/// The designs from which `firedrill plan` chooses.
 public struct DesignSpace: Sendable {
-  /// Strategies that designs start from, by their places in the scenario; `nil`: all of them.
+  /// The base strategies of the designs, by index in the scenario; `nil` for all.
   public var bases: [Int]?
-  /// The strategy that protects the system today; `nil`: none is named.
+  /// The strategy that protects the system today; `nil` when none is named.
   public var baseline: Int?
   /// The share of drills against each disaster that must meet its objectives.
   public var level: Ratio
-  /// Objectives of single scopes of disruption, in place of the scenario's.
+  /// Objectives for single scopes of disruption, replacing the scenario's.
   public var objectives: [ScopeObjectives]
   package var axes: [Axis]
 
-  /// One decision: exactly one of its alternatives is taken.
+  /// One decision, of whose alternatives exactly one is taken.
   package struct Axis: Sendable {
     package var name: String
     package var place: Place
     package var alternatives: [Alternative]
-    /// Whether the name is the author's own and no path.
+    /// Whether the name is the author's own and not a path.
     package var isGroup: Bool
 
-    /// Whether a document has a place for the alternatives: the value stands there, or one alternative is to leave it out.
+    /// Whether a document has a place for the alternatives. Either the value exists, or one alternative omits
+    /// it.
     package func applies(to document: Node, below prefix: [String]) -> Bool {
       guard !isGroup, let change = alternatives.first?.changes.first else { return true }
       let path = (change.isOfEstate ? [] : prefix) + change.path
@@ -35,12 +36,12 @@ public struct DesignSpace: Sendable {
     package var changes: [Change]
   }
 
-  /// One value of a strategy, or of the scenario.
+  /// One changed value of a strategy or of the scenario.
   package struct Change: Sendable {
-    /// From the strategy or, where `isOfEstate`, from the root.
+    /// The path from the strategy or, where `isOfEstate`, from the root.
     package var path: [String]
     package var isOfEstate: Bool
-    /// `nil`: the key is left out.
+    /// The new value; `nil` to omit the key.
     package var value: Node?
 
     init(_ key: String, _ value: Node) {
@@ -54,13 +55,13 @@ public struct DesignSpace: Sendable {
   }
 }
 
-/// Objectives against the disruptions of one scope.
+/// The objectives for the disruptions of one scope.
 public struct ScopeObjectives: Hashable, Sendable {
   public var scope: DisruptionScope
   public var objectives: Objectives
 }
 
-/// How far a disruption reaches, from the narrowest.
+/// The scope of a disruption, from the narrowest.
 public enum DisruptionScope: String, CaseIterable, Hashable, Sendable {
   case software
   case hardware
@@ -82,7 +83,7 @@ extension Disaster {
 }
 
 extension Scenario {
-  /// The objectives that hold against a disaster.
+  /// Returns the objectives that apply to a disaster.
   public func objectives(against disaster: Disaster, in space: DesignSpace?) -> Objectives {
     space?.objectives.first { $0.scope == disaster.scope }?.objectives ?? objectives
   }

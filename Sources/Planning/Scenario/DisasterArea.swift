@@ -2,11 +2,11 @@ import Estate
 import Glibc
 import Units
 
-/// What a natural disaster reaches: everything within a distance of its centre.
+/// The area of a natural disaster: everything within a distance of its centre.
 public struct DisasterArea: Hashable, Sendable {
-  /// Degrees north.
+  /// The latitude in degrees north.
   public var latitude: Ratio
-  /// Degrees east.
+  /// The longitude in degrees east.
   public var longitude: Ratio
   public var reach: Distance
 
@@ -19,8 +19,8 @@ public struct DisasterArea: Hashable, Sendable {
   /// The mean radius of the Earth (R1 of Moritz, "Geodetic Reference System 1980", Journal of Geodesy 74, 2000).
   private static let earthRadius = 6_371_008.8
 
-  /// Along the great circle from the centre, to the nearest metre; the Earth is taken for a sphere, which errs by up to
-  /// half a percent.
+  /// Returns the great-circle distance from the centre, to the nearest metre. The Earth is modelled as a
+  /// sphere, which errs by up to half a percent.
   ///
   /// The haversine formula keeps its digits for near points (Sinnott, "Virtues of the Haversine", Sky & Telescope
   /// 68(2), 1984).
@@ -36,13 +36,13 @@ public struct DisasterArea: Hashable, Sendable {
 }
 
 extension Ratio {
-  /// An angle of so many degrees.
+  /// The value in radians, read as degrees.
   fileprivate var radians: Double { value * .pi / 180 }
 }
 
 extension Disaster {
-  /// The same, befalling what of these sites lies in its area; of a tsunami only what lies on a coast.
-  /// The same for all sites of its region.
+  /// Returns the disaster with the sites in its area as its target. A tsunami reaches only coastal sites, and
+  /// a regional disaster all sites of its region.
   func reaching(_ sites: [Site]) -> Disaster {
     var disaster = self
     if let region {
@@ -58,6 +58,6 @@ extension Disaster {
     return disaster
   }
 
-  /// Whether a site stands where such a thing can happen.
+  /// Whether a disaster of this cause can hit a site.
   func canBefall(_ site: Site) -> Bool { cause != .tsunami || site.isOnCoast }
 }

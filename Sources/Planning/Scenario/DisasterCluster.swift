@@ -1,6 +1,7 @@
 import Units
 
-/// Further occurrences of a disaster after a first one: attackers try again, and earthquakes have aftershocks.
+/// Further occurrences of a disaster after a first one. Attackers try again, and earthquakes have
+/// aftershocks.
 ///
 /// The number of further occurrences is Poisson distributed; each follows the first one by itself (Neyman and Scott,
 /// "Statistical Approach to Problems of Cosmology", Journal of the Royal Statistical Society B 20, 1958).
@@ -17,7 +18,7 @@ public struct DisasterCluster: Hashable, Sendable {
 }
 
 extension DisasterCluster {
-  /// Occurrences a year, as stated or from the interval.
+  /// Returns the occurrences per year, as stated or from the interval.
   static func rate(
     perYear: Ratio?, interval: Distribution?, cluster: DisasterCluster?
   ) throws(Misfit) -> Ratio? {

@@ -1,14 +1,14 @@
 import Estate
 import Units
 
-/// Replication to other sites, what stands there, and the way back.
+/// The replication to other sites, the standby there, and the failback.
 public struct DisasterRecovery: Sendable {
-  /// The protection groups; of several copies of a volume the first is the nearest. Never empty.
+  /// The protection groups, at least one. Of several copies of a volume the first is the nearest.
   public var groups: [ReplicationPolicy]
   public var standby: Standby
-  /// `nil`: a rehearsal ends when the services are back.
+  /// The plan of the failback; `nil` when a rehearsal ends once the services run again.
   public var failback: FailbackPlan?
-  /// `nil`: people detect, declare and decide.
+  /// The automatic failover; `nil` when people detect, declare and decide.
   public var automatic: AutomaticFailover?
 
   package init(
@@ -22,31 +22,32 @@ public struct DisasterRecovery: Sendable {
     self.automatic = automatic
   }
 
-  /// The group whose copy feeds another one; `nil` where production does. It is named before that.
+  /// Returns the earlier group whose copy feeds another one; `nil` where production does.
   func feeder(of policy: ReplicationPolicy) -> ReplicationPolicy? {
     guard let name = policy.feeder else { return nil }
     return groups.prefix { $0.name != policy.name }.first { $0.name == name }
   }
 
-  /// The copies that pass on what comes to a group's copy, and it: from production outward.
+  /// Returns the groups that pass on changes to a group's copy, and the group itself, from production
+  /// outward.
   func chain(to policy: ReplicationPolicy) -> [ReplicationPolicy] {
     (feeder(of: policy).map(chain) ?? []) + [policy]
   }
 
-  /// The site from which a group's copy is fed.
+  /// Returns the site that feeds a group's copy.
   func source(of policy: ReplicationPolicy, in blueprint: Blueprint) -> SiteID {
     feeder(of: policy)?.site ?? blueprint.devices[blueprint.volumes[0].device].site
   }
 
-  /// The link that a group's copy is fed over; `nil` where none joins the two sites.
+  /// Returns the link over which a group's copy is fed; `nil` where none joins the two sites.
   func link(to policy: ReplicationPolicy, in blueprint: Blueprint) -> LinkID? {
     blueprint.link(between: source(of: policy, in: blueprint), and: policy.site)
   }
 
-  /// The groups whose copies stand at a site.
+  /// Returns the groups whose copies are at a site.
   func groups(at site: SiteID) -> [ReplicationPolicy] { groups.filter { $0.site == site } }
 
-  /// The sites that hold a copy of every volume, in the order of the groups: each of them can take over.
+  /// Returns the sites that hold a copy of every volume, in the order of the groups. Each can take over.
   func standbySites(of blueprint: Blueprint) -> [SiteID] {
     let sites = groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
     return sites.filter { site in
@@ -57,7 +58,7 @@ public struct DisasterRecovery: Sendable {
 }
 
 extension [ReplicationPolicy] {
-  /// What is fed by a copy is of the same volumes, where nothing else is said.
+  /// The groups, where a fed copy has its feeder's volumes unless others are stated.
   var withVolumesOfFeeders: [ReplicationPolicy] {
     reduce(into: []) { groups, policy in
       var policy = policy
@@ -68,22 +69,23 @@ extension [ReplicationPolicy] {
 }
 
 extension ReplicationPolicy {
-  /// The volumes of the group.
+  /// Returns the volumes of the group.
   public func volumes(of blueprint: Blueprint) -> [VolumeID] {
     volumes ?? blueprint.volumes.indices.map(VolumeID.init)
   }
 }
 
-/// A standby site that takes over by itself when it has not heard production for too long.
+/// The policy of a standby site that takes over automatically after missing production's heartbeats.
 public struct AutomaticFailover: Hashable, Sendable {
-  /// From one sign of life to the next.
+  /// The interval between heartbeats.
   public var heartbeat: Duration
-  /// How many missing in a row mean that production is lost.
+  /// The number of consecutive missed heartbeats after which production counts as lost.
   public var misses: Int
-  /// A third site without whose consent nobody takes over, and without whose voice production serves no longer; `nil`: the
+  /// The third site whose consent a takeover needs and from which production holds its lease. With `nil`, the
   /// standby site decides alone.
   public var witness: SiteID?
-  /// Of the clients who still reach the old primary when the other site was promoted too: how many follow the new address.
+  /// The share of clients that follow the new address, among those who still reach the old primary after a
+  /// promotion.
   public var follow: Ratio
 
   package init(heartbeat: Duration, misses: Int, witness: SiteID? = nil, follow: Ratio) {
@@ -93,18 +95,19 @@ public struct AutomaticFailover: Hashable, Sendable {
     self.follow = follow
   }
 
-  /// From the loss of production until it is noticed: one sign of life may just have come.
+  /// The longest time to detect the loss of production, just after a heartbeat.
   var worstDetection: Duration { patience + heartbeat }
 
-  /// Silence for so long means that production is lost.
+  /// The silence after which production counts as lost.
   public var patience: Duration { heartbeat * Int64(misses) }
 }
 
-/// How the services come back to the site that they failed over from.
+/// The plan of the services' return to their original site.
 public struct FailbackPlan: Sendable {
-  /// From the failover until the production site stands again; a disaster that says how long it lasts decides itself.
+  /// The time from the failover until the production site is restored. A disaster with a duration decides for
+  /// itself.
   public var productionReturns: Distribution
-  /// One of so many drills of a disaster goes on until the services are back home.
+  /// The sampling of failbacks: one in this many drills of a disaster continues until the services are back.
   public var every: Int
 
   package init(productionReturns: Distribution, every: Int) {
@@ -112,8 +115,8 @@ public struct FailbackPlan: Sendable {
     self.every = every
   }
 
-  /// Whether a drill at an instant is one of those that go on: the instant alone decides, so that a drill that is
-  /// rehearsed alone comes out as it does among all.
+  /// Whether a drill at an instant includes the failback. Only the instant decides, so a drill run alone has
+  /// the same result.
   func isRehearsed(at strike: Instant) -> Bool {
     UInt64(bitPattern: strike.nanoseconds).mixed % UInt64(every) == 0
   }
@@ -122,9 +125,9 @@ public struct FailbackPlan: Sendable {
 /// The hosts that take over at the DR site.
 public struct Standby: Sendable {
   public enum Kind: String, CaseIterable, Hashable, Sendable {
-    /// Data only: servers are made on the day.
+    /// Data only. Servers are created after the disaster.
     case pilotLight
-    /// Servers that run at a small size and grow on the day.
+    /// Servers that run at a small size and grow after the disaster.
     case warmStandby
     /// Servers at full size, ready to start the application.
     case hotStandby
@@ -133,11 +136,11 @@ public struct Standby: Sendable {
   }
 
   public var kind: Kind
-  /// Until servers stand ready: made (pilot light) or grown (warm standby); not waited for by the others.
+  /// The time to create servers (pilot light) or to grow them (warm standby). The others do not wait.
   public var provision: Distribution
-  /// Until the address of the service leads to the DR site.
+  /// The time until the service's address leads to the DR site.
   public var redirect: Distribution
-  /// Warm standby: what each of its servers is priced as while it waits.
+  /// Warm standby: the size class that prices each server while it waits.
   public var size: String
 
   package init(kind: Kind, provision: Distribution, redirect: Distribution, size: String = "small") {
@@ -147,6 +150,6 @@ public struct Standby: Sendable {
     self.redirect = redirect
   }
 
-  /// Whether servers have to be booted.
+  /// Whether servers must be booted.
   var boots: Bool { kind == .pilotLight }
 }

@@ -1,16 +1,16 @@
 import Estate
 import Units
 
-/// How a fault hampers a link or a device as long as it lasts.
+/// The effect of a fault on a link or a device while the fault lasts.
 public enum FaultCourse: Hashable, Sendable {
   /// Nothing passes.
   case cut
-  /// Down and up, again and again: each time is drawn anew.
+  /// The link is down and up repeatedly; each time is drawn anew.
   case flapping(down: Distribution, up: Distribution)
-  /// A share of the rate is left, and everything takes so much longer.
+  /// The link keeps a share of its rate, and latency is added.
   case slow(rate: Ratio, latency: Duration)
 
-  /// What befalls the link or device, from the strike on.
+  /// Returns the impairments of the link or device from the strike on.
   func impairments(lasting: Duration, from stream: RandomStream) -> [Impairment] {
     switch self {
     case .cut: return [Impairment(begin: .zero, end: lasting, effect: .down)]
@@ -31,10 +31,10 @@ public enum FaultCourse: Hashable, Sendable {
 }
 
 extension FaultCourse {
-  /// More often than this no link goes up and down in one fault.
+  /// The largest number of interruptions in one fault.
   private static let flapsMaximum: Int64 = 10_000
 
-  /// Down and up again and again for a time: a renewal process of two alternating times.
+  /// Creates a flapping fault: a renewal process of two alternating times.
   init(flapping times: Flapping, lasting: Duration) throws(Misfit) {
     for (key, time) in [("down", times.down), ("up", times.up)] where time.mean == .zero {
       throw Misfit(
@@ -50,13 +50,13 @@ extension FaultCourse {
   }
 }
 
-/// How long a link is down, and then up, before it is down again.
+/// The times for which a flapping link is down and up.
 struct Flapping: Sendable {
   var down: Distribution
   var up: Distribution
 }
 
-/// What is left of the speed of something slow.
+/// The remaining speed of a slow link or device.
 struct Slowdown: Sendable {
   var rate: Ratio
   var latency: Duration

@@ -2,16 +2,16 @@ import Estate
 import Replication
 import Units
 
-/// Who copies the writes to another site.
+/// The layer that copies writes to another site.
 enum ReplicationLayer: String, CaseIterable, Sendable {
-  /// Array to array.
+  /// Replication from array to array.
   case storage
-  /// A splitter at the hosts, into a journal.
+  /// A splitter at the hosts with a journal at the target.
   case hostIO
-  /// The log of a database, to a standby of its own.
+  /// The log of a database, sent to a standby database.
   case application
 
-  /// The words for its modes.
+  /// The names of its modes.
   var modes: [String] {
     switch self {
     case .storage: ["async", "memorySync", "sync", "witnessedSync", "strictSync", "interval", "activeActive"]
@@ -21,7 +21,7 @@ enum ReplicationLayer: String, CaseIterable, Sendable {
   }
 }
 
-/// The keys by which a replication says what it promises: each layer has its modes, each mode its keys.
+/// The keys that state a replication's guarantee. Each layer has its modes, and each mode its keys.
 struct ReplicationWords {
   let layer: ReplicationLayer
   let mode: String
@@ -36,9 +36,9 @@ struct ReplicationWords {
   var history: Duration?
   var keep: Int?
 
-  /// About every 5 s, as journals usually do (Zerto, RecoverPoint).
+  /// The usual interval of journals, about 5 s (Zerto, RecoverPoint).
   private static let usualCheckpoint = Duration.seconds(5)
-  /// MySQL's `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
+  /// The default of MySQL's `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
   private static let usualTimeout = Duration.seconds(10)
 
   func policyMode() throws(Misfit) -> ReplicationPolicy.Mode {
@@ -139,7 +139,7 @@ extension ReplicationPolicy.Mode {
     }
   }
 
-  /// From one point that can be recovered to the next; `nil` where every write is one.
+  /// The interval of recoverable points; `nil` where every write is one.
   public var pointInterval: Duration? {
     switch self {
     case .storage(.interval(let interval)): interval

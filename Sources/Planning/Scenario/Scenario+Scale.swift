@@ -2,15 +2,15 @@ import Estate
 import Units
 
 extension Scenario {
-  /// Volumes of this size together are rehearsed in seconds on an ordinary machine.
+  /// The total volume size that an ordinary machine rehearses in seconds.
   private static let fastSize = ByteCount.mebibytes(8)
-  /// So many writes are too.
+  /// The number of writes that an ordinary machine rehearses in seconds.
   private static let fastWrites = 20_000.0
-  /// Each volume keeps at least as many pages, so that its writes can differ.
+  /// The least number of pages of each volume, so that its writes can differ.
   private static let pagesMinimum: Int64 = 64
 
-  /// The scale of a scenario that states none: the largest 1/2^n at which all volumes together have at most 8 MiB and take at
-  /// most 20,000 writes, unless a volume would then have less than 256 KiB.
+  /// The default scale: the largest 1/2^n with at most 8 MiB of volumes and 20,000 writes. No volume gets
+  /// less than 256 KiB.
   var sufficientScale: Scale {
     let sizes = blueprint.volumes.map(\.size.bytes)
     let total = sizes.reduce(0, +)
@@ -25,7 +25,7 @@ extension Scenario {
     return Scale(denominator: denominator)
   }
 
-  /// The writes of the run at full size, as expected.
+  /// Returns the expected number of writes of the run at full size.
   private func writeCount(of volume: VolumePlan) -> Double {
     let rate: Double
     switch volume.workload.churn {

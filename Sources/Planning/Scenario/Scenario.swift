@@ -1,39 +1,39 @@
 import Estate
 import Units
 
-/// A rehearsal as it was asked for: the estate, what may befall it, who protects it how, and what is expected.
+/// A requested rehearsal: the estate, its disasters, its strategies, and its objectives.
 public struct Scenario: Sendable {
-  /// The file's stem: names the reports.
+  /// The stem of the file's name, which names the reports.
   public var name: String
-  /// One line for the head of the report.
+  /// The title in the head of the report.
   public var title: String
   public var seed: UInt64
   public var scale: Scale
-  /// How finely writes are cut near strikes and recovery points.
+  /// The width to which writes are cut near strikes and recovery points.
   public var resolution: Duration
-  /// When the simulated run begins.
+  /// The instant at which the simulated run begins.
   public var start: Instant
-  /// How long the estate runs before the first disaster can strike.
+  /// The time that the estate runs before the first disaster can strike.
   public var warmUp: Duration
-  /// How long disasters can strike.
+  /// The length of the time in which disasters can strike.
   public var window: Duration
   public var objectives: Objectives
   public var blueprint: Blueprint
-  /// How long each service takes to come back, in the order of the blueprint's services.
+  /// The recovery times of each service, in the order of the blueprint's services.
   public var serviceTimes: [ServiceTimes]
   public var people: People
-  /// When disasters strike that do not say so themselves.
+  /// The strikes of disasters without a plan of their own.
   public var strikes: StrikePlan
   public var disasters: [Disaster]
   public var strategies: [Strategy]
-  /// The strategy that was chosen, which the objectives bind; `nil` while none is.
+  /// The name of the chosen strategy, which the objectives bind; `nil` while none is chosen.
   public var chosen: String?
-  /// Rates of the backup engine's own work on one core.
+  /// The rates of the backup engine's work on one core.
   public var speeds: EngineSpeeds
   public var prices: PriceBook
   public var costs: CostTerms
   public var check: CheckTerms
-  /// `nil`: as many drills as the strikes say.
+  /// The precision to reach; `nil` for the number of drills that the strikes state.
   public var precision: PrecisionGoal?
 
   package init(
@@ -68,7 +68,7 @@ public struct Scenario: Sendable {
   /// The first instant at which a disaster can strike.
   public var windowStart: Instant { start + warmUp }
   public var windowEnd: Instant { start + warmUp + window }
-  /// Until when applications write: recoveries go on after the last strike.
+  /// The end of the applications' writes. Recoveries may continue after the last strike.
   package var workloadEnd: Instant {
     let dwell = disasters.map(\.dwell).max() ?? .zero
     // Services that failed over write on until their site is back.
@@ -78,11 +78,11 @@ public struct Scenario: Sendable {
   }
 }
 
-/// What the business asks for.
+/// The recovery objectives of the business.
 public struct Objectives: Hashable, Sendable {
   public var rpo: Duration
   public var rto: Duration
-  /// The share of recoveries that is to meet them.
+  /// The share of recoveries that must meet the objectives.
   public var level: Ratio
 
   package init(rpo: Duration, rto: Duration, level: Ratio = .percent(95)) {
@@ -92,15 +92,15 @@ public struct Objectives: Hashable, Sendable {
   }
 }
 
-/// What happens on a service's host once its data is there.
+/// The times of a service's start on its host once its data is available.
 public struct ServiceTimes: Sendable {
-  /// From power-on to a running operating system.
+  /// The time from power-on to a running operating system.
   public var boot: Distribution
-  /// From the start of the application to its first answer: log replay, consistency checks.
+  /// The time from the application's start to its first answer: log replay, consistency checks.
   public var appRecovery: Distribution
-  /// A person or a script checks that the service is right.
+  /// The time in which a person or script verifies the service.
   public var verify: Distribution
-  /// From the first answer to normal speed.
+  /// The time from the first answer to normal speed.
   public var warmUp: Distribution
 
   package init(boot: Distribution, appRecovery: Distribution, verify: Distribution, warmUp: Distribution) {
@@ -111,13 +111,13 @@ public struct ServiceTimes: Sendable {
   }
 }
 
-/// How long people need, each drawn for each rehearsal.
+/// The delays by people, drawn for each rehearsal.
 public struct People: Sendable {
-  /// From the start of the outage to an alarm that somebody reads.
+  /// The time from the start of the outage to an alarm that a person reads.
   public var detect: Distribution
-  /// From the alarm to the declaration of a disaster.
+  /// The time from the alarm to the declaration of a disaster.
   public var declare: Distribution
-  /// From the declaration to the decision what to do.
+  /// The time from the declaration to the decision on the response.
   public var decide: Distribution
 
   package init(detect: Distribution, declare: Distribution, decide: Distribution) {
@@ -127,49 +127,51 @@ public struct People: Sendable {
   }
 }
 
-/// When a disaster strikes.
+/// The choice of the instants at which a disaster strikes.
 public enum StrikePlan: Sendable {
-  /// At these instants.
+  /// The strikes are at these instants.
   case at([Instant])
-  /// At n instants spread evenly over the window, each in the middle of its n-th part, moved by a low-discrepancy
-  /// sequence so that they do not beat with the schedules.
+  /// The strikes are spread evenly, one in each n-th part of the window. A low-discrepancy sequence moves
+  /// them so that they do not align with schedules.
   case spread(Int)
-  /// A renewal process over the window: times between strikes are drawn; at most `atMost` strikes.
+  /// The strikes follow a renewal process over the window, with at most `atMost` strikes. The times between
+  /// strikes are drawn.
   case renewal(RenewalProcess, atMost: Int)
 }
 
-/// Something that befalls the estate.
+/// A disaster that hits the estate.
 public struct Disaster: Sendable {
   public var name: String
   public var cause: Cause
   public var target: Target
-  /// From the strike until the damage shows and the outage begins.
+  /// The time from the strike until the damage shows and the outage begins.
   public var dwell: Duration
   /// The share of a target volume's used pages that is deleted, corrupted or encrypted.
   public var share: Ratio
-  /// `nil`: as the scenario says.
+  /// The disaster's own strikes; `nil` for the scenario's.
   public var strikes: StrikePlan?
-  /// `nil`: as the scenario's people.
+  /// The disaster's own time to detection; `nil` for that of the scenario's people.
   public var detect: Distribution?
-  /// An unlucky second disaster, so long after the start of the outage.
+  /// A second disaster and its delay after the start of the outage.
   public var followedBy: (disaster: Int, after: Distribution)?
-  /// What is known of a real incident of this kind, shown beside what is achieved.
+  /// Published figures of a real incident of this kind, shown beside the achieved values.
   public var published: Published?
-  /// Power outages, link faults and slow devices: how long they last; `nil` for what does not end by itself.
+  /// The duration of power outages, link faults and slow devices; `nil` when the fault does not end by
+  /// itself.
   public var lasting: Duration?
-  /// Link faults and slow devices: what they do as long as they last.
+  /// The effect of link faults and slow devices while they last.
   public var course: FaultCourse
-  /// Natural disasters that are given by their centre: where they reach.
+  /// The area of natural disasters that are stated by their centre.
   public var area: DisasterArea?
-  /// Disasters that are given by a region: its name.
+  /// The name of the region, for disasters stated by a region.
   public var region: String?
-  /// Occurrences that are expected in a year, further ones of a cluster included; `nil`: unknown.
+  /// The expected occurrences in a year, including those of clusters; `nil` when unknown.
   public var perYear: Ratio?
-  /// The time between two first occurrences; `nil`: exponential, by the yearly rate.
+  /// The time between two first occurrences; `nil` for exponential times by the annual rate.
   public var interval: Distribution?
-  /// Further occurrences after each first one; `nil`: none.
+  /// The further occurrences after each first one; `nil` for none.
   public var cluster: DisasterCluster?
-  /// Deletions and wrong updates: whether the files of a database are harmed, past the database itself.
+  /// Deletions and wrong updates: whether the database's files are damaged, bypassing the database.
   public var harmsFiles = false
 
   package init(
@@ -197,23 +199,22 @@ public struct Disaster: Sendable {
 }
 
 extension Disaster {
-  /// Whether it reaches no site: a natural disaster elsewhere, which harms nothing.
+  /// Whether a natural disaster reaches no site and so harms nothing.
   public var isMiss: Bool {
     if case .sites(let reached) = target { reached.isEmpty } else { false }
   }
 
-  /// Whether a standby that applies the log keeps bytes of its own: what a database is told to do is in its log, what happens
-  /// to its files is not.
+  /// Whether a log-based standby escapes the damage. Statements are in the log, but damage to files is not.
   package var passesByTheLog: Bool { harmsFiles || cause == .virusAttack || cause == .vaultAttack }
 }
 
-/// What was promised or observed elsewhere; shown beside the measured values and never mixed with them.
+/// A published or observed figure, shown beside the measured values and never mixed with them.
 public struct Published: Hashable, Sendable {
   public var rpo: Duration?
   public var rto: Duration?
-  /// What the figure's clock counts and leaves out.
+  /// The scope of the figure: what its clock includes and leaves out.
   public var scope: String
-  /// Document and date.
+  /// The document and its date.
   public var source: String
 
   package init(rpo: Duration?, rto: Duration?, scope: String, source: String) {
@@ -224,18 +225,18 @@ public struct Published: Hashable, Sendable {
   }
 }
 
-/// How the estate is protected, and how it is recovered.
+/// A strategy: the protection of the estate and its recovery.
 public struct Strategy: Sendable {
   public var name: String
   public var title: String
   /// Snapshots on the production device itself.
   public var snapshots: SnapshotPolicy?
   public var backups: [BackupPolicy]
-  /// Copies that another site can take over with.
+  /// The copies with which another site can take over.
   public var disasterRecovery: DisasterRecovery?
   public var recovery: RecoveryPolicy
   public var published: Published?
-  /// What it needs beside what the run meters.
+  /// The upkeep beside the metered usage.
   public var upkeep: Upkeep
 
   package init(
@@ -254,19 +255,19 @@ public struct Strategy: Sendable {
   }
 }
 
-/// What stands ready for a recovery, and how long the rest takes.
+/// The resources prepared for a recovery, and the times of the remaining work.
 public struct RecoveryPolicy: Sendable {
-  /// A new disk, server or storage device in the place of a lost one.
+  /// The time to replace a lost disk, server or storage device.
   public var replaceDisk: Distribution
   public var replaceHost: Distribution
   public var replaceDevice: Distribution
-  /// Where everything is rebuilt when its site is lost; `nil`: the strategy has nowhere to go.
+  /// The place to rebuild a lost site; `nil` when the strategy has none.
   public var rebuildSite: RebuildSite?
-  /// How many services are restored at once; the others wait their turn.
+  /// The number of services restored at once; the others wait.
   public var concurrentRestores: Int
-  /// Name service, load balancers, addresses.
+  /// The time to redirect name service, load balancers and addresses.
   public var redirect: Distribution
-  /// How a candidate recovery point is examined when corruption had time to spread.
+  /// The rate at which a candidate recovery point is scanned when corruption had time to spread.
   public var scanRate: ByteRate
 
   package init(

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// Two sites that serve the same volumes have no common order, and merge page by page.
+  /// Checks a group of two serving sites, which have no common order and merge page by page.
   mutating func checkBothSites(
     of policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
   ) {
@@ -36,7 +36,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// Servers that serve all the time need volumes that they may write to.
+  /// Checks that servers which serve all the time have writable volumes.
   mutating func checkServing(of recovery: DisasterRecovery, at path: [String]) {
     let serving = recovery.groups.filter { $0.mode.activeActive != nil }
     switch (recovery.standby.kind, serving.first) {

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// Who takes over by himself must be able to tell whether he may.
+  /// Checks that an automatic failover can decide whether it may take over.
   mutating func check(_ automatic: AutomaticFailover, of recovery: DisasterRecovery, at path: [String]) {
     let sites = recovery.groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
     if let witness = automatic.witness {
@@ -12,7 +12,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// A witness that is lost together with one of the sites cannot speak for the other.
+  /// Checks that the witness is not lost together with one of the sites.
   private mutating func check(_ witness: SiteID, beside sites: [SiteID], at path: [String]) {
     let others = [productionSite].compactMap { $0 } + sites
     if others.contains(witness) {

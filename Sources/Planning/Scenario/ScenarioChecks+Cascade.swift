@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// A copy that is fed by another one: of what, in what way, over which link, and how its site's services come home.
+  /// Checks a copy that another copy feeds: its volumes, its mode, its link, and its failback.
   mutating func checkFeeding(
     of policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
   ) {
@@ -26,7 +26,7 @@ extension ScenarioChecks {
     checkWayBack(from: policy, in: recovery, at: path + ["from"])
   }
 
-  /// What feeds a copy is named before it, so that whatever feeds itself is found here.
+  /// Checks for cycles. A feeder must be listed first, so any cycle shows here.
   private mutating func checkCycle(
     to feeder: String, from policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
   ) {
@@ -80,7 +80,7 @@ extension ScenarioChecks {
       hint: "remove 'volumes': the group has those of the copy that feeds it")
   }
 
-  /// A far site that has taken over knows nothing of what production holds, and has to send it everything.
+  /// Checks the failback from a far site, which knows nothing of production's data and must send everything.
   private mutating func checkWayBack(
     from policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
   ) {
@@ -94,7 +94,7 @@ extension ScenarioChecks {
 }
 
 extension ReplicationPolicy.Mode {
-  /// What the DR site has, as the object of a sentence.
+  /// The contents of the DR site, as the object of a sentence.
   fileprivate var holding: String {
     switch self {
     case .storage(.interval): "a snapshot that is brought up to date now and then"

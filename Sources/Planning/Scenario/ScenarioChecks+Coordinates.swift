@@ -1,5 +1,6 @@
 extension ScenarioChecks {
-  /// A disaster that is given by its centre needs to know where every site stands: a default would spare the site silently.
+  /// Checks that all sites have coordinates if a disaster has a centre. A default would silently spare the
+  /// site.
   mutating func checkCoordinates() {
     guard let disaster = scenario.disasters.first(where: { $0.area != nil }) else { return }
     for site in scenario.blueprint.sites {

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// Whether every database has its volumes for itself, and room on them; and whether every other volume has a workload.
+  /// Checks that every database has volumes of its own with enough room, and every other volume a workload.
   mutating func checkDatabases() {
     let before = diagnostics.count
     for (index, service) in scenario.blueprint.services.enumerated() {
@@ -57,7 +57,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// More of them take minutes and gigabytes to record.
+  /// The limit on recorded transactions. More take minutes and gigabytes to record.
   private static let transactionsMaximum = 60_000.0
 
   private mutating func checkRoom(for id: ServiceID, _ plan: DatabasePlan, at path: [String]) {
@@ -87,7 +87,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// Somebody has to apply the log, all the time.
+  /// Checks that a standby runs all the time to apply the log.
   mutating func checkStandby(of recovery: DisasterRecovery, at path: [String]) {
     guard recovery.standby.kind == .pilotLight, recovery.groups.contains(where: { $0.mode.isApplication })
     else { return }
@@ -96,7 +96,7 @@ extension ScenarioChecks {
       hint: "write 'kind: warmStandby' or 'kind: hotStandby'")
   }
 
-  /// The log of one database is replicated, and nothing else with it.
+  /// Checks that log replication copies exactly one database's log.
   mutating func checkLogReplication(_ policy: ReplicationPolicy, at path: [String]) {
     guard policy.mode.isApplication else { return }
     let blueprint = scenario.blueprint

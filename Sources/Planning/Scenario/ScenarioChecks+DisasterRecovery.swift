@@ -23,7 +23,7 @@ extension ScenarioChecks {
 
   // MARK: Groups
 
-  /// What fails over must be there as a whole, and no volume is copied to a place twice.
+  /// Checks that a failover site has all volumes, and that no volume is copied to one place twice.
   private mutating func checkCoverage(of recovery: DisasterRecovery, at path: [String]) {
     let blueprint = scenario.blueprint
     let sites = recovery.groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
@@ -44,7 +44,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// Writes of several hosts, or arrays, have no order of their own.
+  /// Checks the write order of a group. Writes of several hosts or arrays have no common order.
   private mutating func checkOrder(of policy: ReplicationPolicy, at path: [String]) {
     // What is fed by a copy has the order of that.
     guard !policy.hasClock, policy.feeder == nil else { return }
@@ -70,7 +70,7 @@ extension ScenarioChecks {
       hint: "write 'clock: true' if the product has one, or make a group of each in 'groups'")
   }
 
-  /// The site that holds the volumes; all stand in one.
+  /// The site that holds the volumes; `nil` when they are at several.
   var productionSite: SiteID? {
     scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
   }
@@ -113,7 +113,7 @@ extension ScenarioChecks {
       hint: "write a heartbeat below the tolerance, usually a sixth of it or less")
   }
 
-  /// A journal folds its oldest checkpoints away: it must be able to hold one.
+  /// Checks that a journal can hold at least one checkpoint.
   private mutating func checkJournal(of policy: ReplicationPolicy, at path: [String]) {
     guard case .hostIO(let mode) = policy.mode, case .asynchronous(let checkpoint?) = mode else { return }
     let written = mostWritten(in: checkpoint, to: policy)
@@ -125,7 +125,7 @@ extension ScenarioChecks {
       hint: "write at least '\(written.inMebibytes)', or shorten 'checkpoint'")
   }
 
-  /// Snapshots that take longer to send than to become due are sent ever later.
+  /// Checks that snapshots can be sent within their interval. Otherwise they fall ever further behind.
   private mutating func checkInterval(
     of policy: ReplicationPolicy, in recovery: DisasterRecovery, at path: [String]
   ) {
@@ -143,8 +143,8 @@ extension ScenarioChecks {
       hint: "write a longer interval, or give '\(link.name)' a higher rate")
   }
 
-  /// Over a group's volumes, at full size; a page that is written again is counted once, so no volume changes by more than
-  /// it holds.
+  /// Returns the most written to a group's volumes in a time, at full size. A page counts once, so no volume
+  /// changes by more than its size.
   private func mostWritten(in time: Duration, to policy: ReplicationPolicy) -> ByteCount {
     policy.volumes(of: scenario.blueprint).reduce(.zero) { sum, id in
       let volume = scenario.blueprint.volumes[id]
@@ -156,7 +156,7 @@ extension ScenarioChecks {
 // MARK: - Disasters that go by places
 
 extension ScenarioChecks {
-  /// Whether a disaster that befalls sites befalls the right ones.
+  /// Checks the target of a disaster that hits sites.
   mutating func checkPlace(of disaster: Disaster, at path: [String]) {
     switch disaster.target {
     case .site(let id):
@@ -176,14 +176,14 @@ extension ScenarioChecks {
     }
   }
 
-  /// Whether there is anything that a site can be parted from.
+  /// Checks that a site has connections to cut.
   mutating func checkConnections(of id: SiteID, at path: [String]) {
     guard !scenario.blueprint.links.contains(where: { $0.ends.contains(id) }) else { return }
     report(
       path, "no link joins '\(name(id))' with another site", hint: "name a site that others are linked with")
   }
 
-  /// Whether a region has a site that its loss can befall.
+  /// Checks that a region has a site that a loss of the region would hit.
   private mutating func checkRegion(of disaster: Disaster, at path: [String]) {
     guard let region = disaster.region else { return }
     let regions = scenario.blueprint.sites.map(\.region).reduce(into: [String]()) {
@@ -198,11 +198,11 @@ extension ScenarioChecks {
 }
 
 extension ByteCount {
-  /// Rounded up, as it could be written in the file.
+  /// The size in MiB, rounded up, as in the file.
   fileprivate var inMebibytes: String { "\((bytes + (1 << 20) - 1) >> 20) MiB" }
 }
 
 extension Duration {
-  /// Rounded up to a whole second.
+  /// The duration rounded up to a whole second.
   fileprivate var roundedUp: Duration { .seconds((nanoseconds + 999_999_999) / 1_000_000_000) }
 }

@@ -2,12 +2,12 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// Volumes hold real bytes at the scale of the run: more than this does not fit an ordinary machine's memory.
+  /// The limit on real bytes at the scale of the run, for an ordinary machine's memory.
   private static let bytesMaximum = ByteCount.gibibytes(4)
-  /// Each write of the run is drawn before it begins.
+  /// The limit on writes, each of which is drawn before the run.
   private static let writesMaximum = 50_000_000.0
 
-  /// Refuses what could not be rehearsed on an ordinary machine, before it is tried.
+  /// Rejects a run that is too large for an ordinary machine.
   mutating func checkFootprint() {
     let page = ByteCount.kibibytes(4)
     let sizes = scenario.blueprint.volumes.map { scenario.scale.applied(to: $0.size, granule: page) }
@@ -22,7 +22,7 @@ extension ScenarioChecks {
     report(["scale"], problem, hint: "write 'scale: 1/\(sufficientDenominator(excess))' or smaller")
   }
 
-  /// The next power of two that makes the run small enough, with some room for rounding.
+  /// Returns the next power of two that makes the run small enough, with some room for rounding.
   private func sufficientDenominator(_ excess: Double) -> Int64 {
     var denominator: Int64 = 1
     while Double(denominator) < Double(scenario.scale.denominator) * excess * 1.01, denominator < 1 << 29 {

@@ -1,5 +1,5 @@
 extension ScenarioChecks {
-  /// Whether the services that have a share in the value of all data are there.
+  /// Checks that the services with a share of the data's value exist.
   mutating func checkServiceWeights() {
     let names = blueprint.services.map(\.name)
     for weight in scenario.costs.penalties?.services ?? [] where !names.contains(weight.service) {

@@ -1,5 +1,5 @@
 extension ScenarioChecks {
-  /// Whatever the scenario is sure to use has a price.
+  /// Checks that everything the scenario certainly uses has a price.
   mutating func checkPrices() {
     var pricing = Pricing(scenario.prices)
     _ = pricing.statement(Metering(scenario: scenario).foreseen)

@@ -3,7 +3,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// What a vault gets from another it must not send back: every point would be copied for ever.
+  /// Checks that no vault sends back its copies. Otherwise every point would be copied forever.
   mutating func checkReplicas(of backups: [BackupPolicy], at path: [String]) {
     var copies: [(from: VaultID, to: VaultID)] = []
     for (index, backup) in backups.enumerated() {
@@ -18,7 +18,7 @@ extension ScenarioChecks {
     }
   }
 
-  /// The vaults that a copy passes on its way; `nil` when it never arrives.
+  /// Returns the vaults that a copy passes; `nil` when the copy never arrives.
   private func way(
     from start: VaultID, to end: VaultID, over copies: [(from: VaultID, to: VaultID)]
   ) -> [VaultID]? {

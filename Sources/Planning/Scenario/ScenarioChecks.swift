@@ -3,7 +3,7 @@ import Estate
 import Schedules
 import Units
 
-/// What makes no sense although every value is right by itself: checks across the sections of a scenario.
+/// Checks across the sections of a scenario, for values that are only wrong together.
 struct ScenarioChecks {
   let scenario: Scenario
   private let root: Node
@@ -40,7 +40,7 @@ struct ScenarioChecks {
     }
   }
 
-  /// Penalties are added to costs.
+  /// Checks that penalties and prices use one currency.
   private mutating func checkCurrencies() {
     let prices = scenario.prices.currency
     guard let penalties = scenario.costs.penalties, penalties.outagePerHour.currency != prices else { return }
@@ -56,7 +56,7 @@ struct ScenarioChecks {
 
   mutating func report(_ found: [Diagnostic]) { diagnostics += found }
 
-  /// Whether a key is written where the path leads.
+  /// Whether a key is written at a path.
   func says(_ key: String, at path: [String]) -> Bool { root.descend(path)[key] != nil }
 
   // MARK: Volumes
@@ -86,7 +86,7 @@ struct ScenarioChecks {
     checkProductionSite()
   }
 
-  /// Backups of all volumes are taken in one place.
+  /// Checks that all volumes are at one site, where their backups are taken.
   private mutating func checkProductionSite() {
     let services = blueprint.services.filter { !$0.volumes.isEmpty }
     guard let first = services.first else { return }
@@ -209,7 +209,7 @@ struct ScenarioChecks {
       hint: "add one to 'links': 'between: [\(name(a)), \(name(b))]'")
   }
 
-  /// More runs than this are a mistake in the rule, and would take hours to rehearse.
+  /// The limit on runs of a rule. More are a mistake, and would take hours to rehearse.
   private static let runsMaximum = 50_000
 
   private mutating func checkPace(_ timetable: Timetable, at path: [String]) {

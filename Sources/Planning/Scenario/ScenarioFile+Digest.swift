@@ -2,7 +2,7 @@ import Backup
 import Storage
 
 extension ScenarioFile {
-  /// SHA-256 over the texts of all inputs, each preceded by its length in eight bytes, the lowest first.
+  /// The SHA-256 of all inputs, each preceded by its length in eight bytes, little-endian.
   ///
   /// Names do not count: a file that was moved is still the same scenario.
   public var digest: Digest {

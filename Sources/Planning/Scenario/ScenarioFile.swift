@@ -1,26 +1,27 @@
 import Units
 
-/// A scenario as it was read, with all texts that it was read from.
+/// A scenario file with all texts that were read for it.
 public struct ScenarioFile: Sendable {
   public let scenario: Scenario
-  /// As it was given.
+  /// The path as given.
   public let path: String
-  /// Every single value that the scenario states, in the order of the file.
+  /// Every value that the scenario states, in the order of the file.
   public let values: [Value]
-  /// What the keys mean that the scenario leaves out, as it would be written; line 0.
+  /// The defaults of omitted keys, as they would be written; their line is 0.
   public let defaults: [Value]
-  /// The scenario file, then the options that changed it, then the files that it names: together they decide the run.
+  /// The scenario file, the options that changed it, and the files that it names. Together they decide the
+  /// run.
   public let inputs: [Input]
 
   /// The document with its settings applied.
   package let root: Node
 
-  /// A value and where it stands.
+  /// A value and its place.
   public struct Value: Hashable, Sendable {
     /// The keys and list positions from the root, joined by points.
     public let path: String
     public let text: String
-    /// From 1.
+    /// The line, from 1.
     public let line: Int
   }
 
@@ -31,7 +32,7 @@ public struct ScenarioFile: Sendable {
     public let text: String
   }
 
-  /// A scenario has some hundred lines; whatever is larger was not meant.
+  /// The largest size of a scenario file. Scenarios have some hundred lines, so a larger file is a mistake.
   static let sizeMaximum = 1 << 20
 
   /// Reads and checks a scenario file.
@@ -42,7 +43,7 @@ public struct ScenarioFile: Sendable {
     try self.init(SourceFile.read(path, limit: Self.sizeMaximum), settings: settings)
   }
 
-  /// Reads and checks a scenario that is at hand as a text.
+  /// Reads and checks a scenario from a text in memory.
   package init(_ source: SourceText, settings: [String] = []) throws(InputError) {
     let document = try YAMLDocument(source)
     var root = document.root.withoutExtensions
@@ -71,12 +72,12 @@ public struct ScenarioFile: Sendable {
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }
   }
 
-  /// What a scenario file takes, as JSON Schema (draft 2020-12), for editors.
+  /// The JSON Schema of a scenario file (draft 2020-12), for editors.
   public static var schema: String {
     Shape<Scenario>.scenario.schema.document(title: "firedrill scenario", extensions: "^x-").text() + "\n"
   }
 
-  /// Where a strategy is declared; the first line when it is not.
+  /// Returns the line of a strategy's declaration; the first line when there is none.
   func line(ofStrategy name: String) -> Int {
     (values.first { $0.path.hasPrefix("strategies.\(name).") }?.line).map { max(1, $0 - 1) } ?? 1
   }

@@ -1,4 +1,5 @@
-/// The names that a scenario gives, before anything is read: what a reference can refer to.
+/// The names that a scenario declares, collected before the values are read. References are resolved with
+/// them.
 struct ScenarioNames {
   private(set) var byKind: [Kind: [String]] = [:]
   private(set) var diagnostics: [Diagnostic] = []
@@ -34,7 +35,7 @@ struct ScenarioNames {
     }
   }
 
-  /// What one thing refers to, of its own kind.
+  /// The references of one thing to others of its kind.
   private struct Edges {
     let name: String
     let targets: [Node]
@@ -45,7 +46,8 @@ struct ScenarioNames {
     }
   }
 
-  /// Reports each circle once, at the reference that closes it: depth first, in the order of the file.
+  /// Reports each cycle once, at the reference that closes it. The search is depth first, in the order of the
+  /// file.
   private mutating func checkCycles(_ edges: [Edges], _ message: String, _ hint: String) {
     var finished: Set<String> = []
     for edge in edges {

@@ -37,12 +37,13 @@ extension Shape<DatabasePlan> {
 }
 
 extension WorkloadProfile {
-  /// Of a volume that nothing is said of: its database says it, or it is reported.
+  /// The placeholder profile of a volume without a workload. Its database provides one, or the absence is
+  /// reported.
   static let unsaid = WorkloadProfile(
     churn: .measured([]), writeSize: .kibibytes(4), skew: .zero, sequentialShare: .zero,
     compressibility: .zero, flushInterval: .zero)
 
-  /// Of a volume that a database writes to.
+  /// Returns the profile of a volume that a database writes to.
   static func ofDatabase(_ churn: TransactionChurn) -> WorkloadProfile {
     var profile = unsaid
     profile.churn = .transactions(churn)

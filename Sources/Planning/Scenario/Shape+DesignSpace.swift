@@ -1,7 +1,7 @@
 import Units
 
 extension Shape<Node> {
-  /// Any value; whoever uses it checks it.
+  /// Any value; the user of the value checks it.
   fileprivate static let anything = Shape(
     Schema(
       .scalar(
@@ -11,7 +11,7 @@ extension Shape<Node> {
 }
 
 extension Shape<DesignSpace.Axis> {
-  /// Alternative values of the path that is the axis' name.
+  /// Alternative values of the path that names the axis.
   fileprivate static let values = list(
     Shape<[Node]>.list(of: .anything, countMinimum: 1), isGroup: false
   ) { name, node in
@@ -110,7 +110,7 @@ extension Shape<DesignSpace> {
 }
 
 extension ScenarioFile {
-  /// The space of designs that the scenario names; `nil` where it names none.
+  /// The space of designs that the scenario declares; `nil` for none.
   public var designSpace: DesignSpace? {
     guard let node = root["choose"] else { return nil }
     var reading = Reading(names: ScenarioNames(root).byKind)

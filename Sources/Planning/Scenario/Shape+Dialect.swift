@@ -26,7 +26,7 @@ extension Shape<Dialect> {
   ]
 
   private static let count = Shape<Int>.integer(0...1_000_000)
-  /// restic and borg know negative counts.
+  /// A count that may be negative, as in restic and borg.
   private static let signed = Shape<Int>.integer(-1...1_000_000)
 
   private static let interval = Shape<ResticForget.Interval>.scalar(

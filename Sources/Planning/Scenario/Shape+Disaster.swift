@@ -62,7 +62,7 @@ extension Shape<Centre> {
 }
 
 extension Shape<Disaster> {
-  /// What a centre and a reach come to, the scenario says, which knows where the sites stand.
+  /// A disaster. The scenario computes the reach of a centre, because only it knows the sites' places.
   static let disaster = mapping(
     "Something that befalls the estate.",
     Field<String>.name,
@@ -142,7 +142,7 @@ extension Shape<Disaster> {
   }
 }
 
-/// The level at which somebody harms a database.
+/// The level at which a database is damaged.
 enum HarmedLevel: String, CaseIterable, Sendable {
   case contents
   case files

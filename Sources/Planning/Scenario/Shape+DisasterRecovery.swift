@@ -2,7 +2,7 @@ import Estate
 import Units
 
 extension Shape<ReplicationPolicy> {
-  /// Any word is read, so that the layer can say which modes it has.
+  /// The mode as any word, so that the layer can list the modes it has.
   private static let mode = Shape<String>.scalar(
     Schema(
       .scalar(types: ["string"], pattern: nil, values: ReplicationLayer.storage.modes, bounds: nil),

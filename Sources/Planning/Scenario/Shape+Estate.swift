@@ -139,7 +139,7 @@ extension Shape<ServiceDeclaration> {
 }
 
 extension Shape<VolumePlan> {
-  /// The service is filled in by whoever puts the estate together.
+  /// A volume declaration without its service, which is added when the estate is assembled.
   static let volumeDeclaration = mapping(
     "A volume of a service, as provisioned.",
     .name,

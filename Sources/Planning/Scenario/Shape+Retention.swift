@@ -5,7 +5,7 @@ import Units
 extension Shape<RetentionPolicy> {
   fileprivate static let count = Shape<Int>.integer(1...100_000)
 
-  /// The rules that scenarios had before they could name a tool.
+  /// The rules that scenarios had before tools could be named.
   fileprivate static let rules = mapping(
     "How long recovery points stay: a point stays while any of these wants it.",
     Field(optional: "count", count, "The newest points, as many as this."),
@@ -35,7 +35,7 @@ extension Shape<RetentionPolicy> {
 }
 
 extension Shape<RetentionPolicy> {
-  /// firedrill's own rules, or those of one tool.
+  /// The rules of firedrill or of one tool.
   static let retention = Shape(Schema(.either([rules.schema, Shape<Dialect>.dialect.schema]))) {
     node, reading in
     guard node.pairs.contains(where: { Shape<Dialect>.names.contains($0.key) }) else {
@@ -44,7 +44,7 @@ extension Shape<RetentionPolicy> {
     return Shape<Dialect>.dialect.read(node, &reading).map { RetentionPolicy($0) }
   }
 
-  /// The retention of a strategy, which a rehearsal must be able to follow.
+  /// The retention of a strategy, restricted to rules that a rehearsal can follow.
   static let rehearsedRetention = retention.map { policy throws(Misfit) in
     guard policy.dialect?.canBeRehearsed ?? true else {
       throw Misfit(

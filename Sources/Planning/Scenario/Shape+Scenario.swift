@@ -35,11 +35,11 @@ extension Shape<People> {
 extension Shape<EngineSpeeds> {
   private static let usual = EngineSpeeds()
 
-  /// The rates, or the path of a file that holds them: relative to the scenario file, or, in an option, to where the command
-  /// runs.
+  /// The rates, or the path of a file with rates. The path is relative to the scenario file or, in an option,
+  /// to the working directory.
   static let speeds = profile.or(rates)
 
-  /// What `firedrill calibrate` writes.
+  /// The path of a file written by `firedrill calibrate`.
   private static let profile = Shape(Shape<String>.text.schema) { node, reading in
     guard let path = Shape<String>.text.read(node, &reading) else { return nil }
     do throws(InputError) {
@@ -77,7 +77,7 @@ extension Shape<EngineSpeeds> {
   }
 }
 
-/// The estate's sections as they are written.
+/// The estate's sections as written.
 struct EstateSections: Sendable {
   var sites: [Site]
   var devices: [Device]
@@ -86,7 +86,7 @@ struct EstateSections: Sendable {
   var services: [ServiceDeclaration]
   var vaults: [VaultPlan]
 
-  /// Volumes are numbered in the order of the file, over all services.
+  /// The blueprint of the sections. Volumes are numbered in the order of the file, over all services.
   var blueprint: Blueprint {
     var blueprint = Blueprint()
     (blueprint.sites, blueprint.devices, blueprint.links) = (sites, devices, links)
@@ -109,7 +109,7 @@ struct EstateSections: Sendable {
 }
 
 extension Shape<Scenario> {
-  /// A scenario file. The name is the file's and is filled in by its reader.
+  /// A scenario file. The reader adds the name, which is the file's.
   static let scenario = mapping(
     "A rehearsal: the estate, what may befall it, who protects it how, and what is expected.",
     Field<String>("title", .text, "One line for the head of the report."),

@@ -117,7 +117,7 @@ extension Shape<BackupPolicy> {
   }
 }
 
-/// How long it takes to replace what is lost.
+/// The times to replace lost equipment.
 struct Replacements: Sendable {
   var disk: Distribution
   var host: Distribution

@@ -27,7 +27,8 @@ extension Shape<Bursts> {
 }
 
 extension Shape<[ChurnWindow]> {
-  /// The path of a churn file: relative to the scenario file, or, in an option, to where the command runs.
+  /// The path of a churn file. The path is relative to the scenario file or, in an option, to the working
+  /// directory.
   static let churnFile = Shape(Shape<String>.text.schema) { node, reading in
     guard let path = Shape<String>.text.read(node, &reading) else { return nil }
     do throws(InputError) {

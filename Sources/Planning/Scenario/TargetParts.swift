@@ -1,13 +1,13 @@
 import Estate
 import Units
 
-/// Where a natural disaster has its centre.
+/// The centre of a natural disaster.
 struct Centre: Sendable {
   var latitude: Ratio
   var longitude: Ratio
 }
 
-/// The keys by which a disaster says what it befalls and how long it lasts: each cause wants some of them and no other.
+/// The keys for a disaster's target and duration. Each cause needs some of them and allows no other.
 struct TargetParts {
   let cause: Cause
   let volumes: [VolumeID]?
@@ -23,16 +23,16 @@ struct TargetParts {
   let flapping: Flapping?
   let slowdown: Slowdown?
 
-  /// Whether the bytes are harmed and their devices stay whole.
+  /// Whether the disaster damages bytes and leaves their devices intact.
   var harmsData: Bool { ways.contains { $0.contains("volumes") } }
 
-  /// Within the reach of its centre; the sites are filled in by whoever knows where they stand.
+  /// The area around the disaster's centre. Its sites are added later, where their places are known.
   var area: DisasterArea? {
     guard let centre, let reach else { return nil }
     return DisasterArea(latitude: centre.latitude, longitude: centre.longitude, reach: reach)
   }
 
-  /// The keys that go with the cause: any one of the lists, whole.
+  /// The sets of keys that go with the cause. Exactly one set must be written.
   private var ways: [[String]] {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError: [["volumes"]]
@@ -67,7 +67,7 @@ struct TargetParts {
     return .sites([])
   }
 
-  /// Whether exactly one of the ways is written, and all of it.
+  /// Checks that exactly one set of keys is written completely.
   private func checkKeys() throws(Misfit) {
     let wanted = ways.flatMap { $0 }
     if let extra = given.first(where: { !wanted.contains($0) }) {
@@ -91,7 +91,7 @@ struct TargetParts {
       hint: "add \(lists.joined(separator: " or "))")
   }
 
-  /// Whether what ends by itself says when, and nothing else does.
+  /// Checks that a duration is stated exactly for faults that end by themselves.
   private func checkLasting() throws(Misfit) {
     let ends = [.powerOutage, .linkFault, .failSlow, .maintenance].contains(cause)
     if ends, lasting == nil {
@@ -107,7 +107,7 @@ struct TargetParts {
     }
   }
 
-  /// How the fault hampers what it befalls.
+  /// Returns the effect of the fault on its target.
   func course() throws(Misfit) -> FaultCourse {
     if flapping != nil, cause != .linkFault {
       throw Misfit(

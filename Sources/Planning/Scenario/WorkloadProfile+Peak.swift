@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension WorkloadProfile {
-  /// The most that is written within a time, at full size: in the busiest hour of a weekday, with a burst of mean length
-  /// in it; of a measurement, in its busiest stretch.
+  /// Returns the most written within a time, at full size. The peak is the busiest weekday hour with a burst
+  /// of mean length or, for a measurement, its busiest stretch.
   ///
   /// Chance can go beyond it, so it is for checks and never for results.
   func mostWritten(in time: Duration) -> ByteCount {
@@ -18,8 +18,9 @@ extension WorkloadProfile {
 }
 
 extension TransactionChurn {
-  /// To one of the volumes: two accounts, a transfer and the tree above it are six frames of 4,120 bytes in the log, that
-  /// touch seven pages; a checkpoint writes fewer to the data.
+  /// The largest number of bytes written to one volume per transaction. Two accounts, a transfer and the tree
+  /// above are six frames of 4,120 bytes in the log. The frames touch seven pages, and a checkpoint writes
+  /// fewer to the data.
   var bytesPerTransactionMaximum: ByteCount { .kibibytes(28) }
 }
 
@@ -43,7 +44,7 @@ extension Rhythm {
 }
 
 extension [ChurnWindow] {
-  /// From the beginning of any window on, the last one taken in part.
+  /// Returns the most written from the beginning of any window, with the last window taken in part.
   fileprivate func mostWritten(in time: Duration) -> ByteCount {
     var most = 0.0
     for first in indices {
@@ -62,6 +63,6 @@ extension [ChurnWindow] {
 }
 
 extension ByteCount {
-  /// At most 1 EiB, beyond which no rate is right.
+  /// Creates a size of at most 1 EiB, beyond which no rate is meaningful.
   fileprivate init(roundingUp bytes: Double) { self.init(Int64(Swift.min(bytes.rounded(.up), 0x1p60))) }
 }

@@ -1,6 +1,6 @@
 import Units
 
-/// An RPO or RTO that a rehearsal achieved, or that nothing came back.
+/// The RPO or RTO of a rehearsal, or the fact that nothing was recovered.
 ///
 /// Unrecoverable is a state, not a large number: it is beyond every duration and whatever is computed from it is
 /// unrecoverable too.
@@ -8,7 +8,7 @@ public enum Achieved: Codable, Hashable, Comparable, Sendable, CustomStringConve
   case duration(Duration)
   case unrecoverable
 
-  /// `nil` when unrecoverable.
+  /// The duration; `nil` when unrecoverable.
   public var duration: Duration? {
     if case .duration(let duration) = self { duration } else { nil }
   }

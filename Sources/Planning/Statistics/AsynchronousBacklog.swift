@@ -1,13 +1,14 @@
 import Units
 
-/// What asynchronous replication still has to send: a fluid queue in write order, fed by the writes and drained by the link.
+/// The backlog of asynchronous replication as a fluid queue in write order, filled by writes and drained by
+/// the link.
 ///
 /// backlog' = max(0, backlog + (w - C) dt), and the recovery point is as old as the oldest unsent write (Lindley's
 /// recursion for a fluid; Kleinrock, "Queueing Systems", volume 1, section 8.1). When more waits than the buffer holds, changes
 /// are only marked: the recovery point stands still, a moment passes in which nothing is sent, and it moves again when
 /// everything has been. What was overwritten meanwhile is sent once in truth and each time here.
 public struct AsynchronousBacklog: Sendable {
-  /// Writes that arrived evenly over a time.
+  /// The writes of a period with an even rate.
   private struct Stretch {
     var start: Instant
     var end: Instant
@@ -15,17 +16,17 @@ public struct AsynchronousBacklog: Sendable {
   }
 
   public private(set) var now: Instant
-  /// Bytes written and not yet sent.
+  /// The bytes written and not yet sent.
   public private(set) var bytes = ByteCount.zero
   private var unsent: [Stretch] = []
   private let buffer: Buffer?
-  /// Since the buffer overflowed: the recovery point, and from when on something is sent again.
+  /// The state since an overflow: the recovery point, and the instant at which sending resumes.
   private var suspension: (recoveryPoint: Instant, end: Instant)?
 
-  /// What may wait to be sent.
+  /// The limits of the send buffer.
   public struct Buffer: Hashable, Sendable {
     public var maximum: ByteCount
-    /// From an overflow until something is sent again.
+    /// The time from an overflow until sending resumes.
     public var reconnect: Duration
 
     public init(maximum: ByteCount, reconnect: Duration) {
@@ -40,7 +41,7 @@ public struct AsynchronousBacklog: Sendable {
     self.buffer = buffer
   }
 
-  /// Lets time pass in which `written` bytes arrive evenly and the link carries up to `rate`.
+  /// Advances time by a period in which `written` bytes arrive evenly and the link carries up to `rate`.
   ///
   /// What arrives can leave at once, so a link that is faster than the writes ends with an empty queue.
   public mutating func advance(by time: Duration, writing written: ByteCount, sendingAt rate: ByteRate) {

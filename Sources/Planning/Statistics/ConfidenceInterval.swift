@@ -1,11 +1,11 @@
 import Units
 
-/// Where the true value lies, with a stated confidence: in this share of repetitions of the whole experiment the interval
-/// holds it.
+/// An interval for a true value, with a stated confidence. In that share of repeated experiments the interval
+/// contains the value.
 public struct ConfidenceInterval: Hashable, Sendable, CustomStringConvertible {
-  /// `nil` when the sample is too small to bound the value from below.
+  /// The lower limit; `nil` when the sample is too small for one.
   public let lower: Achieved?
-  /// `nil` when the sample is too small to bound the value from above.
+  /// The upper limit; `nil` when the sample is too small for one.
   public let upper: Achieved?
   public let confidence: Ratio
 
@@ -19,8 +19,8 @@ public struct ConfidenceInterval: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Sample {
-  /// A distribution-free confidence interval of a quantile, by interpolated order statistics: no assumption on the shape of
-  /// the distribution, and close to the stated confidence even for the few drills of one strategy.
+  /// Returns a distribution-free confidence interval of a quantile, by interpolated order statistics. Its
+  /// coverage is close to the stated confidence even for the few drills of one strategy.
   ///
   /// An extreme quantile of a small sample has no upper (or lower) bound; then the interval is one-sided, at the same
   /// confidence, and `nil` when it has no bound at all.
@@ -43,7 +43,8 @@ extension Sample {
     return ConfidenceInterval(lower: lower, upper: upper, confidence: confidence)
   }
 
-  /// The value that the quantile lies below with the given probability, `nil` beyond the smallest and largest value.
+  /// Returns the limit below which the quantile lies with a probability; `nil` beyond the smallest and
+  /// largest values.
   ///
   /// The quantile lies below the r-th value with the binomial probability of at most r - 1 values under it. Between two
   /// values the probability is interpolated on Nyblom's curve, which depends on how many values lie at each side.
@@ -64,7 +65,8 @@ extension Sample {
     return values[rank - 1].interpolated(to: values[rank], by: above / (above + below))
   }
 
-  /// Student's confidence interval of the mean; `nil` for a single value, unrecoverable when the mean is.
+  /// Returns Student's confidence interval of the mean; `nil` for a single value, unrecoverable when the mean
+  /// is.
   public func intervalOfMean(confidence: Ratio = .percent(95)) -> ConfidenceInterval? {
     precondition(confidence > .zero && confidence < .one, "\(confidence) is not a confidence")
     guard count >= 2 else { return nil }
@@ -87,7 +89,7 @@ extension Sample {
 }
 
 extension Achieved {
-  /// A share of the way to a value that is not smaller.
+  /// Returns the value at a share of the distance to a value that is not smaller.
   fileprivate func interpolated(to other: Achieved, by share: Double) -> Achieved {
     guard share > 0, self != other else { return self }
     guard let low = duration, let high = other.duration else { return .unrecoverable }

@@ -45,13 +45,14 @@ extension Distribution {
     }
   }
 
-  /// The standard deviation of the logarithm: the p95 lies 1.645 of them above the median.
+  /// Returns the standard deviation of the logarithm. The p95 is 1.645 standard deviations above the median.
   static func sigma(median: Duration, p95: Duration) -> Double {
     log(Double(p95.nanoseconds) / Double(median.nanoseconds)) / GSL.normalQuantile(0.95)
   }
 
-  /// The textbook means, here in the parameters that people give: Johnson, Kotz, Balakrishnan, "Continuous Univariate
-  /// Distributions", 2nd edition, chapters 14 (lognormal), 17 (gamma), 19 (exponential), 21 (Weibull).
+  /// The textbook mean, from the parameters that people give. The source is Johnson, Kotz, Balakrishnan,
+  /// "Continuous Univariate Distributions", 2nd edition. Chapters: 14 (lognormal), 17 (gamma), 19
+  /// (exponential), 21 (Weibull).
   var meanInNanoseconds: Double {
     switch family {
     case .constant(let value): return Double(value.nanoseconds)

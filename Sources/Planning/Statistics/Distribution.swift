@@ -1,28 +1,30 @@
 import Units
 
-/// A probability distribution of a length of time, turned into draws by its inverse distribution function.
+/// A probability distribution of a duration, sampled by its inverse distribution function.
 ///
 /// One uniform number gives one draw, so that two strategies that use the same stream see the same failures and the same
 /// people (common random numbers).
 public struct Distribution: Hashable, Sendable {
-  /// The families that can be drawn from, each by the parameters that people know.
+  /// The families of distributions, each with parameters that people know.
   public enum Family: Hashable, Sendable {
     case constant(Duration)
-    /// Any time between two is as likely.
+    /// A uniform distribution between two times.
     case uniform(from: Duration, to: Duration)
-    /// Memoryless.
+    /// An exponential distribution, which has no memory.
     case exponential(mean: Duration)
-    /// Wearing out with a shape above 1, failing early with a shape below 1 (0.1 to 100).
+    /// A Weibull distribution with a shape from 0.1 to 100. A shape above 1 models wear, and one below 1
+    /// early failures.
     case weibull(shape: Double, scale: Duration)
-    /// How long people take: half are faster than the median, 19 of 20 are faster than the 95th percentile.
+    /// A lognormal distribution, typical for people's work times. Half are below the median, and 19 of 20 are
+    /// below the p95.
     case lognormal(median: Duration, p95: Duration)
-    /// A sum of exponential steps, as many as the shape (0.01 to 10,000).
+    /// A gamma distribution: a sum of exponential steps, as many as the shape (0.01 to 10,000).
     case gamma(shape: Double, mean: Duration)
   }
 
   public let family: Family
 
-  /// Refuses parameters that are out of range, or whose mean is beyond what a `Duration` holds (292 years).
+  /// Creates a distribution. Parameters must be in range, with a mean that a `Duration` holds (292 years).
   public init(_ family: Family) throws(QuantityError) {
     self.family = family
     try check()
@@ -33,13 +35,13 @@ public struct Distribution: Hashable, Sendable {
 
   private init(unchecked family: Family) { self.family = family }
 
-  /// No time at all.
+  /// The constant zero.
   public static let zero = Distribution(unchecked: .constant(.zero))
 
   /// The expected value, to the nearest nanosecond.
   public var mean: Duration { Duration(saturatingNanoseconds: meanInNanoseconds) }
 
-  /// The value that a share `u` of all draws lies below; `Duration.max` stands for anything beyond 292 years.
+  /// Returns the quantile for a share `u`. `Duration.max` represents anything beyond 292 years.
   ///
   /// - Parameter u: above 0 and below 1, as `RandomStream.uniform()` draws it.
   public func draw(uniform u: Double) -> Duration {
@@ -56,7 +58,7 @@ public struct Distribution: Hashable, Sendable {
     }
   }
 
-  /// One draw, which takes one number from the stream.
+  /// Draws one value, which takes one number from the stream.
   public func draw(from stream: inout RandomStream) -> Duration { draw(uniform: stream.uniform()) }
 }
 
@@ -74,7 +76,7 @@ extension Distribution: CustomStringConvertible {
 }
 
 extension Duration {
-  /// The nearest whole nanosecond, or the nearest end of the range.
+  /// Creates the nearest whole nanosecond, or the nearest end of the range.
   init(saturatingNanoseconds value: Double) {
     precondition(!value.isNaN)
     self.init(

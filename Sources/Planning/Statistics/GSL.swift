@@ -1,6 +1,6 @@
 import CGSL
 
-/// The only door to the GNU Scientific Library.
+/// The only use of the GNU Scientific Library.
 ///
 /// The library's default error handler aborts the process; it is switched off before the first call, and every answer is
 /// checked: the distribution functions answer NaN where they fail.
@@ -10,22 +10,22 @@ package enum GSL {
     return true
   }()
 
-  /// The value that `probability` of a standard exponential variable lies below.
+  /// Returns a quantile of the standard exponential distribution.
   package static func exponentialQuantile(_ probability: Double) -> Double {
     checked(gsl_cdf_exponential_Pinv, probability, 1)
   }
 
-  /// The same of a Weibull variable with scale 1.
+  /// Returns a quantile of the Weibull distribution with scale 1.
   static func weibullQuantile(_ probability: Double, shape: Double) -> Double {
     checked({ gsl_cdf_weibull_Pinv($0, 1, $1) }, probability, shape)
   }
 
-  /// The same of a lognormal variable with median 1.
+  /// Returns a quantile of the lognormal distribution with median 1.
   static func lognormalQuantile(_ probability: Double, sigma: Double) -> Double {
     checked({ gsl_cdf_lognormal_Pinv($0, 0, $1) }, probability, sigma)
   }
 
-  /// The same of a gamma variable with scale 1.
+  /// Returns a quantile of the gamma distribution with scale 1.
   ///
   /// GSL's inversion (2.7.1) finds no answer for many small or large shapes, where its distribution function is sound:
   /// there that function is bisected.
@@ -40,17 +40,17 @@ package enum GSL {
     checked({ gsl_cdf_gaussian_Pinv($0, $1) }, probability, 1)
   }
 
-  /// The same of Student's t with `degrees` of freedom.
+  /// Returns a quantile of Student's t with `degrees` of freedom.
   package static func studentQuantile(_ probability: Double, degrees: Int) -> Double {
     checked(gsl_cdf_tdist_Pinv, probability, Double(degrees))
   }
 
-  /// The probability of at most `successes` in `trials` with chance `probability` each.
+  /// Returns the probability of at most `successes` in `trials`, each with chance `probability`.
   package static func binomial(atMost successes: Int, of trials: Int, probability: Double) -> Double {
     checked({ gsl_cdf_binomial_P(UInt32(successes), $0, UInt32($1)) }, probability, Double(trials))
   }
 
-  /// The value that `probability` of a beta variable lies below.
+  /// Returns a quantile of the beta distribution.
   ///
   /// GSL's inversion (2.7.1) finds no answer for many large parameters, where its distribution function is sound: that is
   /// bisected.
@@ -74,7 +74,8 @@ package enum GSL {
     return value
   }
 
-  /// The positive number where `isBelow` turns false, between 2^-1022 and 2^1022, to the last bits of a `Double`.
+  /// Returns the positive number at which `isBelow` turns false, between 2^-1022 and 2^1022. The result has
+  /// the precision of a `Double`.
   private static func bisectedLogarithm(_ isBelow: (Double) -> Bool) -> Double {
     var low = Double.leastNormalMagnitude
     var high = 0x1p1022

@@ -1,17 +1,17 @@
 import Units
 
-/// Snapshots that are sent at regular slots, as a fluid: the next one begins at its slot or, when the one before is still
-/// being sent, right after it.
+/// A fluid model of snapshots sent at regular slots. The next one begins at its slot or, after an overrun, at
+/// the end of the last.
 package struct IntervalShipping {
   package let interval: Duration
   package let rate: ByteRate
-  /// One way.
+  /// The one-way latency.
   package let latency: Duration
-  /// Bytes written in each second since the beginning.
+  /// The bytes written in each second since the beginning.
   package let written: [ByteCount]
-  /// The contents of the volumes in the beginning.
+  /// The initial contents of the volumes.
   package let first: ByteCount
-  /// Since the beginning: when disasters can strike.
+  /// The time in which disasters can strike, counted from the beginning.
   package let window: Range<Duration>
 
   package init(
@@ -22,7 +22,7 @@ package struct IntervalShipping {
     (self.written, self.first, self.window) = (written, first, window)
   }
 
-  /// The age of the newest snapshot that has come whole, just before the next one has, at its greatest in the window.
+  /// The greatest age in the window of the newest complete snapshot, just before the next one is complete.
   package var worstLoss: Duration {
     var total = [ByteCount.zero]
     for bytes in written { total.append((total.last ?? .zero) + bytes) }

@@ -1,6 +1,6 @@
 import Units
 
-/// Whether a share of all recoveries meets the objectives, as far as the drills can tell.
+/// The verdict on whether a share of all recoveries meets the objectives, as far as the drills show.
 ///
 /// The number of drills does not decide by itself: few drills leave a wide interval, and the verdict undecided.
 public struct LevelVerdict: Hashable, Sendable {
@@ -13,14 +13,14 @@ public struct LevelVerdict: Hashable, Sendable {
     case breached
   }
 
-  /// The share of recoveries that is to meet the objectives.
+  /// The share of recoveries that must meet the objectives.
   public let level: Ratio
   public let drills: Int
-  /// Drills that met the objectives by the upper bounds of what they achieved.
+  /// The number of drills that met the objectives by their upper bounds.
   public let drillsMet: Int
-  /// Drills whose bounds enclose an objective: they may have met it.
+  /// The number of drills whose bounds enclose an objective, so that they may have met it.
   public let drillsUnresolved: Int
-  /// The bounds of the share met, each with half of the remaining doubt beyond it.
+  /// The bounds of the share met, each with half of the error probability.
   public let lower: Ratio
   public let upper: Ratio
   public let confidence: Ratio
@@ -49,8 +49,8 @@ public struct LevelVerdict: Hashable, Sendable {
 
   public var decision: Decision { lower >= level ? .met : upper < level ? .breached : .undecided }
 
-  /// The number of drills beside these after which the verdict would be decided if they met the objectives as often; `nil`
-  /// when it is decided, or when so many drills would not do.
+  /// The number of further drills that would decide the verdict at the present share; `nil` when it is
+  /// decided, or no allowed number suffices.
   public var furtherDrills: Int? {
     guard decision == .undecided else { return nil }
     var (low, high) = (drills, drills)
@@ -103,7 +103,8 @@ extension LevelVerdict {
       level: level)
   }
 
-  /// The one of two that a reader should see first: breached before undecided before met, then the lower share.
+  /// Whether this verdict is more important to a reader: breached before undecided before met, then the lower
+  /// share.
   func isWorse(than other: LevelVerdict) -> Bool {
     let ranks = [Decision.met, .undecided, .breached]
     let (a, b) = (ranks.firstIndex(of: decision) ?? 0, ranks.firstIndex(of: other.decision) ?? 0)
@@ -112,7 +113,7 @@ extension LevelVerdict {
 }
 
 extension StrategyReport {
-  /// The level verdict of the disaster that fares worst; `nil` when nothing was rehearsed.
+  /// The level verdict of the worst disaster; `nil` when nothing was rehearsed.
   public var level: LevelVerdict? {
     disasters.compactMap(\.level).reduce(nil) { worst, next in
       worst.map { next.isWorse(than: $0) ? next : $0 } ?? next

@@ -1,11 +1,11 @@
 import Units
 
-/// By how much one strategy's drills differ from another's at the same instants of the same disaster.
+/// The differences between two strategies' drills at the same instants of one disaster.
 ///
 /// Both met the same workload, the same strike and the same people (common random numbers), so that what they share cancels
 /// out and the interval is narrower than that of two independent samples.
 public struct PairedDifference: Hashable, Sendable {
-  /// Pairs in which both came back; the others have no difference.
+  /// The number of pairs in which both recovered. The others have no difference.
   public let pairs: Int
   public let unrecoverablePairs: Int
   /// The mean difference, to the nearest nanosecond.

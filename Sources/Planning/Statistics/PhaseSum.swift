@@ -1,15 +1,15 @@
 import Units
 
-/// Percentiles of sums of phases: all phases are drawn together, added, and only then put in order.
+/// Percentiles of sums of phases. All phases are drawn together, added, and only then sorted.
 ///
 /// A sum of percentiles is no percentile of the sum. The draws are stratified (a Latin hypercube: McKay, Beckman, Conover,
 /// Technometrics 21, 1979) and have a seed of their own, so that equal phases always give equal sums.
 package enum PhaseSum {
-  /// How often all phases are drawn.
+  /// The number of draws.
   static let count = 1_000
   private static let phasesMaximum = 32
 
-  /// The value that 99 of 100 sums do not exceed.
+  /// Returns the value that 99 of 100 sums do not exceed.
   ///
   /// - Parameter sum: draws the same phases in the same order each time.
   package static func tail(of sum: (inout PhaseDraw) -> Duration) -> Duration {
@@ -23,7 +23,7 @@ package enum PhaseSum {
     return sums.sorted()[(count * 99 + 99) / 100 - 1]
   }
 
-  /// A number in (0, 1), every one of `count` equal parts once in each phase.
+  /// Returns a number in (0, 1). Each of `count` equal parts occurs once in each phase.
   fileprivate static func level(of phase: Int, in number: Int) -> Double {
     (Double(strata[phase % phasesMaximum][number]) + 0.5) / Double(count)
   }
@@ -42,12 +42,12 @@ package enum PhaseSum {
 package struct PhaseDraw {
   private let number: Int
   private var phase = 0
-  /// Beyond ten years a phase is as good as endless.
+  /// The limit on one phase. Ten years count as endless.
   private static let longest = Duration.days(3_650)
 
   fileprivate init(number: Int) { self.number = number }
 
-  /// Whether nothing was left to chance so far.
+  /// Whether no phase was random so far.
   fileprivate var isCertain: Bool { phase == 0 }
 
   package mutating func callAsFunction(_ distribution: Distribution) -> Duration {

@@ -1,15 +1,14 @@
 import Units
 
-/// When enough has been rehearsed: the 95 % confidence intervals of the 95th percentiles are narrow enough, or the budget is
-/// spent.
+/// The goal of a run: narrow 95 % confidence intervals of the 95th percentiles, within a budget of drills.
 ///
 /// Looking at the intervals after each batch makes them cover the truth a little less often than they say, as with every
 /// sequential rule; batches are large so that there are few looks.
 public struct PrecisionGoal: Hashable, Sendable {
-  /// The widest interval of the RPO that is well; `nil`: any.
+  /// The widest acceptable interval of the RPO; `nil` for any.
   public var rpo: Duration?
   public var rto: Duration?
-  /// Per strategy and disaster.
+  /// The largest number of drills per strategy and disaster.
   public var drillsMaximum: Int
 
   package init(rpo: Duration?, rto: Duration?, drillsMaximum: Int) {
@@ -18,7 +17,7 @@ public struct PrecisionGoal: Hashable, Sendable {
     self.drillsMaximum = drillsMaximum
   }
 
-  /// Whether both intervals are narrow enough; a value that never came back is known exactly.
+  /// Whether both intervals are narrow enough. An unrecoverable value is exact.
   func isReached(by report: DisasterReport) -> Bool {
     isNarrow(report.rpo, goal: rpo) && isNarrow(report.rto, goal: rto)
   }
@@ -34,12 +33,12 @@ public struct PrecisionGoal: Hashable, Sendable {
   }
 }
 
-/// How far a run came towards its goal.
+/// The progress of a run towards its goal.
 public struct PrecisionOutcome: Hashable, Sendable {
   public let goal: PrecisionGoal
-  /// How many batches of instants were rehearsed.
+  /// The number of batches of instants that were rehearsed.
   public let batches: Int
-  /// Disasters whose intervals are still too wide for some strategy, by name.
+  /// The names of disasters whose intervals are still too wide for some strategy.
   public let open: [String]
 
   package init(goal: PrecisionGoal, batches: Int, open: [String]) {

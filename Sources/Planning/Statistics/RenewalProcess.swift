@@ -1,13 +1,13 @@
 import Units
 
-/// Failures that return: the times between them are independent draws from one distribution.
+/// A process of recurring failures with independent, equally distributed times between them.
 ///
 /// The process begins anew with the window, as with equipment that has just been installed; the exponential
 /// distribution makes it a Poisson process, for which the beginning does not matter.
 public struct RenewalProcess: Hashable, Sendable {
   public let interval: Distribution
 
-  /// Refuses a distribution with mean zero, whose failures would never let time pass.
+  /// Creates a process. A distribution with mean zero is refused, because time would never pass.
   public init(every interval: Distribution) throws(QuantityError) {
     guard interval.mean > .zero else {
       throw QuantityError(
@@ -26,7 +26,7 @@ public struct RenewalProcess: Hashable, Sendable {
     Arrivals(interval: interval, latest: window.lowerBound, end: window.upperBound, stream: stream)
   }
 
-  /// The failures of one window, drawn as they are asked for.
+  /// The failures of one window, drawn on demand.
   public struct Arrivals: Sequence, IteratorProtocol, Sendable {
     fileprivate let interval: Distribution
     fileprivate var latest: Instant

@@ -1,11 +1,11 @@
 import Units
 
-/// The achieved values of a number of drills, at least one, in order of size.
+/// The achieved values of at least one drill, sorted.
 public struct Sample: Hashable, Sendable {
-  /// Ascending; unrecoverable ones last.
+  /// The values, ascending, with unrecoverable ones last.
   public let values: [Achieved]
 
-  /// `nil` when there are no values.
+  /// Creates a sample; `nil` without values.
   public init?(_ values: [Achieved]) {
     guard !values.isEmpty else { return nil }
     self.values = values.sorted()
@@ -16,8 +16,9 @@ public struct Sample: Hashable, Sendable {
   public var minimum: Achieved { values[0] }
   public var maximum: Achieved { values[count - 1] }
 
-  /// The smallest value that at least a share `level` of the values do not exceed: always a value that occurred (type 1 of
-  /// Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American Statistician 50, 1996).
+  /// Returns the smallest value that at least a share `level` of the values do not exceed. The result always
+  /// occurred (type 1 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", The American
+  /// Statistician 50, 1996).
   ///
   /// - Parameter level: above 0, at most 1.
   public func quantile(_ level: Ratio) -> Achieved {

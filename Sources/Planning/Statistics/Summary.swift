@@ -3,11 +3,11 @@ import Units
 /// An estimate with its spread.
 public struct Estimated: Hashable, Sendable {
   public let value: Achieved
-  /// `nil` when the sample is too small for one.
+  /// The confidence interval; `nil` when the sample is too small for one.
   public let interval: ConfidenceInterval?
 }
 
-/// What a report says of the drills of one strategy and one disaster.
+/// The summary of the drills of one strategy and one disaster.
 public struct Summary: Hashable, Sendable {
   public let count: Int
   public let unrecoverableCount: Int

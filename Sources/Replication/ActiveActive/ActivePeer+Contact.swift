@@ -1,14 +1,14 @@
 import Storage
 import Units
 
-/// Whether the other site is there.
+/// Detection of the other site's loss and return.
 extension ActivePeer {
   /// Whether flushes are acknowledged without the other site.
   var servesAlone: Bool { isAlone || !kept.isPeerWhole }
 
   mutating func goOnAlone() { (isAlone, rejoinsAt) = (true, nil) }
 
-  /// The other site holds something that was sent to it.
+  /// Notes that the other site answered.
   mutating func noteAnswer(at now: Instant) {
     lastAnswer = now
     guard isAlone, rejoinsAt == nil else { return }
@@ -16,8 +16,8 @@ extension ActivePeer {
     beginResync()
   }
 
-  /// A site that leaves everything unanswered for as long as is tolerated is lost. It is back when it holds what was written
-  /// until it answered again.
+  /// Checks for the loss and return of the other site. The site is lost when it answers nothing within the
+  /// tolerance. The site is back when it holds all writes issued before it answered again.
   mutating func considerPeer(at now: Instant) {
     if let oldest = oldestUnsettled, let tolerance = policy.tolerance,
       now - max(oldest, lastAnswer) >= tolerance
@@ -37,7 +37,7 @@ extension ActivePeer {
     resyncs.pagesMarked += kept.unsent.pageTotal
   }
 
-  /// What the pair is doing, as this site sees it.
+  /// The state of the pair as this site sees it.
   public var state: PairState {
     if !mayServe { return .resynchronizing }
     if isAlone, rejoinsAt == nil { return .suspended(.peerLost) }
@@ -52,7 +52,7 @@ extension ActivePeer {
     effects.append(.changed(state))
   }
 
-  /// Mutating, so that a peer is looked at where it stands: to copy one costs more than the claim.
+  /// Returns the claim. The method is mutating so that the peer is read in place, because a copy costs more.
   public mutating func takeClaim() -> ReplicationClaim { claim }
 
   public var claim: ReplicationClaim {
@@ -61,7 +61,7 @@ extension ActivePeer {
       isDegraded: policy.waitsForPeer && servesAlone, resynchronized: resyncs)
   }
 
-  /// How far the other site is behind with what was written here.
+  /// Returns the other site's lag behind the writes of this site.
   public func lag(at now: Instant) -> Lag {
     Lag(
       oldest: oldestUnsettled,

@@ -4,7 +4,7 @@ import Units
 extension ActivePeer {
   // MARK: Sending
 
-  /// Reads pages that the other site may not hold, as long as there is room on the way.
+  /// Reads pages that the other site may lack, while the window has room.
   mutating func pump(_ effects: inout [ReplicationEffect]) {
     guard isStarted else { return }
     for volume in pending.indices {
@@ -31,7 +31,7 @@ extension ActivePeer {
     pending[volume].next(from: cursors[volume]) ?? pending[volume].next(from: 0)
   }
 
-  /// Pages are sent as they are when they have been read, with the version that they have then.
+  /// Sends pages with the contents and the version that they have at the time of sending.
   mutating func pagesRead(
     _ id: UInt64, _ bytes: Bytes, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
@@ -58,7 +58,7 @@ extension ActivePeer {
     if !versions.isEmpty { send(versions, at: now, &effects) }
   }
 
-  /// What was not answered in time is sent again, as it is by then.
+  /// Sends the present version of pages whose answer is overdue.
   mutating func repeatUnanswered(at now: Instant, _ effects: inout [ReplicationEffect]) {
     isRetrySet = false
     let lost = sent.filter { isLost($0, at: now) }
@@ -82,7 +82,7 @@ extension ActivePeer {
     if isAlone, rejoinsAt == nil, sent.isEmpty, reads.isEmpty { send([], at: now, &effects) }
   }
 
-  /// While something is waited for, the engine looks after it from time to time.
+  /// Sets the retry timer while an answer is pending.
   mutating func wakeWhenNeeded(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard isStarted, !isRetrySet, !sent.isEmpty || !unsettled.isEmpty || isAlone || !mayServe else {
       return
@@ -102,14 +102,14 @@ extension ActivePeer {
     effects.append(.send(message))
   }
 
-  /// Whether the answer to a message is not to be waited for any more: one that was sent later was answered a while ago, or
-  /// for too long nothing was. On a slow way answers take as long as all that is before them.
+  /// Whether a message counts as lost. Either a later message was answered a retry interval ago, or nothing
+  /// was answered for longer. On a slow link an answer also waits for everything sent before.
   private func isLost(_ message: Sent, at now: Instant) -> Bool {
     if message.sequence < newestAnsweredBefore { return now - message.sentAt >= policy.retry }
     return now - max(message.sentAt, lastAnswer) >= retryAfter
   }
 
-  /// The other site needs a page no more: it has it, or a newer one.
+  /// Drops a page that the other site holds in this or a newer version.
   private mutating func forget(_ page: Int, of volume: Int) {
     kept.unsent[volume].remove(page)
     kept.owed[volume].remove(page)
@@ -187,7 +187,7 @@ extension ActivePeer {
     return version.bytes.isEmpty || version.bytes.count == length(of: Int(version.page), Int(version.volume))
   }
 
-  /// In bytes; the last page of a volume may be shorter.
+  /// Returns the length of a page in bytes; the last page of a volume may be shorter.
   private func length(of page: Int, _ volume: Int) -> Int {
     let rest = group.volumes[volume] - ByteCount(page * PageSet.pageSize)
     return min(PageSet.pageSize, Int(rest.bytes))
@@ -215,13 +215,13 @@ extension ActivePeer {
         nominalSize: version.nominalSize))
   }
 
-  /// The other site has lost its own version of a page in a crash: it gets it back, as a version of this site.
+  /// Returns a page that the other site lost in a crash, as a version of this site.
   private mutating func giveBack(_ page: Int, of volume: Int) {
     renew(page, of: volume)
     mark(page, of: volume)
   }
 
-  /// A version that a crash left in doubt is nobody's, and no conflict.
+  /// Counts a conflict. A version that a crash left in doubt has no author and is no conflict.
   private mutating func note(_ own: UInt64, _ other: UInt64, _ volume: Int, _ page: Int) {
     guard !PageVersion.isRestart(own), !PageVersion.isRestart(other) else { return }
     kept.conflictCount += 1
@@ -240,7 +240,7 @@ extension ActivePeer {
     effects.append(.record(Ticket(.journal, sequence), ByteCount(4_096)))
   }
 
-  /// Pages and versions are durable: the other site need not send them again.
+  /// Confirms that pages and versions are durable here, so the other site need not send them again.
   mutating func recorded(_ sequence: UInt64, _ effects: inout [ReplicationEffect]) {
     guard let place = taking.firstIndex(where: { $0.sequence == sequence }) else { return }
     taking.remove(at: place)

@@ -1,8 +1,9 @@
 import Storage
 import Units
 
-/// How a site gets what it lacks: it asks with every retry, in the session that it began, for everything when its volumes are
-/// empty, and else for what it missed while it was down. The other marks the pages, and says when all have been answered.
+/// Catching up by a site with empty or outdated volumes. The site asks with every retry, in the session that
+/// it opened. A site with empty volumes asks for everything; otherwise it asks for the writes missed while
+/// down. The other site marks these pages and reports when all have been answered.
 extension ActivePeer {
   mutating func ask(_ effects: inout [ReplicationEffect]) {
     effects.append(.send(conversation.compose(kept.isWhole ? .heartbeat : .hello, term: 0)))
@@ -51,7 +52,7 @@ extension ActivePeer {
     }
   }
 
-  /// What the other site needed has come there.
+  /// Reports completion once the other site has received everything that it needs.
   mutating func considerPromise(_ effects: inout [ReplicationEffect]) {
     guard isAnswerDue || !kept.isPeerWhole, kept.filledSession > 0, kept.owesNothing else { return }
     sayThatItIsWhole(&effects)

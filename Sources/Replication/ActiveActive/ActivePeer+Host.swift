@@ -10,7 +10,7 @@ extension ActivePeer {
     if held.count == 1, isStarted { carryOutHeld(at: now, &effects) }
   }
 
-  /// The host is being moved: nothing more is taken from it.
+  /// Refuses an operation because the host is moving to the other site.
   private func refuse(_ operation: HostOperation, _ effects: inout [ReplicationEffect]) {
     switch operation {
     case .write: effects.append(.refused(.notNow))
@@ -67,14 +67,14 @@ extension ActivePeer {
         volume: write.volume, offset: write.offset, bytes: write.bytes, nominalSize: write.nominalSize))
   }
 
-  /// The other site has to get a page.
+  /// Marks a page for sending to the other site.
   mutating func mark(_ page: Int, of volume: Int) {
     if isResynchronizing, !kept.unsent[volume].contains(page) { resyncs.pagesMarked += 1 }
     kept.unsent[volume].insert(page)
     pending[volume].insert(page)
   }
 
-  /// The oldest write of which the loss of this site might leave nothing: when it was issued, `nil` when there is none.
+  /// The issue time of the oldest write that the loss of this site might destroy; `nil` when there is none.
   public var oldestUnsettled: Instant? {
     var oldest = unsettled.first?.issued
     if oldest == nil, case .write(_, let issued) = held.first { oldest = issued }
@@ -83,12 +83,12 @@ extension ActivePeer {
     return min(oldest ?? kept.settled, kept.settled)
   }
 
-  /// What hosts wrote and this site has not passed to its devices yet, oldest first.
+  /// The host writes that this site has not yet passed to its devices, oldest first.
   public var heldWrites: [HostWrite] {
     held.compactMap { if case .write(let write, _) = $0 { write } else { nil } }
   }
 
-  /// Takes note of the writes that need not be waited for any more, in their order: whatever else is still to be sent.
+  /// Removes the settled writes from the front of the queue, in their order.
   private mutating func settle(at now: Instant) {
     while let write = unsettled.first, write.pages.allSatisfy({ isSettled($0, of: write) }) {
       unsettled.removeAll(before: unsettled.start + 1)
@@ -102,7 +102,7 @@ extension ActivePeer {
     !kept.unsent[write.volume].contains(page) || answered[write.volume, page] >= write.stamp
   }
 
-  /// Acknowledges flushes in their order, as far as the policy is met.
+  /// Acknowledges flushes in their order, as far as the policy allows.
   mutating func complete(at now: Instant, _ effects: inout [ReplicationEffect]) {
     settle(at: now)
     considerPeer(at: now)

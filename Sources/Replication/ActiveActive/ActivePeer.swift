@@ -17,7 +17,7 @@ public struct ActivePeer: Engine {
     var versions: [(volume: Int, page: Int, stamp: UInt64)]
   }
 
-  /// A write whose pages the other site may not hold.
+  /// A write with pages that the other site may not hold.
   struct Unsettled: Sendable {
     var volume: Int
     var pages: Range<Int>
@@ -41,46 +41,47 @@ public struct ActivePeer: Engine {
   var held: [HostOperation] = []
   var flushes: [Waiting] = []
   var flushesTaken: UInt64 = 0
-  /// Writes so far, and up to which of them all is at the other site, in its own or in a newer version.
+  /// The number of writes so far, and of those that the other site holds in this or a newer version.
   var operations: UInt64 = 0
   var settledOperation: UInt64 = 0
-  /// By the number of the write; what is settled is taken from the front.
+  /// The unsettled writes, by number. Settled writes are removed from the front.
   var unsettled = ChunkedQueue<Unsettled>(startingAt: 1)
-  /// The last version of each page by this site that the other has said to hold.
+  /// The last version of each page by this site that the other site confirmed.
   var answered: StampTable
   var flushedThrough: [UInt64]
   var pending: [PageSet]
-  /// What the pending pages are charged for.
+  /// The nominal sizes of the pending pages.
   var nominal: NominalPages
-  /// By volume: where the next page to be sent is looked for, so that each gets its turn.
+  /// The next page to consider for sending, by volume. The cursors give every page its turn.
   var cursors: [Int]
   var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
   var readsBegun: UInt64 = 0
   var sent: [Sent] = []
-  /// How many messages may be on their way, which answer came to the newest of them, and how long the next is waited for.
+  /// The limit on unanswered messages. The newest answered message and the next retry interval follow below.
   var window: Int
   var newestAnswered: UInt64 = 0
-  /// The same when it was last looked for what is lost.
+  /// The value of `newestAnswered` at the last search for lost messages.
   var newestAnsweredBefore: UInt64 = 0
-  /// Messages that were given up; an answer to one is good all the same.
+  /// Messages that were given up. A late answer to one still counts.
   var late: [Sent] = []
   var retryAfter: Duration
   var isRetrySet = false
-  /// Messages taken whose pages are being made durable: their sequences, oldest first.
+  /// The received messages whose pages are being made durable, oldest first.
   var taking: [(sequence: UInt64, flushesLeft: Int, isRecorded: Bool)] = []
-  /// Whether hosts are served without the other site, and when that last answered.
+  /// Whether hosts are served without the other site, and the time of its last answer.
   var isAlone = false
   var lastAnswer = Instant.epoch
-  /// The other site answers again: once it holds the writes up to this one, it is waited for as before.
+  /// The last write before the other site answered again. Once the site holds it, flushes wait for the site
+  /// as before.
   var rejoinsAt: UInt64?
-  /// Whether this site knows what was written while it was down.
+  /// Whether this site has the writes that it missed while it was down.
   var isCurrent: Bool
-  /// The other site is to be told when it has what it asked for.
+  /// Whether the other site awaits the report that it has everything it asked for.
   var isAnswerDue = false
   var isDraining = false
   var hasDrained = false
   var resyncs = ResyncRecord()
-  /// As it was told last.
+  /// The state reported last.
   var toldState = PairState.connecting
 
   public init(_ group: ReplicaGroup, policy: ActivePolicy, from state: ActiveState) {
@@ -103,9 +104,9 @@ public struct ActivePeer: Engine {
   public var isSettled: Bool { kept.unsent.pageTotal == 0 && held.isEmpty }
   /// Whether the volumes hold all that the pair had when this site joined it.
   public var isWhole: Bool { kept.isWhole }
-  /// Whether hosts may be served here.
+  /// Whether this site may serve hosts.
   public var mayServe: Bool { kept.isWhole && isCurrent }
-  /// Conflicts in which the version of this site gave way.
+  /// The number of conflicts that the version of this site lost.
   public var yieldCount: UInt64 { kept.yieldCount }
 
   public mutating func handle(
@@ -151,7 +152,7 @@ public struct ActivePeer: Engine {
     effects.append(.record(Ticket(.start), ByteCount(4_096)))
   }
 
-  /// A new version of a page whose content is what it is.
+  /// Gives a page a new version without changing its contents.
   mutating func renew(_ page: Int, of volume: Int) {
     let newest = max(kept.own[volume, page], kept.theirs[volume, page])
     kept.base[volume, page] = kept.theirs[volume, page]

@@ -1,6 +1,6 @@
 import Units
 
-/// What a site of an active pair keeps on its own device.
+/// The durable state of one site of an active pair.
 public struct ActiveState: Sendable {
   public var node: UInt8
   public var boots: UInt64 = 0
@@ -9,27 +9,30 @@ public struct ActiveState: Sendable {
   /// The last version of each page by this site, and by the other.
   public var own: StampTable
   public var theirs: StampTable
-  /// The other site's version that the last one by this site was written over, or over what followed from it.
+  /// For each page, the other site's version that this site's last version replaced, directly or through
+  /// successors.
   public var base: StampTable
-  /// Pages whose last version by this site the other may not hold.
+  /// The pages whose last version by this site the other site may lack.
   public var unsent: [PageSet]
   public var activity: ActivityLog
-  /// Whether the volumes hold all that the pair had when this site joined it; what is not whole neither serves nor takes over.
+  /// Whether the volumes hold everything that the pair had when this site joined. A site that is not whole
+  /// neither serves nor takes over.
   public var isWhole: Bool
-  /// Whether the other site said, or was told, that it is.
+  /// Whether the other site is whole, by its own report or by this site's.
   public var isPeerWhole: Bool
-  /// Pages that the other site needs before it is whole, or that a crash of this one left in doubt.
+  /// The pages that the other site needs to be whole, or that a crash of this site left in doubt.
   public var owed: [PageSet]
-  /// The session of the other site that was promised everything.
+  /// The session in which the other site asked to be filled.
   public var filledSession: UInt64 = 0
-  /// What was written before this instant is at the other site; it was when the state was stored.
+  /// The instant before which every write is at the other site, as of the last storing of the state.
   public var settled = Instant.epoch
-  /// The newest message of the other site that was taken: its session and sequence.
+  /// The session and sequence of the newest message accepted from the other site.
   public var heardSession: UInt64 = 0
   public var heardSequence: UInt64 = 0
   public var conflictCount: UInt64 = 0
   public var conflicts = ChunkedQueue<Conflict>(startingAt: 1)
-  /// Conflicts in which the version of this site gave way: over both sites each conflict is counted once.
+  /// The number of conflicts that this site's version lost. The sum over both sites counts each conflict
+  /// once.
   public var yieldCount: UInt64 = 0
 
   /// - Parameters:
@@ -50,6 +53,6 @@ public struct ActiveState: Sendable {
     activity = ActivityLog(capacity: hotExtents, extentSize: extentSize)
   }
 
-  /// Whether the other site lacks nothing that it was promised.
+  /// Whether the other site has everything that it asked for.
   var owesNothing: Bool { owed.pageTotal == 0 }
 }

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// A page as one of two serving sites wrote it.
+/// A page in the version that one of two serving sites wrote.
 ///
 /// A version is a Lamport clock (44 bits), a count of restarts (12) and the number of the site (8), so that any two differ
 /// and both sites agree which is newer. A write gets a new clock. A page of which a site, after a crash, does not know what
@@ -9,13 +9,14 @@ import Units
 public struct PageVersion: Hashable, Sendable {
   public var volume: UInt32
   public var page: UInt32
-  /// Clock, restarts and site.
+  /// The clock, the restart count and the site.
   public var stamp: UInt64
-  /// The last version by the receiver that this one was written over, or over what followed from it.
+  /// The receiver's last version that this version replaced, directly or through successors.
   public var seen: UInt64
-  /// None stand for zeros.
+  /// The contents; empty for a page of zeros.
   public var bytes: Bytes
-  /// The bytes that the version is charged for; not sent, since a real version is charged for what it carries.
+  /// The size that the version is charged for. The size is not sent, because a real version is charged for
+  /// its contents.
   public var nominalSize: ByteCount
 
   static let overhead = 28
@@ -23,10 +24,11 @@ public struct PageVersion: Hashable, Sendable {
   static func stamp(clock: UInt64, node: UInt8) -> UInt64 { clock << 20 | UInt64(node) }
   static func clock(of stamp: UInt64) -> UInt64 { stamp >> 20 }
 
-  /// Whether nobody wrote it: a site gave it to what it found after a crash, or to what the other had lost.
+  /// Whether the version marks a page in doubt and not a write. A site renews such pages after a crash of
+  /// either site.
   static func isRestart(_ stamp: UInt64) -> Bool { stamp >> 8 & 0xFFF != 0 }
 
-  /// The next version of a page whose content is what it is, by a site.
+  /// Returns a site's next version of a page with unchanged contents.
   static func successor(of stamp: UInt64, node: UInt8) -> UInt64 { (stamp >> 8 + 1) << 8 | UInt64(node) }
 
   func encode(into writer: inout FieldWriter) {
@@ -64,7 +66,7 @@ public struct PageVersion: Hashable, Sendable {
   }
 }
 
-/// Two sites wrote the same page without knowing of each other; the newer version stays, the other is lost.
+/// A conflict: two sites wrote one page independently. The newer version wins, and the other is lost.
 public struct Conflict: Hashable, Sendable {
   public var volume: Int
   public var page: Int

@@ -1,14 +1,14 @@
-/// The version of every page of a group's volumes, in chunks: what was never written has none and takes no memory.
+/// The version of every page of a group's volumes, in chunks. Pages that were never written take no memory.
 public struct StampTable: Sendable {
   private static var chunkSize: Int { 256 }
-  /// By volume; an empty chunk stands for zeros.
+  /// The chunks of each volume; an empty chunk means all zeros.
   private var chunks: [[[UInt64]]]
 
   init(pages: [Int]) {
     chunks = pages.map { Array(repeating: [], count: ($0 + Self.chunkSize - 1) / Self.chunkSize) }
   }
 
-  /// The version of a page; 0 when it has none. Complexity: O(1).
+  /// The version of a page; 0 for none. Complexity: O(1).
   subscript(volume: Int, page: Int) -> UInt64 {
     get {
       let chunk = chunks[volume][page / Self.chunkSize]

@@ -1,19 +1,19 @@
 import Units
 
-/// What a source of log replication knows of one peer.
+/// A log source's state for one peer.
 struct LogChannel: Sendable {
   enum Phase: Hashable {
     case greeting
     case planning(ConnectionPlan)
     case streaming
-    /// The peer's log cannot be gone on from: it must be copied anew.
+    /// The peer's log has diverged, so the peer must be copied anew.
     case apart
   }
 
   var conversation: Correspondence
   var phase = Phase.greeting
   var attempts: UInt64 = 0
-  /// Places in the source's log: the next record to be sent, and the first that is not durable at the peer.
+  /// The place of the next record to send, and of the first record that is not durable at the peer.
   var nextPlace: UInt64 = 1
   var unsettledPlace: UInt64 = 1
   var unappliedPlace: UInt64 = 1
@@ -28,7 +28,7 @@ struct LogChannel: Sendable {
     (lastHeard, lastProgress) = (now, now)
   }
 
-  /// Takes what the peer says; `false` when it cannot be.
+  /// Applies the peer's progress; returns `false` when the progress is impossible.
   mutating func advance(_ new: Progress, _ log: LogState, at now: Instant) -> Bool {
     guard new.applied <= new.durable, new.durable <= new.received, new.received <= log.last else {
       return false

@@ -2,37 +2,40 @@ import Units
 
 /// The modes of application-log replication.
 public enum LogMode: Hashable, Sendable {
-  /// Acknowledged when the log is durable locally.
+  /// A commit is acknowledged when the log is durable locally.
   case asynchronous
-  /// Acknowledged when durable locally and received by so many peers; after the time-out as asynchronous, if allowed.
+  /// A commit is acknowledged when the log is durable locally and received by `peers` peers. After the
+  /// time-out the mode may fall back to asynchronous.
   case semiSynchronous(peers: Int, fallsBack: Bool)
-  /// Acknowledged when the log is durable at a peer.
+  /// A commit is acknowledged when the log is durable at a peer.
   case synchronousFlush
-  /// Acknowledged when the application at a peer has applied it.
+  /// A commit is acknowledged when the application at a peer has applied the log.
   case synchronousApply
 }
 
-/// How a source of log replication acts.
+/// The policy of a source of log replication.
 public struct LogPolicy: Hashable, Sendable {
   public var mode: LogMode
-  /// How long a commit waits for the peers: 10 s, as MySQL's `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
+  /// The longest time that a commit waits for the peers. The default is that of MySQL's
+  /// `rpl_semi_sync_source_timeout` (reference manual 8.0, 19.4.10).
   public var timeout = Duration.seconds(10)
-  /// The most that one message holds, unless a single record is larger.
+  /// The largest size of one message, unless a single record is larger.
   public var batchMaximum = ByteCount.kibibytes(256)
-  /// Sent to one peer and not durable there; beyond it that peer is sent nothing more.
+  /// The limit on bytes sent to one peer and not yet durable there.
   public var windowMaximum = ByteCount.mebibytes(4)
-  /// What is kept of the log for peers that are behind; beyond it the oldest goes, and such a peer must be copied anew.
+  /// The size of the log kept for slow peers. Beyond the limit the oldest records are dropped, and a peer
+  /// that needs them must be copied anew.
   public var retentionMaximum = ByteCount.gibibytes(1)
-  /// Received and not applied at a peer: beyond it commits wait (flow control); `nil` when they never do.
+  /// The unapplied log at a peer beyond which commits wait (flow control); `nil` for no limit.
   public var applyLagMaximum: ByteCount?
   public var heartbeat = Duration.milliseconds(500)
   public var retry = Duration.seconds(1)
-  /// Silence for so long means that a peer is lost.
+  /// The silence after which a peer counts as lost.
   public var tolerance = Duration.seconds(30)
 
   public init(mode: LogMode) { self.mode = mode }
 
-  /// How many peers a commit waits for.
+  /// The number of peers that a commit waits for.
   var peersNeeded: Int {
     switch mode {
     case .asynchronous: 0
@@ -41,7 +44,7 @@ public struct LogPolicy: Hashable, Sendable {
     }
   }
 
-  /// Whether a commit goes on without the peers after the time-out.
+  /// Whether commits continue without the peers after the time-out.
   var fallsBack: Bool {
     if case .semiSynchronous(_, let fallsBack) = mode { fallsBack } else { false }
   }
@@ -55,7 +58,7 @@ public struct LogPolicy: Hashable, Sendable {
     }
   }
 
-  /// Which of a peer's positions a commit waits for.
+  /// Returns the position of a peer that a commit waits for: received, durable or applied.
   func position(of progress: Progress) -> UInt64 {
     switch mode {
     case .asynchronous: .max

@@ -17,7 +17,7 @@ extension LogSource {
     effects.append(.send(channels[index].conversation.compose(body, term: kept.term)))
   }
 
-  /// Goes on from where the peer's log ends, if it is a part of this one.
+  /// Resumes behind the end of the peer's log, if that log is a prefix of this one.
   private mutating func meet(
     _ greeting: Greeting, _ index: Int, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
@@ -101,7 +101,7 @@ extension LogSource {
     for index in channels.indices { ship(index, at: now, &effects) }
   }
 
-  /// Sends what is durable here, as far as the window reaches.
+  /// Sends records that are durable here, as far as the window allows.
   private mutating func ship(_ index: Int, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard channels[index].phase == .streaming else { return }
     while let batch = nextBatch(index) {
@@ -132,7 +132,7 @@ extension LogSource {
     return batch.isEmpty ? nil : batch
   }
 
-  /// The peers are there, and what was sent to them is on its way.
+  /// Notes that transport to the peers works and messages are in flight.
   mutating func noteContact(at now: Instant) {
     for index in channels.indices { (channels[index].lastHeard, channels[index].lastProgress) = (now, now) }
   }
@@ -151,7 +151,7 @@ extension LogSource {
     complete(at: now, &effects)
   }
 
-  /// A commit has waited for the peers as long as it may.
+  /// Handles the time-out of a commit that waits for the peers.
   private mutating func timeOut(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard policy.fallsBack, let first = commits.first else { return }
     if isDue(first, at: now) {
@@ -161,7 +161,7 @@ extension LogSource {
     }
   }
 
-  /// Says again what was not answered, and something in any case.
+  /// Repeats unanswered records, or sends a heartbeat if there are none.
   private mutating func beat(_ index: Int, at now: Instant, _ effects: inout [ReplicationEffect]) {
     let channel = channels[index]
     let isOverdue = now - channel.lastProgress >= policy.retry * (1 << min(channel.retries, 4))
@@ -186,7 +186,7 @@ extension LogSource {
 
   // MARK: Claims
 
-  /// What it says of the peer that is the least behind: a failover goes to that one.
+  /// Returns the claim for the most advanced peer, which is the target of a failover.
   public mutating func takeClaim() -> ReplicationClaim { claim }
 
   public var claim: ReplicationClaim {
@@ -198,7 +198,7 @@ extension LogSource {
       isProtecting: state == .replicating, isDegraded: hasFallenBack)
   }
 
-  /// How far a peer's durable log is behind, at most: what a failover to it would lose.
+  /// Returns the largest possible lag of a peer's durable log. A failover to the peer would lose that much.
   public func lag(of pair: UInt32) -> Lag {
     guard let channel = channels.first(where: { $0.conversation.group == pair }) else {
       return Lag(
@@ -208,12 +208,13 @@ extension LogSource {
     return lag(from: channel.unsettledPlace)
   }
 
-  /// Extract lag: what was not sent to a peer. It is no recovery point objective.
+  /// Returns the extract lag: the log not yet sent to a peer. The lag is no recovery point objective.
   public func extractLag(of pair: UInt32) -> Lag? {
     channels.first { $0.conversation.group == pair }.map { lag(from: $0.nextPlace) }
   }
 
-  /// Apply lag: what a peer's application has not applied. It is no recovery time objective.
+  /// Returns the apply lag: the log that a peer's application has not applied. The lag is no recovery time
+  /// objective.
   public func applyLag(of pair: UInt32) -> Lag? {
     channels.first { $0.conversation.group == pair }.map { lag(from: $0.unappliedPlace) }
   }

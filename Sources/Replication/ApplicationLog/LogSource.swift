@@ -1,7 +1,8 @@
 import Storage
 import Units
 
-/// The source of log replication: keeps the application's log, ships it to any number of peers, and acknowledges commits.
+/// The source of log replication, which keeps and ships an application's log. The source acknowledges commits
+/// and can have any number of peers.
 ///
 /// A record is shipped only when it is durable here, so no peer ever holds what a crash of the source could take back.
 /// Each peer is a pair of its own, named by the messages' group.
@@ -19,7 +20,7 @@ public struct LogSource: ReplicationEngine {
 
   struct Commit: Sendable {
     var ticket: FlushTicket
-    /// The log position that must have come as far as the mode promises.
+    /// The log position that the mode requires at the peers.
     var position: UInt64
     var since: Instant
   }
@@ -29,10 +30,10 @@ public struct LogSource: ReplicationEngine {
   var kept: DurableState
   var channels: [LogChannel] = []
   var commits: [Commit] = []
-  /// The position up to which the log is durable here, and up to which it is being recorded.
+  /// The position through which the log is durable here, and the position through which it is being recorded.
   var localDurable: UInt64
   var recording: UInt64?
-  /// The time-out has passed: commits are acknowledged without the peers until these have caught up.
+  /// Whether commits are acknowledged without the peers since a time-out, until the peers have caught up.
   var hasFallenBack = false
   var fencedBy: UInt64?
   var isDraining = false
@@ -48,7 +49,7 @@ public struct LogSource: ReplicationEngine {
 
   public var durableState: DurableState { kept }
 
-  /// As good as the mode promises, or not.
+  /// The state of the replication, relative to the mode's guarantee.
   public var state: PairState {
     if fencedBy != nil { return .fenced }
     if hasFallenBack { return .suspended(.peerLost) }
@@ -144,7 +145,7 @@ public struct LogSource: ReplicationEngine {
     complete(at: now, &effects)
   }
 
-  /// Makes everything appended durable, in one piece, unless that is under way.
+  /// Makes everything appended durable in one piece, unless a recording is in progress.
   private mutating func recordNext(_ effects: inout [ReplicationEffect]) {
     guard isStarted, recording == nil, localDurable < kept.log.last else { return }
     let place = kept.log.place(after: localDurable) ?? kept.log.records.start
@@ -154,7 +155,7 @@ public struct LogSource: ReplicationEngine {
       .record(Ticket(.logFlush), kept.log.bytes(max(place, kept.log.records.start)..<kept.log.records.end)))
   }
 
-  /// Gives up what every peer has applied, and beyond the retention what they do not.
+  /// Drops the records that every peer has applied, and any beyond the retention.
   private mutating func trim() {
     let settled = channels.map { min($0.unsettledPlace, $0.unappliedPlace) }.min() ?? kept.log.records.end
     let durable = kept.log.place(after: localDurable) ?? kept.log.records.start
@@ -176,7 +177,7 @@ public struct LogSource: ReplicationEngine {
     return hasFallenBack ? .degraded : nil
   }
 
-  /// A peer has received more than it can apply: commits wait for it.
+  /// Whether a peer has so much unapplied log that commits wait.
   private var isFlooded: Bool {
     guard let maximum = policy.applyLagMaximum else { return false }
     return channels.contains { channel in
@@ -205,7 +206,7 @@ public struct LogSource: ReplicationEngine {
     }
   }
 
-  /// The fallback ends when enough peers have caught up with everything.
+  /// Ends the fallback when enough peers have caught up with everything.
   private mutating func rejoin() {
     guard hasFallenBack else { return }
     let current = channels.count {

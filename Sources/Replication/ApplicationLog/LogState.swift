@@ -1,31 +1,31 @@
 import Storage
 import Units
 
-/// What a side of log replication keeps of the log.
+/// The log as one side of log replication keeps it.
 public struct LogState: Sendable {
-  /// A record, when it came, and the bytes of the whole log up to its end.
+  /// A record, its time of arrival, and the size of the log through its end.
   public struct Kept: Sendable {
     public var record: LogRecord
     public var instant: Instant
     public var endBytes: Int64
   }
 
-  /// Records from the oldest that is kept; each stands at its count from 1.
+  /// The kept records; each index is the record's count from 1.
   public private(set) var records = ChunkedQueue<Kept>(startingAt: 1)
-  /// The position of the last record ever appended here.
+  /// The position of the last record appended here.
   public private(set) var last: UInt64 = 0
-  /// The position of the last record that the application at this side has applied.
+  /// The position of the last record that this side's application has applied.
   public internal(set) var applied: UInt64 = 0
-  /// Where the present name of the log began: before it this side and its peers had one log.
+  /// The position at which the present log began. Up to it, this side and its peers share one log.
   public internal(set) var fork: UInt64 = 0
   private var endBytes: Int64 = 0
 
   public init() {}
 
-  /// A log that goes on behind a position, for a side that begins as a copy.
+  /// Creates an empty log that continues after a position, for a side that begins as a copy.
   public init(continuingAfter position: UInt64) { (last, applied, fork) = (position, position, position) }
 
-  /// Why a record cannot come next; `nil` when it can.
+  /// Returns the reason why a record cannot come next; `nil` when it can.
   func objection(to record: LogRecord) -> Refusal? {
     guard record.first == last + 1 else { return record.last <= last ? .duplicate : .gap(after: last) }
     return record.isIntact ? nil : .damaged
@@ -38,7 +38,7 @@ public struct LogState: Sendable {
     last = record.last
   }
 
-  /// Bytes of the records at places `start ..< end`.
+  /// Returns the size of the records at places `start ..< end`.
   func bytes(_ places: Range<UInt64>) -> ByteCount {
     ByteCount(bytes(before: places.upperBound) - bytes(before: places.lowerBound))
   }
@@ -48,7 +48,7 @@ public struct LogState: Sendable {
     return records[place].endBytes - Int64(records[place].record.bytes.count)
   }
 
-  /// The place of the first record behind a position, which must lie in what is kept; else `nil`.
+  /// Returns the place of the first record after a position; `nil` when the record is no longer kept.
   func place(after position: UInt64) -> UInt64? {
     if position == last { return records.end }
     var low = records.start

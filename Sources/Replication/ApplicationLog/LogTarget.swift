@@ -1,10 +1,11 @@
 import Storage
 import Units
 
-/// The target of log replication: makes the records durable in their order and lets the application apply them one by one.
+/// The target of log replication. Records become durable in their order, and the application applies them one
+/// by one.
 public struct LogTarget: ReplicationEngine, ReplicationTarget {
   public struct Configuration: Sendable {
-    /// The identifier of the pair that this target is a side of.
+    /// The identifier of this target's pair.
     public var pair: UInt32
 
     public init(pair: UInt32) { self.pair = pair }
@@ -12,7 +13,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
 
   var kept: DurableState
   var reception: Reception
-  /// The position up to which the log is durable here, and up to which it is being recorded.
+  /// The position through which the log is durable here, and the position through which it is being recorded.
   var durable: UInt64
   var recording: UInt64?
   /// The last position of the record that is being applied.
@@ -54,7 +55,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
 
   // MARK: Listening
 
-  /// What came in an earlier connection is kept: the log goes on behind it.
+  /// The greeting. Records of earlier connections are kept, so the log continues after them.
   var greeting: Greeting {
     let progress = Progress(
       received: kept.log.last, durable: kept.log.last, applied: min(kept.log.applied, kept.log.last))
@@ -75,7 +76,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     receive(records, at: now, &effects)
   }
 
-  /// Records that go on from what is here, in their order and intact; those that came before are passed over.
+  /// Receives intact records that continue the log. Earlier records are skipped.
   private mutating func receive(_ records: [LogRecord], at now: Instant, _ effects: inout [ReplicationEffect])
   {
     for record in records {
@@ -132,7 +133,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
       .record(Ticket(.logFlush), kept.log.bytes(max(start, kept.log.records.start)..<kept.log.records.end)))
   }
 
-  /// Applies the next record that is durable; when none is left a promotion can go on.
+  /// Applies the next durable record. After the last one a promotion can proceed.
   private mutating func applyNext(_ effects: inout [ReplicationEffect]) {
     guard applying == nil, !isPromoted else { return }
     if let place = kept.log.place(after: kept.log.applied), place < kept.log.records.end,
@@ -152,7 +153,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     applyNext(&effects)
   }
 
-  /// Everything received is durable and applied.
+  /// Completes a promotion after everything received is durable and applied.
   private mutating func carryOutPromotion(_ effects: inout [ReplicationEffect]) {
     guard let promotion, recording == nil, applying == nil, kept.log.applied == kept.log.last else { return }
     kept.term = promotion.term

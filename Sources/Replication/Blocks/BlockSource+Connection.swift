@@ -4,13 +4,13 @@ import Units
 extension BlockSource {
   // MARK: Meeting the peer
 
-  /// Looks for the peer; between snapshots there is a new one to be sent.
+  /// Tries to connect to the peer. In interval mode this starts a new snapshot.
   mutating func reconnect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard isNameRecorded else { return effects.append(.wake(.reconnect, at: now + policy.reconnect)) }
     if policy.snapshotInterval == nil { connect(at: now, &effects) } else { sendSnapshot(at: now, &effects) }
   }
 
-  /// Asks the peer who it is, in a session of its own.
+  /// Sends a hello to the peer in a new session.
   mutating func connect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, divergence == nil, isNameRecorded, phase != .starting else { return }
     guard !isPaused || frozen != nil else { return }
@@ -28,7 +28,7 @@ extension BlockSource {
     effects.append(.send(conversation.compose(body, term: kept.term)))
   }
 
-  /// Goes by what the peer says of its copy.
+  /// Chooses a plan by the peer's description of its copy.
   private mutating func meet(
     _ greeting: Greeting, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
@@ -58,7 +58,7 @@ extension BlockSource {
     send(.plan(plan), &effects)
   }
 
-  /// Both sides were written to apart; `false` when that is for somebody to decide.
+  /// Reports a split brain; returns `false` when a person must decide.
   private mutating func reportApart(_ greeting: Greeting, _ effects: inout [ReplicationEffect]) -> Bool {
     let divergence = Divergence(
       sourcePages: durableState.marks.pageTotal, targetPages: greeting.marks.pageTotal)
@@ -111,7 +111,8 @@ extension BlockSource {
     completeFlushes(&effects)
   }
 
-  /// Group, then term, then session and sequence. A target may still be in an older term when it is first met.
+  /// Checks a message's group, term, session and sequence. The target may use an older term at the first
+  /// contact.
   private mutating func objection(to message: Message) -> Refusal? {
     if message.group != group.id { return .otherGroup(message.group) }
     if message.body.isOfSource {
@@ -169,7 +170,7 @@ extension BlockSource {
 
   // MARK: Sending
 
-  /// Sends what the window has room for.
+  /// Sends entries while the window has room.
   mutating func transmit(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard phase == .streaming else { return }
     while stream.sent < stream.last, stream.unanswered.count < window {
@@ -226,7 +227,7 @@ extension BlockSource {
     armRetry(at: now, &effects)
   }
 
-  /// The peer is there, and what was sent to it is on its way.
+  /// Notes that transport to the peer works and messages are in flight.
   mutating func noteContact(at now: Instant) {
     guard phase == .streaming else { return }
     (lastHeard, lastProgress) = (now, now)
@@ -255,7 +256,7 @@ extension BlockSource {
     effects.append(.wake(.silence, at: since + policy.tolerance))
   }
 
-  /// The host is served without the peer from now on, as far as the mode allows.
+  /// Serves the host without the peer from now on, as far as the mode allows.
   mutating func giveUp(_ reason: Suspension, at now: Instant, _ effects: inout [ReplicationEffect]) {
     disconnect(at: now, &effects)
     suspension = reason
@@ -263,7 +264,7 @@ extension BlockSource {
     if reason != .refusedByPeer { effects.append(.wake(.reconnect, at: now + policy.reconnect)) }
   }
 
-  /// The witness must know before the host is served alone; and it should know when that is over.
+  /// Informs the witness before serving the host alone, and again when the peer is back.
   mutating func askWitness(_ effects: inout [ReplicationEffect]) {
     guard policy.asksWitness, isNameRecorded else { return }
     if !isInSync, suspension != nil || phase == .streaming, !isWitnessTold {
@@ -274,7 +275,7 @@ extension BlockSource {
     }
   }
 
-  /// What is not durable at the peer is marked; the peer stays behind.
+  /// Marks everything that is not durable at the peer, which remains behind.
   mutating func disconnect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     while let entry = stream.popSettled(through: stream.last) {
       guard entry.changesVolume, frozen == nil else { continue }
@@ -298,7 +299,7 @@ extension BlockSource {
     effects.append(.record(Ticket(.suspend), ByteCount(4_096)))
   }
 
-  /// More waits to be sent than may: changes are only marked until the peer has caught up.
+  /// Handles an overflow of the buffer: changes are only marked until the peer has caught up.
   mutating func overflow(at now: Instant, _ effects: inout [ReplicationEffect]) {
     disconnect(at: now, &effects)
     suspension = .bufferOverflow
@@ -313,7 +314,7 @@ extension BlockSource.Phase {
 }
 
 extension Message.Body {
-  /// Whether only a source says this.
+  /// Whether only a source sends this message.
   var isOfSource: Bool {
     switch self {
     case .hello, .plan, .entries, .records, .heartbeat: true

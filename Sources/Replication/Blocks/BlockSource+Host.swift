@@ -1,21 +1,21 @@
 import Storage
 import Units
 
-/// Something of the host that waits until an extent is recorded as hot.
+/// A host operation that waits until an extent is recorded as hot.
 enum HostOperation: Sendable {
   case write(HostWrite, issued: Instant)
   case flush(FlushTicket, volume: Int)
 }
 
-/// A flush that the host waits for.
+/// A flush with a waiting host.
 struct PendingFlush: Sendable {
-  /// `nil` for a flush of the engine's own, before it hands over.
+  /// The host's ticket; `nil` for the engine's own flush before a handover.
   var ticket: FlushTicket?
   var number: UInt64
   var volume: Int
-  /// The last write in front of it.
+  /// The number of the last write before the flush.
   var lastWrite: UInt64
-  /// The stream position that the peer must have; `max` when only a copy in sync will do.
+  /// The stream position that the peer must have; `max` when the copy must be in sync.
   var through: UInt64
   var isLocal: Bool
 }
@@ -23,7 +23,7 @@ struct PendingFlush: Sendable {
 extension BlockSource {
   private var isDeaf: Bool { fencedBy != nil || isDraining }
 
-  /// Whether writes go into the stream, and are not only marked.
+  /// Whether writes enter the stream and are not only marked.
   private var isWriteSent: Bool {
     phase == .streaming && policy.snapshotInterval == nil && resync?.isClosing != false
   }
@@ -97,7 +97,7 @@ extension BlockSource {
 
   // MARK: Hot extents
 
-  /// Records every cold extent that is waited for; the writes follow when that is durable.
+  /// Records every cold extent with waiting writes. The writes follow when the record is durable.
   private mutating func recordActivity(at now: Instant, _ effects: inout [ReplicationEffect]) {
     for case .write(let write, _) in waiting {
       kept.activity.heat(
@@ -138,14 +138,14 @@ extension BlockSource {
       flushedThrough[flushes[place].volume], flushes[place].lastWrite)
   }
 
-  /// Whether the host is served although the peer does not keep up.
+  /// Whether the host is served although the peer lags behind.
   var servesAlone: Bool {
     guard policy.goesOnAlone, isNameRecorded else { return false }
     if policy.asksWitness, !isWitnessTold { return false }
     return phase == .streaming ? resync != nil : suspension != nil
   }
 
-  /// The promise under which a flush can be acknowledged now, if it can.
+  /// Returns the guarantee under which a flush can be acknowledged now; `nil` if it cannot.
   private func promise(for flush: PendingFlush) -> Promise? {
     guard flush.isLocal, phase != .starting else { return nil }
     if policy.acknowledgement == .local { return isNameRecorded ? .localDurable : nil }
@@ -156,7 +156,7 @@ extension BlockSource {
     return servesAlone ? .degraded : nil
   }
 
-  /// Acknowledges what can be, in the order of the host's flushes.
+  /// Acknowledges all flushes that meet the mode's condition, in their order.
   mutating func completeFlushes(_ effects: inout [ReplicationEffect]) {
     if suspension != nil, !policy.goesOnAlone { reject(.peerLost, &effects) }
     guard !isHolding else { return }
@@ -185,7 +185,7 @@ extension BlockSource {
     completeFlushes(&effects)
   }
 
-  /// Once both sides hold the same, durably, nothing is hot any more.
+  /// Completes a drain once both sides durably hold the same data. No extent is hot after that.
   private mutating func finishDraining(_ effects: inout [ReplicationEffect]) {
     guard isDraining, flushes.isEmpty, waiting.isEmpty, stream.isEmpty, kept.marks.pageTotal == 0,
       frozen == nil, isInSync || (policy.snapshotInterval != nil && kept.generations.bases.isEmpty),

@@ -1,8 +1,9 @@
 import Units
 
-/// A source whose volumes are a copy themselves, which is being made or made up for.
+/// Pausing of a source whose volumes are themselves a copy that is being filled or resynchronised.
 extension BlockSource {
-  /// The volumes stop being a state that ever was. A snapshot that is on its way is one: it is sent to its end.
+  /// Pauses because the volumes are no consistent state. A snapshot in progress is consistent and is still
+  /// completed.
   mutating func pause(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, !isPaused else { return effects.append(.refused(.notNow)) }
     isPaused = true

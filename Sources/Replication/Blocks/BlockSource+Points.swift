@@ -8,7 +8,8 @@ extension BlockSource {
     mark(pointsMade + 1, at: now, &effects)
   }
 
-  /// Puts a point into the stream, or takes the next snapshot; while pages are only marked there are no points.
+  /// Puts a point into the stream or takes the next snapshot. While pages are only marked, no points are
+  /// made.
   mutating func mark(_ number: UInt64, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
     if policy.snapshotInterval != nil {
@@ -22,8 +23,8 @@ extension BlockSource {
     transmit(at: now, &effects)
   }
 
-  /// Freezes the volumes and sends what has changed since the last snapshot. One that is still on its way is finished
-  /// first; the next follows right behind it, so that a long copy does not halve the rhythm for good.
+  /// Freezes the volumes and sends the changes since the last snapshot. An unfinished snapshot is completed
+  /// first, and the next one follows at once. A long copy thus does not halve the frequency.
   mutating func sendSnapshot(at now: Instant, _ effects: inout [ReplicationEffect]) {
     hasMissedSlot = phase == .streaming && frozen != nil
     guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning, !isPaused else {
@@ -45,7 +46,7 @@ extension BlockSource {
     }
   }
 
-  /// The snapshot was not sent to its end: its pages are marked as others are.
+  /// Ends an incomplete snapshot and marks its pages like any others.
   mutating func thaw(_ effects: inout [ReplicationEffect]) {
     guard let frozen else { return }
     kept.marks.formUnion(frozen)
@@ -54,7 +55,7 @@ extension BlockSource {
     effects.append(.snapshot(.discard))
   }
 
-  /// Up to when the volumes hold everything that was issued: writes that wait for their extent are not in them yet.
+  /// Returns the instant of the volumes' state. Writes that wait for their extent are not in the volumes.
   func instantOfState(_ now: Instant) -> Instant {
     for case .write(_, let issued) in waiting { return issued }
     return now
@@ -62,14 +63,14 @@ extension BlockSource {
 
   // MARK: Claims
 
-  /// How far the DR site is behind, at most.
+  /// Returns the largest possible lag of the DR site.
   public func lag(at now: Instant) -> Lag {
     let pages = kept.marks.pageTotal + (frozen?.pageTotal ?? 0)
     let bytes = stream.bytes + ByteCount(Int64(pages) * Int64(PageSet.pageSize))
     return Lag(oldest: oldestUnsafe, bytes: bytes)
   }
 
-  /// When the oldest write was issued that a failover might not bring back.
+  /// The issue time of the oldest write that a failover might lose.
   var oldestUnsafe: Instant? {
     var oldest = frozenSince
     if case .write(_, let issued)? = waiting.first { oldest = min(oldest ?? issued, issued) }
@@ -85,6 +86,6 @@ extension BlockSource {
     return oldest
   }
 
-  /// Before the state is stored: from when on writes may not be at the peer.
+  /// Stores the instant from which writes may be missing at the peer. Call this before the state is recorded.
   mutating func noteSettled(at now: Instant) { kept.settled = oldestUnsafe ?? now }
 }

@@ -1,20 +1,20 @@
 import Storage
 import Units
 
-/// The sending of marked pages: which are still to be read, and which are being read.
+/// A resync: the marked pages that are pending or being read.
 struct Resync: Sendable {
   private var pending: [PageSet]
   private var volume = 0
   private var page = 0
   private(set) var reads: [(id: UInt64, volume: Int, pages: Range<Int>)] = []
   private var readsBegun: UInt64 = 0
-  /// The last marked page is in the stream, and the end behind it.
+  /// Whether the last marked page and the end entry are in the stream.
   private(set) var isClosing = false
-  /// Pages read so far.
+  /// The number of pages read so far.
   private(set) var pagesRead = 0
-  /// Pages that were to be read so far, each as often as it was marked anew.
+  /// The number of pages marked so far; a page marked again counts again.
   private(set) var pagesMarked = 0
-  /// Pages that the target has not been sent anything for; what is zero there need not be sent.
+  /// The pages for which the target has received nothing. Zeros there need not be sent.
   private var blank: [PageSet]?
 
   init(isTargetBlank: Bool, volumes: [ByteCount]) {
@@ -30,7 +30,7 @@ struct Resync: Sendable {
     pagesMarked = pending.pageTotal
   }
 
-  /// A page was written since the resynchronisation began: it is sent, or sent again.
+  /// Marks pages that were written since the resync began. They are sent, or sent again.
   mutating func add(_ extent: Extent, of volume: Int) {
     guard !isClosing else { return }
     let before = pending[volume].count
@@ -40,10 +40,10 @@ struct Resync: Sendable {
 
   var isComplete: Bool { reads.isEmpty && pending.pageTotal == 0 }
   func isPending(_ page: Int, of volume: Int) -> Bool { pending[volume].contains(page) }
-  /// How many pages are still to be sent.
+  /// The number of pages still to be sent.
   var remaining: Int { pending.pageTotal + reads.reduce(0) { $0 + $1.pages.count } }
 
-  /// The next run of marked pages, at most so many; taken from what is pending.
+  /// Removes the next run of at most `pagesMaximum` pending pages and returns it.
   mutating func nextRead(pagesMaximum: Int) -> (id: UInt64, volume: Int, extent: Extent)? {
     guard let first = findNext() else { return nil }
     var end = first
@@ -61,7 +61,7 @@ struct Resync: Sendable {
     )
   }
 
-  /// The next pending page in volume order from where the last read ended, all around.
+  /// Returns the next pending page in volume order, starting after the last read and wrapping around.
   private mutating func findNext() -> Int? {
     for _ in 0...pending.count {
       if let found = pending[volume].next(from: page) { return found }
@@ -80,7 +80,7 @@ struct Resync: Sendable {
 
   mutating func close() { isClosing = true }
 
-  /// Whether zeros need not be sent for these pages, as nothing else was ever sent for them.
+  /// Whether zeros of these pages need not be sent, because nothing else was sent for them.
   func isBlank(_ pages: Range<Int>, of volume: Int) -> Bool {
     blank.map { blank in pages.allSatisfy { blank[volume].contains($0) } } ?? false
   }
@@ -93,7 +93,8 @@ struct Resync: Sendable {
 extension BlockSource {
   private static var readsMaximum: Int { 4 }
 
-  /// Reads marked pages as long as the stream has room for them; when none is left the stream goes on behind the end.
+  /// Reads marked pages while the stream has room. After the last page the stream continues with the end
+  /// entry.
   mutating func pump(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard phase == .streaming, resync?.isClosing == false else { return }
     let page = ByteCount(PageSet.pageSize) * policy.weight
@@ -115,7 +116,7 @@ extension BlockSource {
     transmit(at: now, &effects)
   }
 
-  /// The last page of a volume may be cut off by its end.
+  /// Returns the extent without the part behind the end of the volume.
   private func clipped(_ extent: Extent, of volume: Int) -> Extent {
     Extent(offset: extent.offset, length: min(extent.length, group.volumes[volume] - extent.offset))
   }
@@ -142,13 +143,13 @@ extension BlockSource {
     pump(at: now, &effects)
   }
 
-  /// Pages are the same on both sides, unless they were written again meanwhile.
+  /// Unmarks pages that are equal on both sides, unless they were written again meanwhile.
   private mutating func unmark(_ pages: Range<Int>, of volume: Int) {
     guard frozen == nil else { return }
     for page in pages where resync?.isPending(page, of: volume) != true { kept.marks[volume].remove(page) }
   }
 
-  /// An entry is durable at the peer.
+  /// Handles an entry that is durable at the peer.
   mutating func settle(_ entry: Entry, at now: Instant, _ effects: inout [ReplicationEffect]) {
     switch entry.kind {
     case .page: unmark(PageSet.pages(of: entry.extent), of: Int(entry.volume))
@@ -165,7 +166,7 @@ extension BlockSource {
     resync = nil
   }
 
-  /// The peer has caught up: it holds what this side holds, or what the snapshot holds.
+  /// Notes that the peer has caught up with this side or with the snapshot.
   private mutating func converge(at now: Instant, _ end: Entry, _ effects: inout [ReplicationEffect]) {
     kept.generations.converge()
     endResync()

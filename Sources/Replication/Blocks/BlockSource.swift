@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The source of block replication: stands between the host and its volumes, and sends what is written to the peer.
+/// The source of block replication, which passes a host's writes to its volumes and to the peer.
 ///
 /// Storage and host-I/O replication share it; what sets their modes apart is in its `SourcePolicy`, and at the other end:
 /// `MirrorTarget` or `JournalTarget`.
@@ -21,15 +21,15 @@ public struct BlockSource: ReplicationEngine {
   }
 
   enum Phase: Hashable {
-    /// The new name of what is written is on its way to the device.
+    /// The name of the new generation is being recorded.
     case starting
-    /// Not connected.
+    /// The source is not connected.
     case idle
-    /// The peer was asked who it is.
+    /// The source sent a hello and waits for the greeting.
     case greeting
-    /// The peer was told how to go on.
+    /// The source sent a plan and waits for the peer to be ready.
     case planning(ConnectionPlan)
-    /// The stream flows.
+    /// The source streams entries.
     case streaming
   }
 
@@ -38,10 +38,10 @@ public struct BlockSource: ReplicationEngine {
   var kept: DurableState
   var conversation: Correspondence
   var phase = Phase.starting
-  /// Set when the peer was given up; `nil` again when it is in sync.
+  /// The reason why changes are only marked; `nil` when the peer is in sync.
   var suspension: Suspension?
   var divergence: Divergence?
-  /// Another site's term, when that is primary.
+  /// The term of another site that is the primary.
   var fencedBy: UInt64?
   var flushesBeforeStart = 0
 
@@ -49,30 +49,30 @@ public struct BlockSource: ReplicationEngine {
   var waiting: [HostOperation] = []
   var flushes: [PendingFlush] = []
   var flushesTaken: UInt64 = 0
-  /// By volume, the last write that is durable here.
+  /// The last write that is durable here, by volume.
   var flushedThrough: [UInt64]
   var isHolding = false
   var isDraining = false
-  /// What the volumes hold is no state that may be passed on.
+  /// Whether the volumes are no consistent state, so that nothing may be passed on.
   var isPaused = false
 
   // The stream and what is sent beside it.
   var stream = OutgoingStream(startingAt: 1)
   var resync: Resync?
-  /// Those that have ended.
+  /// The counts of completed resyncs.
   var resyncs = ResyncRecord()
-  /// Pages of the snapshot that is being sent.
+  /// The pages of the snapshot that is being sent.
   var frozen: [PageSet]?
-  /// The state that the snapshot is.
+  /// The point that the snapshot represents.
   var frozenPoint: RecoveryPoint?
   var frozenSince: Instant?
-  /// What the marked pages, and those of the snapshot, are charged for.
+  /// The nominal sizes of the marked pages and of the snapshot's pages.
   var nominal: NominalPages
   var frozenNominal: NominalPages
-  /// When the oldest write was issued that is marked and not sent.
+  /// The issue time of the oldest write that is marked and not sent.
   var markedSince: Instant?
   var pointsMade: UInt64
-  /// The last write before each point that is on its way.
+  /// The last write before each point in flight.
   var pointWrites: [UInt64] = []
 
   // The connection.
@@ -83,12 +83,12 @@ public struct BlockSource: ReplicationEngine {
   var retries: Int64 = 0
   var window = 0
   var isRetryArmed = false
-  /// Interval mode: a snapshot was due while the one before was still being sent.
+  /// Interval mode: whether a snapshot was due while the previous one was still being sent.
   var hasMissedSlot = false
-  /// Whether the device knows that the peer stays behind.
+  /// Whether the device has a record that the peer remains behind.
   var isNameRecorded = false
   var isWitnessTold = false
-  /// The witness may hold the peer's copy for out of date; so it may when this engine begins.
+  /// Whether the witness may consider the peer's copy outdated. The value is true when the engine begins.
   var mayBeOutdated = true
   var reported = PairState.idle
 
@@ -131,13 +131,13 @@ public struct BlockSource: ReplicationEngine {
     return state
   }
 
-  /// What the host wrote and waits for its extent to be recorded, oldest first: to be carried out by whoever drops a source
-  /// that has not crashed.
+  /// The host writes that wait for their extent to be recorded, oldest first. A driver that drops a source
+  /// without a crash must perform these writes.
   public var heldWrites: [HostWrite] {
     waiting.compactMap { if case .write(let write, _) = $0 { write } else { nil } }
   }
 
-  /// Copies are a prefix of what was written, up to what is on its way.
+  /// Whether copies are prefixes of this side's writes, up to messages in flight.
   public var isInSync: Bool { phase == .streaming && resync == nil }
 
   public var state: PairState {
@@ -248,7 +248,7 @@ public struct BlockSource: ReplicationEngine {
     }
   }
 
-  /// Another site is primary: nothing is acknowledged or sent any more.
+  /// Fences the source: another site is primary, so nothing is acknowledged or sent.
   mutating func fence(_ term: UInt64, _ effects: inout [ReplicationEffect]) {
     guard term > kept.term else { return effects.append(.refused(.termNotNewer(kept.term))) }
     fencedBy = term

@@ -2,7 +2,7 @@ import Storage
 import Units
 
 extension MirrorTarget {
-  /// Puts the next entries into the volumes, up to a barrier, and makes them durable.
+  /// Writes the next entries to the volumes, up to a barrier, and makes them durable.
   mutating func applyNext(_ effects: inout [ReplicationEffect]) {
     guard flushesLeft == 0, !isFinishing, !queue.isEmpty else { return }
     var touched = 0 as UInt64
@@ -35,7 +35,7 @@ extension MirrorTarget {
     touched |= 1 << UInt64(volume & 63)
   }
 
-  /// Everything through `applyingThrough` is durable.
+  /// Notes that everything through `applyingThrough` is durable.
   mutating func applied(_ effects: inout [ReplicationEffect]) {
     let last = queue[applyingThrough]
     if last.kind == .end {
@@ -78,7 +78,8 @@ extension MirrorTarget {
     if isIdle, let promotion { carryOut(promotion, at: now, &effects) }
   }
 
-  /// Everything received is applied: the copy becomes the primary, or its state before the resynchronisation does.
+  /// Completes a promotion after everything received is applied. The primary is the copy, or the copy's state
+  /// before the resync.
   mutating func carryOut(_ promotion: Promotion, at now: Instant, _ effects: inout [ReplicationEffect]) {
     if kept.disk == .inconsistent, kept.hasSnapshot, kept.snapshotGenerations.current != .blank {
       effects.append(.snapshot(.revert))

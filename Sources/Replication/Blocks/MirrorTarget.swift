@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The target of storage replication: puts what it receives into its volumes, in order.
+/// The target of storage replication, which applies received entries to its volumes in order.
 ///
 /// Whatever stands before a barrier is durable before anything behind it is written: after a power cut the volumes hold all
 /// writes up to a barrier, and perhaps some before the next. During a resynchronisation they hold no state that ever was,
@@ -9,7 +9,8 @@ import Units
 public struct MirrorTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup
-    /// Whether the state before a resynchronisation is kept until its end; takes the room of what is overwritten.
+    /// Whether the state before a resync is kept until its end. The snapshot takes the space of overwritten
+    /// data.
     public var keepsSnapshot: Bool
 
     public init(group: ReplicaGroup, keepsSnapshot: Bool = true) {
@@ -22,15 +23,15 @@ public struct MirrorTarget: ReplicationEngine, BlockTarget {
   let keepsSnapshot: Bool
   var kept: DurableState
   var reception: Reception
-  /// Received and not durable yet.
+  /// The entries that are received and not yet durable.
   var queue = ChunkedQueue<Entry>(startingAt: 1)
   var durable: UInt64 = 0
-  /// Flushes that the entries being applied still wait for, and the last of these entries.
+  /// The number of flushes that the current entries wait for, and the last of these entries.
   var flushesLeft = 0
   var applyingThrough: UInt64 = 0
-  /// The end of a resynchronisation is being recorded.
+  /// Whether the end of a resync is being recorded.
   var isFinishing = false
-  /// Pages written since the snapshot was taken.
+  /// The pages written since the snapshot was taken.
   var sinceSnapshot: [PageSet]
   var promotion: Promotion?
   var isStarted = false
@@ -49,7 +50,7 @@ public struct MirrorTarget: ReplicationEngine, BlockTarget {
 
   public var durableState: DurableState { kept }
 
-  /// Whether the volumes hold a state that their source once had.
+  /// Whether the volumes hold a past state of their source.
   public var holdsCopy: Bool { kept.disk == .consistent && kept.generations.current != .blank }
 
   public var state: PairState {
@@ -84,7 +85,7 @@ public struct MirrorTarget: ReplicationEngine, BlockTarget {
 
   // MARK: Preparing for a connection
 
-  /// What was received in the connection before is applied first: it was promised.
+  /// Applies everything received in the previous connection first, because its receipt was acknowledged.
   mutating func prepare(_ effects: inout [ReplicationEffect]) {
     guard let pending = reception.pending, isIdle, promotion == nil else { return }
     kept.session = pending.session

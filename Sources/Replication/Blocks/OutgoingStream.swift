@@ -1,19 +1,20 @@
 import Units
 
-/// The ordered stream that a source sends: what is not answered yet, and how far it has come.
+/// The ordered stream of a source, with its unanswered entries and its progress.
 ///
 /// Everything up to `durable` is on the peer's devices, up to `received` in its memory, up to `sent` on its way.
 struct OutgoingStream: Sendable {
   private(set) var queue: ChunkedQueue<Entry>
   private(set) var bytes = ByteCount.zero
   private(set) var sent: UInt64
-  /// The greatest that `sent` has been: what is sent again may have come the first time.
+  /// The largest value of `sent` so far. Repeated entries may have arrived the first time.
   private var sentAtMost: UInt64
   private(set) var received: UInt64
-  /// The last positions of the messages on their way, oldest first, and when each was sent.
+  /// The last position and the send time of each message in flight, oldest first.
   private(set) var unanswered: [(position: UInt64, sentAt: Instant)] = []
 
-  /// What was sent more than once, and when first: which of them is answered cannot be told (Karn and Partridge, 1987).
+  /// The repeated entries and their first send time. An answer does not show which sending it answers (Karn
+  /// and Partridge, 1987).
   private var repeated: (through: UInt64, since: Instant)?
 
   init(startingAt position: UInt64) {
@@ -38,7 +39,7 @@ struct OutgoingStream: Sendable {
     queue.append(entry)
   }
 
-  /// The next message's entries: those behind `sent`, at most `maximum` bytes, but at least one.
+  /// Returns the entries of the next message: those after `sent`, at most `maximum` bytes, but at least one.
   mutating func nextBatch(maximum: ByteCount, at now: Instant) -> [Entry] {
     var batch: [Entry] = []
     var size = ByteCount.zero
@@ -55,19 +56,20 @@ struct OutgoingStream: Sendable {
     return batch
   }
 
-  /// Everything that was not received is to be sent again.
+  /// Schedules everything that was not received for sending again.
   mutating func rewind() {
     if let first = unanswered.first { repeated = (max(sent, repeated?.through ?? 0), first.sentAt) }
     sent = received
     unanswered.removeAll(keepingCapacity: true)
   }
 
-  /// Whether the peer can have come so far.
+  /// Whether the peer's reported progress is possible.
   func admits(_ progress: Progress) -> Bool {
     progress.durable <= progress.received && progress.received <= sentAtMost
   }
 
-  /// The peer has come further. Returns how long the newest of the messages that it answers has taken, if it answers one.
+  /// Advances to the peer's progress. The result is the round-trip time of the newest answered message, if
+  /// any.
   mutating func advance(received position: UInt64, durable: UInt64, at now: Instant) -> Duration? {
     received = max(received, position)
     sent = max(sent, received)
@@ -79,7 +81,7 @@ struct OutgoingStream: Sendable {
     return roundTrip
   }
 
-  /// The next entry up to a position, which is durable at the peer and need not be kept any longer.
+  /// Removes and returns the next entry through a position that is durable at the peer.
   mutating func popSettled(through position: UInt64) -> Entry? {
     guard queue.start <= position, let entry = queue.first else { return nil }
     bytes -= entry.chargedSize
@@ -87,6 +89,6 @@ struct OutgoingStream: Sendable {
     return entry
   }
 
-  /// Forgets everything that is not durable; positions go on, as none is ever used twice.
+  /// Drops everything that is not durable. Positions continue, because none is used twice.
   mutating func clear() { self = OutgoingStream(startingAt: queue.end) }
 }

@@ -2,17 +2,19 @@ import Units
 
 /// The modes of storage replication, array to array.
 public enum StorageMode: Hashable, Sendable {
-  /// Protocol A: acknowledged when local and in the send buffer.
+  /// Protocol A: a write is acknowledged when it is local and in the send buffer.
   case asynchronous
-  /// Protocol B: acknowledged when in the peer's memory.
+  /// Protocol B: a write is acknowledged when it is in the peer's memory.
   case memorySynchronous
-  /// Protocol C: acknowledged when on the peer's devices; alone after the tolerance.
+  /// Protocol C: a write is acknowledged when it is on the peer's devices. After the tolerance the source
+  /// acknowledges alone.
   case synchronous
-  /// As protocol C, and before it goes on alone the witness must know that the peer is out of date.
+  /// Protocol C with a witness. The witness must record the peer's copy as outdated before the source
+  /// acknowledges alone.
   case witnessedSynchronous
-  /// As protocol C, but never alone: the host's flushes fail.
+  /// Protocol C without exceptions: while the peer is lost, the host's flushes fail.
   case strictSynchronous
-  /// The changes between two snapshots, every so often.
+  /// The source sends the changes between two snapshots at this interval.
   case interval(Duration)
 
   public var policy: SourcePolicy {
@@ -31,9 +33,10 @@ public enum StorageMode: Hashable, Sendable {
 
 /// The modes of host I/O replication, splitter to journal.
 public enum HostMode: Hashable, Sendable {
-  /// Acknowledged when local; recoverable to group checkpoints, one each interval, or as the group's clock marks them.
+  /// A write is acknowledged when local. Recovery points are the group's checkpoints, made at an interval or
+  /// by the group clock.
   case asynchronous(checkpointInterval: Duration?)
-  /// Acknowledged when local and in the journal; recoverable to every write.
+  /// A write is acknowledged when local and in the journal. Every write is a recovery point.
   case synchronous
 
   public var policy: SourcePolicy {
@@ -47,9 +50,9 @@ public enum HostMode: Hashable, Sendable {
   }
 }
 
-/// How a source of block replication acts; made by a mode, then adjusted.
+/// The policy of a source of block replication. A mode makes it, and callers may adjust it.
 public struct SourcePolicy: Hashable, Sendable {
-  /// How far a write must have come at the peer, besides being durable here.
+  /// The place at the peer that a write must reach before its acknowledgement, besides durability here.
   public enum Acknowledgement: Hashable, Sendable {
     case local
     case received
@@ -57,42 +60,45 @@ public struct SourcePolicy: Hashable, Sendable {
   }
 
   public var acknowledgement = Acknowledgement.local
-  /// Whether the host is served without the peer once that is lost.
+  /// Whether the source serves the host alone after the peer is lost.
   public var goesOnAlone = true
-  /// Whether the witness must know before the host is served without the peer.
+  /// Whether the witness must be informed before the source serves alone.
   public var asksWitness = false
-  /// Whether a recovery goes to points of the group; else to the last write that arrived.
+  /// Whether a recovery uses points of the group. Otherwise it uses the last write that arrived.
   public var hasPoints = false
-  /// How often the source makes a point by itself; about 5 s is usual for journals (Zerto, RecoverPoint).
+  /// The interval of the source's own points. About 5 s is usual for journals (Zerto, RecoverPoint).
   public var checkpointInterval: Duration?
-  /// Sends changes between snapshots instead of writes.
+  /// The interval of snapshots, whose changes are sent instead of single writes.
   public var snapshotInterval: Duration?
-  /// What may wait to be sent or answered; beyond it changes are only marked.
+  /// The limit on unsent or unanswered bytes. Beyond it, changes are only marked.
   public var bufferMaximum = ByteCount.mebibytes(64)
-  /// The most that one message holds, unless a single write is larger.
+  /// The largest size of one message, unless a single write is larger.
   public var batchMaximum = ByteCount.kibibytes(256)
-  /// Messages with entries on their way at once, after a connection and when all is well.
+  /// The number of unanswered messages with entries, at first and at best.
   public var messagesAtFirst = 2
   public var messagesInFlight = 16
-  /// Silence for so long means that the peer is lost: 30 s, as in the worked example of the guarantees.
+  /// The silence after which the peer counts as lost. The default of 30 s is that of the guarantees' worked
+  /// example.
   public var tolerance = Duration.seconds(30)
-  /// How often a silent source makes itself heard.
+  /// The interval at which an idle source sends heartbeats.
   public var heartbeat = Duration.milliseconds(500)
-  /// How long an answer is waited for at first; twice as long each time after.
+  /// The time to wait for the first answer; the time doubles with every retry.
   public var retry = Duration.seconds(1)
-  /// How often a lost peer is looked for.
+  /// The interval of attempts to reach a lost peer.
   public var reconnect = Duration.seconds(1)
-  /// Whether a suspension ends when the peer is found again, or with a `resume` command.
+  /// Whether a suspension ends when the peer is found. Otherwise it ends with a `resume` command.
   public var resumesByItself = true
   public var splitBrain = SplitBrainPolicy.refuse
-  /// The bytes that one byte of a page represents: the denominator of the scale in a rehearsal, else 1.
+  /// The number of bytes that one byte of a page represents: the denominator of the scale in a rehearsal,
+  /// else 1.
   public var weight: Int64 = 1
-  /// `false` for a second copy of the same volumes, whose writes another source passes to the devices.
+  /// Whether this source writes to the devices. `false` for a second copy of volumes whose writes another
+  /// source passes on.
   public var writesLocally = true
 
   public init() {}
 
-  /// The promise of an acknowledgement while the copy is in sync.
+  /// The guarantee of an acknowledgement while the copy is in sync.
   public var promise: Promise {
     switch acknowledgement {
     case .local: .localDurable
@@ -105,7 +111,7 @@ public struct SourcePolicy: Hashable, Sendable {
 /// A group of volumes that one source and one target replicate together.
 public struct ReplicaGroup: Hashable, Sendable {
   public var id: UInt32
-  /// The sizes of its volumes, by their place in the group.
+  /// The sizes of the volumes, by their place in the group.
   public var volumes: [ByteCount]
 
   public init(id: UInt32, volumes: [ByteCount]) {

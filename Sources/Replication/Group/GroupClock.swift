@@ -1,14 +1,15 @@
 import Storage
 import Units
 
-/// Makes points over the volumes of several hosts: holds all acknowledgements back, marks, and lets go.
+/// Makes points over the volumes of several hosts. The clock holds all acknowledgements, marks the point, and
+/// releases them.
 ///
 /// If A was acknowledged before B was issued and B is in the point, so is A: while any member marks, none acknowledges.
 /// A member that does not answer in time costs the point, and nothing else.
 public struct GroupClock: Engine {
   public enum Event: Hashable, Sendable {
     case begin
-    /// A member keeps its acknowledgements back, for the point of this number.
+    /// A member holds its acknowledgements for the point of this number.
     case held(member: Int, number: UInt64)
     /// A member has marked the point of this number.
     case marked(member: Int, number: UInt64)
@@ -16,13 +17,13 @@ public struct GroupClock: Engine {
   }
 
   public enum Effect: Hashable, Sendable {
-    /// To be passed to a member as `hold`; its `held` comes back as an event.
+    /// Requests a member to hold, as the command `hold`. Its `held` is returned as an event.
     case hold(member: Int, number: UInt64)
-    /// To be passed to a member as `mark`.
+    /// Requests a member to mark, as the command `mark`.
     case mark(member: Int, number: UInt64)
     case release(member: Int)
     case wake(at: Instant)
-    /// For the trace: no point was made.
+    /// No point was made. Used for the trace.
     case missed(UInt64)
   }
 
@@ -34,7 +35,7 @@ public struct GroupClock: Engine {
 
   public let members: Int
   public let interval: Duration
-  /// How long the members' answers are waited for; so long the hosts' flushes can be delayed.
+  /// The time to wait for the members' answers. The hosts' flushes can be delayed by this time.
   public let patience: Duration
   public private(set) var number: UInt64
   private var phase = Phase.waiting
@@ -96,9 +97,9 @@ public struct GroupClock: Engine {
   }
 }
 
-/// The recovery points of a consistency group, from those of its members.
+/// The recovery points of a consistency group, computed from the members' points.
 public enum GroupRecoveryPoint {
-  /// The newest point that every member can be recovered to; its instant is the oldest member's.
+  /// Returns the newest point that every member can recover. Its instant is that of the oldest member.
   public static func newest(of members: [[RecoveryPoint]]) -> RecoveryPoint? {
     guard let first = members.first else { return nil }
     for candidate in first.sorted(by: { $0.number > $1.number }) where candidate.number > 0 {

@@ -1,11 +1,11 @@
-/// The state of a protection group: who is primary, in which term, and what may be done next.
+/// The state of a protection group: the primary, the term, and the verbs allowed next.
 ///
 /// States and verbs are those of the Open Telekom Cloud's Storage Disaster Recovery Service (user guide, "Protection
 /// Group Statuses"). A verb is begun, which gives the steps that carry it out, and then finished or failed; one that does
 /// not go with the state is refused with the reason.
 public struct ProtectionGroup: Hashable, Sendable {
   public enum State: String, Hashable, Sendable, CaseIterable {
-    /// Made, not protected.
+    /// The group exists and is not protected.
     case available
     case starting
     /// Writes are replicated from the primary to the other site.
@@ -14,7 +14,7 @@ public struct ProtectionGroup: Hashable, Sendable {
     /// A planned move to the other site is under way.
     case reversing
     case failingOver
-    /// The other site serves, and nothing protects it.
+    /// The other site serves without protection.
     case failedOver
     case reprotecting
     case errorStarting
@@ -26,27 +26,27 @@ public struct ProtectionGroup: Hashable, Sendable {
 
   public enum Verb: String, Hashable, Sendable, CaseIterable {
     case enableProtection, disableProtection
-    /// Planned, with no loss: to the other site.
+    /// A planned move to the other site without loss.
     case switchover
-    /// Unplanned: the other site takes over with what it has.
+    /// An unplanned takeover by the other site with the data that it has.
     case failover
-    /// After a failover: the new primary replicates to the old one.
+    /// Replication from the new primary to the old one after a failover.
     case reprotect
-    /// Planned, with no loss: back to the site that the group was made at.
+    /// A planned move without loss back to the group's home site.
     case failback
-    /// A rehearsal on a branch, which leaves production as it is.
+    /// A rehearsal on a branch that does not affect production.
     case drill
   }
 
   public private(set) var state = State.available
-  /// The site that serves.
+  /// The serving site.
   public private(set) var primary: UInt8
-  /// The site that the group was made at.
+  /// The site at which the group was created.
   public let home: UInt8
   public let other: UInt8
-  /// The newest term that anybody was promoted in, or was to be.
+  /// The newest term in which a promotion happened or was attempted.
   public private(set) var term: UInt64 = 1
-  /// Failovers to a copy that was not known to be consistent and current.
+  /// The number of failovers to a copy that was not known to be consistent and current.
   public private(set) var forcedFailovers = 0
   private var underWay: Verb?
 
@@ -59,7 +59,7 @@ public struct ProtectionGroup: Hashable, Sendable {
 
   // MARK: Verbs
 
-  /// Begins a verb and says what it takes; nothing changes when it is refused.
+  /// Begins a verb and returns its steps. A refusal changes nothing.
   public mutating func begin(_ verb: Verb, isForced: Bool = false) throws(VerbRefusal) -> [GroupStep] {
     if let reason = objection(to: verb) { throw VerbRefusal(verb: verb, state: state, reason: reason) }
     if verb == .drill { return drillSteps }
@@ -90,7 +90,7 @@ public struct ProtectionGroup: Hashable, Sendable {
     }
   }
 
-  /// The steps of the verb under way were carried out, or one of them failed.
+  /// Ends the verb after its steps succeeded or one of them failed.
   public mutating func finish(succeeded: Bool) {
     guard let verb = underWay else { preconditionFailure("no verb is under way") }
     underWay = nil
@@ -108,7 +108,7 @@ public struct ProtectionGroup: Hashable, Sendable {
     }
   }
 
-  /// Quiesce, drain, compare digests, switch.
+  /// The steps of a planned move: quiesce, drain, compare digests, switch.
   private var moveSteps: [GroupStep] {
     [
       .stopHosts(primary), .drain(primary), .compareDigests, .grant(secondary, term: term, isForced: false),
@@ -121,7 +121,7 @@ public struct ProtectionGroup: Hashable, Sendable {
     [.branch, .promote(secondary, term: term + 1, isForced: false), .startHosts(secondary), .discardBranch]
   }
 
-  /// Why a verb cannot begin now; `nil` when it can.
+  /// Returns the reason why a verb cannot begin now; `nil` when it can.
   public func objection(to verb: Verb) -> VerbRefusal.Reason? {
     guard state.allows(verb) else { return state.isTransient ? .anotherIsUnderWay : .notInThisState }
     if verb == .failback, primary == home { return .isAtHome }
@@ -145,7 +145,8 @@ extension ProtectionGroup.State {
     }
   }
 
-  /// The verbs that go with a state. A disaster may strike in the middle of a planned move: then a failover ends it.
+  /// Whether a verb is allowed in a state. A failover is allowed during a planned move, because a disaster
+  /// may strike then.
   func allows(_ verb: ProtectionGroup.Verb) -> Bool {
     switch self {
     case .available: verb == .enableProtection
@@ -162,7 +163,7 @@ extension ProtectionGroup.State {
   }
 }
 
-/// A verb that does not go with the state of its group.
+/// The refusal of a verb in the group's present state.
 public struct VerbRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: String, Hashable, Sendable {
     case notInThisState = "the group is in no state for it"
@@ -177,16 +178,16 @@ public struct VerbRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(verb.rawValue) while \(state.rawValue): \(reason.rawValue)" }
 }
 
-/// A step of a verb, for the orchestration to carry out; sites by their node numbers.
+/// A step of a verb for the orchestration. Sites are given by their node numbers.
 public enum GroupStep: Hashable, Sendable {
   case stopHosts(UInt8)
   case startHosts(UInt8)
   case drain(UInt8)
-  /// The volumes of both sites hold the same bytes; if not, the step fails.
+  /// Verifies that the volumes of both sites hold the same bytes; otherwise the step fails.
   case compareDigests
-  /// The site acknowledges nothing any more, if it can be reached.
+  /// Stops all acknowledgements at the site, if the site can be reached.
   case fence(UInt8, term: UInt64)
-  /// The witness makes the site the primary of the term, or refuses.
+  /// Asks the witness to make the site the primary of the term.
   case grant(UInt8, term: UInt64, isForced: Bool)
   case promote(UInt8, term: UInt64, isForced: Bool)
   case beginSource(UInt8)

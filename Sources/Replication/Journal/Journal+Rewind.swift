@@ -2,14 +2,15 @@ import Storage
 import Units
 
 extension Journal {
-  /// The checkpoints that the journal still holds, oldest first; the volumes below hold the state before its entries.
+  /// The checkpoints in the journal, oldest first. The volumes below hold the state before the journal's
+  /// entries.
   public var heldPoints: [JournalPoint] {
     (points.start..<points.end).map { points[$0] }.filter {
       $0.position + 1 >= entries.start && $0.position < entries.end
     }
   }
 
-  /// The checkpoints, and the state behind every write that came in order, oldest first.
+  /// The checkpoints and the states after every write received in order, oldest first.
   ///
   /// A resynchronisation sends pages in no order: between its begin and its end no write makes a state. A state is a
   /// nanosecond younger than its last write, so that what is written at an instant is not in the state of that instant.
@@ -44,10 +45,10 @@ extension Journal {
     return begins + states.reversed()
   }
 
-  /// Whether points were given up because the journal was full.
+  /// Whether points were dropped because the journal was full.
   public var hasGivenUpPoints: Bool { points.start > 1 }
 
-  /// Returns a volume's contents at a point: the entries up to the point, written over what the volume holds.
+  /// Returns a volume's contents at a point, by replaying entries over the volume's image.
   ///
   /// Complexity: O(entries up to the point).
   public func rewound(_ image: PagedImage, volume: Int, to point: JournalPoint) -> PagedImage {

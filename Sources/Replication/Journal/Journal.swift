@@ -1,12 +1,12 @@
 import Storage
 import Units
 
-/// What a DR site received and has not put into its volumes yet, with the points of the group that it can recover.
+/// The entries that a DR site received and has not yet written to its volumes, with the recoverable points.
 public struct Journal: Sendable {
-  /// The parts of an entry that are looked at often, without its bytes.
+  /// The frequently used fields of an entry, without its bytes.
   private struct Outline {
     let volume: Int
-    /// None where the entry puts nothing into a volume.
+    /// The changed pages; empty where the entry changes no volume.
     let pages: Range<Int>
     let nominalSize: ByteCount
     let chargedSize: ByteCount
@@ -19,14 +19,15 @@ public struct Journal: Sendable {
     }
   }
 
-  /// Entries by their stream position.
+  /// The entries by stream position.
   public private(set) var entries = ChunkedQueue<Entry>(startingAt: 1)
   private var outlines = ChunkedQueue<Outline>(startingAt: 1)
-  /// The room that the entries take.
+  /// The space taken by the entries.
   public internal(set) var bytes = ByteCount.zero
-  /// Complete points, oldest first, each with its place in the stream.
+  /// The complete points and their positions in the stream, oldest first.
   public internal(set) var points = ChunkedQueue<JournalPoint>(startingAt: 1)
-  /// The end of the last resynchronisation that is complete, or of the range that is only complete with a later one.
+  /// The first position of an incomplete range: a resync in progress, or a range that needs a later one.
+  /// `nil` when there is none.
   var incompleteFrom: UInt64?
 
   init() {}
@@ -50,12 +51,12 @@ public struct Journal: Sendable {
     points.removeAll(from: firstPoint(from: position))
   }
 
-  /// The room that some entries take.
+  /// Returns the space taken by some entries.
   func chargedSize(of places: Range<UInt64>) -> ByteCount {
     places.reduce(.zero) { $0 + outlines[$1].chargedSize }
   }
 
-  /// The pages that some entries change.
+  /// Marks the pages that some entries change.
   func mark(_ places: Range<UInt64>, in marks: inout [PageSet]) {
     for place in places {
       let outline = outlines[place]
@@ -63,8 +64,8 @@ public struct Journal: Sendable {
     }
   }
 
-  /// The last entry for each page among those of some places, oldest first; the sizes of those left
-  /// out are added to the others of the same volume.
+  /// Returns the last entry for each page within a range, oldest first. The sizes of omitted entries are
+  /// added to others of the same volume.
   func lastChanges(_ places: Range<UInt64>, of volumes: [ByteCount]) -> [Entry] {
     var covered = [PageSet](volumes: volumes)
     var leftOut = volumes.map { _ in ByteCount.zero }
@@ -87,8 +88,8 @@ public struct Journal: Sendable {
     }
   }
 
-  /// The place among the points of the first one at or behind a place of the stream, their end when there is none.
-  /// Complexity: O(log n).
+  /// Returns the index of the first point at or after a stream position; the end of the points when there is
+  /// none. Complexity: O(log n).
   func firstPoint(from position: UInt64) -> UInt64 {
     var range = points.start..<points.end
     while !range.isEmpty {
@@ -101,7 +102,7 @@ public struct Journal: Sendable {
   }
 }
 
-/// A state that the journal can recover: everything up to a place in the stream.
+/// A recoverable state of the journal: everything through a stream position.
 public struct JournalPoint: Hashable, Sendable {
   public var position: UInt64
   public var point: RecoveryPoint

@@ -2,11 +2,12 @@ import Storage
 import Units
 
 extension JournalTarget {
-  /// Whether volumes and journal together hold a state: no resynchronisation is under way, or none of it is folded.
+  /// Whether the volumes and the journal together hold a consistent state. No resync is in progress, or none
+  /// of it is folded.
   var isBaseComplete: Bool { kept.journal.incompleteFrom == nil }
 
-  /// When the journal holds more than it may, the oldest entries go into the volumes: up to the last point that frees
-  /// enough, and when there is no such point, as much as is recorded. That gives up every point.
+  /// Writes the oldest entries to the volumes when the journal is full. Folding ends at the last point that
+  /// frees enough space. Without such a point it folds everything recorded, which drops every point.
   mutating func foldIfFull(_ effects: inout [ReplicationEffect]) {
     guard fold == nil, promotion == nil, kept.journal.bytes > journalMaximum else { return }
     let target = foldingPlace
@@ -17,7 +18,7 @@ extension JournalTarget {
     effects.append(.record(Ticket(.fold), ByteCount(4_096)))
   }
 
-  /// The last place to be folded: three quarters of the room stay, as far as points allow.
+  /// The last place to fold. Three quarters of the capacity remain in use, as far as points allow.
   private var foldingPlace: UInt64 {
     let goal = kept.journal.bytes - ByteCount(journalMaximum.bytes * 3 / 4)
     var freed = ByteCount.zero
@@ -53,7 +54,7 @@ extension JournalTarget {
     }
   }
 
-  /// Writes entries into the volumes, and of each page only what was written last; the device is charged for all of them.
+  /// Writes the last entry of each page to the volumes. The device is charged for all entries.
   private func putIntoVolumes(_ places: Range<UInt64>, _ effects: inout [ReplicationEffect]) {
     for entry in kept.journal.lastChanges(places, of: group.volumes) { effects.append(entry.asWrite) }
   }
@@ -64,7 +65,7 @@ extension JournalTarget {
     carryOutPromotion(&effects)
   }
 
-  /// The journal's last place that the wanted state needs, and the state; `nil` when there is no such state.
+  /// Returns the last place that the wanted state needs, and the state; `nil` when there is no such state.
   private func place(of point: Promotion.Point) -> (place: UInt64, point: RecoveryPoint)? {
     switch point {
     case .latest: return latest ?? lastPoint
@@ -81,7 +82,7 @@ extension JournalTarget {
     kept.journal.points.last.map { ($0.position, $0.point) }
   }
 
-  /// Everything received; `nil` in the middle of a resynchronisation, or when nothing ever came.
+  /// The state of everything received; `nil` during a resync, or when nothing was received.
   private var latest: (place: UInt64, point: RecoveryPoint)? {
     guard kept.journal.incompleteFrom == nil, kept.generations.current != .blank else { return nil }
     let instant = kept.journal.entries.last?.instant ?? kept.point.instant
@@ -90,7 +91,7 @@ extension JournalTarget {
     )
   }
 
-  /// Writes the journal into the volumes up to the wanted place, once nothing else is under way.
+  /// Writes the journal to the volumes through the wanted place, after other work has ended.
   mutating func carryOutPromotion(_ effects: inout [ReplicationEffect]) {
     guard let promotion, fold == nil, recordingThrough == nil, flushesLeft == 0, !isPromoted else { return }
     if let (place, point) = place(of: promotion.point) {
@@ -114,7 +115,7 @@ extension JournalTarget {
     for volume in group.volumes.indices { effects.append(.flush(Ticket(.promote, 0), volume: volume)) }
   }
 
-  /// The peer was told that these entries are durable here: their pages differ once they are dropped.
+  /// Drops entries that the peer knows to be durable here, and marks their pages as different.
   private mutating func discard(after place: UInt64) {
     kept.journal.mark((place + 1)..<max(place + 1, kept.journal.entries.end), in: &kept.marks)
     kept.journal.removeAll(from: min(kept.journal.entries.end, max(kept.journal.entries.start, place + 1)))

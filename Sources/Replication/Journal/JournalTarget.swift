@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The target of host-I/O replication: keeps what it receives in a journal beside the copy of the volumes.
+/// The target of host I/O replication, which keeps received entries in a journal beside the volumes.
 ///
 /// The volumes lag behind: they hold the state of the oldest recoverable point, and the journal what came since. So a
 /// recovery can go to any point that the journal's room reaches back to. When the room is used up the oldest
@@ -9,7 +9,7 @@ import Units
 public struct JournalTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup
-    /// What the journal may hold; beyond it the oldest entries are folded into the volumes.
+    /// The capacity of the journal. Beyond it, the oldest entries are folded into the volumes.
     public var journalMaximum: ByteCount
 
     public init(group: ReplicaGroup, journalMaximum: ByteCount) {
@@ -18,7 +18,8 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
     }
   }
 
-  /// The three steps of folding: the points given up are recorded, the entries written, and only then removed.
+  /// The three steps of folding. Dropped points are recorded, the entries are written, and only then are they
+  /// removed.
   enum Fold: Hashable {
     case recording(through: UInt64)
     case writing(through: UInt64, flushesLeft: Int)
@@ -28,14 +29,14 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
   let journalMaximum: ByteCount
   var kept: DurableState
   var reception: Reception
-  /// Where the journal stood when the connection's stream began.
+  /// The journal's place at the start of the connection's stream.
   var base: UInt64 = 1
-  /// The journal places of entries being recorded, and up to where everything is recorded.
+  /// The last place being recorded, and the last place recorded.
   var recordingThrough: UInt64?
   var recordedThrough: UInt64 = 0
   var fold: Fold?
   var promotion: Promotion?
-  /// Flushes that the promotion waits for.
+  /// The number of flushes that the promotion waits for.
   var flushesLeft = 0
   var promoted: RecoveryPoint?
   var isStarted = false
@@ -52,7 +53,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
   }
 
   public var durableState: DurableState { kept }
-  /// The points that a recovery can go to, oldest first.
+  /// The recoverable points, oldest first.
   public var points: [RecoveryPoint] {
     (kept.journal.points.start..<kept.journal.points.end).map { kept.journal.points[$0].point }
   }
@@ -82,7 +83,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
     return Progress(received: reception.received, durable: durable, applied: durable)
   }
 
-  /// The stream position of a place in the journal, for places of this connection.
+  /// Returns the stream position of a place of this connection.
   private func streamPosition(ofPlace place: UInt64) -> UInt64 {
     let start = reception.plan?.start ?? 0
     return place < base ? start : start + (place - base + 1)
@@ -92,7 +93,8 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
 
   mutating func workOn(_ effects: inout [ReplicationEffect]) { recordNext(&effects) }
 
-  /// From here to the next end the journal's entries alone are no state; what is older stays recoverable.
+  /// Prepares for an accepted plan. The journal is incomplete until the next end; older points remain
+  /// recoverable.
   mutating func prepare(_ effects: inout [ReplicationEffect]) {
     guard let pending = reception.pending else { return }
     kept.session = pending.session
@@ -129,7 +131,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
 
   // MARK: Journal
 
-  /// Stores what came since the last time, in one piece.
+  /// Records everything received since the last record, in one piece.
   private mutating func recordNext(_ effects: inout [ReplicationEffect]) {
     guard recordingThrough == nil, recordedThrough + 1 < kept.journal.entries.end else { return }
     let size = kept.journal.chargedSize(of: (recordedThrough + 1)..<kept.journal.entries.end)
@@ -138,7 +140,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
     effects.append(.record(Ticket(.journal), size))
   }
 
-  /// The points among the entries being recorded become recoverable together with them.
+  /// Makes the points among the recorded entries recoverable.
   private mutating func notePoints(from place: UInt64) {
     for place in place..<kept.journal.entries.end {
       let entry = kept.journal.entries[place]

@@ -1,42 +1,42 @@
 import Storage
 import Units
 
-/// The hot extents of a group's volumes: each was recorded durably before the first write into it.
+/// The hot extents of a group's volumes. Each is recorded durably before the first write to it.
 ///
 /// After a crash of the source, pages of hot extents are taken for changed, whatever was on its way then. So an extent
 /// goes cold only when everything written into it is durable here, and durable at the peer or marked.
 public struct ActivityLog: Sendable {
-  /// 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
+  /// The default extent size: 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
   public static let usualExtentSize = ByteCount.mebibytes(4)
-  /// `al-extents` of DRBD 9 unless told otherwise.
+  /// The default number of extents: that of `al-extents` in DRBD 9.
   public static let usualCapacity = 1_237
 
   struct HotExtent: Hashable, Sendable {
     var volume: Int
     var index: Int
-    /// The stream position of the last write into it; 0 when it was only marked.
+    /// The stream position of the last write to the extent; 0 when the extent was only marked.
     var position: UInt64
-    /// The number of the last write into it.
+    /// The number of the last write to the extent.
     var write: UInt64
-    /// Grows with use: the least was used longest ago.
+    /// The counter of the last use; the lowest was used longest ago.
     var use: UInt64
 
-    /// Whether everything written into it is durable here, and at the peer or marked.
+    /// Whether everything written to the extent is durable here, and at the peer or marked.
     func isSettled(_ position: UInt64, _ flushed: [UInt64]) -> Bool {
       self.position <= position && write <= flushed[volume]
     }
   }
 
-  /// The number of hot extents that is aimed at; more stay hot while none can go cold.
+  /// The target number of hot extents. More remain hot while none can go cold.
   let capacity: Int
   let extentSize: ByteCount
-  /// By volume and index.
+  /// The hot extents, by volume and index.
   private(set) var extents: [HotExtent] = []
   private var uses: UInt64 = 0
-  /// What was hot when this list was made, the longest unused first; what was used since is not to be believed.
+  /// The hot extents when this list was made, longest unused first. Entries used since then are stale.
   private var aging: [HotExtent] = []
-  /// The place in `aging` up to which everything was used or went cold. The list itself is left alone, since a state that
-  /// is being stored shares it.
+  /// The number of entries of `aging` that were used or went cold. The list itself is not changed, because a
+  /// state being recorded shares it.
   private var aged = 0
 
   public init(capacity: Int, extentSize: ByteCount = usualExtentSize) {
@@ -58,7 +58,7 @@ public struct ActivityLog: Sendable {
     return place
   }
 
-  /// The place of the first extent that is not before this one. Complexity: O(log n).
+  /// Returns the place of the first extent not before this one. Complexity: O(log n).
   private func firstPlace(from volume: Int, _ index: Int) -> Int {
     var low = 0
     var high = extents.count
@@ -78,7 +78,7 @@ public struct ActivityLog: Sendable {
     indices(of: extent).allSatisfy { place(volume, $0) != nil }
   }
 
-  /// Makes an extent hot; those longest unused go cold, when everything in them is settled.
+  /// Makes an extent hot. The longest unused settled extents go cold.
   ///
   /// - Parameters:
   ///   - position: up to where the stream is durable at the peer.
@@ -98,7 +98,7 @@ public struct ActivityLog: Sendable {
     }
   }
 
-  /// The place of the extent longest unused, of those in which everything is settled.
+  /// Returns the place of the longest unused settled extent.
   private mutating func coldest(_ position: UInt64, _ flushed: [UInt64]) -> Int? {
     guard let oldest = longestUnused() else { return nil }
     if extents[oldest].isSettled(position, flushed) { return oldest }
@@ -109,7 +109,8 @@ public struct ActivityLog: Sendable {
     return coldest
   }
 
-  /// The place of the extent longest unused. Complexity: O(1) mostly, O(n log n) once the list is used up.
+  /// Returns the place of the longest unused extent. Complexity: O(1) mostly, O(n log n) once the list is
+  /// used up.
   private mutating func longestUnused() -> Int? {
     while true {
       while aged < aging.count {
@@ -123,7 +124,7 @@ public struct ActivityLog: Sendable {
     }
   }
 
-  /// Notes a write into hot extents at its place in the stream.
+  /// Notes a write to hot extents at its stream position.
   mutating func touch(_ extent: Extent, of volume: Int, by write: UInt64, at position: UInt64) {
     uses += 1
     for index in indices(of: extent) {
@@ -134,7 +135,7 @@ public struct ActivityLog: Sendable {
     }
   }
 
-  /// Every page of every hot extent.
+  /// Returns every page of every hot extent.
   func pages(ofVolumes sizes: [ByteCount]) -> [PageSet] {
     var sets = [PageSet](volumes: sizes)
     for hot in extents {

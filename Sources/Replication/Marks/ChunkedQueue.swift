@@ -1,12 +1,12 @@
-/// A queue of elements at consecutive positions, in chunks, and the chunks in groups: the first change after a copy costs one
-/// chunk and one group, not the whole.
+/// A queue of elements at consecutive positions, stored in chunks and groups. The first change after a copy
+/// costs one chunk and one group, not the whole queue.
 public struct ChunkedQueue<Element: Sendable>: Sendable {
   private static var chunkSize: UInt64 { 32 }
   private static var groupSize: UInt64 { 1_024 }
   private var groups: [[[Element]]] = []
-  /// The position of the first slot of all: groups and chunks are counted from there.
+  /// The position of the first slot, from which groups and chunks are counted.
   private let origin: UInt64
-  /// The number of the first of `groups`, and how many at their head are used up.
+  /// The number of the first group, and the number of used-up groups at its head.
   private var firstGroup: UInt64 = 0
   private var spent = 0
   /// The position of the oldest element, or of the next one when there is none.
@@ -14,7 +14,7 @@ public struct ChunkedQueue<Element: Sendable>: Sendable {
   /// The position of the next element.
   public private(set) var end: UInt64
 
-  /// An empty queue whose first element will stand at `start`.
+  /// Creates an empty queue whose first element has the position `start`.
   public init(startingAt start: UInt64) {
     origin = start
     self.start = start

@@ -1,4 +1,5 @@
-/// Names one course of writes: term, side and a counter, so that two sides never give the same name to different data.
+/// The name of one period of writes: a term, a side and a counter. Two sides never give one name to different
+/// data.
 public struct Generation: Hashable, Sendable {
   public var bits: UInt64
 
@@ -9,18 +10,19 @@ public struct Generation: Hashable, Sendable {
     bits = term << 32 | UInt64(node) << 24 | UInt64(serial)
   }
 
-  /// A copy that nobody has written to.
+  /// The generation of a copy without any writes.
   public static let blank = Generation(bits: 0)
 }
 
-/// Which courses of writes a copy has been through (after DRBD's generation identifiers, user's guide 9.0, "internals").
+/// The generations of a copy, past and present (after DRBD's generation identifiers, user's guide 9.0,
+/// "internals").
 public struct Generations: Hashable, Sendable {
-  /// What the copy holds now.
+  /// The generation of the copy's present contents.
   public var current: Generation
-  /// Where the peer may have stayed behind, the latest first: what was written since the earliest is marked. Empty when the
-  /// peer is not behind.
+  /// The generations at which the peer may have remained, latest first. Writes since the earliest are marked;
+  /// the list is empty when the peer is not behind.
   public var bases: [Generation]
-  /// Earlier ones, the latest first.
+  /// Earlier generations, latest first.
   public var history: [Generation] = []
   static let historyMaximum = 4
   static let basesMaximum = 8
@@ -30,25 +32,25 @@ public struct Generations: Hashable, Sendable {
     self.bases = bases
   }
 
-  /// The peer is behind, or may be: what is written from now on goes under a name that it does not have in any case.
+  /// Starts a new generation that the peer does not have, because the peer is or may be behind.
   mutating func diverge(as new: Generation) {
     bases.insert(current, at: 0)
     current = new
     if bases.count > Self.basesMaximum { remember([bases.removeLast()]) }
   }
 
-  /// Where the peer really is, when it has said so.
+  /// Keeps only the base that the peer reported.
   mutating func settle(peerAt generation: Generation) {
     if bases.contains(generation) { bases = [generation] }
   }
 
-  /// The copy becomes a source: whatever it was in the middle of, what is written to it has a name of its own.
+  /// Starts a new generation because the copy becomes a source.
   mutating func fork(as new: Generation) {
     if bases.isEmpty { bases = [current] }
     current = new
   }
 
-  /// The peer has caught up.
+  /// Notes that the peer has caught up.
   mutating func converge() {
     remember(bases)
     bases = []
@@ -58,19 +60,20 @@ public struct Generations: Hashable, Sendable {
     history = Array((generations + history).prefix(Self.historyMaximum))
   }
 
-  /// What a source has to do for a target's copy.
+  /// The relation of a target's copy to a source, which decides the kind of resync.
   enum Relation: Hashable {
-    /// The copy holds the same course; whatever either side marks may differ.
+    /// The copy is of the same generation. Only pages that either side marked may differ.
     case marked
     /// The copy must be written anew.
     case full
-    /// The copy was written to apart since a state that both know; marks of both sides cover the difference or not.
+    /// Both sides were written to since a common state. `isCovered` says whether the marks of both sides
+    /// cover the difference.
     case splitBrain(isCovered: Bool)
-    /// The copy has nothing to do with this source, or is newer.
+    /// The copy is unrelated to this source, or newer.
     case unrelated
   }
 
-  /// How a target's generations stand to these of the source.
+  /// Returns the relation of a target's generations to those of this source.
   func relation(to target: Generations) -> Relation {
     if target.current == .blank { return .full }
     if target.current == current || bases.contains(target.current) { return .marked }
@@ -84,12 +87,12 @@ public struct Generations: Hashable, Sendable {
   }
 }
 
-/// What a copy is worth.
+/// The consistency of a copy.
 public enum DiskState: UInt8, Hashable, Sendable, CaseIterable {
-  /// A point or prefix of its source, as new as the pair knows.
+  /// The copy is a point or prefix of its source, as recent as the pair knows.
   case consistent
-  /// In the middle of a resynchronisation: no state that ever was.
+  /// The copy is in the middle of a resync and is no past state.
   case inconsistent
-  /// A prefix, but its source has acknowledged writes without it.
+  /// The copy is a prefix, but its source has acknowledged writes without it.
   case outdated
 }

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The nominal sizes of marked pages that were written only in part since they were last sent.
+/// The nominal sizes of marked pages that were only partly written since they were last sent.
 ///
 /// A rehearsal at a scale lets one page represent many, of which a write may change a part; what is sent for the page is
 /// charged for that part. A page that is not noted here is charged whole.
@@ -18,7 +18,7 @@ struct NominalPages: Sendable {
   /// - Parameter weight: the bytes that one byte of a page represents.
   init(weight: Int64) { whole = ByteCount(PageSet.pageSize) * weight }
 
-  /// Notes a write to pages. To be called before they are marked.
+  /// Notes a write to pages. Call this before the pages are marked.
   mutating func note(_ size: ByteCount, to pages: Range<Int>, of volume: Int, in marks: PageSet) {
     let share = ByteCount(size.bytes / Int64(max(1, pages.count)))
     for page in pages {
@@ -30,7 +30,7 @@ struct NominalPages: Sendable {
     }
   }
 
-  /// The nominal size of some pages, which count as whole from now on.
+  /// Returns the nominal size of some pages and counts them as whole from now on.
   mutating func take(_ pages: Range<Int>, of volume: Int) -> ByteCount {
     if parts.isEmpty { return whole * Int64(pages.count) }
     return pages.reduce(.zero) { sum, page in

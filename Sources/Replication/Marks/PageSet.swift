@@ -1,15 +1,15 @@
 import Storage
 import Units
 
-/// A set of 4 KiB pages of one volume: one bit each.
+/// A set of 4 KiB pages of one volume, as one bit each.
 public struct PageSet: Hashable, Sendable {
   public static let pageSize = 4_096
   public let pageCount: Int
-  /// Empty stands for all zeros.
+  /// The bits; empty when all are zero.
   private var words: [UInt64] = []
   public private(set) var count = 0
 
-  /// No page of a volume of this size.
+  /// Creates an empty set for a volume of this size.
   public init(pagesOf size: ByteCount) {
     self.init(pageCount: (Int(size.bytes) + Self.pageSize - 1) / Self.pageSize)
   }
@@ -23,11 +23,11 @@ public struct PageSet: Hashable, Sendable {
   }
 
   public var isEmpty: Bool { count == 0 }
-  /// One word for 64 pages, the lowest page in the lowest bit; none at all when the set is empty.
+  /// The bits as words of 64 pages, lowest page first; empty when the set is empty.
   var bitmap: [UInt64] { isEmpty ? [] : words }
   static func wordCount(pages: Int) -> Int { (pages + 63) / 64 }
 
-  /// Whether a page is in the set; a page that the volume does not have is in none.
+  /// Whether a page is in the set; `false` for pages that the volume does not have.
   public func contains(_ page: Int) -> Bool {
     !words.isEmpty && page < pageCount && words[page >> 6] >> UInt64(page & 63) & 1 == 1
   }
@@ -48,7 +48,7 @@ public struct PageSet: Hashable, Sendable {
     count -= 1
   }
 
-  /// Every page that an extent touches.
+  /// Inserts every page that an extent touches.
   public mutating func insert(_ extent: Extent) {
     for page in Self.pages(of: extent) { insert(page) }
   }
@@ -57,7 +57,7 @@ public struct PageSet: Hashable, Sendable {
     for page in 0..<pageCount { insert(page) }
   }
 
-  /// Complexity: O(words).
+  /// Inserts the pages of another set. Complexity: O(words).
   public mutating func formUnion(_ other: PageSet) {
     precondition(pageCount == other.pageCount, "sets of one volume")
     guard !other.isEmpty else { return }
@@ -77,7 +77,7 @@ public struct PageSet: Hashable, Sendable {
 
   public func isSuperset(of other: PageSet) -> Bool { union(other).count == count }
 
-  /// The first page of the set at or after a place. Complexity: O(words passed).
+  /// Returns the first page of the set at or after `page`. Complexity: O(words passed).
   public func next(from page: Int) -> Int? {
     guard !isEmpty, page < pageCount else { return nil }
     var index = page >> 6
@@ -90,7 +90,7 @@ public struct PageSet: Hashable, Sendable {
     return index << 6 | word.trailingZeroBitCount
   }
 
-  /// The pages in ascending order.
+  /// The pages of the set, ascending.
   public var pages: [Int] {
     var list: [Int] = []
     var page = next(from: 0)
@@ -101,7 +101,7 @@ public struct PageSet: Hashable, Sendable {
     return list
   }
 
-  /// The pages that an extent touches.
+  /// Returns the pages that an extent touches.
   static func pages(of extent: Extent) -> Range<Int> {
     let first = Int(extent.offset.bytes) / pageSize
     return extent.length == .zero ? first..<first : first..<((Int(extent.end.bytes) - 1) / pageSize + 1)
@@ -109,7 +109,7 @@ public struct PageSet: Hashable, Sendable {
 }
 
 extension [PageSet] {
-  /// No pages of volumes of these sizes.
+  /// Creates empty sets for volumes of these sizes.
   init(volumes: [ByteCount]) { self = volumes.map { PageSet(pagesOf: $0) } }
 
   var pageTotal: Int { reduce(0) { $0 + $1.count } }

@@ -1,13 +1,14 @@
 import Storage
 import Units
 
-/// One end of a conversation: numbers what it says, and refuses what is damaged, old, doubled or meant for others.
+/// One end of a connection. The end numbers its messages and refuses damaged, old, duplicate or misdirected
+/// ones.
 struct Correspondence: Sendable {
   let group: UInt32
-  /// The connection that is spoken in.
+  /// The session of the connection.
   var session: UInt64
   private var spoken: UInt64
-  /// The sequence of the last message that was accepted in this session.
+  /// The sequence of the last accepted message of this session.
   private var heard: UInt64 = 0
 
   /// - Parameter boots: how often this end has begun; keeps its sequences apart from those before a crash.
@@ -22,13 +23,13 @@ struct Correspondence: Sendable {
     return Message(group: group, term: term, session: session, sequence: spoken, body: body)
   }
 
-  /// Begins to listen in another session.
+  /// Starts to accept messages of another session.
   mutating func open(_ session: UInt64, after sequence: UInt64 = 0) {
     self.session = session
     heard = sequence
   }
 
-  /// What is wrong with a message of the current session, if anything; accepting it is noted.
+  /// Accepts a message of the current session, or returns the reason for a refusal.
   mutating func accept(_ message: Message) -> Refusal? {
     guard message.session == session else { return .otherSession }
     guard message.sequence > heard else { return .replayed }

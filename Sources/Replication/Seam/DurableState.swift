@@ -1,23 +1,23 @@
 import Storage
 import Units
 
-/// What one side of a pair keeps on its own device: all that it knows after a crash.
+/// The durable state of one side of a pair, which is all that the side knows after a crash.
 public struct DurableState: Sendable {
-  /// The side: two sides of a pair have different numbers.
+  /// The side's number, different from the other side's.
   public var node: UInt8
   /// The newest term that this side has seen.
   public var term: UInt64
-  /// How often an engine of this side has begun.
+  /// The number of times that an engine of this side has started.
   public var boots: UInt64 = 0
-  /// The last connection that this side as a target was prepared for.
+  /// The last connection for which this side was prepared as a target.
   public var session: UInt64 = 0
-  /// How many names this side has given to courses of writes.
+  /// The number of generations that this side has named.
   public var names: UInt32 = 0
   public var generations: Generations
   public var disk: DiskState = .consistent
-  /// Whether the engine's snapshot of the volumes is to be kept: the state before a resynchronisation.
+  /// Whether the snapshot of the volumes must be kept: the state before a resync.
   public var hasSnapshot = false
-  /// What that snapshot is a copy of.
+  /// The generations of that snapshot.
   public var snapshotGenerations = Generations(current: .blank)
   public var snapshotPoint = RecoveryPoint(number: 0, instant: .epoch, lastWrite: 0)
   /// Source: every write issued before this instant was durable at the peer when the state was stored.
@@ -25,20 +25,20 @@ public struct DurableState: Sendable {
   /// Pages that the peer may not have, one set for each volume.
   public var marks: [PageSet]
   public var activity: ActivityLog
-  /// The number of the last host write that this side knows.
+  /// The number of the last host write known to this side.
   public var lastWrite: UInt64 = 0
-  /// The last point of the group that this side holds or has made.
+  /// The last point of the group that this side holds or made.
   public var point = RecoveryPoint(number: 0, instant: .epoch, lastWrite: 0)
-  /// Host-I/O targets: what was received and is not yet in the volumes.
+  /// Host I/O targets: the received entries that are not yet in the volumes.
   public var journal: Journal
-  /// Log replication: the log, as far as it is kept.
+  /// Log replication: the kept part of the log.
   public var log: LogState
-  /// Source: the peer holds everything that this side holds, and nothing was taken from the host since.
+  /// Source: whether the peer holds everything, and no host write was accepted since.
   public var isHandedOver = false
-  /// This side was promoted by force although its copy was inconsistent or outdated.
+  /// Whether this side was forcibly promoted with an inconsistent or outdated copy.
   public var wasForced = false
 
-  /// A side that nothing was written to, of a group with volumes of these sizes.
+  /// Creates the state of a side without any writes, for volumes of these sizes.
   ///
   public init(
     node: UInt8, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
@@ -53,7 +53,7 @@ public struct DurableState: Sendable {
     log = LogState()
   }
 
-  /// The state of a side that begins as the first source of a group, in term 1.
+  /// Returns the state of a group's first source, in term 1.
   public static func firstSource(
     node: UInt8 = 0, volumes: [ByteCount], hotExtents: Int = ActivityLog.usualCapacity,
     extentSize: ByteCount = ActivityLog.usualExtentSize
@@ -64,8 +64,8 @@ public struct DurableState: Sendable {
     return state
   }
 
-  /// The state of a side that becomes the source of a copy that was made from elsewhere: it knows where that copy stands,
-  /// not in which pages the two differ, so that all of it is sent.
+  /// Returns the state of a side that becomes the source of an existing copy. The differing pages are
+  /// unknown, so everything will be sent.
   public func following(_ copy: DurableState, in term: UInt64) -> DurableState {
     var state = self
     state.term = term
@@ -74,7 +74,7 @@ public struct DurableState: Sendable {
     return state
   }
 
-  /// A name for a course of writes that no side has ever used.
+  /// Returns a generation that no side has ever used.
   mutating func nextName() -> Generation {
     names += 1
     return Generation(term: term, node: node, serial: names)

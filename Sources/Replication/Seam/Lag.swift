@@ -1,10 +1,11 @@
 import Units
 
-/// How far the DR site is behind, as the source claims it; never less than the truth.
+/// The lag of the DR site as the source claims it. The claim is never less than the true lag.
 public struct Lag: Hashable, Sendable {
-  /// When the oldest write was issued that the DR site may not be able to recover; `nil` when it has everything.
+  /// The issue time of the oldest write that the DR site may not be able to recover; `nil` when it has
+  /// everything.
   public var oldest: Instant?
-  /// Bytes that are still to be sent or are not answered yet; pages in full where changes are only marked.
+  /// The bytes that are unsent or unanswered. Marked pages count in full.
   public var bytes: ByteCount
 
   public init(oldest: Instant?, bytes: ByteCount) {
@@ -12,6 +13,6 @@ public struct Lag: Hashable, Sendable {
     self.bytes = bytes
   }
 
-  /// The age of the state that a failover at `now` would bring back.
+  /// Returns the age of the state that a failover at `now` would recover.
   public func age(at now: Instant) -> Duration { oldest.map { now - $0 } ?? .zero }
 }

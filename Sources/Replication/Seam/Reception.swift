@@ -1,15 +1,15 @@
 import Storage
 import Units
 
-/// The listening half of a target: who is heard, in which connection, and what came in order.
+/// The receiving half of a target: the accepted source, its connection, and the entries received in order.
 struct Reception: Sendable {
   let group: ReplicaGroup
   var conversation: Correspondence
-  /// What was agreed for the connection; set once the target is prepared.
+  /// The plan of the connection; set once the target is prepared.
   private(set) var plan: ConnectionPlan?
-  /// A plan that the target is preparing for, and the connection it came in.
+  /// The plan that the target is preparing for, and its session.
   private(set) var pending: (session: UInt64, plan: ConnectionPlan)?
-  /// The stream position up to which everything came.
+  /// The stream position through which everything was received.
   private(set) var received: UInt64 = 0
 
   init(group: ReplicaGroup, state: DurableState) {
@@ -17,14 +17,15 @@ struct Reception: Sendable {
     conversation = Correspondence(group: group.id, session: 0, boots: state.boots)
   }
 
-  /// Why a message is not for this target now: first the group, then who speaks, then the term.
+  /// Returns the reason why this target refuses a message. The checks are: the group, the sender's role, the
+  /// term.
   func objection(to message: Message, term: UInt64) -> Refusal? {
     if message.group != group.id { return .otherGroup(message.group) }
     if !message.body.isOfSource { return .outOfPlace }
     return message.term < term ? .olderTerm(term) : nil
   }
 
-  /// Session and sequence; a hello may open a session that is newer than all before.
+  /// Checks session and sequence. A hello may open a session that is newer than all before.
   mutating func accept(_ message: Message, preparedFor last: UInt64) -> Refusal? {
     if case .hello = message.body, message.session > max(conversation.session, last) {
       conversation.open(message.session, after: message.sequence)
@@ -34,14 +35,14 @@ struct Reception: Sendable {
     return conversation.accept(message)
   }
 
-  /// Takes up a plan; `false` when it was taken up before.
+  /// Accepts a plan; returns `false` when a plan was accepted before.
   mutating func prepare(for plan: ConnectionPlan) -> Bool {
     guard self.plan == nil, pending == nil else { return false }
     pending = (conversation.session, plan)
     return true
   }
 
-  /// The target is prepared: the stream may begin.
+  /// Opens the stream after the target is prepared.
   mutating func open() {
     guard let pending, pending.session == conversation.session else { return }
     plan = pending.plan
@@ -49,7 +50,7 @@ struct Reception: Sendable {
     self.pending = nil
   }
 
-  /// Entries that go on from what was received, without those that came before; or why they do not.
+  /// Returns the entries that continue the stream, without those received before.
   mutating func accept(_ entries: [Entry]) throws(Refusal) -> ArraySlice<Entry> {
     guard plan != nil else { throw .outOfPlace }
     guard let first = entries.first, let last = entries.last else { throw .malformed }

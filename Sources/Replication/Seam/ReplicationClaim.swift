@@ -1,16 +1,17 @@
 import Units
 
-/// What a source says of the copy that it feeds, at one moment; constant between two of its events.
+/// A source's claim about the copy that it feeds. The claim is constant between two events of the source.
 public struct ReplicationClaim: Codable, Hashable, Sendable {
-  /// When the oldest write was issued that the DR site may not be able to recover; `nil` when it has everything.
+  /// The issue time of the oldest write that the DR site may not be able to recover; `nil` when it has
+  /// everything.
   public var oldest: Instant?
-  /// Whether the DR site was ever given a whole copy: without one there is nothing to fail over to.
+  /// Whether the DR site ever had a whole copy. Without one a failover is impossible.
   public var hasCopy: Bool
-  /// Whether a failover would bring back what the mode promises.
+  /// Whether a failover would meet the mode's guarantee.
   public var isProtecting: Bool
-  /// Whether the host is acknowledged under less than the mode promises while the peer answers.
+  /// Whether acknowledgements have a weaker guarantee than the mode's, although the peer answers.
   public var isDegraded: Bool
-  /// What resynchronisations have marked and sent so far.
+  /// The pages that resyncs have marked and sent so far.
   public var resynchronized: ResyncRecord
 
   public init(
@@ -25,13 +26,13 @@ public struct ReplicationClaim: Codable, Hashable, Sendable {
   }
 }
 
-/// What the resynchronisations of a source came to.
+/// The totals of a source's resyncs.
 public struct ResyncRecord: Codable, Hashable, Sendable {
-  /// How many were begun; the delta of an interval is none.
+  /// The number of resyncs begun; the delta of an interval does not count.
   public var begun = 0
-  /// Pages that were marked when one began, and those that were marked again while it ran.
+  /// The number of pages marked at the start of resyncs and during them.
   public var pagesMarked = 0
-  /// Pages that were read to be sent; never more than were marked.
+  /// The number of pages read for sending. The number never exceeds `pagesMarked`.
   public var pagesSent = 0
 
   public init() {}
@@ -57,7 +58,8 @@ public struct ResyncRecord: Codable, Hashable, Sendable {
 }
 
 extension BlockSource {
-  /// Mutating, so that a source is looked at where it stands: to copy one costs more than the claim.
+  /// Returns the claim. The method is mutating so that the source is read in place, because a copy costs
+  /// more.
   public mutating func takeClaim() -> ReplicationClaim { claim }
 
   public var claim: ReplicationClaim {
@@ -66,12 +68,13 @@ extension BlockSource {
       isDegraded: policy.acknowledgement != .local && servesAlone, resynchronized: resyncsSoFar)
   }
 
-  /// The first copy was sent to its end, and everything in it is known since some instant.
+  /// Whether the first copy was completed and its state has a known instant.
   ///
   /// A side that was promoted counts its point before it has a copy of its own.
   private var hasCopy: Bool { kept.point.instant > .epoch && (oldestUnsafe.map { $0 > .epoch } ?? true) }
 
-  /// Between two intervals nothing need be in sync; at all other times everything that is written is sent.
+  /// Whether the copy meets the mode's guarantee. Between two intervals no sync is required; at other times
+  /// everything written must be sent.
   private var isProtecting: Bool {
     guard fencedBy == nil, divergence == nil, hasCopy else { return false }
     return policy.snapshotInterval == nil ? isInSync : suspension == nil

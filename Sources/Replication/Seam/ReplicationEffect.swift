@@ -1,80 +1,84 @@
 import Storage
 import Units
 
-/// What a replication engine asks of its driver, to be carried out in order.
+/// A request of a replication engine to its driver. Requests are performed in order.
 public enum ReplicationEffect: Sendable {
-  /// Puts bytes into a volume's cache, at once and without an answer; durable after the volume's next flush. The device is
-  /// charged for the nominal size.
+  /// Puts bytes into a volume's cache at once and without an answer. The bytes are durable after the volume's
+  /// next flush, and the device is charged for the nominal size.
   case write(volume: Int, offset: ByteCount, bytes: Bytes, nominalSize: ByteCount)
-  /// Makes a volume durable; answered by `finished`.
+  /// Makes a volume durable. Answered by `finished`.
   case flush(Ticket, volume: Int)
-  /// Answered by `read`.
+  /// Reads an extent. Answered by `read`.
   case read(Ticket, volume: Int, Extent, from: ReadSource)
-  /// Stores what `durableState` is at this moment, in one piece; answered by `finished`. The size is what it costs.
+  /// Stores the present `durableState` in one piece, charged with this size. Answered by `finished`.
   case record(Ticket, ByteCount)
-  /// Acts on the one snapshot that an engine can have of all its volumes; at once, without an answer, outlasts a crash.
+  /// Changes the single snapshot of all volumes, at once and without an answer. The snapshot survives a
+  /// crash.
   case snapshot(SnapshotAction)
-  /// Runs a log record through the application at the DR site; answered by `finished`.
+  /// Applies a log record with the application at the DR site. Answered by `finished`.
   case apply(Ticket, LogRecord)
-  /// Tells the witness that the peer's copy is out of date; answered by `finished`, or `failed` when out of reach.
+  /// Informs the witness that the peer's copy is outdated. Answered by `finished`, or by `failed` when the
+  /// witness is unreachable.
   case outdatePeer(Ticket)
-  /// Tells the witness that the peer's copy is in sync again; answered by `finished`, or `failed` when out of reach.
+  /// Informs the witness that the peer's copy is in sync again. Answered by `finished`, or by `failed` when
+  /// the witness is unreachable.
   case restorePeer(Ticket)
-  /// The host's flush is done, under a promise.
+  /// Acknowledges the host's flush with a guarantee.
   case acknowledge(FlushTicket, Promise)
-  /// The host's flush has failed: the host must not take its writes for durable.
+  /// Fails the host's flush. The host must not consider its writes durable.
   case reject(FlushTicket, Rejection)
-  /// Sends a message to the peer; it may be lost, late, doubled or damaged on its way.
+  /// Sends a message to the peer. The message may be lost, late, duplicated or damaged.
   case send(Message)
-  /// Tells the engine when an instant has come, in place of what was asked for this alarm before.
+  /// Requests a wake-up at an instant, replacing the earlier one of this alarm.
   case wake(ReplicationTimer, at: Instant)
-  /// For the trace: the pair is in another state.
+  /// Reports a new state of the pair. Used for the trace.
   case changed(PairState)
-  /// For the trace: a message or command was refused and has changed nothing.
+  /// Reports the refusal of a message or command, which changed nothing. Used for the trace.
   case refused(Refusal)
-  /// The DR site can now be recovered to this point.
+  /// Reports that the DR site can now recover to this point.
   case reached(RecoveryPoint)
-  /// The peer holds durably all that the host wrote.
+  /// Reports that the peer durably holds all host writes.
   case drained
-  /// Acknowledgements are held back from now on.
+  /// Reports that acknowledgements are held from now on.
   case held
-  /// The volumes hold the point that was asked for, durably; begin a source from `durableState`.
+  /// Reports that the volumes durably hold the requested point. A source can begin from `durableState`.
   case promoted(RecoveryPoint)
 }
 
-/// Where a read is to come from.
+/// The image that a read uses.
 public enum ReadSource: Hashable, Sendable {
-  /// The volume as it is when the read is answered.
+  /// The volume at the time of the answer.
   case live
   /// The engine's snapshot.
   case snapshot
 }
 
 public enum SnapshotAction: Hashable, Sendable {
-  /// Keeps a copy of all volumes as a reader sees them now, in place of one kept before.
+  /// Takes a copy of all volumes as a reader sees them now, replacing any earlier one.
   case take
   case discard
-  /// Puts the volumes back to the snapshot, which stays.
+  /// Reverts the volumes to the snapshot, which is kept.
   case revert
 }
 
-/// Under which fault an acknowledged write survives.
+/// The guarantee of an acknowledgement: the faults that an acknowledged write survives.
 public enum Promise: UInt8, Hashable, CaseIterable, Sendable {
-  /// On the production site's devices.
+  /// The write is on the production site's devices.
   case localDurable
-  /// Also in the memory of the DR site.
+  /// The write is also in the memory of the DR site.
   case peerReceived
-  /// Also on the devices of the DR site.
+  /// The write is also on the devices of the DR site.
   case peerDurable
-  /// Also applied by the application at the DR site.
+  /// The write is also applied by the application at the DR site.
   case peerApplied
-  /// On the production site's devices alone, although the mode promises more while the peer answers.
+  /// The write is only on the production site's devices, although the mode guarantees more while the peer
+  /// answers.
   case degraded
 }
 
-/// Why a flush of the host failed.
+/// The reason why a flush of the host failed.
 public enum Rejection: Hashable, Sendable {
-  /// The mode acknowledges nothing that the peer does not hold.
+  /// The mode acknowledges nothing that the peer lacks.
   case peerLost
   /// The local device failed.
   case deviceFailed
@@ -84,13 +88,13 @@ public enum Rejection: Hashable, Sendable {
   case draining
 }
 
-/// A state of the group's volumes that the DR site can be brought to.
+/// A state of the group's volumes to which the DR site can recover.
 public struct RecoveryPoint: Hashable, Sendable {
   /// The group's number of the point; 0 for a state between points.
   public var number: UInt64
   /// The instant of the state.
   public var instant: Instant
-  /// The last of the host's writes that it holds, as far as the engine knows; it holds all before it.
+  /// The last host write in the state, as far as the engine knows. The state holds all writes before it.
   public var lastWrite: UInt64
 
   public init(number: UInt64, instant: Instant, lastWrite: UInt64) {

@@ -12,27 +12,27 @@ import Units
 public protocol ReplicationEngine: Engine where Event == ReplicationEvent, Effect == ReplicationEffect {
   associatedtype Configuration: Sendable
 
-  /// Begins, or begins again, from what was stored last.
+  /// Creates an engine from the last stored state.
   init(_ configuration: Configuration, from state: DurableState)
 
-  /// What `record` stores.
+  /// The state that `record` stores.
   var durableState: DurableState { get }
   var state: PairState { get }
 }
 
 /// The state of a pair, as one of its sides sees it.
 public enum PairState: Hashable, Sendable {
-  /// Not connected yet, or waiting for the next interval.
+  /// The side is not connected, or waits for the next interval.
   case idle
-  /// Looking for the peer.
+  /// The side tries to reach the peer.
   case connecting
-  /// Everything that is written is sent; the copy is a prefix of the source.
+  /// The source sends all writes, and the copy is a prefix of the source.
   case replicating
-  /// The marked pages are being sent; the copy is inconsistent until the end.
+  /// The source sends the marked pages. The copy is inconsistent until the end.
   case resynchronizing
-  /// The peer is lost, or the buffer overflowed: changes are marked, not sent, and the recovery point grows old.
+  /// The peer is lost, or the buffer overflowed. Changes are marked and not sent, so the recovery point ages.
   case suspended(Suspension)
-  /// Two sides were written to without knowing of each other.
+  /// Both sides were written to independently.
   case splitBrain(Divergence)
   /// Another site is primary.
   case fenced
@@ -40,19 +40,19 @@ public enum PairState: Hashable, Sendable {
   case promoted
 }
 
-/// Why changes are marked and not sent.
+/// The reason why changes are marked and not sent.
 public enum Suspension: UInt8, Hashable, Sendable {
   case peerLost
   case bufferOverflow
-  /// What the source stands on is a copy that is being made itself.
+  /// The source's volumes are themselves an incomplete copy.
   case paused
   /// The peer refuses the connection: its copy is newer, or of another group.
   case refusedByPeer
 }
 
-/// How far two sides have gone apart.
+/// The extent of a split brain.
 public struct Divergence: Hashable, Sendable {
-  /// Pages that each side may have written since the last common state.
+  /// The pages that each side may have written since the last common state.
   public var sourcePages: Int
   public var targetPages: Int
 
@@ -64,8 +64,8 @@ public struct Divergence: Hashable, Sendable {
 
 /// The rule for a split brain.
 public enum SplitBrainPolicy: Hashable, Sendable {
-  /// The pair stays apart until somebody decides.
+  /// The pair stays disconnected until a person decides.
   case refuse
-  /// The side of the newer term wins; what the other wrote alone is overwritten, and counted.
+  /// The side with the newer term wins. The other side's own writes are overwritten and counted.
   case keepNewerTerm
 }

@@ -1,58 +1,59 @@
 import Storage
 import Units
 
-/// An event that a replication engine is told of.
+/// An input to a replication engine.
 public enum ReplicationEvent: Sendable {
-  /// The process starts, or starts again after a crash; the first event of every engine.
+  /// The process starts or restarts. This is the first event of every engine.
   case begin
-  /// The host writes; only sources of block replication are told.
+  /// The host issues a write. Only sources of block replication receive this event.
   case write(HostWrite)
-  /// The application appends to its log; only sources of log replication are told.
+  /// The application appends to its log. Only sources of log replication receive this event.
   case append(LogRecord)
-  /// The host wants everything that it wrote to a volume before (or appended to the log) to be acknowledged.
+  /// The host requests the acknowledgement of all earlier writes to a volume or to the log.
   case flush(FlushTicket, volume: Int)
-  /// A message came as a value. A driver that simulates links need not encode what it carries.
+  /// A message arrived as a value. A driver that simulates links need not encode the contents.
   case message(Message)
-  /// A message came as bytes, possibly damaged.
+  /// A message arrived as bytes, possibly damaged.
   case frame(Bytes)
-  /// What an effect asked for is done, and durable.
+  /// A requested effect is performed and durable.
   case finished(Ticket)
-  /// The bytes that an effect asked to read.
+  /// The bytes of a requested read.
   case read(Ticket, Bytes)
-  /// What an effect asked for cannot be done.
+  /// A requested effect failed.
   case failed(Ticket, StorageError.Kind)
-  /// The transport still moves bytes to or from the peer, although no whole message came: the peer is not silent.
+  /// The transport moves bytes to or from the peer although no whole message arrived. The peer is not silent.
   case contact
-  /// The instant that an effect named has come.
+  /// The instant of a requested wake-up has come.
   case timer(ReplicationTimer)
   case command(ReplicationCommand)
 }
 
-/// What the protection group, or a person, tells an engine to do.
+/// A command of the protection group or of a person to an engine.
 public enum ReplicationCommand: Sendable {
-  /// Source: connects again after a suspension that does not end by itself.
+  /// Source: reconnects after a suspension that does not end automatically.
   case resume
-  /// Source: takes no more from the host, and says `drained` once the peer holds everything durably.
+  /// Source: accepts no more host writes, and reports `drained` once the peer durably holds everything.
   case drain
-  /// Source: the drain is called off; the host's writes are taken again.
+  /// Source: cancels the drain and accepts host writes again.
   case undrain
-  /// Source: what it stands on is a copy that is being made, and no state to pass on: changes are only marked until `unpause`.
+  /// Source: only marks changes until `unpause`, because its volumes are an incomplete copy.
   case pause
   case unpause
-  /// Source: keeps back all acknowledgements until `release`, so that a point can be marked over several hosts.
+  /// Source: holds all acknowledgements until `release`, so that a point can be marked over several hosts.
   case hold
-  /// Source: puts the group's point of this number into its stream, or takes its snapshot.
+  /// Source: marks the group's point of this number in the stream, or takes its snapshot.
   case mark(UInt64)
   case release
-  /// Source: another site is primary in this term; nothing is acknowledged any more.
+  /// Source: stops all acknowledgements, because another site is primary in this term.
   case fence(UInt64)
-  /// Target: applies what it holds up to a point, and says `promoted`; then a source can begin from its durable state.
+  /// Target: applies its data up to a point and reports `promoted`. A source can then begin from its durable
+  /// state.
   case promote(Promotion)
 }
 
-/// How a target becomes the primary.
+/// The terms of a promotion to primary.
 public struct Promotion: Hashable, Sendable {
-  /// Which of the recoverable states is wanted.
+  /// The recoverable state to promote.
   public enum Point: Hashable, Sendable {
     /// Everything that the target holds.
     case latest
@@ -62,10 +63,10 @@ public struct Promotion: Hashable, Sendable {
     case point(UInt64)
   }
 
-  /// Greater than every term before.
+  /// The new term, greater than every earlier one.
   public var term: UInt64
   public var point: Point
-  /// Promotes an inconsistent or outdated copy too; that is recorded.
+  /// Whether an inconsistent or outdated copy may be promoted. A forced promotion is recorded.
   public var isForced: Bool
 
   public init(term: UInt64, point: Point = .latest, isForced: Bool = false) {
@@ -77,14 +78,14 @@ public struct Promotion: Hashable, Sendable {
 
 /// A run of bytes that a host writes to a volume of a group.
 public struct HostWrite: Sendable {
-  /// Grows by one with every write to any volume of the group, from 1.
+  /// The number of the write, from 1, increasing over all volumes of the group.
   public var number: UInt64
   /// The volume's place in its group.
   public var volume: Int
   public var offset: ByteCount
   public var bytes: Bytes
-  /// The bytes that buffers, journals and links are charged for; in a rehearsal at a scale, those of all writes that this
-  /// one represents.
+  /// The size that buffers, journals and links are charged for. In a scaled rehearsal one write represents
+  /// many.
   public var nominalSize: ByteCount
 
   public init(
@@ -98,15 +99,15 @@ public struct HostWrite: Sendable {
   }
 }
 
-/// Names a flush of the host; the driver chooses it.
+/// The identifier of a host's flush, chosen by the driver.
 public struct FlushTicket: Hashable, Sendable {
   public var number: UInt64
   public init(_ number: UInt64) { self.number = number }
 }
 
-/// Names something that an engine asked its driver to do.
+/// The identifier of a request by an engine to its driver.
 public struct Ticket: Hashable, Sendable {
-  /// What the engine goes on with when it is done.
+  /// The step that the engine continues with after the request.
   package enum Purpose: UInt8, Sendable {
     case start, activity, suspend, degrade, hostFlush, resyncRead, syncDone
     case prepare, applied, synced, journal, fold, promote, outdate, restore, logFlush, logApply
@@ -121,14 +122,14 @@ public struct Ticket: Hashable, Sendable {
   }
 }
 
-/// The alarms of an engine; each stands for one instant at most, the last that was named.
+/// The alarms of an engine. Each has at most one pending instant, the last one requested.
 public enum ReplicationTimer: UInt8, CaseIterable, Sendable {
   case heartbeat
-  /// Something sent was not answered.
+  /// A sent message was not answered.
   case retry
-  /// The peer was silent for as long as is tolerated.
+  /// The peer was silent for the tolerance.
   case silence
-  /// The next try to connect.
+  /// The next attempt to connect.
   case reconnect
   /// The next checkpoint or snapshot.
   case point

@@ -1,28 +1,28 @@
 import Storage
 import Units
 
-/// What the targets of all layers have in common: whom they listen to, and how they answer.
+/// The common part of the targets of all layers: whom they accept and how they answer.
 protocol ReplicationTarget: ReplicationEngine {
   var kept: DurableState { get set }
   var reception: Reception { get set }
   var promotion: Promotion? { get set }
-  /// Whether what a boot records is stored: nobody is heard before.
+  /// Whether the record of the start is stored. Messages are refused before that.
   var isStarted: Bool { get }
   var isPromoted: Bool { get }
-  /// The state that was told last.
+  /// The state reported last.
   var reported: PairState { get set }
-  /// How far the target is in the connection.
+  /// The progress of the target in the connection.
   var progress: Progress { get }
-  /// What a source is told that opens one.
+  /// The greeting for a source that opens a connection.
   var greeting: Greeting { get }
 
   mutating func begin(_ effects: inout [ReplicationEffect])
-  /// A plan was taken up: what the connection needs is recorded before it is opened.
+  /// Prepares for an accepted plan: records the connection's needs before it is opened.
   mutating func prepare(_ effects: inout [ReplicationEffect])
-  /// What a source sends in an open connection; refuses what is not of its layer.
+  /// Receives a source's message in an open connection; refuses messages of other layers.
   mutating func receive(_ body: Message.Body, at now: Instant, _ effects: inout [ReplicationEffect])
   mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect])
-  /// The promotion stands; it goes on as soon as nothing is under way.
+  /// Begins a promotion, which proceeds as soon as no other work is in progress.
   mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect])
 }
 
@@ -96,12 +96,12 @@ extension ReplicationTarget {
     effects.append(.send(reception.conversation.compose(body, term: kept.term)))
   }
 
-  /// Tells how far the target is, when anybody is listening.
+  /// Sends the target's progress if a source is connected.
   mutating func sendProgress(_ effects: inout [ReplicationEffect]) {
     if reception.plan != nil { send(.progress(progress), &effects) }
   }
 
-  /// Answers in the session of the message, which is not the one that is listened to.
+  /// Answers in the session of the message, which is not the current session.
   private mutating func answer(
     _ message: Message, _ refusal: Refusal, _ effects: inout [ReplicationEffect]
   ) {
@@ -111,10 +111,10 @@ extension ReplicationTarget {
   }
 }
 
-/// A target of the layers below the application, which receives entries of a stream of blocks.
+/// A target below the application layer, which receives entries of a stream of blocks.
 protocol BlockTarget: ReplicationTarget {
   mutating func take(_ entry: Entry)
-  /// Works on what was taken, unless it is at work already.
+  /// Processes received entries, unless the target is busy.
   mutating func workOn(_ effects: inout [ReplicationEffect])
 }
 

@@ -1,15 +1,15 @@
 import Units
 
-/// The alarms that a source answers in the same way each time, as long as nothing happens to its pair.
+/// The alarms that a source answers in the same way each time, while its pair is idle.
 ///
 /// A driver may leave them out: then it says `contact` at the instant of the last answer, and sets the alarms again in
 /// their rhythm, before the engine is told anything else.
 public struct Routine: Hashable, Sendable {
-  /// An alarm that repeats itself.
+  /// A repeating alarm.
   public struct Duty: Hashable, Sendable {
     public let timer: ReplicationTimer
     public let period: Duration
-    /// Bytes on the link to the peer, and back, each time.
+    /// The bytes per alarm on the link to the peer and back.
     public let call: ByteCount
     public let answer: ByteCount
 
@@ -24,13 +24,13 @@ public struct Routine: Hashable, Sendable {
     }
   }
 
-  /// The state of the peer that a routine takes for granted.
+  /// The state of the peer that a routine assumes.
   public enum Peer: Hashable, Sendable {
-    /// The peer is there, and nothing is on its way or being worked on.
+    /// The peer answers, and no message or work is pending.
     case answering
-    /// The peer is not there, or out of reach.
+    /// The peer is down or unreachable.
     case absent
-    /// Nobody is called.
+    /// The routine needs no peer.
     case unneeded
   }
 
@@ -43,7 +43,7 @@ extension Message.Body {
 }
 
 extension BlockSource {
-  /// `nil` while something is under way: every alarm matters.
+  /// The routine; `nil` while work is in progress, when every alarm matters.
   public var routine: Routine? {
     guard fencedBy == nil, divergence == nil, waiting.isEmpty, flushes.isEmpty, !isHolding,
       !isDraining, !isPaused
@@ -71,7 +71,7 @@ extension BlockSource {
     return Routine(peer: .absent, duties: duties)
   }
 
-  /// Everything is durable at the peer, and a point holds it where only points count.
+  /// Whether everything is durable at the peer, and contained in a point where only points count.
   private var isCopyComplete: Bool {
     phase == .streaming && resync == nil && frozen == nil && stream.isEmpty && stream.unanswered.isEmpty
       && policy.snapshotInterval == nil && !(policy.asksWitness && mayBeOutdated)
@@ -80,7 +80,7 @@ extension BlockSource {
 }
 
 extension LogSource {
-  /// `nil` while something is under way: every alarm matters.
+  /// The routine; `nil` while work is in progress, when every alarm matters.
   public var routine: Routine? {
     guard fencedBy == nil, commits.isEmpty, recording == nil, localDurable == kept.log.last, !isDraining,
       !hasFallenBack, let channel = channels.first, channels.count == 1

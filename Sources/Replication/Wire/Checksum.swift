@@ -1,6 +1,6 @@
 import Storage
 
-/// XXH64 (Collet, xxHash specification 0.8): finds damage, not malice.
+/// XXH64 (Collet, xxHash specification 0.8), a checksum against damage, not against attacks.
 public enum Checksum {
   private static let primes: (UInt64, UInt64, UInt64, UInt64, UInt64) = (
     0x9E37_79B1_85EB_CA87, 0xC2B2_AE3D_27D4_EB4F, 0x1656_67B1_9E37_79F9, 0x85EB_CA77_C2B2_AE63,
@@ -30,7 +30,7 @@ public enum Checksum {
     return avalanche(hash)
   }
 
-  /// The part of the input that goes in rows of 32 bytes.
+  /// Digests the part of the input that consists of rows of 32 bytes.
   private static func stripes(_ raw: UnsafeRawBufferPointer, _ seed: UInt64, _ position: inout Int) -> UInt64
   {
     guard raw.count >= 32 else { return seed &+ primes.4 }

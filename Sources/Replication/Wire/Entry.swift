@@ -6,27 +6,28 @@ public struct Entry: Hashable, Sendable {
   public enum Kind: UInt8, Sendable, CaseIterable {
     /// A write of the host.
     case write
-    /// The host flushed: nothing behind may reach the devices before everything in front.
+    /// A flush of the host. Nothing after the barrier may reach the devices before everything in front of it.
     case barrier
-    /// A point of the group; `number` is its number.
+    /// A point of the group, identified by `number`.
     case point
-    /// Pages of a resynchronisation as they are at this place in the stream.
+    /// The contents of pages of a resync at this stream position.
     case page
-    /// The end of a resynchronisation: from here on the copy is a prefix of the source again.
+    /// The end of a resync. From here on the copy is a prefix of the source again.
     case end
   }
 
-  /// One more than that of the entry before.
+  /// The stream position, one more than the previous entry's.
   public var position: UInt64
-  /// The number of the last host write at or before the entry; for a point the point's number.
+  /// The number of the last host write at or before the entry, or the number of a point.
   public var number: UInt64
   public var kind: Kind
   public var volume: UInt32
   public var offset: ByteCount
   public var bytes: Bytes
-  /// The bytes that the entry's contents are charged for; not sent, since a real entry is charged for what it carries.
+  /// The size that the entry is charged for. The size is not sent, because a real entry is charged for its
+  /// contents.
   public var nominalSize: ByteCount
-  /// When the host wrote it; for points and ends the instant of the state.
+  /// The time of the host's write; for points and ends, the instant of the state.
   public var instant: Instant
 
   public init(
@@ -54,7 +55,7 @@ public struct Entry: Hashable, Sendable {
   public var chargedSize: ByteCount {
     nominalSize + ByteCount(Int64(Self.overhead) * representedCount)
   }
-  /// Whether it puts bytes into a volume.
+  /// Whether the entry writes bytes to a volume.
   var changesVolume: Bool { kind == .write || kind == .page }
   var extent: Extent { Extent(offset: offset, length: ByteCount(bytes.count)) }
 }

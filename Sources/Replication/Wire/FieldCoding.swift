@@ -14,7 +14,8 @@ struct FieldWriter {
   mutating func write(_ run: Bytes) { bytes.append(contentsOf: run.slice) }
 }
 
-/// Takes the fields of a message from bytes that may be anything; never traps, never reserves more than there are bytes.
+/// Reads the fields of a message from untrusted bytes. The reader never traps and never reserves more memory
+/// than there are bytes.
 struct FieldReader {
   private let bytes: Bytes
   private var position = 0

@@ -3,11 +3,11 @@ import Units
 
 /// A piece of an application's log: opaque bytes at positions `first ... last`.
 public struct LogRecord: Hashable, Sendable {
-  /// One more than the `last` of the record before; the first record of a log begins at 1.
+  /// The first position, one more than the previous record's `last`. A log begins at 1.
   public var first: UInt64
   public var last: UInt64
   public var bytes: Bytes
-  /// `Checksum` of the bytes, with `first` as its seed.
+  /// The `Checksum` of the bytes, seeded with `first`.
   public var checksum: UInt64
 
   public init(first: UInt64, last: UInt64, bytes: Bytes) {
@@ -24,6 +24,6 @@ public struct LogRecord: Hashable, Sendable {
     self.checksum = checksum
   }
 
-  /// Whether the bytes are those that were appended.
+  /// Whether the bytes are undamaged.
   public var isIntact: Bool { first <= last && checksum == Checksum.of(bytes, seed: first) }
 }

@@ -3,16 +3,16 @@ import Units
 
 /// A message from one side to the other.
 public struct Message: Sendable {
-  /// The protocol version that this code speaks.
+  /// The protocol version of this code.
   public static let version: UInt16 = 1
 
-  /// Which replication pair is meant.
+  /// The identifier of the replication pair.
   public var group: UInt32
   /// The sender's term.
   public var term: UInt64
-  /// The connection: chosen by the source, greater with every try, never used again.
+  /// The connection: chosen by the source, increasing with every attempt, never reused.
   public var session: UInt64
-  /// Greater with every message of one side in one session, from 1.
+  /// The number of the message among one side's messages of a session, from 1.
   public var sequence: UInt64
   public var body: Body
   /// The bytes of the message on a link, header and checksum included.
@@ -27,40 +27,40 @@ public struct Message: Sendable {
     size = ByteCount(Self.overhead + body.encodedSize)
   }
 
-  /// The bytes of a message beside its body: version, group, term, session, sequence, kind, length, checksum.
+  /// The size of a message without its body: version, group, term, session, sequence, kind, length, checksum.
   public static let overhead = 2 + 4 + 8 + 8 + 8 + 1 + 4 + 8
 
   public enum Body: Sendable {
-    /// Source: who are you, and how far did we come?
+    /// Source: asks for the target's identity and progress.
     case hello
-    /// Target: this is my copy.
+    /// Target: describes its copy.
     case greeting(Greeting)
-    /// Source: we go on like this.
+    /// Source: proposes the plan of the connection.
     case plan(ConnectionPlan)
-    /// Target: prepared as planned.
+    /// Target: is prepared for the plan.
     case ready
     /// Source: the next entries of the stream.
     case entries([Entry])
     /// Source: the next records of the log.
     case records([LogRecord])
-    /// Source: nothing new; are you there?
+    /// Source: reports nothing new and asks for an answer.
     case heartbeat
-    /// Target: how far I have come.
+    /// Target: reports its progress.
     case progress(Progress)
-    /// Active pairs, either: newest versions of pages.
+    /// Active pairs, either side: the newest versions of pages.
     case versions([PageVersion])
-    /// Active pairs, either: the message of this session and sequence is durable here.
+    /// Active pairs, either side: the message of this session and sequence is durable here.
     case held
-    /// Either: your message is refused, and why.
+    /// Either side: refuses a message, with the reason.
     case refusal(Refusal)
   }
 }
 
-/// How far a target has come in the stream: everything up to each position.
+/// A target's progress in the stream. Each field is the position through which everything is done.
 public struct Progress: Hashable, Sendable {
   public var received: UInt64
   public var durable: UInt64
-  /// For logs: applied by the application. For blocks the same as `durable`.
+  /// Logs: the position applied by the application. For blocks the value equals `durable`.
   public var applied: UInt64
 
   public init(received: UInt64, durable: UInt64, applied: UInt64) {
@@ -70,13 +70,14 @@ public struct Progress: Hashable, Sendable {
   }
 }
 
-/// A target's account of its copy when a source connects.
+/// A target's description of its copy when a source connects.
 public struct Greeting: Sendable {
   public var generations: Generations
   public var disk: DiskState
   /// Pages that the target may have written without the source's knowledge, one set for each volume.
   public var marks: [PageSet]
-  /// Log replication: the position up to which the log is durable here, which a reconnected source goes on from.
+  /// Log replication: the position through which the log is durable here. A reconnected source continues
+  /// after it.
   public var progress: Progress
 
   public init(generations: Generations, disk: DiskState, marks: [PageSet], progress: Progress) {
@@ -87,15 +88,15 @@ public struct Greeting: Sendable {
   }
 }
 
-/// How source and target go on after they have met.
+/// The plan on which source and target agree for a connection.
 public struct ConnectionPlan: Hashable, Sendable {
-  /// The stream begins behind this position.
+  /// The position after which the stream begins.
   public var start: UInt64
-  /// Up to the entry of kind `end` the copy is inconsistent.
+  /// Whether the copy is inconsistent up to the entry of kind `end`.
   public var isResync: Bool
-  /// What the copy is a copy of, once the stream, or its resynchronisation, has arrived.
+  /// The generations of the copy once the stream, or its resync, has arrived.
   public var generations: Generations
-  /// The target answers as soon as it has received, and again when that is durable.
+  /// Whether the target answers on receipt, and again when the data is durable.
   public var acknowledgesReceipt: Bool
 
   public init(start: UInt64, isResync: Bool, generations: Generations, acknowledgesReceipt: Bool) {

@@ -17,7 +17,7 @@ extension Message {
     return Bytes(writer.bytes)
   }
 
-  /// A message from bytes that may be anything.
+  /// Decodes a message from untrusted bytes.
   public init(decoding bytes: Bytes) throws(Refusal) {
     var reader = FieldReader(bytes)
     guard bytes.count >= Self.overhead else { throw .truncated }

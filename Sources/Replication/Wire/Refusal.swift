@@ -1,4 +1,4 @@
-/// Why a message or a command was refused; whoever refuses has changed nothing.
+/// The reason why a message or command was refused. A refusal changes nothing.
 public enum Refusal: Error, Hashable, Sendable {
   // Messages that do not say what a message must say.
   case truncated
@@ -12,14 +12,14 @@ public enum Refusal: Error, Hashable, Sendable {
   case otherSession
   case replayed
   // Messages whose content does not go with what came before.
-  /// The receiver has everything up to this position; what came begins later, or ends before.
+  /// The receiver has everything through this position, and the message begins later or ends before.
   case gap(after: UInt64)
   case duplicate
   case outOfPlace
   case outsideVolume
   /// The copy was written to without the sender's knowledge.
   case splitBrain
-  /// The copy is newer than the sender's, or has nothing to do with it.
+  /// The copy is newer than the sender's or unrelated to it.
   case unrelated
   // Commands.
   case notConsistent(DiskState)
@@ -29,7 +29,7 @@ public enum Refusal: Error, Hashable, Sendable {
 }
 
 extension Refusal {
-  /// Whether it answers a promotion, and not a message that came in between.
+  /// Whether the refusal answers a promotion and not a message received meanwhile.
   public var isOfPromotion: Bool {
     switch self {
     case .notConsistent, .termNotNewer, .noSuchPoint, .notNow: true

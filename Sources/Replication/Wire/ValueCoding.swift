@@ -166,7 +166,7 @@ extension Refusal {
     self = refusal
   }
 
-  /// Every refusal, with a value for those that carry one; `nil` where the value is out of range.
+  /// Returns every refusal, with `value` for those that have one; `nil` where the value is out of range.
   private static func all(carrying value: UInt64) -> [Refusal?] {
     [
       .truncated, .damaged, .malformed, UInt16(exactly: value).map { .otherVersion($0) },

@@ -1,7 +1,7 @@
 import Planning
 
-/// A report as two tables after RFC 4180: snake_case columns with the unit as a suffix, times in seconds to the nearest
-/// millisecond (half away from zero), instants in ISO 8601 UTC.
+/// A report as two tables after RFC 4180, with snake_case columns that end in the unit. Times are in seconds
+/// to the nearest millisecond (half away from zero), instants in ISO 8601 UTC.
 ///
 /// A value that is unrecoverable is an empty cell; the verdict beside it says so, and no number stands for it. To sort by a
 /// value, sort by `verdict_rank` first: unrecoverable is 4, above every verdict that has numbers.
@@ -10,7 +10,7 @@ public struct CSVReport: Sendable {
 
   public init(_ report: Report) { self.report = report }
 
-  /// A row per strategy and disaster.
+  /// The table with a row per strategy and disaster.
   public var disasters: String {
     let rows = report.strategies.flatMap { strategy in
       strategy.disasters.map { DisasterRow(report: report, strategy: strategy, disaster: $0) }
@@ -18,7 +18,7 @@ public struct CSVReport: Sendable {
     return CSVTable(columns: DisasterRow.columns).text(of: rows)
   }
 
-  /// A row per rehearsed instant. The instant is exact: it can be rehearsed alone.
+  /// The table with a row per rehearsed instant. The instant is exact, so the drill can be repeated alone.
   public var drills: String {
     let rows = report.strategies.flatMap { strategy in
       strategy.disasters.flatMap { disaster in

@@ -1,6 +1,6 @@
 import Units
 
-/// A table as RFC 4180 wants it: a header, CR LF behind every line, quotes where they are needed.
+/// A table after RFC 4180: a header, CR LF after every line, and quotes where needed.
 struct CSVTable<Row> {
   struct Column {
     let name: String
@@ -18,24 +18,25 @@ struct CSVTable<Row> {
   private func line(_ cells: [CSVCell]) -> String { cells.map(\.field).joined(separator: ",") + "\r\n" }
 }
 
-/// A value in a table; its column's name carries the unit.
+/// A value in a table. The column's name has the unit.
 enum CSVCell {
-  /// There is no such value.
+  /// No value.
   case none
-  /// Written by a person: quoted where needed, and never a formula.
+  /// A text by a person: quoted where needed, and never a formula.
   case text(String)
   case count(Int)
   case identifier(UInt64)
-  /// In seconds, to the nearest millisecond.
+  /// A time in seconds, to the nearest millisecond.
   case duration(Duration)
-  /// In milliseconds, to the nearest microsecond.
+  /// A time in milliseconds, to the nearest microsecond.
   case milliseconds(Duration?)
-  /// In bytes.
+  /// A size in bytes.
   case bytes(ByteCount)
   case ratio(Ratio)
   case instant(Instant)
 
-  /// The duration of a value that may be unrecoverable or unknown: both are empty, and the verdict tells.
+  /// Returns the seconds of a duration. Unrecoverable and unknown values are both empty, and the verdict
+  /// distinguishes them.
   static func seconds(_ duration: Duration?) -> CSVCell { duration.map { .duration($0) } ?? .none }
 
   var field: String {
@@ -58,8 +59,7 @@ enum CSVCell {
       + "\""
   }
 
-  /// A spreadsheet takes a cell that begins so for a formula; an apostrophe before it makes it text (OWASP, "CSV
-  /// Injection").
+  /// Puts an apostrophe before a cell that a spreadsheet would treat as a formula (OWASP, "CSV Injection").
   private static func inert(_ text: String) -> String {
     let start = text.unicodeScalars.first { $0 != " " }
     return start.map { "=+-@\t\r\n\u{FF1D}\u{FF0B}\u{FF0D}\u{FF20}".unicodeScalars.contains($0) } == true

@@ -1,7 +1,7 @@
 import Planning
 
 extension DisasterRow {
-  /// The strategy's copies and what they cost production while nothing happened; of several groups the worst.
+  /// The columns of the strategy's copies and their overhead without disasters; the worst of several groups.
   static var replication: [Column] {
     [
       Column(name: "lag_mean_s") { .seconds($0.strategy.replication?.courses.compactMap(\.meanLag).max()) },
@@ -16,7 +16,7 @@ extension DisasterRow {
     ]
   }
 
-  /// What became of the copies in the drills: the worst of each.
+  /// The columns of the copies' worst values in the drills.
   static var copies: [Column] {
     [
       Column(name: "drill_lag_peak_s") { .seconds($0.disaster.protection?.peakLag) },

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// What one strategy came to against one disaster.
+/// The results of one strategy against one disaster.
 struct DisasterRow {
   typealias Column = CSVTable<DisasterRow>.Column
 
@@ -91,7 +91,7 @@ struct DisasterRow {
     ]
   }
 
-  /// Of the strategy, in a year without disasters.
+  /// The columns of the strategy's annual costs without disasters.
   private static var costs: [Column] {
     [
       Column(name: "currency") { .text($0.costs.map { "\($0.protection.currency)" } ?? "") },
@@ -118,7 +118,7 @@ struct DisasterRow {
     ]
   }
 
-  /// Of a real incident of this kind where one is known, else of the strategy.
+  /// Returns a published figure of a real incident of this kind if known, else of the strategy.
   private func published(_ value: KeyPath<Published, Duration?>) -> Duration? {
     (disaster.disaster.published ?? strategy.strategy.published)?[keyPath: value]
   }

@@ -1,7 +1,7 @@
 import Planning
 
 extension DrillRow {
-  /// Empty where there was no way back.
+  /// The columns of the failback, empty where there was none.
   static var failback: [Column] {
     [
       Column(name: "failback_unprotected_s") { .seconds($0.drill.failback?.returned?.unprotectedWindow) },

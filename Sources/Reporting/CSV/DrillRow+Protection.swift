@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension DrillRow {
-  /// What became of the copies; of several groups the worst.
+  /// The columns of the copies; the worst of several groups.
   static var protection: [Column] {
     func most(_ name: String, _ value: @escaping (ReplicationCourse) -> Duration?) -> Column {
       Column(name: name) { row in .seconds(row.courses.compactMap(value).max()) }

@@ -1,7 +1,8 @@
 import Planning
 
 extension DrillRow {
-  /// Empty where people decide to fail over; the split brain's, where there was none.
+  /// The columns of automatic failover, empty where people decide. Those of the split brain are empty without
+  /// one.
   static var takeover: [Column] {
     [
       Column(name: "false_alarms") { $0.drill.takeover.map { .count($0.falseAlarms) } ?? .none },

@@ -1,7 +1,7 @@
 import Estate
 import Planning
 
-/// What one strategy came to against one disaster at one instant.
+/// The results of one strategy against one disaster at one instant.
 struct DrillRow {
   typealias Column = CSVTable<DrillRow>.Column
 
@@ -38,7 +38,7 @@ struct DrillRow {
     ]
   }
 
-  /// The time on the critical path; empty when the end did not wait for the phase.
+  /// The columns of the critical path; empty for phases that are not on it.
   private static var phases: [Column] {
     Phase.ofRecovery.map { phase in
       Column(name: "\(phase.reportName)_s") { row in
@@ -61,7 +61,7 @@ struct DrillRow {
     ]
   }
 
-  /// `database: vault local-vault; files: local snapshot`.
+  /// The source of the data, as in `database: vault local-vault; files: local snapshot`.
   private var source: String {
     drill.restored.map { restored in
       let blueprint = scenario.blueprint

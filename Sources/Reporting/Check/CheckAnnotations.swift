@@ -27,7 +27,8 @@ public struct CheckAnnotations: Sendable {
       + "\(data(message))\n"
   }
 
-  /// Characters that end a command are written in hexadecimal (GitHub, "Workflow commands", toolkit's `command.ts`).
+  /// Escapes the characters that end a command as hexadecimal (GitHub, "Workflow commands", toolkit's
+  /// `command.ts`).
   private static func data(_ text: String) -> String {
     text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
   }

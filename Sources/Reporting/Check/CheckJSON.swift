@@ -52,7 +52,7 @@ public struct CheckJSON: Sendable {
 }
 
 extension JSON {
-  /// A diagnostic as `--json` shows it; a line of 0 means the whole file.
+  /// Returns the JSON members of a diagnostic. A line of 0 means the whole file.
   static func members(of diagnostic: Diagnostic) -> [(String, JSON)] {
     [
       ("file", .string(diagnostic.file)), ("line", .integer(Int64(diagnostic.line))),

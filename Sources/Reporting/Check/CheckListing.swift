@@ -1,6 +1,7 @@
 import Planning
 
-/// Checks in a few lines for a terminal: every problem and finding with its place, then what was waived, then the sum.
+/// Checks as a few lines for a terminal: problems and findings with their places, then waivers, then the
+/// total.
 public struct CheckListing: Sendable {
   let checks: [Check]
 
@@ -22,7 +23,7 @@ public struct CheckListing: Sendable {
 }
 
 extension Check {
-  /// `held (42 values of 1 strategy checked)`, `2 failures`, `1 failure, 1 problem`.
+  /// The conclusion, as in `held (42 values of 1 strategy checked)` or `1 failure, 1 problem`.
   var conclusion: String {
     let counts = [
       open.isEmpty ? nil : open.count.of("failure"), problems.isEmpty ? nil : problems.count.of("problem"),

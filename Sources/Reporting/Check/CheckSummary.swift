@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks as Markdown for a pull request: what failed, what changed, what became better; one line when nothing did.
+/// Checks as Markdown for a pull request: failures, changes and improvements, or one line without any.
 ///
 /// At most 65,535 characters, the limit of a comment on GitHub: the failures that do not fit are counted.
 public struct CheckSummary: Sendable {
@@ -61,7 +61,7 @@ public struct CheckSummary: Sendable {
 }
 
 extension Check {
-  /// Whether there is nothing to tell but that it is held.
+  /// Whether the check passed without anything else to report.
   fileprivate var isQuiet: Bool {
     findings.isEmpty && problems.isEmpty && changes.isEmpty && improvements.isEmpty
   }

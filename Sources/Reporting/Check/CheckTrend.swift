@@ -17,7 +17,7 @@ public struct CheckTrend: Sendable {
 
   private let rows: [Row]
 
-  /// Reads the table; lines that are no rows of it are left out.
+  /// Reads the table, skipping lines that are no rows.
   public init(_ table: String) {
     rows = table.split(whereSeparator: \.isNewline).dropFirst().compactMap { line in
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
@@ -31,7 +31,8 @@ public struct CheckTrend: Sendable {
     }
   }
 
-  /// The table with a row for each strategy of these checks; names are plain words, so that no cell needs quotes.
+  /// Returns the table with a new row for each strategy of these checks. Names are plain words, so no cell
+  /// needs quotes.
   public static func appending(_ checks: [Check], on day: Instant, to table: String) -> String {
     let rows = checks.flatMap { check in
       check.strategies.map { strategy -> String in
@@ -52,7 +53,8 @@ public struct CheckTrend: Sendable {
     return (table.isEmpty ? header : table) + rows.joined()
   }
 
-  /// RPO and RTO of each strategy over its checks, both on the scale of the greatest; a check that was not held is red.
+  /// A figure of the RPO and RTO of each strategy over its checks, on the scale of the greatest. Failed
+  /// checks are red.
   public var svg: String {
     let subjects = rows.map(\.subject).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let height = 40 + Self.rowHeight * Double(max(1, subjects.count))

@@ -2,10 +2,11 @@ import Planning
 import Units
 
 extension Check.Finding {
-  /// The number of disasters and metrics that a sentence names.
+  /// The largest number of disasters and metrics in a sentence.
   private static let namesMaximum = 4
 
-  /// `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at most 1 h`, and how much else has this cause.
+  /// The first failure with the number of others, as in `rpo.p95 of nightly against fire is 2 h, and the
+  /// threshold asks for at most 1 h`.
   var sentence: String {
     let others = disasters.dropFirst()
     guard !others.isEmpty else { return leading.sentence }
@@ -14,7 +15,8 @@ extension Check.Finding {
     return leading.sentence + "; likewise against \(named)" + (rest > 0 ? " and \(rest.grouped) more" : "")
   }
 
-  /// The other failures, each in a few words: of the first disaster, then the first of each other respect.
+  /// The other failures in a few words each: those of the first disaster, then the first of each other
+  /// aspect.
   var details: [String] {
     let own = failures.dropFirst().filter { failure in
       failure.measurement.disaster == leading.measurement.disaster
@@ -26,19 +28,20 @@ extension Check.Finding {
     return (own.prefix(Self.namesMaximum) + others).map(\.sentence)
   }
 
-  /// The change that may have caused it, or an empty text.
+  /// The change that may be the cause, or an empty text.
   var suspicion: String { change.map { "since the baseline, \($0.wording)" } ?? "" }
 
   var rule: CheckRule { leading.rule }
 
-  /// The same in every run for the same cause.
+  /// Returns a fingerprint that is the same in every run for the same cause.
   func fingerprint(in check: Check) -> String {
     "\(check.scenario)/\(strategy)/\(aspects.map(\.rawValue).joined(separator: "+"))/\(rule.rawValue)"
   }
 }
 
 extension Check.Failure {
-  /// `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at most 1 h`.
+  /// The failure in a sentence, as in `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at
+  /// most 1 h`.
   var sentence: String {
     let subject = "\(measurement.metric.rawValue) of \(measurement.subject)"
     switch cause {
@@ -56,7 +59,7 @@ extension Check.Failure {
     }
   }
 
-  /// The rule that it breaks.
+  /// The violated rule.
   var rule: CheckRule {
     switch cause {
     case .breached: .threshold
@@ -80,7 +83,7 @@ extension Check.Problem {
 }
 
 extension Check.Change {
-  /// `strategies.nightly.backups.0.schedule changed from 'a' to 'b'`.
+  /// The change in a sentence, as in `strategies.nightly.backups.0.schedule changed from 'a' to 'b'`.
   var wording: String {
     switch (before, after) {
     case (let before?, let after?): "\(path) changed from '\(before)' to '\(after)'"
@@ -101,7 +104,7 @@ extension MetricValue {
   }
 }
 
-/// The rules that a check holds a scenario to.
+/// The rules of a check.
 enum CheckRule: String, CaseIterable {
   case threshold = "threshold-kept"
   case regression = "no-regression"

@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks as JUnit XML: a suite per scenario, a case for each strategy and respect that was held to something.
+/// Checks as JUnit XML, with a suite per scenario and a case for each checked strategy and aspect.
 ///
 /// The schema is that of Jenkins' xUnit plug-in (junit-10): a finding is a failure, a waived one is skipped with the waiver as
 /// its message, and what could not be checked is an error. There are as many failures as in the listing and in SARIF.
@@ -19,7 +19,7 @@ public struct JUnitReport: Sendable {
       .joined(separator: "\n") + "\n"
   }
 
-  /// Virtual time takes no time: every case has `time="0"`, so that equal checks give equal files.
+  /// A test suite. Every case has `time="0"`, so that equal checks give equal files.
   private struct Suite {
     let check: Check
     let cases: [String]
@@ -44,7 +44,7 @@ public struct JUnitReport: Sendable {
       return ([head] + cases + ["  </testsuite>"]).joined(separator: "\n")
     }
 
-    /// A case for each strategy and respect without a finding.
+    /// Returns a case for each strategy and aspect without a finding.
     private static func passed(_ check: Check) -> [String] {
       check.strategies.flatMap { strategy in
         Metric.Aspect.allCases.compactMap { aspect in

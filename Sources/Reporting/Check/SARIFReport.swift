@@ -1,6 +1,6 @@
 import Planning
 
-/// Checks as SARIF 2.1.0 (OASIS, 2020): each finding and problem is a result at the line of the scenario that it comes from.
+/// Checks as SARIF 2.1.0 (OASIS, 2020). Each finding or problem is a result at its line of the scenario.
 public struct SARIFReport: Sendable {
   let checks: [Check]
   let version: String
@@ -107,7 +107,7 @@ public struct SARIFReport: Sendable {
 }
 
 extension String {
-  /// A path as a relative or absolute URI reference: what has a meaning in one is written in hexadecimal (RFC 3986).
+  /// The path as a URI reference, with reserved characters percent-encoded (RFC 3986).
   fileprivate var asURI: String {
     var uri = hasPrefix("/") ? "file://" : ""
     for byte in utf8 {

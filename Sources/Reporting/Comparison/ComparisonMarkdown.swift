@@ -6,7 +6,7 @@ import Units
 public struct ComparisonMarkdown: Sendable {
   let comparison: ScenarioComparison
 
-  /// Rows of a table that are worth reading in a pull request.
+  /// The largest number of rows in a table of a pull request.
   private static let rowsMaximum = 40
 
   public init(_ comparison: ScenarioComparison) { self.comparison = comparison }
@@ -62,7 +62,7 @@ public struct ComparisonMarkdown: Sendable {
       + "\n\nRPO and RTO are those of the worst disaster, as 95 % of the drills achieved them.\(risk)"
   }
 
-  /// Differences whose interval does not hold zero, the largest first.
+  /// The differences whose interval excludes zero, largest first.
   private var differences: String {
     let all = comparison.strategies.flatMap { strategy in
       strategy.disasters.flatMap { disaster in
@@ -108,7 +108,7 @@ public struct ComparisonMarkdown: Sendable {
     return rest > 0 ? "\(table)\n\nand \(rest.of("more row"))." : table
   }
 
-  /// One value where both sides agree.
+  /// Returns both values, or one where they are equal.
   private func arrow<Value>(
     _ pair: ScenarioComparison.Pair<Value>, _ text: (Value) -> String
   ) -> String {
@@ -123,7 +123,7 @@ public struct ComparisonMarkdown: Sendable {
 }
 
 extension PairedDifference {
-  /// Whether the interval leaves zero out.
+  /// Whether the interval excludes zero.
   fileprivate var isCertain: Bool {
     guard let interval else { return mean != .zero }
     return interval.lower > .zero || interval.upper < .zero
@@ -132,6 +132,6 @@ extension PairedDifference {
 }
 
 extension Duration {
-  /// With a sign.
+  /// The duration with its sign.
   fileprivate var signed: String { nanoseconds > 0 ? "+\(forReading)" : forReading }
 }

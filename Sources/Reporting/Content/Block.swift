@@ -1,26 +1,26 @@
 import Planning
 import Units
 
-/// A part of a report under a heading of its own.
+/// A part of a report with its own heading.
 struct Section {
-  /// Names it within a page.
+  /// The identifier within a page.
   let id: String
   let name: String
   var blocks: [Block]
 }
 
-/// What a report consists of, before a format gives it a form.
+/// A part of a report's content, independent of the format.
 indirect enum Block {
   case paragraph(Prose)
   case heading(Prose)
   case list([Prose])
-  /// What is typed into a shell.
+  /// A command for a shell.
   case code(String)
   case figure(Figure)
-  /// A figure that is drawn already.
+  /// A figure that is already drawn.
   case drawing(caption: String, svg: String)
   case table(Table)
-  /// Shown when somebody asks for it.
+  /// Content that is hidden until a reader opens it.
   case folded(summary: Prose, [Block])
 }
 
@@ -28,18 +28,18 @@ indirect enum Block {
 struct Table {
   struct Column {
     let name: Prose
-    /// Numbers stand to the right.
+    /// Whether the column has numbers, which are aligned right.
     let isNumber: Bool
 
     static func words(_ name: Prose) -> Column { Column(name: name, isNumber: false) }
     static func number(_ name: Prose) -> Column { Column(name: name, isNumber: true) }
   }
 
-  /// What it shows, in a few words.
+  /// The caption in a few words.
   let caption: Prose
   let columns: [Column]
   let rows: [[Cell]]
-  /// Whether the rows mean the same in any order.
+  /// Whether the rows may be sorted.
   let isSortable: Bool
 
   init(_ caption: Prose, _ columns: [Column], _ rows: [[Cell]], isSortable: Bool = true) {
@@ -53,11 +53,11 @@ struct Table {
 
 struct Cell {
   let text: Prose
-  /// What the column is sorted by; the text where there is none.
+  /// The sort key; the text is used where there is none.
   var key: Int64?
-  /// The verdict that the cell begins with.
+  /// The verdict at the beginning of the cell.
   var verdict: Verdict?
-  /// The words on the verdict's chip; the verdict's name where there are none.
+  /// The words of the verdict's chip; `nil` for the verdict's name.
   var chip: String?
 
   init(_ text: Prose, key: Int64? = nil, verdict: Verdict? = nil) {
@@ -66,7 +66,7 @@ struct Cell {
     self.verdict = verdict
   }
 
-  /// A verdict with the share of the drills that met both objectives.
+  /// Creates a verdict with the share of the drills that met both objectives.
   ///
   /// - Parameter worst: among equal verdicts the cells are sorted by this value.
   init(_ verdict: Verdict, met: Int, of drills: Int, _ text: Prose = "", worst: Achieved = .duration(.zero)) {
@@ -75,10 +75,11 @@ struct Cell {
     if met < drills { chip = "\(verdict.name), \(met.shareWording(of: drills)) met" }
   }
 
-  /// Five verdicts fit into 64 bits; a time of sixty years fits between two of them.
+  /// The range of keys per verdict. Five verdicts fit into 64 bits, and a time of sixty years fits between
+  /// two of them.
   private static let keysPerVerdict: Int64 = 1_800_000_000_000_000_000
 
-  /// A verdict, and what is to be said of it.
+  /// Creates a verdict with a remark.
   init(_ verdict: Verdict, _ text: Prose = "") {
     self.init(text, key: verdict.rank, verdict: verdict)
   }
@@ -112,7 +113,7 @@ extension Cell {
 }
 
 extension Int {
-  /// The share of a whole in percent, rounded down to a tenth, so that not all is never shown as `100 %`.
+  /// Returns the share of a whole in percent, rounded down to a tenth. A part is thus never shown as `100 %`.
   func shareWording(of whole: Int) -> String {
     "\(decimal(UInt64(Int128(self) * 1_000 / Int128(Swift.max(1, whole))), places: 1)) %"
   }
@@ -121,7 +122,7 @@ extension Int {
 extension Verdict {
   fileprivate var rank: Int64 { Int64(severity) }
 
-  /// 0 for what was not assessed, then from `met`, 1, to `unrecoverable`, 4.
+  /// The severity: 0 for not assessed, then from 1 for `met` to 4 for `unrecoverable`.
   var severity: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
@@ -130,7 +131,7 @@ extension Achieved {
 }
 
 extension Estimated {
-  /// The value and, in brackets, where the true one lies.
+  /// The value with its interval in brackets.
   var forReading: String {
     guard let interval, !interval.isTrivial(for: value) else { return value.forReading }
     let bounds =
@@ -145,8 +146,8 @@ extension Estimated {
 }
 
 extension ConfidenceInterval {
-  /// Whether it tells no more than the value does: that a time is not negative or no less than the value, that unrecoverable
-  /// is the worst, or that both ends are the value.
+  /// Whether the interval adds nothing to the value. It may state only that a time is nonnegative or
+  /// unrecoverable is the worst, or equal the value.
   fileprivate func isTrivial(for value: Achieved) -> Bool {
     guard upper == nil else { return lower == upper }
     return lower == .duration(.zero) || lower == .unrecoverable || lower == value

@@ -2,7 +2,8 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Three answers, each with its evidence: what meets the objectives, what always recovers, what costs least in all.
+  /// The three answers with their evidence: which strategy meets the objectives, which always recovers, and
+  /// which costs least in total.
   var answers: [Prose] {
     guard report.drillCount > 0 else { return ["No drill was rehearsed."] }
     return [meeting, recovering, leastCost].compactMap { $0 }
@@ -39,7 +40,7 @@ extension ReportContent {
       + "\(least.unrecoverableDrills.grouped) of \(least.drills.grouped)."
   }
 
-  /// `nil` where the scenario states no penalties or no rates at all.
+  /// The strategy with the least total cost; `nil` without penalties or rates.
   private var leastCost: Prose? {
     guard let best = comparison.leastWithLoss, let cost = best.cost,
       case .money(let loss)? = best.expectedLoss,

@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Everything that the scenario states and the rehearsal does not measure.
+  /// The section of values that the scenario states and the rehearsal does not measure.
   var assumptions: Section {
     let tables =
       [disasterTable, people, services, recovery] + [replication].compactMap { $0 } + [devices, volumes]
@@ -129,7 +129,7 @@ extension ReportContent {
       ], rows)
   }
 
-  /// Every key that the scenario leaves out, with its meaning; `nil` when it leaves out none.
+  /// The table of defaults for keys that the scenario omits; `nil` when it omits none.
   private var defaults: Table? {
     let defaults = report.provenance.defaults
     guard !defaults.isEmpty else { return nil }
@@ -171,7 +171,7 @@ extension WorkloadProfile.Churn {
 }
 
 extension String {
-  /// `object store` for `objectStore`.
+  /// The words separated by spaces, as in `object store` for `objectStore`.
   fileprivate var separated: String {
     reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
   }

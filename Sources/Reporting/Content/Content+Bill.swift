@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Every line of every bill.
+  /// Returns a table of every line of every bill.
   func bill(_ costs: CostReport) -> Table {
     func rows(_ name: Prose, _ statement: CostStatement) -> [[Cell]] {
       statement.lines.filter { $0.cost.minorUnits != 0 }.map { line in

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Why every strategy but one is not the one to choose.
+  /// The section that explains why one strategy is chosen over each other.
   var choice: Section {
     let front = comparison.front.map(\.strategy)
     var blocks: [Block] = [
@@ -67,7 +67,7 @@ extension ReportContent {
     return "meets both objectives, for \(more.forReading) a year more than \(name: best.strategy)"
   }
 
-  /// How precisely it is known, when that was asked for.
+  /// The precision of the results, when a goal was set.
   private var precision: Prose? {
     guard let precision = report.precision else { return nil }
     let goals = [("RPO", precision.goal.rpo), ("RTO", precision.goal.rto)].compactMap { name, width in

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// What production and each strategy cost, where that lies against the bands, and which prices were used.
+  /// The section of costs: production and each strategy, their bands, and the prices used.
   var costs: Section? {
     guard let costs = report.costs else { return nil }
     let blocks: [Block?] = [
@@ -68,7 +68,7 @@ extension ReportContent {
       rows)
   }
 
-  /// What protection and what it does not prevent cost together.
+  /// Returns the table of the combined cost of protection and expected losses.
   private func losses(_ costs: CostReport) -> Table? {
     guard let penalties = report.scenario.costs.penalties,
       costs.strategies.contains(where: { $0.expectedLoss != nil })
@@ -111,7 +111,7 @@ extension ReportContent {
     return .money(recovery.statement.total)
   }
 
-  /// A table, or several when the strategies are too many for one.
+  /// Returns a table by disaster, or several when there are too many strategies for one.
   private func byDisaster(_ caption: Prose, _ cell: (StrategyCosts, String) -> Cell) -> [Block] {
     groups(of: entries.filter { $0.costs != nil }).map { group in
       let rows = report.disasters.map { disaster in

@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// What a strategy's replication and standby are, one line each.
+  /// Describes a strategy's replication and standby, one line each.
   func wording(_ recovery: DisasterRecovery) -> [Prose] {
     let blueprint = report.scenario.blueprint
     let sites = recovery.groups.map { blueprint.sites[$0.site].name }
@@ -31,12 +31,12 @@ extension ReportContent {
       + "\(policy.acknowledgementWording); \(policy.mode.pointWording)"
   }
 
-  /// Where a copy gets what it holds that does not get it from production.
+  /// Describes the feeder of a cascaded copy.
   private func feeding(_ policy: ReplicationPolicy) -> Prose {
     policy.feeder.map { ", fed by the copy of the group \(name: $0)" } ?? ""
   }
 
-  /// What the scenario states of all disaster recovery; `nil` when no strategy has any.
+  /// The table of all disaster recovery; `nil` when no strategy has any.
   var replication: Table? {
     let rows = report.strategies.flatMap { report in
       report.strategy.disasterRecovery.map { recovery in

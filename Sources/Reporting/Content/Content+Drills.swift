@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Where the time went in the drill that took longest, disaster by disaster; `nil` when nothing took any.
+  /// Returns a table of the longest drill's phases for each disaster; `nil` when no drill took time.
   func phases(_ strategy: StrategyReport) -> Table? {
     let drills = strategy.disasters.compactMap { disaster in
       disaster.longestOutage.flatMap { $0.criticalPath.isEmpty ? nil : (disaster, $0) }
@@ -23,7 +23,7 @@ extension ReportContent {
       ], rows)
   }
 
-  /// From where the data came back, in all drills that recovered.
+  /// Returns the sources of restored data in all drills that recovered.
   private func sources(_ disaster: DisasterReport) -> String {
     disaster.sources.map { source, count in
       let place = source.map { "from \(report.scenario.blueprint.name(of: $0))" } ?? "without a restore"
@@ -31,7 +31,7 @@ extension ReportContent {
     }.joined(separator: ", ")
   }
 
-  /// What was lost and why, and why nothing came back; `nil` when nothing was ever lost.
+  /// Returns the losses and failures with their reasons; `nil` when nothing was ever lost.
   func losses(_ strategy: StrategyReport) -> [Prose]? {
     let lines = strategy.disasters.flatMap { disaster in
       [loss(disaster)].compactMap { $0 } + neverBack(disaster, strategy) + neverHome(disaster)
@@ -49,7 +49,7 @@ extension ReportContent {
       + "\(recovered.lossWording)\(atScale).\(splitBrain(of: drill))\(origin(drill))"
   }
 
-  /// Bytes are told at full size; writes are those of the run.
+  /// The remark about scale: bytes are at full size, and writes are those of the run.
   private var atScale: String {
     report.scenario.scale == .full ? "" : " at the scale of \(report.scenario.scale)"
   }
@@ -59,7 +59,7 @@ extension ReportContent {
       ? "" : ", showing after \((drill.outageStart - drill.strike).forReading)"
   }
 
-  /// Why the worst drill lost what it lost.
+  /// Explains the loss of the worst drill.
   private func origin(_ drill: Drill) -> Prose {
     guard let oldest = drill.oldestRestored else { return "" }
     let blueprint = report.scenario.blueprint
@@ -85,7 +85,7 @@ extension ReportContent {
 extension Drill {
   fileprivate func time(of phase: Phase) -> Duration? { criticalPhases.first { $0.phase == phase }?.time }
 
-  /// The entry of the critical path that took the most time.
+  /// The critical path's entry with the longest time.
   fileprivate var longestStep: String {
     let steps = criticalPath.map { timeline[$0] }
     let longest = steps.reduce(nil as TimelineEntry?) { best, step in
@@ -96,7 +96,7 @@ extension Drill {
 }
 
 extension Instant {
-  /// To the second, rounded down: `2026-03-14 00:59:12 UTC`.
+  /// The instant to the second, rounded down, as in `2026-03-14 00:59:12 UTC`.
   var forReading: String {
     var civil = CivilTime(self)
     civil.nanosecond = 0

@@ -5,7 +5,7 @@ import Retention
 import Units
 
 extension ReportContent {
-  /// How each strategy protects, what that took, and how it fared against each disaster.
+  /// The section of evidence: each strategy's protection, its effort, and its results against each disaster.
   var evidence: Section? {
     guard !report.strategies.isEmpty else { return nil }
     return Section(
@@ -57,7 +57,7 @@ extension ReportContent {
     return text
   }
 
-  /// What the protection did while nothing happened.
+  /// Describes the work of the protection without disasters.
   private func effort(_ strategy: StrategyReport) -> Prose {
     let protection = strategy.protection
     var sentences: [String] = []
@@ -96,10 +96,10 @@ extension ReportContent {
 
   // MARK: How it fared
 
-  /// An estimate that a drill exceeds by this factor deserves a remark.
+  /// The factor at which a drill's excess over an estimate is remarked.
   private static let remarkableFactor = 2.0
 
-  /// The disasters against which a drill took more than twice as long as the formula says; `nil` without any.
+  /// Returns a remark on disasters whose drills took more than twice the formula's time; `nil` without any.
   private func exceeded(
     _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
     _ estimate: (DisasterReport) -> Achieved
@@ -118,7 +118,7 @@ extension ReportContent {
     return remarks.isEmpty ? nil : .list(remarks)
   }
 
-  /// The numbers side by side: asked for, published, computed and achieved.
+  /// Returns a table of required, published, estimated and achieved values.
   private func numbers(
     _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
     _ estimate: (DisasterReport) -> Achieved, _ verdict: (DisasterReport) -> Verdict, _ objective: Duration,

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// The ways back to production, disaster by disaster; `nil` when none was rehearsed.
+  /// Returns a table of the failbacks by disaster; `nil` when none was rehearsed.
   func failbacks(_ strategy: StrategyReport) -> Table? {
     func time(_ time: Duration?) -> Cell { .time(time.map { .duration($0) }) }
     let rows = strategy.disasters.compactMap { disaster -> [Cell]? in
@@ -24,7 +24,7 @@ extension ReportContent {
       ], rows)
   }
 
-  /// Why services did not come home.
+  /// Explains failbacks that did not succeed.
   func neverHome(_ disaster: DisasterReport) -> [Prose] {
     guard let findings = FailbackFindings(disaster.drills) else { return [] }
     let failures = findings.failures.map { reason, count -> Prose in

@@ -2,7 +2,8 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// The first screen: the seed's table of purpose, scenario and cost with measured cells, then every strategy in a line.
+  /// The first section: the comparison of purposes and costs with measured values, then one line per
+  /// strategy.
   var glance: Section {
     Section(
       id: "glance", name: "At a glance",
@@ -16,7 +17,8 @@ extension ReportContent {
       ])
   }
 
-  /// The strategies of one kind, as the seed's table sorts them; what takes over stands apart from the same over a backup.
+  /// The strategies of one family in the comparison. Disaster recovery with backups is separate from disaster
+  /// recovery alone.
   private struct Kind {
     let name: String
     let family: StrategyFamily
@@ -70,7 +72,7 @@ extension ReportContent {
     return "\(range) \(whole); the table says \(kind.family.bandShare)"
   }
 
-  /// Every strategy in a line.
+  /// The table with one line per strategy.
   var strategies: Table {
     let count = report.disasters.count
     let rows = entries.map { entry -> [Cell] in
@@ -105,7 +107,8 @@ extension ReportContent {
 }
 
 extension Cell {
-  /// The worst of all disasters; where one is unrecoverable, in brackets the worst of the others.
+  /// Returns the worst value of all disasters. If one is unrecoverable, the worst of the others is in
+  /// brackets.
   fileprivate static func worst(_ standing: Comparison.Standing, others: Achieved) -> Cell {
     guard standing.verdict == .unrecoverable else { return .time(standing.drills == 0 ? nil : others) }
     guard let time = others.duration else { return Cell("unrecoverable", key: .max) }
@@ -114,7 +117,7 @@ extension Cell {
 }
 
 extension Strategy {
-  /// Whether there are copies from which data is restored.
+  /// Whether the strategy has copies from which data is restored.
   var hasCopies: Bool { snapshots != nil || !backups.isEmpty }
 }
 

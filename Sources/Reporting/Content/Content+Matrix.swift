@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Every strategy against every disaster, a few strategies side by side.
+  /// The section of every strategy against every disaster, with a few strategies side by side.
   var matrix: Section {
     Section(
       id: "matrix", name: "Every strategy against every disaster",
@@ -14,10 +14,10 @@ extension ReportContent {
       ] + groups(of: report.strategies).map { .table(table($0)) })
   }
 
-  /// Tables stay readable up to so many columns beside the first.
+  /// The largest number of columns beside the first in a readable table.
   private static let columnsMaximum = 5
 
-  /// As few groups as can be, of nearly the same size.
+  /// Divides items into the fewest groups of nearly equal size.
   func groups<Item>(of all: [Item]) -> [[Item]] {
     let count = (all.count + Self.columnsMaximum - 1) / Self.columnsMaximum
     return (0..<count).map { Array(all[$0 * all.count / count..<($0 + 1) * all.count / count]) }
@@ -57,7 +57,7 @@ extension ReportContent {
       worst: max(rpo.maximum, rto.maximum))
   }
 
-  /// What of the strategies' differences is more than chance.
+  /// The section of differences between strategies that are statistically certain.
   var differences: Section? {
     guard let reference = comparison.reference, report.strategies.count > 1 else { return nil }
     func cell(_ difference: PairedDifference?) -> Cell {

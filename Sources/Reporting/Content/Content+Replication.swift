@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// What the copies at other sites were like over time, and what they cost those who write; `nil` where there are none.
+  /// The section of copies at other sites over time, with their overhead; `nil` where there are none.
   var copies: Section? {
     let replicated = report.strategies.filter { $0.replication != nil }
     guard !replicated.isEmpty else { return nil }
@@ -50,7 +50,7 @@ extension ReportContent {
       ] + (tellsConflicts ? [.number("conflicts")] : []), rows)
   }
 
-  /// Whether the claims were true.
+  /// Describes whether the sources' claims were true.
   private func trials(_ strategies: [StrategyReport]) -> Prose {
     let reports = strategies.compactMap(\.replication)
     let count = reports.reduce(0) { $0 + $1.trials.count }
@@ -63,7 +63,7 @@ extension ReportContent {
       "\(count.of("trial failover")) on branches of the run compared the claims with what came back: \(found)."
   }
 
-  /// The same writes, with and without protection.
+  /// The table of the same writes, with and without protection.
   private var overhead: Table? {
     let rows = entries.compactMap { entry -> [Cell]? in
       guard let overhead = entry.strategy.overhead else { return nil }
@@ -88,7 +88,7 @@ extension ReportContent {
       + "\(most.forReading) on the way to another site: added waits are no finer than that, and lags too."
   }
 
-  /// The worst of all drills, disaster by disaster.
+  /// Returns a table of the worst drills by disaster.
   private func fates(_ strategy: StrategyReport) -> Table? {
     let rows = strategy.disasters.compactMap { disaster -> [Cell]? in
       guard let fate = disaster.protection else { return nil }
@@ -124,7 +124,7 @@ extension Cell {
     duration.map { Cell(Prose($0.forReading), key: $0.nanoseconds) } ?? .none
   }
 
-  /// `3, at most 12 s`.
+  /// Returns the number and the longest of periods, as in `3, at most 12 s`.
   fileprivate static func spells(_ spells: Spells) -> Cell {
     guard spells.count > 0 else { return Cell("0", key: 0) }
     return Cell(

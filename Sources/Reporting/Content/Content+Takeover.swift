@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// Who takes over without being told to, as a line of the strategy's policies.
+  /// Describes automatic failover as a line of the strategy's policies.
   func wording(_ automatic: AutomaticFailover) -> Prose {
     let silence: Prose =
       "the standby site takes over by itself after \(automatic.misses.of("missing heartbeat")), "
@@ -17,7 +17,7 @@ extension ReportContent {
     return silence + ", " + consent
   }
 
-  /// What the standby site did by itself, disaster by disaster; `nil` where people decide.
+  /// Returns a table of the automatic failovers by disaster; `nil` where people decide.
   func takeovers(_ strategy: StrategyReport) -> Table? {
     let rows = strategy.disasters.compactMap { disaster -> [Cell]? in
       guard let findings = TakeoverFindings(disaster.drills) else { return nil }
@@ -37,7 +37,7 @@ extension ReportContent {
       ], rows)
   }
 
-  /// What two sites that served apart have to do with a drill's loss.
+  /// Explains the part of a split brain in a drill's loss.
   func splitBrain(of drill: Drill) -> Prose {
     guard let split = drill.takeover?.splitBrain else { return "" }
     return

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// What the words mean, for somebody who sees such a report for the first time.
+  /// The section of terms for first-time readers.
   var terms: Section {
     Section(
       id: "terms", name: "Terms",
@@ -30,7 +30,7 @@ extension ReportContent {
     return "\(intervals.first?.confidence ?? .percent(95))"
   }
 
-  /// What to type to get the same bytes again.
+  /// The section with the command that reproduces the report.
   var reproduction: Section {
     let scenario = report.scenario
     var rows: [[Cell]] = [

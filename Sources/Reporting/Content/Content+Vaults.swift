@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ReportContent {
-  /// How the vaults grew while they were metered; `nil` without backups.
+  /// The table of the vaults' growth while they were metered; `nil` without backups.
   var vaultGrowth: Table? {
     let blueprint = report.scenario.blueprint
     let rows = report.strategies.flatMap { strategy in
@@ -25,7 +25,8 @@ extension ReportContent {
       ], rows)
   }
 
-  /// `60 natural disasters are given by their centres: 4 hit a site, 56 miss all.`; `nil` without misses.
+  /// The remark on disasters without a hit, as in `60 natural disasters are given by their centres: 4 hit a
+  /// site, 56 miss all.`; `nil` when all hit.
   var misses: Prose? {
     let natural = report.disasters.filter { $0.area != nil }
     let missed = natural.count(where: \.isMiss)
@@ -37,7 +38,7 @@ extension ReportContent {
 }
 
 extension Cell {
-  /// To a tenth of a gibibyte.
+  /// Returns a size to a tenth of a gibibyte.
   fileprivate static func size(_ bytes: ByteCount) -> Cell {
     let tenths = (bytes.bytes * 10 + (1 << 29)) >> 30
     return Cell(Prose("\(tenths / 10).\(tenths % 10) GiB"), key: bytes.bytes)

@@ -1,10 +1,10 @@
-/// Text in which names and what matters most stand out, before a format gives it a form.
+/// Text with marked names and emphasis, independent of the format.
 ///
 /// Whatever an author wrote comes in by interpolation and stays text in every format.
 struct Prose: ExpressibleByStringInterpolation, Sendable {
   enum Part: Sendable {
     case text(String)
-    /// As it is written in files and on the command line.
+    /// A name as written in files and on the command line.
     case name(String)
     case strong(String)
   }
@@ -31,7 +31,7 @@ struct Prose: ExpressibleByStringInterpolation, Sendable {
     mutating func appendInterpolation(strong: String) { parts.append(.strong(strong)) }
   }
 
-  /// Without any markup.
+  /// The text without markup.
   var plain: String {
     parts.map { part in
       switch part {
@@ -46,7 +46,7 @@ struct Prose: ExpressibleByStringInterpolation, Sendable {
     return both
   }
 
-  /// Names, one after the other.
+  /// Returns names, one after the other.
   static func names(_ names: [String]) -> Prose { names.map { Prose(name: $0) }.listed }
 }
 
@@ -55,7 +55,7 @@ extension [Prose] {
     dropFirst().reduce(first ?? "") { $0 + separator + $1 }
   }
 
-  /// `a`, `a and b`, `a, b and c`.
+  /// The items in a sentence, as in `a`, `a and b`, `a, b and c`.
   var listed: Prose {
     count < 2 ? first ?? "" : Array(dropLast()).joined(separator: ", ") + " and " + self[count - 1]
   }

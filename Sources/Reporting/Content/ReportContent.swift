@@ -1,8 +1,8 @@
 import Planning
 import Units
 
-/// What a report says, in the order in which somebody decides: what is fit, why and what it costs, then the evidence, last how
-/// to reproduce it. Markdown and HTML give it their forms.
+/// The content of a report in the order of a decision: the answer, reasons and costs, evidence, and
+/// reproduction. Markdown and HTML render it.
 ///
 /// Times and sizes are rounded for reading; the exact ones stand in the tables and the JSON.
 struct ReportContent {
@@ -41,7 +41,7 @@ struct ReportContent {
   }
 }
 
-/// A strategy with what is known of it, in the order of the report.
+/// A strategy with its results, in the order of the report.
 struct Entry {
   let strategy: StrategyReport
   let standing: Comparison.Standing
@@ -57,7 +57,7 @@ extension ReportContent {
     }
   }
 
-  /// Names of disasters, as short as can be.
+  /// Returns the names of disasters in the shortest form.
   func disasters(_ names: [String]) -> Prose {
     let all = report.disasters.map(\.name)
     let others = all.filter { !names.contains($0) }

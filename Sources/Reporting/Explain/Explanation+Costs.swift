@@ -26,7 +26,7 @@ extension Explanation {
 
   static func quantity(_ path: ReportPath) -> [String] { origin(path.parent(), path) }
 
-  /// What was metered behind a year's quantity.
+  /// Returns the metered quantities behind an annual quantity.
   static func origin(_ line: JSON, _ path: ReportPath) -> [String] {
     if path.keys.contains("production") {
       return [
@@ -95,7 +95,7 @@ extension Explanation {
       }
   }
 
-  /// Rate times mean cost, disaster by disaster, of recoveries or of ways back.
+  /// Returns rate times mean cost for each disaster, for recoveries or failbacks.
   static func expected(_ path: ReportPath, _ events: String) -> [String] {
     guard let costs = path.nearest(events) else { return plain(path) }
     let lines = (costs["expected_annual_loss"]?["disasters"]?.items ?? []).compactMap { share -> String? in

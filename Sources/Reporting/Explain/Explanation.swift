@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// What is behind a number of a report: the chain of events, or the formula and its inputs.
+/// The explanation of a number in a report: the chain of events, or the formula and its inputs.
 public struct Explanation: Sendable {
   /// The path and its value.
   public let headline: String
@@ -29,7 +29,7 @@ public struct Explanation: Sendable {
     let explain: @Sendable (ReportPath) -> [String]
   }
 
-  /// The first that fits is used.
+  /// The rules, of which the first applicable one is used.
   private static let rules: [Rule] = [
     Rule(pattern: ["rto", "achieved", "max"]) { events($0, "longest_outage", ofLoss: false) },
     Rule(pattern: ["rto", "achieved", "max", "ns"]) { events($0, "longest_outage", ofLoss: false) },
@@ -81,7 +81,7 @@ public struct Explanation: Sendable {
     Rule(pattern: ["protection_minor"], explain: year), Rule(pattern: ["present_value_minor"], explain: year),
   ]
 
-  /// A value that nothing was computed from.
+  /// Explains a value that was not computed.
   static func plain(_ path: ReportPath) -> [String] {
     switch path.value {
     case .object(let members): ["It consists of: \(members.map(\.0).joined(separator: ", "))"]
@@ -177,7 +177,7 @@ extension Explanation {
       }
   }
 
-  /// Whether the strategy's standby site waits for nobody's decision.
+  /// Whether the strategy's standby site takes over without a human decision.
   private static func takesOver(_ path: ReportPath) -> Bool {
     path.item(of: "strategies")?["disaster_recovery"]?["automatic"]?.members.isEmpty == false
   }
@@ -197,7 +197,8 @@ extension Explanation {
       }
   }
 
-  /// What the scenario says of the path's strategy and disaster, and of everything else, where the key fits.
+  /// Returns the scenario's settings for the path's strategy and disaster, and general ones, where the key
+  /// matches.
   static func settings(_ path: ReportPath, _ isInput: (String) -> Bool) -> [String] {
     let strategy = path.item(of: "strategies")?["name"]?.text ?? ""
     let disaster = path.item(of: "disasters")?["name"]?.text ?? ""
@@ -271,7 +272,7 @@ extension Explanation {
 }
 
 extension JSON {
-  /// A value in a few words: a time where one is meant.
+  /// The value in a few words, as a time where appropriate.
   var brief: String {
     switch self {
     case .null: return "nothing"

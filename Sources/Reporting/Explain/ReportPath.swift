@@ -1,11 +1,11 @@
 import Planning
 
-/// The way from the root of a report to one of its values, with everything that lies on it.
+/// The path from the root of a report to one of its values, with the values on it.
 struct ReportPath {
   struct Step {
     /// The member's key, or `*` for an item of a list.
     let key: String
-    /// How the item is called: its name or its place.
+    /// The name or index of the item.
     let name: String
     let value: JSON
   }
@@ -13,7 +13,8 @@ struct ReportPath {
   let root: JSON
   private(set) var steps: [Step] = []
 
-  /// `strategies.nightly.disasters.fire.rpo.achieved.p95`: keys, and names or places of list items.
+  /// Parses a path such as `strategies.nightly.disasters.fire.rpo.achieved.p95`: keys, and names or indices
+  /// of list items.
   ///
   /// - Throws: where the path leads out of the report, with the names that there are.
   init(_ path: String, in root: JSON) throws(InputError) {
@@ -46,7 +47,7 @@ struct ReportPath {
     }
   }
 
-  /// Items by their names where these tell them apart, else by their places.
+  /// Returns the steps to list items, by name where names are distinct, else by index.
   private static func choices(among items: [JSON]) -> [Step] {
     let names = items.map { $0["name"]?.text ?? $0["disaster"]?.text }
     return items.enumerated().map { place, item in
@@ -59,18 +60,18 @@ struct ReportPath {
   /// The keys, without the names of list items.
   var keys: [String] { steps.map(\.key) }
 
-  /// The value so many steps before the end.
+  /// Returns the value `distance` steps before the end.
   func parent(_ distance: Int = 1) -> JSON {
     let place = steps.count - 1 - distance
     return place < 0 ? root : steps[place].value
   }
 
-  /// The nearest value on the way that has this key.
+  /// Returns the nearest value on the path with this key.
   func nearest(_ key: String) -> JSON? {
     (steps.map(\.value).reversed() + [root]).first { $0[key] != nil }
   }
 
-  /// The item of a list on the way, such as the strategy.
+  /// Returns the item of a list on the path, such as the strategy.
   func item(of list: String) -> JSON? {
     guard let place = steps.firstIndex(where: { $0.key == list }), steps.indices.contains(place + 1) else {
       return nil
@@ -78,7 +79,7 @@ struct ReportPath {
     return steps[place + 1].value
   }
 
-  /// Whether the keys end so; `*` stands for any one.
+  /// Whether the path ends with these keys; `*` matches any.
   func ends(with pattern: [String]) -> Bool {
     keys.count >= pattern.count
       && zip(keys.suffix(pattern.count), pattern).allSatisfy { $1 == "*" || $0 == $1 }

@@ -2,7 +2,7 @@ import Glibc
 import Planning
 import Units
 
-/// What each strategy costs against the RPO that it achieved, with the Pareto front.
+/// A figure of each strategy's cost against its achieved RPO, with the Pareto front.
 struct CostFigure {
   let report: Report
 
@@ -14,11 +14,11 @@ struct CostFigure {
   private struct Point {
     let standing: Comparison.Standing
     let label: String
-    /// Against the worst disaster; unrecoverable where one drill was.
+    /// The RPO against the worst disaster; unrecoverable if one drill was.
     let rpo: Achieved
     let x: Double
     let y: Double
-    /// It always comes back, and no other that does costs as little or less and loses as little or less.
+    /// Whether the strategy always recovers and no such strategy is better in cost and loss.
     var isBest = false
   }
 
@@ -95,7 +95,7 @@ struct CostFigure {
       y: y, style: "faint", size: 11)
   }
 
-  /// A stair: at each cost the best RPO that the money buys, among the strategies that no other beats.
+  /// Draws the best RPO available at each cost, as steps through the undominated strategies.
   private func front(_ points: [Point], _ svg: inout SVG) {
     let best = points.filter(\.isBest).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
     guard best.count > 1 else { return }
@@ -112,7 +112,7 @@ struct CostFigure {
         x: point.x, y: point.y, isFilled: point.standing.alwaysRecovers, hint: sentence(point)))
   }
 
-  /// A disc for what always comes back, a ring for what does not.
+  /// Returns a disc for a strategy that always recovers, or a ring for one that does not.
   private func disc(x: Double, y: Double, isFilled: Bool, hint: String = "") -> String {
     let (fill, stroke) = isFilled ? (Palette.blue, Palette.blue) : ("none", Palette.vermilion)
     let title = hint.isEmpty ? "" : "<title>\(hint.xmlEscaped)</title>"
@@ -149,7 +149,7 @@ struct CostFigure {
   }
 }
 
-/// Places amounts of money: evenly, or by their logarithm when they differ much.
+/// An axis of money, linear or logarithmic when the amounts differ much.
 private struct CostAxis {
   private let start: Double
   private let end: Double
@@ -157,7 +157,7 @@ private struct CostAxis {
   private let most: Double
   private let isLogarithmic: Bool
 
-  /// Round amounts of a decade.
+  /// The round amounts of a decade.
   private static let steps: [Double] = [1, 2, 5, 10]
 
   init(_ amounts: [Money], from start: Double, to end: Double) {

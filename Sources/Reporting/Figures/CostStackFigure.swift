@@ -2,7 +2,8 @@ import Glibc
 import Planning
 import Units
 
-/// To the left what each strategy's protection costs, by component; to the right its expected loss, on a logarithmic scale.
+/// A figure of each strategy's protection cost by component on the left, and its expected loss on the right.
+/// The losses are on a logarithmic scale.
 struct CostStackFigure {
   let report: Report
 
@@ -15,7 +16,7 @@ struct CostStackFigure {
 
   private var costs: [StrategyCosts] { report.costs?.strategies ?? [] }
 
-  /// The components that anything costs, in their order.
+  /// The components with any cost, in their order.
   private var components: [CostComponent] {
     CostComponent.allCases.filter { component in costs.contains { amount(component, $0).minorUnits > 0 } }
   }
@@ -82,7 +83,7 @@ struct CostStackFigure {
     svg.label(wholeUnits(money), x: Self.lossLeft + width + 5, y: y + 19, style: "ink halo", size: 11)
   }
 
-  /// From a tenth of the least to the most, by the logarithm.
+  /// Returns the bar's width for a loss, logarithmic from a tenth of the least to the greatest.
   private func lossWidth(_ money: Money) -> Double {
     let sums = costs.compactMap { cost -> Double? in
       guard case .money(let money)? = cost.expectedLoss?.total, money.minorUnits > 0 else { return nil }

@@ -53,7 +53,7 @@ struct CumulativeFigure {
       TimeAxis(values.flatMap { $0 } + [.duration(objective)], from: left, to: right)
     }
 
-    /// The share of a strategy's drills that kept the objective.
+    /// Returns the number of a strategy's drills that met the objective.
     func kept(_ place: Int) -> (count: Int, of: Int) {
       (values[place].count { $0 <= .duration(objective) }, values[place].count)
     }

@@ -1,6 +1,6 @@
 import Planning
 
-/// The figures of a report, each a file beside it.
+/// The figures of a report, each in its own file.
 enum Figure: String, CaseIterable {
   case heat
   case cdf
@@ -11,7 +11,7 @@ enum Figure: String, CaseIterable {
   case stack
   case lag
 
-  /// Those that a scenario gives something to show to.
+  /// Returns the figures for which a scenario has data.
   static func all(of scenario: Scenario) -> [Figure] {
     let isReplicated = scenario.strategies.contains { $0.disasterRecovery != nil }
     return allCases.filter { $0 != .lag || isReplicated }
@@ -19,7 +19,7 @@ enum Figure: String, CaseIterable {
 
   func fileName(stem: String) -> String { "\(stem)-\(rawValue).svg" }
 
-  /// What it shows, in a few words.
+  /// The caption in a few words.
   var caption: String {
     switch self {
     case .heat: "Who meets both objectives against what: the share of drills, strategy by disaster"

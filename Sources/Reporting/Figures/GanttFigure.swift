@@ -9,7 +9,7 @@ struct GanttFigure {
   private static let right = 690.0
   private static let top = 52.0
   private static let rowHeight = 21.0
-  /// More steps than a figure holds are cut at the end.
+  /// The largest number of rows. Further steps are cut.
   private static let rowsMaximum = 40
 
   /// The longest recovery of the strategy that the comparison names first.

@@ -56,7 +56,7 @@ struct HeatMap {
       }
     }
 
-    /// The ground and the ink on it, at a contrast of at least 4.5.
+    /// The background and text colours, with a contrast of at least 4.5.
     var colours: (ground: String, ink: String) {
       switch self {
       case .all: ("#005a8c", "#ffffff")

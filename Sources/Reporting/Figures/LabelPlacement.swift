@@ -1,4 +1,4 @@
-/// Places labels beside points so that none lies on another or on a point, as far as there is room.
+/// Places labels beside points without overlaps, as far as there is room.
 struct LabelPlacement {
   private struct Box {
     let x: Double
@@ -17,7 +17,7 @@ struct LabelPlacement {
   private let bottom: Double
 
   private static let height = 14.0
-  /// Of a character at the size of labels, on average.
+  /// The mean width of a character in a label.
   private static let characterWidth = 6.6
   private static let gap = 10.0
 
@@ -33,8 +33,8 @@ struct LabelPlacement {
     self.bottom = bottom
   }
 
-  /// Where a label of a point begins and on which line it stands: to the right where there is room, else to the left, else
-  /// ever further above and below.
+  /// Returns the place of a point's label. Places to the right are preferred, then to the left, then ever
+  /// further above and below.
   mutating func place(_ text: String, of point: (x: Double, y: Double)) -> (x: Double, baseline: Double) {
     let width = Double(text.count) * Self.characterWidth
     var choices: [Box] = []

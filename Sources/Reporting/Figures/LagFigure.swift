@@ -2,8 +2,8 @@ import Estate
 import Planning
 import Units
 
-/// How far the copies of each strategy were behind, in time: to the left while nothing happened, with what trial failovers
-/// found, to the right in the drill without an outage that was worst.
+/// A figure of each strategy's lag over time. The left side shows normal operation with trial failovers, the
+/// right side the worst drill without an outage.
 struct LagFigure {
   let report: Report
 
@@ -106,7 +106,7 @@ struct LagFigure {
   }
 }
 
-/// The lag of one course over time, in a frame of its own scale.
+/// The lag over time in a frame with its own scale.
 private struct Plot {
   let left: Double
   let right: Double
@@ -116,7 +116,7 @@ private struct Plot {
   let course: ReplicationCourse
   let objective: Duration
 
-  /// What the whole height stands for.
+  /// The lag at the full height of the plot.
   private var most: Duration { max(.milliseconds(1), course.lag.samples.compactMap(\.lag).max() ?? .zero) }
 
   private func x(_ time: Duration) -> Double {
@@ -135,7 +135,7 @@ private struct Plot {
     svg.label("RPO", x: right, y: y(objective) - 3, .end, style: "faint halo", size: 10)
   }
 
-  /// A step for each two samples; full height, and another colour, where there was nothing to fail over to.
+  /// Draws a step for each two samples. Periods without a copy have full height and another colour.
   private func area(_ name: String, _ svg: inout SVG) {
     var path = ""
     var isDrawing = false
@@ -163,7 +163,7 @@ private struct Plot {
     )
   }
 
-  /// Lines of no length with round ends.
+  /// Draws dots as lines of zero length with round ends.
   func dots(_ points: [(time: Duration, lag: Duration)], _ svg: inout SVG) {
     guard !points.isEmpty else { return }
     let path = points.map { "M\(x($0.time).short) \(y($0.lag).short)h0" }.joined()

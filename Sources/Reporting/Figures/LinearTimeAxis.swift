@@ -1,6 +1,6 @@
 import Units
 
-/// Whole minutes, hours or days on a linear axis from zero, at most eight of them.
+/// A linear axis from zero, with at most eight ticks at whole minutes, hours or days.
 struct LinearTimeAxis {
   private static let steps: [Int64] = [
     1, 10, 60, 300, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 86_400, 259_200, 604_800, 2_592_000,

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// How the achieved RPO is distributed over all drills of each strategy.
+/// A figure of the distribution of the achieved RPO over all drills of each strategy.
 struct LossFigure {
   let report: Report
 
@@ -38,7 +38,8 @@ struct LossFigure {
     return svg.text
   }
 
-  /// A step curve: the height is the share of the drills in each part of the axis; what met the objective lies left of it.
+  /// Draws a step curve of the share of drills in each part of the axis. Drills that met the objective are
+  /// left of its mark.
   private func draw(_ values: [Achieved], on axis: TimeAxis, base: Double, _ svg: inout SVG) {
     guard !values.isEmpty else { return }
     var counts = [Int](repeating: 0, count: Self.bins)

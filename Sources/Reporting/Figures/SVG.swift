@@ -1,7 +1,7 @@
 import Units
 
-/// A figure in the making: Scalable Vector Graphics 1.1 that needs nothing else, in light and in dark, with a title and a
-/// description for whoever cannot see it.
+/// A self-contained SVG 1.1 figure for light and dark display, with a title and a description for blind
+/// readers.
 struct SVG {
   let width: Int
   let height: Int
@@ -32,8 +32,8 @@ struct SVG {
       ] + elements + ["</svg>"]).joined(separator: "\n") + "\n"
   }
 
-  /// Ink and ground follow the reader's preference; the colours of the data are told apart in both, and by whoever is
-  /// colour-blind (Okabe and Ito, "Color Universal Design", 2008).
+  /// The style. Text and background follow the reader's preference. The data colours are distinguishable in
+  /// both and with colour blindness (Okabe and Ito, "Color Universal Design", 2008).
   private static let style =
     ".figure .ground{fill:#fff}.figure .ink{fill:#1b1f24}.figure .faint{fill:#57606a}.figure .line{stroke:#d0d7de}"
     + ".figure .mark{stroke:#1b1f24}.figure .lost{fill:#a3180f}.figure .halo{stroke:#fff;stroke-width:3;paint-order:stroke}"
@@ -67,7 +67,7 @@ struct SVG {
         + "y2=\"\(to.y.short)\"\(dashes)/>")
   }
 
-  /// A rectangle with an optional text for whoever points at it.
+  /// Draws a rectangle with an optional tooltip.
   mutating func bar(x: Double, y: Double, width: Double, height: Double, colour: String, hint: String? = nil)
   {
     let hint = hint.map { "<title>\($0.xmlEscaped)</title>" } ?? ""
@@ -77,19 +77,20 @@ struct SVG {
   }
 }
 
-/// Colours for data (Okabe and Ito), in the order in which they are used.
+/// The colours for data (Okabe and Ito), in the order of their use.
 enum Palette {
   static let colours = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#8c8c8c"]
   static let blue = colours[0]
   static let orange = colours[1]
   static let vermilion = colours[5]
 
-  /// A shape for each family, so that colour is not all that tells them apart.
+  /// Returns the colour of a strategy. Families also differ in shape, so that colour is not the only
+  /// distinction.
   static func colour(_ place: Int) -> String { colours[place % colours.count] }
 }
 
 extension Double {
-  /// To a tenth, as SVG takes it.
+  /// The number to a tenth, as SVG accepts it.
   var short: String {
     let tenths = Int64((self * 10).rounded())
     return tenths % 10 == 0
@@ -98,7 +99,8 @@ extension Double {
 }
 
 extension String {
-  /// Text for XML and HTML, in elements and in quoted attributes; characters that XML does not allow are replaced.
+  /// The text escaped for XML and HTML, in elements and quoted attributes. Characters that XML forbids are
+  /// replaced.
   var xmlEscaped: String {
     var escaped = String.UnicodeScalarView()
     for scalar in unicodeScalars {

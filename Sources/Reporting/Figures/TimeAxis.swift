@@ -2,9 +2,9 @@ import Glibc
 import Planning
 import Units
 
-/// Places times on a logarithmic axis, with a place of its own for zero and another for what never came back.
+/// A logarithmic axis of times, with separate places for zero and for unrecoverable values.
 struct TimeAxis {
-  /// Where the axis begins and ends in the figure.
+  /// The ends of the axis in the figure.
   let start: Double
   let end: Double
   private let shortest: Double
@@ -15,7 +15,7 @@ struct TimeAxis {
     ("1 d", 86_400), ("1 w", 604_800), ("30 d", 2_592_000),
   ]
 
-  /// An axis that has room for these times, of any number of strategies.
+  /// Creates an axis with room for these times.
   init(_ values: [Achieved], from start: Double, to end: Double) {
     self.start = start
     self.end = end
@@ -26,7 +26,7 @@ struct TimeAxis {
     longest = Self.marks.first { $0.seconds >= most }?.seconds ?? 2_592_000
   }
 
-  /// How far from the ends the logarithmic part begins and ends.
+  /// The distance of the logarithmic part from the ends.
   private var room: Double { (end - start) * 0.11 }
 
   func place(of value: Achieved) -> Double {
@@ -37,7 +37,7 @@ struct TimeAxis {
     return start + room + share * (end - start - 2 * room)
   }
 
-  /// The names of places on the axis.
+  /// The ticks with their names and places.
   var ticks: [(name: String, place: Double)] {
     let marks = Self.marks.filter { (shortest...longest).contains($0.seconds) }
     let all = marks.map { mark in

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// How the recovery went in time, for each strategy and its slowest disaster, with the objective marked.
+/// A figure of the recovery over time, for each strategy's slowest disaster, with the objective marked.
 struct TimelineFigure {
   let report: Report
 
@@ -9,7 +9,7 @@ struct TimelineFigure {
   private static let rowHeight = 46.0
   private static let top = 62.0
 
-  /// Phases that a reader wants to tell apart, from the alarm to the last service.
+  /// The groups of phases shown, from the alarm to the last service.
   private static let groups: [(name: String, phases: [Phase])] = [
     ("people", [.detect, .declare, .decide]), ("provision", [.provision]),
     ("data", [.restoreData, .failover]), ("start", [.boot, .appRecovery]), ("verify", [.verify]),
@@ -19,7 +19,7 @@ struct TimelineFigure {
   private struct Row {
     let strategy: String
     let disaster: String?
-    /// The drill whose time was the median against that disaster.
+    /// The drill with the median time against that disaster.
     let drill: Drill?
     /// The disasters from which not every drill recovered.
     let unrecovered: [String]
@@ -115,6 +115,6 @@ struct TimelineFigure {
 }
 
 extension String {
-  /// Cut where it would not fit.
+  /// Returns the text, cut to `count` characters if longer.
   func shortened(to count: Int) -> String { self.count <= count ? self : prefix(count - 1) + "…" }
 }

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension StrategyCosts {
-  /// One sentence with the numbers that put the strategy below, within or above its family's band.
+  /// A sentence on the strategy's position relative to its family's band, with the numbers.
   var bandSentence: String {
     let family = band.family
     let amounts = "\(band.part.forReading) of \(band.whole.forReading) a year"
@@ -18,14 +18,14 @@ extension StrategyCosts {
 }
 
 extension CostLine {
-  /// `storage of vault local-vault (12.1 x GiB month at 0.023)`.
+  /// The line in words, as in `storage of vault local-vault (12.1 x GiB month at 0.023)`.
   var wording: String {
     "\(usage.component.rawValue) of \(usage.subject) (\(usage.forReading(per: price.unit)) at \(price.amount))"
   }
 }
 
 extension Money {
-  /// As a ratio of an amount of the same currency; zero of nothing.
+  /// Returns the ratio to an amount of the same currency; zero if that amount is zero.
   fileprivate func share(in whole: Money) -> Ratio {
     guard whole.minorUnits > 0 else { return .zero }
     let exact = Int128(minorUnits) * 1_000_000_000
@@ -34,26 +34,26 @@ extension Money {
 }
 
 extension StrategyReport {
-  /// The disasters against which it met both objectives in every drill.
+  /// The disasters against which every drill met both objectives.
   var protectedAgainst: [String] { disasters.filter { $0.verdict == .met }.map(\.disaster.name) }
 
-  /// The disasters from which it recovered in every drill, but too late or with too much lost.
+  /// The disasters from which every drill recovered, but some too late or with too much loss.
   var missedAgainst: [String] { disasters.filter { $0.verdict == .breached }.map(\.disaster.name) }
 
-  /// The disasters from which no drill at all brought the system back.
+  /// The disasters from which no drill recovered the system.
   var hopelessAgainst: [String] { disasters.filter(\.isHopeless).map(\.disaster.name) }
 
-  /// The disasters from which it did not come back in at least one drill.
+  /// The disasters from which at least one drill did not recover.
   var unprotectedAgainst: [String] { disasters.filter { $0.verdict == .unrecoverable }.map(\.disaster.name) }
 }
 
 extension StrategyReport {
-  /// What 95 % of the drills kept against the worst of the disasters that it always came back from; unrecoverable when there is
-  /// none.
+  /// The RPO that 95 % of the drills met against the worst disaster with only recoveries; unrecoverable when
+  /// there is none.
   var worstRecoveredRPO: Achieved { worstRecovered(\.rpo) }
   var worstRecoveredRTO: Achieved { worstRecovered(\.rto) }
 
-  /// The same where every drill recovered; unrecoverable is worse than any number.
+  /// The worst RPO, with any unrecoverable drill as the worst value.
   var worstOrUnrecoverableRPO: Achieved { verdict == .unrecoverable ? .unrecoverable : worstRecoveredRPO }
 
   private func worstRecovered(_ summary: (DisasterReport) -> Summary?) -> Achieved {

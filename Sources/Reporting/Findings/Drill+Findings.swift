@@ -11,37 +11,37 @@ extension Drill {
     if case .recovered(let recovered) = outcome { recovered } else { nil }
   }
 
-  /// The restored service whose recovery point is the oldest: it decides what the whole system lost.
+  /// The restored service with the oldest recovery point, which decides the whole system's loss.
   var oldestRestored: RestoredService? { restored.min { $0.point < $1.point } }
 
-  /// How many points were restored and scanned, for the service that needed the most.
+  /// The largest number of points restored and scanned for one service.
   var candidatesTried: Int { restored.map(\.candidatesTried).max() ?? 0 }
 }
 
 extension Drill.Recovered {
-  /// `3 writes (1 transaction)`, as the end of a sentence.
+  /// The loss as the end of a sentence, as in `3 writes (1 transaction)`.
   var lossWording: String {
     lostWrites.of("write") + (lostTransactions > 0 ? " (\(lostTransactions.of("transaction")))" : "")
   }
 }
 
 extension DisasterReport {
-  /// The recovered drill that lost the most time; of several the first.
+  /// The recovered drill with the greatest loss; the first of equals.
   var worstLoss: Drill? { worst { $0.rpo } }
 
-  /// The recovered drill that took the longest; of several the first.
+  /// The recovered drill with the longest outage; the first of equals.
   var longestOutage: Drill? { worst { $0.rto } }
 
-  /// The first drill whose recovery took the median time; `nil` when that is unrecoverable.
+  /// The first drill with the median recovery time; `nil` when that is unrecoverable.
   var medianOutage: Drill? {
     guard let median = rto?.p50.value.duration else { return nil }
     return drills.first { $0.recovered?.rto == median }
   }
 
-  /// How many drills brought nothing usable back.
+  /// The number of drills that recovered nothing usable.
   var unrecoverableCount: Int { drills.count { $0.reason != nil } }
 
-  /// Why drills ended without a recovery, and how many; the most frequent first.
+  /// The reasons of drills without a recovery and their numbers, most frequent first.
   var unrecoverableReasons: [(reason: String, count: Int)] {
     var reasons: [(reason: String, count: Int)] = []
     for reason in drills.compactMap(\.reason) {
@@ -56,7 +56,8 @@ extension DisasterReport {
     }.map(\.element)
   }
 
-  /// From what the oldest data came back in the drills that recovered, `nil` where none had to be restored, and in how many.
+  /// The sources of the oldest restored data and their numbers, over the drills that recovered. The source is
+  /// `nil` where nothing was restored.
   var sources: [(source: RecoverySource?, count: Int)] {
     var sources: [(source: RecoverySource?, count: Int)] = []
     for drill in drills where drill.recovered != nil {
@@ -74,7 +75,7 @@ extension DisasterReport {
   var mostLostTransactions: Int? { drills.compactMap { $0.recovered?.lostTransactions }.max() }
   var mostLostBytes: ByteCount? { drills.compactMap { $0.recovered?.lostBytes }.max() }
 
-  /// The phases that any drill waited for, in their order.
+  /// The phases on any drill's critical path, in their order.
   var phases: [Phase] {
     Phase.allCases.filter { phase in drills.contains { $0.criticalPhases.contains { $0.phase == phase } } }
   }
@@ -92,7 +93,7 @@ extension DisasterReport {
 }
 
 extension ProtectionReport {
-  /// `8 x vault local is full; 1 x a volume is lost`; empty when nothing failed.
+  /// The failures in words, as in `8 x vault local is full; 1 x a volume is lost`; empty without any.
   var failuresWording: String {
     failures.map { "\($0.count.grouped) x \($0.reason)" }.joined(separator: "; ")
   }

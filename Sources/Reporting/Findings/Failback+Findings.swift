@@ -1,17 +1,17 @@
 import Planning
 import Units
 
-/// What the ways back to production after one disaster came to.
+/// The results of the failbacks after one disaster.
 struct FailbackFindings {
-  /// Drills that went on after the recovery.
+  /// The number of drills that included the failback.
   let rehearsed: Int
   let returned: [Failback.Returned]
-  /// Ways back that another disaster cut short.
+  /// The number of failbacks interrupted by another disaster.
   let struckAgain: Int
-  /// Why others failed, and how many.
+  /// The reasons of other failures and their numbers.
   private(set) var failures: [(reason: String, count: Int)] = []
 
-  /// `nil` when none was rehearsed.
+  /// Creates the findings; `nil` when no failback was rehearsed.
   init?(_ drills: [Drill]) {
     let outcomes = drills.compactMap { $0.failback?.outcome }
     guard !outcomes.isEmpty else { return nil }

@@ -3,14 +3,14 @@ import Planning
 import Units
 
 extension JournalWindow {
-  /// The word in reports: `kept`, `violated`, or empty when no history is asked for.
+  /// The word in reports: `kept`, `violated`, or empty when no history is required.
   var historyWord: String {
     isViolated.map { $0 ? "violated" : "kept" } ?? ""
   }
 }
 
 extension DisasterReport {
-  /// The shortest journal window of any drill, violated when it was in any.
+  /// The shortest journal window of any drill, violated if it was in any.
   var shortestJournalWindow: JournalWindow? {
     let windows = drills.compactMap(\.journalWindow)
     return windows.first(where: { $0.isViolated == true })
@@ -19,7 +19,7 @@ extension DisasterReport {
 }
 
 extension JSONReport {
-  /// How far the journal reached back, and whether that is the history asked for; `null` without a journal.
+  /// Returns the reach of the journal and whether it meets the required history; `null` without a journal.
   func journalHistory(_ window: JournalWindow?) -> JSON {
     guard let window else { return .null }
     return .object([

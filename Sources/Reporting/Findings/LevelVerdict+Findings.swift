@@ -2,7 +2,8 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// Whether the asked share of recoveries meets both objectives, with the interval of the share; `null` without drills.
+  /// Returns whether the required share of recoveries meets both objectives, with its interval; `null`
+  /// without drills.
   func level(_ verdict: LevelVerdict?) -> JSON {
     guard let verdict else { return .null }
     return .object([
@@ -18,7 +19,7 @@ extension JSONReport {
 }
 
 extension DisasterRow {
-  /// Whether the asked share of recoveries meets both objectives.
+  /// The columns of the verdict on the required share.
   static var level: [Column] {
     [
       Column(name: "level_verdict") { .text($0.disaster.level?.decision.rawValue ?? "") },

@@ -1,18 +1,18 @@
 import Planning
 import Units
 
-/// What a standby site that may take over by itself did in the drills of one disaster.
+/// The behaviour of automatic failover in the drills of one disaster.
 struct TakeoverFindings {
   let drills: Int
-  /// In all drills.
+  /// The number of false alarms in all drills.
   let falseAlarms: Int
-  /// In how many drills two sites served at the same time.
+  /// The number of drills in which two sites served at the same time.
   let splitBrains: Int
   let longestSplitBrain: Duration?
-  /// At the scale of the run.
+  /// The largest number of writes on the other side, at the scale of the run.
   let mostWritesApart: Int?
 
-  /// `nil` where people decide.
+  /// Creates the findings; `nil` where people decide.
   init?(_ drills: [Drill]) {
     let takeovers = drills.compactMap(\.takeover)
     guard !takeovers.isEmpty else { return nil }

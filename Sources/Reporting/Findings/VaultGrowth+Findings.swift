@@ -2,7 +2,8 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// How a vault grew, and what it holds in balance; `null` there when it is in balance, or never will be.
+  /// Returns the growth of a vault and its steady-state size. The size is `null` in the steady state, or when
+  /// there is none.
   func growth(_ growth: VaultGrowth) -> JSON {
     .object([
       ("vault", .string(report.scenario.blueprint.vaults[growth.vault].name)),

@@ -2,7 +2,8 @@ import Estate
 import Planning
 import Units
 
-/// The drills of a report as compact JSON for the page's explorer: whole seconds, and -1 where nothing came back.
+/// The drills of a report as compact JSON for the page's explorer. Times are whole seconds, and -1 means
+/// unrecoverable.
 ///
 /// Instants are nanoseconds after `start`, so that a drill can be replayed exactly; all strategies share them.
 struct ExplorerData {
@@ -81,7 +82,7 @@ struct ExplorerData {
     ])
   }
 
-  /// Phase, subject, start and length in seconds, and whether the end waited for it.
+  /// Returns phase, subject, start and length in seconds, and whether the step is on the critical path.
   private mutating func steps(_ drill: Drill) -> [JSON] {
     for entry in drill.timeline where !subjects.contains(entry.subject) { subjects.append(entry.subject) }
     let (phases, subjects) = (phases, subjects)
@@ -96,7 +97,7 @@ struct ExplorerData {
     }
   }
 
-  /// Rounded up, so that what missed an objective never looks as if it met it.
+  /// Returns seconds, rounded up, so that a missed objective never appears to be met.
   private func seconds(_ duration: Duration?) -> JSON {
     .integer(duration.map { ($0.nanoseconds + 999_999_999) / 1_000_000_000 } ?? -1)
   }

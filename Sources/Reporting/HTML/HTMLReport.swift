@@ -2,7 +2,7 @@ import Mustache
 import Planning
 import Units
 
-/// A report as one HTML page that needs nothing else: no network, no fonts, no other file.
+/// A report as one self-contained HTML page, without network, fonts or other files.
 ///
 /// Tables sort by a click or a key on their heads; colours follow the reader's preference, and no meaning is told by colour
 /// alone. Everything from the scenario is escaped; the figures are our own.
@@ -23,7 +23,7 @@ public struct HTMLReport: Sendable {
   }
 }
 
-/// A page of sections, whatever they were made from.
+/// A page of sections from any source.
 struct HTMLPage {
   let title: String
   let answers: [Prose]
@@ -36,7 +36,7 @@ struct HTMLPage {
   let digest: String
   /// The data of the explorer; `nil` leaves it out.
   let explorer: String?
-  /// The report that figures are drawn from; `nil` where the sections hold none.
+  /// The report for drawing figures; `nil` where the sections have none.
   let report: Report?
 
   var text: String {
@@ -70,7 +70,8 @@ struct HTMLPage {
     return library
   }()
 
-  /// Every kind of block has a key, so that a block within another is not taken for what surrounds it.
+  /// Returns the template context of a block. Every kind of block has its own key, which keeps nested blocks
+  /// distinct.
   private func context(_ block: Block) -> [String: Any] {
     var context: [String: Any] = [
       "paragraph": false, "heading": false, "list": false, "code": false, "figure": false, "table": false,
@@ -94,7 +95,7 @@ struct HTMLPage {
 }
 
 extension String {
-  /// JSON that may stand in a script element: nothing in it ends the element or begins a comment.
+  /// The JSON with escapes that make it safe inside a script element.
   fileprivate var inScript: String { replacing("<", with: "\\u003C") }
 }
 
@@ -116,7 +117,7 @@ extension Table {
 }
 
 extension Cell {
-  /// Texts of many words get room.
+  /// The length from which texts count as wordy and get more room.
   private static let wordyFrom = 40
 
   fileprivate func context(isHead: Bool, isNumber: Bool) -> [String: Any] {

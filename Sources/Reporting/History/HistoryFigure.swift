@@ -1,7 +1,7 @@
 import History
 import Units
 
-/// The runs of each source along time: good ones, failed ones, and the stretch of the worst RPO.
+/// A figure of each source's runs along time: good ones, failed ones, and the period of the worst RPO.
 public struct HistoryFigure {
   private let histories: [BackupHistory]
   private static let left = 200.0

@@ -2,7 +2,7 @@ import History
 import Planning
 import Units
 
-/// What backups really protected, as Markdown, CSV, JSON and OpenMetrics.
+/// The real protection by past backups, as Markdown, CSV, JSON and OpenMetrics.
 public struct HistoryReport {
   let histories: [BackupHistory]
 
@@ -83,7 +83,7 @@ public struct HistoryReport {
     return facts
   }
 
-  /// A long list is cut: whoever wants all of it takes the CSV.
+  /// Returns a list, cut when long. The CSV has all of it.
   private static func list(_ title: String, _ items: [String]) -> [String] {
     guard !items.isEmpty else { return [] }
     let shown = items.suffix(50).map { "- \($0)" }
@@ -91,7 +91,7 @@ public struct HistoryReport {
     return ["", "## \(title): \(items.count)", ""] + shown + rest
   }
 
-  /// To a tenth of the largest binary unit that fits.
+  /// Returns a size to a tenth of the largest binary unit that fits.
   private static func bytes(_ count: Int64) -> String {
     let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
     var unit = 0
@@ -129,12 +129,12 @@ public struct HistoryReport {
 }
 
 extension Instant {
-  /// Without parts of a second.
+  /// The instant without fractions of a second.
   var toSecond: String { "\(Instant(second: wholeSeconds))" }
 }
 
 extension Duration {
-  /// Rounded to whole seconds where it is longer than one.
+  /// The duration, rounded to whole seconds when longer than one.
   var wholeSeconds: String {
     nanoseconds.magnitude < 1_000_000_000
       ? description : Duration.seconds(nanoseconds / 1_000_000_000).description

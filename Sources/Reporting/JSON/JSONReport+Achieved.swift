@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// What was estimated and achieved of one of the two, and how it stands to its objective.
+  /// Returns the estimated and achieved values of the RPO or RTO, with the verdict.
   func outcome(_ verdict: Verdict, _ estimate: Achieved, _ summary: Summary?) -> JSON {
     .object([
       ("verdict", .string(verdict.name)),
@@ -22,7 +22,7 @@ extension JSONReport {
     ])
   }
 
-  /// The lower bounds of the achieved RPOs, whose upper bounds stand under `rpo`.
+  /// Returns the lower bounds of the achieved RPOs. The upper bounds are under `rpo`.
   func bounds(_ disaster: DisasterReport) -> JSON {
     .object([
       ("mean", disaster.rpoAtLeast.map { .achieved($0.mean.value) } ?? .null),
@@ -32,7 +32,7 @@ extension JSONReport {
     ])
   }
 
-  /// An interval without a bound on one side has null there.
+  /// Returns an estimate with its interval; a missing bound is null.
   private func estimated(_ estimated: Estimated) -> JSON {
     .object(
       JSON.members(of: estimated.value) + [
@@ -102,7 +102,7 @@ extension JSON {
 
   static func achieved(_ achieved: Achieved) -> JSON { .object(members(of: achieved)) }
 
-  /// Unrecoverable is a state of its own, never a number.
+  /// Returns the members of an achieved value. Unrecoverable is a state, never a number.
   static func members(of achieved: Achieved) -> [(String, JSON)] {
     [("ns", .duration(achieved.duration)), ("unrecoverable", .boolean(achieved == .unrecoverable))]
   }

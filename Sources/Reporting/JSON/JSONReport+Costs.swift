@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// The prices and what production costs in a year.
+  /// The prices and the annual cost of production.
   var costs: JSON {
     guard let costs = report.costs else { return .null }
     return .object([
@@ -13,7 +13,7 @@ extension JSONReport {
     ])
   }
 
-  /// What one strategy costs in a year; `place` among the report's strategies.
+  /// Returns the annual cost of a strategy, by its index in the report.
   func costs(ofStrategyAt place: Int) -> JSON {
     guard let report = report.costs else { return .null }
     let costs = report.strategies[place]
@@ -49,7 +49,7 @@ extension JSONReport {
     ])
   }
 
-  /// In a year; null where no rate is known, or no way back was rehearsed.
+  /// Returns the annual costs by occasion; null where no rate is known or no failback was rehearsed.
   private func states(_ costs: StrategyCosts) -> JSON {
     func amount(_ money: Money?) -> JSON { money.map { .integer($0.minorUnits) } ?? .null }
     return .object([
@@ -71,7 +71,8 @@ extension JSONReport {
     ])
   }
 
-  /// `cost_minor` is `quantity * unit_price / unit_size` in minor units, rounded half away from zero.
+  /// Returns a cost line. `cost_minor` is `quantity * unit_price / unit_size` in minor units, rounded half
+  /// away from zero.
   private func line(_ line: CostLine) -> JSON {
     .object(
       members(of: line.usage) + [

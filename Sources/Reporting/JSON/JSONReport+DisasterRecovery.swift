@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// What protects a strategy at another site; no member where nothing does.
+  /// Returns the disaster recovery of a strategy; no member where there is none.
   func disasterRecovery(_ strategy: Strategy) -> [(String, JSON)] {
     guard let recovery = strategy.disasterRecovery else { return [] }
     let members: [(String, JSON)] = [
@@ -36,7 +36,7 @@ extension JSONReport {
       ] + feeder)
   }
 
-  /// Times that chance decides stand in words.
+  /// Returns the standby. Random times are in words.
   private func standby(_ standby: Standby) -> JSON {
     .object([
       ("kind", .string(standby.kind.reportName)),
@@ -60,7 +60,7 @@ extension JSONReport {
     ])
   }
 
-  /// `null` where people decide to fail over.
+  /// Returns the behaviour of automatic failover; `null` where people decide.
   func takeover(_ disaster: DisasterReport) -> JSON {
     guard let findings = TakeoverFindings(disaster.drills) else { return .null }
     return .object([
@@ -71,7 +71,7 @@ extension JSONReport {
     ])
   }
 
-  /// What a disaster of places and times reaches; no member where it does not say.
+  /// Returns the reach of a disaster stated by place or rate; no member where neither is stated.
   func reach(_ disaster: Disaster) -> [(String, JSON)] {
     let sites = report.scenario.blueprint.sites
     var members: [(String, JSON)] = []

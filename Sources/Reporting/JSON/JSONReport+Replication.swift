@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// What a strategy's copies were like while nothing happened; null where there are none.
+  /// Returns the performance of a strategy's copies without disasters; null where there are none.
   func replication(_ report: StrategyReport) -> JSON {
     guard let replication = report.replication else { return .null }
     return .object([
@@ -12,7 +12,7 @@ extension JSONReport {
     ])
   }
 
-  /// What protection cost production in waiting; null where nothing was written.
+  /// Returns the overhead of protection in waiting time; null where nothing was written.
   func overhead(_ overhead: ProductionOverhead?) -> JSON {
     guard let overhead else { return .null }
     return .object([
@@ -25,7 +25,7 @@ extension JSONReport {
     ])
   }
 
-  /// What became of the copies in the drills of a disaster; null where there are none.
+  /// Returns the state of the copies in the drills of a disaster; null where there are none.
   func protection(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {
     guard let summary = disaster.protection, let worst = summary.worst.protection else { return .null }
     return .object([
@@ -92,7 +92,7 @@ extension JSONReport {
     ])
   }
 
-  /// Null where no source ran or there was nothing to fail over to.
+  /// Returns the lag over time; null where no source ran or no copy existed.
   private func series(_ series: LagSeries) -> JSON {
     .object([
       ("step_ns", .duration(series.step)),

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension JSONReport {
-  /// Every strategy less the reference, pair by pair.
+  /// The differences of every strategy from the reference, pair by pair.
   var differences: JSON {
     guard let reference = Comparison(report).reference else { return .null }
     return .object([
@@ -30,7 +30,7 @@ extension JSONReport {
     ])
   }
 
-  /// `null` when no precision was asked for.
+  /// The precision reached; `null` when no goal was set.
   var precision: JSON {
     guard let precision = report.precision else { return .null }
     return .object([

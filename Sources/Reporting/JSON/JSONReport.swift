@@ -13,7 +13,7 @@ public struct JSONReport: Sendable {
 
   public var text: String { json.text() + "\n" }
 
-  /// What a report in JSON consists of, as JSON Schema (draft 2020-12).
+  /// The JSON Schema of a JSON report (draft 2020-12).
   public static var schema: String { String(decoding: PackageResources.report_schema_json, as: UTF8.self) }
 
   private var json: JSON {
@@ -135,7 +135,7 @@ public struct JSONReport: Sendable {
     ])
   }
 
-  /// `null` where no way back was rehearsed.
+  /// Returns the failbacks; `null` where none was rehearsed.
   private func failback(_ disaster: DisasterReport) -> JSON {
     guard let findings = FailbackFindings(disaster.drills) else { return .null }
     return .object([

@@ -1,6 +1,6 @@
 import Planning
 
-/// The outcome of runs in short, for programs: verdicts, answers and the files that were written.
+/// The results of runs in short, for programs: verdicts, answers and written files.
 public struct RunJSON: Sendable {
   private let reports: [(report: Report, written: [String])]
 

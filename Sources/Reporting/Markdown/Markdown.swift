@@ -1,6 +1,7 @@
-/// Pieces of GitHub-flavoured Markdown in which text written by anybody stays text.
+/// GitHub-flavoured Markdown in which arbitrary text stays text.
 enum Markdown {
-  /// The relative link to a file beside the report (RFC 3986): every byte that is not unreserved is percent-encoded.
+  /// Returns the relative link to a file beside the report. Every byte that is not unreserved is
+  /// percent-encoded (RFC 3986).
   static func link(to name: String) -> String {
     name.utf8.reduce(into: "") { link, byte in
       let scalar = Unicode.Scalar(byte)
@@ -13,7 +14,7 @@ enum Markdown {
     }
   }
 
-  /// Text as it stands: no markup, no HTML, one line.
+  /// Returns text without effect as markup or HTML, on one line.
   static func escaped(_ text: String) -> String {
     var escaped = ""
     for character in singleLine(text) {
@@ -28,16 +29,16 @@ enum Markdown {
     return escaped
   }
 
-  /// Whole sentences that stand out.
+  /// Returns emphasised sentences.
   static func strong(_ prose: Prose) -> String { "**\(prose.inMarkdown)**" }
 
-  /// A name as it is written in files and on the command line.
+  /// Returns a name as written in files and on the command line.
   static func code(_ text: String) -> String {
     let line = singleLine(text)
     return line.isEmpty || line.contains("`") || line.contains("\\") ? escaped(text) : "`\(line)`"
   }
 
-  /// A table with its columns padded, so that the plain text reads as a table too.
+  /// Returns a table with padded columns, so that the plain text is readable too.
   ///
   /// - Parameters:
   ///   - header: one cell a column.

@@ -16,7 +16,7 @@ public struct MarkdownReport: Sendable {
   }
 }
 
-/// A document of sections, whatever they were made from.
+/// A document of sections from any source.
 struct MarkdownPage {
   let title: String
   let answers: [Prose]
@@ -96,7 +96,7 @@ extension [Block] {
 }
 
 extension Cell {
-  /// A verdict in words where the text does not say it; what has to be acted on stands out.
+  /// The verdict in words if the text lacks them. Verdicts that need action are emphasised.
   fileprivate var inMarkdown: String {
     guard let verdict else { return text.inMarkdown }
     if let chip { return ["**\(chip)**", text.inMarkdown].filter { !$0.isEmpty }.joined(separator: " ") }
@@ -106,7 +106,7 @@ extension Cell {
 }
 
 extension Verdict {
-  /// Bold where somebody has to act.
+  /// The verdict, bold when it needs action.
   fileprivate var emphasised: String { self == .met ? name : "**\(name)**" }
 }
 

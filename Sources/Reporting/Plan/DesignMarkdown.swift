@@ -120,7 +120,7 @@ public struct DesignMarkdown: Sendable {
 
   // MARK: Files
 
-  /// The report, and a scenario that runs for each variant.
+  /// The report, and a runnable scenario for each variant.
   public var files: [ReportFile] {
     let name = report.scenario
     var files = [

@@ -64,7 +64,7 @@ public struct RetentionListing {
   }
 }
 
-/// Instants as a clock on the wall shows them: `2027-03-28 01:00 +01:00`.
+/// Returns instants as local clock times, as in `2027-03-28 01:00 +01:00`.
 struct RetentionClock {
   private let zone: Zone
 
@@ -83,7 +83,7 @@ struct RetentionClock {
 }
 
 extension Duration {
-  /// The two largest parts: `3 d 4 h`, `12 min`.
+  /// The two largest parts, as in `3 d 4 h` or `12 min`.
   var roughly: String {
     let seconds = nanoseconds / 1_000_000_000
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60)

@@ -3,7 +3,7 @@ import Retention
 import Schedules
 import Units
 
-/// A time line of retention as one HTML page that needs nothing else: a line per rule, day by day.
+/// A time line of retention as one self-contained HTML page, with a line per rule and day by day.
 public struct RetentionPage {
   private let timeline: RetentionTimeline
 
@@ -48,7 +48,7 @@ public struct RetentionPage {
       + "\"reasons\":[\(Self.join(reasons))],\"spans\":[\(spans.joined(separator: ","))]}"
   }
 
-  /// The template with a text in the place of each `{{name}}`.
+  /// Returns the template with a text for each `{{name}}`.
   private static func fill(_ texts: [String: String]) -> String {
     let template = String(decoding: PackageResources.retention_html, as: UTF8.self)
     var page = ""
@@ -72,7 +72,7 @@ public struct RetentionPage {
   }
 }
 
-/// Texts that occur many times, each once.
+/// The distinct texts of a page, each stored once.
 private struct NoteTable {
   private(set) var texts = [""]
   // Only looked up, never walked.

@@ -2,7 +2,7 @@ import Decision
 import Planning
 import Units
 
-/// The loss exceedance curves of all strategies: the share of years that lose more than an amount.
+/// A figure of all strategies' loss exceedance curves: the share of years that lose more than an amount.
 struct ExceedanceFigure {
   let report: RiskReport
 

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Places positive values by their logarithm, with round marks.
+/// A logarithmic axis of positive values with round ticks.
 struct LogarithmicAxis {
   private let least: Double
   private let most: Double
@@ -21,7 +21,7 @@ struct LogarithmicAxis {
     return start + share * (end - start)
   }
 
-  /// The decades; every second or third one where there are many.
+  /// The decades, or every second or third one where there are many.
   var decades: [Double] {
     let count = Int(log10(most / least).rounded())
     let step = max(1, (count + 7) / 8)

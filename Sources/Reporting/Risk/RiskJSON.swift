@@ -2,7 +2,8 @@ import Decision
 import Planning
 import Units
 
-/// A scenario's risk as JSON, its members always in the same order; money in minor units, probabilities as decimal strings.
+/// A scenario's risk as JSON with ordered members. Money is in minor units, and probabilities are decimal
+/// strings.
 public struct RiskJSON: Sendable {
   let report: RiskReport
 
@@ -67,7 +68,7 @@ public struct RiskJSON: Sendable {
     ])
   }
 
-  /// Minor units; null with the flag for a total loss that has no price.
+  /// Returns minor units, or null with a flag for a total loss without a price.
   private func loss(_ loss: Loss) -> JSON {
     if case .money(let money) = loss {
       return .object([("minor", .integer(money.minorUnits)), ("unrecoverable", .boolean(false))])
@@ -96,7 +97,7 @@ public struct RiskJSON: Sendable {
 }
 
 extension Double {
-  /// As a decimal number with up to fifteen places, without an exponent.
+  /// The number in decimal with up to fifteen places, without an exponent.
   var decimalText: String {
     let scaled = (magnitude * 1e15).rounded()
     return decimal(UInt64(min(scaled, 1.8e19)), places: 15, isNegative: self < 0)

@@ -53,7 +53,7 @@ extension TotalLossEstimate {
     method == .impossible ? "no way found" : probability.asProbability
   }
 
-  /// The method, and the interval, as a sentence.
+  /// The method and the interval, as a sentence.
   var evidence: String {
     let interval = "\(lower.asProbability) to \(upper.asProbability) with 95 % confidence"
     switch method {
@@ -67,7 +67,7 @@ extension TotalLossEstimate {
 }
 
 extension Double {
-  /// A probability in percent with two significant digits: `0.0012 %`.
+  /// The probability in percent with two significant digits, as in `0.0012 %`.
   var asProbability: String {
     guard self > 0 else { return "0 %" }
     var (digits, places) = (self * 100, 0)
@@ -76,7 +76,7 @@ extension Double {
   }
 }
 
-/// A table for a terminal, its columns padded.
+/// A table for a terminal, with padded columns.
 struct PlainTable {
   let text: String
 

@@ -2,7 +2,8 @@ import Decision
 import Planning
 import Units
 
-/// The assumptions that matter most: the expected yearly loss of one strategy when each is halved or doubled.
+/// A figure of the most important assumptions: one strategy's expected annual loss when each is halved or
+/// doubled.
 struct TornadoFigure {
   let report: RiskReport
 

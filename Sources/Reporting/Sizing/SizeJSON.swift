@@ -2,7 +2,7 @@ import Decision
 import Planning
 import Units
 
-/// The least resources of a strategy as JSON.
+/// The smallest sufficient resources of a strategy as JSON.
 struct SizeJSON {
   private let report: SizeReport
 
@@ -60,7 +60,7 @@ struct SizeJSON {
   }
 }
 
-/// The least resources of a strategy as a table.
+/// The smallest sufficient resources of a strategy as a table.
 struct SizeCSV {
   private let report: SizeReport
 

@@ -2,13 +2,13 @@ import Decision
 import Planning
 import Units
 
-/// The least resources of a strategy for people, in Markdown.
+/// The smallest sufficient resources of a strategy for people, in Markdown.
 public struct SizeMarkdown: Sendable {
   let report: SizeReport
 
   public init(_ report: SizeReport) { self.report = report }
 
-  /// The answers for a terminal: a line for each resource at the highest level.
+  /// The answers for a terminal, with a line for each resource at the highest level.
   public var answer: String {
     let tables = SizeTables(report: report)
     let lines = report.answers.filter { $0.level == .one }.map { answer in

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// Two stored reports side by side: the settings that differ, the verdicts that turn, and the values that moved.
+/// The difference of two stored reports: settings, verdicts and values that changed.
 public struct ReportDifference: Sendable {
   private let before: ReportDocument
   private let after: ReportDocument
@@ -11,13 +11,13 @@ public struct ReportDifference: Sendable {
     self.after = after
   }
 
-  /// A value that is not the same in both.
+  /// A value that differs between the two.
   private struct Move {
     let measurement: Measurement
     let before: MetricValue?
     let after: MetricValue?
 
-    /// Whether it became worse; `nil` where it is new or gone.
+    /// Whether the value became worse; `nil` where it is new or removed.
     var isWorse: Bool? {
       guard let before, let after else { return nil }
       return measurement.metric.isBetterWhenHigher ? after < before : after > before
@@ -50,7 +50,7 @@ public struct ReportDifference: Sendable {
 
   public var isEmpty: Bool { moves.isEmpty && settings.isEmpty }
 
-  /// For a terminal: settings first, then the values, the worse ones first.
+  /// The difference for a terminal: settings first, then the values, worse ones first.
   public var text: String {
     guard !isEmpty else { return "no difference\n" }
     let settings = settings.map { path, before, after in
@@ -72,7 +72,7 @@ public struct ReportDifference: Sendable {
       + "\(worse.of("value")) worse, \(better.grouped) better, \(settings.count.of("setting")) changed\n"
   }
 
-  /// The same for programs.
+  /// The difference for programs.
   public var json: String {
     func value(_ value: MetricValue?) -> JSON { value.map { .string("\($0)") } ?? .null }
     return JSON.object([

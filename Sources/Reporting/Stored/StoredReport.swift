@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// A report that was read back from its JSON, to be rendered again without a run.
+/// A report read back from JSON, for rendering without a run.
 ///
 /// It has what the JSON has: every number by strategy and disaster, reasons and costs. Single drills stand in the CSV only.
 public struct StoredReport: Sendable {
@@ -28,7 +28,7 @@ public struct StoredReport: Sendable {
     return isOpen ? page.replacing("<details>", with: "<details open>") : page
   }
 
-  /// A row for each measured value.
+  /// The table with a row for each measured value.
   public var csv: String {
     typealias Column = CSVTable<Measurement>.Column
     let scenario = document.scenario
@@ -169,7 +169,7 @@ extension StoredReport {
     return Section(id: "evidence", name: "The evidence", blocks: folds)
   }
 
-  /// The page for an auditor: the objective, the result, and what they were found with.
+  /// The section for auditors: the objective, the result, and their evidence.
   private var audit: Section {
     let arguments = (json["provenance"]?["arguments"]?.items ?? []).compactMap(\.text)
     let chosen = json["chosen"]?.text
@@ -248,7 +248,7 @@ extension StoredReport {
 }
 
 extension MetricValue {
-  /// A number in the unit of its column, or `unrecoverable`.
+  /// The number in the unit of its column, or `unrecoverable`.
   fileprivate var inTable: String {
     switch self {
     case .time(let duration): duration.inSeconds

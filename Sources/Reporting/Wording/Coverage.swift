@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// The part of a scenario that a report covers, and the changes that it was made with.
+/// The part of a scenario that a report covers, and the changes made for it.
 struct Coverage {
   private let report: Report
 
@@ -56,7 +56,8 @@ struct Coverage {
 }
 
 extension Provenance {
-  /// The stem of the report's files: the scenario's name, and behind it the options of a filtered or changed run.
+  /// Returns the stem of the report's files: the scenario's name, and the options of a filtered or changed
+  /// run.
   ///
   /// Such a run never takes the place of the full report.
   public func fileStem(of scenario: String) -> String {
@@ -75,7 +76,8 @@ extension Provenance {
     return scenario + (slug.first == "-" ? slug : "-" + slug)
   }
 
-  /// File systems take names of 255 bytes, and a figure's name follows.
+  /// The limit on the length of the options. File systems allow names of 255 bytes, and a figure's name
+  /// follows.
   private static var slugMaximum: Int { 120 }
 }
 
@@ -89,6 +91,6 @@ extension String {
 }
 
 extension Report {
-  /// The stem of all its files.
+  /// The stem of all files of the report.
   var fileStem: String { provenance.fileStem(of: scenario.name) }
 }

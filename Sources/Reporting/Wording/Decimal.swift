@@ -1,6 +1,6 @@
 import Units
 
-/// `value / 10^places`, exact and the same in every locale, without trailing zeros.
+/// Returns `value / 10^places`, exactly, in every locale, without trailing zeros.
 func decimal(_ value: UInt64, places: Int, isNegative: Bool = false) -> String {
   var digits = String(value)
   digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
@@ -11,7 +11,7 @@ func decimal(_ value: UInt64, places: Int, isNegative: Bool = false) -> String {
 }
 
 extension BinaryInteger {
-  /// For people: `1,234,567`.
+  /// The number for people, as in `1,234,567`.
   var grouped: String {
     var text = ""
     for (place, digit) in String(magnitude).reversed().enumerated() {
@@ -21,14 +21,14 @@ extension BinaryInteger {
     return (self < 0 ? "-" : "") + String(text.reversed())
   }
 
-  /// `1 drill`, `1,200 drills`.
+  /// Returns the number with a noun, as in `1 drill` or `1,200 drills`.
   func of(_ singular: String, _ plural: String? = nil) -> String {
     "\(grouped) \(self == 1 ? singular : plural ?? singular + "s")"
   }
 }
 
 extension ByteCount {
-  /// For people, in binary units with three digits, rounded once, half up: `142 GiB`, `1.25 MiB`.
+  /// The size for people, in binary units with three digits, rounded once, half up: `142 GiB`, `1.25 MiB`.
   var forReading: String {
     precondition(bytes >= 0, "a report counts bytes that exist")
     for (unit, shift) in [("PiB", 50), ("TiB", 40), ("GiB", 30), ("MiB", 20), ("KiB", 10)] {
@@ -45,6 +45,6 @@ extension ByteCount {
 }
 
 extension Ratio {
-  /// A plain number for tables: `0.95`.
+  /// The number for tables, as in `0.95`.
   var asNumber: String { decimal(billionths.magnitude, places: 9, isNegative: billionths < 0) }
 }

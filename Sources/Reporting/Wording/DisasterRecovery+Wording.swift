@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension ReplicationPolicy.Mode {
-  /// What replicates: `by the storage`.
+  /// The replicating layer in words: `by the storage`.
   var layerWording: String {
     switch self {
     case .storage, .activeActive: "by the storage"
@@ -12,7 +12,7 @@ extension ReplicationPolicy.Mode {
     }
   }
 
-  /// When the host gets its acknowledgement, as the end of a sentence.
+  /// The condition for acknowledging a write, as the end of a sentence.
   var acknowledgementWording: String {
     switch (self, modeReportName) {
     case (.storage, "async"): "a write is acknowledged when it is durable in production"
@@ -40,7 +40,7 @@ extension ReplicationPolicy.Mode {
     }
   }
 
-  /// Which states can be recovered, as the end of a sentence.
+  /// The recoverable states, as the end of a sentence.
   var pointWording: String {
     switch (self, pointInterval) {
     case (.storage, let interval?):
@@ -54,19 +54,19 @@ extension ReplicationPolicy.Mode {
 }
 
 extension ReplicationPolicy {
-  /// When the host gets its acknowledgement, as the end of a sentence.
+  /// The condition for acknowledging a write, as the end of a sentence.
   var acknowledgementWording: String {
     feeder == nil ? mode.acknowledgementWording : "no write waits for it"
   }
 }
 
 extension ActiveActiveMode {
-  /// `30 % of them at the second site`.
+  /// The share of clients, as in `30 % of them at the second site`.
   fileprivate var clients: String { "\(share) of them at the second site" }
 }
 
 extension Standby.Kind {
-  /// What stands at the DR site, as the end of a sentence.
+  /// The standby at the DR site, as the end of a sentence.
   var wording: String {
     switch self {
     case .pilotLight: "servers are made on the day"
@@ -78,7 +78,7 @@ extension Standby.Kind {
 }
 
 extension DisasterArea {
-  /// `within 120 km of 50.11 N 8.68 E`.
+  /// The area in words, as in `within 120 km of 50.11 N 8.68 E`.
   var wording: String {
     "within \(reach) of \(latitude.degrees("N", "S")) \(longitude.degrees("E", "W"))"
   }

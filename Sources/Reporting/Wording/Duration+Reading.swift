@@ -1,7 +1,8 @@
 import Units
 
 extension Duration {
-  /// For people, in at most two units and rounded once, half away from zero: `6 h 7 min`, `12 min 30 s`, `1.5 s`.
+  /// The duration for people, in at most two units, rounded once, half away from zero: `6 h 7 min`, `12 min
+  /// 30 s`, `1.5 s`.
   ///
   /// Whole hours from two days, whole minutes from one hour, whole seconds from one minute, whole seconds from ten
   /// seconds, else finer.
@@ -12,17 +13,19 @@ extension Duration {
     return (nanoseconds < 0 ? "-" : "") + text
   }
 
-  /// Seconds for tables, rounded once to the nearest millisecond, half away from zero, without trailing zeros.
+  /// The seconds for tables, rounded once to the nearest millisecond, half away from zero, without trailing
+  /// zeros.
   var inSeconds: String {
     decimal((nanoseconds.magnitude + 500_000) / 1_000_000, places: 3, isNegative: nanoseconds < 0)
   }
 
-  /// Milliseconds for tables, rounded once to the nearest microsecond, half away from zero, without trailing zeros.
+  /// The milliseconds for tables, rounded once to the nearest microsecond, half away from zero, without
+  /// trailing zeros.
   var inMilliseconds: String {
     decimal((nanoseconds.magnitude + 500) / 1_000, places: 3, isNegative: nanoseconds < 0)
   }
 
-  /// From the finest; the first one is used whose limit lies above the rounded time.
+  /// The units from the finest. The first one is used whose limit exceeds the rounded time.
   private static let steps = [
     Step(below: 1_000_000, unit: ("us", 1_000), rest: ("", 1)),
     Step(below: 1_000_000_000, unit: ("ms", 1_000_000), rest: nil),
@@ -36,7 +39,7 @@ extension Duration {
   private struct Step {
     let below: Int128
     let unit: (name: String, size: Int128)
-    /// What is rounded to; without a name, it stands behind the point. `nil`: the unit itself.
+    /// The unit of rounding. Without a name it gives decimals; `nil` means the unit itself.
     let rest: (name: String, size: Int128)?
 
     func text(of magnitude: Int128) -> String? {

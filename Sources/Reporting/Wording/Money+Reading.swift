@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension Money {
-  /// For people: `USD 1,234.56`.
+  /// The amount for people, as in `USD 1,234.56`.
   var forReading: String {
     let cents = minorUnits.magnitude % 100
     return
@@ -17,7 +17,7 @@ extension Loss {
 }
 
 extension Ratio {
-  /// For people, in percent with three digits, rounded once, half away from zero: `1.83 %`, `140 %`.
+  /// The ratio in percent with three digits, rounded once, half away from zero: `1.83 %`, `140 %`.
   var asPercent: String {
     let magnitude = Int128(billionths.magnitude)
     for places in [2, 1, 0] {
@@ -49,7 +49,7 @@ extension StrategyFamily {
     }
   }
 
-  /// What the seed's table says of it.
+  /// The purpose that Open Telekom Cloud's comparison states for the family.
   var purpose: String {
     switch self {
     case .backup: "against data loss"
@@ -58,13 +58,13 @@ extension StrategyFamily {
     }
   }
 
-  /// What its band is a share of.
+  /// The denominator of the family's band.
   var denominatorWording: String {
     self == .activeActive
       ? "production's infrastructure (compute and storage) in a year" : "all that production costs in a year"
   }
 
-  /// The table's share alone.
+  /// The share that the comparison states.
   var bandShare: String { self == .activeActive ? "100 %" : bandWording }
 
   var bandWording: String {
@@ -77,7 +77,8 @@ extension StrategyFamily {
 }
 
 extension Usage {
-  /// The quantity in the price's unit, for people: `1.83 TiB months` would hide what is billed, so it stays in that unit.
+  /// Returns the quantity for people, in the price's unit. A larger unit such as `1.83 TiB months` would hide
+  /// the billed quantity.
   func forReading(per unit: BillingUnit) -> String {
     let thousandths = (Int128(quantity) * 1_000 + Int128(unit.size) / 2) / Int128(unit.size)
     let whole = thousandths / 1_000

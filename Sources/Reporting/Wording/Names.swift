@@ -2,7 +2,7 @@ import Estate
 import Planning
 
 extension Blueprint {
-  /// Where a service's data came from, in a few words.
+  /// Returns the source of a service's data in a few words.
   func name(of source: RecoverySource) -> String {
     switch source {
     case .snapshot: "local snapshot"
@@ -12,7 +12,7 @@ extension Blueprint {
     }
   }
 
-  /// What a disaster befalls, in a few words.
+  /// Returns the target of a disaster in a few words.
   func name(of target: Target) -> String {
     switch target {
     case .volumes(let volumes): names(of: volumes)
@@ -35,7 +35,7 @@ extension Blueprint {
 }
 
 extension Scenario {
-  /// `virus attack, volume db-data, 30 % of its pages, hidden for 3 d`.
+  /// Returns the disaster in words, as in `virus attack, volume db-data, 30 % of its pages, hidden for 3 d`.
   func wording(of disaster: Disaster) -> String {
     var parts = [disaster.cause.wording, blueprint.name(of: disaster.target)]
     switch disaster.target {
@@ -60,7 +60,7 @@ extension Cause {
 }
 
 extension Array where Element == String {
-  /// `a`, `a and b`, `a, b and c`.
+  /// The items in a sentence, as in `a`, `a and b`, `a, b and c`.
   var listed: String {
     count < 2 ? first ?? "" : dropLast().joined(separator: ", ") + " and " + self[count - 1]
   }

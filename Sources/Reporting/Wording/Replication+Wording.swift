@@ -3,7 +3,7 @@ import Planning
 import Units
 
 extension Strategy {
-  /// Of its protection groups, in the order in which they are metered.
+  /// The names of the protection groups, in the order of their meters.
   var groupNames: [String] { disasterRecovery?.groups.map(\.name) ?? [] }
 }
 
@@ -13,7 +13,7 @@ extension Strategy {
 }
 
 extension Achieved {
-  /// A lag; without a copy nothing would come back.
+  /// Creates the achieved value of a lag; without a copy nothing is recoverable.
   init(_ lag: Duration?) { self = lag.map { .duration($0) } ?? .unrecoverable }
 }
 
@@ -24,14 +24,15 @@ extension World.TrueLag {
 }
 
 extension LagSeries.Sample {
-  /// `nil` when it is unknown, or there was nothing to fail over to.
+  /// The lag; `nil` when it is unknown or no copy existed.
   var lag: Duration? {
     if case .lag(let lag) = self { lag } else { nil }
   }
 }
 
 extension Ratio {
-  /// A share of time, rounded down to a thousandth of a percent: `99.998 %` is never told as all of it.
+  /// The share of time, rounded down to a thousandth of a percent. A share such as `99.998 %` is never shown
+  /// as all.
   var asShareOfTime: String {
     "\(decimal(UInt64(max(0, billionths) / 10_000), places: 3)) %"
   }

@@ -1,6 +1,6 @@
 import Planning
 
-/// What to type to get the same report again.
+/// The command that reproduces a report.
 struct ReproductionCommand {
   let text: String
 
@@ -8,7 +8,7 @@ struct ReproductionCommand {
     text = "firedrill run " + report.provenance.arguments.map(Self.shellQuoted).joined(separator: " ")
   }
 
-  /// As a POSIX shell takes it for one word.
+  /// Returns the argument quoted as one word for a POSIX shell.
   static func shellQuoted(_ argument: String) -> String {
     let isPlain = argument.unicodeScalars.allSatisfy {
       "a"..."z" ~= $0 || "A"..."Z" ~= $0 || "0"..."9" ~= $0 || "-_./=:,+@%".unicodeScalars.contains($0)

@@ -1,7 +1,8 @@
 import Estate
 import Planning
 
-/// The reason in words why a drill did not recover: the fate of the copies, then the finding of the recovery.
+/// The reason why a drill did not recover, in words: the state of the copies, then the finding of the
+/// recovery.
 struct UnrecoverableReason {
   private let strategy: Strategy
   private let disaster: Disaster
@@ -13,7 +14,7 @@ struct UnrecoverableReason {
     blueprint = scenario.blueprint
   }
 
-  /// The finding of the recovery with its cause in front; the finding alone where the cause is in it.
+  /// Returns the finding of the recovery after its cause, or alone if it includes the cause.
   func wording(_ finding: String) -> String {
     guard finding.hasPrefix("no recovery point of") else { return finding }
     return cause(finding).map { "\($0): \(finding)" } ?? finding

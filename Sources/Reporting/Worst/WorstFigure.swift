@@ -2,7 +2,7 @@ import Decision
 import Planning
 import Units
 
-/// The time line of a search: what each rehearsed strike lost, with the worst one marked.
+/// A figure of a search along time: the loss of each rehearsed strike, with the worst one marked.
 struct WorstFigure {
   let finding: WorstFinding
   let objective: Duration

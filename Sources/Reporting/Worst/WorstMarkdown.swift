@@ -16,7 +16,7 @@ public struct WorstMarkdown: Sendable {
 
   private var measure: String { finding.measure.rawValue.uppercased() }
 
-  /// The worst value, where it is, and how sure that is, in sentences for a terminal.
+  /// The worst value with its instant and certainty, in sentences for a terminal.
   public var answer: String {
     let value = finding.value.duration?.forReading ?? "nothing comes back"
     var text =
@@ -39,7 +39,7 @@ public struct WorstMarkdown: Sendable {
     return parts.filter { !$0.isEmpty }.joined(separator: "\n\n") + "\n"
   }
 
-  /// The instants after which the loss could not be avoided any more.
+  /// The instants after which the loss could no longer be avoided.
   private var events: String {
     var rows: [[String]] = []
     if let point = finding.point {
@@ -88,7 +88,7 @@ public struct WorstMarkdown: Sendable {
     ]
   }
 
-  /// The files: the report, the figure and the reduced scenario.
+  /// Returns the files: the report, the figure and the reduced scenario.
   public func files(objective: Duration) -> [ReportFile] {
     let names = Self.fileNames(of: finding.scenario, reproducer: reproducer != nil)
     return zip(
