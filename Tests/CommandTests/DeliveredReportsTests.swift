@@ -46,7 +46,7 @@ import Testing
       guard let worst = row.seconds("rpo_at_least_max_s"), let estimate = row.seconds("rpo_estimate_s") else {
         continue
       }
-      Self.expect(worst <= estimate, of: "\(name): \(row.label)", unless: Self.knownLosses)
+      #expect(worst <= estimate, "\(name): \(row.label)")
       compared += 1
     }
     #expect(compared > 0)
@@ -61,8 +61,7 @@ import Testing
       guard let estimate = row.seconds("rto_estimate_s"), let achieved = times[row.label] else { continue }
       let longer = achieved.count { $0 > estimate }
       let isExplained = longer <= Self.allowance(of: achieved.count)
-      Self.expect(
-        isExplained, of: "\(name): \(row.label)", unless: Self.knownTimes, "\(longer) of \(achieved.count)")
+      #expect(isExplained, "\(name): \(row.label): \(longer) of \(achieved.count)")
     }
   }
 
@@ -72,21 +71,6 @@ import Testing
       for column in row.columns where column.hasSuffix("_s") {
         #expect(row.seconds(column) ?? 0 < 366 * 86_400, "\(name): \(row.label): \(column)")
       }
-    }
-  }
-
-  /// Rows whose formula is known to be too low; one that holds again fails the test until it is taken off.
-  ///
-  /// The formula for the loss takes a journal to reach back behind every dwell.
-  private static let knownLosses = ["backup-and-dr: warm-standby-and-backup against stolen-credentials"]
-  /// The formula for the time takes a slow link for no outage, where a strictly synchronous mode fails its hosts.
-  private static let knownTimes = ["link-fault: strict-sync against slow-link"]
-
-  private static func expect(_ holds: Bool, of row: String, unless known: [String], _ comment: String = "") {
-    if known.contains(row) {
-      withKnownIssue { #expect(holds, "\(row) \(comment)") }
-    } else {
-      #expect(holds, "\(row) \(comment)")
     }
   }
 

@@ -145,6 +145,11 @@ extension WorstCase {
     }
   }
 
+  /// The bytes that the disaster itself writes. A journal records them like any other write.
+  private var damage: ByteCount {
+    disaster.share.of(harmedVolumes.reduce(.zero) { $0 + $1.used.of($1.size) })
+  }
+
   private func rewind(of policy: ReplicationPolicy, _ recovery: DisasterRecovery) -> Copy? {
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
       .reduce(disaster.dwell) { $0 + $1.tail }
@@ -153,7 +158,7 @@ extension WorstCase {
     case .hostIO(let mode):
       // Three quarters of the journal stay when the oldest entries are folded.
       let room = ByteCount(policy.journalMaximum.bytes / 4 * 3)
-      guard schedules.mostWritten(in: people) < room else { return nil }
+      guard schedules.mostWritten(in: people) + damage < room else { return nil }
       interval = if case .asynchronous(let time?) = mode { time } else { .seconds(1) }
     case .storage(.interval(let time)) where time * Int64(policy.keptSnapshots) > people + time:
       interval = time

@@ -48,10 +48,26 @@ extension WorstCase {
   /// The outage when acknowledgements require a lost DR site. The hosts stop until people decide to continue
   /// without it; a silence within the tolerance stops nothing.
   var stall: Duration {
-    let waiting = strategy.disasterRecovery?.groups.filter { $0.mode.waitsForPeer && cuts($0) } ?? []
-    guard waiting.contains(where: { disaster.lasting ?? .days(1) > $0.tolerance }) else { return .zero }
+    let waiting = strategy.disasterRecovery?.groups.filter(\.mode.waitsForPeer) ?? []
+    let lasting = disaster.lasting ?? .days(1)
+    guard waiting.contains(where: { cuts($0) && lasting > $0.tolerance || overloads($0, for: lasting) })
+    else { return .zero }
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
     return RecoveryPhases(scenario: scenario, people: people).tail
+  }
+
+  /// Whether the writes exceed what a slow link carries by so much that one waits longer than the tolerance.
+  ///
+  /// The queue is a fluid one: after `time` it holds the writes of that time less what the link carried.
+  private func overloads(_ policy: ReplicationPolicy, for lasting: Duration) -> Bool {
+    guard case .slow(let share, _) = disaster.course, case .link(let link) = disaster.target,
+      let recovery = strategy.disasterRecovery,
+      recovery.chain(to: policy).contains(where: { recovery.link(to: $0, in: scenario.blueprint) == link })
+    else { return false }
+    let rate = scenario.blueprint.links[link].rate.share(share)
+    return sequence(first: lasting) { $0 / 2 }.prefix { $0 > .seconds(1) }.contains { time in
+      schedules.mostWritten(in: time) > rate.bytes(in: time + policy.tolerance)
+    }
   }
 
   /// The time of a planned move, or of the whole work where no other site can serve.
