@@ -1,8 +1,8 @@
 import Planning
 
-/// Turns files into findings, and findings into a scenario: pure functions of the files' bytes.
+/// Converts files into findings, and findings into a scenario, as pure functions of the files' bytes.
 public enum Importer {
-  /// Reads one file, whatever its format is.
+  /// Reads one file of any known format.
   ///
   /// Throws when the format is unknown, when the file is damaged, and when it says something that cannot be right.
   public static func findings(

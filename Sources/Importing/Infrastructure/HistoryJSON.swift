@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// Lists of backups that were made, as restic, borg, pgBackRest and barman print them.
+/// Lists of past backups, as printed by restic, borg, pgBackRest and barman.
 ///
 /// `firedrill history` judges them; an import takes sizes from them, for a few points say nothing of a schedule.
 enum HistoryJSON {
