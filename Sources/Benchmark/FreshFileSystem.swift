@@ -3,8 +3,8 @@ import Foundation
 /// A file system for one measurement, removed with its last reference. Files written and removed earlier slow
 /// down later ones, above all on ext4, and would distort the measurement.
 ///
-/// An ext4 on a loop device whose file lies in memory, if there is room, or else on the disk; where mounting is not permitted a
-/// folder in memory, or one on the disk as it is. `kind` says which.
+/// The file system is ext4 on a loop device, with its file in memory if there is room, else on the disk.
+/// Without permission to mount, it is a folder in memory or on the disk. `kind` says which.
 final class FreshFileSystem {
   enum Kind: String {
     case ext4InMemory = "a fresh ext4 in memory"
@@ -64,8 +64,8 @@ private func availableMebibytes() -> Int {
 }
 
 /// Touches as much free memory as a run needs, then releases it. The host of a virtual machine reclaims
-/// long-unused memory, and the first write to it is slow. Another process does this, because memory that this
-/// process once had counts as its own.
+/// long-unused memory, and the first write to it is slow. Another process does this, because this process's
+/// peak counts for every process that it starts.
 func fetchFreeMemory(mebibytes: Int) {
   let size = min(mebibytes, availableMebibytes() / 2)
   _ = TimedRun("dd", "if=/dev/zero", "of=/dev/null", "iflag=fullblock", "bs=\(size)M", "count=1")

@@ -2,10 +2,12 @@ import Simulation
 import Units
 
 /// Measures the event queue against the priority queue of C++ and SimPy in the hold model. Of 1,000 pending
-/// events, the earliest is removed and another is scheduled a random time later (Jones, CACM 29, 1986).
+/// events, the earliest is removed and another is scheduled a random time later. Source: Jones, "An empirical
+/// comparison of priority-queue and event-set implementations", CACM 29, 1986.
 ///
-/// All draw the same delays and must arrive at the same last instant. The runs take turns, so that all meet the same
-/// weather on the machine; processor time counts, and the best run of each, as everything else can only add to it.
+/// All programs draw the same delays and must arrive at the same last instant. The runs take turns, so that
+/// other load affects all alike. The processor time of the best run counts, because other load can only add
+/// to it.
 func kernelFigures() -> [Figure] {
   let cxx = Peer.cxx("std::priority_queue, c++ -O2", source: "hold.cpp")
   let simpy = Peer.python("SimPy 4", source: "hold_simpy.py", module: "simpy")

@@ -4,7 +4,7 @@ import Planning
 public enum Importer {
   /// Reads one file of any known format.
   ///
-  /// Throws when the format is unknown, when the file is damaged, and when it says something that cannot be right.
+  /// Throws when the format is unknown, the file is damaged, or its contents are invalid.
   public static func findings(
     in name: String, _ bytes: [UInt8], _ options: ImportOptions = ImportOptions()
   ) throws(InputError) -> Findings {

@@ -2,8 +2,8 @@ import Units
 
 /// The slots of a timetable, ascending and computed on demand.
 ///
-/// The walk goes from one change of the clock to the next. Between two changes local times and instants differ by a
-/// constant; at a change the timetable's own treatment of gaps and repeated hours decides.
+/// The iteration proceeds from one change of the clock to the next. Between two changes local times and
+/// instants differ by a constant. At a change the timetable's treatment of gaps and repeated hours decides.
 public struct Slots: Sequence, IteratorProtocol, Sendable {
   private let zone: Zone
   private let change: ClockChange

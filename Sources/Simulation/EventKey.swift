@@ -2,8 +2,8 @@ import Units
 
 /// The identifier of one scheduled event of a queue.
 ///
-/// It is never given again, so an old identifier cannot be mistaken for the event that took the old one's place. A
-/// branch (copy) of the queue knows the events scheduled before the branch by the same identifiers.
+/// An identifier is never reused, so an old one cannot be mistaken for a later event. A branch (copy) of the
+/// queue knows the events scheduled before the branch by the same identifiers.
 @frozen
 public struct EventID: Hashable, Sendable {
   /// The priority, sequence number and slot, which are the lower half of the event's key.

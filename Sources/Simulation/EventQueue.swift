@@ -2,8 +2,8 @@ import Units
 
 /// The pending events of a simulation and its virtual clock, as a value. A copy is a branch of the future.
 ///
-/// Events come out by time, then priority (least first), then in the order in which they were scheduled; nothing else
-/// plays a part, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
+/// Events are returned by time, then priority (least first), then in the order of scheduling. Nothing else
+/// matters, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
 /// two changes, which copies flat arrays.
 public struct EventQueue<Payload> {
   @usableFromInline var tournament = Tournament()
@@ -13,7 +13,7 @@ public struct EventQueue<Payload> {
   @usableFromInline var freeSlots: [Int] = []
   /// The slot of the last returned event while its key is still in the tournament; -1 when there is none.
   ///
-  /// The next event that is scheduled takes it over, so that to pop and to schedule cost one climb together.
+  /// The next scheduled event reuses the slot, so that popping and scheduling cost one climb together.
   @usableFromInline var spentSlot = -1
   @usableFromInline var nextSequence: UInt64 = 0
   @usableFromInline var pendingCount = 0

@@ -3,14 +3,14 @@ import Units
 /// A device or link whose rate is shared equally by all active flows. Every flow that joins or leaves changes
 /// the speed of all others, as in processor sharing of queueing theory.
 ///
-/// Nothing is re-planned for that. The *virtual service* is what a flow present from the beginning would have received;
-/// a flow ends when it has grown by the flow's size, whoever else comes and goes (Demers, Keshav, Shenker,
-/// "Analysis and Simulation of a Fair Queueing Algorithm", SIGCOMM 1989).
+/// No flow is re-planned for that. The *virtual service* is the amount that a flow present from the beginning
+/// would have received. A flow ends when the virtual service has grown by the flow's size, whatever other
+/// flows do (Demers, Keshav, Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", SIGCOMM 1989).
 ///
-/// Bytes are conserved exactly. Service counts in 10^-12 byte, of which a rate and a time always make a whole number;
-/// what does not divide among the flows is carried on to the next share. A flow receives its size, no more and no
-/// less. It ends within the nanosecond before the instant that is told, and what is left of that nanosecond
-/// serves the others: rounding never adds up.
+/// Bytes are conserved exactly. Service counts in 10^-12 byte, so a rate and a time always give a whole
+/// number. A remainder that does not divide among the flows is carried to the next share. A flow receives
+/// exactly its size. It ends within the nanosecond before the reported instant, and the rest of that
+/// nanosecond serves the others, so rounding never accumulates.
 public struct SharedBandwidth: Sendable {
   /// The combined rate of all flows. At zero they make no progress.
   public private(set) var rate: ByteRate

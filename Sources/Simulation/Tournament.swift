@@ -1,9 +1,9 @@
 /// The least of a set of keys in numbered slots, as a binary tree of winners in flat memory.
 ///
-/// Every node holds the lesser of its two children, so to change one slot is to play the matches on its way to the
-/// root again. Which nodes those are depends on the slot alone: all rivals are fetched at once, and no branch
-/// depends on a key. In a heap every step waits for the one before and is guessed wrong half the time, and a key
-/// that does not stand at the top is hard to find.
+/// Every node holds the lesser of its two children. Changing one slot means replaying the matches on its path
+/// to the root. The path depends on the slot alone, so all rivals are fetched at once, and no branch depends
+/// on a key. In a heap every step waits for the previous one and is mispredicted half the time, and keys
+/// below the top are hard to find.
 @usableFromInline
 struct Tournament: Sendable {
   /// The nodes: node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i. The last `capacity`

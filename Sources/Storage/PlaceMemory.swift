@@ -9,8 +9,8 @@ extension Bytes: Placed {}
 
 /// A cache of values by the addresses of objects.
 ///
-/// The things are kept, so that others cannot take their places. Each place has one slot, found by a multiplication; who
-/// comes last stands in it, and whatever stood there before is forgotten.
+/// The objects are kept, so that others cannot reuse their addresses. Each address has one slot, found by a
+/// multiplication; a new object replaces the previous one in its slot.
 public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
   @usableFromInline
   struct Place: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// The failure of a storage operation. The kind tells the caller what to do.
+/// The failure of a storage operation. The kind shows the caller the possible reaction.
 public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Hashable, Sendable {
     /// The object does not exist. The caller may look elsewhere.

@@ -3,9 +3,9 @@ import Planning
 
 /// A file that a command writes for its user.
 ///
-/// A regular file, or one that is missing, appears whole or not at all: it is written beside its place and then renamed,
-/// and keeps its permissions. Links are followed. What exists and is no regular file, such as a device or a pipe, is
-/// written into and stays what it is.
+/// A regular or missing file appears as a whole or not at all: it is written beside its place, then renamed,
+/// and keeps its permissions. Links are followed. An existing file of another kind, such as a device or a
+/// pipe, is written in place.
 struct OutputFile {
   enum Mode {
     case replace

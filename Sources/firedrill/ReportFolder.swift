@@ -32,7 +32,8 @@ struct ReportFolder {
 
   /// Writes one file; returns its path.
   ///
-  /// A scheduler may run the same shard twice at once: whichever ends last stays, and each is whole.
+  /// A scheduler may run the same shard twice at once. The last one to end remains, and each file is
+  /// complete.
   func write(_ bytes: [UInt8], to name: String) throws(InputError) -> String {
     try OutputFile(finalPath(of: name)).write(bytes)
     return finalPath(of: name)

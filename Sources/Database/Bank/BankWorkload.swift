@@ -4,7 +4,7 @@ import Units
 /// A bank with one short transaction after another. Each moves money between two accounts and records the
 /// transfer, so the total of all balances never changes.
 ///
-/// When a transaction begins is not said here: whoever replays a recording decides.
+/// The workload does not decide when a transaction begins. The replay of a recording does.
 public struct BankWorkload: Hashable, Sendable {
   /// The moments at which SQLite makes transactions durable.
   public enum Durability: Hashable, Sendable {

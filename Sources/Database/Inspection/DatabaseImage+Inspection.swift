@@ -5,7 +5,8 @@ extension DatabaseImage {
   /// Opens a copy, lets SQLite recover it, and compares the contents with the history. Any image is handled
   /// without a trap.
   ///
-  /// Complexity: one pass over the write-ahead log and one over the data's pages; a thorough look reads every row.
+  /// Complexity: one pass over the write-ahead log and one over the data's pages. A thorough inspection reads
+  /// every row.
   public func verdict(
     against history: BankHistory, depth: InspectionDepth = .quick
   ) -> DatabaseVerdict {

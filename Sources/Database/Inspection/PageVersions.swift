@@ -3,8 +3,8 @@ import Storage
 /// Digests of all past contents of each page of a recorded database. With them, a page can be recognised as
 /// one that SQLite wrote.
 ///
-/// A power cut tears a page between two sectors, and SQLite mends that. So a page is also right when each of its sectors is
-/// of some version of the page.
+/// A power cut tears a page between two sectors, and SQLite repairs such pages. So a page is also right when
+/// each of its sectors belongs to some version of the page.
 public struct PageVersions: Sendable {
   private static let sectorSize = CachedVolume.sectorSize
   /// The digests of sectors and whole pages with their places, by file.

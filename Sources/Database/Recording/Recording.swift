@@ -4,8 +4,8 @@ import Units
 
 /// SQLite's operations on its volumes during one run of a workload, and the logical log of each transaction.
 ///
-/// A world replays it: the database is real, yet the world stays a value that shares this one. The same workload, seed and
-/// term give the same bytes, on any machine with the same version of SQLite.
+/// A world replays the recording: the database is real, yet the world stays a value that shares it. The same
+/// workload, seed and term give the same bytes on any machine with the same version of SQLite.
 public final class Recording: Sendable {
   /// One operation on the volumes, in order.
   public enum Entry: Hashable, Sendable {

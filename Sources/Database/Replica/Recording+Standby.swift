@@ -4,7 +4,7 @@ extension Recording {
   /// Returns the recording of a standby that applies this recording's log on volumes of its own. The result
   /// is computed once; the same records always give the same bytes.
   ///
-  /// Throws what a replica throws.
+  /// Throws the errors of a replica.
   public func standby() throws(StorageError) -> Recording {
     try standbys.withLock { (known) throws(StorageError) -> Recording in
       if let known { return known }
@@ -17,7 +17,7 @@ extension Recording {
   /// Returns the standby's own volumes after applying every record through a position. They are the same
   /// however often they are requested. Throws `invalid` when there is no such record.
   ///
-  /// Complexity: the first call applies every record there is, a later one carries out a thousand writes.
+  /// Complexity: the first call applies every record, and a later one performs a thousand writes.
   public func replicaImage(appliedThrough position: Int) throws(StorageError) -> DatabaseImage {
     guard ((transactions.lowerBound - 1)..<transactions.upperBound).contains(position) else {
       throw StorageError(.invalid, "there is no record \(position)")

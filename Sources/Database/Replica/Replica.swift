@@ -3,8 +3,8 @@ import Units
 
 /// A second real SQLite that applies the logical log of the first, on volumes of its own.
 ///
-/// How far it has come stands in a table that is written in the same transaction as the data, so that a record takes
-/// effect exactly once, restarts included.
+/// The position is stored in a table in the same transaction as the data. Each record thus takes effect
+/// exactly once, even across restarts.
 public final class Replica {
   /// The number of frames in the write-ahead log after which a record is followed by a checkpoint. A smaller
   /// log volume checkpoints at half its capacity.

@@ -4,8 +4,8 @@ import Units
 
 /// The files of a database at its host: a page cache over two volumes of a fixed size.
 ///
-/// What SQLite writes stays in the cache until it asks for durability; then every dirty page goes to the volume as one
-/// whole write, ascending, and a flush follows. A file never outgrows its volume.
+/// SQLite's writes stay in the cache until it requests durability. Then every dirty page goes to the volume
+/// as one whole write, ascending, followed by a flush. A file never outgrows its volume.
 final class HostFiles {
   private struct File {
     /// The contents as readers see them.
@@ -29,7 +29,7 @@ final class HostFiles {
     isRecording = true
   }
 
-  /// Opens files that fill the volumes of an image. Their headers tell SQLite the used length.
+  /// Opens files that fill the volumes of an image. Their headers contain the used length.
   init(opening image: DatabaseImage, isRecording: Bool) {
     files = DatabaseFile.allCases.map { File(image: image[$0], size: Int(image[$0].size.bytes)) }
     self.isRecording = isRecording

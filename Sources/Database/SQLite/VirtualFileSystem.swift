@@ -6,9 +6,9 @@ import Units
 /// A deterministic machine for SQLite: files in memory (`HostFiles`), a constant clock and seeded random
 /// numbers.
 ///
-/// It is registered once and as SQLite's default, because SQLite seeds the one generator of the process, from which the
-/// salts of every write-ahead log come, by the default's `xRandomness`. The name of a database is the address of its
-/// `HostFiles`, so that no registry of open files is needed; `Connection` keeps them alive.
+/// The file system is registered once as SQLite's default. SQLite seeds its only generator with the default's
+/// `xRandomness`, and the salts of every write-ahead log come from it. The name of a database is the address
+/// of its `HostFiles`, so no registry of open files is needed. `Connection` keeps them alive.
 enum VirtualFileSystem {
   static let name = "firedrill"
 

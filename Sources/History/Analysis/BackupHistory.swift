@@ -3,8 +3,8 @@ import Units
 
 /// The protection of one source by its past backups within a window of time.
 ///
-/// A backup counts when it ended well, from its end on, and protects the state at its start. So at any instant the RPO is
-/// the time since the start of the youngest backup that has ended well by then.
+/// A backup counts from its successful end on, and protects the state at its start. So at any instant the RPO
+/// is the time since the start of the youngest completed backup.
 public struct BackupHistory: Sendable {
   /// A period of the window with the two points that bound it.
   public struct Gap: Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// A JSON or YAML document as a flat list of tokens of 20 bytes, so that large states fit in little memory.
+/// A JSON or YAML document as a flat list of tokens of 20 bytes. Large states thus fit in little memory.
 final class Tape: Sendable {
   enum Kind: UInt8 {
     case null, word, string, escapedString, array, object

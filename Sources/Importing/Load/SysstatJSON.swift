@@ -56,8 +56,8 @@ enum SysstatJSON {
       disk.origin(device))
   }
 
-  /// Whether the first report covers far more time than the second, or is the only one and covers more than
-  /// an hour.
+  /// Whether the first report covers far more time than the second. A single report is compared with one
+  /// hour.
   private static func isSinceBoot(_ reports: [Datum]) -> Bool {
     func interval(_ report: Datum) -> Double? {
       (report["disk"]?.items ?? []).lazy.compactMap { disk in SysstatValues { disk[$0]?.number }.interval }

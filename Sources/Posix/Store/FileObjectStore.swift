@@ -7,10 +7,10 @@ import Units
 /// An object store in a directory. Each object is a file with the key's name, which processes only see as a
 /// whole.
 ///
-/// An object is written to a file without a name, made durable, and then given its name by a link, which fails when
-/// the name is taken; a version is replaced by a rename, under a lock that all processes share. A put returns when the
-/// name is durable too. Locks that were extended stand in `.locks/`, beside the one in the object's file; the later date
-/// counts. Copies of the value are the same store, and may be used by several threads at once.
+/// An object is written to an unnamed file, made durable, and then named by a link, which fails when the name
+/// is taken. A version is replaced by a rename, under a lock that all processes share. A put returns when the
+/// name is durable too. Extended locks are in `.locks/`, beside the one in the object's file; the later date
+/// counts. Copies of the value are the same store, and several threads may use them at once.
 public struct FileObjectStore: ObjectStore, Sendable {
   public let path: FilePath
   let root: Descriptor

@@ -6,9 +6,10 @@ import Units
 
 /// Writes the files of a tree to a directory while a restore delivers their bytes in any order.
 ///
-/// A file is made when its first bytes come and gets its attributes when its last have; `finish` makes everything that
-/// has no bytes, and then gives directories their attributes. Where the directory holds something already, what is as it
-/// was stays untouched, and a file that differs is made under another name and then takes the place of the old one.
+/// A file is created when its first bytes arrive, and gets its attributes after its last bytes. `finish`
+/// creates everything without bytes, and then sets the attributes of directories. In a directory with
+/// contents, unchanged entries stay untouched. A different file is written under another name and then
+/// replaces the old one.
 final class TreeTarget: StreamHost {
   private struct Part {
     let start: Int

@@ -5,7 +5,8 @@ import Storage
 /// Notes that show whether the process of each claim still runs. Every running backup locks its own note, and
 /// the system releases the lock when the process ends.
 ///
-/// A note counts only on the machine that wrote it, since not every file system passes locks on to other machines.
+/// A note counts only on the machine that wrote it, because not every file system shares locks with other
+/// machines.
 struct ClaimNotes {
   private static let folder = ".claims"
   private let root: Descriptor

@@ -56,8 +56,9 @@ extension VaultSession {
 
   /// Returns the decisions on the points of one group, which must ascend.
   ///
-  /// The newest point stays whatever the rules say, since a source that is backed up no more would otherwise lose its last one.
-  /// A point that a wrong clock dated in the future stays too, and takes no place of a rule.
+  /// The newest point stays under any rules, because a source that is no longer backed up would otherwise
+  /// lose its last one. A point that a wrong clock dated in the future stays too, and does not count for a
+  /// rule.
   private func decisions(on points: [RecoveryPoint], _ policy: RetentionPolicy) -> [PruneDecision] {
     let now = Instant.now
     let future = points.filter { $0.instant > now }.map {

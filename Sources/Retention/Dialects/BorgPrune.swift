@@ -3,8 +3,8 @@ import Units
 
 /// `borg prune`, 1.2.4 and 1.4.5.
 ///
-/// Periods go by the local time of the process that prunes. An archive uses up one rule only, and the oldest archive
-/// stays while a rule is not filled.
+/// Periods follow the local time of the process that prunes. An archive counts for one rule only, and the
+/// oldest archive stays while a rule is not filled.
 public struct BorgPrune: DialectRules {
   public enum Rule: Int, CaseIterable, Hashable, Sendable {
     case secondly, minutely, hourly, daily, weekly, monthly, quarterly13Weekly, quarterly3Monthly, yearly

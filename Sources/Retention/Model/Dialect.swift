@@ -3,8 +3,8 @@ import Units
 
 /// The rules of one tool or provider for keeping recovery points.
 ///
-/// Each dialect agrees with its tool on test vectors that the tool produced; what differs between them is written at
-/// each dialect.
+/// Each dialect agrees with its tool on test vectors that the tool produced. The differences are documented
+/// at each dialect.
 public enum Dialect: Hashable, Sendable {
   case own(OwnRules)
   case restic(ResticForget)

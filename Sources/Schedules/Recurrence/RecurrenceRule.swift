@@ -2,9 +2,9 @@ import Units
 
 /// An iCalendar recurrence rule (RFC 5545, section 3.3.10), in UTC.
 ///
-/// A rule says nothing until it is given the instant that it counts from (DTSTART): what the rule leaves open, such as
-/// the minute of `FREQ=DAILY;BYHOUR=2`, is taken from there. Lists are held ascending and without duplicates, so two
-/// texts of one rule are one value.
+/// A rule is incomplete without its start (DTSTART). Parts that the rule leaves open, such as the minute of
+/// `FREQ=DAILY;BYHOUR=2`, come from there. Lists are held ascending and without duplicates, so two texts of
+/// one rule are one value.
 public struct RecurrenceRule: Hashable, Sendable {
   /// The end of the recurrence.
   public enum End: Hashable, Sendable {

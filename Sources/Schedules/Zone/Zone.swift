@@ -2,7 +2,7 @@ import Units
 
 /// A time zone as a table of its changes of the clock.
 ///
-/// The table is a plain value, so that whoever simulates needs no database of time zones; `Zones` fills it.
+/// The table is a plain value, so that a simulation needs no database of time zones; `Zones` fills it.
 public struct Zone: Hashable, Sendable, CustomStringConvertible {
   /// A change of the clock: the second since 1970 from which an offset holds.
   public struct Change: Hashable, Sendable {

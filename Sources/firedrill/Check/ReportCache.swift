@@ -5,7 +5,7 @@ import Storage
 
 /// A cache of finished rehearsals, keyed by the scenario, its files and the program.
 ///
-/// A cache that cannot be read or written is no error: everything is rehearsed anew.
+/// A cache that cannot be read or written is no error, because everything can be rehearsed again.
 struct ReportCache {
   private let folder: String
 
