@@ -13,7 +13,7 @@ struct BackupTool {
     "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes", "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes",
   ]
 
-  /// zstd's level 1, blocks of 64 KiB on average.
+  /// Returns firedrill with zstd's level 1 and blocks of 64 KiB on average.
   static func firedrill(in folder: String) -> BackupTool {
     BackupTool(
       name: "firedrill", repository: "\(folder)/firedrill",
@@ -30,12 +30,12 @@ struct BackupTool {
       })
   }
 
-  /// A command of firedrill that does nothing but open its vault.
+  /// Runs a command of firedrill that only opens its vault.
   static func openVault(_ tool: BackupTool) -> TimedRun? {
     TimedRun(TimedRun.firedrill, "vault", "points", tool.repository, environment: secrets)
   }
 
-  /// Its own compression, `auto`: zstd's fastest levels are its default.
+  /// Returns restic with its own compression `auto`, which uses zstd's fastest levels.
   static func restic(in folder: String) -> BackupTool {
     BackupTool(
       name: "restic", repository: "\(folder)/restic",
@@ -52,7 +52,7 @@ struct BackupTool {
       })
   }
 
-  /// zstd's level 1, and the same average size of blocks when asked.
+  /// Returns borg with zstd's level 1 and, if requested, the same average block size.
   static func borg(in folder: String, sameBlocks: Bool = false) -> BackupTool {
     BackupTool(
       name: "borg", repository: "\(folder)/borg",

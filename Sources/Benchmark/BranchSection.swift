@@ -2,8 +2,8 @@ import Estate
 import Foundation
 import Units
 
-/// What it costs to try a disaster: to branch a whole world with a volume of 1 GiB of real pages, none shared, let its
-/// application write one page, and drop the branch.
+/// Measures the cost of trying a disaster on a branch. A world with a volume of 1 GiB of unshared real pages
+/// is branched; one page is written and the branch dropped.
 func branchFigures() -> [Figure] {
   let estate = MeasuredEstate(
     size: .gibibytes(1), used: .percent(100), writes: 2_000, flushInterval: .milliseconds(100))
@@ -25,14 +25,14 @@ func branchFigures() -> [Figure] {
   ]
 }
 
-/// The most memory that this process ever held.
+/// Returns the peak memory of this process in mebibytes.
 private func peakMebibytes() -> Double {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return Double(usage.ru_maxrss) / 1_024
 }
 
-/// The processor seconds for one branch.
+/// Returns the processor seconds for one branch.
 private func branch(_ world: World, through instant: Instant) -> Double {
   let start = processorSeconds()
   do {

@@ -1,7 +1,8 @@
 import Database
 import Storage
 
-/// What it costs to record a real database, to judge what a disaster left of it, and to have its replica at any position.
+/// Measures recording a real database, judging an image after a disaster, and creating its replica at any
+/// position.
 func databaseFigures() -> [Figure] {
   do {
     return try measuredDatabaseFigures()
@@ -35,7 +36,7 @@ private func measuredDatabaseFigures() throws -> [Figure] {
   ]
 }
 
-/// The volumes at a hundred instants, in the order of writes.
+/// Returns the volumes at a hundred instants, in the order of writes.
 private func played(_ recording: Recording) throws -> [DatabaseImage] {
   var image = recording.base
   var images: [DatabaseImage] = []
@@ -46,7 +47,7 @@ private func played(_ recording: Recording) throws -> [DatabaseImage] {
   return images
 }
 
-/// The processor seconds for one verdict, which must be good.
+/// Returns the processor seconds for one verdict, which must be good.
 private func judged(_ image: DatabaseImage, _ recording: Recording, _ depth: InspectionDepth) -> Double {
   let start = processorSeconds()
   let verdict = image.verdict(against: recording.history, depth: depth)

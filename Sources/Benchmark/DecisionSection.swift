@@ -1,6 +1,7 @@
 import Foundation
 
-/// Commands that decide from rehearsals, on the default scenario: `plan`, `risk`, `worst` and shards.
+/// Measures the commands that decide from rehearsals, on the default scenario: `plan`, `risk`, `worst` and
+/// shards.
 func decisionFigures() -> [Figure] {
   let folder = BenchmarkFolder()
   return planFigures(in: folder) + riskFigures(in: folder) + worstFigures(in: folder)
@@ -9,7 +10,7 @@ func decisionFigures() -> [Figure] {
 
 private let defaultScenario = "\(Run.root)/scenarios/backup-and-dr.yaml"
 
-/// 768 designs: backups alone, and a pilot light or a warm standby over them.
+/// A space of 768 designs: backups alone, and a pilot light or warm standby in addition.
 private let space = """
   choose:
     from: [nightly-and-snapshots, locked-vault, pilot-light-and-backup, warm-standby-and-backup]
@@ -80,7 +81,7 @@ private func worstFigures(in folder: BenchmarkFolder) -> [Figure] {
 
 private func shardFigures(in folder: BenchmarkFolder) -> [Figure] {
   let out = "\(folder.path)/shards"
-  /// Runs shards, `jobs` at a time; without any, the whole scenario.
+  /// Runs shards, `jobs` at a time; the whole scenario when there are none.
   func run(_ shards: String, of count: Int, settings: String = "") -> TimedRun? {
     let one = "\"$0\" run \"$1\" --jobs 1 --format csv --out \"$2\" \(settings)"
     let script =

@@ -1,14 +1,14 @@
 import Foundation
 
-/// One measured number, and the target that it should meet, if it has one.
+/// One measured number with its optional target.
 struct Figure {
   let name: String
   let result: String
   let target: String
-  /// `nil` when there is nothing to meet.
+  /// Whether the target is met; `nil` without one.
   let isMet: Bool?
 
-  /// A figure without a target: what a ratio was made of, or why there is none.
+  /// Creates a figure without a target, such as a part of a ratio or a reason.
   init(_ name: String, _ result: String) { (self.name, self.result, target, isMet) = (name, result, "", nil) }
 
   init(_ name: String, _ value: Double, _ unit: String, atLeast least: Double) {
@@ -36,7 +36,7 @@ struct Figure {
     self.isMet = isMet
   }
 
-  /// Name, result, target and verdict in columns.
+  /// The name, result, target and verdict in columns.
   var line: String {
     let verdict = isMet.map { $0 ? "met" : "MISSED" } ?? ""
     let columns = [name.padded(to: 56), result.padded(to: 24), target.padded(to: 14), verdict]
@@ -45,7 +45,7 @@ struct Figure {
 }
 
 extension Double {
-  /// Three significant digits or so.
+  /// The number with about three significant digits.
   var short: String { String(format: self < 10 ? "%.2f" : self < 100 ? "%.1f" : "%.0f", self) }
 }
 
@@ -56,11 +56,11 @@ extension String {
 }
 
 extension [Double] {
-  /// The middle one, or the upper of the two; the list must not be empty.
+  /// The median, or the upper of two middle values; the list must not be empty.
   var median: Double { sorted()[count / 2] }
 }
 
-/// The processor seconds that this program has taken: unlike those on the wall, others on the machine count little.
+/// Returns the processor seconds of this program. They depend less on other programs than wall time does.
 func processorSeconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)

@@ -1,10 +1,10 @@
 import Foundation
 
-/// A file system that was made for one measurement and goes with the last reference: what others have written and removed
-/// before slows down whoever makes files next, most of all on ext4, and would be measured as the tool's.
+/// A file system for one measurement, removed with its last reference. Files written and removed earlier slow
+/// down later ones, above all on ext4, and would distort the measurement.
 ///
-/// An ext4 on a loop device whose file lies in memory, if there is room, or else on the disk; where mounting is not permitted a
-/// folder in memory, or one on the disk as it is. `kind` says which.
+/// The file system is ext4 on a loop device, with its file in memory if there is room, else on the disk.
+/// Without permission to mount, it is a folder in memory or on the disk. `kind` says which.
 final class FreshFileSystem {
   enum Kind: String {
     case ext4InMemory = "a fresh ext4 in memory"
@@ -13,7 +13,7 @@ final class FreshFileSystem {
     case disk = "a folder on the disk, where earlier deletions slow down who comes next"
   }
 
-  /// What one can write to.
+  /// The folder for writing.
   let path: String
   let kind: Kind
   /// The image and the mount point.
@@ -56,16 +56,16 @@ final class FreshFileSystem {
   }
 }
 
-/// Memory that programs can have.
+/// Returns the memory available to programs.
 private func availableMebibytes() -> Int {
   let memory = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n")
   let line = memory?.first { $0.hasPrefix("MemAvailable:") }?.split(separator: " ")
   return (line.flatMap { $0.count > 1 ? Int($0[1]) : nil } ?? 0) >> 10
 }
 
-/// Touches as much free memory as a run is going to need and gives it back: the host of a virtual machine takes away what has
-/// long been free, and whoever then writes to it first waits several times as long as the writing takes. Another process
-/// does it, since what this one once had counts as the peak of every process that it starts.
+/// Touches as much free memory as a run needs, then releases it. The host of a virtual machine reclaims
+/// long-unused memory, and the first write to it is slow. Another process does this, because this process's
+/// peak counts for every process that it starts.
 func fetchFreeMemory(mebibytes: Int) {
   let size = min(mebibytes, availableMebibytes() / 2)
   _ = TimedRun("dd", "if=/dev/zero", "of=/dev/null", "iflag=fullblock", "bs=\(size)M", "count=1")

@@ -1,12 +1,13 @@
 import Simulation
 import Units
 
-/// The event queue against the priority queue of C++ and against SimPy in the hold model: with 1,000 events pending,
-/// the earliest comes out and another is scheduled a random time later (Jones, "An empirical comparison of
-/// priority-queue and event-set implementations", CACM 29, 1986).
+/// Measures the event queue against the priority queue of C++ and SimPy in the hold model. Of 1,000 pending
+/// events, the earliest is removed and another is scheduled a random time later. Source: Jones, "An empirical
+/// comparison of priority-queue and event-set implementations", CACM 29, 1986.
 ///
-/// All draw the same delays and must arrive at the same last instant. The runs take turns, so that all meet the same
-/// weather on the machine; processor time counts, and the best run of each, as everything else can only add to it.
+/// All programs draw the same delays and must arrive at the same last instant. The runs take turns, so that
+/// other load affects all alike. The processor time of the best run counts, because other load can only add
+/// to it.
 func kernelFigures() -> [Figure] {
   let cxx = Peer.cxx("std::priority_queue, c++ -O2", source: "hold.cpp")
   let simpy = Peer.python("SimPy 4", source: "hold_simpy.py", module: "simpy")
@@ -40,7 +41,7 @@ private func rate(_ holds: Int, _ seconds: Double) -> String {
   "\((seconds * 1e9 / Double(holds)).short) ns, \((Double(holds) / seconds / 1e6).short) M/s"
 }
 
-/// The processor seconds of a run, and its last instant.
+/// Returns the processor seconds of a run and its last instant.
 private func hold(pending: Int, holds: Int) -> (seconds: Double, lastInstant: Int64) {
   var delays = Delays()
   var queue = EventQueue<Int>()
@@ -53,7 +54,8 @@ private func hold(pending: Int, holds: Int) -> (seconds: Double, lastInstant: In
   return (processorSeconds() - start, queue.now.nanoseconds)
 }
 
-/// Marsaglia's xorshift64 made exponential, as far as integers can: -log2 of the draw, linear between powers of two.
+/// Exponential delays from Marsaglia's xorshift64 with integers: -log2 of the draw, linear between powers of
+/// two.
 private struct Delays {
   private var state: UInt64 = 88_172_645_463_325_252
 

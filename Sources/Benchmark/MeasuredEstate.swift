@@ -2,8 +2,8 @@ import Estate
 import Storage
 import Units
 
-/// One service with one volume that is written in pages of 4 KiB, and a second site, all of it fast enough to wait for
-/// nothing: what is measured is the simulation.
+/// An estate with one service, one volume of 4 KiB pages, and a second site. The equipment is fast enough to
+/// measure only the simulation.
 struct MeasuredEstate {
   static let start = CivilTime(year: 2026, month: 3, day: 2).instant
   static let volume = VolumeID(0)

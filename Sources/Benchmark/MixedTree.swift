@@ -2,13 +2,13 @@ import Foundation
 import Posix
 import Units
 
-/// A directory tree as a file server holds it: small texts, records and large files that do not compress.
+/// A directory tree like a file server's: small texts, records and large incompressible files.
 struct MixedTree {
   let path: String
   private(set) var files: [String] = []
   private(set) var bytes = 0
 
-  /// Sizes of files are log-uniform, as many small ones as there are large ones times their size: an assumption.
+  /// Creates the tree. The sizes of files are log-uniform, which is an assumption.
   init(_ path: String, mebibytes: Int, seed: UInt64) {
     self.path = path
     var sample = MixedSample(seed: seed)
@@ -34,7 +34,7 @@ struct MixedTree {
     bytes += contents.count
   }
 
-  /// Rewrites files that hold about one byte in a hundred.
+  /// Rewrites files with about one percent of the bytes.
   mutating func changeOnePercent(seed: UInt64) {
     var sample = MixedSample(seed: seed)
     var random = RandomStream(seed: seed, stream: "change")

@@ -7,11 +7,11 @@ import Schedules
 import Storage
 import Units
 
-/// Whether a rehearsal with this machine's profile predicts how long the real thing takes: the same image is backed up and
-/// restored by `firedrill vault` and by the simulated estate. Three rounds, in each of which the machine is measured
-/// just before, so that what else it does slows profile and truth alike; the medians count. Each round has a file system that
-/// nobody has used before. A rehearsed agent has its vault open, a command opens it: that takes, by design of its key derivation,
-/// a tenth of a second whatever there is to be done, and is measured by itself.
+/// Measures whether a rehearsal with this machine's profile predicts real times. `firedrill vault` and the
+/// simulated estate back up and restore the same image. Each of three rounds measures the machine first, so
+/// that other load affects profile and run alike; the medians count. Each round has a fresh file system. The
+/// rehearsed agent has its vault open, but a command must open it. That takes a tenth of a second by design
+/// of the key derivation, and is measured separately.
 func predictionFigures() -> [Figure] {
   let size = ByteCount.mebibytes(1_024)
   let bytes = image(size)
@@ -54,7 +54,7 @@ private func image(_ size: ByteCount) -> [UInt8] {
   return sample.mebibytes(Int(size.bytes >> 20))
 }
 
-/// The image is not in memory when its backup begins.
+/// Measures a real backup and restore. The image is not in memory at the beginning of the backup.
 private func realTimes(_ folder: FreshFileSystem, _ bytes: [UInt8]) -> (opening: Double, times: Times)? {
   let file = "\(folder.path)/image"
   let target = "\(folder.path)/restored"
@@ -93,7 +93,7 @@ private func rehearsedTimes(_ profile: EngineProfile, _ size: ByteCount, _ bytes
 
 private let start = CivilTime(year: 2026, month: 3, day: 2).instant
 
-/// One host with one volume and one vault, each on a device of its own; the backup begins at once.
+/// Creates a host with one volume and one vault on separate devices. The backup begins at once.
 private func world(_ profile: EngineProfile, _ image: PagedImage, source: ByteRate, vault: ByteRate) -> World?
 {
   var blueprint = Blueprint()

@@ -3,8 +3,8 @@ import Replication
 import Storage
 import Units
 
-/// What replication itself costs: 1 GiB of 4 KiB writes at random places of a volume of 1 GiB, through the source, the
-/// messages and the target of each engine, with devices and a link that take no time.
+/// Measures the cost of replication without devices and links. 1 GiB of 4 KiB writes at random places of a
+/// volume passes each engine's source, messages and target.
 func replicationFigures() -> [Figure] {
   let blocks: [(String, SourcePolicy, flushEvery: Int, isJournaled: Bool)] = [
     ("storage, asynchronous", StorageMode.asynchronous.policy, 32, false),
@@ -20,7 +20,7 @@ func replicationFigures() -> [Figure] {
   ] + worldFigures
 }
 
-/// The same in a whole simulated world, with its devices, link and ledger.
+/// The same figures in a whole simulated world, with devices, link and ledger.
 private var worldFigures: [Figure] {
   let modes: [(String, ReplicationPolicy.Mode)] = [
     ("storage, asynchronous", .storage(.asynchronous)), ("storage, synchronous", .storage(.synchronous)),
@@ -36,7 +36,7 @@ private var worldFigures: [Figure] {
   return modes.map { name, mode in figure("in the world: \(name)", worldBytesPerSecond(mode)) }
 }
 
-/// `nil` when not every write was acknowledged.
+/// Returns the rate; `nil` when not every write was acknowledged.
 private func worldBytesPerSecond(_ mode: ReplicationPolicy.Mode) -> Double? {
   let estate = MeasuredEstate(
     size: .gibibytes(1), used: .percent(100), writes: writeCount, flushInterval: .milliseconds(32))
@@ -60,7 +60,7 @@ private func figure(_ name: String, _ rate: Double?) -> Figure {
   return Figure(name, rate / 1e6, "MB/s", atLeast: 100)
 }
 
-/// `nil` when not every flush was acknowledged.
+/// Returns the rate; `nil` when not every flush was acknowledged.
 private func blockBytesPerSecond(_ policy: SourcePolicy, flushEvery: Int, isJournaled: Bool) -> Double? {
   let volumes = [ByteCount.gibibytes(1)]
   let group = ReplicaGroup(id: 1, volumes: volumes)
@@ -90,7 +90,7 @@ private func drive(_ idle: consuming Loop<BlockSource, some ReplicationEngine>, 
   return Double(writeCount * PagedImage.pageSize) / seconds
 }
 
-/// Records of 4 KiB, sixteen to a transaction.
+/// Returns the rate for records of 4 KiB, sixteen per transaction.
 private func logBytesPerSecond() -> Double? {
   let policy = LogPolicy(mode: .semiSynchronous(peers: 1, fallsBack: true))
   var loop = Loop(

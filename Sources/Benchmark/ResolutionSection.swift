@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a scale must not change: RPO with its bounds, RTO and costs at four scales, beside closed forms of the mean RPO.
+/// Measures values that must not depend on the scale: RPO with its bounds, RTO and costs at four scales. The
+/// mean RPO is compared with closed forms.
 func resolutionFigures() -> [Figure] {
   let small = ResolutionTable(
     scenario: "Sources/Benchmark/Peers/resolution.yaml", disaster: "fire",
@@ -17,7 +18,8 @@ private struct ResolutionTable {
   let scenario: String
   let disaster: String
   let scales: [Int]
-  /// Mean RPO in seconds: T/2 + transfer for intervals, c/2 + transfer for checkpoints, 0 for synchronous copies.
+  /// The mean RPO in seconds: T/2 + transfer for intervals, c/2 + transfer for checkpoints, 0 for synchronous
+  /// copies.
   let closedForms: [String: Double]
 
   var figures: [Figure] {
@@ -37,7 +39,7 @@ private struct ResolutionTable {
   }
 }
 
-/// What one run says of one strategy.
+/// The results of one run for one strategy.
 private struct Row {
   let text: String
   let lower: Double

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whole runs of `firedrill`, the executable beside this one, on the default scenario and on many branches.
+/// Measures whole runs of the `firedrill` executable on the default scenario and on many branches.
 func scenarioFigures() -> [Figure] {
   guard let once = Run("scenarios/backup.yaml"),
     let twice = Run("scenarios/backup.yaml", "--set", "strikes.spread=400"),
@@ -17,7 +17,7 @@ func scenarioFigures() -> [Figure] {
   ]
 }
 
-/// The two that rehearse the most: each disaster at 200 instants.
+/// The figures of the two largest scenarios, with each disaster at 200 instants.
 private var largeScenarioFigures: [Figure] {
   let (recovery, all) = ("scenarios/disaster-recovery.yaml", "scenarios/backup-and-dr.yaml")
   guard let second = Run(recovery, "--set", "strikes.spread=200"), let whole = Run(all) else {
@@ -32,13 +32,13 @@ private var largeScenarioFigures: [Figure] {
   ]
 }
 
-/// One run of `firedrill`, and what it took.
+/// One run of `firedrill`, with its resources.
 struct Run {
   let wallSeconds: Double
   let processorSeconds: Double
   let peakMebibytes: Double
 
-  /// A scenario's small volume, branched once for each instant.
+  /// Runs a scenario with a small volume, branched once for each instant.
   static func branches(_ count: Int) -> Run? {
     Run(
       "scenarios/churn-replay.yaml", "--strategy", "nightly", "--disaster", "deletion", "--set",
@@ -49,12 +49,12 @@ struct Run {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     .path
 
-  /// One run of `firedrill run`, its reports thrown away.
+  /// Runs `firedrill run` and discards its reports.
   init?(_ arguments: String..., jobs: Int = 2) {
     self.init(command: ["run"] + arguments + ["--jobs", "\(jobs)"])
   }
 
-  /// One run of a command of `firedrill`.
+  /// Runs a command of `firedrill`.
   ///
   /// - Parameter reports: the folder that keeps what `run` reports; `nil`: it is thrown away.
   init?(command: [String], reports: String? = nil) {

@@ -1,13 +1,13 @@
 import CLinux
 import Foundation
 
-/// One run of a program: how long it took, and what it needed.
+/// One run of a program, with its time and resources.
 struct TimedRun {
   let wallSeconds: Double
   let processorSeconds: Double
   let peakMebibytes: Double
 
-  /// `nil` when it cannot be run or does not end with 0.
+  /// Runs a program; `nil` when it cannot be run or does not end with 0.
   ///
   /// - Parameter durable: Something on the file system on which all that the program writes must be durable before
   ///   the time stops; what was left to be written there before is written first, and free memory is fetched.
@@ -17,7 +17,7 @@ struct TimedRun {
     self.init(words: words, environment: environment, in: folder, durable: durable)
   }
 
-  /// One run of a program with a list of words.
+  /// Runs a program with a list of words.
   init?(
     words: [String], environment: [String: String] = [:], in folder: String? = nil, durable: String? = nil
   ) {
@@ -60,7 +60,7 @@ struct TimedRun {
   }
 }
 
-/// A folder that goes with the last reference.
+/// A folder that is removed with its last reference.
 final class BenchmarkFolder {
   let path: String
 
@@ -74,7 +74,7 @@ final class BenchmarkFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  /// The bytes of all files below a folder.
+  /// Returns the total size of all files below a folder.
   static func size(of folder: String) -> Int {
     let names = FileManager.default.enumerator(atPath: folder)
     var total = 0

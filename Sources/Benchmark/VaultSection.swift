@@ -2,10 +2,10 @@ import Foundation
 import Posix
 import Units
 
-/// `firedrill vault` against restic and borg, all with encryption and zstd's fastest class, on the same tree in the page
-/// cache: medians of three rounds, in each of which the tools take turns, each time another one first, so that what else the
-/// machine does hits all alike. Every repository and every restore has a file system that nobody has used before, and
-/// a run ends when what it wrote is durable there, whether or not the tool waits for that itself.
+/// Measures `firedrill vault` against restic and borg on one tree in the page cache. All use encryption and
+/// zstd's fastest class. The figures are medians of three rounds; in each another tool is first, so that
+/// other load affects all alike. Every repository and restore has a fresh file system. A run ends when its
+/// data is durable, whether or not the tool waits for that.
 ///
 /// Needs the Debian packages: `apt-get install -y restic borgbackup`.
 func vaultFigures() -> [Figure] {
@@ -25,7 +25,7 @@ func vaultFigures() -> [Figure] {
     + boundFigures(own, mebibytes, source) + memoryFigures(own) + storedFigures()
 }
 
-/// One round: each tool backs the tree up, again after a change, and restores it.
+/// Measures one round: each tool backs up the tree twice, with a change between, and restores it.
 private func measure(_ results: inout [String: ToolResult], _ tree: inout MixedTree, round: Int) {
   let kinds = [BackupTool.firedrill, BackupTool.restic, { BackupTool.borg(in: $0) }]
   let disks = kinds.map { _ in FreshFileSystem(gibibytes: 3) }
@@ -45,7 +45,7 @@ private func measure(_ results: inout [String: ToolResult], _ tree: inout MixedT
   withExtendedLifetime(disks) {}
 }
 
-/// How many times as fast as another tool: the median of the rounds' ratios.
+/// Returns the speed relative to another tool, as the median of the rounds' ratios.
 private func peerFigures(
   _ own: ToolResult, _ other: ToolResult?, _ name: String, backup: Double, restore: Double
 ) -> [Figure] {
@@ -59,14 +59,14 @@ private func peerFigures(
   }
 }
 
-/// The runs of one tool, one a round; `nil` for one that failed.
+/// The runs of one tool, one per round; `nil` for one that failed.
 private struct ToolResult {
   var first: [TimedRun?] = []
   var second: [TimedRun?] = []
   var restore: [TimedRun?] = []
   var stored = 0
 
-  /// `nil` when a run of either failed.
+  /// Returns the ratios; `nil` when a run of either tool failed.
   func ratios(to other: ToolResult, _ runs: KeyPath<ToolResult, [TimedRun?]>) -> [Double]? {
     let ratios = zip(self[keyPath: runs], other[keyPath: runs]).compactMap { own, other in
       own.flatMap { own in other.map { $0.wallSeconds / own.wallSeconds } }
@@ -88,15 +88,15 @@ private struct ToolResult {
 }
 
 extension [TimedRun?] {
-  /// The one that took the median time; `nil` when none was made.
+  /// The run with the median time; `nil` when there is none.
   fileprivate var medianRun: TimedRun? {
     let runs = compactMap { $0 }.sorted { $0.wallSeconds < $1.wallSeconds }
     return runs.isEmpty ? nil : runs[runs.count / 2]
   }
 }
 
-/// What a first backup and a restore would take if nothing but their work took time: that of the processors, the system's
-/// included, spread evenly over all cores, or that of the disk.
+/// Computes lower bounds for a first backup and a restore. The bound is the processor time spread evenly over
+/// all cores, or the disk's time.
 private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFileSystem) -> [Figure] {
   fetchFreeMemory(mebibytes: 4_096)
   guard let backup = own.first.medianRun, let restore = own.restore.medianRun,
@@ -141,7 +141,7 @@ private func boundFigures(
   ]
 }
 
-/// Peak memory of a first backup of 1 GiB and of 8 GiB.
+/// Measures the peak memory of a first backup of 1 GiB and of 8 GiB.
 private func memoryFigures(_ own: ToolResult) -> [Figure] {
   let folder = BenchmarkFolder()
   let place = folder.path
@@ -161,8 +161,8 @@ private func memoryFigures(_ own: ToolResult) -> [Figure] {
   ]
 }
 
-/// What ten versions of two source trees take, the blocks of both tools as large on average: the last ten tags of a
-/// dependency as the build has checked it out, and ten revisions of firedrill's own history, evenly spread.
+/// Measures the stored size of ten versions of two source trees, with equal average block sizes. The trees
+/// are the last ten tags of a dependency and ten revisions of firedrill's history.
 private func storedFigures() -> [Figure] {
   let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
   let dependency = "\(root)/.build/checkouts/swift-collections"

@@ -2,10 +2,11 @@ import Foundation
 import Planning
 import Units
 
-/// What a verdict rests on: honest intervals, a quick check, and rehearsals near the speed of the memory.
+/// Measures the basis of verdicts: honest intervals, a quick check, and rehearsals near memory speed.
 func verdictFigures() -> [Figure] { coverageFigures + [cachedCheck].compactMap { $0 } + rehearsalFigures }
 
-/// How many of 1,000 independent 95 % intervals of the 95th percentile hold the true one, for shapes that recoveries have.
+/// The number of 1,000 independent 95 % intervals that contain the true 95th percentile, for typical shapes
+/// of recoveries.
 private var coverageFigures: [Figure] {
   let families: [(String, Distribution.Family)] = [
     ("uniform", .uniform(from: .zero, to: .hours(1))), ("exponential", .exponential(mean: .minutes(20))),
@@ -24,7 +25,7 @@ private var coverageFigures: [Figure] {
   }
 }
 
-/// A check of a scenario that nobody touched, its rehearsal in the cache.
+/// The time of a check of an unchanged scenario with its rehearsal in the cache.
 private var cachedCheck: Figure? {
   let cache = FileManager.default.temporaryDirectory.appending(path: "firedrill-cache-\(getpid())").path
   defer { try? FileManager.default.removeItem(atPath: cache) }
@@ -34,7 +35,7 @@ private var cachedCheck: Figure? {
   return Figure("check of an unchanged scenario, cached", second.wallSeconds, "s", below: 2)
 }
 
-/// Rehearsals on real bytes, beside what reading and writing those bytes once would allow.
+/// The speed of rehearsals with real bytes, compared with reading and writing those bytes once.
 private var rehearsalFigures: [Figure] {
   guard let run = Run(command: ["run", "scenarios/churn-replay.yaml", "--set", "strikes.spread=500"]),
     let file = try? ScenarioFile(path: Run.root + "/scenarios/churn-replay.yaml")

@@ -11,7 +11,7 @@ public struct DatabaseImage: Sendable {
     self.log = log
   }
 
-  /// A copy of two volumes, page by page; throws what they throw.
+  /// Copies two volumes page by page; rethrows their errors.
   public init(data: some Volume, log: some Volume) throws(StorageError) {
     self.init(data: try PagedImage(copying: data), log: try PagedImage(copying: log))
   }

@@ -1,26 +1,26 @@
 import Units
 
-/// A run of a backup as a tool lists it.
+/// A run of a backup, as listed by a tool.
 public struct BackupRun: Hashable, Sendable {
   public enum Outcome: Hashable, Sendable {
     case succeeded
-    /// Why the run does not count.
+    /// The run failed. The text gives the reason.
     case failed(String)
   }
 
   public var name: String
-  /// What was backed up: runs of one source protect each other, runs of different sources do not.
+  /// The source of the backup. Runs of one source protect each other, and runs of different sources do not.
   public var source: String
-  /// The run protects the state of this instant.
+  /// The instant whose state the run protects.
   public var start: Instant
-  /// `nil` where the tool does not say when the run ended.
+  /// The end of the run; `nil` where the tool does not list it.
   public var end: Instant?
   public var outcome = Outcome.succeeded
-  /// Bytes of everything that the run protects.
+  /// The size in bytes of everything that the run protects.
   public var size: Int64?
-  /// Bytes that the run added to the store.
+  /// The bytes that the run added to the store.
   public var added: Int64?
-  /// Bytes that the run copied from the source.
+  /// The bytes that the run copied from the source.
   public var moved: Int64?
 
   public init(name: String, source: String, start: Instant, end: Instant? = nil) {
@@ -38,9 +38,9 @@ public struct BackupRun: Hashable, Sendable {
 public struct BackupList: Sendable {
   public let tool: String
   public var runs: [BackupRun]
-  /// What the list does not say.
+  /// Remarks on information that the list lacks.
   public var remarks: [String]
-  /// Facts about runs that another file lists.
+  /// Details of runs from another file.
   var details: [RunDetail] = []
 
   init(tool: String, runs: [BackupRun], remarks: [String] = []) {
@@ -50,7 +50,7 @@ public struct BackupList: Sendable {
   }
 }
 
-/// What a log adds to a run that a list names.
+/// Details of a listed run from a log.
 struct RunDetail: Hashable, Sendable {
   let name: String
   let duration: Duration?

@@ -1,6 +1,6 @@
-/// What is wrong with a list of backups, where, and what to give instead.
+/// An error in a list of backups: the problem, its place, and the input to give instead.
 public struct HistoryProblem: Error, Hashable, Sendable {
-  /// The byte at which the error stands.
+  /// The offset of the error in bytes.
   public let offset: Int
   public let message: String
   public let hint: String

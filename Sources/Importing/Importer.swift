@@ -1,10 +1,10 @@
 import Planning
 
-/// Turns files into findings, and findings into a scenario: pure functions of the files' bytes.
+/// Converts files into findings, and findings into a scenario, as pure functions of the files' bytes.
 public enum Importer {
-  /// Reads one file, whatever its format is.
+  /// Reads one file of any known format.
   ///
-  /// Throws when the format is unknown, when the file is damaged, and when it says something that cannot be right.
+  /// Throws when the format is unknown, the file is damaged, or its contents are invalid.
   public static func findings(
     in name: String, _ bytes: [UInt8], _ options: ImportOptions = ImportOptions()
   ) throws(InputError) -> Findings {

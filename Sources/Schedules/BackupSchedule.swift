@@ -1,9 +1,9 @@
 import Units
 
-/// The slots of a timetable counted from an instant.
+/// The slots of a timetable from a start instant on.
 public struct BackupSchedule: Hashable, Sendable, CustomStringConvertible {
   public let timetable: Timetable
-  /// DTSTART: no slot lies before it.
+  /// The start (DTSTART), before which there is no slot.
   public let start: Instant
 
   public init(_ timetable: Timetable, from start: Instant) {
@@ -13,23 +13,23 @@ public struct BackupSchedule: Hashable, Sendable, CustomStringConvertible {
 
   public init(_ rule: RecurrenceRule, from start: Instant) { self.init(Timetable(rule), from: start) }
 
-  /// Every slot, ascending.
+  /// The slots, ascending.
   public var slots: Slots { Slots(of: timetable, from: start) }
 
-  /// The first slot at or after an instant, `nil` when the schedule has ended.
+  /// Returns the first slot at or after an instant; `nil` when the schedule has ended.
   public func slot(notBefore instant: Instant) -> Instant? {
     var slots = slots
     slots.skip(to: instant)
     return slots.next()
   }
 
-  /// The first slot after an instant, `nil` when the schedule has ended.
+  /// Returns the first slot after an instant; `nil` when the schedule has ended.
   public func slot(after instant: Instant) -> Instant? {
     instant == .distantFuture ? nil : slot(notBefore: instant + .nanoseconds(1))
   }
 
-  /// The slot that the next run takes. A run in progress swallows the slots it overlaps; one that falls on its very end
-  /// is free.
+  /// Returns the slot of the next run. A run in progress skips the slots that it overlaps; one at its exact
+  /// end is free.
   ///
   /// - Parameters:
   ///   - slot: the slot that the run took.

@@ -9,12 +9,12 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
 
   public static func < (a: CalendarPeriod, b: CalendarPeriod) -> Bool { a.rawValue < b.rawValue }
 
-  /// The number of the period that holds an instant.
+  /// Returns the number of the period with an instant.
   public func number(at instant: Instant) -> Int {
     number(atSecond: Int(instant.nanoseconds.flooredQuotient(1_000_000_000)))
   }
 
-  /// The number of the period that holds a second since 1970-01-01T00:00:00Z.
+  /// Returns the number of the period with a second since 1970-01-01T00:00:00Z.
   public func number(atSecond second: Int, weekStart: Weekday = .monday) -> Int {
     switch self {
     case .second: return second
@@ -29,7 +29,7 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     }
   }
 
-  /// The first second of a period, the inverse of `number(atSecond:)`.
+  /// Returns the first second of a period, the inverse of `number(atSecond:)`.
   func start(ofNumber number: Int, weekStart: Weekday = .monday) -> Int {
     switch self {
     case .second: number
@@ -44,7 +44,7 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     }
   }
 
-  /// What a period is called: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026`.
+  /// Returns the name of a period: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026`.
   public func name(ofNumber number: Int) -> String {
     let second = start(ofNumber: number)
     let text = CivilTime(Instant(nanoseconds: Int64(second) * 1_000_000_000)).description

@@ -18,7 +18,7 @@ enum LocalTimes: Sendable {
     }
   }
 
-  /// Leaves out what lies before a local second.
+  /// Skips the times before a local second.
   mutating func skip(to second: Int) {
     switch self {
     case .recurrence(var occurrences):
@@ -31,14 +31,14 @@ enum LocalTimes: Sendable {
   }
 }
 
-/// A rule that admits days and fires at the same times on each of them.
+/// A rule that admits days and fires at the same times on each.
 protocol DayRule: Sendable {
   var times: Clock { get }
   func admits(_ day: CalendarDay) -> Bool
 }
 
 extension DayRule {
-  /// The first admitted day at or after a day, `nil` if there is none in a whole cycle of the calendar (400 years).
+  /// Returns the first admitted day at or after a day; `nil` if a whole calendar cycle of 400 years has none.
   func firstDay(from day: Int) -> Int? {
     (day..<day + 146_097).first { admits(CalendarDay(number: $0)) }
   }
@@ -48,7 +48,7 @@ extension DayRule {
 struct DayTimes: Sendable {
   private let rule: any DayRule
   private let times: Clock
-  /// The current day, and the next of its times.
+  /// The current day, and the index of its next time.
   private var day: Int
   private var index = 0
   private var hasEnded = false

@@ -1,24 +1,24 @@
 import Units
 
-/// The instants at which a timetable fires, ascending, computed as they are asked for.
+/// The slots of a timetable, ascending and computed on demand.
 ///
-/// The walk goes from one change of the clock to the next. Between two changes local times and instants differ by a
-/// constant; at a change the timetable's own treatment of gaps and repeated hours decides.
+/// The iteration proceeds from one change of the clock to the next. Between two changes local times and
+/// instants differ by a constant. At a change the timetable's treatment of gaps and repeated hours decides.
 public struct Slots: Sequence, IteratorProtocol, Sendable {
   private let zone: Zone
   private let change: ClockChange
   private let start: Int
   private let last: Int
-  /// Local times from the start on; a repeated hour is read anew from here.
+  /// The local times from the start on. A repeated hour restarts from this copy.
   private let template: LocalTimes
   private var times: LocalTimes
-  /// The next local time, read and not yet used.
+  /// The next local time that is read but not used.
   private var pending: Int?
   private var stretch: Int
-  /// Instants of slots whose local time fell into a gap, ascending.
+  /// The slots whose local time is in a gap, ascending.
   private var late: [Int] = []
   private var previous = Int.min
-  /// What COUNT leaves.
+  /// The number of slots remaining by COUNT.
   private var remaining: Int
 
   init(of timetable: Timetable, from start: Instant) {
@@ -44,7 +44,7 @@ public struct Slots: Sequence, IteratorProtocol, Sendable {
     return nil
   }
 
-  /// Leaves out what lies before an instant.
+  /// Skips the slots before an instant.
   ///
   /// Complexity: O(1) periods for a timetable without COUNT, else all of those between.
   public mutating func skip(to instant: Instant) {
@@ -89,7 +89,7 @@ public struct Slots: Sequence, IteratorProtocol, Sendable {
     }
   }
 
-  /// Steps over a change of the clock; returns whether slots of its gap happen at the change.
+  /// Advances over a change of the clock; returns whether slots of its gap happen at the change.
   private mutating func leap(from offset: Int, at second: Int) -> Bool {
     stretch += 1
     let start = second + zone.offset(of: stretch)

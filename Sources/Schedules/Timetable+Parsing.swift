@@ -1,8 +1,8 @@
 import Units
 
 extension Timetable.Rule {
-  /// Reads whichever notation a text is in: an RRULE has '=', cron has five fields or begins with '@', the rest is
-  /// systemd's.
+  /// Parses any of the notations. An RRULE contains '=', cron has five fields or begins with '@', and
+  /// anything else is systemd's.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let fields = String(text).split { $0.isWhitespace }
     let isCron = fields.first?.hasPrefix("@") == true || (fields.count >= 5 && !text.contains(":"))

@@ -1,6 +1,6 @@
 import Units
 
-/// The rule by which something recurs, and the zone whose clock the rule reads.
+/// A recurrence rule with the zone in which it is read.
 public struct Timetable: Hashable, Sendable, CustomStringConvertible {
   /// The notation of the rule.
   public enum Rule: Hashable, Sendable {
@@ -31,8 +31,9 @@ public struct Timetable: Hashable, Sendable, CustomStringConvertible {
     return zone == .utc ? text : "\(text) in \(zone)"
   }
 
-  /// RFC 5545 ignores local times that do not exist; a rule finer than a day follows the time that passes, so that a
-  /// day of 25 hours has 25 hourly slots. A zoned systemd timer skips the gap and the repeated hour (systemd 252).
+  /// The treatment of clock changes. RFC 5545 ignores local times that do not exist, and rules finer than a
+  /// day follow elapsed time. A day of 25 hours thus has 25 hourly slots. A zoned systemd timer skips the gap
+  /// and the repeated hour (systemd 252).
   var clockChange: ClockChange {
     switch rule {
     case .recurrence(let rule): ClockChange(gap: .skipped, repeats: rule.frequency < .day)
@@ -41,7 +42,7 @@ public struct Timetable: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// UNTIL in seconds since 1970, and COUNT.
+  /// The end: UNTIL in seconds since 1970, and COUNT.
   var end: (last: Int, count: Int) {
     let horizon = Instant.distantFuture.wholeSeconds
     guard case .recurrence(let rule) = rule else { return (horizon, .max) }

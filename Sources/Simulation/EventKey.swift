@@ -1,12 +1,12 @@
 import Units
 
-/// Names one scheduled event of a queue.
+/// The identifier of one scheduled event of a queue.
 ///
-/// It is never given again, so an old identifier cannot be mistaken for the event that took the old one's place. A
-/// branch (copy) of the queue knows the events scheduled before the branch by the same identifiers.
+/// An identifier is never reused, so an old one cannot be mistaken for a later event. A branch (copy) of the
+/// queue knows the events scheduled before the branch by the same identifiers.
 @frozen
 public struct EventID: Hashable, Sendable {
-  /// Priority, sequence number and slot: the lower half of the event's key.
+  /// The priority, sequence number and slot, which are the lower half of the event's key.
   @usableFromInline let word: UInt64
 
   @inlinable
@@ -15,8 +15,8 @@ public struct EventID: Hashable, Sendable {
   @inlinable var slot: Int { Int(truncatingIfNeeded: word & (1 << EventKey.slotBits - 1)) }
 }
 
-/// What orders events, compared as one number: time (64 bits), priority (8), sequence (34). All sequence numbers differ,
-/// so the slot (22), which tells where the payload is, comes along for nothing.
+/// The sort key of events, compared as one number: time (64 bits), priority (8), sequence (34). The slot of
+/// the payload (22) never decides, because all sequence numbers differ.
 @usableFromInline
 struct EventKey {
   @inlinable static var slotBits: UInt64 { 22 }

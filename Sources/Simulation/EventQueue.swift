@@ -1,28 +1,28 @@
 import Units
 
-/// The pending events of a simulation and its virtual clock, as a value: a copy is a branch of the future.
+/// The pending events of a simulation and its virtual clock, as a value. A copy is a branch of the future.
 ///
-/// Events come out by time, then priority (least first), then in the order in which they were scheduled; nothing else
-/// plays a part, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
+/// Events are returned by time, then priority (least first), then in the order of scheduling. Nothing else
+/// matters, so equal runs give equal sequences. A copy takes constant time and shares memory until one of the
 /// two changes, which copies flat arrays.
 public struct EventQueue<Payload> {
   @usableFromInline var tournament = Tournament()
-  /// What stands in each slot of the tournament; `nil` in a free one.
+  /// The payloads by slot of the tournament; `nil` in a free slot.
   @usableFromInline var payloads: [Payload?] = []
   /// The free slots below `payloads.count`.
   @usableFromInline var freeSlots: [Int] = []
-  /// The slot of the event that came out last, while its key still stands in the tournament; -1 when there is none.
+  /// The slot of the last returned event while its key is still in the tournament; -1 when there is none.
   ///
-  /// The next event that is scheduled takes it over, so that to pop and to schedule cost one climb together.
+  /// The next scheduled event reuses the slot, so that popping and scheduling cost one climb together.
   @usableFromInline var spentSlot = -1
   @usableFromInline var nextSequence: UInt64 = 0
   @usableFromInline var pendingCount = 0
   @usableFromInline var clock: Instant
 
-  /// An empty queue, its clock at `start`.
+  /// Creates an empty queue with its clock at `start`.
   public init(startingAt start: Instant = .epoch) { clock = start }
 
-  /// The virtual clock: the instant of the last event that came out, or that `advance(to:)` named.
+  /// The virtual clock: the instant of the last returned event or of `advance(to:)`.
   @inlinable public var now: Instant { clock }
 
   /// The number of pending events.
@@ -63,7 +63,8 @@ public struct EventQueue<Payload> {
     popNext(through: Instant(nanoseconds: .max))
   }
 
-  /// As `popNext()`, but leaves an event after `limit` where it is, and the clock too.
+  /// Removes and returns the next event through `limit`, as `popNext()` does. A later event and the clock
+  /// stay unchanged.
   @inlinable
   public mutating func popNext(through limit: Instant) -> (time: Instant, payload: Payload)? {
     freeSpentSlot()
@@ -75,14 +76,15 @@ public struct EventQueue<Payload> {
     return (key.time, payload)
   }
 
-  /// Moves the clock on to an instant with nothing pending before it; any other is a programmer error and traps.
+  /// Advances the clock to an instant without earlier pending events; any other instant is a programmer error
+  /// and traps.
   public mutating func advance(to time: Instant) {
     precondition(time >= clock, "virtual time is monotone")
     if let nextTime { precondition(time <= nextTime, "an event is pending before the instant to advance to") }
     clock = time
   }
 
-  /// Whether the event was still pending; it will not come out any more. Complexity: O(log n).
+  /// Cancels an event; returns whether it was pending. Complexity: O(log n).
   @discardableResult
   @inlinable
   public mutating func cancel(_ event: EventID) -> Bool {
@@ -92,7 +94,7 @@ public struct EventQueue<Payload> {
     return true
   }
 
-  /// Whether the event has neither come out nor been cancelled. Complexity: O(1).
+  /// Whether the event was neither returned nor cancelled. Complexity: O(1).
   @inlinable
   public func isPending(_ event: EventID) -> Bool {
     event.slot < payloads.count && event.slot != spentSlot

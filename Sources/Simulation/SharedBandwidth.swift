@@ -1,32 +1,32 @@
 import Units
 
-/// A device or link whose rate is shared equally by the flows in progress: every one that joins or leaves changes the
-/// pace of all others. In queueing theory: processor sharing.
+/// A device or link whose rate is shared equally by all active flows. Every flow that joins or leaves changes
+/// the speed of all others, as in processor sharing of queueing theory.
 ///
-/// Nothing is re-planned for that. The *virtual service* is what a flow present from the beginning would have received;
-/// a flow ends when it has grown by the flow's size, whoever else comes and goes (Demers, Keshav, Shenker,
-/// "Analysis and Simulation of a Fair Queueing Algorithm", SIGCOMM 1989).
+/// No flow is re-planned for that. The *virtual service* is the amount that a flow present from the beginning
+/// would have received. A flow ends when the virtual service has grown by the flow's size, whatever other
+/// flows do (Demers, Keshav, Shenker, "Analysis and Simulation of a Fair Queueing Algorithm", SIGCOMM 1989).
 ///
-/// Bytes are conserved exactly. Service counts in 10^-12 byte, of which a rate and a time always make a whole number;
-/// what does not divide among the flows is carried on to the next share. A flow receives its size, no more and no
-/// less. It ends within the nanosecond before the instant that is told, and what is left of that nanosecond
-/// serves the others: rounding never adds up.
+/// Bytes are conserved exactly. Service counts in 10^-12 byte, so a rate and a time always give a whole
+/// number. A remainder that does not divide among the flows is carried to the next share. A flow receives
+/// exactly its size. It ends within the nanosecond before the reported instant, and the rest of that
+/// nanosecond serves the others, so rounding never accumulates.
 public struct SharedBandwidth: Sendable {
-  /// The rate that all flows together receive; at zero they stand still.
+  /// The combined rate of all flows. At zero they make no progress.
   public private(set) var rate: ByteRate
-  /// The instant up to which the work is done.
+  /// The instant through which the work is done.
   public private(set) var now: Instant
-  /// How long flows were in progress, a nanosecond begun counting whole and a standstill too.
+  /// The time with active flows, where started nanoseconds and times at rate zero count.
   public private(set) var busyTime = Duration.zero
 
-  /// Descending by identifier: the next to end is the last.
+  /// The flows, descending by identifier, so that the next one to end is the last.
   @usableFromInline var flows: [Flow] = []
-  /// Flows that have ended and wait to be told, the oldest first.
+  /// The ended flows that are not yet returned, oldest first.
   @usableFromInline var ended: [(time: Instant, flow: Flow)] = []
   private var flowsEver: UInt64 = 0
   @usableFromInline var virtualService: Int128 = 0
   private var totalService: Int128 = 0
-  /// Work that did not divide among the flows.
+  /// The work that did not divide evenly among the flows.
   @usableFromInline var carry: Int128 = 0
 
   public init(rate: ByteRate, startingAt start: Instant = .epoch) {
@@ -38,16 +38,17 @@ public struct SharedBandwidth: Sendable {
   /// The number of flows in progress.
   public var flowCount: Int { flows.count }
 
-  /// The bytes moved for all flows that ever were, rounded down.
+  /// The bytes moved for all flows ever, rounded down.
   public var moved: ByteCount { ByteCount(service: totalService) }
 
-  /// The bytes moved for one flow up to `now`, rounded down; `nil` when it was cancelled, or its end was told.
+  /// Returns the bytes moved for one flow up to `now`, rounded down. `nil` when it was cancelled or its end
+  /// was returned.
   public func moved(for flow: FlowID) -> ByteCount? {
     if let index = index(of: flow) { return flows[index].moved(at: virtualService) }
     return ended.first { $0.flow.id == flow }?.flow.size
   }
 
-  /// Begins to move `size` bytes. Complexity: O(log n) comparisons, and a move of the flows that end earlier.
+  /// Starts to move `size` bytes. Complexity: O(log n) comparisons, and a move of the flows that end earlier.
   public mutating func add(_ size: ByteCount, at time: Instant) -> FlowID {
     precondition(size >= .zero, "a flow has no negative size")
     advance(to: time)
@@ -58,8 +59,7 @@ public struct SharedBandwidth: Sendable {
     return flow.id
   }
 
-  /// Ends a flow before its time, or before its end was told, and returns the bytes moved for it, rounded down; `nil`
-  /// when there is no such flow any more.
+  /// Ends a flow early and returns the bytes moved for it, rounded down; `nil` when it no longer exists.
   public mutating func cancel(_ flow: FlowID, at time: Instant) -> ByteCount? {
     advance(to: time)
     let moved = moved(for: flow)
@@ -72,15 +72,15 @@ public struct SharedBandwidth: Sendable {
     return moved
   }
 
-  /// Changes the rate from an instant on: a slow device, a standstill (zero), a repair.
+  /// Changes the rate from an instant on, for example for a slow device, a stop (zero) or a repair.
   public mutating func setRate(_ newRate: ByteRate, at time: Instant) {
     precondition(newRate >= .zero, "a rate is never negative")
     advance(to: time)
     rate = newRate
   }
 
-  /// The flow that ends next and the first instant at which it has ended, if nothing changes; `nil` when none is in
-  /// progress, all stand still, or the end lies beyond the end of virtual time. Complexity: O(1).
+  /// The flow that ends next if nothing changes, and its end. `nil` when no flow makes progress or the end is
+  /// beyond virtual time. Complexity: O(1).
   @inlinable
   public var nextCompletion: (time: Instant, flow: FlowID)? {
     if let (time, flow) = ended.first { return (time, flow.id) }
@@ -88,13 +88,13 @@ public struct SharedBandwidth: Sendable {
     return (time, flow.id)
   }
 
-  /// Advances to `limit`, then removes and returns the flow that ended first; `nil` when none has.
+  /// Advances to `limit`, then removes and returns the first ended flow; `nil` when none has ended.
   public mutating func popCompletion(through limit: Instant) -> (time: Instant, flow: FlowID)? {
     advance(to: limit)
     return ended.isEmpty ? nil : { ($0.time, $0.flow.id) }(ended.removeFirst())
   }
 
-  /// Does the work up to an instant; one before `now` is a programmer error and traps.
+  /// Does the work through an instant; one before `now` is a programmer error and traps.
   public mutating func advance(to time: Instant) {
     precondition(time >= now, "virtual time is monotone")
     let gained = rate.service(in: time - now)
@@ -122,7 +122,8 @@ public struct SharedBandwidth: Sendable {
 }
 
 extension SharedBandwidth {
-  /// Names one flow. Identifiers order as their flows end; of two that end together the older one comes first.
+  /// The identifier of a flow. Identifiers are in the order of the flows' ends, and among equals the older
+  /// one is first.
   public struct FlowID: Hashable, Comparable, Sendable {
     /// The virtual service at which the flow ends.
     @usableFromInline let end: Int128
@@ -148,7 +149,7 @@ extension SharedBandwidth {
     }
   }
 
-  /// The work for all flows until this one ends, should it be the next.
+  /// Returns the total work of all flows until this one ends, if it is the next to end.
   @inlinable
   func workToEnd(_ flow: Flow) -> Int128 { Int128(flows.count) * (flow.id.end - virtualService) }
 
@@ -157,7 +158,7 @@ extension SharedBandwidth {
     totalService += share * Int128(flows.count)
   }
 
-  /// The first instant at which so much work is done since `now`; `nil` when there is none.
+  /// Returns the first instant at which this work is done; `nil` when there is none.
   @inlinable
   func instant(afterWork work: Int128) -> Instant? {
     if work <= 0 { return now }
@@ -167,7 +168,7 @@ extension SharedBandwidth {
     return Int64(exactly: nanoseconds).map(Instant.init(nanoseconds:))
   }
 
-  /// Where a flow stands, or would stand, in the descending order.
+  /// Returns the position of a flow in the descending order.
   private func place(of flow: FlowID) -> Int {
     var range = flows.indices
     while !range.isEmpty {
@@ -184,13 +185,13 @@ extension SharedBandwidth {
 }
 
 extension ByteCount {
-  /// In units of service, 10^-12 byte.
+  /// The size in units of service, 10^-12 byte.
   fileprivate var service: Int128 { Int128(bytes) * 1_000_000_000_000 }
   fileprivate init(service: Int128) { self.init(Int64(service / 1_000_000_000_000)) }
 }
 
 extension ByteRate {
-  /// Millibytes per second times nanoseconds are units of service.
+  /// Returns the service in a time. Millibytes per second times nanoseconds are units of service.
   fileprivate func service(in time: Duration) -> Int128 {
     Int128(millibytesPerSecond) * Int128(time.nanoseconds)
   }

@@ -1,17 +1,18 @@
-/// The least of a set of keys that stand in numbered slots: a binary tree of winners in flat memory.
+/// The least of a set of keys in numbered slots, as a binary tree of winners in flat memory.
 ///
-/// Every node holds the lesser of its two children, so to change one slot is to play the matches on its way to the
-/// root again. Which nodes those are depends on the slot alone: all rivals are fetched at once, and no branch
-/// depends on a key. In a heap every step waits for the one before and is guessed wrong half the time, and a key
-/// that does not stand at the top is hard to find.
+/// Every node holds the lesser of its two children. Changing one slot means replaying the matches on its path
+/// to the root. The path depends on the slot alone, so all rivals are fetched at once, and no branch depends
+/// on a key. In a heap every step waits for the previous one and is mispredicted half the time, and keys
+/// below the top are hard to find.
 @usableFromInline
 struct Tournament: Sendable {
-  /// Node 1 is the root, 2 i and 2 i + 1 are the children of node i, the leaves are the last `capacity` nodes.
+  /// The nodes: node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i. The last `capacity`
+  /// nodes are the leaves.
   @usableFromInline var nodes: [Int128]
-  /// Half the number of matches from a leaf to the root; the number of slots is 4 to this power.
+  /// Half the number of matches from a leaf to the root. The number of slots is 4 to this power.
   private var height: Int
 
-  /// What stands in an empty slot: no key is as great.
+  /// The key of an empty slot, greater than any other.
   @inlinable static var vacant: Int128 { .max }
 
   init(height: Int = 1) {
@@ -27,7 +28,7 @@ struct Tournament: Sendable {
 
   @inlinable func key(inSlot slot: Int) -> Int128 { nodes[capacity + slot] }
 
-  /// Puts a key in a slot in place of the one that stands there. Complexity: O(log capacity).
+  /// Replaces the key of a slot. Complexity: O(log capacity).
   @usableFromInline
   mutating func replace(slot: Int, by key: Int128) {
     precondition(slot < capacity, "a tournament has no such slot")
@@ -52,7 +53,7 @@ struct Tournament: Sendable {
     nodes[1] = climb.winner
   }
 
-  /// The least key of all but the one in a slot. Complexity: O(log capacity).
+  /// Returns the least key of all other slots. Complexity: O(log capacity).
   func winner(without slot: Int) -> Int128 {
     var node = capacity + slot
     var winner = Self.vacant
@@ -63,7 +64,7 @@ struct Tournament: Sendable {
     return winner
   }
 
-  /// Four times the slots. Complexity: O(capacity).
+  /// Multiplies the slots by four. Complexity: O(capacity).
   @usableFromInline
   mutating func grow() {
     var larger = Tournament(height: height + 1)
@@ -72,7 +73,7 @@ struct Tournament: Sendable {
   }
 }
 
-/// The way of a key from its leaf toward the root.
+/// The path of a key from its leaf toward the root.
 private struct Climb {
   var node: Int
   var winner: Int128

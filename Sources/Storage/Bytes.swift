@@ -1,6 +1,6 @@
 import Glibc
 
-/// An immutable run of bytes that may share its memory with others; indices begin at 0.
+/// An immutable run of bytes that may share memory with others. Indices begin at 0.
 ///
 /// Copying and slicing take constant time and copy nothing, so a page of a volume can be a part of the block that
 /// was read, and a thousand branches of a world can hold the same page.
@@ -11,14 +11,14 @@ public struct Bytes: Sendable {
   @inlinable public init(_ slice: ArraySlice<UInt8>) { self.slice = slice }
   public init() { slice = [] }
   public init(repeating byte: UInt8, count: Int) { slice = [UInt8](repeating: byte, count: count)[...] }
-  /// Zeros; up to 1 MiB they share one memory.
+  /// Returns zeros. Up to 1 MiB, they share one memory.
   public static func zeros(_ count: Int) -> Bytes {
     count <= sharedZeros.count ? sharedZeros[0..<count] : Bytes(repeating: 0, count: count)
   }
 
   private static let sharedZeros = Bytes(repeating: 0, count: 1 << 20)
 
-  /// Whether the bytes are a part of the zeros that are shared: a look at their place, not at them.
+  /// Whether the bytes are part of the shared zeros, judged by their address alone.
   var areSharedZeros: Bool {
     let start = Self.sharedZeros.identity
     return identity >= start && identity + UInt(count) <= start + UInt(Self.sharedZeros.count)
@@ -30,7 +30,7 @@ public struct Bytes: Sendable {
   @inlinable public var isEmpty: Bool { slice.isEmpty }
   @inlinable public subscript(index: Int) -> UInt8 { slice[slice.startIndex + index] }
 
-  /// The bytes at `range`, sharing memory. The range must lie within `0 ..< count`.
+  /// The bytes at `range`, sharing memory. The range must be within `0 ..< count`.
   @inlinable
   public subscript(range: Range<Int>) -> Bytes {
     Bytes(slice[(slice.startIndex + range.lowerBound)..<(slice.startIndex + range.upperBound)])
@@ -41,7 +41,7 @@ public struct Bytes: Sendable {
     try slice.withUnsafeBytes(body)
   }
 
-  /// Whether every byte is zero (an empty run is).
+  /// Whether every byte is zero, as in an empty run.
   public var isZero: Bool {
     withUnsafeBytes { raw in
       var index = 0
@@ -57,7 +57,7 @@ public struct Bytes: Sendable {
     }
   }
 
-  /// Where the bytes stand in memory: equal identities with equal counts are the same bytes without looking.
+  /// The address of the bytes. Equal identities with equal counts mean the same bytes.
   @inlinable
   public var identity: UInt { withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
 }

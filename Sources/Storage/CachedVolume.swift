@@ -1,23 +1,24 @@
 import Units
 
-/// A volume in memory with a volatile write cache: what a disk with its cache on, or a host's page cache, does at a crash.
+/// A volume in memory with a volatile write cache. At a crash it behaves like a disk with its cache on, or a
+/// host's page cache.
 public struct CachedVolume: Volume, Sendable {
   public static let sectorSize = 512
 
-  /// What a reader sees.
+  /// The contents as readers see them.
   public private(set) var image: PagedImage
-  /// Writes since the last flush, in order.
+  /// The writes since the last flush, in order.
   private var pending: [(offset: ByteCount, bytes: Bytes)] = []
-  /// What the pages that were written since the last flush held before each of those writes, in order. A second image
-  /// would cost a copy of its tree for each flush.
+  /// The former contents of pages before each write since the last flush, in order. A second image would cost
+  /// a copy of its tree for each flush.
   public private(set) var replaced: [(page: Int, before: Bytes)] = []
 
   public init(size: ByteCount) { self.init(image: PagedImage(size: size)) }
 
-  /// A volume that holds `image`, all of it durable.
+  /// Creates a volume that holds `image` durably.
   public init(image: PagedImage) { self.image = image }
 
-  /// What survives a crash for certain. Complexity: O(pages written since the last flush).
+  /// The contents that are certain to survive a crash. Complexity: O(pages written since the last flush).
   public var durable: PagedImage {
     var durable = image
     for (page, before) in replaced.reversed() { durable[page: page] = before }
@@ -46,8 +47,8 @@ public struct CachedVolume: Volume, Sendable {
     replaced.removeAll(keepingCapacity: true)
   }
 
-  /// A power cut: the unflushed writes, in a random order, are each kept, lost or torn. Of a torn one every sector of the
-  /// device is kept or lost on its own.
+  /// Applies a power cut. The unflushed writes, in random order, are each kept, lost or torn; each sector of
+  /// a torn one is kept or lost.
   public mutating func crash(using random: inout RandomStream) {
     var survivors = durable
     pending.shuffle(using: &random)
@@ -64,7 +65,7 @@ public struct CachedVolume: Volume, Sendable {
     self = CachedVolume(image: survivors)
   }
 
-  /// The parts of a write that lie in one sector of the device each, as ranges of the written bytes.
+  /// Returns the parts of a write in each sector of the device, as ranges of its bytes.
   private static func sectors(of write: (offset: ByteCount, bytes: Bytes)) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     var start = 0

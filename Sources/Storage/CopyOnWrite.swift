@@ -1,7 +1,8 @@
-/// A value behind a reference: what holds it is moved and copied at once, and a change to one copy leaves the others alone.
+/// A value behind a reference. Moves and copies are cheap, and a change to one copy leaves the others
+/// unchanged.
 public struct CopyOnWrite<Value: Sendable>: Sendable {
-  /// Changed only while nobody else refers to it, so that threads may share it and no access to it can overlap another. The
-  /// value lies behind a pointer, so that to look at a part of it copies nothing.
+  /// The storage. It is changed only while uniquely referenced, so threads may share it without overlapping
+  /// access. The value is behind a pointer, so reading a part copies nothing.
   @usableFromInline
   final class Box: @unchecked Sendable {
     @usableFromInline let place: UnsafeMutablePointer<Value>

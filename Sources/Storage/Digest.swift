@@ -10,10 +10,10 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
   }
 
-  /// The digest's 32 bytes as big-endian words, so that words compare as bytes do.
+  /// The 32 bytes as big-endian words, which compare like the bytes.
   public var words: SIMD4<UInt64> { SIMD4(first, second, third, fourth) }
 
-  /// The digest held in 32 bytes; any other number of bytes is a programmer error and traps.
+  /// Creates a digest from 32 bytes; any other number is a programmer error and traps.
   public init(bytes: some Sequence<UInt8>) {
     var words = SIMD4<UInt64>.zero
     var count = 0
@@ -30,7 +30,7 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
     (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> (56 - 8 * ($0 % 8))) }
   }
 
-  /// 64 lower-case hexadecimal digits.
+  /// The digest as 64 lower-case hexadecimal digits.
   public var description: String { String(hexadecimal: words[0], words[1], words[2], words[3]) }
 
   public static func < (a: Digest, b: Digest) -> Bool {

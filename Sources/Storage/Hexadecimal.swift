@@ -1,5 +1,5 @@
 extension UInt64 {
-  /// The number that 16 hexadecimal digits write; `nil` for anything else.
+  /// Parses 16 hexadecimal digits; `nil` for anything else.
   @inlinable
   public init?(hexadecimal digits: some Sequence<UInt8>) {
     var value: UInt64 = 0
@@ -18,7 +18,7 @@ extension UInt64 {
 }
 
 extension String {
-  /// Words in 16 lower-case hexadecimal digits each, after a prefix.
+  /// Formats words as 16 lower-case hexadecimal digits each, after a prefix.
   public init(_ prefix: String = "", hexadecimal words: UInt64...) {
     let prefix = prefix.utf8
     self.init(unsafeUninitializedCapacity: prefix.count + 16 * words.count) { target in

@@ -1,7 +1,7 @@
 import HashTreeCollections
 import Units
 
-/// An object store in memory, as a persistent value: a copy takes constant time and shares every object.
+/// An object store in memory, as a persistent value. A copy takes constant time and shares every object.
 public struct MemoryObjectStore: ObjectStore, Sendable {
   private struct Entry: Sendable {
     var bytes: Bytes
@@ -13,7 +13,7 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
   private var lastVersion: UInt64 = 0
   /// The sum of the sizes of all objects.
   public private(set) var storedBytes = ByteCount.zero
-  /// A put that would store more than this fails with `full`.
+  /// The capacity. A put beyond it fails with `full`.
   public var capacity: ByteCount
 
   public init(capacity: ByteCount = ByteCount(Int64.max)) { self.capacity = capacity }

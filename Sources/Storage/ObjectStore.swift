@@ -4,7 +4,7 @@ import Units
 public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let name: String
 
-  /// `nil` when the name is not well formed.
+  /// Parses a name; `nil` when it is not well formed.
   public init?(_ name: String) {
     guard name.utf8.count <= 255 else { return nil }
     var beginsSegment = true
@@ -21,7 +21,7 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
     self.name = name
   }
 
-  /// `folder/name`; a name that is not well formed is a programmer error and traps.
+  /// Creates the name `folder/name`. A malformed name is a programmer error and traps.
   public init(folder: String, name: String) {
     guard let key = ObjectKey("\(folder)/\(name)") else {
       preconditionFailure("'\(folder)/\(name)' is no object key")
@@ -33,14 +33,14 @@ public struct ObjectKey: Hashable, Comparable, Sendable, CustomStringConvertible
   public static func < (a: ObjectKey, b: ObjectKey) -> Bool { a.name < b.name }
 }
 
-/// What a store knows of an object without reading it.
+/// The attributes of an object that a store knows without reading it.
 public struct ObjectAttributes: Hashable, Sendable {
   public var size: ByteCount
-  /// Grows with every put to the store; names one content of one key for ever.
+  /// The version, which grows with every put to the store. It identifies one content of one key for ever.
   public var version: UInt64
-  /// When the object became durable.
+  /// The instant at which the object became durable.
   public var modified: Instant
-  /// Nobody can remove or replace the object before this instant.
+  /// The instant before which the object cannot be removed or replaced.
   public var lockedUntil: Instant?
 
   public init(size: ByteCount, version: UInt64, modified: Instant, lockedUntil: Instant?) {
@@ -51,11 +51,11 @@ public struct ObjectAttributes: Hashable, Sendable {
   }
 }
 
-/// What must hold for a put or a delete to be carried out.
+/// The condition of a put or delete.
 public enum ObjectCondition: Hashable, Sendable {
-  /// There is no such object.
+  /// The object does not exist.
   case absent
-  /// The object is at this version.
+  /// The object has this version.
   case version(UInt64)
 }
 
@@ -69,19 +69,19 @@ public enum ObjectCondition: Hashable, Sendable {
 ///   shortened;
 /// - `list` is complete and ascending; deleting what is not there fails with `notFound`.
 public protocol ObjectStore {
-  /// The whole object, or the bytes of `range`; a range beyond the end is `invalid`.
+  /// Returns the whole object, or the bytes of `range`; a range beyond the end is `invalid`.
   func get(_ key: ObjectKey, range: Range<Int>?) throws(StorageError) -> Bytes
-  /// `nil` when there is no such object.
+  /// Returns the attributes; `nil` when there is no such object.
   func attributes(of key: ObjectKey) throws(StorageError) -> ObjectAttributes?
-  /// The keys that begin with `prefix`, ascending.
+  /// Returns the keys that begin with `prefix`, ascending.
   func list(prefix: String) throws(StorageError) -> [ObjectKey]
 
-  /// Returns the version that was written.
+  /// Stores an object and returns its version.
   @discardableResult
   mutating func put(
     _ bytes: Bytes, as key: ObjectKey, if condition: ObjectCondition, lockedUntil: Instant?, at now: Instant
   ) throws(StorageError) -> UInt64
   mutating func delete(_ key: ObjectKey, if version: UInt64?, at now: Instant) throws(StorageError)
-  /// Extends the retention lock; an earlier date than the present lock's changes nothing.
+  /// Extends the retention lock. A date before the present lock's changes nothing.
   mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError)
 }

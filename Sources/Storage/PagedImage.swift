@@ -1,6 +1,7 @@
 import Units
 
-/// The contents of a volume as a persistent value: pages of 4 KiB in a tree with 64 pages a leaf and 64 leaves a group.
+/// The contents of a volume as a persistent value: pages of 4 KiB in a tree. A leaf has 64 pages, and a group
+/// has 64 leaves.
 ///
 /// A copy takes constant time; the first write after it copies one group and one leaf (128 references) and the root.
 /// Pages never written take no memory and read as zeros.
@@ -9,12 +10,12 @@ public struct PagedImage: Sendable {
   public static let leafPages = 64
   private static let groupLeaves = 64
 
-  /// A whole number of pages.
+  /// The size, a whole number of pages.
   public let size: ByteCount
-  /// An empty array stands for a subtree of zeros, an empty `Bytes` for a page of zeros.
+  /// The tree. An empty array represents a subtree of zeros, and empty `Bytes` a page of zeros.
   private var groups: [[[Bytes]]]
 
-  /// An image of zeros; the size is rounded up to whole pages.
+  /// Creates an image of zeros; the size is rounded up to whole pages.
   public init(size: ByteCount) {
     let pages = (Int(size.bytes) + Self.pageSize - 1) / Self.pageSize
     self.size = ByteCount(pages * Self.pageSize)
@@ -24,7 +25,7 @@ public struct PagedImage: Sendable {
 
   public var pageCount: Int { Int(size.bytes) / Self.pageSize }
 
-  /// The bytes of one page, empty for a page of zeros. Complexity: O(1).
+  /// The bytes of one page; empty for a page of zeros. Complexity: O(1).
   public subscript(page index: Int) -> Bytes {
     get {
       let group = groups[index >> 12]
@@ -44,7 +45,7 @@ public struct PagedImage: Sendable {
     }
   }
 
-  /// One of the leaves that the pages stand in, the last possibly longer than the image. Complexity: O(1).
+  /// Returns one of the leaves of the pages, the last possibly longer than the image. Complexity: O(1).
   public func leaf(_ index: Int) -> Leaf {
     let group = groups[index >> 6]
     return Leaf(pages: group.isEmpty ? [] : group[index & 63])
@@ -52,16 +53,17 @@ public struct PagedImage: Sendable {
 
   public var leafCount: Int { (pageCount + Self.leafPages - 1) / Self.leafPages }
 
-  /// 64 pages in a row as versions of an image share them.
+  /// 64 consecutive pages, shared by versions of an image.
   public struct Leaf: Placed {
-    /// As `PagedImage[page:]` gives them; none at all stand for 64 pages of zeros.
+    /// The pages as `PagedImage[page:]` returns them; none for 64 pages of zeros.
     public let pages: [Bytes]
 
     public var count: Int { pages.count }
     public var identity: UInt { pages.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
   }
 
-  /// The bytes of an extent that lies within the image; whole single pages are shared, everything else is copied.
+  /// Returns the bytes of an extent within the image. Single whole pages are shared, and everything else is
+  /// copied.
   public func read(_ extent: Extent) -> Bytes {
     let start = Int(extent.offset.bytes)
     let count = Int(extent.length.bytes)
@@ -76,7 +78,7 @@ public struct PagedImage: Sendable {
     return Bytes(copied)
   }
 
-  /// Fills memory with the bytes from an offset on, all of which must lie within the image.
+  /// Fills memory with the bytes from an offset, all within the image.
   public func copy(from offset: ByteCount, into target: UnsafeMutableRawBufferPointer) {
     let start = Int(offset.bytes)
     var done = 0
@@ -96,7 +98,7 @@ public struct PagedImage: Sendable {
     }
   }
 
-  /// Puts bytes at an offset; both must lie within the image. Whole pages share the memory of `bytes`.
+  /// Writes bytes at an offset, both within the image. Whole pages share the memory of `bytes`.
   public mutating func write(_ bytes: Bytes, at offset: ByteCount) {
     let start = Int(offset.bytes)
     var done = 0
@@ -116,7 +118,8 @@ public struct PagedImage: Sendable {
     }
   }
 
-  /// The pages that may differ from an older version of the same volume, ascending: those that do not share memory.
+  /// Returns the pages that may differ from an older version of the volume, ascending. These are the pages
+  /// without shared memory.
   ///
   /// This is changed-block tracking: what two snapshots share was not written between them. Complexity: O(groups)
   /// plus 64 for each changed leaf and group.
@@ -139,10 +142,10 @@ public struct PagedImage: Sendable {
     return changed
   }
 
-  /// Pages that are not zeros by not being there. Complexity: O(pages).
+  /// The number of pages that are not zeros by absence. Complexity: O(pages).
   public var usedPageCount: Int { (0..<pageCount).count { !self[page: $0].isEmpty } }
 
-  /// Whether both hold the same bytes, shared or not. Complexity: O(groups), and O(bytes) of the pages not shared.
+  /// Whether both images hold the same bytes. Complexity: O(groups), and O(bytes) of the pages not shared.
   public func holdsSame(as other: PagedImage) -> Bool {
     guard size == other.size else { return false }
     return pagesChanged(since: other).allSatisfy { page in
@@ -156,7 +159,7 @@ public struct PagedImage: Sendable {
 }
 
 extension Array {
-  /// Whether two arrays are the same memory (two empty ones are).
+  /// Whether two arrays share memory, as two empty ones do.
   fileprivate func sharesMemory(with other: [Element]) -> Bool {
     count == other.count
       && (isEmpty

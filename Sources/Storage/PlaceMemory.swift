@@ -1,23 +1,23 @@
-/// Something that does not change where it stands in memory; while it is kept, nothing else can take its place.
+/// An object with a fixed address. While it is kept, no other object can have that address.
 public protocol Placed: Sendable {
-  /// Where it begins: two of one identity and one count are the same, without looking at them.
+  /// The address. Two objects with the same identity and count are equal.
   var identity: UInt { get }
   var count: Int { get }
 }
 
 extension Bytes: Placed {}
 
-/// Remembers a value for each thing that it has seen, found by the thing's place in memory.
+/// A cache of values by the addresses of objects.
 ///
-/// The things are kept, so that others cannot take their places. Each place has one slot, found by a multiplication; who
-/// comes last stands in it, and whatever stood there before is forgotten.
+/// The objects are kept, so that others cannot reuse their addresses. Each address has one slot, found by a
+/// multiplication; a new object replaces the previous one in its slot.
 public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
   @usableFromInline
   struct Place: Hashable, Sendable {
     @usableFromInline let identity: UInt
     @usableFromInline let count: Int
 
-    /// No thing's place.
+    /// Creates an empty entry.
     init() {
       identity = 0
       count = -1
@@ -30,12 +30,11 @@ public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
     }
   }
 
-  /// By slot: the place of what is remembered there, looked at before anything else is; what that is; and what is
-  /// remembered of it.
+  /// The addresses by slot, which are checked first, followed by the objects and their values.
   @usableFromInline var places: [Place]
   @usableFromInline var things: [Thing?]
   @usableFromInline var values: [Value?]
-  /// How far a product is shifted to the number of a slot.
+  /// The shift that reduces a product to the number of a slot.
   @usableFromInline let shift: Int
 
   /// - Parameter bits: there are 2 to the power of so many slots.
@@ -47,7 +46,7 @@ public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
     shift = UInt.bitWidth - bits
   }
 
-  /// What is remembered of this thing. Complexity: O(1).
+  /// Returns the cached value of an object. Complexity: O(1).
   @inlinable
   public func value(for thing: borrowing Thing) -> Value? {
     let place = Place(thing)
@@ -64,7 +63,8 @@ public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
     values[slot] = value
   }
 
-  /// The golden section of the word spreads places that lie side by side (Knuth, "The Art of Computer Programming" 6.4).
+  /// Returns the slot of an address. The golden section spreads neighbouring addresses (Knuth, "The Art of
+  /// Computer Programming" 6.4).
   @inlinable
   func slot(of place: Place) -> Int {
     Int((place.identity &* 0x9E37_79B9_7F4A_7C15) >> UInt(shift))

@@ -1,10 +1,10 @@
-/// The keys of a store in ascending order, in chunks, so that a change after a copy costs one chunk and not the list.
+/// The keys of a store, ascending and in chunks. A change after a copy costs one chunk, not the list.
 struct SortedKeys: Sendable {
   private static let chunkMaximum = 256
-  /// Each chunk is ascending, not empty, and wholly below the next.
+  /// The chunks, each ascending, not empty, and completely below the next.
   private var chunks: [[ObjectKey]] = []
 
-  /// Complexity: O(log n) comparisons, and one chunk's moves.
+  /// Inserts a key. Complexity: O(log n) comparisons, and one chunk's moves.
   mutating func insert(_ key: ObjectKey) {
     guard !chunks.isEmpty else { return chunks.append([key]) }
     let chunk = max(0, chunks.firstPlace { $0[0] > key } - 1)
@@ -27,7 +27,7 @@ struct SortedKeys: Sendable {
     if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
   }
 
-  /// The keys that begin with `prefix`, ascending. Complexity: O(log n) and what is found.
+  /// Returns the keys that begin with `prefix`, ascending. Complexity: O(log n) plus the result.
   func beginning(with prefix: String) -> [ObjectKey] {
     var found: [ObjectKey] = []
     var chunk = max(0, chunks.firstPlace { $0[0].name >= prefix } - 1)
@@ -43,7 +43,7 @@ struct SortedKeys: Sendable {
 }
 
 extension Array {
-  /// The first place whose element satisfies a predicate that, once true, stays true; the count when none does.
+  /// Returns the first index whose element satisfies a monotone predicate; the count when none does.
   fileprivate func firstPlace(where isBeyond: (Element) -> Bool) -> Int {
     var low = 0
     var high = count

@@ -1,24 +1,24 @@
-/// Why a storage operation failed; the kind says what the caller can do.
+/// The failure of a storage operation. The kind shows the caller the possible reaction.
 public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Kind: String, Hashable, Sendable {
-    /// There is no such object: look elsewhere.
+    /// The object does not exist. The caller may look elsewhere.
     case notFound
-    /// The object exists already, or is not at the version that the condition names: somebody else was first.
+    /// The object exists already or has another version, because another writer was first.
     case conditionFailed
-    /// The object is under a retention lock: wait until its date.
+    /// The object is under a retention lock. The caller must wait for its end.
     case locked
-    /// The device, link or site does not answer: use another, or try again after its repair.
+    /// The device, link or site does not answer. The caller may use another, or retry after its repair.
     case unavailable
-    /// There is no room: free some, or extend it.
+    /// There is no space. The caller must free some or extend it.
     case full
-    /// The bytes are not those that were written: restore them from another copy.
+    /// The bytes were changed. The caller must restore them from another copy.
     case damaged
-    /// The extent does not lie within the volume, or the key is not well formed: mend the caller.
+    /// The extent is outside the volume, or the key is malformed. The caller has a bug.
     case invalid
   }
 
   public let kind: Kind
-  /// What it happened to, and what was found there.
+  /// The object of the failed operation, and the state found there.
   public let detail: String
 
   public init(_ kind: Kind, _ detail: String) {

@@ -15,7 +15,7 @@ public protocol Volume {
 }
 
 extension Volume {
-  /// Traps nothing, tells everything: throws `invalid` unless the extent lies within the volume.
+  /// Throws `invalid` unless the extent is within the volume.
   public func check(_ extent: Extent) throws(StorageError) {
     guard extent.offset >= .zero, extent.length >= .zero, extent.offset <= size,
       extent.length <= size - extent.offset

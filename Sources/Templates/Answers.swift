@@ -1,6 +1,6 @@
 import Units
 
-/// What is asked before a scenario is written from a template.
+/// The answers needed to write a scenario from a template.
 public struct Answers: Sendable {
   /// The longest acceptable period of lost data.
   public var rpo: Duration
@@ -8,7 +8,7 @@ public struct Answers: Sendable {
   public var rto: Duration
   /// The size of all volumes together, as provisioned.
   public var data: ByteCount
-  /// The bytes that all applications together write in a second, in the mean over a week.
+  /// The mean write rate of all applications together over a week.
   public var writes: ByteRate
 
   public init(rpo: Duration, rto: Duration, data: ByteCount, writes: ByteRate) {
@@ -18,12 +18,12 @@ public struct Answers: Sendable {
     self.writes = writes
   }
 
-  /// A share of all data, in whole GiB, at least one.
+  /// Returns a share of all data in whole GiB, at least one.
   func data(percent: Int64) -> String {
     "\(max(1, (data.bytes * percent / 100 + (1 << 29)) >> 30)) GiB"
   }
 
-  /// A share of all writes, in whole kB/s, at least one.
+  /// Returns a share of all writes in whole kB/s, at least one.
   func writes(percent: Int64) -> String {
     "\(max(1, (writes.millibytesPerSecond * percent / 100 + 500_000) / 1_000_000)) kB/s"
   }

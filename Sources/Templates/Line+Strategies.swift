@@ -1,4 +1,4 @@
-/// When something is done, as an RRULE.
+/// The frequency of an action, as an RRULE.
 enum Pace: String {
   case nightly = "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"
   case fourHourly = "FREQ=HOURLY;INTERVAL=4;BYMINUTE=0;BYSECOND=0"
@@ -13,7 +13,7 @@ extension Line {
     Line("snapshots: { schedule: \(pace.rawValue), retention: { count: \(count) } }", comment)
   }
 
-  /// Backups in the order of the list.
+  /// Returns the backups in the order of the list.
   static func backups(_ backups: String...) -> Line {
     Line("backups: [\(backups.joined(separator: ", "))]")
   }
@@ -29,7 +29,7 @@ extension Line {
   }
 }
 
-/// A backup of a strategy, as it is written.
+/// Returns the text of a backup of a strategy.
 func backup(to vault: String, _ pace: Pace, _ retention: String, _ more: String = "") -> String {
   "{ vault: \(vault), schedule: \(pace.rawValue), retention: { \(retention) }\(more.isEmpty ? "" : ", \(more)") }"
 }

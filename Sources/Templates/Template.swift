@@ -1,10 +1,10 @@
-/// A system to start from: three services in one of two sites, the disasters that matter, and four strategies.
+/// A template of a system: three services at one of two sites, the relevant disasters, and four strategies.
 public struct Template: Sendable {
-  /// The name by which a command line calls the template.
+  /// The template's name on the command line.
   public let name: String
-  /// One line that says what the template describes.
+  /// A line that describes the template.
   public let summary: String
-  /// Sizes, rates and objectives that the template proposes.
+  /// The proposed sizes, rates and objectives.
   public let proposal: Answers
   let estate: EstateSketch
   let disasters: [Line]
@@ -17,7 +17,7 @@ public struct Template: Sendable {
   public static func named(_ name: String) -> Template? { all.first { $0.name == name } }
 }
 
-/// A line of a scenario with the comment behind it.
+/// A line of a scenario with its comment.
 struct Line: Sendable, ExpressibleByStringLiteral {
   let text: String
   let comment: String
@@ -29,13 +29,13 @@ struct Line: Sendable, ExpressibleByStringLiteral {
 
   init(stringLiteral text: String) { self.init(text) }
 
-  /// The line as it is written.
+  /// Returns the line as text.
   func written(indentation: Int) -> String {
     String(repeating: " ", count: indentation) + text + (comment.isEmpty ? "" : " # \(comment)")
   }
 }
 
-/// The sites of a template and what stands there.
+/// The sites of a template with their equipment.
 struct EstateSketch: Sendable {
   var production = "main"
   var other = "second"
@@ -56,7 +56,7 @@ struct VolumeSketch: Sendable {
   let name: String
   let dataPercent: Int64
   let writesPercent: Int64
-  /// The shape of what is written.
+  /// The workload, by the name of its shape.
   let workload: String
 
   init(_ name: String, data: Int64, writes: Int64, _ workload: String) {

@@ -1,4 +1,5 @@
-/// Bytes per time, held in thousandths of a byte per second, so that a rate divided by a large scale keeps its digits.
+/// Bytes per time, held in thousandths of a byte per second. A rate divided by a large scale thus keeps its
+/// digits.
 @frozen
 public struct ByteRate: Hashable, Comparable, Sendable {
   public var millibytesPerSecond: Int64
@@ -15,13 +16,13 @@ public struct ByteRate: Hashable, Comparable, Sendable {
   @inlinable
   public static func < (a: ByteRate, b: ByteRate) -> Bool { a.millibytesPerSecond < b.millibytesPerSecond }
 
-  /// A share of the rate, rounded up to the finest rate that there is, so that something always moves.
+  /// Returns a share of the rate, rounded up to the smallest rate, so that transfers always progress.
   public func share(_ share: Ratio) -> ByteRate {
     let product = Int128(millibytesPerSecond) * Int128(share.billionths)
     return ByteRate(millibytesPerSecond: Int64((product + 999_999_999) / 1_000_000_000))
   }
 
-  /// The time to move `count` bytes, rounded up to a nanosecond. The rate must not be zero.
+  /// Returns the time to move `count` bytes, rounded up to a nanosecond. The rate must not be zero.
   @inlinable
   public func time(for count: ByteCount) -> Duration {
     precondition(millibytesPerSecond > 0, "a rate of zero moves nothing")
@@ -30,7 +31,7 @@ public struct ByteRate: Hashable, Comparable, Sendable {
     return Duration(nanoseconds: Int64((work + rate - 1) / rate))
   }
 
-  /// The whole bytes moved in a time, rounded down.
+  /// Returns the whole bytes moved in a time, rounded down.
   @inlinable
   public func bytes(in time: Duration) -> ByteCount {
     ByteCount(Int64(Int128(time.nanoseconds) * Int128(millibytesPerSecond) / 1_000_000_000_000))

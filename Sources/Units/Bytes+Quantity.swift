@@ -8,7 +8,7 @@ extension ByteCount: Quantity {
     aliases: [("byte", "B"), ("bytes", "B"), ("kiB", "KiB")],
     mistakes: ["K", "M", "G", "T", "P"].flatMap(mistakes), example: "4 GiB")
 
-  /// Ambiguous spellings of the units of this letter, each with both meanings.
+  /// Returns the ambiguous spellings of the units of this letter, each with both meanings.
   private static func mistakes(
     _ letter: String
   ) -> [(name: String, problem: String, instead: String)] {
@@ -27,7 +27,8 @@ extension ByteCount: Quantity {
     self.init(try Self.table.parse(text, kind: "bytes"))
   }
 
-  /// Exact, in the largest unit that needs at most three digits behind the point: binary, or decimal where that is shorter.
+  /// The exact size in the largest unit that needs at most three decimals. Units are binary, or decimal where
+  /// shorter.
   public var description: String {
     if bytes == 0 { return "0 B" }
     let binary = Self.table.describe(bytes, among: ["PiB", "TiB", "GiB", "MiB", "KiB", "B"])
@@ -37,7 +38,7 @@ extension ByteCount: Quantity {
 }
 
 extension ByteRate: Quantity {
-  /// Bytes (`MB/s`, `GiB/d`) or bits (`Mbit/s`) per second, minute, hour or day.
+  /// Parses bytes (`MB/s`, `GiB/d`) or bits (`Mbit/s`) per second, minute, hour or day.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let (decimal, unit) = try Decimal.split(text, example: "1.2 MB/s")
     let spelt = unit.hasSuffix("ps") ? unit.dropLast(2) + "/s" : Substring(unit)
@@ -56,7 +57,7 @@ extension ByteRate: Quantity {
     self.init(millibytesPerSecond: Int64((exact + (exact < 0 ? -time : time) / 2) / time))
   }
 
-  /// The most likely meaning of a rate without its time, or in other letters.
+  /// Returns the most likely meaning of a rate without its time, or in other letters.
   private static func suggestion(_ unit: String, _ number: String) -> String? {
     guard !unit.contains("/"), let amount = amounts.first(where: { $0.name == unit })?.name else {
       let spelt = amounts.flatMap { amount in times.map { "\(amount.name)/\($0.name)" } }
@@ -83,7 +84,7 @@ extension ByteRate: Quantity {
       ("B/s", 1_000),
     ], example: "1.2 MB/s")
 
-  /// Exact, in decimal bytes per second.
+  /// The exact rate in decimal bytes per second.
   public var description: String {
     millibytesPerSecond == 0
       ? "0 B/s" : Self.table.describe(millibytesPerSecond, among: ["TB/s", "GB/s", "MB/s", "kB/s", "B/s"])

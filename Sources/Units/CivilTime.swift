@@ -1,9 +1,9 @@
 /// A date and time of day in UTC, in the proleptic Gregorian calendar.
 public struct CivilTime: Hashable, Comparable, Sendable {
   public var year: Int
-  /// 1 to 12.
+  /// The month, from 1 to 12.
   public var month: Int
-  /// 1 to the length of the month.
+  /// The day, from 1 to the length of the month.
   public var day: Int
   public var hour: Int
   public var minute: Int
@@ -32,7 +32,8 @@ public struct CivilTime: Hashable, Comparable, Sendable {
     nanosecond = Int(rest % 1_000_000_000)
   }
 
-  /// Midnight of a day. Method: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+  /// Creates midnight of a day. Method: Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
+  /// `civil_from_days`.
   public init(daysSinceEpoch days: Int) {
     let shifted = days + 719_468
     let era = shifted.flooredQuotient(146_097)
@@ -46,7 +47,7 @@ public struct CivilTime: Hashable, Comparable, Sendable {
       day: dayOfYear - (153 * marchMonth + 2) / 5 + 1)
   }
 
-  /// Days from 1970-01-01, same source, `days_from_civil`.
+  /// The days from 1970-01-01, same source, `days_from_civil`.
   public var daysSinceEpoch: Int {
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = shiftedYear.flooredQuotient(400)
@@ -61,12 +62,12 @@ public struct CivilTime: Hashable, Comparable, Sendable {
     return Instant(nanoseconds: seconds * 1_000_000_000 + Int64(nanosecond))
   }
 
-  /// 0 is Monday, 6 is Sunday.
+  /// The day of the week; 0 is Monday, 6 is Sunday.
   public var weekday: Int { (daysSinceEpoch + 3).flooredRemainder(7) }
 
   public static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
-  /// The number of days in a month (1 to 12) of a year.
+  /// Returns the number of days in a month (1 to 12) of a year.
   public static func length(ofMonth month: Int, in year: Int) -> Int {
     switch month {
     case 2: isLeap(year) ? 29 : 28
@@ -87,14 +88,14 @@ public struct CivilTime: Hashable, Comparable, Sendable {
 }
 
 extension BinaryInteger {
-  /// The quotient rounded toward negative infinity.
+  /// Returns the quotient rounded toward negative infinity.
   @inlinable
   public func flooredQuotient(_ divisor: Self) -> Self {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder != 0 && (remainder < 0) != (divisor < 0) ? quotient - 1 : quotient
   }
 
-  /// The remainder that goes with `flooredQuotient`: it has the divisor's sign.
+  /// Returns the remainder that goes with `flooredQuotient`, with the divisor's sign.
   @inlinable
   public func flooredRemainder(_ divisor: Self) -> Self {
     let remainder = self % divisor

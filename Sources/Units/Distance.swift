@@ -1,4 +1,4 @@
-/// A length of way in whole metres.
+/// A distance in whole metres.
 @frozen
 public struct Distance: Hashable, Comparable, Sendable {
   public var metres: Int64

@@ -18,8 +18,8 @@ extension Duration: Quantity {
       )
     }, example: "15 min")
 
-  /// One or more parts, largest unit first: `15 min`, `6 h 7 min`, `1h30m`, `1.5 s`; or ISO 8601: `PT15M`. A sign stands in
-  /// front and counts for all.
+  /// Parses one or more parts, largest unit first, such as `15 min`, `6 h 7 min`, `1h30m`, `1.5 s`. ISO 8601
+  /// is accepted too: `PT15M`. A leading sign applies to all parts.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     if text.trimmingSpaces().first == "P" {
       try self.init(iso8601: text.trimmingSpaces())
@@ -45,7 +45,7 @@ extension Duration: Quantity {
     self.init(nanoseconds: total)
   }
 
-  /// Exact: `6 h 7 min`, `1.5 s`, `0 s`.
+  /// The exact duration, such as `6 h 7 min`, `1.5 s`, `0 s`.
   public var description: String {
     if nanoseconds == 0 { return "0 s" }
     var parts: [String] = []
@@ -68,7 +68,7 @@ extension Duration: Quantity {
 }
 
 extension Duration {
-  /// ISO 8601 without months and years: `PT15M`, `P1DT2H`, `P2W`, `PT1.5S`.
+  /// Parses ISO 8601 without months and years: `PT15M`, `P1DT2H`, `P2W`, `PT1.5S`.
   private init(iso8601 text: String) throws(QuantityError) {
     var parts: [String] = []
     var number = ""
@@ -100,7 +100,7 @@ extension Duration {
 }
 
 extension StringProtocol {
-  /// Cuts `6 h 7 min` before each number that follows a unit; a text without one is its own single part.
+  /// Splits `6 h 7 min` before each number that follows a unit. A text without one is a single part.
   fileprivate func quantityParts() -> [String] {
     var parts: [String] = []
     var current = ""

@@ -22,14 +22,15 @@ public struct Duration: Codable, Hashable, Comparable, Sendable {
   @inlinable public static func hours(_ n: Int64) -> Duration { .seconds(n * 3_600) }
   @inlinable public static func days(_ n: Int64) -> Duration { .seconds(n * 86_400) }
 
-  /// The nearest whole nanosecond to a number of seconds; `nil` when it is not finite or out of range.
+  /// Creates the nearest whole nanosecond to a number of seconds; `nil` when it is not finite or out of
+  /// range.
   public init?(seconds: Double) {
     let nanoseconds = (seconds * 1e9).rounded()
     guard nanoseconds.isFinite, abs(nanoseconds) < 9.2e18 else { return nil }
     self.nanoseconds = Int64(nanoseconds)
   }
 
-  /// For statistics and reports only; the event path stays in integers.
+  /// The seconds, for statistics and reports only. The event path uses integers.
   public var seconds: Double { Double(nanoseconds) / 1e9 }
 
   @inlinable

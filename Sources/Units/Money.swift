@@ -2,7 +2,7 @@
 public struct Currency: Codable, Hashable, Sendable, CustomStringConvertible {
   public let code: String
 
-  /// `nil` unless the code is three capital ASCII letters.
+  /// Creates a currency; `nil` unless the code is three capital ASCII letters.
   public init?(code: String) {
     guard code.utf8.count == 3, code.utf8.allSatisfy({ (65...90).contains($0) }) else { return nil }
     self.code = code
@@ -30,14 +30,14 @@ public struct Money: Codable, Hashable, Sendable {
 
   public static func += (a: inout Money, b: Money) { a = a + b }
 
-  /// A share or multiple of the amount, rounded to the nearest minor unit, half away from zero.
+  /// Returns a share or multiple of the amount, rounded to the nearest minor unit, half away from zero.
   public func times(_ ratio: Ratio) -> Money {
     let exact = Int128(minorUnits) * Int128(ratio.billionths)
     return Money(
       minorUnits: Int64(exact.roundedQuotient(1_000_000_000)), currency: currency)
   }
 
-  /// The amount for each time of a rate such as one for an hour, rounded like `times`.
+  /// Returns the amount for a duration at a rate per `unit`, rounded like the other `times`.
   public func times(_ duration: Duration, per unit: Duration) -> Money {
     precondition(unit > .zero, "a rate is for some time")
     let exact = Int128(minorUnits) * Int128(duration.nanoseconds)
@@ -46,7 +46,7 @@ public struct Money: Codable, Hashable, Sendable {
 }
 
 extension Int128 {
-  /// The quotient by a positive divisor, rounded to the nearest whole number, half away from zero.
+  /// Returns the quotient by a positive divisor, rounded to the nearest whole number, half away from zero.
   public func roundedQuotient(_ divisor: Int128) -> Int128 {
     (self + (self < 0 ? -divisor : divisor) / 2) / divisor
   }

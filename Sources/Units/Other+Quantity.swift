@@ -1,5 +1,5 @@
 extension Ratio: Quantity {
-  /// A percentage (`3 %`) or a plain number (`0.03`).
+  /// Parses a percentage (`3 %`) or a plain number (`0.03`).
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let (decimal, unit) = try Decimal.split(text, example: "3 %")
     switch unit {
@@ -10,7 +10,7 @@ extension Ratio: Quantity {
     }
   }
 
-  /// Exact, as a percentage.
+  /// The exact value as a percentage.
   public var description: String {
     "\(Decimal.exactly(billionths, per: 10_000_000, fractionDigits: 7) ?? "") %"
   }
@@ -23,14 +23,14 @@ extension Distance: Quantity {
     self.init(metres: try Self.table.parse(text, kind: "distance"))
   }
 
-  /// Exact, in kilometres from one of them.
+  /// The exact distance, in kilometres from 1 km on.
   public var description: String {
     metres == 0 ? "0 m" : Self.table.describe(metres, among: ["km", "m"])
   }
 }
 
 extension Scale: Quantity {
-  /// `1/4096`, or `1`.
+  /// Parses `1/4096` or `1`.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
     guard halves.count <= 2, halves[0] == "1", let k = halves.count == 1 ? 1 : Int64(halves[1]),
@@ -46,7 +46,7 @@ extension Scale: Quantity {
 }
 
 extension Money: Quantity {
-  /// The currency's code, then the amount with at most two digits behind the point: `EUR 12.50`.
+  /// Parses the currency's code and the amount with at most two decimals, such as `EUR 12.50`.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let trimmed = text.trimmingSpaces()
     guard let currency = Currency(code: String(trimmed.prefix(3))) else {
@@ -67,7 +67,8 @@ extension Money: Quantity {
 }
 
 extension Instant: Quantity {
-  /// ISO 8601 in UTC: `2026-03-02T00:00:00Z`, with up to nine digits of a second, or a date alone for its midnight.
+  /// Parses ISO 8601 in UTC, such as `2026-03-02T00:00:00Z`, with up to nine digits of a second. A date alone
+  /// means its midnight.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     let trimmed = text.trimmingSpaces()
     guard let civil = CivilTime(iso8601: trimmed) else {
@@ -81,7 +82,8 @@ extension Instant: Quantity {
 }
 
 extension CivilTime: CustomStringConvertible {
-  /// `nil` unless the text is a real UTC date between the years 1700 and 2250, optionally with a time and `Z`.
+  /// Parses a UTC date between the years 1700 and 2250, optionally with a time and `Z`; `nil` for anything
+  /// else.
   public init?(iso8601 text: String) {
     let halves = text.split(separator: "T", omittingEmptySubsequences: false)
     guard (1...2).contains(halves.count) else { return nil }
@@ -116,7 +118,7 @@ extension CivilTime: CustomStringConvertible {
 }
 
 extension Substring {
-  /// The value of a run of ASCII digits, nothing else allowed.
+  /// The value of a run of ASCII digits; `nil` for anything else.
   fileprivate var paddedNumber: Int? {
     !isEmpty && count <= 9 && utf8.allSatisfy { (48...57).contains($0) } ? Int(self) : nil
   }

@@ -1,4 +1,4 @@
-/// Why a text is not the quantity that was asked for: what is wrong, and what to write instead.
+/// The reason why a text is not the expected quantity, and the text to write instead.
 public struct QuantityError: Error, Hashable, Sendable {
   public let problem: String
   public let hint: String
@@ -16,13 +16,13 @@ public protocol Quantity: CustomStringConvertible, Sendable {
   init(parsing text: some StringProtocol) throws(QuantityError)
 }
 
-/// A decimal number as written, exact: digits without the point, and how many of them stand behind it.
+/// An exact decimal number as written: digits without the point, and the number of decimals.
 struct Decimal {
   var digits: Int128
   var fractionDigits: Int
   var isNegative: Bool
 
-  /// Splits `text` into a number and the unit behind it: at most 19 significant digits, 18 behind the point.
+  /// Splits `text` into a number and its unit. At most 19 significant digits and 18 decimals are allowed.
   static func split(_ text: some StringProtocol, example: String) throws(QuantityError) -> (
     Decimal, unit: String
   ) {
@@ -63,7 +63,7 @@ struct Decimal {
     return (decimal, rest.trimmingSpaces())
   }
 
-  /// The number times `factor`, which must come out whole and fit.
+  /// Returns the number times `factor`, which must be a whole number in range.
   func times(_ factor: Int128, of text: some StringProtocol) throws(QuantityError) -> Int64 {
     var divisor: Int128 = 1
     for _ in 0..<fractionDigits { divisor *= 10 }
@@ -80,7 +80,7 @@ struct Decimal {
     return value
   }
 
-  /// `value / divisor` with as many digits behind the point as it needs, when that is at most `digits`.
+  /// Returns `value / divisor` exactly when at most `digits` decimals are needed; otherwise `nil`.
   static func exactly(_ value: Int64, per divisor: Int128, fractionDigits digits: Int) -> String? {
     var scale: Int128 = 1
     for _ in 0..<digits { scale *= 10 }
@@ -96,12 +96,12 @@ struct Decimal {
   }
 }
 
-/// A table of units: name and factor to the smallest unit, from the largest to the smallest.
+/// A table of units with their factors to the smallest unit, from the largest to the smallest.
 struct UnitTable {
   let units: [(name: String, factor: Int128)]
-  /// Other words for a unit.
+  /// Other words for units.
   var aliases: [(name: String, unit: String)] = []
-  /// Spellings that are refused, each with its problem and the text to write instead.
+  /// Refused spellings, each with its problem and the text to write instead.
   var mistakes: [(name: String, problem: String, instead: String)] = []
   let example: String
 
@@ -109,7 +109,7 @@ struct UnitTable {
     try parseWithUnit(text, kind: kind).value
   }
 
-  /// The value, and the factor of the unit that it was written in.
+  /// Parses a value; returns it with the factor of its unit.
   func parseWithUnit(_ text: some StringProtocol, kind: String) throws(QuantityError) -> (
     value: Int64, factor: Int128
   ) {
@@ -130,7 +130,7 @@ struct UnitTable {
     return (try decimal.times(factor, of: text), factor)
   }
 
-  /// The value in the largest of `names` that needs at most three digits behind the point and is at least 1.
+  /// Returns the value in the largest of `names` with at most three decimals and at least 1.
   func describe(_ value: Int64, among names: [String]) -> String {
     for unit in units where names.contains(unit.name) && Int128(value.magnitude) >= unit.factor {
       if let text = Decimal.exactly(value, per: unit.factor, fractionDigits: 3) {

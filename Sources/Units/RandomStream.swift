@@ -37,11 +37,11 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
       : UInt64(block[2]) | UInt64(block[3]) << 32
   }
 
-  /// A uniform draw in the open interval (0, 1), on the centres of 2^53 equal cells.
+  /// Draws uniformly from the open interval (0, 1), on the centres of 2^53 equal cells.
   @inlinable
   public mutating func uniform() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
 
-  /// A uniform draw in 0 ..< bound by multiplication (bias below 2^-32 for bounds below 2^32).
+  /// Draws uniformly from 0 ..< bound by multiplication. The bias is below 2^-32 for bounds below 2^32.
   @inlinable
   public mutating func below(_ bound: UInt64) -> UInt64 {
     precondition(bound > 0, "an empty range has no draw")
@@ -49,7 +49,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
   }
 }
 
-/// Philox4x32 with ten rounds, checked by the known answers of Random123 1.14.
+/// Philox4x32 with ten rounds, checked with the known answers of Random123 1.14.
 public enum Philox {
   @inlinable
   public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
@@ -68,7 +68,7 @@ public enum Philox {
 }
 
 extension UInt64 {
-  /// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): a bijection that spreads every bit.
+  /// The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), a bijection that spreads every bit.
   @inlinable
   public var mixed: UInt64 {
     var z = self &+ 0x9E37_79B9_7F4A_7C15
@@ -77,7 +77,7 @@ extension UInt64 {
     return z ^ (z >> 31)
   }
 
-  /// A seed for what a name stands for: FNV-1a over the name's UTF-8, spread together with `self`.
+  /// Returns a seed for a name: FNV-1a over its UTF-8, mixed with `self`.
   func mixed(with name: String) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

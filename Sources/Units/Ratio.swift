@@ -15,7 +15,7 @@ public struct Ratio: Codable, Hashable, Comparable, Sendable {
   @inlinable
   public static func < (a: Ratio, b: Ratio) -> Bool { a.billionths < b.billionths }
 
-  /// The share of a byte count, rounded down.
+  /// Returns the share of a byte count, rounded down.
   public func of(_ count: ByteCount) -> ByteCount {
     ByteCount(Int64(Int128(count.bytes) * Int128(billionths) / 1_000_000_000))
   }

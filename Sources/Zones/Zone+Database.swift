@@ -3,10 +3,10 @@ import Schedules
 import Units
 
 extension Zone {
-  /// The years whose changes of the clock are known; the last offset holds after them.
+  /// The years with known changes of the clock. The last offset holds after them.
   private static let years = 1_970...2_199
 
-  /// Looks a zone up in the database of time zones (IANA) that comes with Foundation.
+  /// Looks up a zone in the IANA database of time zones that Foundation provides.
   ///
   /// - Parameter name: such as `Europe/Lisbon`, or `UTC`.
   public init(named name: String) throws(QuantityError) {

@@ -3,13 +3,13 @@ import Glibc
 import Planning
 
 extension ExitCode {
-  /// Something was breached or unrecoverable: a finding, not an error.
+  /// An objective was missed or a drill was unrecoverable, which is a finding and not an error.
   static let objectiveMissed = ExitCode(1)
-  /// What was typed or written makes no sense.
+  /// The command line or an input file is wrong.
   static let badInput = ExitCode(2)
-  /// There is nothing to compare with.
+  /// There is no baseline to compare with.
   static let noBaseline = ExitCode(3)
-  /// A bug of ours; the number is EX_SOFTWARE of sysexits.h.
+  /// The program has a bug. The number is EX_SOFTWARE of sysexits.h.
   static let internalFault = ExitCode(70)
 }
 

@@ -42,7 +42,7 @@ struct Firedrill: AsyncParsableCommand {
     }
   }
 
-  /// The argument parser ends a usage error with 64 (EX_USAGE); to us it is bad input like any other.
+  /// Exits with the code of bad input for usage errors. The argument parser's own code is 64 (EX_USAGE).
   private static func exit(for error: any Error) -> Never {
     let code = exitCode(for: error)
     if let code = error as? ExitCode { StandardOutput.end(with: code) }

@@ -8,7 +8,7 @@ import Schedules
 import Units
 import Zones
 
-/// `firedrill history`: the RPO that backups really gave.
+/// The command `firedrill history`, which computes the RPO of past backups.
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
@@ -137,7 +137,7 @@ struct HistoryCommand: ParsableCommand {
     }
   }
 
-  /// Every threshold that a source misses, as a sentence.
+  /// Returns a sentence for every threshold that a source misses.
   private func misses(_ history: BackupHistory) -> [String] {
     let name = "\(history.tool): \(history.source)"
     let times: [(String, Duration?, Duration?)] = [
@@ -166,7 +166,7 @@ extension Duration {
 
 /// A list of backups in a file.
 enum HistoryFile {
-  /// Larger lists are not of backups.
+  /// The largest size of a list of backups.
   private static let sizeMaximum = 1 << 30
 
   static func read(_ path: String, zone: Zone?) throws(InputError) -> BackupList {

@@ -37,7 +37,7 @@ struct ImportCommand: ParsableCommand {
   @Flag(help: "Replace a scenario that is there already.")
   var force = false
 
-  /// Larger files are no configurations, and traces can be cut.
+  /// The largest size of an input file. Larger traces can be cut.
   private static let sizeMaximum = 1 << 30
 
   func run() throws {
@@ -66,7 +66,7 @@ struct ImportCommand: ParsableCommand {
       "wrote \(out), with \(scenario.assumed.count) assumptions in its head; now try 'firedrill run \(out)'")
   }
 
-  /// The bytes of all files; throws the errors of all of them at once.
+  /// Reads all files; throws the errors of all of them at once.
   private func contents() throws(InputError) -> [(name: String, bytes: [UInt8])] {
     var contents: [(name: String, bytes: [UInt8])] = []
     var diagnostics: [Diagnostic] = []

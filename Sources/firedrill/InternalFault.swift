@@ -1,6 +1,6 @@
 import Glibc
 
-/// Makes a trap, which is a bug of ours, end with the exit code of an internal fault rather than with a signal.
+/// Makes traps end with the exit code of an internal fault instead of a signal.
 func endTrapsAsInternalFaults() {
   for number in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {
     signal(number) { _ in

@@ -3,9 +3,9 @@ import Planning
 
 /// A file that a command writes for its user.
 ///
-/// A regular file, or one that is missing, appears whole or not at all: it is written beside its place and then renamed,
-/// and keeps its permissions. Links are followed. What exists and is no regular file, such as a device or a pipe, is
-/// written into and stays what it is.
+/// A regular or missing file appears as a whole or not at all: it is written beside its place, then renamed,
+/// and keeps its permissions. Links are followed. An existing file of another kind, such as a device or a
+/// pipe, is written in place.
 struct OutputFile {
   enum Mode {
     case replace
@@ -15,16 +15,16 @@ struct OutputFile {
   private enum Place {
     case regular(path: String, permissions: mode_t)
     case special
-    /// One of the descriptors that this process was started with.
+    /// One of the descriptors inherited by this process.
     case descriptor(Int32)
   }
 
-  /// The path as it was typed.
+  /// The path as typed.
   let path: String
   private let place: Place
   private let mode: Mode
 
-  /// Finds where the path leads, and proves that a file can be made there.
+  /// Resolves the path and verifies that a file can be created there.
   init(_ path: String, _ mode: Mode = .replace) throws(InputError) {
     self.path = path
     self.mode = mode
@@ -63,7 +63,8 @@ struct OutputFile {
     }
   }
 
-  /// The number in `/dev/fd/N` or `/proc/self/fd/N`: opening that anew would begin at the file's first byte.
+  /// Returns the number in `/dev/fd/N` or `/proc/self/fd/N`. Opening such a path again would begin at the
+  /// file's first byte.
   private static func ownDescriptor(_ path: String) -> Int32? {
     for prefix in ["/dev/fd/", "/proc/self/fd/", "/proc/\(getpid())/fd/"] where path.hasPrefix(prefix) {
       if let number = Int32(path.dropFirst(prefix.count)), fcntl(number, F_GETFD) >= 0 { return number }
@@ -81,7 +82,7 @@ struct OutputFile {
     path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
-  /// A name of this process only: processes of several machines can write to one folder.
+  /// Returns a name unique to this process, because processes of several machines can write to one folder.
   static func temporary(beside path: String) -> String {
     let folder = folder(of: path)
     return "\(folder).\(path.dropFirst(folder.count)).\(hostName)\(getpid()).part"
@@ -95,13 +96,13 @@ struct OutputFile {
     }
   }
 
-  /// A text that is written and has not taken its place yet.
+  /// A written text that is not yet in its place.
   struct Staged {
     fileprivate let file: OutputFile
     fileprivate let bytes: [UInt8]
     fileprivate let temporary: String?
 
-    /// Lets the file appear.
+    /// Moves the text to its place.
     func commit() throws(InputError) {
       switch file.place {
       case .regular(let real, _):
@@ -121,7 +122,7 @@ struct OutputFile {
     }
   }
 
-  /// Writes the text beside its place when the file is regular.
+  /// Writes the text beside its place if the file is regular.
   func staged(_ bytes: [UInt8]) throws(InputError) -> Staged {
     guard case .regular(let real, let permissions) = place, mode == .replace else {
       return Staged(file: self, bytes: bytes, temporary: nil)

@@ -2,7 +2,7 @@ import Glibc
 import Planning
 import Synchronization
 
-/// The progress of a run: one line that is written over on a terminal, a line a minute in a log.
+/// The progress of a run: an updated line on a terminal, or a line per minute in a log.
 final class ProgressLine: Sendable {
   private let label: String
   private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -10,12 +10,12 @@ final class ProgressLine: Sendable {
 
   private struct State {
     let start: Int
-    /// The second in which a log got its last line.
+    /// The second of the last line in a log.
     var lastLine: Int
     var strategy = ""
   }
 
-  /// A log gets a line in this many seconds.
+  /// The number of seconds between lines in a log.
   private static let logInterval = 60
 
   init(label: String) {
@@ -26,7 +26,7 @@ final class ProgressLine: Sendable {
 
   func show(_ text: String) { show(text, endsSoon: false) }
 
-  /// Shows the drills that are done, and the time that the rest takes at the pace so far.
+  /// Shows the number of completed drills and the remaining time at the present rate.
   func show(_ progress: Sweep.Progress) {
     let elapsed = state.withLock { Self.seconds - $0.start }
     let rest = progress.drillsTotal - progress.drillsDone
@@ -72,5 +72,5 @@ final class ProgressLine: Sendable {
   }
 }
 
-/// Processors that this machine has on line.
+/// The number of processors on line.
 var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

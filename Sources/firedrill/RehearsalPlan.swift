@@ -2,13 +2,13 @@ import Glibc
 import Planning
 import Units
 
-/// A scenario that was found right, ready to be rehearsed.
+/// A valid scenario that is ready for rehearsal.
 struct RehearsalPlan {
   let scenario: Scenario
   let provenance: Provenance
   let selection: Sweep.Selection
 
-  /// Reads all files; throws every error of all of them at once, before anything is rehearsed.
+  /// Reads all files before any rehearsal; throws every error of all of them at once.
   static func plans(
     for files: [String], changes: ScenarioChanges, part: RehearsedPart
   ) throws(InputError) -> [RehearsalPlan] {
@@ -49,7 +49,7 @@ struct RehearsalPlan {
 }
 
 extension RehearsalPlan {
-  /// A part of a scenario that was read before.
+  /// Creates the plan of a part of a scenario.
   init(_ file: ScenarioFile, arguments: [String], selection: Sweep.Selection) {
     scenario = file.scenario
     provenance = Provenance(
@@ -58,7 +58,7 @@ extension RehearsalPlan {
     self.selection = selection
   }
 
-  /// All of a scenario, as its file states it.
+  /// Creates the plan of a whole scenario.
   init(_ file: ScenarioFile) {
     scenario = file.scenario
     provenance = Provenance(
@@ -93,7 +93,7 @@ extension Diagnostic {
   }
 }
 
-/// A path as one types it from the current folder, so that reports do not tell where that is.
+/// Returns a path relative to the current folder, so that reports do not reveal the folder.
 func relativeToHere(_ path: String) -> String {
   var path = Substring(path)
   if let here = getcwd(nil, 0) {

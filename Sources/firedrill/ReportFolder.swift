@@ -2,11 +2,11 @@ import Glibc
 import Planning
 import Reporting
 
-/// The folder that reports are written to: each file appears whole or not at all.
+/// The folder for reports. Each file appears as a whole or not at all.
 struct ReportFolder {
   let path: String
 
-  /// Makes the folder when it is missing, and proves that these files can be made in it.
+  /// Creates the folder if missing, and verifies that these files can be created in it.
   init(_ path: String, for names: [String]) throws(InputError) {
     self.path = path.isEmpty ? "." : path
     try makeFolders()
@@ -19,7 +19,7 @@ struct ReportFolder {
     }
   }
 
-  /// Writes all files under other names first, then gives them their own; returns their paths.
+  /// Writes all files under temporary names before renaming them; returns their paths.
   func write(_ files: [ReportFile]) throws(InputError) -> [String] {
     var staged: [OutputFile.Staged] = []
     defer { for file in staged { file.discard() } }
@@ -32,13 +32,14 @@ struct ReportFolder {
 
   /// Writes one file; returns its path.
   ///
-  /// A scheduler may run the same shard twice at once: whichever ends last stays, and each is whole.
+  /// A scheduler may run the same shard twice at once. The last one to end remains, and each file is
+  /// complete.
   func write(_ bytes: [UInt8], to name: String) throws(InputError) -> String {
     try OutputFile(finalPath(of: name)).write(bytes)
     return finalPath(of: name)
   }
 
-  /// Writes one file, whole or not at all; its folder must be there.
+  /// Writes one file as a whole or not at all. Its folder must exist.
   static func write(_ text: String, to path: String) throws(InputError) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let parent = parts.dropLast().joined(separator: "/")
@@ -47,7 +48,7 @@ struct ReportFolder {
     _ = try folder.write([ReportFile(name: name, text: text)])
   }
 
-  /// Throws when a file is there already.
+  /// Throws when a file exists.
   static func refuseToReplace(_ path: String) throws(InputError) {
     guard access(path, F_OK) == 0 else { return }
     throw InputError(

@@ -6,7 +6,7 @@ import Reporting
 import Retention
 import Units
 
-/// `firedrill retention`: which points exist on any day of the coming years, and why.
+/// The command `firedrill retention`, which lists the points of any day of the coming years, with reasons.
 struct RetentionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retention",
@@ -67,7 +67,7 @@ struct RetentionCommand: ParsableCommand {
     return all.compactMap { key, text in text.map { (key: key, text: $0) } }
   }
 
-  /// The schedule of the options reads the clock of the options' zone.
+  /// Returns the schedule with the zone of the options.
   private static func zoned(_ schedule: String, _ zone: String) -> String {
     guard !schedule.hasPrefix("{") else { return schedule }
     let isCron =

@@ -93,7 +93,7 @@ struct Run: AsyncParsableCommand {
     if !isEveryObjectiveMet { throw ExitCode.objectiveMissed }
   }
 
-  /// The scenario and its changes side by side.
+  /// Compares the scenario with its changed version.
   private func compare() async throws {
     let path = files[0]
     let before = try ScenarioFile(path: path, settings: changes.all)
@@ -106,7 +106,7 @@ struct Run: AsyncParsableCommand {
     if try await study.write(to: name, out: out) { throw ExitCode.objectiveMissed }
   }
 
-  /// Rehearses a shard of each scenario; objectives are judged when the shards are merged.
+  /// Rehearses a shard of each scenario. Objectives are judged when the shards are merged.
   private func run(_ shard: Shard, of rehearsals: [RehearsalPlan]) async throws {
     try refuseBatches(rehearsals)
     let names = rehearsals.map { ShardOption.fileName(of: $0.scenario.name, "run", shard) }
@@ -143,7 +143,7 @@ struct Run: AsyncParsableCommand {
   }
 }
 
-/// The formats of `--format md,csv`.
+/// The formats of an option such as `--format md,csv`.
 struct FormatList {
   let formats: [ReportFormat]
 

@@ -16,12 +16,12 @@ struct ScenarioChanges: ParsableArguments {
       "Replace one value: a path of keys, '=', and YAML. May be repeated.", valueName: "key=value"))
   var settings: [String] = []
 
-  /// All of them as settings, those with an option of their own last.
+  /// The changes as settings, those with an option of their own last.
   var all: [String] {
     settings + [seed.map { "seed=\($0)" }, scale.map { "scale=\($0)" }].compactMap { $0 }
   }
 
-  /// As they are typed.
+  /// The arguments as typed.
   var arguments: [String] {
     var arguments = settings.flatMap { ["--set", $0] }
     if let seed { arguments += ["--seed", "\(seed)"] }
@@ -30,7 +30,7 @@ struct ScenarioChanges: ParsableArguments {
   }
 }
 
-/// Options that leave drills out; those that are left come out as they do among all.
+/// The options that select drills. A selected drill has the same result as in a full run.
 struct RehearsedPart: ParsableArguments {
   @Option(help: ArgumentHelp("Only this strategy.", valueName: "name"))
   var strategy: String?
@@ -44,7 +44,7 @@ struct RehearsedPart: ParsableArguments {
     transform: Instant.init(option:))
   var instant: Instant?
 
-  /// As they are typed.
+  /// The arguments as typed.
   var arguments: [String] {
     [("--strategy", strategy), ("--disaster", disaster), ("--at", instant?.description)].flatMap {
       option, value in value.map { [option, $0] } ?? []
@@ -53,7 +53,7 @@ struct RehearsedPart: ParsableArguments {
 }
 
 extension Scale {
-  /// `4096` or `1/4096`.
+  /// Parses a scale such as `4096` or `1/4096`.
   fileprivate init(option text: String) throws {
     try self.init(quantity: text.contains("/") ? text : "1/\(text)")
   }
@@ -64,7 +64,7 @@ extension Instant {
 }
 
 extension Quantity {
-  /// What is wrong with the quantity as an error of usage.
+  /// Converts an error in a quantity to a usage error.
   init(quantity text: String) throws {
     do {
       try self.init(parsing: text)

@@ -2,7 +2,7 @@ import Glibc
 import Planning
 import Reporting
 
-/// The outcome of runs on standard output: a table for people, or JSON.
+/// The results of runs on standard output: a table for people, or JSON.
 struct RunSummary {
   private var reports: [(report: Report, written: [String])] = []
   let isJSON: Bool
@@ -15,7 +15,7 @@ struct RunSummary {
     print(Self.text(of: report, written: written))
   }
 
-  /// Prints what is only complete when all runs are.
+  /// Prints the parts that need all runs.
   func end() {
     if isJSON { print(RunJSON(reports).text, terminator: "") }
   }

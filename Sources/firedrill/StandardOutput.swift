@@ -1,10 +1,10 @@
 import ArgumentParser
 @preconcurrency import Glibc
 
-/// What holds for the standard streams of every command.
+/// The handling of standard streams in every command.
 enum StandardOutput {
-  /// Puts something in the place of a standard stream that the parent has closed: otherwise the next file that is opened
-  /// takes its number, and what is printed goes into that file.
+  /// Replaces standard streams that the parent closed. Otherwise the next opened file would take their number
+  /// and receive printed text.
   static func holdClosedStreams() {
     for number in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(number, F_GETFD) < 0 {
       // The wrong way round, so that a use of the stream fails as it would have.
@@ -12,7 +12,7 @@ enum StandardOutput {
     }
   }
 
-  /// Ends the process, and not with success when something printed did not arrive.
+  /// Ends the process. The code is a failure when printed output could not be written.
   static func end(with code: ExitCode) -> Never {
     let isWritten = fflush(stdout) == 0 && ferror(stdout) == 0
     guard !isWritten, code == .success else { exit(code.rawValue) }

@@ -55,7 +55,7 @@ struct StartCommand: ParsableCommand {
     print("wrote \(file) from the template '\(template.name)'; now try 'firedrill run \(file)'")
   }
 
-  /// The template and the answers: from the options, else asked for on a terminal, else as proposed.
+  /// Returns the template and the answers: from the options, else asked on a terminal, else the proposals.
   private func settled() throws -> (Template, Answers) {
     let questions = isatty(STDIN_FILENO) == 1 ? Questions() : nil
     guard let template = try template ?? questions?.template() else {
@@ -75,14 +75,14 @@ struct StartCommand: ParsableCommand {
   }
 }
 
-/// Questions on the terminal; an empty answer takes what is proposed.
+/// Questions on the terminal. An empty answer accepts the proposal.
 private struct Questions {
   func template() throws -> Template {
     print(Template.listing, terminator: "")
     return try ask("Template", "web-shop", Template.init(argument:)) ?? .all[0]
   }
 
-  /// `nil` for an empty answer; asks again after a wrong one.
+  /// Asks a question until the answer is valid; `nil` for an empty answer.
   func ask<Value>(
     _ question: String, _ proposal: some CustomStringConvertible, _ parse: (String) throws -> Value
   ) throws -> Value? {
@@ -108,7 +108,7 @@ extension Template {
     self = template
   }
 
-  /// A line for each template.
+  /// The list of templates, one line each.
   fileprivate static var listing: String {
     let width = all.map(\.name.count).max() ?? 0
     return all.map {
@@ -117,7 +117,7 @@ extension Template {
   }
 }
 
-/// Quantities of options and answers, within the bounds of the scenario language.
+/// The quantities of options and answers, within the bounds of the scenario language.
 private enum Quantities {
   static func duration(_ text: String) throws -> Duration {
     try quantity(text) { $0 > .zero && $0 <= .days(3_653) }

@@ -45,7 +45,7 @@ struct Validate: ParsableCommand {
 }
 
 extension Scenario {
-  /// `2 services, 1 volume, 4 disasters, 2 strategies`.
+  /// The contents in numbers, as in `2 services, 1 volume, 4 disasters, 2 strategies`.
   fileprivate var summary: String {
     let counts = [
       (blueprint.services.count, "service", "services"), (blueprint.volumes.count, "volume", "volumes"),

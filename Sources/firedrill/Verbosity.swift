@@ -32,7 +32,7 @@ enum Verbosity: Int, Comparable {
   static func < (a: Verbosity, b: Verbosity) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Colours on a terminal; none elsewhere, nor where `NO_COLOR` is set (no-color.org) or the terminal is dumb.
+/// The use of colours: only on a terminal that is not dumb, and without `NO_COLOR` (no-color.org).
 enum TerminalColour: Int {
   case red = 31
   case green = 32
@@ -47,7 +47,7 @@ enum TerminalColour: Int {
 
   func applied(to text: String) -> String { "\u{1B}[\(rawValue)m\(text)\u{1B}[0m" }
 
-  /// The verdicts of a text in their colours.
+  /// Returns the text with its verdicts in colour.
   static func verdicts(in text: String) -> String {
     let words: [(String, TerminalColour)] = [
       ("unrecoverable", .red), ("breached", .yellow), ("unresolved", .yellow), ("met ", .green),

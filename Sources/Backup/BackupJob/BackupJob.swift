@@ -3,10 +3,10 @@ import Units
 
 /// Copies a snapshot into a vault as a recovery point.
 ///
-/// The order of what becomes durable: the claim (a pending point, invisible to readers), packs, index, and last the
-/// manifest, which replaces exactly the claim that this job made. Only when that replacement is durable does the job
-/// finish with `acknowledged`. A client that was paused beyond its lease, and whose claim was revoked meanwhile, cannot
-/// replace it: it fails as `fenced`.
+/// Objects become durable in this order: the claim (a pending point, invisible to readers), packs, index,
+/// manifest. The manifest replaces exactly the claim that this job made. The job finishes with `acknowledged`
+/// only when that replacement is durable. A client that was paused beyond its lease, and whose claim was
+/// revoked meanwhile, cannot replace it. Such a job fails as `fenced`.
 public struct BackupJob: Job {
   public enum Outcome: Sendable {
     /// The point is durable and complete.

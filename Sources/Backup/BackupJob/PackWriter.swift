@@ -58,8 +58,9 @@ struct PackWriter: Sendable {
 
   /// Whether the writer accepts more blocks. An idle writer always does.
   ///
-  /// The open pack closes by its compressed size, so the plain bytes in it have no bound: they count only up to a maximum
-  /// that leaves room for further batches. Otherwise blocks that compress well would fill the room without filling a pack.
+  /// The open pack closes by its compressed size, so its plain bytes have no bound. They count only up to a
+  /// maximum that leaves room for further batches. Otherwise well compressible blocks would use up the room
+  /// without filling a pack.
   var hasRoom: Bool {
     let room = options.window * options.transferSize + 2 * options.packSize
     let openMaximum = room - max(1, options.window / 4) * options.transferSize

@@ -75,7 +75,7 @@ public struct Snapshot: Hashable, Sendable {
 
 /// An agent's memory from one backup to the next. With it, the next backup reads and stores only changes.
 ///
-/// It may be lost: a backup without it reads everything and still stores only what is new.
+/// The memory may be lost. A backup without it reads everything and still stores only new data.
 public struct AgentMemory: Sendable {
   public let catalog: Catalog
   public let latest: PointContents

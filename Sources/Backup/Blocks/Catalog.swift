@@ -24,8 +24,8 @@ struct PackRecord: Hashable, Sendable {
 
 /// The known state of a vault: its blocks and their places, its condemned packs and its indexes.
 ///
-/// A persistent value: a copy takes constant time and shares everything. An agent may keep it from one job to the
-/// next; every backup looks first whether the vault's indexes are still those that the catalog was made of.
+/// The catalog is a persistent value: a copy takes constant time and shares everything. An agent may keep it
+/// between jobs. Every backup first checks that the vault's indexes are still those of the catalog.
 public struct Catalog: Sendable {
   var blocks: TreeDictionary<Digest, BlockLocation> = [:]
   var packs: TreeDictionary<ObjectID, PackRecord> = [:]

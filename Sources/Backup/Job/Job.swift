@@ -30,8 +30,8 @@ public enum JobEffect<Outcome: Sendable>: Sendable {
 
 /// A piece of work on a vault: a backup, restore, verification, prune or replication.
 ///
-/// A job is a value. It is begun once, told how its requests went in whatever order that happens, and finishes once.
-/// Dropping it is a crash. After `finish` it ignores every event.
+/// A job is a value. It begins once, receives the results of its requests in any order, and finishes once.
+/// Dropping the value is a crash. After `finish` the job ignores every event.
 public protocol Job<Outcome>: Engine where Event == JobEvent, Effect == JobEffect<Outcome> {
   associatedtype Outcome: Sendable
 }

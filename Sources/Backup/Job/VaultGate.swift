@@ -2,7 +2,8 @@ import Storage
 
 /// The first steps of a job that writes: checks the vault's key and creates a missing vault.
 ///
-/// The configuration object holds a fixed text. Restores do not need it: an object of the vault tells a wrong key too.
+/// The configuration object holds a fixed text. Restores do not need it, because every object of a vault
+/// reveals a wrong key.
 struct VaultGate: Sendable {
   enum Step: Sendable {
     case get

@@ -3,11 +3,13 @@ import Units
 
 /// Removes expired points and the data that only they needed, in two phases.
 ///
-/// *Condemn*: the expired points and the packs that no visible point needs (or hardly) are named in a durable
-/// condemnation; backups that begin later do not refer to those packs. Then the expired points are deleted, unless
-/// they are locked. *Collect*, in a later prune, when the condemnation is older than the grace and no backup that
-/// began before it is still running: what visible points need of the packs is rewritten, a new index is stored, the
-/// old indexes are dropped, the packs are deleted. Interrupted anywhere, nothing is lost.
+/// *Condemn*: a durable condemnation names the expired points and the packs that no visible point needs (or
+/// hardly). Backups that begin later do not refer to those packs. Then the expired points are deleted, unless
+/// they are locked.
+///
+/// *Collect*: a later prune acts when the condemnation is older than the grace and no earlier backup still
+/// runs. It rewrites needed blocks of the packs, stores a new index, drops the old indexes and deletes the
+/// packs. An interruption at any step loses nothing.
 public struct PruneJob: Job {
   public enum Outcome: Sendable {
     case pruned(Pruning)
@@ -38,8 +40,9 @@ public struct PruneJob: Job {
   /// Creates a prune for a full store. The prune writes nothing, and at once deletes the expired points and
   /// then the unneeded packs.
   ///
-  /// Nothing must be able to begin a backup to the vault meanwhile, since nothing tells it which packs go. While a claim is
-  /// alive nothing is removed. An ordinary prune for the same points follows, which puts the index in order.
+  /// No backup to the vault may begin meanwhile, because it could not learn which packs are removed. While a
+  /// claim is alive nothing is removed. An ordinary prune for the same points must follow to update the
+  /// index.
   public init(
     freeingAtOnce expired: [PointID], void: VoidClaims, key: MasterKey, salt: JobSalt,
     options: JobOptions = JobOptions()

@@ -3,9 +3,9 @@ import Units
 
 /// Reads the structure of a whole vault: points, then indexes, packs and attributes, then block lists.
 ///
-/// The points come first: what they stand on is in the indexes that are read later. A vault of which a part cannot be
-/// read is not surveyed, since nobody then knows what is needed. An object whose contents are whole, and of which only the store does
-/// not know any more since when it is there and whether it is locked, is taken for locked.
+/// The points come first, so that later listings include everything that they need. A vault with an
+/// unreadable part is not surveyed, because the needed data is then unknown. An intact object with unknown
+/// age and lock is treated as locked.
 struct VaultSurvey: Sendable {
   enum Step: Sendable {
     case point(PointLoader.Step)

@@ -4,8 +4,8 @@ import Units
 /// Rebuilds lost or damaged indexes from the packs, which have tables of their blocks. Intact blocks of
 /// damaged packs are stored again, so the next backup only stores the others.
 ///
-/// Nothing is deleted, and nothing replaced but index objects that cannot be read: what could be restored before can
-/// be restored after.
+/// Nothing is deleted, and only unreadable index objects are replaced. Everything that could be restored
+/// before can be restored after.
 public struct RepairJob: Job {
   public enum Outcome: Sendable {
     case repaired(Repairing)

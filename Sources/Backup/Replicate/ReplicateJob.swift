@@ -4,7 +4,7 @@ import Units
 /// Copies missing objects from the primary vault to a replica vault: packs, then indexes, then points. In
 /// this order the replica never shows a point that it cannot restore.
 ///
-/// Nothing is removed from the replica: its points live by its own retention.
+/// Nothing is removed from the replica, because its points have a retention of their own.
 public struct ReplicateJob: Job {
   public enum Outcome: Sendable {
     /// Every point that was visible in the primary at the beginning can be restored from the replica.

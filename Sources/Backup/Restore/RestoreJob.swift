@@ -3,8 +3,8 @@ import Units
 
 /// Restores the streams of a recovery point from a vault, and from nothing else.
 ///
-/// Every block is decrypted and compared with its digest before it is written: what is written is what was backed
-/// up. What cannot be read is reported exactly, and everything else is restored.
+/// Every block is decrypted and compared with its digest before it is written, so only original data is
+/// written. Unreadable parts are reported exactly, and everything else is restored.
 public struct RestoreJob: Job {
   public enum Outcome: Sendable {
     /// All requested streams are in place and durable.

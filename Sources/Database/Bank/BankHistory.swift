@@ -1,15 +1,16 @@
 import Storage
 import Units
 
-/// What a bank holds after each of its transactions, in one number for the accounts and one for the transfers: whoever
-/// sees an image can tell whether it is *exactly* the state after the transaction that it names.
+/// Digests of a bank's accounts and transfers after each transaction. With them, an image can be compared
+/// with the exact state after its last transaction.
 public struct BankHistory: Sendable {
   public let total: Int64
-  /// Place n: after transaction n. Sums modulo 2^64 over the rows, so that one changed row costs one step.
+  /// The digests after n transactions, by n. They are sums modulo 2^64 over the rows, so that one changed row
+  /// costs one step.
   private(set) var accounts: [UInt64]
   private(set) var transfers: [UInt64]
 
-  /// A history without transactions.
+  /// Creates a history without transactions.
   init(total: Int64, accounts: UInt64) {
     self.total = total
     self.accounts = [accounts]
@@ -18,7 +19,7 @@ public struct BankHistory: Sendable {
 
   public var lastTransaction: Int { accounts.count - 1 }
 
-  /// The history until a transaction that it holds, for another course of things to begin there.
+  /// Returns the history through a transaction, from which another continuation can begin.
   public func prefix(through transaction: Int) -> BankHistory {
     precondition((0...lastTransaction).contains(transaction), "the history has no such transaction")
     var prefix = self
@@ -27,7 +28,7 @@ public struct BankHistory: Sendable {
     return prefix
   }
 
-  /// Adds a transfer, and changes the balances by it.
+  /// Appends a transfer and updates the balances.
   mutating func append(_ transfer: Transfer, balances: inout [Int64]) {
     var digest = accounts[accounts.count - 1]
     for (account, amount) in [(transfer.payer, -transfer.amount), (transfer.payee, transfer.amount)] {
@@ -63,7 +64,7 @@ public struct BankHistory: Sendable {
 }
 
 extension UInt64 {
-  /// A digest of bytes, eight at a time, that begins with this number. Not against an adversary.
+  /// Returns a digest of bytes, seeded with this number. The digest does not withstand attacks.
   func mixed(with bytes: UnsafeRawBufferPointer) -> UInt64 {
     var digest = (self ^ UInt64(bytes.count)).mixed
     var place = 0

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// The tables of the bank, and how they are filled and used.
+/// The tables of the bank and their statements.
 struct BankSchema {
   static let tables = """
     CREATE TABLE account (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL, details BLOB NOT NULL);
@@ -10,7 +10,7 @@ struct BankSchema {
       amount INTEGER NOT NULL, note BLOB NOT NULL);
     """
 
-  /// What the logical log may change.
+  /// The tables that the logical log may change.
   static let replicated = [
     ChangesetReader.Table(name: "account", columns: 3), ChangesetReader.Table(name: "transfer", columns: 6),
   ]
@@ -23,7 +23,7 @@ struct BankSchema {
     insertion = try Statement("INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?)", on: connection)
   }
 
-  /// Makes the tables and opens the accounts.
+  /// Creates the tables and opens the accounts.
   static func open(_ workload: BankWorkload, seed: UInt64, on connection: Connection) throws(StorageError) {
     try connection.transaction { () throws(StorageError) in
       try connection.execute(tables)
@@ -36,7 +36,7 @@ struct BankSchema {
     }
   }
 
-  /// Carries out a transfer, within the transaction that is open.
+  /// Performs a transfer within the open transaction.
   func carryOut(_ transfer: Transfer) throws(StorageError) {
     try credit.run(transfer.payer, -transfer.amount)
     try credit.run(transfer.payee, transfer.amount)

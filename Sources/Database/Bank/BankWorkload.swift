@@ -1,29 +1,32 @@
 import Storage
 import Units
 
-/// A bank that runs one short transaction after the other: each moves money between two accounts and writes down that it
-/// did. The total of all balances never changes.
+/// A bank with one short transaction after another. Each moves money between two accounts and records the
+/// transfer, so the total of all balances never changes.
 ///
-/// When a transaction begins is not said here: whoever replays a recording decides.
+/// The workload does not decide when a transaction begins. The replay of a recording does.
 public struct BankWorkload: Hashable, Sendable {
-  /// When SQLite asks its volumes to make a transaction durable.
+  /// The moments at which SQLite makes transactions durable.
   public enum Durability: Hashable, Sendable {
-    /// Before each commit returns (`PRAGMA synchronous=FULL`): what is committed survives a power cut.
+    /// SQLite flushes before each commit returns (`PRAGMA synchronous=FULL`). Committed transactions survive
+    /// a power cut.
     case everyCommit
-    /// Before each checkpoint only (`PRAGMA synchronous=NORMAL`): the last commits may be lost.
+    /// SQLite flushes only before each checkpoint (`PRAGMA synchronous=NORMAL`). The last commits may be
+    /// lost.
     case everyCheckpoint
   }
 
   public var transactions: Int
-  /// At least two.
+  /// The number of accounts, at least two.
   public var accounts = 256
-  /// What the bank knows of an account beside its balance, drawn at random once.
+  /// The size of an account's other data, drawn at random once.
   public var bytesPerAccount = 64
-  /// What a transfer carries beside its amount, drawn at random.
+  /// The size of a transfer's other data, drawn at random.
   public var bytesPerTransfer = 32
   public var durability = Durability.everyCommit
-  /// A commit that finds this many frames of 4 KiB in the write-ahead log is followed by a checkpoint. SQLite's own
-  /// default is 1000 (sqlite.org/pragma.html#pragma_wal_autocheckpoint); fewer make recoveries shorter.
+  /// The number of 4 KiB frames in the write-ahead log after which a commit is followed by a checkpoint.
+  /// SQLite's default is 1000 (sqlite.org/pragma.html#pragma_wal_autocheckpoint). Fewer frames shorten
+  /// recoveries.
   public var framesPerCheckpoint = 256
   public var dataVolume = ByteCount.mebibytes(32)
   public var logVolume = ByteCount.mebibytes(8)
@@ -36,7 +39,7 @@ public struct BankWorkload: Hashable, Sendable {
   /// The sum of all balances, at any time.
   public var total: Int64 { Int64(accounts) * Self.openingBalance }
 
-  /// Throws `invalid` when there cannot be such a bank.
+  /// Throws `invalid` for an impossible bank.
   func check() throws(StorageError) {
     guard (0...1 << 30).contains(transactions), (2...1 << 20).contains(accounts), framesPerCheckpoint > 0
     else {

@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// What one transaction does: a pure function of seed, term and number.
+/// The contents of one transaction, as a pure function of seed, term and number.
 struct Transfer {
   let number: Int
   let term: UInt32

@@ -2,10 +2,11 @@ import CSQLite
 import Storage
 
 extension DatabaseImage {
-  /// Opens a copy, lets SQLite recover it, and compares what it holds with what was done. Nothing traps, whatever the
-  /// image holds.
+  /// Opens a copy, lets SQLite recover it, and compares the contents with the history. Any image is handled
+  /// without a trap.
   ///
-  /// Complexity: one pass over the write-ahead log and one over the data's pages; a thorough look reads every row.
+  /// Complexity: one pass over the write-ahead log and one over the data's pages. A thorough inspection reads
+  /// every row.
   public func verdict(
     against history: BankHistory, depth: InspectionDepth = .quick
   ) -> DatabaseVerdict {
@@ -26,15 +27,15 @@ extension DatabaseImage {
 }
 
 extension Connection {
-  /// For files that anybody may have made (sqlite.org/security.html, "Untrusted SQLite Database Files"). A corrupt tree can
-  /// be a maze without end, so that the number of SQLite's own steps is limited.
+  /// Sets limits for untrusted files (sqlite.org/security.html, "Untrusted SQLite Database Files"). A corrupt
+  /// tree can loop forever, so SQLite's steps are limited.
   fileprivate func becomeWary() throws(StorageError) {
     firedrill_distrust_schema(handle)
     sqlite3_progress_handler(handle, Self.stepsMaximum, { _ in 1 }, nil)
     try execute("PRAGMA cell_size_check=ON; PRAGMA mmap_size=0")
   }
 
-  /// In each statement: a hundred for each of a million rows.
+  /// The limit on steps per statement: a hundred for each of a million rows.
   private static var stepsMaximum: Int32 { 100_000_000 }
 }
 
@@ -47,7 +48,7 @@ extension DatabaseVerdict {
     }
   }
 
-  /// Whether the transfers are numbered from 1 to the last.
+  /// Reads the transfers; returns whether they are numbered from 1 to the last.
   fileprivate mutating func readTransactions(_ connection: Connection) throws(StorageError) -> Bool {
     let extent = try Statement(
       """
@@ -73,7 +74,7 @@ extension DatabaseVerdict {
     }
   }
 
-  /// Whether the rows are those of the history after the last transaction.
+  /// Compares the rows with the history after the last transaction.
   fileprivate mutating func compareRows(
     _ connection: Connection, with history: BankHistory, _ depth: InspectionDepth
   ) throws(StorageError) -> Bool {

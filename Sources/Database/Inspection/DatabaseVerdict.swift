@@ -1,31 +1,31 @@
-/// What a fresh SQLite found in an image after it had recovered it, as it does after a power cut.
+/// The state of an image as a fresh SQLite found it after recovery from a power cut.
 public struct DatabaseVerdict: Hashable, Sendable {
-  /// What SQLite said when it could not open or read the image; `nil` when it could.
+  /// SQLite's message when it could not open or read the image; `nil` when it could.
   public internal(set) var refusal: String?
-  /// What `PRAGMA integrity_check` found, eight findings at most; empty when the database is sound.
+  /// At most eight findings of `PRAGMA integrity_check`; empty when the database is sound.
   public internal(set) var damage: [String] = []
-  /// The sum of all balances, and what it should be.
+  /// The sum of all balances, and the expected sum.
   public internal(set) var total: Int64?
   public internal(set) var expectedTotal: Int64
-  /// The greatest number of a transaction that the image holds; 0 when it holds none.
+  /// The greatest transaction number in the image; 0 for none.
   public internal(set) var lastTransaction = 0
-  /// Which of the transactions up to the last are missing, eight runs at most.
+  /// The missing transactions before the last one, at most eight runs.
   public internal(set) var gaps: [ClosedRange<Int>] = []
   /// Whether accounts and transfers are exactly those after the last transaction.
   public internal(set) var isExact = false
 
   init(expectedTotal: Int64) { self.expectedTotal = expectedTotal }
 
-  /// Whether the image holds the transactions from the first to the last and nothing else.
+  /// Whether the image holds exactly the transactions from the first to the last.
   public var isPrefix: Bool { refusal == nil && gaps.isEmpty && isExact }
   public var keepsTotal: Bool { total == expectedTotal }
   public var isUsable: Bool { refusal == nil && damage.isEmpty && keepsTotal && isPrefix }
 }
 
-/// How closely an image is looked at.
+/// The depth of an inspection.
 public enum InspectionDepth: Hashable, Sendable {
-  /// Structure, every balance, and how many transfers there are.
+  /// The inspection covers the structure, every balance, and the number of transfers.
   case quick
-  /// And every byte of every transfer.
+  /// The inspection also covers every byte of every transfer.
   case thorough
 }

@@ -1,13 +1,13 @@
 import Storage
 
-/// Everything that ever stood on each page of a recorded database, by digest: whoever sees a page can tell whether it is one
-/// that SQLite wrote there.
+/// Digests of all past contents of each page of a recorded database. With them, a page can be recognised as
+/// one that SQLite wrote.
 ///
-/// A power cut tears a page between two sectors, and SQLite mends that. So a page is also right when each of its sectors is
-/// of some version of the page.
+/// A power cut tears a page between two sectors, and SQLite repairs such pages. So a page is also right when
+/// each of its sectors belongs to some version of the page.
 public struct PageVersions: Sendable {
   private static let sectorSize = CachedVolume.sectorSize
-  /// For each file: digests of sectors and of whole pages, each with its place.
+  /// The digests of sectors and whole pages with their places, by file.
   private var known: [Set<UInt64>] = [[], []]
 
   init(base: DatabaseImage, entries: [Recording.Entry]) {
@@ -27,7 +27,7 @@ public struct PageVersions: Sendable {
     }
   }
 
-  /// Whether the page is one that was written to this place; zeros are what is there before anything is.
+  /// Whether the page was written to this place. Zeros are the contents before any write.
   public func hold(_ bytes: Bytes, of file: DatabaseFile, at page: Int) -> Bool {
     if bytes.isEmpty || known[file.rawValue].contains(Self.digest(bytes, at: page)) || bytes.isZero {
       return true

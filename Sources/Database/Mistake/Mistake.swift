@@ -1,12 +1,12 @@
 import Storage
 import Units
 
-/// A statement that somebody should not have run on a bank. To SQLite it is a transaction like any other, so whatever
-/// replicates the database carries it out as faithfully as the others.
+/// A statement that was run on a bank by mistake. For SQLite it is an ordinary transaction, so replication
+/// copies it faithfully.
 public enum Mistake: Hashable, Sendable {
-  /// This share of the accounts is deleted, the first ones.
+  /// The first accounts, as many as this share, are deleted.
   case deletion(Ratio)
-  /// This share of the accounts gets a balance of zero, the first ones.
+  /// The first accounts, as many as this share, get a balance of zero.
   case wrongBalances(Ratio)
 
   private var share: Ratio {
@@ -25,18 +25,18 @@ public enum Mistake: Hashable, Sendable {
   }
 }
 
-/// What a mistake did to a database.
+/// The effect of a mistake on a database.
 public struct MistakenRun: Sendable {
-  /// What SQLite wrote to its volumes: a checkpoint, and the transaction.
+  /// SQLite's writes to its volumes: a checkpoint, and the transaction.
   public let entries: [Recording.Entry]
-  /// What the transaction changed, as a changeset.
+  /// The changes of the transaction, as a changeset.
   public let changes: Bytes
-  /// The volumes after it, everything written.
+  /// The volumes afterwards, with everything written.
   public let image: DatabaseImage
 }
 
 extension DatabaseImage {
-  /// What becomes of these volumes when the mistake is made on them. Throws what SQLite has against it.
+  /// Returns the result of making the mistake on these volumes. Throws when SQLite refuses the statement.
   public func making(_ mistake: Mistake, in workload: BankWorkload) throws(StorageError) -> MistakenRun {
     let files = HostFiles(opening: self, isRecording: true)
     let connection = try Connection(to: files)

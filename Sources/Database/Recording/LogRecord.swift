@@ -1,19 +1,19 @@
 import Storage
 
-/// The logical log of one transaction: what it changed, to be carried out on another database.
+/// The logical log of one transaction: its changes, for replay on another database.
 public struct LogRecord: Hashable, Sendable {
-  /// The number of the transaction; the first is 1 and each follows its predecessor.
+  /// The number of the transaction, consecutive from 1.
   public let position: Int
   /// A changeset of SQLite's session extension (sqlite.org/sessionintro.html).
   public let bytes: Bytes
-  /// Over position and bytes.
+  /// The checksum over position and bytes.
   public let checksum: UInt64
 
   public init(position: Int, bytes: Bytes) {
     self.init(position: position, bytes: bytes, checksum: Self.checksum(position, bytes))
   }
 
-  /// A record as it came over a wire; whether it is whole is told by `isIntact`.
+  /// Creates a record received over a wire. `isIntact` says whether it is undamaged.
   public init(position: Int, bytes: Bytes, checksum: UInt64) {
     self.position = position
     self.bytes = bytes

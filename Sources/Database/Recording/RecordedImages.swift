@@ -1,8 +1,8 @@
 import Storage
 import Synchronization
 
-/// What the host of a recorded database has written after any number of entries; a persistent image is kept at every
-/// thousandth, so that no more than a thousand are carried out for one.
+/// The volumes of a recorded database after any number of entries. A persistent image at every thousandth
+/// entry bounds the replay.
 final class RecordedImages: Sendable {
   private static let distance = 1_024
   private let entries: [Recording.Entry]

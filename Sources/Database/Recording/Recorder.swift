@@ -1,7 +1,7 @@
 import Storage
 import Units
 
-/// Runs SQLite on files that write down what is done to them.
+/// Runs SQLite on files that record every operation.
 struct Recorder {
   let workload: BankWorkload
   let seed: UInt64
@@ -14,7 +14,7 @@ struct Recorder {
   private(set) var ends: [Int] = []
   private let connection: Connection
   private var balances: [Int64]
-  /// Nothing that follows is right.
+  /// Whether a mistake was made, so that no later state is right.
   private let isAstray: Bool
 
   init(creating workload: BankWorkload, seed: UInt64) throws(StorageError) {
@@ -43,7 +43,7 @@ struct Recorder {
     isAstray = false
   }
 
-  /// Goes on with a bank that a mistake has spoilt.
+  /// Continues with a bank after a mistake.
   init(
     continuing image: DatabaseImage, from first: Int, workload: BankWorkload, seed: UInt64
   ) throws(StorageError) {
@@ -86,7 +86,7 @@ struct Recorder {
     isAstray = false
   }
 
-  /// Carries out every transaction of the workload.
+  /// Runs every transaction of the workload.
   mutating func run() throws(StorageError) {
     try connection.execute("PRAGMA synchronous=\(workload.durability == .everyCommit ? "FULL" : "NORMAL")")
     try connection.watchLog()

@@ -2,46 +2,47 @@ import Storage
 import Synchronization
 import Units
 
-/// Everything that SQLite did to its volumes while it ran a workload once, and the logical log of each transaction.
+/// SQLite's operations on its volumes during one run of a workload, and the logical log of each transaction.
 ///
-/// A world replays it: the database is real, yet the world stays a value that shares this one. The same workload, seed and
-/// term give the same bytes, on any machine with the same version of SQLite.
+/// A world replays the recording: the database is real, yet the world stays a value that shares it. The same
+/// workload, seed and term give the same bytes on any machine with the same version of SQLite.
 public final class Recording: Sendable {
-  /// One thing that happened to the volumes, in order.
+  /// One operation on the volumes, in order.
   public enum Entry: Hashable, Sendable {
     /// A write of one whole page of 4 KiB.
     case write(DatabaseFile, offset: ByteCount, bytes: Bytes)
-    /// Everything written to this volume so far must become durable before SQLite goes on.
+    /// A flush. Everything written to this volume must be durable before SQLite continues.
     case flush(DatabaseFile)
-    /// The commit of this transaction returned: as soon as the entries before it are carried out it is acknowledged.
+    /// The commit of this transaction returned. It is acknowledged once all earlier entries are performed.
     case commit(Int)
   }
 
   public let workload: BankWorkload
   public let seed: UInt64
-  /// Which primary of how many in a row this is; a new one does not do what an old one would have done.
+  /// The number of the primary, counted over takeovers. A new primary runs other transactions than an old one
+  /// would have.
   public let term: UInt32
-  /// The volumes before the first entry, everything durable.
+  /// The volumes before the first entry, with everything durable.
   public let base: DatabaseImage
   public let transactions: Range<Int>
   public let entries: [Entry]
-  /// What the bank holds after each transaction, those before the first entry included.
+  /// The contents of the bank after each transaction, including those before the first entry.
   public let history: BankHistory
 
   private let records: [LogRecord]
-  /// For each transaction the place behind its commit.
+  /// The place after the commit of each transaction.
   private let ends: [Int]
   private let images: RecordedImages
   private let versions = Mutex<PageVersions?>(nil)
   let standbys = Mutex<Recording?>(nil)
 
-  /// Runs a workload on a new database. Throws `full` when a volume is too small for it, `invalid` for a workload that
-  /// cannot be.
+  /// Runs a workload on a new database. Throws `full` when a volume is too small, and `invalid` for an
+  /// impossible workload.
   public convenience init(of workload: BankWorkload, seed: UInt64) throws(StorageError) {
     try self.init(running: Recorder(creating: workload, seed: seed))
   }
 
-  /// Runs `workload.transactions` more on what a recovery brought back.
+  /// Runs `workload.transactions` more on a recovered database.
   ///
   /// - Parameters:
   ///   - image: The volumes as a disaster left them, or those of a promoted replica; SQLite recovers them.
@@ -70,7 +71,7 @@ public final class Recording: Sendable {
     images = RecordedImages(base: recorder.base, entries: recorder.files.entries)
   }
 
-  /// What a standby does that applies the records of a primary.
+  /// Records a standby that applies the records of a primary.
   init(standbyOf primary: Recording) throws(StorageError) {
     let replica = try Replica(seededFrom: primary.base, isRecording: true)
     base = replica.image
@@ -90,8 +91,8 @@ public final class Recording: Sendable {
     images = RecordedImages(base: base, entries: entries)
   }
 
-  /// Goes on after a mistake, for whoever has not noticed it: transactions numbered from `first` on, each of which does what
-  /// it can on what is left. `history` holds nothing of them, since there is no state in which they would be right.
+  /// Continues after an undetected mistake, with transactions numbered from `first`. Each does as much as it
+  /// can on the remaining data. `history` excludes them, because no state after a mistake is right.
   public convenience init(
     of workload: BankWorkload, seed: UInt64, continuing run: MistakenRun, from first: Int
   ) throws(StorageError) {
@@ -100,24 +101,25 @@ public final class Recording: Sendable {
 }
 
 extension Recording {
-  /// How many of the entries come before the first transaction behind this one, its own commit last. A checkpoint that fell
-  /// due after it belongs to the next.
+  /// Returns the number of entries through a transaction's commit. A checkpoint due after the commit belongs
+  /// to the next transaction.
   public func entryCount(through transaction: Int) -> Int {
     let place = transaction - transactions.lowerBound
     return place < 0 ? 0 : ends[place]
   }
 
-  /// What happens when a transaction runs, its commit last. A checkpoint that fell due after its predecessor comes first.
+  /// Returns the entries of a transaction through its commit. A checkpoint due after the previous commit
+  /// comes first.
   public func entries(of transaction: Int) -> ArraySlice<Entry> {
     entries[entryCount(through: transaction - 1)..<entryCount(through: transaction)]
   }
 
   public func record(of transaction: Int) -> LogRecord { records[transaction - transactions.lowerBound] }
 
-  /// What the host has written to the volumes once it has carried out so many of the entries. Complexity: O(1,000 entries).
+  /// Returns the volumes after this number of entries. Complexity: O(1,000 entries).
   public func image(afterEntries count: Int) -> DatabaseImage { images.image(afterEntries: count) }
 
-  /// What ever stood on each page. Complexity: O(bytes written), once.
+  /// All past contents of each page. Complexity: O(bytes written), once.
   public var pageVersions: PageVersions {
     versions.withLock { known in
       if let known { return known }

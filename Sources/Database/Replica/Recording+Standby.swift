@@ -1,10 +1,10 @@
 import Storage
 
 extension Recording {
-  /// What another SQLite does to volumes of its own while it carries out the logical log of this one from its first record to
-  /// its last: the recording of a standby. Made once, at the first call; the same records always make the same bytes.
+  /// Returns the recording of a standby that applies this recording's log on volumes of its own. The result
+  /// is computed once; the same records always give the same bytes.
   ///
-  /// Throws what a replica throws.
+  /// Throws the errors of a replica.
   public func standby() throws(StorageError) -> Recording {
     try standbys.withLock { (known) throws(StorageError) -> Recording in
       if let known { return known }
@@ -14,11 +14,10 @@ extension Recording {
     }
   }
 
-  /// The standby's own volumes after it has applied every record up to a position, of its own making and not a copy of the
-  /// primary's. They are the same whenever and however often they are asked for. Throws `invalid` when there is no such
-  /// record.
+  /// Returns the standby's own volumes after applying every record through a position. They are the same
+  /// however often they are requested. Throws `invalid` when there is no such record.
   ///
-  /// Complexity: the first call applies every record there is, a later one carries out a thousand writes.
+  /// Complexity: the first call applies every record, and a later one performs a thousand writes.
   public func replicaImage(appliedThrough position: Int) throws(StorageError) -> DatabaseImage {
     guard ((transactions.lowerBound - 1)..<transactions.upperBound).contains(position) else {
       throw StorageError(.invalid, "there is no record \(position)")
@@ -27,7 +26,8 @@ extension Recording {
     return standby.image(afterEntries: standby.entryCount(through: position))
   }
 
-  /// The standby's own volumes when it has applied a mistake behind the last record that is right, and what followed.
+  /// Returns the standby's own volumes after applying a mistake, and the changes that followed, behind a
+  /// position.
   ///
   /// - Parameters:
   ///   - position: The last transaction before the mistake.

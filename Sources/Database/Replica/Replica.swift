@@ -1,22 +1,22 @@
 import Storage
 import Units
 
-/// Another real SQLite that carries out the logical log of the first, on volumes of its own.
+/// A second real SQLite that applies the logical log of the first, on volumes of its own.
 ///
-/// How far it has come stands in a table that is written in the same transaction as the data, so that a record takes
-/// effect exactly once, restarts included.
+/// The position is stored in a table in the same transaction as the data. Each record thus takes effect
+/// exactly once, even across restarts.
 public final class Replica {
-  /// A record that leaves this many frames in the write-ahead log is followed by a checkpoint that empties it; with a log
-  /// volume of less than twice that, half of what the volume holds.
+  /// The number of frames in the write-ahead log after which a record is followed by a checkpoint. A smaller
+  /// log volume checkpoints at half its capacity.
   private static let framesPerCheckpoint = 128
   private static let bytesPerFrame = 4_120
 
   private let connection: Connection
   private let progress: Statement
-  /// Everything up to this record is applied and durable.
+  /// The position through which records are applied and durable.
   public private(set) var position: Int
 
-  /// A replica made from a copy of the primary's volumes, which holds what they hold.
+  /// Creates a replica from a copy of the primary's volumes.
   public convenience init(seededFrom image: DatabaseImage) throws(StorageError) {
     try self.init(seededFrom: image, isRecording: false)
   }
@@ -39,7 +39,7 @@ public final class Replica {
     try self.init(connection)
   }
 
-  /// A replica that was `image` when it stopped, by a power cut or otherwise.
+  /// Restarts a replica from its volumes after a stop or power cut.
   public convenience init(restarting image: DatabaseImage) throws(StorageError) {
     try self.init(Self.connection(to: image, isRecording: false))
   }
@@ -62,14 +62,14 @@ public final class Replica {
     return connection
   }
 
-  /// The volumes now; a power cut at this moment leaves them so.
+  /// The present volumes, as a power cut would leave them.
   public var image: DatabaseImage { connection.files.image }
 
-  /// What it has done to its volumes; every record's transaction ends in its commit, and what makes room for the next one
-  /// follows.
+  /// The operations on the replica's volumes. Every record's transaction ends with its commit, followed by
+  /// any checkpoint.
   var entries: [Recording.Entry] { connection.files.entries }
 
-  /// Applies the next record; one that was applied before changes nothing.
+  /// Applies the next record. A record that was applied before changes nothing.
   ///
   /// Throws, and changes nothing, `conditionFailed` when a record in between is missing, `damaged` when the record is not
   /// what was sent or does not fit the data, `full` when a volume has no room.

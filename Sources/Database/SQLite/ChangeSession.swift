@@ -1,7 +1,7 @@
 import CSQLite
 import Storage
 
-/// Watches a connection and tells what was changed since, as a changeset of SQLite's session extension.
+/// Records the changes made through a connection, as a changeset of SQLite's session extension.
 final class ChangeSession {
   private let connection: Connection
   private let handle: OpaquePointer
@@ -27,8 +27,8 @@ final class ChangeSession {
 }
 
 extension Connection {
-  /// Makes the changes of a changeset, within the transaction that is open. Throws `damaged`, with nothing changed by it,
-  /// when they do not fit the database or are no changeset.
+  /// Applies a changeset within the open transaction. Throws `damaged`, without changes, when it does not fit
+  /// the database.
   func apply(_ changes: Bytes, to tables: [ChangesetReader.Table]) throws(StorageError) {
     guard ChangesetReader.isWellFormed(changes, for: tables) else {
       throw StorageError(.damaged, "the record holds no changes for these tables")

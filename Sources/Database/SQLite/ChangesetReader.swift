@@ -1,8 +1,8 @@
 import CSQLite
 import Storage
 
-/// Tells whether bytes are a changeset for known tables, so that SQLite is given no other: `sqlite3changeset_next` of
-/// version 3.40.1 was seen to run for ever on one with a changed byte.
+/// Validates that bytes are a changeset for known tables before SQLite receives them. In version 3.40.1,
+/// `sqlite3changeset_next` looped forever on one with a changed byte.
 ///
 /// The format is that of the comment "CHANGESET FORMAT" in SQLite's `ext/session/sqlite3session.c`: for each table `T`, the
 /// number of columns, a flag for each that belongs to the primary key, the name, a zero; then its changes, each an
@@ -48,7 +48,8 @@ struct ChangesetReader {
     return bytes[place - 1]
   }
 
-  /// SQLite's big-endian integer of variable length; more than four bytes are more than a changeset needs.
+  /// Reads SQLite's big-endian integer of variable length. More than four bytes are refused, because no
+  /// changeset needs them.
   private mutating func length() -> Int? {
     var value = 0
     for _ in 0..<4 {

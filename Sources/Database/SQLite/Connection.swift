@@ -2,7 +2,7 @@ import CSQLite
 import Storage
 import Units
 
-/// A connection of SQLite to the files of one host, which it has for itself.
+/// An exclusive connection of SQLite to the files of one host.
 ///
 /// Errors: `full` when a volume has no room, `damaged` when SQLite finds the files corrupt, else `invalid`.
 final class Connection {
@@ -49,13 +49,13 @@ final class Connection {
     throw StorageError(kind, "SQLite \(status): \(String(cString: sqlite3_errmsg(handle)))")
   }
 
-  /// The one integer that a query yields; `nil` when it yields no row or NULL.
+  /// Returns the single integer of a query; `nil` for no row or NULL.
   func integer(_ sql: String) throws(StorageError) -> Int64? {
     let statement = try Statement(sql, on: self)
     return try statement.step() ? statement.optionalInteger(0) : nil
   }
 
-  /// Runs the body in a transaction, which is rolled back when the body throws.
+  /// Runs the body in a transaction, and rolls it back when the body throws.
   func transaction(_ body: () throws(StorageError) -> Void) throws(StorageError) {
     try execute("BEGIN IMMEDIATE")
     do {
@@ -67,14 +67,14 @@ final class Connection {
     }
   }
 
-  /// Copies what the write-ahead log holds to the data file; SQLite begins the log anew with the next transaction.
+  /// Copies the write-ahead log to the data file. SQLite restarts the log with the next transaction.
   func checkpoint(truncatingLog: Bool = false) throws(StorageError) {
     let mode = truncatingLog ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
     try check(sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil))
     files.logFrames = 0
   }
 
-  /// Leaves checkpoints to us, and has the length of the log told to the files.
+  /// Disables SQLite's own checkpoints and reports the length of the log to the files.
   func watchLog() throws(StorageError) {
     try execute("PRAGMA wal_autocheckpoint=0")
     let context = Unmanaged.passUnretained(files).toOpaque()

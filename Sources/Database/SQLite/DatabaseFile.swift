@@ -1,4 +1,4 @@
-/// The files of a database, each the volume of that number in one consistency group.
+/// The files of a database, each on the volume with that number in one consistency group.
 public enum DatabaseFile: Int, CaseIterable, Hashable, Sendable {
   case data = 0
   /// The write-ahead log.

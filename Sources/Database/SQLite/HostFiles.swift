@@ -2,33 +2,34 @@ import CSQLite
 import Storage
 import Units
 
-/// The files of a database as its host holds them: a page cache over two volumes of a fixed size.
+/// The files of a database at its host: a page cache over two volumes of a fixed size.
 ///
-/// What SQLite writes stays in the cache until it asks for durability; then every dirty page goes to the volume as one
-/// whole write, ascending, and a flush follows. A file never outgrows its volume.
+/// SQLite's writes stay in the cache until it requests durability. Then every dirty page goes to the volume
+/// as one whole write, ascending, followed by a flush. A file never outgrows its volume.
 final class HostFiles {
   private struct File {
-    /// What a reader sees.
+    /// The contents as readers see them.
     var image: PagedImage
     var size: Int
-    /// Pages not yet written to the volume, with repetitions.
+    /// The pages not yet written to the volume, with repetitions.
     var dirty: [Int] = []
   }
 
   private var files: [File]
   private let isRecording: Bool
-  /// What went to the volumes, in order.
+  /// The operations on the volumes, in order.
   private(set) var entries: [Recording.Entry] = []
-  /// Frames in the write-ahead log that a checkpoint has not yet made superfluous; SQLite tells after each commit.
+  /// The frames in the write-ahead log since the last checkpoint. SQLite reports the number after each
+  /// commit.
   var logFrames = 0
 
-  /// Files that do not exist yet.
+  /// Creates volumes for files that do not exist yet.
   init(creating sizes: [ByteCount]) {
     files = sizes.map { File(image: PagedImage(size: $0), size: 0) }
     isRecording = true
   }
 
-  /// Files that fill the volumes of an image; their headers tell SQLite how much of them counts.
+  /// Opens files that fill the volumes of an image. Their headers contain the used length.
   init(opening image: DatabaseImage, isRecording: Bool) {
     files = DatabaseFile.allCases.map { File(image: image[$0], size: Int(image[$0].size.bytes)) }
     self.isRecording = isRecording
@@ -40,7 +41,7 @@ final class HostFiles {
 
   func size(of file: DatabaseFile) -> Int { files[file.rawValue].size }
 
-  /// Copies bytes of a file, zeros behind its end; tells whether all of them lie within it.
+  /// Copies bytes of a file, with zeros behind its end; returns whether all are within the file.
   func read(_ file: DatabaseFile, at offset: Int, into target: UnsafeMutableRawBufferPointer) -> Bool {
     let present = max(0, min(target.count, files[file.rawValue].size - offset))
     files[file.rawValue].image.copy(
@@ -49,7 +50,7 @@ final class HostFiles {
     return present == target.count
   }
 
-  /// `false` when the volume is full; then nothing has changed.
+  /// Writes bytes; returns `false` without changes when the volume is full.
   func write(_ bytes: UnsafeRawBufferPointer, to file: DatabaseFile, at offset: Int) -> Bool {
     let end = offset + bytes.count
     guard end <= Int(files[file.rawValue].image.size.bytes) else { return false }
@@ -62,7 +63,7 @@ final class HostFiles {
     return true
   }
 
-  /// Cuts a file off; the volume's pages behind the cut become zeros.
+  /// Truncates a file. The volume's pages behind the end become zeros.
   func truncate(_ file: DatabaseFile, to size: Int) {
     let firstPage = (size + PagedImage.pageSize - 1) / PagedImage.pageSize
     let endPage = (files[file.rawValue].size + PagedImage.pageSize - 1) / PagedImage.pageSize
@@ -74,13 +75,13 @@ final class HostFiles {
     files[file.rawValue].size = min(files[file.rawValue].size, size)
   }
 
-  /// Writes the dirty pages to the volume, and flushes it.
+  /// Writes the dirty pages to the volume and flushes it.
   func synchronise(_ file: DatabaseFile) {
     writeBack(file)
     if isRecording { entries.append(.flush(file)) }
   }
 
-  /// Writes what nobody has asked to be durable.
+  /// Writes dirty pages without a request for durability.
   func writeBack() {
     for file in DatabaseFile.allCases { writeBack(file) }
   }
@@ -102,6 +103,6 @@ final class HostFiles {
 
   func committed(_ transaction: Int) { entries.append(.commit(transaction)) }
 
-  /// Forgets what went to the volumes so far.
+  /// Drops the recorded operations.
   func forgetEntries() { entries.removeAll(keepingCapacity: true) }
 }

@@ -1,7 +1,7 @@
 import CSQLite
 
-/// What SQLite may do with an open file. There is no shared memory: a write-ahead log needs none as long as one
-/// connection has the database for itself (`PRAGMA locking_mode=EXCLUSIVE`), and locks are granted for the same reason.
+/// SQLite's operations on an open file. There is no shared memory, because one connection has the database
+/// alone (`PRAGMA locking_mode=EXCLUSIVE`). Locks are granted for the same reason.
 struct OpenFile {
   private let host: HostFiles
   private let file: DatabaseFile
@@ -14,7 +14,7 @@ struct OpenFile {
     self.file = file
   }
 
-  /// Written once, before SQLite opens its first file.
+  /// The methods, written once before SQLite opens its first file.
   nonisolated(unsafe) static let methods: UnsafePointer<sqlite3_io_methods> = {
     let methods = UnsafeMutablePointer<sqlite3_io_methods>.allocate(capacity: 1)
     methods.initialize(to: sqlite3_io_methods())

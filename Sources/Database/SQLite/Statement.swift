@@ -1,7 +1,7 @@
 import CSQLite
 import Storage
 
-/// A prepared statement; it keeps its connection open.
+/// A prepared statement, which keeps its connection open.
 final class Statement {
   private let connection: Connection
   private let handle: OpaquePointer
@@ -16,7 +16,7 @@ final class Statement {
 
   deinit { sqlite3_finalize(handle) }
 
-  /// Runs a statement that yields no rows, with integers for its first parameters and bytes for the one behind them.
+  /// Runs a statement without rows. Its first parameters are integers, and the next one is bytes.
   func run(_ integers: Int64..., bytes: Bytes? = nil) throws(StorageError) {
     for (place, integer) in integers.enumerated() {
       try connection.check(sqlite3_bind_int64(handle, Int32(place + 1), integer))
@@ -30,7 +30,7 @@ final class Statement {
     guard try !step() else { throw StorageError(.invalid, "the statement yields rows") }
   }
 
-  /// Whether there is a next row.
+  /// Advances to the next row; returns whether there is one.
   func step() throws(StorageError) -> Bool {
     let status = sqlite3_step(handle)
     if status == SQLITE_ROW { return true }

@@ -3,22 +3,24 @@ import Glibc
 import Synchronization
 import Units
 
-/// The machine that SQLite sees: its files are a `HostFiles` in memory, its clock stands still, and its chance has a seed.
+/// A deterministic machine for SQLite: files in memory (`HostFiles`), a constant clock and seeded random
+/// numbers.
 ///
-/// It is registered once and as SQLite's default, because SQLite seeds the one generator of the process, from which the
-/// salts of every write-ahead log come, by the default's `xRandomness`. The name of a database is the address of its
-/// `HostFiles`, so that no registry of open files is needed; `Connection` keeps them alive.
+/// The file system is registered once as SQLite's default. SQLite seeds its only generator with the default's
+/// `xRandomness`, and the salts of every write-ahead log come from it. The name of a database is the address
+/// of its `HostFiles`, so no registry of open files is needed. `Connection` keeps them alive.
 enum VirtualFileSystem {
   static let name = "firedrill"
 
-  /// Registers it at the first call.
+  /// Registers the file system at the first call.
   static func register() { precondition(isRegistered, "SQLite refuses a file system") }
 
-  /// One at a time: whoever writes, and whoever opens, since newer versions of SQLite draw there.
+  /// The lock for writing and opening, because newer versions of SQLite draw random numbers when they open a
+  /// file.
   private static let gate = Mutex<Void>(())
   private static let chance = Mutex(RandomStream(seed: 0, stream: "SQLite"))
 
-  /// Runs what may draw from SQLite's generator, which begins anew with `stream`.
+  /// Runs a body that may use SQLite's random numbers, which restart with `stream`.
   static func drawing<R: Sendable, E>(from stream: RandomStream, _ body: () throws(E) -> R) throws(E) -> R {
     try gate.withLock { (_) throws(E) -> R in
       chance.withLock { $0 = stream }
@@ -62,7 +64,7 @@ enum VirtualFileSystem {
     return sqlite3_vfs_register(system, 1) == SQLITE_OK
   }()
 
-  /// 1970-01-01T00:00:00Z in milliseconds of the Julian day number.
+  /// The epoch 1970-01-01T00:00:00Z in milliseconds of the Julian day number.
   private static let epoch: Int64 = 210_866_760_000_000
 
   private static func host(named name: UnsafePointer<CChar>?) -> HostFiles? {
@@ -70,7 +72,7 @@ enum VirtualFileSystem {
     return Unmanaged<HostFiles>.fromOpaque(address).takeUnretainedValue()
   }
 
-  /// Opens the data file or the write-ahead log; no other file exists on this machine.
+  /// Opens the data file or the write-ahead log, which are the only files of the machine.
   private static let open:
     @convention(c) (
       UnsafeMutablePointer<sqlite3_vfs>?, UnsafePointer<CChar>?, UnsafeMutablePointer<sqlite3_file>?, Int32,
@@ -89,7 +91,7 @@ enum VirtualFileSystem {
       return SQLITE_OK
     }
 
-  /// There is never a rollback journal; the other files exist once something was written to them.
+  /// Returns whether a file exists: after its first write, and never for a rollback journal.
   private static let exists:
     @convention(c) (
       UnsafeMutablePointer<sqlite3_vfs>?, UnsafePointer<CChar>?, Int32, UnsafeMutablePointer<Int32>?

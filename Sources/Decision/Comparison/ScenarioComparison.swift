@@ -3,7 +3,7 @@ import Units
 
 /// Two rehearsed scenarios side by side, or one scenario before and after a change.
 ///
-/// Both were rehearsed with one seed, so that drills at the same instant met the same workload and the same people, and
+/// Both were rehearsed with one seed. Drills at the same instant had the same workload and people, so
 /// differences are taken drill by drill.
 public struct ScenarioComparison: Sendable {
   /// The two values of something; `nil` where one side does not have it.

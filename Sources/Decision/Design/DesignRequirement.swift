@@ -35,7 +35,7 @@ public struct DesignRequirement: Hashable, Sendable {
 
   /// The first objective that a full rehearsal is sure to miss, by the drills of a part of it.
   ///
-  /// The drills of a part are drills of the whole, so what they miss the whole misses.
+  /// The drills of a part belong to the whole, so the whole misses every objective that the part misses.
   package func refutation(of trial: DesignTrial) -> Miss? {
     miss(of: trial) { $1 == .rpo ? $0.rpoAtLeast : $0.rto }
   }

@@ -3,9 +3,9 @@ import Units
 
 /// Searches a space for the best design that meets every objective.
 ///
-/// A branch-and-bound search in the order of a lower bound. Bounds by closed form leave designs out that cannot meet the
-/// objectives; a few strikes refute most of the others, because a drill that misses an objective is a drill of the whole
-/// rehearsal too; and a design is rehearsed in full only when no design that was not tried yet can be better.
+/// The search is a branch and bound in the order of a lower bound. Closed forms exclude designs that cannot
+/// meet the objectives. A few strikes refute most others, because a failed drill of a part also fails in the
+/// whole. A design is rehearsed in full only when no untried design can be better.
 public struct DesignSearch {
   public let catalog: DesignCatalog
   private let rehearsal: DesignRehearsal

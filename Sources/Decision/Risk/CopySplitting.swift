@@ -4,10 +4,10 @@ import Units
 
 /// Estimates the probability that a strategy loses every copy within ten years, by importance splitting.
 ///
-/// A lifetime that loses a copy has come closer to a total loss: there it is split into several trials with futures of their
-/// own, each with its share of the weight. When the copy is whole again, one of the trials, chosen beforehand, goes on with the
-/// full weight, and the others end. The estimate is unbiased for any number of trials (RESTART: Villén-Altamirano,
-/// "RESTART: a method for accelerating rare event simulations", 1991).
+/// A lifetime that loses a copy is closer to a total loss. It is split into several trials with futures of
+/// their own, each with its share of the weight. When the copy is whole again, one trial chosen beforehand
+/// continues with the full weight, and the others end. The estimate is unbiased for any number of trials
+/// (RESTART: Villén-Altamirano, "RESTART: a method for accelerating rare event simulations", 1991).
 public struct CopySplitting: Sendable {
   private let model: RiskModel
   private let exposure: Exposure

@@ -36,8 +36,8 @@ package struct EstateCondition: Sendable {
 
   /// Applies a disaster and returns its additional loss; `nil` for a total loss.
   ///
-  /// A disaster in the middle of a recovery goes as a drill with both, where there is one. Else the recovery begins anew, and
-  /// the data is lost when no copy is left.
+  /// A disaster during a recovery is treated like a drill with both, if there is one. Otherwise the recovery
+  /// restarts, and the data is lost when no copy is left.
   package mutating func meet(
     _ arrival: Arrival, under exposure: Exposure, from stream: inout RandomStream
   ) -> PricedRecovery? {

@@ -4,7 +4,7 @@ import Units
 
 /// The copies of the data that a strategy keeps, and the copies that disasters reach.
 ///
-/// Production is a copy as well. A copy that took over is used up until the way back to production is done.
+/// Production is a copy too. A copy that took over is consumed until the failback is complete.
 package struct StrategyCopies {
   private enum Copy {
     case production

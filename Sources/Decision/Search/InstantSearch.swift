@@ -20,10 +20,10 @@ public struct InstantProbe: Hashable, Sendable {
 
 /// Searches a window for the strike instant with the greatest loss.
 ///
-/// Between two recovery points the loss grows as time does, and it drops when a newer point can be used. As long as a later
-/// strike never uses an older point, the loss at any instant between two probes is at most the later outage's start minus the
-/// earlier probe's point. The search halves the interval with the greatest such bound, until no bound exceeds the
-/// greatest loss by more than the tolerance (best-first branch and bound).
+/// Between two recovery points the loss grows with time, and it drops when a newer point is available. If a
+/// later strike never uses an older point, the loss between two probes has a bound. The bound is the later
+/// outage's start minus the earlier probe's point. The search bisects the interval with the greatest bound,
+/// until no bound exceeds the greatest loss by more than the tolerance.
 public struct InstantSearch: Sendable {
   public var window: ClosedRange<Instant>
   /// The number of rehearsals at evenly spread instants, before the bisection.

@@ -2,8 +2,7 @@ import Planning
 import Units
 
 /// Reduces a scenario to the parts needed to show one loss. The method is delta debugging over the document's
-/// tree (Zeller, Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", IEEE Transactions on
-/// Software Engineering 28, 2002).
+/// tree (Zeller and Hildebrandt, IEEE Transactions on Software Engineering 28, 2002).
 public struct Reproducer {
   private let file: ScenarioFile
   private let finding: WorstFinding

@@ -1,7 +1,8 @@
 /// Writes values as bytes by position, without names or types. A decoder must know the type.
 ///
-/// Whole numbers take as many bytes as they need (zigzag, seven bits a byte), texts their length and UTF-8, lists their number
-/// of items in four bytes, optional values one byte more. Of an enumeration the name of the case is written.
+/// Whole numbers take as many bytes as they need (zigzag, seven bits a byte). Texts have their length and
+/// UTF-8, lists the number of items in four bytes, optional values one byte more. An enumeration is written
+/// as the name of its case.
 package final class PositionalEncoder: Encoder {
   private(set) var bytes: [UInt8] = []
   package let codingPath: [any CodingKey] = []

@@ -3,8 +3,8 @@ import Units
 
 /// Searches for the smallest sufficient amount of a resource.
 ///
-/// More of the resource must never be worse. The search doubles until it has an amount that is enough and one that is not,
-/// then halves between them, so that both sides of the threshold have been tried.
+/// More of the resource must never be worse. The search doubles until it has one sufficient and one
+/// insufficient amount, then bisects, so that both sides of the threshold were tried.
 public struct ThresholdSearch: Sendable {
   /// The range of amounts to search.
   public var range: ClosedRange<Int64>

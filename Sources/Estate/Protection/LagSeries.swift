@@ -3,8 +3,8 @@ import Units
 
 /// The replication lag over time, as the maximum of each step of time.
 ///
-/// It never has more than `stepsMaximum` steps: whenever they are used up, two become one. Nothing of a peak is lost by
-/// that but the moment in the step at which it was reached.
+/// The series never has more than `stepsMaximum` steps. When they are used up, pairs of steps are joined. A
+/// peak keeps its height and only loses its exact time within the step.
 public struct LagSeries: Codable, Hashable, Sendable {
   /// The knowledge about one step of time, from least to worst.
   public enum Sample: Hashable, Comparable, Sendable {

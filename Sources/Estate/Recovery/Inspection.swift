@@ -21,8 +21,9 @@ public struct Inspection: Hashable, Sendable {
   public var earliestMissing: Instant?
   /// The earliest instant at which a real write that is missing can have been acknowledged; `nil` when none can be missing.
   ///
-  /// A write of the run represents the real writes since the one before it. So this lies before `earliestMissing`, by no
-  /// more than the run is resolved there; and writes of which none is represented yet can be missing, too.
+  /// A write of the run represents the real writes since the previous one. So the instant precedes
+  /// `earliestMissing`, by no more than the resolution of the run there. Writes that no write of the run
+  /// represents yet can be missing too.
   public var missingSince: Instant?
   /// The number of lost transactions of databases. The writes of databases count among the writes.
   public var lostTransactions = 0

@@ -18,7 +18,7 @@ public struct JournalWindow: Codable, Hashable, Sendable {
 
   /// Whether the journal is shorter than the history asked for; `nil` when none is asked for.
   ///
-  /// A young journal that has given up nothing violates nothing.
+  /// A young journal that has dropped no points violates nothing.
   public var isViolated: Bool? {
     wanted.map { wanted in length.map { $0 < wanted && hasGivenUpPoints } ?? true }
   }

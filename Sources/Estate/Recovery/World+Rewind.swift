@@ -177,8 +177,8 @@ extension World {
 
 /// Portions of a copy that follow one another; several chains at once keep every device on the way busy.
 ///
-/// Each chain begins with another fraction of a portion and ends with the rest of that, so that no two are at one place at a
-/// time for good.
+/// Each chain begins with another fraction of a portion and ends with its rest. The chains thus do not stay
+/// at one resource together.
 struct PortionChain: Sendable {
   static let count = 4
   static let length = 16

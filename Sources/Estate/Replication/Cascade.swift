@@ -18,8 +18,9 @@ struct Cascade: Sendable {
 
 /// Maps the time at which a write reached a site to the time at which it was written.
 ///
-/// A source that is fed by another copy knows when a write came to its own site, not when it was written. The claims of the
-/// source before it tell up to when everything was there; of two claims the one before an arrival holds.
+/// The source of a cascaded copy knows when a write reached its own site, not when it was written. The
+/// feeder's claims state up to which time of writing the site had everything. Of two claims the one before an
+/// arrival applies.
 struct FeedClock: Sendable {
   /// The recorded pairs: at `at` the site held all writes issued before `through`.
   private var notes: [(at: Instant, through: Instant)] = []

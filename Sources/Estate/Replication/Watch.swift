@@ -25,8 +25,9 @@ public struct WatchPolicy: Hashable, Sendable {
 
 /// The watch over production, as it goes.
 ///
-/// With a witness production serves on a lease: it stops by itself once it has heard neither of the others for as long as they
-/// wait for it. So it has stopped before the witness lets the standby site take over.
+/// With a witness, production serves on a lease. It stops itself once it has received no heartbeat from the
+/// others for as long as they wait for it. So production has stopped before the witness lets the standby site
+/// take over.
 struct Watch: Sendable {
   enum Party: UInt8, CaseIterable, Sendable {
     case production

@@ -5,8 +5,8 @@ import Units
 /// Cascaded copies: a target's writes pass through the sources of the groups that its copy feeds (DRBD calls
 /// that stacking).
 ///
-/// A chain leads outward from the site that serves. When a site in the middle is promoted, what it feeds goes on as it is:
-/// only the volumes that its source stands on serve from then on.
+/// A chain leads outward from the serving site. When a site in the middle is promoted, the copies that it
+/// feeds continue unchanged. The volumes of their source then serve.
 extension World {
   /// The place of a volume of a group's node.
   enum Place {

@@ -5,8 +5,8 @@ import Units
 extension World {
   /// Lets volumes be replicated by a policy from now on, as one consistency group.
   ///
-  /// A volume can have several copies, each in another group: the group that was made first stands directly above the
-  /// volume's device, and each further one above it, so that what is written passes through all of them.
+  /// A volume can have several copies, each in another group. The first group is directly above the volume's
+  /// device, and each later one is above the previous. Writes pass through all of them.
   @discardableResult
   public mutating func protect(with policy: ReplicationPolicy) -> PairID {
     let feeder = policy.feeder.map(group)

@@ -133,7 +133,8 @@ extension World {
 extension World {
   /// Returns the size of a message on a link at full size, including the real messages that it represents.
   ///
-  /// An engine sends what can go at once in a message of its own, and gathers what had to wait; each message is answered.
+  /// An engine sends available data at once in a message of its own, and batches data that had to wait. Each
+  /// message is answered.
   private mutating func chargedSize(of message: Message, _ pair: PairID, _ node: Int) -> ByteCount {
     let overhead = Message.overhead
     switch message.body {

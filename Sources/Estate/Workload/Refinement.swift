@@ -3,9 +3,10 @@ import Units
 
 /// The instants at which scaled writes are cut into parts. Results there then do not depend on the scale.
 ///
-/// One simulated write represents many real ones. Near a strike, a recovery point or the end of a fault it matters which
-/// of them had been made, so that there the write is cut: its parts go to the same page, and each represents the real
-/// writes since the part before. Cuts are known before the run and are the same for every strategy.
+/// One simulated write represents many real ones. Near a strike, a recovery point or the end of a fault, the
+/// number of completed real writes matters. There the write is cut: its parts go to the same page, and each
+/// represents the real writes since the previous part. Cuts are known before the run and are the same for
+/// every strategy.
 public struct Refinement: Hashable, Sendable {
   /// The recovery points. Writes before each are separated from later ones.
   public var points: [Instant]

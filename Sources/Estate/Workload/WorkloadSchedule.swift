@@ -4,11 +4,11 @@ import Units
 
 /// Everything that an application will ask of its volume in a run: when, and which pages.
 ///
-/// A write of the run represents the real writes since the write before it; where the run is refined, writes are cut into
-/// parts, each of which is a write of its own here.
+/// A write of the run represents the real writes since the previous one. Where the run is refined, writes are
+/// cut into parts, and each part is a write of its own here.
 ///
-/// It is drawn once, before the run, from the scenario's seed alone; every strategy and every branch shares it, so
-/// that they are compared on the very same writes. Write n (from 1) is the n-th arrival.
+/// The schedule is drawn once, before the run, from the scenario's seed alone. Every strategy and branch
+/// shares it, so that they are compared on the same writes. Write n (from 1) is the n-th arrival.
 public final class WorkloadSchedule: Sendable {
   public let volume: VolumeID
   public let pageCount: Int
@@ -142,7 +142,7 @@ public final class WorkloadSchedule: Sendable {
 
   /// The stamp of an undamaged page of this volume; `nil` when any byte is not the one that was written.
   ///
-  /// To compare a page with one at hand is several times faster than to make it once more.
+  /// Comparing a page with one at hand is several times faster than making it again.
   func stamp(of page: Bytes) -> PageStamp? {
     guard let claimed = PageStamp(claimedBy: page), claimed.volume == volume else { return nil }
     return knownPage(claimed) == page ? claimed : maker.stamp(of: page)

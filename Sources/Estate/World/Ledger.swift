@@ -4,12 +4,14 @@ import Units
 /// The record of every acknowledged write and the instant of its acknowledgement. No disaster can reach the
 /// ledger.
 ///
-/// A database acknowledges transactions, other volumes writes. Write number, extent and issue instant stand in the shared
-/// schedules; the ledger adds when each was acknowledged. A volume acknowledges in the order of its writes. While its
-/// application is down it passes writes over; with the first write after that a new course begins, on what the volume holds
-/// by then. A database leaves none out: its next course begins behind the last transaction that it holds.
+/// A database acknowledges transactions, and other volumes acknowledge writes. Write number, extent and issue
+/// instant are in the shared schedules; the ledger adds the instant of each acknowledgement. A volume
+/// acknowledges in the order of its writes. While its application is down, writes are skipped. The first
+/// write after that begins a new course on the volume's contents. A database skips none: its next course
+/// begins after its last transaction.
 ///
-/// While two sites serve a volume apart, each has a course of its own, and the writes are divided between them.
+/// While two sites serve a volume separately, each has a course of its own, and the writes are split between
+/// them.
 public struct Ledger: Sendable {
   /// Writes of one volume without a gap.
   private struct Course: Sendable {

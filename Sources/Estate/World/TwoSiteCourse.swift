@@ -2,9 +2,9 @@ import Units
 
 /// The history of the writes to a volume that two sites serve.
 ///
-/// Each site acknowledges its own writes in their order, and each page has its own line of descent: a write follows on what its
-/// site held in the page when it wrote. Two writes of which neither follows on the other were made apart. Of those only one
-/// can remain, whatever happens.
+/// Each site acknowledges its own writes in their order, and each page has its own line of descent. The
+/// predecessor of a write is the write that its site had in the page. Two writes without such a relation are
+/// concurrent. Only one of them can remain.
 package struct TwoSiteCourse: Sendable {
   struct Acknowledgement: Sendable {
     let write: Int

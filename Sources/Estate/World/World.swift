@@ -6,8 +6,8 @@ import Units
 
 /// A running estate at one instant: its state and its scheduled events.
 ///
-/// The world is a value. `var branch = world` is another future: what befalls the branch leaves the original alone,
-/// and costs what it changes. All time is virtual, and equal worlds take equal courses.
+/// The world is a value. `var branch = world` is another future: events in the branch leave the original
+/// unchanged, and a branch costs only its changes. All time is virtual, and equal worlds have equal futures.
 public struct World: Sendable {
   /// The plan of the estate, at full size.
   public let blueprint: Blueprint

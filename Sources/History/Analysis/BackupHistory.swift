@@ -1,18 +1,18 @@
 import Schedules
 import Units
 
-/// What the backups of one source really protected within a window of time.
+/// The protection of one source by its past backups within a window of time.
 ///
-/// A backup counts when it ended well, from its end on, and protects the state at its start. So at any instant the RPO is
-/// the time since the start of the youngest backup that has ended well by then.
+/// A backup counts from its successful end on, and protects the state at its start. So at any instant the RPO
+/// is the time since the start of the youngest completed backup.
 public struct BackupHistory: Sendable {
-  /// A stretch of the window with the two points that bound it.
+  /// A period of the window with the two points that bound it.
   public struct Gap: Hashable, Sendable {
-    /// What a disaster at the end of the stretch would lose.
+    /// The loss of a disaster at the end of the period.
     public let rpo: Duration
-    /// The point that would have been used.
+    /// The point that such a disaster would have used.
     public let before: BackupRun
-    /// The point whose end closes the stretch; `nil`: the window's end does.
+    /// The point that ends the period; `nil` for the end of the window.
     public let after: BackupRun?
     public let end: Instant
   }
@@ -20,18 +20,18 @@ public struct BackupHistory: Sendable {
   public let tool: String
   public let source: String
   public let window: Range<Instant>
-  /// Every run, ascending in its start.
+  /// The runs, ascending by start.
   public let runs: [BackupRun]
   public let remarks: [String]
-  /// `nil` while no backup protects any instant of the window.
+  /// The gap with the greatest RPO; `nil` while no backup protects any instant of the window.
   public let worst: Gap?
-  /// The RPO that half, and 95 %, of all instants of the window stay below.
+  /// The median and the 95th percentile of the RPO over all instants of the window.
   public let typical: Duration?
   public let high: Duration?
-  /// Time within the window in which no usable backup existed.
+  /// The time within the window without any usable backup.
   public let unprotected: Duration
   public let newest: BackupRun?
-  /// Runs that began before an earlier one had ended, each with the earlier one.
+  /// The runs that began before an earlier one had ended, each with the earlier one.
   public let overlaps: [(earlier: BackupRun, later: BackupRun)]
   public let punctuality: Punctuality?
   public let volume: VolumeTrend
@@ -41,7 +41,7 @@ public struct BackupHistory: Sendable {
   /// The time since the start of the newest usable backup, at the end of the window.
   public var age: Duration? { newest.map { window.upperBound - $0.start } }
 
-  /// Splits lists into sources and examines each; sources ascend by tool and name.
+  /// Groups lists by source and examines each. Sources ascend by tool and name.
   ///
   /// - Parameters:
   ///   - start: the window's start; `nil`: the end of the first usable backup.
@@ -112,7 +112,7 @@ public struct BackupHistory: Sendable {
   }
 }
 
-/// The RPO over a window: it rises with time and falls at the end of each usable backup.
+/// The RPO over a window, which rises with time and falls at the end of each usable backup.
 public struct Sawtooth: Sendable {
   /// A rise from one RPO to another.
   struct Rise: Sendable {
@@ -148,7 +148,7 @@ public struct Sawtooth: Sendable {
       rpo: stop - best.start, before: best, after: stop == end ? next : nil, end: stop)
   }
 
-  /// The RPO that a share of all instants stays below, to the second; `nil` without any protected instant.
+  /// Returns a quantile of the RPO over all instants, to the second; `nil` without any protected instant.
   func quantile(_ share: Double) -> Duration? {
     guard let worst else { return nil }
     let total = rises.reduce(0.0) { $0 + ($1.to - $1.from).seconds }

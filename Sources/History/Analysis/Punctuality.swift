@@ -1,20 +1,20 @@
 import Schedules
 import Units
 
-/// How the starts of runs keep to their schedule.
+/// The punctuality of runs relative to their schedule.
 public struct Punctuality: Hashable, Sendable {
   /// The schedule, in words.
   public let schedule: String
-  /// Slots in which no run began.
+  /// The number of slots without a run.
   public let missed: Int
   public let slots: Int
-  /// From a slot to the start of its run.
+  /// The delay from a slot to the start of its run.
   public let lateness: Duration
   public let latenessMaximum: Duration
-  /// How much later each run begins than the one before, on average.
+  /// The mean increase of the start's delay from run to run.
   public let driftPerRun: Duration
 
-  /// `nil` when there are too few runs to say anything.
+  /// Creates the punctuality; `nil` when there are too few runs.
   init?(_ runs: [BackupRun], timetable: Timetable?, until end: Instant) {
     guard runs.count > 2 else { return nil }
     let starts = runs.map(\.start)
@@ -48,7 +48,7 @@ public struct Punctuality: Hashable, Sendable {
     driftPerRun = late.count > 1 ? (late[late.count - 1] - late[0]) / Int64(late.count - 1) : .zero
   }
 
-  /// Takes the median interval, rounded to a usual one, for the schedule.
+  /// Uses the median interval, rounded to a usual one, as the schedule.
   private init?(_ starts: [Instant]) {
     let intervals = zip(starts.dropFirst(), starts).map { $0 - $1 }.filter { $0 > .zero }
     guard intervals.count > 1 else { return nil }

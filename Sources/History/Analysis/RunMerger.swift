@@ -1,6 +1,6 @@
 import Units
 
-/// Joins lists of one tool: a run that two lists name is one run, and logs complete what a list leaves open.
+/// Joins lists of one tool. A run in two lists counts once, and logs complete missing fields.
 enum RunMerger {
   static func merge(_ lists: [BackupList]) -> [(tool: String, run: BackupRun)] {
     // Both tables are only looked up.

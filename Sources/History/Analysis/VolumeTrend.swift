@@ -1,19 +1,19 @@
 import Units
 
-/// How much is backed up, how fast it grows, how long a run takes, and how long a restore would take.
+/// The size of backups, its growth, the duration of a run, and an estimate for a restore.
 public struct VolumeTrend: Hashable, Sendable {
-  /// Of the newest run.
+  /// The size of the newest run.
   public let size: Int64?
-  /// Bytes a day by which the size grows, by least squares.
+  /// The growth of the size in bytes per day, by least squares.
   public let growthPerDay: Int64?
-  /// Bytes a day that the runs added to the store.
+  /// The bytes that the runs added to the store per day.
   public let addedPerDay: Int64?
   public let durationMedian: Duration?
   public let durationHigh: Duration?
   public let durationMaximum: Duration?
-  /// Bytes a second of the run that moved the most.
+  /// The rate in bytes per second of the run that moved the most.
   public let rate: Int64?
-  /// The size of the newest run at that rate: an estimate, for a restore was not observed.
+  /// The estimated restore time of the newest run at that rate. No restore was observed.
   public let restore: Duration?
 
   /// - Parameter runs: usable, ascending in their starts.

@@ -67,7 +67,7 @@ extension HistoryReader {
     return run
   }
 
-  /// `backup_id` is the start by the clock of barman's host.
+  /// Returns the start from `backup_id`, by the clock of barman's host.
   private static func barmanStart(
     _ item: JSONValue, _ name: String, _ time: Timestamp
   ) throws(HistoryProblem) -> Instant {

@@ -30,7 +30,7 @@ extension HistoryReader {
         : ["restic before 0.17 does not say when a backup ended: add the output of 'restic backup --json'"])
   }
 
-  /// The lines of `restic backup --json`: their summary completes a snapshot.
+  /// Reads the lines of `restic backup --json`, whose summary completes a snapshot.
   static func resticLog(_ tape: JSONTape) -> BackupList {
     var list = BackupList(tool: "restic", runs: [])
     for place in tape.documents {

@@ -3,7 +3,7 @@ import Units
 
 /// Clouds, clusters and snapshots.
 extension HistoryReader {
-  /// Backups of the Cloud Backup and Recovery service; its times are in UTC.
+  /// Reads backups of the Cloud Backup and Recovery service, with times in UTC.
   static func cbr(_ root: JSONValue) throws(HistoryProblem) -> BackupList {
     let time = Timestamp(zone: .utc)
     var runs: [BackupRun] = []

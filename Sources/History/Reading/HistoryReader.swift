@@ -1,9 +1,9 @@
 import Schedules
 import Units
 
-/// Reads lists of backups that tools print; the tool is told from the content.
+/// Reads lists of backups printed by tools. The content identifies the tool.
 public enum HistoryReader {
-  /// What can be read, for messages.
+  /// The readable formats, for messages.
   public static let formats =
     "restic snapshots --json, restic backup --json, borg list/info/create --json, pgbackrest info --output=json, "
     + "barman -f json list-backups/show-backup, a CBR backup list, zfs list -Hp -t snapshot -o name,creation, "
@@ -67,7 +67,7 @@ public enum HistoryReader {
     return try time.instant(raw, offset: value.offset)
   }
 
-  /// The instant, or the other one where there is none.
+  /// Returns the instant, or the alternative where there is none.
   static func either(
     _ instant: Instant?, _ other: @autoclosure () throws(HistoryProblem) -> Instant
   ) throws(HistoryProblem) -> Instant {

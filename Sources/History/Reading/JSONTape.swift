@@ -1,20 +1,20 @@
-/// A JSON text as a flat list of nodes that refer to its bytes: lists of 100,000 backups are read in one pass, and only
-/// what is asked for becomes a string.
+/// A JSON text as a flat list of nodes that refer to its bytes. Lists of 100,000 backups are read in one
+/// pass, and only requested values become strings.
 struct JSONTape: Sendable {
   enum Kind: UInt8, Sendable { case object, array, string, number, word }
 
   struct Entry: Sendable {
     let kind: Kind
-    /// Bytes of the value; of a string those between the quotes.
+    /// The start of the value; for a string, after the quote.
     var start: Int
     var end: Int
-    /// The entry after this value and all that is in it.
+    /// The index after this value and everything in it.
     var next: Int
   }
 
   let bytes: [UInt8]
   private(set) var entries: [Entry] = []
-  /// The entries that are documents of their own, such as the lines of a log.
+  /// The indices of separate documents, such as the lines of a log.
   private(set) var documents: [Int] = []
   private var position = 0
 

@@ -47,7 +47,7 @@ struct TextLists {
     return BackupList(tool: "ZFS", runs: runs)
   }
 
-  /// Seconds since 1970 (`-p`), or `Sun Nov 29 11:34 2026` by the machine's clock.
+  /// Parses seconds since 1970 (`-p`), or `Sun Nov 29 11:34 2026` by the machine's clock.
   private func zfsTime(_ bytes: ArraySlice<UInt8>, of line: Line) throws(HistoryProblem) -> Instant {
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\t" }.map(String.init)
     if let first = words.first, let second = Int(first), first.count >= 9 { return Instant(second: second) }

@@ -1,12 +1,12 @@
 import Schedules
 import Units
 
-/// Times as tools write them.
+/// The parsing of times in the notations of tools.
 struct Timestamp {
-  /// The zone of times that name none; `nil` refuses them.
+  /// The zone of times without one; `nil` refuses them.
   let zone: Zone?
 
-  /// Reads `2026-11-29T06:30:44.900160075-05:00`, with `T` or a space, an offset, `Z` or nothing behind.
+  /// Parses `2026-11-29T06:30:44.900160075-05:00`, with `T` or a space, and with an offset, `Z` or neither.
   func instant(_ bytes: ArraySlice<UInt8>, offset: Int) throws(HistoryProblem) -> Instant {
     var reader = Digits(bytes)
     guard let year = reader.take(4), reader.skip("-"), let month = reader.take(2), reader.skip("-"),
@@ -55,7 +55,7 @@ struct Timestamp {
   }
 }
 
-/// A walk over digits and the marks between them.
+/// A reader of digits and the marks between them.
 private struct Digits {
   private var rest: ArraySlice<UInt8>
 
@@ -80,7 +80,7 @@ private struct Digits {
     return value
   }
 
-  /// Nanoseconds of a fraction of any length.
+  /// Reads a fraction of any length as nanoseconds.
   mutating func fraction() -> Int {
     var value = 0
     var unit = 100_000_000

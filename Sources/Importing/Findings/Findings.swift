@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// What files say about a system and its protection, each with its place.
+/// The facts in files about a system and its protection, each with its place.
 public struct Findings: Sendable {
   public internal(set) var servers: [Server] = []
   public internal(set) var volumes: [FoundVolume] = []
@@ -10,11 +10,11 @@ public struct Findings: Sendable {
   public internal(set) var loads: [Load] = []
   public internal(set) var objectives: [FoundObjective] = []
   public internal(set) var prices: [FoundPrice] = []
-  /// What is not protected, in the order of the files.
+  /// The gaps of protection, in the order of the files.
   public internal(set) var gaps: [Statement] = []
-  /// What was not carried over, or was read in a way that needs saying.
+  /// The facts that were not carried over, or were interpreted in a remarkable way.
   public internal(set) var notes: [Statement] = []
-  /// Backups that were already made; `firedrill history` judges them.
+  /// The backups already made, which `firedrill history` analyses.
   public internal(set) var histories: [FoundHistory] = []
 
   mutating func append(_ other: Findings) {
@@ -34,7 +34,7 @@ public struct Findings: Sendable {
   mutating func gap(_ text: String, _ origin: Origin) { gaps.append(Statement(text, origin)) }
 }
 
-/// A sentence about something in a file.
+/// A statement on an object in a file.
 public struct Statement: Hashable, Sendable {
   public let text: String
   public let origin: Origin
@@ -48,9 +48,9 @@ public struct Statement: Hashable, Sendable {
 /// A server, virtual machine or container host.
 public struct Server: Sendable {
   public var name: String
-  /// The identifiers by which other objects refer to the server.
+  /// The identifiers of the server in other objects.
   var ids: [String]
-  /// The provider's name of its size, for example `t3.nano`.
+  /// The provider's name of the server's size, such as `t3.nano`.
   public var type: String?
   public var place: FoundPlace
   var tags: [Tag] = []
@@ -59,7 +59,7 @@ public struct Server: Sendable {
 
 /// A disk, file share or the storage of a database.
 public struct FoundVolume: Sendable {
-  /// What the volume belongs to.
+  /// The owner or purpose of the volume.
   public enum Role: Hashable, Sendable {
     case disk
     /// The storage of a database, with the name of its engine.
@@ -68,17 +68,17 @@ public struct FoundVolume: Sendable {
 
   public var name: String
   var ids: [String]
-  /// `nil` where the file does not say it.
+  /// The size; `nil` where the file has none.
   public var size: ByteCount?
   public var used: ByteCount?
   public var role = Role.disk
   public var place: FoundPlace
-  /// An identifier of the server that the volume is attached to.
+  /// An identifier of the server with the volume attached.
   var server: String?
   /// The device name at the server, for example `vda`.
   var device: String?
   var tags: [Tag] = []
-  /// Whether a rule of the volume's own protects it, as the retention of a database does.
+  /// Whether the volume's own rule protects it, like the retention of a database.
   var isProtectedByItself = false
   public var origin: Origin
 }
@@ -89,7 +89,7 @@ struct Tag: Hashable, Sendable {
   let value: String
 }
 
-/// Where something stands, as far as the file says it.
+/// The place of an object, as far as the file has it.
 public struct FoundPlace: Hashable, Sendable {
   public var zone: String?
   public var region: String?
@@ -99,7 +99,7 @@ public struct FoundPlace: Hashable, Sendable {
 public struct Load: Sendable {
   /// A part of the measurement.
   public struct Window: Hashable, Sendable {
-    /// The end, from the start of the measurement.
+    /// The end, counted from the start of the measurement.
     public var end: Duration
     public var read: ByteCount
     public var written: ByteCount
@@ -108,11 +108,11 @@ public struct Load: Sendable {
   /// The device's name in the file, for example `vda`.
   public var device: String
   public var windows: [Window]
-  /// The share of writes that begin where the one before ended; `nil` where the format has no offsets.
+  /// The share of writes that begin at the end of the previous write; `nil` where the format has no offsets.
   public var sequentialShare: Ratio?
-  /// Zipf's exponent over the pages that were written; `nil` where the format has no offsets.
+  /// Zipf's exponent over the written pages; `nil` where the format has no offsets.
   public var skew: Ratio?
-  /// The median size of a write; `nil` where the format does not say it.
+  /// The median size of a write; `nil` where the format has none.
   public var writeSize: ByteCount?
   public var origin: Origin
 
@@ -120,7 +120,7 @@ public struct Load: Sendable {
   public var length: Duration { windows.last?.end ?? .zero }
 }
 
-/// An objective that a file states.
+/// An objective stated in a file.
 public struct FoundObjective: Sendable {
   public var name: String
   public var rpo: Duration
@@ -128,11 +128,11 @@ public struct FoundObjective: Sendable {
   public var origin: Origin
 }
 
-/// A price that a file states.
+/// A price stated in a file.
 public struct FoundPrice: Sendable {
   /// The item of the price book, for example `storage.disk`.
   public var item: String
-  /// In major units, up to nine digits behind the point.
+  /// The amount in major units, with up to nine decimals.
   public var amount: String
   /// The unit as the price book writes it, for example `GiB month`.
   public var unit: String
@@ -142,9 +142,9 @@ public struct FoundPrice: Sendable {
   public var origin: Origin
 }
 
-/// Copies that are kept at another place by replication.
+/// Copies kept at another place by replication.
 public struct FoundReplication: Sendable {
-  /// When a write is safe at the other place.
+  /// The condition for a write to be safe at the other place.
   public enum Mode: Hashable, Sendable {
     case synchronous
     case asynchronous
@@ -153,20 +153,20 @@ public struct FoundReplication: Sendable {
 
   public var name: String
   public var mode: Mode
-  /// The names of the places, production first where the file says which it is.
+  /// The names of the places, production first where the file identifies it.
   var sites: [String]
   var comments: [String] = []
   public var origin: Origin
 }
 
-/// Backups that a tool lists as made.
+/// Backups listed by a tool.
 public struct FoundHistory: Sendable {
   public var tool: String
-  /// The bytes that each backup added to its repository, in the order of the file; empty where the file does not say it.
+  /// The bytes that each backup added to its repository, in the order of the file; empty where unknown.
   public var stored: [ByteCount] = []
-  /// The size of what is backed up; `nil` where the file does not say it.
+  /// The size of the source; `nil` where unknown.
   public var source: ByteCount?
-  /// The number of backups that ended well.
+  /// The number of successful backups.
   public var count: Int
   public var origin: Origin
 }

@@ -1,6 +1,6 @@
 import Units
 
-/// A rule that says when backups or snapshots are made, how long they stay, and of what.
+/// A policy of backups or snapshots: the objects, the schedules and the retention.
 public struct Policy: Sendable {
   /// The objects that a policy protects.
   enum Selection: Sendable {
@@ -8,18 +8,18 @@ public struct Policy: Sendable {
     case everything
     /// Objects by identifier, with `*` as a wildcard.
     case objects([String])
-    /// Objects that carry any of these tags.
+    /// Objects that have any of these tags.
     case tagged([Tag])
-    /// Objects that carry all of these tags.
+    /// Objects that have all of these tags.
     case taggedAll([Tag])
-    /// The file does not say it.
+    /// An unknown selection, because the file has none.
     case unknown
-    /// Nothing at all.
+    /// No objects.
     case nothing
   }
 
   public var name: String
-  /// The tool or service that carries it out, for example `borgmatic`.
+  /// The tool or service of the policy, such as `borgmatic`.
   public var tool: String
   public var schedules: [Schedule]
   public var retention: Retention
@@ -27,11 +27,11 @@ public struct Policy: Sendable {
   /// Whether the policy makes snapshots on the production storage itself.
   var isSnapshot = false
   public var isEnabled = true
-  /// Whether somebody must start each run.
+  /// Whether a person must start each run.
   var isByHand = false
-  /// Changes are kept between backups too, so that any instant can be restored.
+  /// Whether changes between backups are kept too, so that any instant can be restored.
   var isContinuous = false
-  /// Points that nobody can delete for this time.
+  /// The time for which points cannot be deleted.
   var lock: Duration?
   /// The place that receives a copy of each backup.
   var copy: String?
@@ -41,20 +41,20 @@ public struct Policy: Sendable {
   public var origin: Origin
 }
 
-/// When something happens, as a recurrence rule.
+/// A recurrence rule with its source text.
 public struct Schedule: Hashable, Sendable {
   /// RFC 5545, for example `FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0`.
   public var rule: String
-  /// As the file writes it.
+  /// The text in the file.
   public var written: String
-  /// The time zone's name; `nil` where the file states none.
+  /// The name of the time zone; `nil` where the file has none.
   public var zone: String?
-  /// What the rule does not carry over.
+  /// Remarks on parts that the rule does not carry over.
   public var comments: [String] = []
   public var origin: Origin
 }
 
-/// How long points stay, in the words of the scenario language.
+/// The retention of points, in the words of the scenario language.
 public struct Retention: Hashable, Sendable {
   public var count: Int?
   public var duration: Duration?
@@ -63,7 +63,7 @@ public struct Retention: Hashable, Sendable {
   public var months: Int?
   public var years: Int?
   public var isPermanent = false
-  /// What the words do not carry over.
+  /// Remarks on parts that the words do not carry over.
   public var comments: [String] = []
 
   public init() {}
@@ -73,7 +73,7 @@ public struct Retention: Hashable, Sendable {
       && !isPermanent
   }
 
-  /// Zero and negative counts of the calendar words want no point.
+  /// Drops zero and negative counts of calendar words, which keep no point.
   mutating func dropZeros() {
     if count ?? 1 <= 0 { count = nil }
     if days ?? 1 <= 0 { days = nil }

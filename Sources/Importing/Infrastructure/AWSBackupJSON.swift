@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// `aws backup get-backup-plan` and the plan that `create-backup-plan` takes.
+/// The output of `aws backup get-backup-plan` and the input of `create-backup-plan`.
 enum AWSBackupJSON {
   private static func plan(_ document: Datum) -> Datum? {
     let plan = document["BackupPlan"] ?? document
@@ -33,7 +33,7 @@ enum AWSBackupJSON {
   }
 }
 
-/// A rule of a plan as the API and CloudFormation write it.
+/// A rule of a plan in the form of the API and CloudFormation.
 enum AWSRule {
   static func policy(_ rule: Datum, of plan: String, zone: String?) throws(InputError) -> Policy {
     let name = rule["RuleName"]?.text ?? "rule"
@@ -48,7 +48,7 @@ enum AWSRule {
   }
 }
 
-/// Selections as the API and CloudFormation write them.
+/// Selections in the form of the API and CloudFormation.
 enum AWSSelection {
   static func selections(_ selection: Datum?) -> [Policy.Selection] {
     guard let selection else { return [] }
@@ -143,7 +143,7 @@ enum CloudFormation {
 
 /// Policies of AWS Resilience Hub.
 enum ResilienceHub {
-  /// The value that stands for 'unrecoverable'.
+  /// The value that represents 'unrecoverable'.
   private static let unrecoverable: Int64 = 2_592_001
 
   private static func policies(_ document: Datum) -> [Datum] {

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// A rule of an AWS Backup plan, whichever file it stands in.
+/// A rule of an AWS Backup plan from any file.
 struct BackupRuleValues {
   let name: String
   let place: Datum
@@ -12,7 +12,7 @@ struct BackupRuleValues {
   let deleteDays: Datum?
   let coldDays: Datum?
   let isContinuous: Bool
-  /// ARNs of the vaults that receive a copy.
+  /// The ARNs of the vaults that receive copies.
   let copies: [String]
 
   func policy() throws(InputError) -> Policy {
@@ -39,7 +39,7 @@ struct BackupRuleValues {
     return policy
   }
 
-  /// Points move to cold storage for at least 90 days.
+  /// Checks the lifecycle: points move to cold storage for at least 90 days.
   private func checkLifecycle() throws(InputError) {
     guard let cold = coldDays?.integer, cold > 0, let delete = deleteDays, let days = delete.integer,
       days > 0,
@@ -59,7 +59,7 @@ struct BackupRuleValues {
 }
 
 extension Datum {
-  /// `cron(...)` or `rate(...)` of AWS as schedules; UTC unless a zone is given.
+  /// Reads `cron(...)` or `rate(...)` of AWS as schedules, in UTC unless a zone is given.
   func awsSchedules(_ written: String, zone: String?, _ subject: String) throws(InputError) -> [Schedule] {
     let inside = written.split(separator: "(", maxSplits: 1).last.map { $0.prefix { $0 != ")" } } ?? ""
     if written.hasPrefix("rate(") {

@@ -3,7 +3,7 @@ import Units
 
 /// Patterns and retention of Cloud Backup and Recovery, in API answers and in Terraform alike.
 enum CBRPattern {
-  /// An RRULE, or a VCALENDAR of the older service around one; times are UTC.
+  /// Reads an RRULE, optionally in a VCALENDAR of the older service, with times in UTC.
   static func schedule(_ pattern: Datum, _ subject: String) throws(InputError) -> Schedule {
     let written = pattern.text ?? ""
     let lines = written.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks }
@@ -32,7 +32,7 @@ enum CBRPattern {
       rule: parts.joined(separator: ";"), written: line, zone: "UTC", origin: pattern.origin(subject))
   }
 
-  /// Counts of days and longer need a time zone, because it decides to which day a point belongs.
+  /// Reads the retention. Counts of days and longer need a time zone, which decides the day of a point.
   static func retention(_ definition: Datum?) throws(InputError) -> Retention {
     var retention = Retention()
     guard let definition else {
@@ -63,7 +63,7 @@ enum CBRPattern {
   }
 }
 
-/// Answers of CBR's API: policies and vaults.
+/// The answers of CBR's API: policies and vaults.
 enum CBRJSON {
   static func recognises(_ document: Datum) -> Bool {
     let policies = (document["policies"]?.items ?? []) + [document["policy"]].compactMap { $0 }

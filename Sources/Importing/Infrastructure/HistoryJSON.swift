@@ -1,9 +1,10 @@
 import Planning
 import Units
 
-/// Lists of backups that were made, as restic, borg, pgBackRest and barman print them.
+/// Lists of past backups, as printed by restic, borg, pgBackRest and barman.
 ///
-/// `firedrill history` judges them; an import takes sizes from them, for a few points say nothing of a schedule.
+/// `firedrill history` analyses them. An import only takes sizes from them, because a few points do not show
+/// a schedule.
 enum HistoryJSON {
   static func recognises(_ document: Datum) -> Bool { history(document) != nil }
 

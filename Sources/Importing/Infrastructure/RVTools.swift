@@ -39,7 +39,7 @@ enum RVToolsTable {
   }
 }
 
-/// The rows of the two sheets that matter.
+/// The rows of the two relevant sheets.
 private struct RVToolsRows {
   let file: String
   let info: Workbook.Sheet?
@@ -79,7 +79,7 @@ private struct RVToolsRows {
     return findings
   }
 
-  /// Machines that hold no production data.
+  /// Returns the reason to skip a machine without production data.
   private func reason(toSkip sheet: Workbook.Sheet, _ row: [String]) -> String? {
     if sheet.text(row, "Template")?.lowercased() == "true" { return "a template" }
     if sheet.text(row, "SRM Placeholder")?.lowercased() == "true" {
@@ -107,7 +107,7 @@ private struct RVToolsRows {
         name: machine, ids: [machine], type: cores.map { "\($0)-cpu" }, place: place(row), origin: origin))
   }
 
-  /// The share of a machine's provisioned space that is in use, of this disk.
+  /// Returns the used share of a machine's provisioned space for this disk.
   private func used(_ machine: String, disk: Int64) -> ByteCount? {
     guard let info, let row = infoRow(machine),
       let inUse = mebibytes(info.text(row, "In Use MiB", "In Use MB")),
@@ -116,7 +116,7 @@ private struct RVToolsRows {
     return .mebibytes(max(1, min(disk, disk * inUse / provisioned)))
   }
 
-  /// Whole MiB, with separators of thousands as spreadsheets write them.
+  /// Parses whole MiB, with the thousands separators of spreadsheets.
   private func mebibytes(_ text: String?) -> Int64? {
     text.flatMap { Double($0.filter { $0.isNumber || $0 == "." }) }.flatMap {
       $0 >= 0 && $0 < 1e12 ? Int64($0) : nil

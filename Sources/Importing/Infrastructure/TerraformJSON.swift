@@ -1,6 +1,6 @@
 import Planning
 
-/// Terraform's state (version 4), and what `terraform show -json` prints of a state or a plan.
+/// Terraform's state (version 4), and the output of `terraform show -json` for a state or plan.
 enum TerraformJSON {
   static func recognises(_ document: Datum) -> Bool {
     document["terraform_version"] != nil || document["format_version"] != nil && document["values"] != nil
@@ -20,7 +20,7 @@ enum TerraformJSON {
     return reader.finished()
   }
 
-  /// A plan that deletes a disk or database would leave nothing to protect.
+  /// Rejects a plan that deletes a disk or database, because nothing would remain to protect.
   private static func checkDeletions(_ document: Datum) throws(InputError) {
     var diagnostics: [Diagnostic] = []
     for change in document["resource_changes"]?.items ?? [] {
@@ -40,7 +40,7 @@ enum TerraformJSON {
     if !diagnostics.isEmpty { throw InputError(diagnostics) }
   }
 
-  /// Managed resources, of nested modules too.
+  /// Returns managed resources, including those of nested modules.
   private static func resources(of document: Datum) -> [TerraformResource] {
     if let root = (document["planned_values"] ?? document["values"])?["root_module"] {
       return resources(inModule: root)

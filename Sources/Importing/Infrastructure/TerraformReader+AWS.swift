@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension TerraformReader {
-  /// Returns whether the resource has a part in the rehearsal.
+  /// Reads a resource; returns whether it is relevant to the rehearsal.
   mutating func readAWS(_ resource: TerraformResource) throws(InputError) -> Bool {
     switch resource.type {
     case "aws_instance": readInstance(resource)

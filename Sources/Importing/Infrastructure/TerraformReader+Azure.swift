@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension TerraformReader {
-  /// Returns whether the resource has a part in the rehearsal.
+  /// Reads a resource; returns whether it is relevant to the rehearsal.
   mutating func readAzure(_ resource: TerraformResource) throws(InputError) -> Bool {
     switch resource.type {
     case "azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine", "azurerm_virtual_machine":
@@ -98,7 +98,7 @@ extension TerraformReader {
     add(policy, ids: resource.ids)
   }
 
-  /// `R/2021-05-19T06:33:16+00:00/PT4H`, kept for `P7D`.
+  /// Reads a policy with a repeating interval, such as `R/2021-05-19T06:33:16+00:00/PT4H` kept for `P7D`.
   private mutating func readRepeatingPolicy(_ resource: TerraformResource) throws(InputError) {
     var schedules: [Schedule] = []
     for interval in resource["backup_repeating_time_intervals"]?.items ?? [] {

@@ -2,7 +2,8 @@ import Planning
 import Units
 
 extension TerraformReader {
-  /// AWS Data Lifecycle Manager: snapshots of tagged volumes; local ones kept by count, copies by age.
+  /// Reads a policy of AWS Data Lifecycle Manager. Local snapshots of tagged volumes are kept by count,
+  /// copies by age.
   mutating func readLifecyclePolicy(_ resource: TerraformResource) throws(InputError) {
     let isEnabled = resource.text("state") != "DISABLED"
     guard let details = resource.block("policy_details") else { return }
@@ -61,9 +62,9 @@ extension TerraformReader {
 }
 
 extension Datum? {
-  /// The value of a key, where there is a value at all.
+  /// The value of a key; `nil` when either is missing.
   subscript(key: String) -> Datum? { flatMap { $0[key] } }
 
-  /// The value at the end of two keys, where there is a value at all.
+  /// The value at two nested keys; `nil` when any is missing.
   subscript(key: String, next: String) -> Datum? { flatMap { $0[key, next] } }
 }

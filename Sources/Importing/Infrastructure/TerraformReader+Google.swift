@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension TerraformReader {
-  /// Returns whether the resource has a part in the rehearsal.
+  /// Reads a resource; returns whether it is relevant to the rehearsal.
   mutating func readGoogle(_ resource: TerraformResource) throws(InputError) -> Bool {
     switch resource.type {
     case "google_compute_instance":
@@ -94,7 +94,7 @@ extension TerraformReader {
     add(found, ids: resource.ids)
   }
 
-  /// Hourly rules run only inside their window.
+  /// Reads backup rules. Hourly rules run only inside their window.
   private mutating func readBackupPlanRules(_ resource: TerraformResource) throws(InputError) {
     for rule in resource.blocks("backup_rules") {
       let schedule = rule["standard_schedule"]?.list.first

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension TerraformReader {
-  /// Open Telekom Cloud and Huawei Cloud. Returns whether the resource has a part in the rehearsal.
+  /// Reads a resource of Open Telekom Cloud or Huawei Cloud; returns whether it is relevant to the rehearsal.
   mutating func readOpenStack(_ resource: TerraformResource) throws(InputError) -> Bool {
     let kind = resource.type.drop { $0 != "_" }.dropFirst()
     if kind.hasPrefix("compute_instance") || kind.hasPrefix("ecs_instance") {
@@ -81,7 +81,7 @@ extension TerraformReader {
     add(policy, ids: resource.ids)
   }
 
-  /// Huawei's words: days of the week or an interval in days, and times in UTC.
+  /// Reads Huawei's schedules: days of the week or an interval in days, with times in UTC.
   private func huaweiSchedules(_ resource: TerraformResource) -> [Schedule] {
     guard let cycle = resource.block("backup_cycle") else { return [] }
     let origin = resource.origin("backup_cycle")

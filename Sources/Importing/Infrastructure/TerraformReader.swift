@@ -1,13 +1,13 @@
 import Planning
 import Units
 
-/// Reads resources one by one, and links them when all are known.
+/// Reads resources one by one and links them when all are known.
 struct TerraformReader {
   let text: InputText
   var findings = Findings()
-  /// Volumes attached to servers by a resource of its own.
+  /// Volumes that a separate resource attaches to servers.
   var attachments: [(volume: String, server: String, device: String?)] = []
-  /// What a plan or policy, found by its identifier, protects.
+  /// The selections of plans and policies, by identifier.
   var selections: [(policy: String, selection: Policy.Selection, origin: Origin)] = []
   /// The identifiers of the policies in `findings`.
   var policyIDs: [[String]] = []
@@ -15,7 +15,7 @@ struct TerraformReader {
 
   init(_ text: InputText) { self.text = text }
 
-  /// Types whose deletion loses data.
+  /// Whether deleting a resource of this type loses data.
   static func holdsData(_ type: String) -> Bool {
     [
       "aws_db_instance", "aws_ebs_volume", "aws_instance", "aws_efs_file_system", "aws_rds_cluster",
@@ -56,7 +56,7 @@ struct TerraformReader {
     policyIDs.append(ids)
   }
 
-  /// Links attachments and selections, and says which policies select nothing.
+  /// Links attachments and selections; notes policies that select nothing.
   mutating func finished() -> Findings {
     joinTwins()
     var places: [String: Int] = [:]
@@ -90,7 +90,7 @@ struct TerraformReader {
     return findings
   }
 
-  /// A disk that appears inside its server and as a resource of its own is one volume.
+  /// Joins a disk within its server with the same disk as a separate resource.
   private mutating func joinTwins() {
     var attached: [String: Int] = [:]
     for (index, volume) in findings.volumes.enumerated() where volume.server != nil {
@@ -124,7 +124,7 @@ struct TerraformReader {
         origin: resource.origin(key)))
   }
 
-  /// A database that backs itself up once a day and keeps its log; a retention of 0 days means no backup at all.
+  /// Adds a database with daily backups and a kept log. A retention of 0 days means no backup.
   mutating func addDatabase(
     _ resource: TerraformResource, engine: String, size: ByteCount?, sizeKey: String, retention days: Int64?,
     retentionKey: String, window: String?, isContinuous: Bool = true
@@ -148,7 +148,7 @@ struct TerraformReader {
   }
 }
 
-/// The daily window in which a provider makes a backup.
+/// The daily window for a provider's backup.
 enum DailyWindow {
   /// - Parameter window: `09:16-09:46` or `23:00`, in UTC; `nil` where the provider chooses it.
   static func schedule(_ window: String?, origin: Origin) -> Schedule {

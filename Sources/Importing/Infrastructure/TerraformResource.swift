@@ -14,11 +14,11 @@ struct TerraformResource {
   func integer(_ key: String) -> Int64? { values[key]?.integer }
   func flag(_ key: String) -> Bool? { values[key]?.flag }
 
-  /// The first block of a key: Terraform writes nested blocks as lists.
+  /// Returns the first block of a key, because Terraform writes nested blocks as lists.
   func block(_ key: String) -> Datum? { values[key]?.list.first }
   func blocks(_ key: String) -> [Datum] { values[key]?.list ?? [] }
 
-  /// The size under a key, in whole GiB.
+  /// Returns the size under a key, read in whole GiB.
   func gibibytes(_ key: String) -> ByteCount? {
     integer(key).flatMap { (1...1_000_000).contains($0) ? .gibibytes($0) : nil }
   }
@@ -28,13 +28,13 @@ struct TerraformResource {
     return (values[key] ?? values).origin(subject)
   }
 
-  /// The name that a person gave, else the last part of the address.
+  /// The name given by a person, else the last part of the address.
   var name: String {
     let tag = ["Name", "name"].lazy.compactMap { values["tags", $0]?.text }.first { !$0.isEmpty }
     return tag ?? text("name") ?? address.split(separator: ".").last.map(String.init) ?? address
   }
 
-  /// Everything by which other resources refer to this one.
+  /// The identifiers by which other resources refer to this one.
   var ids: [String] {
     ["id", "arn", "identifier", "self_link", "name", "link"].compactMap { text($0) } + [address]
   }
@@ -45,7 +45,7 @@ struct TerraformResource {
     } ?? []
   }
 
-  /// Zone and region under the names that providers use; an ARN holds the region too.
+  /// The zone and region under the providers' names. An ARN has the region too.
   var place: FoundPlace {
     let zone =
       text("availability_zone") ?? values["availability_zones"]?.items.first?.text
@@ -60,10 +60,11 @@ struct TerraformResource {
 }
 
 extension String {
-  /// The part behind the last slash.
+  /// The part after the last slash.
   var lastPart: String { split(separator: "/").last.map(String.init) ?? self }
 
-  /// `eu-west-3` of `eu-west-3c`, `europe-west1` of `europe-west1-b`, `eu-de` of `eu-de-01`.
+  /// The region of a zone: `eu-west-3` of `eu-west-3c`, `europe-west1` of `europe-west1-b`, `eu-de` of
+  /// `eu-de-01`.
   fileprivate var regionOfZone: String? {
     if let last, last.isLetter, dropLast().last?.isNumber == true { return String(dropLast()) }
     let parts = split(separator: "-")

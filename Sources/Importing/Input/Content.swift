@@ -1,6 +1,6 @@
 import Planning
 
-/// A file in the form that its readers need, told from its bytes.
+/// A file in the form for its readers, recognised by its bytes.
 enum Content {
   case json(Tape)
   case yaml(Tape)
@@ -31,7 +31,8 @@ enum Content {
     return .ini(INI(text))
   }
 
-  /// JSON begins with a brace, or with a bracket before a value; up to five lines of notes may come first.
+  /// Whether the text is JSON: it begins with a brace, or with a bracket before a value. Up to five lines of
+  /// notes may precede.
   private static func isJSON(_ text: InputText) -> Bool {
     for (number, line) in text.lines.prefix(6) {
       let line = line.trimmingBlanks
@@ -48,7 +49,7 @@ enum Content {
     return false
   }
 
-  /// A section in brackets on a line of its own, before any key of YAML.
+  /// Whether the text has a section in brackets on its own line, before any key of YAML.
   private static func isINI(_ text: InputText) -> Bool {
     for (_, line) in text.lines {
       let line = line.trimmingBlanks
@@ -60,7 +61,7 @@ enum Content {
     return false
   }
 
-  /// A key with a colon before anything else.
+  /// Whether the text begins with a key and a colon.
   private static func isYAML(_ text: InputText) -> Bool {
     for (_, line) in text.lines {
       let line = line.trimmingBlanks
@@ -71,7 +72,7 @@ enum Content {
   }
 }
 
-/// Formats of plain text, each with its test and its reader.
+/// The formats of plain text, each with its test and its reader.
 enum TextFormat {
   private static let all:
     [(is: @Sendable (InputText) -> Bool, read: @Sendable (InputText) throws(InputError) -> Findings)] = [

@@ -1,10 +1,11 @@
 import Planning
 
-/// A file of sections and 'key = value' lines, as pgBackRest, barman, sanoid, systemd and simple TOML files are.
+/// A file of sections and 'key = value' lines. pgBackRest, barman, sanoid, systemd and simple TOML files have
+/// this form.
 struct INI: Sendable {
   struct Entry: Sendable {
     let key: String
-    /// Without quotes and without a comment behind it.
+    /// The value without quotes and comments.
     let value: String
     let line: Int
   }
@@ -22,7 +23,7 @@ struct INI: Sendable {
   let text: InputText
   private(set) var sections: [Section] = []
 
-  /// Entries before the first section stand in one without a name.
+  /// Parses a text. Entries before the first section are in an unnamed section.
   init(_ text: InputText) {
     self.text = text
     var section = Section(name: "", line: 1, entries: [])
@@ -47,7 +48,7 @@ struct INI: Sendable {
 
   subscript(name: String) -> Section? { sections.first { $0.name == name } }
 
-  /// The text before a comment, and without the quotes around it.
+  /// Returns the text without a comment and surrounding quotes.
   private static func value(_ text: String) -> String {
     if let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote)
     {
@@ -68,7 +69,7 @@ extension StringProtocol {
     return String(drop(while: isBlank).reversed().drop(while: isBlank).reversed())
   }
 
-  /// The words between blanks.
+  /// The words separated by blanks.
   var words: [String] {
     let parts: [SubSequence] = split { $0 == " " || $0 == "\t" }
     return parts.map { String($0) }

@@ -2,11 +2,11 @@ import Planning
 
 /// A file to import: its bytes as UTF-8 text, with the places of its lines.
 final class InputText: Sendable {
-  /// The path as it was given.
+  /// The path as given.
   let name: String
-  /// UTF-8 without a byte order mark.
+  /// The bytes in UTF-8 without a byte order mark.
   let bytes: [UInt8]
-  /// Offsets at which lines begin, ascending.
+  /// The offsets of the lines' beginnings, ascending.
   private let lineStarts: [UInt32]
 
   /// - Parameter bytes: UTF-8, or UTF-16 with a byte order mark or recognisable by its zero bytes.
@@ -22,7 +22,7 @@ final class InputText: Sendable {
 
   var lineCount: Int { lineStarts.count }
 
-  /// The text of a line by its number from 1, without its end.
+  /// Returns the text of a line by its number from 1, without its end.
   func line(_ number: Int) -> String {
     let start = Int(lineStarts[number - 1])
     var end = number < lineStarts.count ? Int(lineStarts[number]) - 1 : bytes.count
@@ -38,7 +38,7 @@ final class InputText: Sendable {
   /// The whole text.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Line and column from 1; the column counts bytes.
+  /// Returns line and column from 1; the column counts bytes.
   func position(of offset: Int) -> (line: Int, column: Int) {
     var (low, high) = (0, lineStarts.count)
     while high - low > 1 {
@@ -48,7 +48,7 @@ final class InputText: Sendable {
     return (low + 1, offset - Int(lineStarts[low]) + 1)
   }
 
-  /// The offset of a line and column from 1, as YAML parsers count them.
+  /// Returns the offset of a line and column from 1, as YAML parsers count them.
   func offset(ofLine line: Int, column: Int) -> Int {
     let start = Int(lineStarts[min(max(line, 1), lineStarts.count) - 1])
     return min(start + max(column, 1) - 1, bytes.count)
@@ -63,7 +63,7 @@ final class InputText: Sendable {
     return origin(line: line, column: column, subject)
   }
 
-  /// An error at a place of this file.
+  /// Returns an error at a place of this file.
   func failure(line: Int, column: Int = 1, _ message: String, hint: String) -> InputError {
     InputError(
       Diagnostic(
@@ -75,7 +75,7 @@ final class InputText: Sendable {
     return failure(line: line, column: column, message, hint: hint)
   }
 
-  /// An error at the first place of a line where `word` stands.
+  /// Returns an error at the first occurrence of `word` in a line.
   func failure(line: Int, at word: String, _ message: String, hint: String) -> InputError {
     let text = self.line(line)
     let column =

@@ -1,6 +1,6 @@
 /// The escapes of JSON strings after RFC 8259.
 enum JSONEscapes {
-  /// The text that a string stands for; lone surrogates and unknown escapes become U+FFFD.
+  /// Returns the text of a string. Lone surrogates and unknown escapes become U+FFFD.
   static func resolved(_ bytes: ArraySlice<UInt8>) -> String {
     var units: [UInt16] = []
     var plain: [UInt8] = []

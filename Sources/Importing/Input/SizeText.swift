@@ -1,12 +1,12 @@
 import Units
 
-/// Sizes as tools write them.
+/// The parsing of sizes in the notations of tools.
 enum SizeText {
   private static let letters: [(Character, Int64)] = [
     ("k", 10), ("m", 20), ("g", 30), ("t", 40), ("p", 50), ("e", 60),
   ]
 
-  /// `64k`, `8M`, `100GiB`: powers of 1024, as fio, LVM and PostgreSQL count; a bare number is bytes.
+  /// Parses `64k`, `8M`, `100GiB` as powers of 1024, like fio, LVM and PostgreSQL. A bare number is bytes.
   static func binary(_ text: String) -> ByteCount? {
     let lower = text.lowercased()
     let digits = lower.prefix { $0.isNumber || $0 == "." }
@@ -19,7 +19,7 @@ enum SizeText {
     return bytes(number * Double(Int64(1) << shift))
   }
 
-  /// A Kubernetes quantity: `8Gi` counts 1024, `8G` counts 1000, a bare number is bytes.
+  /// Parses a Kubernetes quantity: `8Gi` counts 1024, `8G` counts 1000, a bare number is bytes.
   static func kubernetes(_ text: String) -> ByteCount? {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     guard let number = Double(digits) else { return nil }

@@ -1,7 +1,7 @@
 import Planning
 
 extension Tape {
-  /// Reads JSON after RFC 8259: one document or several one after another, behind lines of plain text.
+  /// Reads JSON after RFC 8259: one or several consecutive documents, after lines of plain text.
   ///
   /// Complexity: O(bytes).
   convenience init(json text: InputText) throws(InputError) {
@@ -14,7 +14,7 @@ extension Tape {
     self.init(text: text, content: text.bytes, tokens: reader.tokens)
   }
 
-  /// The offset of the first line that begins with a brace or bracket; tools print notes before it.
+  /// Returns the offset of the first line with a brace or bracket. Tools print notes before it.
   private static func jsonStart(in text: InputText) -> Int {
     var isLineStart = true
     for (offset, byte) in text.bytes.enumerated() {

@@ -2,7 +2,8 @@ import Planning
 import Yams
 
 extension Tape {
-  /// Reads YAML: one document or several behind '---'; aliases are resolved, unknown tags are kept as objects.
+  /// Reads YAML: one document, or several behind '---'. Aliases are resolved, and unknown tags are kept as
+  /// objects.
   convenience init(yaml text: InputText) throws(InputError) {
     var builder = YAMLTapeBuilder(text)
     do {
@@ -35,7 +36,7 @@ extension Tape {
   }
 }
 
-/// Turns the parser's nodes into tokens; stops when aliases let a file grow beyond measure.
+/// Converts the parser's nodes into tokens, with a limit on growth through aliases.
 private struct YAMLTapeBuilder {
   private static let tokensMaximum = 500_000
   private static let depthMaximum = 256

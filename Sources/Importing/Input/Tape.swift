@@ -1,4 +1,4 @@
-/// A JSON or YAML document as a flat list of tokens: 20 bytes each, so that large states fit in little memory.
+/// A JSON or YAML document as a flat list of tokens of 20 bytes. Large states thus fit in little memory.
 final class Tape: Sendable {
   enum Kind: UInt8 {
     case null, word, string, escapedString, array, object
@@ -6,18 +6,18 @@ final class Tape: Sendable {
 
   struct Token {
     var kind: Kind
-    /// Where the text of a scalar begins in `content`.
+    /// The start of a scalar's text in `content`.
     var start: UInt32
     /// The bytes of the text of a scalar.
     var length: UInt32
-    /// The index behind the last token of this value.
+    /// The index after the last token of this value.
     var end: UInt32
     /// The offset in the file.
     var place: UInt32
   }
 
   let text: InputText
-  /// The bytes to which tokens refer: the file's own for JSON.
+  /// The bytes that tokens refer to; for JSON, the file's own.
   let content: [UInt8]
   let tokens: [Token]
 
@@ -50,7 +50,7 @@ struct Datum: Sendable {
   var isArray: Bool { token.kind == .array }
   var isNull: Bool { token.kind == .null }
 
-  /// The value of a key; `nil` when the key is missing or its value is null.
+  /// The value of a key; `nil` when the key is missing or null.
   subscript(key: String) -> Datum? {
     guard token.kind == .object else { return nil }
     return key.utf8.withContiguousStorageIfAvailable { name in
@@ -71,7 +71,7 @@ struct Datum: Sendable {
     } ?? nil
   }
 
-  /// The value at the end of a path of keys.
+  /// The value at a path of keys.
   subscript(path: String...) -> Datum? {
     var value: Datum? = self
     for key in path { value = value?[key] }
@@ -90,7 +90,7 @@ struct Datum: Sendable {
     return items
   }
 
-  /// The items of an array, or the value itself: many formats allow a single value for a list.
+  /// The items of an array, or the value itself, because many formats allow a single value for a list.
   var list: [Datum] { isArray ? items : isNull ? [] : [self] }
 
   /// The members of an object in the order of the file; empty for anything else.
@@ -105,7 +105,7 @@ struct Datum: Sendable {
     return members
   }
 
-  /// The text of a scalar, whether it stands in quotes or not.
+  /// The text of a scalar, quoted or not.
   var text: String? {
     switch token.kind {
     case .null, .array, .object: return nil
@@ -118,7 +118,7 @@ struct Datum: Sendable {
     tape.content[Int(token.start)..<Int(token.start + token.length)]
   }
 
-  /// A whole number, also in quotes; a fraction of zeros is allowed.
+  /// The whole number, even in quotes. A fraction of zeros is allowed.
   var integer: Int64? {
     guard let text else { return nil }
     return Int64(text) ?? Double(text).flatMap { Int64(exactly: $0) }

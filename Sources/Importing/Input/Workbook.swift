@@ -2,7 +2,7 @@ import Foundation
 import Planning
 import XMLCoder
 
-/// A workbook of Office Open XML (.xlsx): sheets of rows by name.
+/// A workbook of Office Open XML (.xlsx): sheets of rows, by name.
 struct Workbook: Sendable {
   /// A sheet, with its first row as the names of its columns.
   struct Sheet: Sendable {
@@ -11,7 +11,7 @@ struct Workbook: Sendable {
     /// The rows below, by the numbers of the sheet.
     let rows: [(number: Int, cells: [String])]
 
-    /// The text in a column, under any of these names; empty cells are `nil`.
+    /// Returns the text in a column with any of these names; `nil` for an empty cell.
     func text(_ row: [String], _ names: String...) -> String? {
       for name in names {
         guard let column = columns.firstIndex(of: name), row.indices.contains(column) else { continue }
@@ -63,7 +63,7 @@ private struct WorkbookPart: Decodable {
     var qualified: String?
     var id: String?
 
-    /// The identifier of the relation, whatever the prefix of its namespace is.
+    /// The identifier of the relation, for any prefix of its namespace.
     var relation: String? { id ?? qualified }
 
     enum CodingKeys: String, CodingKey {
@@ -88,7 +88,7 @@ private struct RelationsPart: Decodable {
   var Relationship: [Relation]
 }
 
-/// Texts of cells, plain or in runs of several fonts.
+/// The texts of cells, plain or in runs with several fonts.
 private struct RichText: Decodable {
   struct Run: Decodable { var t: String? }
 
@@ -158,7 +158,7 @@ private struct SheetPart: Decodable {
     return Workbook.Sheet(name: name, columns: rows.first?.cells ?? [], rows: Array(rows.dropFirst()))
   }
 
-  /// The number of a column from 0: `A1` is 0, `AA1` is 26.
+  /// Returns the number of a column from 0: `A1` is 0, `AA1` is 26.
   private static func column(_ place: String) -> Int {
     place.utf8.prefix { $0 >= 65 && $0 <= 90 }.reduce(0) { $0 * 26 + Int($1) - 64 } - 1
   }

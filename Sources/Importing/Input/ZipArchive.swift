@@ -1,14 +1,14 @@
 import CZip
 
-/// Reads files from a ZIP archive in memory, with libzip.
+/// A reader of files from a ZIP archive in memory, using libzip.
 struct ZipArchive {
-  /// A file larger than this is not unpacked: no export needs it.
+  /// The largest unpacked size of a file. No export needs more.
   private static let sizeMaximum: UInt64 = 512 << 20
   private let bytes: [UInt8]
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The contents of a file of the archive; `nil` when it is missing or damaged.
+  /// Returns the contents of a file of the archive; `nil` when it is missing or damaged.
   func file(_ name: String) -> [UInt8]? {
     bytes.withUnsafeBytes { buffer in
       var error = zip_error_t()

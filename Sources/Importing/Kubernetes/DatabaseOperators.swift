@@ -54,9 +54,9 @@ enum CloudNativePG {
   }
 }
 
-/// The operator of Zalando for PostgreSQL.
+/// Zalando's operator for PostgreSQL.
 enum Zalando {
-  /// Returns whether the object has a part in the rehearsal.
+  /// Reads an object; returns whether it is relevant to the rehearsal.
   static func read(_ object: KubernetesObject, _ findings: inout Findings) throws(InputError) -> Bool {
     guard object.kind == "postgresql" else { return false }
     let size = object.spec?["volume", "size"]

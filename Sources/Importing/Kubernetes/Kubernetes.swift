@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// Objects of Kubernetes: claims, and the schedules and policies of backup operators.
+/// The objects of Kubernetes: claims, and the schedules and policies of backup operators.
 enum Kubernetes {
   static func recognises(_ document: Datum) -> Bool {
     document["apiVersion"]?.text != nil && document["kind"]?.text != nil
@@ -39,7 +39,7 @@ enum Kubernetes {
     document["kind"]?.text?.hasSuffix("List") == true ? document["items"]?.items ?? [] : [document]
   }
 
-  /// Returns whether the object has a part in the rehearsal.
+  /// Reads an object; returns whether it is relevant to the rehearsal.
   private static func read(_ object: KubernetesObject, _ findings: inout Findings) throws(InputError) -> Bool
   {
     switch (object.group, object.kind) {

@@ -1,11 +1,11 @@
 import Planning
 import Units
 
-/// The `${VARIABLES}` of GitOps tools, resolved from what the user gives and from their defaults.
+/// The `${VARIABLES}` of GitOps tools, resolved from options and defaults.
 struct Variables {
   let values: [String: String]
 
-  /// The text with all variables resolved, and the names of those that nobody resolves.
+  /// Returns the text with resolved variables, and the names of the unresolved ones.
   func resolved(_ text: String, depth: Int = 0) -> (text: String, missing: [String]) {
     guard text.contains("${"), depth < 16 else { return (text, []) }
     var result = ""
@@ -23,7 +23,7 @@ struct Variables {
     return (result + rest, missing)
   }
 
-  /// The index of the brace that closes the one before `text`.
+  /// Returns the index of the brace that closes the one before `text`.
   private static func body(_ text: Substring) -> String.Index {
     var depth = 1
     for index in text.indices {
@@ -54,11 +54,11 @@ struct KubernetesObject {
 
   var spec: Datum? { datum["spec"] }
 
-  /// A name is allowed to keep a variable that nobody resolves.
+  /// The name, in which unresolved variables are allowed.
   var name: String { variables.resolved(datum["metadata", "name"]?.text ?? kind.lowercased()).text }
   var namespace: String { variables.resolved(datum["metadata", "namespace"]?.text ?? "default").text }
 
-  /// The text of a field that decides; throws when a variable in it is not resolved.
+  /// Returns the text of an essential field; throws when a variable in it is unresolved.
   func text(_ value: Datum?) throws(InputError) -> String? {
     guard let value, let written = value.text else { return nil }
     let (text, missing) = variables.resolved(written)

@@ -101,7 +101,7 @@ enum Longhorn {
 
 /// Ramen: replication of volumes between clusters.
 enum Ramen {
-  /// Returns whether the object has a part in the rehearsal.
+  /// Reads an object; returns whether it is relevant to the rehearsal.
   static func read(_ object: KubernetesObject, _ findings: inout Findings) throws(InputError) -> Bool {
     switch object.kind {
     case "DRPolicy":
@@ -129,7 +129,7 @@ enum Ramen {
     return true
   }
 
-  /// `1h`, `15m`, `1d`; empty means synchronous.
+  /// Reads the mode from `1h`, `15m` or `1d`; empty means synchronous.
   private static func mode(_ value: Datum?, _ object: KubernetesObject) throws(InputError)
     -> FoundReplication.Mode
   {

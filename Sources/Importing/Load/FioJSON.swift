@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// `fio --output-format=json`: with '--status-interval' several documents, of which the last counts.
+/// The output of `fio --output-format=json`. With '--status-interval' the last of several documents counts.
 enum FioJSON {
   static func recognises(_ document: Datum) -> Bool {
     document["fio version"] != nil && (document["jobs"] ?? document["client_stats"]) != nil
@@ -38,7 +38,7 @@ enum FioJSON {
     return findings
   }
 
-  /// The pattern and block size that the job asked for.
+  /// Describes the job's pattern and block size.
   private static func describe(_ options: Datum?, of document: Datum, in findings: inout Findings) {
     guard !findings.loads.isEmpty else { return }
     let pattern = options?["rw"]?.text ?? document["global options", "rw"]?.text

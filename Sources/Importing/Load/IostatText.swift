@@ -1,6 +1,6 @@
 import Planning
 
-/// The text that `iostat` prints: a table for each interval.
+/// The text output of `iostat`, with a table for each interval.
 enum IostatText {
   static func recognises(_ text: InputText) -> Bool {
     let head = text.lines.prefix(12).map(\.text)
@@ -13,7 +13,7 @@ enum IostatText {
       && words.contains { $0.contains("_wrtn") || $0 == "wkB/s" || $0 == "wMB/s" || $0 == "wsec/s" }
   }
 
-  /// A table: its place, the seconds of the day at which it was printed, and its rows.
+  /// A table: its place, the time of day in seconds, and its rows.
   private struct Report {
     let line: Int
     let time: Int?
@@ -61,7 +61,8 @@ enum IostatText {
     return findings
   }
 
-  /// Whether the first report covers far more time than the next one; an extended report cannot be told and is left out.
+  /// Whether the first report covers far more time than the next one. An extended report cannot be recognised
+  /// and is left out.
   private static func isSinceBoot(_ reports: [Report]) -> Bool {
     guard reports.count > 1 else { return false }
     guard let first = reports[0].interval else {
@@ -94,7 +95,7 @@ enum IostatText {
     return reports
   }
 
-  /// A number with a point or comma; with a unit behind it ('-h') in the unit of its column.
+  /// Parses a number with a point or comma, and with an optional unit ('-h') in the column's unit.
   private static func amount(_ word: String, unit: String) -> Double? {
     let plain = word.replacing(",", with: ".")
     if let number = Double(plain) { return number }
@@ -105,7 +106,7 @@ enum IostatText {
     return number * factor / (unit.contains("MB") ? 1_024 : 1)
   }
 
-  /// Seconds of the day of a line such as `11/29/26 12:19:40` or `2026-11-29T12:19:40+0000`.
+  /// Parses the seconds of the day from a line such as `11/29/26 12:19:40` or `2026-11-29T12:19:40+0000`.
   private static func clock(_ words: [String]) -> Int? {
     for word in words.flatMap({ $0.split(separator: "T").map(String.init) }) {
       let parts = word.split { $0 == ":" }.map { $0.prefix { $0.isNumber } }
@@ -119,7 +120,7 @@ enum IostatText {
   }
 }
 
-/// Both values, where both are there.
+/// Returns both values, if both exist.
 func zip<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
   guard let a, let b else { return nil }
   return (a, b)

@@ -1,6 +1,6 @@
 import Units
 
-/// Collects what was read and written on each device, window by window.
+/// The bytes read and written on each device, collected window by window.
 struct LoadBuilder {
   private struct Series {
     let device: String
@@ -8,10 +8,10 @@ struct LoadBuilder {
     var windows: [Load.Window] = []
   }
 
-  /// Devices in the order of their first appearance.
+  /// The devices in the order of first appearance.
   private var series: [Series] = []
 
-  /// Adds a window behind the last one of the device.
+  /// Adds a window after the device's last one.
   mutating func add(
     _ device: String, seconds: Double, read: Double, written: Double, _ origin: @autoclosure () -> Origin
   ) {
@@ -32,7 +32,7 @@ struct LoadBuilder {
     ByteCount(Int64(min(max(0, count.rounded()), 1e18)))
   }
 
-  /// The loads of devices that are none of the kernel's own, in the order of the file.
+  /// Returns the loads without the kernel's own devices, in the order of the file.
   func findings() -> Findings {
     var findings = Findings()
     for series in series where !DeviceName.isVirtual(series.device) {
@@ -47,9 +47,9 @@ struct LoadBuilder {
   }
 }
 
-/// Names of block devices under Linux.
+/// The names of block devices under Linux.
 enum DeviceName {
-  /// Loop devices, RAM disks, optical and floppy drives hold no production data.
+  /// Whether a device is virtual. Loop devices, RAM disks, optical and floppy drives hold no production data.
   static func isVirtual(_ name: String) -> Bool {
     ["loop", "ram", "zram", "sr", "fd"].contains { prefix in
       name.hasPrefix(prefix) && name.dropFirst(prefix.count).allSatisfy(\.isNumber)
@@ -57,12 +57,12 @@ enum DeviceName {
     }
   }
 
-  /// A device that is built on others: what it writes is counted below it again.
+  /// Whether a device is built on others, which count its writes again.
   static func isStacked(_ name: String) -> Bool {
     name.hasPrefix("dm-") || name.hasPrefix("md") && name.dropFirst(2).allSatisfy(\.isNumber)
   }
 
-  /// A name without `/dev/`, and `vda` for the `xvda`, `sda` and `vda` that providers use for one disk.
+  /// Returns a name without `/dev/`, and `vda` for `xvda`, `sda` and `vda`, which providers use for one disk.
   static func short(_ name: String) -> String {
     name.hasPrefix("/dev/") ? String(name.dropFirst(5)) : name
   }

@@ -1,6 +1,6 @@
 import Planning
 
-/// Dumps of node_exporter's disk counters in the text format of Prometheus or OpenMetrics, one after another.
+/// Consecutive dumps of node_exporter's disk counters, in the text format of Prometheus or OpenMetrics.
 enum OpenMetrics {
   private static let written = "node_disk_written_bytes_total"
   private static let read = "node_disk_read_bytes_total"
@@ -17,7 +17,7 @@ enum OpenMetrics {
     let name: String
     let labels: String
     let value: Double
-    /// Seconds since 1970; `nil` where the line has no time.
+    /// The seconds since 1970; `nil` where the line has no time.
     let time: Double?
 
     var device: String? {
@@ -82,7 +82,7 @@ enum OpenMetrics {
     }
   }
 
-  /// The samples of each dump: a dump ends with '# EOF', or where a series occurs again.
+  /// Returns the samples of each dump. A dump ends with '# EOF', or where a series is repeated.
   private static func dumps(in text: InputText) throws(InputError) -> [[Sample]] {
     var dumps: [[Sample]] = [[]]
     var seen: Set<String> = []

@@ -1,6 +1,6 @@
 import Planning
 
-/// `sadf -d`: a line for each device and interval, fields separated by semicolons.
+/// The output of `sadf -d`: a line for each device and interval, with fields separated by semicolons.
 enum SadfText {
   static func recognises(_ text: InputText) -> Bool {
     text.lines.prefix(10).contains { $0.text.hasPrefix("# hostname;interval;timestamp;") }

@@ -1,6 +1,6 @@
 import Planning
 
-/// `iostat -o JSON` and `sadf -j`: both put disks below `sysstat.hosts[].statistics[]`.
+/// The output of `iostat -o JSON` and `sadf -j`. Both have disks in `sysstat.hosts[].statistics[]`.
 enum SysstatJSON {
   static func recognises(_ document: Datum) -> Bool { document["sysstat", "hosts"] != nil }
 
@@ -56,7 +56,8 @@ enum SysstatJSON {
       disk.origin(device))
   }
 
-  /// Whether the first report covers far more time than the second, or stands alone and covers more than an hour.
+  /// Whether the first report covers far more time than the second. A single report is compared with one
+  /// hour.
   private static func isSinceBoot(_ reports: [Datum]) -> Bool {
     func interval(_ report: Datum) -> Double? {
       (report["disk"]?.items ?? []).lazy.compactMap { disk in SysstatValues { disk[$0]?.number }.interval }
@@ -67,12 +68,12 @@ enum SysstatJSON {
   }
 }
 
-/// The numbers that sysstat prints of a device, under the names that it gives them.
+/// The values that sysstat prints for a device, by its names for them.
 struct SysstatValues {
-  /// The value under a name.
+  /// Returns the value under a name.
   let value: (String) -> Double?
 
-  /// Names of totals, and of rates in a second, with their unit in bytes.
+  /// Returns the names of totals and of rates per second, with their unit in bytes.
   private static func names(_ word: String) -> (totals: [(String, Double)], rates: [(String, Double)]) {
     let letter = word == "wrtn" ? "w" : "r"
     let short = word == "wrtn" ? "wr" : "rd"
@@ -94,7 +95,7 @@ struct SysstatValues {
     Self.names(word).rates.lazy.compactMap { name, unit in value(name).map { $0 * unit } }.first
   }
 
-  /// Seconds, from a total and its rate; iostat prints both.
+  /// The interval in seconds, from a total and its rate, which iostat both prints.
   var interval: Double? {
     for word in ["wrtn", "read"] {
       guard let total = total(word), let rate = rate(word), total > 0, rate > 0 else { continue }

@@ -5,21 +5,22 @@ import Units
 /// A request of a block trace.
 struct TraceRequest {
   let device: String
-  /// Seconds from an arbitrary start.
+  /// The seconds from an arbitrary start.
   let seconds: Double
   let isWrite: Bool
   let offset: Int64
   let length: Int64
 }
 
-/// Turns the requests of a trace into a load for each device: windows of time, and the locality of the writes.
+/// Converts the requests of a trace into a load for each device: windows of time, and the locality of the
+/// writes.
 struct TraceLoad {
   private struct Series {
     let device: String
     let origin: Origin
     var times: [Double] = []
     var lengths: [Int64] = []
-    /// Offsets of writes; -1 for reads.
+    /// The offsets of writes; -1 for reads.
     var offsets: [Int64] = []
   }
 
@@ -70,7 +71,7 @@ struct TraceLoad {
     return load
   }
 
-  /// Whole seconds that give at most 4,000 windows.
+  /// Returns a length in whole seconds with at most 4,000 windows.
   private static func windowLength(_ length: Double) -> Double {
     [1, 10, 60, 600, 3_600].first { length / $0 <= 4_000 } ?? 86_400
   }
@@ -100,7 +101,8 @@ struct TraceLoad {
 
 /// The skew of accesses over pages.
 enum Skew {
-  /// Zipf's exponent, to a tenth, at which the busiest tenth of the touched pages gets the share of accesses that it got.
+  /// Returns Zipf's exponent to a tenth. The busiest tenth of the touched pages then has its observed share
+  /// of accesses.
   static func exponent(of pages: [Int64]) -> Ratio {
     let sorted = pages.sorted()
     var counts: [Int] = []
@@ -119,7 +121,7 @@ enum Skew {
     return Ratio(billionths: Int64(best.tenths) * 100_000_000)
   }
 
-  /// The share of the first `count` ranks among all, by the integral of rank^-s.
+  /// Returns the share of the first `count` ranks among all, by the integral of rank^-s.
   private static func zipfShare(of count: Int, among all: Int, _ exponent: Double) -> Double {
     func sum(_ n: Int) -> Double {
       let end = Double(n) + 0.5

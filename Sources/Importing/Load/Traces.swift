@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// Traces of the Storage Performance Council: 'ASU,LBA,size,opcode,seconds', LBAs of 512 bytes.
+/// Traces of the Storage Performance Council: 'ASU,LBA,size,opcode,seconds', with LBAs of 512 bytes.
 enum SPCTrace {
   static func recognises(_ text: InputText) -> Bool {
     text.firstDataLines.contains { request($0) != nil }
@@ -25,7 +25,7 @@ enum SPCTrace {
   }
 }
 
-/// Traces of Microsoft Research: 'filetime,host,disk,Read|Write,offset,size,response', time in 100 ns.
+/// Traces of Microsoft Research: 'filetime,host,disk,Read|Write,offset,size,response', with time in 100 ns.
 enum MSRTrace {
   static func recognises(_ text: InputText) -> Bool {
     let lines = text.firstDataLines.filter { !$0.hasPrefix("Timestamp,") }
@@ -51,7 +51,7 @@ enum MSRTrace {
   }
 }
 
-/// The text of `blkparse`: completed requests, or issued ones where completions were not traced.
+/// The text of `blkparse`: completed requests, or issued ones if completions were not traced.
 enum BlkparseTrace {
   static func recognises(_ text: InputText) -> Bool {
     text.lines.prefix(20).contains { event($0.text) != nil }
@@ -85,7 +85,7 @@ enum BlkparseTrace {
   }
 }
 
-/// A churn file as 'firedrill run' replays it: 'end_seconds,read_bytes,written_bytes'.
+/// A churn file as replayed by 'firedrill run': 'end_seconds,read_bytes,written_bytes'.
 enum ChurnTable {
   static func recognises(_ text: InputText) -> Bool { text.line(1) == ChurnFile.header }
 
@@ -122,12 +122,12 @@ enum PlainTrace {
 }
 
 extension InputText {
-  /// Up to five lines that hold something.
+  /// The first lines with content, at most five.
   fileprivate var firstDataLines: [String] {
     Array(lines.map(\.text).filter { !$0.trimmingBlanks.isEmpty && !$0.hasPrefix("#") }.prefix(5))
   }
 
-  /// The load of a trace with a request on each line.
+  /// Returns the load of a trace with a request on each line.
   fileprivate func trace(
     _ request: (String) -> TraceRequest?, skipping header: String? = nil, hint: String
   ) throws(InputError) -> Findings {

@@ -67,7 +67,7 @@ enum PriceJSON {
   }
 }
 
-/// The words of a price, before they are checked.
+/// The words of a price before validation.
 private struct PriceWords {
   let item: String
   let price: String?
@@ -107,7 +107,7 @@ private struct PriceWords {
   }
 }
 
-/// Units as price lists write them.
+/// The units of price lists.
 enum PriceUnit {
   static func normalised(_ unit: String) -> String? {
     switch unit.lowercased() {
@@ -121,7 +121,7 @@ enum PriceUnit {
   }
 }
 
-/// `infracost breakdown --format json`: prices of the components of resources.
+/// The output of `infracost breakdown --format json`: prices of the components of resources.
 enum InfracostJSON {
   static func recognises(_ document: Datum) -> Bool {
     document["projects"]?.items.contains { $0["breakdown"] != nil } == true
@@ -166,7 +166,7 @@ enum InfracostJSON {
     (resource["costComponents"]?.items ?? []) + (resource["subresources"]?.items ?? []).flatMap(components)
   }
 
-  /// The item of the price book that a component prices.
+  /// Returns the price book's item for a component.
   private static func item(_ resource: String, _ component: String) -> String? {
     let lower = component.lowercased()
     if lower.hasPrefix("instance usage"),
@@ -189,6 +189,6 @@ enum InfracostJSON {
 }
 
 extension String {
-  /// Without a closing parenthesis at the end.
+  /// The text without a closing parenthesis at the end.
   fileprivate var withoutClosing: String { hasSuffix(")") ? String(dropLast()) : self }
 }

@@ -1,10 +1,10 @@
 import Units
 
-/// The estate of an imported scenario: one production site, services with their volumes.
+/// The estate of an imported scenario: one production site with services and volumes.
 ///
 /// All volumes stand in one site, because the rehearsal takes backups in one place.
 struct EstateDraft {
-  /// A service, on a host of its own.
+  /// A service on its own host.
   struct ServiceDraft {
     var name: String
     var host: String
@@ -22,7 +22,7 @@ struct EstateDraft {
     var isDatabase = false
   }
 
-  /// More volumes than this are joined by kind: each is rehearsed with real bytes.
+  /// The limit on separate volumes. More are joined by kind, because each is rehearsed with real bytes.
   private static let volumesMaximum = 40
 
   let site: String
@@ -52,7 +52,7 @@ struct EstateDraft {
     }
   }
 
-  /// The value that occurs most often; the first of equally common ones.
+  /// Returns the most frequent value; the first of equals.
   private static func commonest(_ values: [String]) -> String? {
     let distinct = values.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     var best: (value: String, count: Int)?
@@ -99,7 +99,7 @@ struct EstateDraft {
     return .gibibytes(100)
   }
 
-  /// One service for databases and one for other volumes, each with the sum of the sizes.
+  /// Adds one service for databases and one for other volumes, each with the sum of the sizes.
   private mutating func addJoined(_ merge: inout Merge) {
     for isDatabase in [true, false] {
       let group = merge.findings.volumes.filter { $0.isDatabase == isDatabase }
@@ -129,7 +129,7 @@ extension FoundVolume {
   fileprivate var isDatabase: Bool { if case .database = role { true } else { false } }
 }
 
-/// The size by which a host is priced, from the provider's name of its type.
+/// The size class of a host for pricing, from the provider's type name.
 enum HostSize {
   static func name(_ type: String?) -> String {
     guard let size = type?.lowercased().split(whereSeparator: { ".-_".contains($0) }).map(String.init) else {

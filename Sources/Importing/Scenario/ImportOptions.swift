@@ -1,10 +1,10 @@
-/// What the user says beside the files.
+/// The user's options beside the files.
 public struct ImportOptions: Sendable {
-  /// Devices of measurements, and the volumes that they are.
+  /// The devices of measurements and their volumes.
   public var devices: [(device: String, volume: String)] = []
   /// Values of `${VARIABLES}` in Kubernetes objects.
   public var variables: [(name: String, value: String)] = []
-  /// The stem by which churn files are named; `nil` keeps measurements inside the scenario as a mean rate.
+  /// The stem of churn files; `nil` replaces measurements by a mean rate in the scenario.
   public var churnStem: String?
 
   public init() {}

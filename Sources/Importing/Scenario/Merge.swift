@@ -1,12 +1,12 @@
 import Units
 
-/// The findings of all files, joined: policies with their schedules, volumes with their loads, and what nobody protects.
+/// The joined findings of all files: policies with schedules, volumes with loads, and gaps of protection.
 struct Merge {
   private(set) var findings: Findings
-  /// What no file says, and the scenario assumes.
+  /// The assumptions of the scenario, because no file has the facts.
   private(set) var assumptions: [String] = []
   private let options: ImportOptions
-  /// The place of each server in the findings, by its identifiers.
+  /// The index of each server in the findings, by its identifiers.
   private var serverPlaces: [String: Int] = [:]
 
   init(_ findings: Findings, _ options: ImportOptions) {
@@ -28,7 +28,8 @@ struct Merge {
 
   // MARK: Policies
 
-  /// Files of borgmatic, barman and pgBackRest hold no schedule: it stands in a timer or crontab.
+  /// Joins policies with schedules of timers or crontabs. Files of borgmatic, barman and pgBackRest have no
+  /// schedule.
   private mutating func joinSchedules() {
     for index in findings.policies.indices where findings.policies[index].schedules.isEmpty {
       let tool = findings.policies[index].tool
@@ -51,7 +52,7 @@ struct Merge {
     }
   }
 
-  /// A scheduled backup of a database operator belongs to the cluster that it names, whose object states the retention.
+  /// Joins a database operator's scheduled backups with their clusters, whose objects have the retention.
   private mutating func joinClusters() {
     for policy in findings.policies where policy.retention.isEmpty && !policy.schedules.isEmpty {
       guard case .objects(let names)? = policy.selections.first, let name = names.first,
@@ -64,7 +65,7 @@ struct Merge {
     }
   }
 
-  /// A log that is archived is of no use without a backup that it continues.
+  /// Reports archived logs without a backup that they continue.
   private mutating func reportClusters() {
     for index in findings.policies.indices where findings.policies[index].tool == "CloudNativePG" {
       let policy = findings.policies[index]
@@ -76,7 +77,7 @@ struct Merge {
     }
   }
 
-  /// Policies that are in force.
+  /// The policies in effect.
   var policies: [Policy] { findings.policies.filter { $0.isEnabled && !$0.isByHand } }
 
   // MARK: Coverage
@@ -104,7 +105,7 @@ struct Merge {
 
   // MARK: Volumes
 
-  /// A scenario needs a volume: the measured devices, the size of what was backed up, or an assumed one.
+  /// Adds a volume if there is none: the measured devices, the size of past backups, or an assumed one.
   private mutating func addMissingVolumes() {
     guard findings.volumes.isEmpty else { return }
     for load in findings.loads {
@@ -131,7 +132,8 @@ struct Merge {
       FoundVolume(name: "data", ids: [], size: .gibibytes(100), place: FoundPlace(), origin: origin))
   }
 
-  /// The measured load of a volume: by `--map`, by the name of the volume or its device, else the busiest one left.
+  /// Returns the measured load of each volume. It is chosen by `--map`, by name or device, else the busiest
+  /// remaining one.
   func loads() -> [(volume: Int, load: Load, isAssumed: Bool)] {
     var matches: [(volume: Int, load: Load, isAssumed: Bool)] = []
     var rest: [Load] = []
@@ -155,17 +157,17 @@ struct Merge {
 }
 
 extension Origin {
-  /// The object that the value belongs to: the file and the subject without its last part.
+  /// The object of the value: the file and the subject without its last part.
   fileprivate var object: String {
     "\(file) " + subject.split(separator: ".").dropLast().joined(separator: ".")
   }
 }
 
 extension Policy.Selection {
-  /// Whether the file does not say what is selected.
+  /// Whether the selection is unknown.
   var isUnknown: Bool { if case .unknown = self { true } else { false } }
 
-  /// Whether the selection names the volume or the server that it is attached to.
+  /// Whether the selection includes the volume or its server.
   func covers(_ volume: FoundVolume, server: Server?) -> Bool {
     let ids = volume.ids + [volume.name] + (server.map { $0.ids + [$0.name] } ?? [])
     let tags = volume.tags + (server?.tags ?? [])
@@ -181,7 +183,7 @@ extension Policy.Selection {
 }
 
 extension String {
-  /// Whether the text fits a pattern in which `*` stands for anything.
+  /// Whether the text matches a pattern in which `*` matches anything.
   func matches(wildcards pattern: String) -> Bool {
     let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return self == pattern }

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension ScenarioWriter {
-  /// Measurements shorter than this are not worth replaying over days.
+  /// The shortest measurement that is replayed over days.
   private static let replayMinimum = Duration.minutes(30)
 
   mutating func writeServices(usesFiles: Bool) {
@@ -69,7 +69,7 @@ extension ScenarioWriter {
     }
   }
 
-  /// Windows as a churn file; at least a thousandth of a second each.
+  /// Returns the windows as a churn file, with at least a thousandth of a second each.
   private static func churn(_ load: Load) -> String {
     let rows = load.windows.map { window in
       let milliseconds = window.end.nanoseconds / 1_000_000
@@ -81,7 +81,7 @@ extension ScenarioWriter {
 }
 
 extension Ratio {
-  /// As a plain number with one digit behind the point.
+  /// The number with one decimal.
   fileprivate var decimalText: String {
     let tenths = (billionths + 50_000_000) / 100_000_000
     return "\(tenths / 10).\(tenths % 10)"

@@ -5,7 +5,7 @@ import Zones
 extension ScenarioWriter {
   private static let nightly = "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"
 
-  /// Each policy alone, all of them together, and a nightly backup elsewhere to compare with.
+  /// Writes the strategies: each policy alone, all together, and a nightly backup elsewhere for comparison.
   mutating func writeStrategies() {
     yaml.add("strategies:")
     var names = UniqueNames()
@@ -49,7 +49,7 @@ extension ScenarioWriter {
     }
   }
 
-  /// The schedules of a policy; a nightly one, said to be assumed, where no file holds any.
+  /// Returns the schedules of a policy, or an assumed nightly one where no file has any.
   private mutating func schedules(of policy: Policy) -> [Schedule] {
     guard policy.schedules.isEmpty else { return policy.schedules }
     merge.assume(
@@ -76,7 +76,7 @@ extension ScenarioWriter {
     if let copy = policy.copy { yaml.add("replica: other-vault", "a copy goes to \(copy)", indentation: 8) }
   }
 
-  /// The log that is kept between backups, as what changed every 5 minutes.
+  /// Writes the log that is kept between backups as backups of changes every 5 minutes.
   private mutating func writeLog(_ policy: Policy) {
     yaml.add("- vault: vault", "the log between backups, every 5 minutes", indentation: 6)
     yaml.add("schedule: FREQ=MINUTELY;INTERVAL=5;BYSECOND=0", indentation: 8)
@@ -119,19 +119,19 @@ extension ScenarioWriter {
 }
 
 extension Schedule {
-  /// The rule, with the zone whose clock it reads.
+  /// The rule in YAML, with its zone.
   fileprivate var yaml: String {
     guard let zone, isZoneKnown else { return rule }
     return "{ rrule: \(rule.quotedForYAML), zone: \(zone) }"
   }
 
-  /// Whether the zone is one of the IANA database, other than UTC.
+  /// Whether the zone is in the IANA database and is not UTC.
   private var isZoneKnown: Bool {
     guard let zone, !["UTC", "Etc/UTC", "GMT", "Etc/GMT", "Z"].contains(zone) else { return false }
     return (try? Zone(named: zone)) != nil
   }
 
-  /// The place, the text of the file, and what the rule does not carry over.
+  /// The place, the file's text, and remarks on the rule.
   fileprivate var comment: String {
     var parts = ["\(origin) '\(written)'"]
     switch zone {

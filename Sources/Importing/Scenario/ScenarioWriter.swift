@@ -1,17 +1,17 @@
 import Units
 
-/// A scenario made from files: its text, the churn files that it names, and what to tell first.
+/// A scenario made from files: its text, its churn files, and messages for the user.
 public struct ImportedScenario: Sendable {
   public internal(set) var text: String
-  /// The same with mean rates in the place of churn files, to check it before anything is written.
+  /// The scenario with mean rates instead of churn files, for checks before files are written.
   public internal(set) var textWithoutFiles: String
-  /// Churn files, by the name under which the scenario refers to them.
+  /// The churn files, by their names in the scenario.
   public internal(set) var churnFiles: [(name: String, text: String)]
-  /// What is not protected, one line each.
+  /// The unprotected objects, one line each.
   public internal(set) var unprotected: [String]
-  /// What no file says.
+  /// The assumptions that no file supports.
   public internal(set) var assumed: [String]
-  /// What was read in a way that needs saying.
+  /// The facts that were interpreted in a remarkable way.
   public internal(set) var notes: [String]
 }
 
@@ -76,7 +76,7 @@ struct ScenarioWriter {
       "\(objective.origin) '\(objective.name)'")
   }
 
-  /// What recurs once a month must have recurred before disasters strike.
+  /// Writes a warm-up in which even a monthly schedule runs before disasters strike.
   private mutating func writeWarmUp() {
     let rules = merge.findings.policies.flatMap(\.schedules).map(\.rule)
     guard rules.contains(where: { $0.contains("FREQ=MONTHLY") || $0.contains("BYMONTHDAY") }) else { return }
@@ -101,7 +101,7 @@ struct ScenarioWriter {
     }
   }
 
-  /// The name of the second site: that of a replica, else assumed.
+  /// The name of the second site: a replica's, else assumed.
   var otherSite: String {
     let replica = merge.findings.replications.flatMap(\.sites).filter { !$0.isEmpty }.map(\.asName).first {
       $0 != estate.site

@@ -1,8 +1,8 @@
-/// Lines of a scenario, with the comment behind each.
+/// The lines of a scenario with their comments.
 struct YAMLLines {
   private(set) var lines: [String] = []
 
-  /// Adds a line; the comment says where its value comes from.
+  /// Adds a line with a comment on the origin of its value.
   mutating func add(_ text: String, _ comment: String = "", indentation: Int = 0) {
     let padding = String(repeating: " ", count: indentation)
     lines.append(padding + text + (comment.isEmpty ? "" : " # \(comment.oneLine)"))
@@ -16,7 +16,7 @@ struct YAMLLines {
 }
 
 extension String {
-  /// Without line ends and other control characters, which would end a comment.
+  /// The text without line ends and control characters, which would end a comment.
   var oneLine: String {
     String(
       String.UnicodeScalarView(
@@ -26,7 +26,7 @@ extension String {
         }))
   }
 
-  /// A name that scenarios allow: letters, digits, '.', '_' and '-', a letter or digit first, at most 40.
+  /// The text as an allowed name: letters, digits, '.', '_' and '-', a letter or digit first, at most 40.
   var asName: String {
     var name = ""
     for scalar in unicodeScalars {
@@ -43,17 +43,17 @@ extension String {
     return name.isEmpty ? "unnamed" : name
   }
 
-  /// A YAML text in double quotes.
+  /// The text in double quotes, as YAML.
   var quotedForYAML: String {
     "\"" + oneLine.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
   }
 }
 
-/// Names that are given once each.
+/// A set of unique names.
 struct UniqueNames {
   private var used: Set<String> = []
 
-  /// The wanted name, with a number behind it when it is taken.
+  /// Returns the wanted name, with a number if it is taken.
   mutating func name(_ wanted: String) -> String {
     var name = wanted.asName
     var number = 2

@@ -1,12 +1,12 @@
-/// The way in which a tool reads a cron expression.
+/// The interpretation of a cron expression by a tool.
 enum CronDialect: Sendable {
-  /// cron of Debian and Red Hat: five fields; an asterisk with a step still counts as an asterisk.
+  /// cron of Debian and Red Hat, with five fields. An asterisk with a step still counts as an asterisk.
   case vixie
-  /// Kubernetes, Velero, VolSync, Longhorn: five fields, read by the Go library robfig/cron.
+  /// Kubernetes, Velero, VolSync, Longhorn, with five fields, parsed by the Go library robfig/cron.
   case robfig
-  /// CloudNativePG: robfig/cron with a field of seconds before the others.
+  /// CloudNativePG: robfig/cron with a leading field of seconds.
   case robfigWithSeconds
-  /// AWS: six fields, the last a year; `?`, and Sunday is 1.
+  /// AWS, with six fields, the last a year; `?`, and Sunday is 1.
   case aws
 
   var fieldNames: [String] {

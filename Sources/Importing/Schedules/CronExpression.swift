@@ -1,9 +1,9 @@
-/// A cron expression, turned into recurrence rules.
+/// A cron expression converted to recurrence rules.
 struct CronExpression {
-  /// One rule, or two where a day matches the day of the month or the day of the week.
+  /// The rules: one, or two where a day matches the day of the month or of the week.
   let rules: [String]
   let comments: [String]
-  /// A fixed distance from one run to the next, counted from the start of the tool: `@every 6h`.
+  /// Whether the expression is a fixed interval from the start of the tool, such as `@every 6h`.
   let isRelative: Bool
 
   private static let nicknames = [
@@ -97,7 +97,7 @@ struct CronExpression {
       hint: "write for example '\(dialect.example)'\(extra)")
   }
 
-  /// `L`, `15W` and `6#3` of AWS, as the end of a rule.
+  /// Parses `L`, `15W` and `6#3` of AWS, as the end of a rule.
   private static func awsDays(_ text: String, name: String) -> (base: String, rule: String)? {
     if name == "day of month" {
       if text == "L" { return ("?", "BYMONTHDAY=-1") }
@@ -118,9 +118,9 @@ struct CronExpression {
   }
 }
 
-/// Durations as Go writes them: `1h30m`, `720h0m0s`.
+/// Durations in Go's notation: `1h30m`, `720h0m0s`.
 enum GoDuration {
-  /// Whole seconds; `nil` for anything that is no duration.
+  /// Parses whole seconds; `nil` for anything that is no duration.
   static func seconds(_ text: String) -> Int? {
     var total = 0.0
     var digits = ""

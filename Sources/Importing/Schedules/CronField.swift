@@ -1,22 +1,22 @@
-/// Why a schedule cannot be read.
+/// The reason why a schedule cannot be read.
 struct ScheduleProblem: Error {
-  /// The part of the text that is wrong.
+  /// The wrong part of the text.
   let part: String
   let message: String
   let hint: String
 }
 
-/// A field of a cron expression: its values, ascending.
+/// A field of a cron expression with its values, ascending.
 struct CronField {
   let values: [Int]
   /// Whether the field restricts nothing.
   let isFull: Bool
   /// Whether the field counts as an asterisk where days of the month and of the week are combined.
   let isStar: Bool
-  /// What another reader of the same text would understand.
+  /// A remark on another interpretation of the same text.
   var comment: String?
 
-  /// The values, `nil` where the field restricts nothing.
+  /// The values; `nil` for a field without restriction.
   var restriction: [Int]? { isFull ? nil : values }
 
   private static let months = [

@@ -1,4 +1,4 @@
-/// A calendar expression of systemd, turned into a recurrence rule.
+/// A calendar expression of systemd converted to a recurrence rule.
 struct OnCalendar {
   let rule: String
   /// The zone that the expression names.
@@ -95,7 +95,7 @@ struct OnCalendar {
     parts.seconds = fields.count == 3 ? try values(fields[2], 0...59) ?? Array(0...59) : [0]
   }
 
-  /// `nil` for all values.
+  /// Parses values; `nil` for all values.
   private static func values(_ text: String, _ range: ClosedRange<Int>) throws(ScheduleProblem) -> [Int]? {
     if text == "*" { return nil }
     var values: [Int] = []
@@ -115,7 +115,7 @@ struct OnCalendar {
   }
 }
 
-/// Time spans as systemd writes them: `1h 30min`, `45m`, `2 hours`; a bare number is seconds.
+/// Time spans in systemd's notation: `1h 30min`, `45m`, `2 hours`; a bare number is seconds.
 enum SystemdSpan {
   private static let units: [(String, Double)] = [
     ("us", 1e-6), ("usec", 1e-6), ("ms", 1e-3), ("msec", 1e-3), ("s", 1), ("sec", 1), ("second", 1),

@@ -1,16 +1,16 @@
-/// The parts of a calendar expression, and the recurrence rules that they make; `nil` restricts nothing.
+/// The parts of a calendar expression, and their recurrence rules; `nil` for a part without restriction.
 struct RuleParts {
   var seconds: [Int] = [0]
   var minutes: [Int]?
   var hours: [Int]?
-  /// Negative ones count from the end of the month.
+  /// The days of the month; negative ones count from its end.
   var monthDays: [Int]?
   var months: [Int]?
-  /// 0 is Sunday.
+  /// The days of the week; 0 is Sunday.
   var weekdays: [Int]?
-  /// A part for days that no list of numbers can say, for example `BYDAY=2MO`.
+  /// A part for days without a list of numbers, such as `BYDAY=2MO`.
   var special: String?
-  /// Whether a day matches by the month or by the week, as cron has it, rather than by both.
+  /// Whether a day matches by month or by week, as in cron, rather than by both.
   var isEitherDay = false
 
   private static let codes = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
@@ -23,7 +23,7 @@ struct RuleParts {
     return (months ?? Array(1...12)).contains { Self.lengths[$0 - 1] >= first }
   }
 
-  /// One rule, or two where either day matches.
+  /// The rules: one, or two where either day matches.
   var rules: [String] {
     if let special { return [rule([special], monthly: true)] }
     let days = monthDays.map { "BYMONTHDAY=\(list($0))" }
@@ -32,7 +32,7 @@ struct RuleParts {
     return [rule([days]), rule([week])]
   }
 
-  /// The fastest frequency that needs no list of all hours or minutes.
+  /// Returns a rule of the highest frequency without a list of all hours or minutes.
   private func rule(_ days: [String], monthly: Bool = false) -> String {
     var parts = [""]
     if let months { parts.append("BYMONTH=\(list(months))") }

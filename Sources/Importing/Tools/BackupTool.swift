@@ -1,4 +1,4 @@
-/// Programs that make backups, as commands name them.
+/// The programs that make backups, as named in commands.
 enum BackupTool {
   private static let known = [
     "borgmatic", "resticprofile", "autorestic", "pgbackrest", "barman", "sanoid", "syncoid", "btrbk",
@@ -8,7 +8,7 @@ enum BackupTool {
     "rclone", "rsync", "mysqldump", "mariadb-backup", "xtrabackup", "pg_dumpall", "pg_dump", "pg_basebackup",
     "mongodump", "wal-g", "vzdump", "proxmox-backup-client", "bacula", "amdump", "tar",
   ]
-  /// Words of commands that look after backups and make none.
+  /// The words of maintenance commands, which make no backups.
   private static let chores = [
     ("restic", ["forget", "prune", "check", "unlock", "copy", "snapshots"]),
     ("borg", ["prune", "check", "compact", "list", "break-lock"]),
@@ -17,7 +17,8 @@ enum BackupTool {
     ("borgmatic", ["prune", "check", "compact", "list"]), ("snapper", ["cleanup", "list"]),
   ]
 
-  /// The tool that a command runs to make a backup; `backup` for a script of that name; `nil` for anything else.
+  /// Returns the tool with which a command makes a backup, or `backup` for a script of that name; `nil` for
+  /// anything else.
   static func making(_ command: String) -> String? {
     let words = command.split { " \t;&|()".contains($0) }.map { String($0.split(separator: "/").last ?? "") }
     for tool in known where words.contains(tool) {

@@ -1,6 +1,6 @@
 import Planning
 
-/// borgmatic's configuration: retention, but no schedule.
+/// borgmatic's configuration, with retention but without a schedule.
 enum Borgmatic {
   static func recognises(_ document: Datum) -> Bool {
     let old = document["location", "repositories"] != nil
@@ -90,7 +90,7 @@ enum Autorestic {
 }
 
 extension Datum {
-  /// A cron expression as schedules, with errors at its place.
+  /// Reads a cron expression as schedules, with errors at its place.
   func schedules(
     _ written: String, _ dialect: CronDialect, zone: String?, _ subject: String
   ) throws(InputError) -> [Schedule] {

@@ -80,7 +80,7 @@ enum Crontab {
       command: words.dropFirst(count).joined(separator: " "))
   }
 
-  /// The words of `restic forget` and `borg prune`, as in `--keep-daily 7` or `--keep-daily=7`.
+  /// Reads the words of `restic forget` and `borg prune`, such as `--keep-daily 7` or `--keep-daily=7`.
   private static func retention(_ command: String) -> (tool: String, retention: Retention) {
     let words = command.replacing("=", with: " ").words
     let tool = words.contains { $0.hasSuffix("borg") } ? "borg" : "restic"
@@ -90,7 +90,7 @@ enum Crontab {
     return (tool, retention)
   }
 
-  /// A sixth field would be taken for the command.
+  /// Rejects a sixth time field, which would be read as the command.
   private static func checkFieldCount(
     _ line: String, _ job: Job, _ number: Int, _ text: InputText
   ) throws(InputError) {

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// The words `keep-daily`, `keep_weekly` and so on that restic and borg share.
+/// The words that restic and borg share, such as `keep-daily` and `keep_weekly`.
 enum KeepWords {
   /// - Parameter value: the text under a word such as `daily`, `last` or `within`.
   static func retention(_ value: (String) -> String?) -> Retention {
@@ -32,7 +32,7 @@ enum KeepWords {
     return retention
   }
 
-  /// `1y5m7d2h` of restic, `30d` or `24H` of borg; a month has 31 days, a year 365.
+  /// Parses `1y5m7d2h` of restic, or `30d` or `24H` of borg. A month has 31 days, and a year 365.
   static func span(_ text: String) -> Duration? {
     var total = Duration.zero
     var digits = ""

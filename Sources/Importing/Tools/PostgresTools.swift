@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// pgbackrest.conf: retention by repository, but no schedule.
+/// pgbackrest.conf, with retention by repository but without a schedule.
 enum PgBackRestConf {
   static func recognises(_ ini: INI) -> Bool {
     ini.sections.contains { section in
@@ -61,7 +61,7 @@ enum PgBackRestConf {
   }
 }
 
-/// barman's configuration: retention by server, but no schedule.
+/// barman's configuration, with retention by server but without a schedule.
 enum BarmanConf {
   private static let keys = [
     "backup_method", "conninfo", "retention_policy", "streaming_archiver", "barman_home",
@@ -104,7 +104,7 @@ enum BarmanConf {
     return findings
   }
 
-  /// `REDUNDANCY 2` and `RECOVERY WINDOW OF 4 WEEKS`; a month has 31 days.
+  /// Parses `REDUNDANCY 2` and `RECOVERY WINDOW OF 4 WEEKS`. A month has 31 days.
   private static func retention(_ entry: INI.Entry, _ text: InputText) throws(InputError) -> Retention {
     var retention = Retention()
     let words = entry.value.uppercased().words

@@ -1,10 +1,10 @@
 import Planning
 
-/// The values of a resticprofile profile, whether they stand in YAML or in TOML.
+/// The values of a resticprofile profile in YAML or TOML.
 struct ResticProfileValues {
   let name: String
   let origin: Origin
-  /// The value of a key of a section, for example of `schedule` in `backup`, with its place.
+  /// Returns the value of a key in a section, such as `schedule` in `backup`, with its place.
   let value: (_ section: String, _ key: String) -> (text: String, origin: Origin)?
 
   func add(to findings: inout Findings, _ text: InputText) throws(InputError) {
@@ -30,7 +30,7 @@ struct ResticProfileValues {
     findings.policies.append(policy)
   }
 
-  /// Retention that a schedule of its own carries out, else none.
+  /// Returns the retention that its own schedule carries out, if any.
   private func forgetRetention() -> Retention {
     let words = KeepWords.retention { value("forget", "keep-\($0)")?.text }
     if !words.isEmpty, value("forget", "schedule") != nil { return words }

@@ -1,7 +1,7 @@
 import Planning
 import Units
 
-/// sanoid.conf: datasets and the templates that they use.
+/// sanoid.conf, with datasets and their templates.
 enum SanoidConf {
   static func recognises(_ ini: INI) -> Bool {
     ini.sections.contains {
@@ -81,7 +81,7 @@ enum SanoidConf {
   }
 }
 
-/// btrbk.conf: snapshots and targets by volume and subvolume.
+/// btrbk.conf, with snapshots and targets by volume and subvolume.
 enum BtrbkConf {
   static func recognises(_ text: InputText) -> Bool {
     let keys = text.lines.prefix(300).map { $0.text.words.first ?? "" }
@@ -147,7 +147,7 @@ enum BtrbkConf {
     return policy
   }
 
-  /// `48h 14d 8w 12m *y`: windows, not counts, so that one more of each may stay.
+  /// Parses `48h 14d 8w 12m *y`. These are windows and not counts, so one more of each may remain.
   private static func retention(minimum: String, _ preserve: String) -> Retention {
     var retention = Retention()
     if minimum == "latest" { retention.count = 1 } else { retention.duration = KeepWords.span(minimum) }
@@ -169,7 +169,7 @@ enum BtrbkConf {
   }
 }
 
-/// A configuration of snapper: a shell file of `TIMELINE_` words.
+/// A configuration of snapper: a shell file with `TIMELINE_` words.
 enum SnapperConf {
   static func recognises(_ text: InputText) -> Bool {
     text.lines.contains { $0.text.hasPrefix("TIMELINE_CREATE=") || $0.text.hasPrefix("TIMELINE_LIMIT_") }

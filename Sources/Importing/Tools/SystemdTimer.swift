@@ -41,7 +41,7 @@ enum SystemdTimer {
     return findings
   }
 
-  /// Timers that count from an event drift by the time that the job takes.
+  /// Reads timers that count from an event. They drift by the duration of the job.
   private static func monotonic(_ section: INI.Section, _ ini: INI) throws(InputError) -> [Schedule] {
     guard let entry = section["OnUnitActiveSec"] ?? section["OnUnitInactiveSec"] else { return [] }
     guard let seconds = SystemdSpan.seconds(entry.value), seconds >= 1 else {

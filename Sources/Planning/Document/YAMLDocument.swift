@@ -2,9 +2,9 @@ import Yams
 
 /// A parsed YAML text as a tree of nodes, safe for any input.
 ///
-/// The parser never sees an alias (`NeutralText`), so no text grows while it is parsed; the tree builder puts the anchored
-/// value in an alias's place, and bounds how much that adds. The depth is bounded by the parser (1,000) and by
-/// `depthMaximum`; two equal keys are an error that does not hide the others.
+/// The parser never sees an alias (`NeutralText`), so no text grows during parsing. The tree builder puts the
+/// anchored value in an alias's place, with a bound on the growth. The depth is bounded by the parser (1,000)
+/// and by `depthMaximum`. Two equal keys are an error that does not hide the others.
 package struct YAMLDocument {
   package private(set) var root: Node
   /// The errors that still leave a tree: duplicate keys, unknown aliases, excessive depth.

@@ -4,11 +4,13 @@ import Units
 extension ClosedFormEstimate {
   /// Estimates a disaster under a strategy by formula.
   ///
-  /// RPO, the most that is lost: interval plus copy time of the best chain of copies that the disaster spares (`PeriodicCopy`),
-  /// plus the dwell time where the damage went unnoticed; where the DR site takes over, what was not yet there
-  /// (`FailoverEstimate`). RTO: what 99 of 100 sums of all phases do not exceed (`PhaseSum`), with the bytes to be moved at the
-  /// slowest rate between the copy and its target. A disaster that leaves production whole costs nothing by itself, unless the
-  /// DR site takes over all the same; what the disaster took away is missing at the one that follows it.
+  /// RPO: interval plus copy time of the best surviving chain of copies (`PeriodicCopy`), plus the dwell time
+  /// of unnoticed damage. If the DR site takes over, the RPO is its missing data instead
+  /// (`FailoverEstimate`).
+  ///
+  /// RTO: the value that 99 of 100 sums of all phases do not exceed (`PhaseSum`), with data moved at the
+  /// slowest rate of its path. A disaster that leaves production whole costs nothing by itself, unless the DR
+  /// site takes over. Its lost resources are missing in a disaster that follows.
   package init(
     of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]
   ) {

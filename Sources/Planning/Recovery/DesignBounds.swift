@@ -20,8 +20,8 @@ extension Scenario {
 
   /// Returns the bounds of a strategy.
   ///
-  /// A backup or snapshot holds nothing that was written after its slot, so a restore at least loses the time since the last
-  /// slot before the strike. `slack` is taken off, for a while in which nothing was written.
+  /// A backup or snapshot holds nothing written after its slot. So a restore loses at least the time since
+  /// the last slot before the strike. `slack` is deducted for a period without writes.
   package func bounds(of strategy: Strategy, slack: Duration = .minutes(2)) -> DesignBounds {
     let metering = Metering(scenario: self)
     var pricing = Pricing(prices)

@@ -3,9 +3,9 @@ import Units
 
 /// The search for the recovery point that a service is restored from.
 ///
-/// Where it is known until when the data was right, the newest such point is taken, and an older one only when the
-/// restore fails. Where it is not, points are restored and scanned; as damage stays in every later point, bisection finds
-/// the newest clean one.
+/// If the end of the right data is known, the newest point before it is taken, and an older one only when the
+/// restore fails. Otherwise points are restored and scanned. Damage stays in every later point, so bisection
+/// finds the newest clean one.
 struct PointSearch {
   let service: ServiceID
   let needsScan: Bool

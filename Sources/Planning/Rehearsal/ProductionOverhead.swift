@@ -4,8 +4,8 @@ import Units
 /// The overhead of a strategy on production: the same writes and transactions, with the strategy and without
 /// protection.
 ///
-/// The workload is drawn once for all strategies (common random numbers), so that write by write the difference of the two
-/// acknowledgements is the strategy's doing alone.
+/// The workload is drawn once for all strategies (common random numbers). The difference of two
+/// acknowledgements of one write is thus due to the strategy alone.
 public struct ProductionOverhead: Codable, Hashable, Sendable {
   /// The times from the issue of writes to their acknowledgement.
   public struct Waits: Codable, Hashable, Sendable {

@@ -4,9 +4,9 @@ import Units
 
 /// Rehearses every disaster at every instant under every strategy.
 ///
-/// Each strategy's world is simulated once, without disasters; wherever one strikes, a copy of the world is struck in its
-/// stead. Copies know nothing of each other, so they are rehearsed concurrently and the report is the same for any
-/// number of jobs.
+/// Each strategy's world is simulated once without disasters. Wherever one strikes, a copy of the world is
+/// struck instead. The copies are independent, so they are rehearsed concurrently and the report is the same
+/// for any number of jobs.
 public struct Sweep: Sendable {
   /// The selected part of a scenario. A drill that runs alone has the same result as in the whole run.
   public struct Selection: Sendable {

@@ -3,10 +3,11 @@ import Units
 /// The backlog of asynchronous replication as a fluid queue in write order, filled by writes and drained by
 /// the link.
 ///
-/// backlog' = max(0, backlog + (w - C) dt), and the recovery point is as old as the oldest unsent write (Lindley's
-/// recursion for a fluid; Kleinrock, "Queueing Systems", volume 1, section 8.1). When more waits than the buffer holds, changes
-/// are only marked: the recovery point stands still, a moment passes in which nothing is sent, and it moves again when
-/// everything has been. What was overwritten meanwhile is sent once in truth and each time here.
+/// backlog' = max(0, backlog + (w - C) dt), and the recovery point is as old as the oldest unsent write
+/// (Lindley's recursion for a fluid; Kleinrock, "Queueing Systems", volume 1, section 8.1). When the backlog
+/// exceeds the buffer, changes are only marked and the recovery point stops. After the reconnect time sending
+/// resumes, and the recovery point moves again when everything has been sent. Overwritten data is really sent
+/// once, but counted each time here.
 public struct AsynchronousBacklog: Sendable {
   /// The writes of a period with an even rate.
   private struct Stretch {

@@ -2,8 +2,8 @@ import CGSL
 
 /// The only use of the GNU Scientific Library.
 ///
-/// The library's default error handler aborts the process; it is switched off before the first call, and every answer is
-/// checked: the distribution functions answer NaN where they fail.
+/// The library's default error handler aborts the process, so it is switched off before the first call. Every
+/// result is checked, because the distribution functions return NaN on failure.
 package enum GSL {
   private static let errorHandlerIsOff: Bool = {
     gsl_set_error_handler_off()
@@ -27,8 +27,8 @@ package enum GSL {
 
   /// Returns a quantile of the gamma distribution with scale 1.
   ///
-  /// GSL's inversion (2.7.1) finds no answer for many small or large shapes, where its distribution function is sound:
-  /// there that function is bisected.
+  /// GSL's inversion (2.7.1) fails for many small or large shapes, but its distribution function is sound.
+  /// There the function is bisected.
   static func gammaQuantile(_ probability: Double, shape: Double) -> Double {
     precondition(errorHandlerIsOff)
     let direct = gsl_cdf_gamma_Pinv(probability, shape, 1)
@@ -52,8 +52,8 @@ package enum GSL {
 
   /// Returns a quantile of the beta distribution.
   ///
-  /// GSL's inversion (2.7.1) finds no answer for many large parameters, where its distribution function is sound: that is
-  /// bisected.
+  /// GSL's inversion (2.7.1) fails for many large parameters, but its distribution function is sound. There
+  /// the function is bisected.
   package static func betaQuantile(_ probability: Double, a: Double, b: Double) -> Double {
     var (low, high) = (0.0, 1.0)
     for _ in 0..<60 {

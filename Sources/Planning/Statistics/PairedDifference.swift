@@ -2,8 +2,8 @@ import Units
 
 /// The differences between two strategies' drills at the same instants of one disaster.
 ///
-/// Both met the same workload, the same strike and the same people (common random numbers), so that what they share cancels
-/// out and the interval is narrower than that of two independent samples.
+/// Both met the same workload, the same strike and the same people (common random numbers). Common effects
+/// cancel out, and the interval is narrower than that of two independent samples.
 public struct PairedDifference: Hashable, Sendable {
   /// The number of pairs in which both recovered. The others have no difference.
   public let pairs: Int

@@ -2,8 +2,8 @@ import Units
 
 /// The goal of a run: narrow 95 % confidence intervals of the 95th percentiles, within a budget of drills.
 ///
-/// Looking at the intervals after each batch makes them cover the truth a little less often than they say, as with every
-/// sequential rule; batches are large so that there are few looks.
+/// Because the intervals are checked after each batch, they cover the truth a little less often than stated,
+/// as with every sequential rule. Batches are large so that there are few checks.
 public struct PrecisionGoal: Hashable, Sendable {
   /// The widest acceptable interval of the RPO; `nil` for any.
   public var rpo: Duration?

@@ -4,25 +4,26 @@ import Glibc
 import Storage
 import Units
 
-/// How fast this machine does the engine's work; rates of computations are of one core while all cores work.
+/// The speeds of the engine's work on this machine. Rates of computations are those of one core while all
+/// cores work.
 public struct EngineProfile: Sendable {
   public var divide = ByteRate.zero
   public var digest = ByteRate.zero
   public var compress = ByteRate.zero
   public var decompress = ByteRate.zero
   public var encrypt = ByteRate.zero
-  /// What a core can bring in from files, and hand over to them, if it does nothing else.
+  /// The rate at which a core can copy bytes from and to files without other work.
   public var read = ByteRate.zero
   public var write = ByteRate.zero
   public var cores = processorCount
-  /// A file that is not in memory, read by several threads.
+  /// The rate of reading an uncached file with several threads.
   public var deviceRead = ByteRate.zero
-  /// Packs, put by several threads, durable.
+  /// The rate of storing packs durably with several threads.
   public var deviceWrite = ByteRate.zero
-  /// Opening, checking and writing what a restore brings back.
+  /// The rate of opening, checking and writing restored data.
   public var restore = ByteRate.zero
 
-  /// Measures on files in `folder`, which are removed again; takes a few seconds.
+  /// Measures the rates with temporary files in `folder`, which takes a few seconds.
   public init(measuringIn folder: FilePath, level: Int32 = 1, observe: (String) -> Void = { _ in })
     throws(SystemError)
   {
@@ -46,7 +47,7 @@ public struct EngineProfile: Sendable {
     restore = .bytesPerSecond(Int64(min(opening, deviceWrite.bytesPerSecond)))
   }
 
-  /// The best of three rounds on all cores.
+  /// Returns the best of three rounds on all cores.
   private static func rate(
     _ kernels: EngineKernels, _ cores: Int, _ work: @escaping @Sendable (EngineKernels) -> Int
   ) -> ByteRate {
@@ -61,10 +62,10 @@ public struct EngineProfile: Sendable {
     return .bytesPerSecond(Int64(Double(kernels.length) / best))
   }
 
-  /// How fast bytes move, and what one core could move.
+  /// The rate of moving bytes, and the rate that one core could move.
   private typealias Rates = (device: ByteRate, processor: ByteRate)
 
-  /// The rates of what `work` moves; nothing else of this process may be at work.
+  /// Returns the rates of `work`. No other work may run in this process.
   private static func rates(of count: Int, _ work: () throws(SystemError) -> Void) throws(SystemError)
     -> Rates
   {
@@ -134,7 +135,7 @@ public struct EngineProfile: Sendable {
     }
   }
 
-  /// What a scenario takes as `speeds`, and beside it, as comments, what its devices can do.
+  /// The profile as `speeds` of a scenario, with the devices' rates as comments.
   public var yaml: String {
     """
     # Measured by 'firedrill calibrate'. A scenario names this file: 'speeds: FILE'.

@@ -1,8 +1,8 @@
 import Storage
 import Units
 
-/// Bytes as a file server holds them, the same in every run: half of them text, a quarter records of which half is noise, a
-/// quarter that does not compress. The mixture is an assumption.
+/// Bytes like those of a file server, the same in every run. The assumed mixture is half text, a quarter
+/// half-random records, and a quarter incompressible.
 public struct MixedSample: Sendable {
   public enum Kind: Int, Sendable, CaseIterable {
     case text
@@ -21,10 +21,10 @@ public struct MixedSample: Sendable {
     }
   }
 
-  /// The kind of the `number`th mebibyte.
+  /// Returns the kind of the `number`th mebibyte.
   public static func kind(_ number: Int) -> Kind { [.text, .records, .text, .noise][number % 4] }
 
-  /// `count` bytes of a kind.
+  /// Returns `count` bytes of a kind.
   public mutating func bytes(_ kind: Kind, _ count: Int) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(count + 64)
@@ -48,7 +48,7 @@ public struct MixedSample: Sendable {
     return bytes
   }
 
-  /// Whole mebibytes, kind after kind.
+  /// Returns whole mebibytes, kind after kind.
   public mutating func mebibytes(_ count: Int) -> [UInt8] {
     var all: [UInt8] = []
     all.reserveCapacity(count << 20)

@@ -3,11 +3,11 @@ import CLinux
 import Storage
 import Units
 
-/// What a job reads from or writes to besides the vault.
+/// The streams that a job reads or writes besides the vault.
 public protocol StreamHost: Sendable {
-  /// Told of each operation in the order in which the job asks for them, before any later one is performed.
+  /// Announces an operation. Announcements are in the job's order and precede any later operation.
   func announce(_ operation: StreamOperation, on stream: Int)
-  /// Called by several threads at once.
+  /// Performs an operation; several threads may call this at once.
   func perform(_ operation: StreamOperation, on stream: Int) throws(StorageError) -> Reply
 }
 
@@ -15,7 +15,7 @@ extension StreamHost {
   public func announce(_ operation: StreamOperation, on stream: Int) {}
 }
 
-/// A host of a job that has no streams.
+/// The host for a job without streams.
 public struct NoStreams: StreamHost {
   public init() {}
 
@@ -24,18 +24,19 @@ public struct NoStreams: StreamHost {
   }
 }
 
-/// The job was stopped from outside before it had an outcome.
+/// The error of a job that was stopped from outside before it had an outcome.
 public struct Interruption: Error, Sendable {}
 
-/// How far a job is.
+/// The progress of a job.
 public struct JobProgress: Hashable, Sendable {
-  /// Bytes of streams read and written so far, holes not counted.
+  /// The bytes of streams read and written so far, without holes.
   public var streamed = ByteCount.zero
-  /// Bytes of the vault's objects read and written so far.
+  /// The bytes of the vault's objects read and written so far.
   public var stored = ByteCount.zero
 }
 
-/// Runs jobs on real files: computations on as many threads as there are processors, reads and writes on others.
+/// Runs jobs on real files. Computations use as many threads as there are processors, reads and writes use
+/// others.
 public final class JobRunner: Sendable {
   private let store: FileObjectStore
   private let replica: FileObjectStore?
@@ -61,7 +62,7 @@ public final class JobRunner: Sendable {
     devices.close()
   }
 
-  /// Runs a job from its beginning to its end; what it has begun when it is stopped is waited for.
+  /// Runs a job from its beginning to its end. When stopped, it waits for operations in progress.
   ///
   /// - Parameters:
   ///   - observe: Told now and then how far the job is.
@@ -101,7 +102,7 @@ public final class JobRunner: Sendable {
     return outcome
   }
 
-  /// What has come in, after a fifth of a second at most.
+  /// Returns the received events after at most a fifth of a second.
   private static func take(_ mailbox: Monitor<[(event: JobEvent, moved: JobProgress)]>) -> [(
     event: JobEvent, moved: JobProgress
   )] {
@@ -157,7 +158,7 @@ public final class JobRunner: Sendable {
 }
 
 extension Request {
-  /// The bytes that went from or to a device.
+  /// Returns the number of bytes moved from or to a device.
   fileprivate func moved(_ reply: Reply) -> JobProgress {
     switch self {
     case .stream(_, .read(let extent)): JobProgress(streamed: extent.length)

@@ -1,9 +1,10 @@
 import Glibc
 
-/// Threads that work off a queue in order; without threads whoever submits work does it.
+/// Threads that process a queue in order. Without threads the submitter does the work itself.
 final class WorkerPool: Sendable {
   private struct Queue {
-    /// As many as a job has requests under way. What is done is taken out at once: it holds the bytes that it was about.
+    /// The queue, bounded by a job's outstanding requests. Finished work is removed at once, because it holds
+    /// its bytes.
     var work: [@Sendable () -> Void] = []
     var isClosed = false
   }
@@ -47,7 +48,7 @@ final class WorkerPool: Sendable {
     if hasThreads { queue.change { $0.work.append(work) } } else { work() }
   }
 
-  /// Lets the threads end when the queue is worked off, and waits for them.
+  /// Lets the threads end after the queue is processed, and waits for them.
   func close() {
     queue.change { $0.isClosed = true }
     for thread in threads.withLock({ $0 }) { pthread_join(thread, nil) }

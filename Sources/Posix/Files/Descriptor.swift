@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Storage
 
-/// An open file, closed when the last reference goes.
+/// An open file, closed with its last reference.
 final class Descriptor: Sendable {
   let number: Int32
 
@@ -26,7 +26,7 @@ final class Descriptor: Sendable {
     return status
   }
 
-  /// Fills `buffer` from `offset` on, and returns how many bytes there were.
+  /// Fills `buffer` from `offset` and returns the number of bytes read.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(SystemError) -> Int {
     var done = 0
     while done < buffer.count, let base = buffer.baseAddress {
@@ -41,8 +41,8 @@ final class Descriptor: Sendable {
     return done
   }
 
-  /// Lets the device begin with what was written, so that it has little left to do when all of it must be durable. Promises
-  /// nothing, and file systems that cannot do it do not.
+  /// Lets the device start writing, which shortens a later `fsync`. The call guarantees nothing, and file
+  /// systems without support ignore it.
   func beginWritingBack() { _ = sync_file_range(number, 0, 0, firedrill_sync_range_write) }
 
   func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) throws(SystemError) {
@@ -58,7 +58,7 @@ final class Descriptor: Sendable {
   }
 }
 
-/// `openat` is variadic in C; the mode counts only when a file is made.
+/// Calls `openat`, which is variadic in C. The mode is used only for a new file.
 private func firedrillOpen(_ folder: Int32, _ path: UnsafePointer<CChar>, _ flags: Int32, _ mode: mode_t)
   -> Int32
 { openat(folder, path, flags, mode) }

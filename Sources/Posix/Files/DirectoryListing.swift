@@ -8,7 +8,7 @@ enum DirectoryListing {
     case other
   }
 
-  /// All but `.` and `..`, in the order of the file system.
+  /// Returns all names except `.` and `..`, in the file system's order.
   static func entries(of path: FilePath, at folder: Int32) throws(SystemError) -> [(
     name: [UInt8], kind: Kind
   )] {

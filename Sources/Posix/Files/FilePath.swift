@@ -1,6 +1,6 @@
 import Glibc
 
-/// A path as the system knows it: bytes in no particular encoding, none of them 0.
+/// A path in the system's form: bytes without 0, in no particular encoding.
 public struct FilePath: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
 
@@ -25,8 +25,8 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
 
   static func / (path: FilePath, name: String) -> FilePath { path / Array(name.utf8) }
 
-  /// For people: what is no UTF-8, and characters that a terminal would obey or hide, as `\xHH`. No two paths read the same: a
-  /// backslash that would begin such a sequence is written as one itself.
+  /// The path for people. Invalid UTF-8 and characters that terminals interpret or hide appear as `\xHH`.
+  /// Distinct paths have distinct descriptions, because a backslash before such a sequence is escaped.
   public var description: String {
     let text = String(validating: bytes, as: UTF8.self)
     let isPlain = text.map { !$0.unicodeScalars.contains(where: Self.isHidden) } ?? false
@@ -45,7 +45,7 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
     return shown
   }
 
-  /// Control characters, separators of lines, and marks that change the direction of what follows.
+  /// Whether a character is a control, a line separator or a direction mark.
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -53,7 +53,7 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The absolute path without symbolic links; `nil` when there is nothing.
+  /// The absolute path without symbolic links; `nil` when nothing exists there.
   public var resolved: FilePath? {
     guard let pointer = withCString({ realpath($0, nil) }) else { return nil }
     defer { free(pointer) }

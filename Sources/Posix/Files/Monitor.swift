@@ -1,6 +1,6 @@
 import Glibc
 
-/// A value that threads take turns with, and wait for.
+/// A value that threads share by turns and can wait for.
 final class Monitor<Value>: @unchecked Sendable {
   private var value: Value
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -25,7 +25,7 @@ final class Monitor<Value>: @unchecked Sendable {
     return body(&value)
   }
 
-  /// Changes the value and wakes whoever waits.
+  /// Changes the value and wakes all waiting threads.
   func change<R>(_ body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     defer {
@@ -35,7 +35,7 @@ final class Monitor<Value>: @unchecked Sendable {
     return body(&value)
   }
 
-  /// Waits until `body` gives something.
+  /// Waits until `body` returns a value.
   func wait<R>(_ body: (inout Value) -> R?) -> R {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
@@ -45,7 +45,7 @@ final class Monitor<Value>: @unchecked Sendable {
     }
   }
 
-  /// Waits until `body` gives something, or some milliseconds are over.
+  /// Waits until `body` returns a value or the time is over.
   func wait<R>(milliseconds: Int, _ body: (inout Value) -> R?) -> R? {
     var limit = timespec()
     clock_gettime(CLOCK_REALTIME, &limit)

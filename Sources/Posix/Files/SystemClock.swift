@@ -3,7 +3,7 @@ import Glibc
 import Units
 
 extension Instant {
-  /// By the system's clock.
+  /// The present time of the system's clock.
   public static var now: Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
@@ -15,10 +15,10 @@ extension Instant {
   }
 }
 
-/// Seconds on a clock that only goes forward.
+/// Returns the seconds of a clock that never goes backward.
 public func monotonicSeconds() -> Double { seconds(CLOCK_MONOTONIC) }
 
-/// Seconds for which a processor has worked for this process, the system's work for it included.
+/// Returns the processor seconds of this process, including the system's work for it.
 func processorSeconds() -> Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }
 
 private func seconds(_ clock: clockid_t) -> Double {
@@ -27,10 +27,10 @@ private func seconds(_ clock: clockid_t) -> Double {
   return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-/// Processors that this machine has on line.
+/// The number of processors on line.
 public var processorCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
-/// Bytes from the system's source of secrets.
+/// Returns bytes from the system's secure random source.
 func secretBytes(_ count: Int) -> [UInt8] {
   var bytes = [UInt8](repeating: 0, count: count)
   var done = 0

@@ -1,10 +1,10 @@
 import Glibc
 import Storage
 
-/// What the operating system answered.
+/// An error of the operating system.
 public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   public let code: Int32
-  /// What it was asked about.
+  /// The object of the failed call.
   public let place: String
 
   init(_ place: String, code: Int32 = errno) {
@@ -14,7 +14,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(place): \(String(cString: strerror(code)))" }
 
-  /// The same as the engines know it.
+  /// The equivalent storage error.
   var storage: StorageError {
     let kind: StorageError.Kind =
       switch code {
@@ -27,7 +27,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Runs `body` with the system's errors as the engines know them.
+/// Runs `body` and converts system errors to storage errors.
 func asStorage<R>(_ body: () throws(SystemError) -> R) throws(StorageError) -> R {
   do { return try body() } catch { throw error.storage }
 }

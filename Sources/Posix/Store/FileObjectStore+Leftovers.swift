@@ -2,8 +2,8 @@ import Glibc
 import Units
 
 extension FileObjectStore {
-  /// Removes what puts have left that a crash cut off, unless somebody has written it within `age`; what cannot be
-  /// removed stays.
+  /// Removes leftovers of puts that a crash interrupted, unless they were written within `age`. Files that
+  /// cannot be removed stay.
   func removeLeftovers(of age: Duration, at now: Instant) {
     removeLeftovers(in: FilePath("."), before: now - age)
   }

@@ -4,12 +4,13 @@ import Storage
 import Synchronization
 import Units
 
-/// An object store in a directory: each object a file of the name of its key, which no process ever sees in part.
+/// An object store in a directory. Each object is a file with the key's name, which processes only see as a
+/// whole.
 ///
-/// An object is written to a file without a name, made durable, and then given its name by a link, which fails when
-/// the name is taken; a version is replaced by a rename, under a lock that all processes share. A put returns when the
-/// name is durable too. Locks that were extended stand in `.locks/`, beside the one in the object's file; the later date
-/// counts. Copies of the value are the same store, and may be used by several threads at once.
+/// An object is written to an unnamed file, made durable, and then named by a link, which fails when the name
+/// is taken. A version is replaced by a rename, under a lock that all processes share. A put returns when the
+/// name is durable too. Extended locks are in `.locks/`, beside the one in the object's file; the later date
+/// counts. Copies of the value are the same store, and several threads may use them at once.
 public struct FileObjectStore: ObjectStore, Sendable {
   public let path: FilePath
   let root: Descriptor
@@ -20,7 +21,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
     let lastVersion = Atomic<UInt64>(0)
   }
 
-  /// The store in a directory that exists.
+  /// Opens the store in an existing directory.
   public init(path: FilePath) throws(SystemError) {
     self.path = path
     root = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
@@ -139,7 +140,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return version
   }
 
-  /// Grows from put to put, over all processes as well as their clocks agree.
+  /// Returns a version that grows with every put, over all processes as far as their clocks agree.
   private func nextVersion(after old: UInt64) -> UInt64 {
     let clock = UInt64(bitPattern: Instant.now.nanoseconds)
     while true {
@@ -155,7 +156,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
     filePath(key).withCString { faccessat(root.number, $0, F_OK, 0) } == 0
   }
 
-  /// A file without a name gets one that nobody has.
+  /// Writes an unnamed file and links it under an unused name.
   private func link(_ bytes: Bytes, _ trailer: ObjectTrailer, _ key: ObjectKey) throws(StorageError) {
     try asStorage { () throws(SystemError) in
       let temporary = try TemporaryFile(beside: filePath(key), at: root)
@@ -206,7 +207,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
     if let until = held.lockedUntil, now < until { throw StorageError(.locked, "\(key) until \(until)") }
   }
 
-  /// Runs `body` while no other process or thread replaces, deletes or locks.
+  /// Runs `body` while no other process or thread replaces, deletes or locks objects.
   private func exclusively<R>(_ body: () throws(StorageError) -> R) throws(StorageError) -> R {
     let file = try asStorage { () throws(SystemError) in
       try Descriptor.open(FilePath(".lock"), at: root.number, O_RDWR | O_CREAT, mode: 0o666)
@@ -217,8 +218,8 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return try body()
   }
 
-  /// Something that only one process at a time may do to the store; until the claim is dropped, or its process ends, however it
-  /// does. `nil` while another holds it.
+  /// Claims a right that only one process may have, until the claim is dropped or the process ends. `nil`
+  /// while another process has it.
   func claim(_ name: String) throws(SystemError) -> Descriptor? {
     let path = FilePath(".\(name)")
     let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
@@ -229,7 +230,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return file
   }
 
-  /// What several processes may hold at once, and `claim` of the same name waits for none of them.
+  /// Takes a right that several processes may share and that excludes a `claim` of the same name.
   func share(_ name: String) throws(SystemError) -> Descriptor {
     let path = FilePath(".\(name)")
     let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
@@ -261,7 +262,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
 
   private func lockPath(_ key: ObjectKey) -> FilePath { FilePath(".locks/\(key.name)") }
 
-  /// The date that a lock was extended to; a note that cannot be read locks for ever, rather than not at all.
+  /// Returns the date of an extended lock. An unreadable note locks forever, which is the safe error.
   private func extendedLock(_ key: ObjectKey) throws(StorageError) -> Instant? {
     do throws(SystemError) {
       let file = try Descriptor.open(lockPath(key), at: root.number, O_RDONLY | O_NOFOLLOW)

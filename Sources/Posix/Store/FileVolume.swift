@@ -3,14 +3,14 @@ import Glibc
 import Storage
 import Units
 
-/// A volume that is a file or a block device.
+/// A volume in a file or a block device.
 public struct FileVolume: Volume, Sendable {
   public let size: ByteCount
   private let file: Descriptor
-  /// When the image was opened.
+  /// The modification time at the opening of the image.
   private let modified: FileTime?
 
-  /// Opens an image or a block device for reading, and for writing when asked.
+  /// Opens an image or a block device for reading, and optionally for writing.
   public init(path: FilePath, writable isWritable: Bool = false) throws(SystemError) {
     file = try Descriptor.open(path, isWritable ? O_RDWR : O_RDONLY)
     let end = lseek(file.number, 0, SEEK_END)
@@ -19,7 +19,7 @@ public struct FileVolume: Volume, Sendable {
     modified = FileTime(try file.status(path).st_mtim)
   }
 
-  /// Makes a new image of zeros; `EEXIST` when there is something.
+  /// Creates a new image of zeros; throws `EEXIST` when the path exists.
   public init(creating path: FilePath, size: ByteCount) throws(SystemError) {
     file = try Descriptor.open(path, O_RDWR | O_CREAT | O_EXCL, mode: 0o666)
     guard ftruncate(file.number, off_t(size.bytes)) == 0 else { throw SystemError("\(path)") }
@@ -27,7 +27,7 @@ public struct FileVolume: Volume, Sendable {
     modified = nil
   }
 
-  /// Whether the image was written since it was opened; of a device nobody knows.
+  /// Whether the image was written since its opening; unknown for a device.
   var hasChanged: Bool {
     guard let modified, let status = try? file.status(FilePath("image")) else { return false }
     return FileTime(status.st_mtim) != modified
@@ -66,13 +66,13 @@ public struct FileVolume: Volume, Sendable {
     guard fsync(file.number) == 0 else { throw SystemError("the image").storage }
   }
 
-  /// Where the file has no bytes of its own and reads as zeros, ascending; nothing for a device.
+  /// Returns the holes of the file, which read as zeros, ascending; empty for a device.
   public func holes() -> [Extent] { FileExtents.holes(of: file, size: size) }
 }
 
-/// Where a file holds bytes of its own.
+/// The extents in which a file has bytes of its own.
 enum FileExtents {
-  /// Ascending. A file system that does not know calls the whole file data.
+  /// Returns the extents, ascending. A file system without support reports the whole file.
   static func data(of file: Descriptor, size: ByteCount) -> [Extent] {
     var extents: [Extent] = []
     var position = off_t(0)

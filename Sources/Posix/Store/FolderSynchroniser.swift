@@ -2,8 +2,7 @@ import Glibc
 import Storage
 import Synchronization
 
-/// Makes the folders of a store, and what changed in them durable: whoever asks while a folder is being written shares the
-/// next write with all who wait.
+/// Makes folders of a store and changes in them durable. Requests during a write share the next write.
 final class FolderSynchroniser: Sendable {
   private let root: Descriptor
   private let folders = Mutex<[FilePath: SharedSync]>([:])
@@ -12,7 +11,7 @@ final class FolderSynchroniser: Sendable {
 
   func make(for key: ObjectKey) throws(SystemError) { try make(forPath: FilePath(key.name)) }
 
-  /// Makes the folders above a path, durably.
+  /// Creates the folders above a path durably.
   func make(forPath path: FilePath) throws(SystemError) {
     let folder = path.folder
     if folders.withLock({ $0[folder] != nil }) { return }
@@ -33,7 +32,7 @@ final class FolderSynchroniser: Sendable {
 
   func synchronise(_ key: ObjectKey) throws(SystemError) { try synchronise(path: FilePath(key.name)) }
 
-  /// Makes names in the folder of a path durable.
+  /// Makes names in a path's folder durable.
   func synchronise(path: FilePath) throws(SystemError) {
     if let shared = folders.withLock({ $0[path.folder] }) { return try shared.synchronise() }
     let folder = try Descriptor.open(path.folder, at: root.number, O_RDONLY | O_DIRECTORY)
@@ -41,10 +40,10 @@ final class FolderSynchroniser: Sendable {
   }
 }
 
-/// One `fsync` for all who ask while the one before is running.
+/// One `fsync` for all requests made while the previous one runs.
 private final class SharedSync: Sendable {
   private struct State {
-    /// Begun so far.
+    /// The number of writes begun so far.
     var begun = 0
     var finished = 0
     var isRunning = false

@@ -2,7 +2,7 @@ import Backup
 import Storage
 import Units
 
-/// The 40 bytes behind an object's own in its file: what a store knows of the object, and a check of that.
+/// The 40 bytes after an object's own bytes in its file, with the store's attributes and a checksum.
 ///
 /// | bytes | field |
 /// |---|---|
@@ -30,7 +30,7 @@ struct ObjectTrailer: Hashable, Sendable {
 
   init(_ attributes: ObjectAttributes) { self.attributes = attributes }
 
-  /// Throws `damaged` unless the bytes are the trailer of the object in a file of `fileSize` bytes.
+  /// Reads the trailer; throws `damaged` unless it belongs to the object in a file of `fileSize` bytes.
   init(_ bytes: [UInt8], _ key: ObjectKey, fileSize: Int) throws(StorageError) {
     do throws(JobFailure) {
       var reader = ByteReader(Bytes(bytes))

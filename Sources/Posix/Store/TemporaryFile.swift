@@ -2,15 +2,15 @@ import CLinux
 import Glibc
 import Storage
 
-/// A file that is written before it gets its name: without any name where the file system can do that, else under one
-/// that no object bears.
+/// A file that is written before it gets its name. Until then it is unnamed if the file system supports that,
+/// else it has a reserved name.
 struct TemporaryFile {
   private let file: Descriptor
   private let root: Descriptor
-  /// `nil` while it has no name.
+  /// The temporary name; `nil` for an unnamed file.
   private let name: FilePath?
 
-  /// What the names begin with; what a crash leaves under one of them is nobody's.
+  /// The prefix of temporary names. Files with it that a crash left behind can be removed.
   static let prefix = ".part-"
 
   init(named isNamed: Bool = false, beside path: FilePath, at root: Descriptor) throws(SystemError) {
@@ -32,7 +32,7 @@ struct TemporaryFile {
     name = path
   }
 
-  /// Writes both, one after the other, and makes them durable.
+  /// Writes the bytes and the trailer, and makes them durable.
   func write(_ bytes: Bytes, _ trailer: [UInt8]) throws(SystemError) {
     try write(bytes, at: 0)
     if !trailer.isEmpty { try write(Bytes(trailer), at: bytes.count) }
@@ -47,7 +47,7 @@ struct TemporaryFile {
     if let failure { throw failure }
   }
 
-  /// Gives it a name; `EEXIST` when that is taken.
+  /// Names the file; throws `EEXIST` when the name is taken.
   func link(as path: FilePath) throws(SystemError) {
     let source = name ?? FilePath("/proc/self/fd/\(file.number)")
     let result = source.withCString { old in
@@ -58,7 +58,7 @@ struct TemporaryFile {
     guard result == 0 else { throw SystemError("\(path)") }
   }
 
-  /// Puts it in the place of what bears the name.
+  /// Replaces the file with this name.
   func rename(to path: FilePath) throws(SystemError) {
     guard let name else { preconditionFailure("only what has a name is renamed") }
     let result = name.withCString { old in
@@ -67,19 +67,19 @@ struct TemporaryFile {
     guard result == 0 else { throw SystemError("\(path)") }
   }
 
-  /// Removes the name that it was written under, if it still has it.
+  /// Removes the temporary name, if the file still has it.
   func remove() {
     if let name { _ = name.withCString { unlinkat(root.number, $0, 0) } }
   }
 }
 
 extension FilePath {
-  /// All but the last name; `.` when there is only one.
+  /// The path without its last name; `.` when there is only one.
   var folder: FilePath {
     guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return FilePath(".") }
     return slash == 0 ? FilePath("/") : FilePath(bytes: Array(bytes[..<slash]))
   }
 
-  /// The last name.
+  /// The last name of the path.
   var name: [UInt8] { bytes.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? [] }
 }

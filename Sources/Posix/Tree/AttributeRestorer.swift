@@ -1,14 +1,15 @@
 import CLinux
 import Glibc
 
-/// Gives files back the attributes that they had, as far as the user may.
+/// Restores the attributes of files, as far as the user's rights allow.
 final class AttributeRestorer: Sendable {
   private let isAdministrator = geteuid() == 0
   private let refused = Monitor<[TreeWarning]>([])
 
   var warnings: [TreeWarning] { refused.withLock { $0 } }
 
-  /// Owner before mode, since a change of owner takes the set-user bit away; times last, since all else changes them.
+  /// Applies the attributes of an entry. The owner precedes the mode, because a change of owner clears the
+  /// set-user bit. The times are last, because all other changes affect them.
   func apply(_ entry: TreeEntry, to file: Descriptor, _ path: FilePath) {
     let attributes = entry.attributes
     if isAdministrator, fchown(file.number, attributes.owner, attributes.group) != 0 { warn(path, "owner") }
@@ -23,7 +24,7 @@ final class AttributeRestorer: Sendable {
     if futimens(file.number, times) != 0 { warn(path, "time") }
   }
 
-  /// For what cannot be opened: links, pipes, devices.
+  /// Applies attributes to links, pipes and devices, which cannot be opened.
   func apply(_ entry: TreeEntry, in folder: Descriptor, _ path: FilePath) {
     let attributes = entry.attributes
     let times = [attributes.modified.timespec, attributes.modified.timespec]

@@ -1,10 +1,10 @@
-/// A pattern for names that a backup leaves out.
+/// A pattern of names to leave out of a backup.
 ///
 /// Without a slash it matches a name at any depth, with one a path from the source; a slash at the end asks for a
 /// directory. `*` and `?` match within a name, `[a-z]` one of some characters, `**` any number of directories, and a
 /// backslash takes the next character as it is.
 public struct ExcludePattern: Hashable, Sendable {
-  /// The pattern as it was typed.
+  /// The pattern as typed.
   public let text: String
   private let parts: [Part]
   private let isPath: Bool
@@ -60,7 +60,7 @@ public struct ExcludePattern: Hashable, Sendable {
     VaultProblem("exclude pattern '\(text)'", message, hint: hint)
   }
 
-  /// Whether the pattern leaves out a name with this path from the source.
+  /// Whether the pattern excludes a name with this path from the source.
   func matches(_ path: [UInt8], isDirectory: Bool) -> Bool {
     if needsDirectory, !isDirectory { return false }
     let names = path.split(separator: UInt8(ascii: "/")).map { NamePattern.characters(of: $0) }
@@ -85,7 +85,7 @@ public struct ExcludePattern: Hashable, Sendable {
   }
 }
 
-/// A pattern for one name: `*`, `?`, `[a-z]`, `[!a-z]`, `[[:digit:]]` and `\` as the shell knows them.
+/// A pattern for one name with the shell's `*`, `?`, `[a-z]`, `[!a-z]`, `[[:digit:]]` and `\`.
 struct NamePattern: Hashable, Sendable {
   struct Problem: Error {
     let message: String
@@ -118,7 +118,7 @@ struct NamePattern: Hashable, Sendable {
 
   private var tokens: [Token] = []
 
-  /// The characters of a name; a byte that is no part of one stands for itself, beyond all characters.
+  /// Returns the characters of a name. An invalid byte is represented by a number beyond all characters.
   static func characters(of name: some Collection<UInt8>) -> [UInt32] {
     if let text = String(validating: name, as: UTF8.self) { return text.unicodeScalars.map(\.value) }
     return name.map { $0 < 0x80 ? UInt32($0) : 0x11_0000 + UInt32($0) }
@@ -198,7 +198,7 @@ struct NamePattern: Hashable, Sendable {
     "upper": [0x41...0x5A], "xdigit": [0x30...0x39, 0x41...0x46, 0x61...0x66],
   ]
 
-  /// Complexity: O(characters times tokens).
+  /// Whether the pattern matches. Complexity: O(characters times tokens).
   func matches(_ name: [UInt32]) -> Bool {
     var (token, position) = (0, 0)
     var retry: (token: Int, position: Int)?

@@ -1,7 +1,7 @@
 import Glibc
 import Storage
 
-/// Compares the entries of a point with what a target holds already.
+/// Compares the entries of a point with the contents of a target.
 struct ExistingTree {
   private let root: Descriptor
   private let catalog: TreeCatalog
@@ -13,7 +13,8 @@ struct ExistingTree {
     self.paths = paths
   }
 
-  /// Whether the target has the entry as it was: kind, owner, mode and extended attributes, of a file its size and time too.
+  /// Whether the target has the entry unchanged: kind, owner, mode, extended attributes, and a file's size
+  /// and time.
   func has(_ index: Int) -> Bool {
     var entry = catalog.entries[index]
     if index == 0 { entry.name = Array(".".utf8) }

@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 
 extension ExtendedAttribute {
-  /// A path to a name in an open directory that is short however deep the directory lies. It is not followed at its end, so it
-  /// serves links, pipes and devices, which cannot be opened.
+  /// Returns a short path to a name in an open directory of any depth. The name is not followed, so the path
+  /// works for links, pipes and devices, which cannot be opened.
   static func path(of name: [UInt8], in folder: Descriptor) -> FilePath {
     FilePath("/proc/self/fd/\(folder.number)") / (name.isEmpty ? Array(".".utf8) : name)
   }
 
-  /// The attributes of a name itself, ascending, and why some of them are missing; both are empty where the file system
-  /// keeps none.
+  /// Returns the attributes of a name itself, ascending, and the problems with missing ones. Both are empty
+  /// where the file system has none.
   static func all(of name: [UInt8], in folder: Descriptor) -> (
     attributes: [ExtendedAttribute], problems: [String]
   ) {
@@ -35,7 +35,8 @@ extension ExtendedAttribute {
 
   private static var reason: String { String(cString: strerror(errno)) }
 
-  /// What a call gives that tells its size when asked for none; it is asked again when that has grown meanwhile.
+  /// Returns the result of a call that reports its size when asked for none. The call is repeated when the
+  /// size has grown meanwhile.
   private static func bytes(
     _ call: (UnsafePointer<CChar>, UnsafeMutablePointer<CChar>?, Int) -> Int, _ path: FilePath
   ) -> [UInt8]? {

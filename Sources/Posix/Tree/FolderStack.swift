@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file as its file system knows it.
+/// The identity of a file in its file system.
 struct FileIdentity: Hashable {
   var device: UInt64
   var inode: UInt64
@@ -11,13 +11,13 @@ struct FileIdentity: Hashable {
   }
 }
 
-/// The directories from the root of a tree down to where a walk stands; only the deepest are held open, so that a tree may be
-/// deeper than the limit of open files.
+/// The directories from the root of a tree to the present one. Only the deepest are open, so a tree may be
+/// deeper than the limit on open files.
 struct FolderStack {
   private struct Level {
     var folder: Descriptor?
     let identity: FileIdentity
-    /// Bytes of the path up to here.
+    /// The length of the path to this directory in bytes.
     let length: Int
   }
 
@@ -29,7 +29,7 @@ struct FolderStack {
 
   init(_ root: Descriptor) { self.root = root }
 
-  /// The path from the root of a name in the deepest directory.
+  /// Returns the path from the root to a name in the deepest directory.
   func path(of name: [UInt8]) -> FilePath { FilePath(bytes: path) / name }
 
   /// The deepest directory.
@@ -43,7 +43,7 @@ struct FolderStack {
     if closing >= 0 { levels[closing].folder = nil }
   }
 
-  /// Goes back to the directory above; throws when that was moved away and cannot be found again.
+  /// Returns to the directory above; throws when it was moved and cannot be found.
   mutating func leave() throws(SystemError) {
     let left = levels.removeLast()
     path.removeLast(path.count - (levels.last?.length ?? 0))
@@ -63,7 +63,7 @@ struct FolderStack {
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
 
-  /// Opens a directory below a root, name after name, however deep it lies.
+  /// Opens a directory below a root, name after name, at any depth.
   private static func open(_ path: FilePath, at root: Descriptor) throws(SystemError) -> Descriptor {
     var folder = root
     for name in path.bytes.split(separator: UInt8(ascii: "/")) {

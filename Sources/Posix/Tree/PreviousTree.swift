@@ -1,16 +1,17 @@
 import Storage
 import Units
 
-/// The catalog of the last point of a source, to be asked which files are still the same.
+/// The catalog of a source's last point, for finding unchanged files.
 struct PreviousTree {
   let catalog: TreeCatalog
   private let offsets: [ByteCount]
-  /// The entry behind the last one that lies in each directory.
+  /// The index after the last entry in each directory.
   private let ends: [Int]
-  /// What changed later than this may have changed again within one tick of the file system's clock.
+  /// The latest time of a reliable comparison. A later change may be followed by another within one tick of
+  /// the file system's clock.
   private let certainBefore: FileTime
 
-  /// The ticks of file systems are those of the kernel, 10 ms at the most.
+  /// The tick of file systems. The kernel's is at most 10 ms.
   private static let tick = Duration.milliseconds(20)
 
   init(_ catalog: TreeCatalog, takenAt instant: Instant) {
@@ -28,7 +29,7 @@ struct PreviousTree {
       seconds: certain / 1_000_000_000, nanoseconds: UInt32(max(0, certain % 1_000_000_000)))
   }
 
-  /// The entries in a directory, by name.
+  /// Returns the entries in a directory, by name.
   func children(of directory: Int) -> [[UInt8]: Int] {
     var children: [[UInt8]: Int] = [:]
     var index = directory + 1
@@ -39,8 +40,8 @@ struct PreviousTree {
     return children
   }
 
-  /// Where the contents stream holds the bytes of a file, if that is still the one it was: same inode, size and times,
-  /// all of them older than the point.
+  /// Returns the place of an unchanged file's bytes in the contents stream. A file is unchanged if inode,
+  /// size and times are equal and older than the point.
   func contents(of index: Int, ifStill attributes: FileAttributes, size: ByteCount) -> ByteCount? {
     let entry = catalog.entries[index]
     guard case .file(size, _) = entry.kind, entry.condition == .intact,

@@ -2,8 +2,8 @@ import Backup
 import Storage
 import Units
 
-/// All names of a directory tree, parents before what lies in them, names of one directory ascending by bytes. Byte
-/// table: the article on the vault format, section "Tree".
+/// All names of a directory tree, parents before children, ascending by bytes within a directory. Byte table:
+/// the article on the vault format, section "Tree".
 public struct TreeCatalog: Sendable {
   public var root: [UInt8]
   public var host: String
@@ -18,7 +18,7 @@ public struct TreeCatalog: Sendable {
     self.entries = entries
   }
 
-  /// What stands before the entries.
+  /// The header before the entries.
   var header: [UInt8] {
     var writer = ByteWriter(capacity: 128)
     writer.write(Self.magic)
@@ -31,7 +31,8 @@ public struct TreeCatalog: Sendable {
 
   public var bytes: [UInt8] { header + entries.bytes }
 
-  /// Throws `unsupportedVersion` for a later format and `damaged` for anything that no scan can have written.
+  /// Reads a catalog. Throws `unsupportedVersion` for a later format, and `damaged` for anything that no scan
+  /// could write.
   public init(_ bytes: Bytes) throws(JobFailure) {
     var reader = ByteReader(bytes)
     guard try reader.read(UInt32.self) == Self.magic else { throw .damaged("no catalog of a tree") }
@@ -50,7 +51,7 @@ public struct TreeCatalog: Sendable {
     try Self.check(entries)
   }
 
-  /// Whether the entries make up a tree that can be put into a directory without leaving it.
+  /// Checks that the entries form a tree that stays within its directory.
   private static func check(_ entries: TreeEntries) throws(JobFailure) {
     guard let first = entries.first, first.depth == 0, first.name.isEmpty, first.kind == .directory else {
       throw .damaged("a tree without a root")
@@ -75,7 +76,7 @@ public struct TreeCatalog: Sendable {
     }
   }
 
-  /// Where the bytes of each entry begin in the contents stream.
+  /// The offset of each entry's bytes in the contents stream.
   var contentOffsets: [ByteCount] {
     var offset = ByteCount.zero
     return entries.map { entry in
@@ -84,7 +85,7 @@ public struct TreeCatalog: Sendable {
     }
   }
 
-  /// The entries that could not be read in the backup, and the other names of the same files, ascending.
+  /// The entries that the backup could not read, and other names of the same files, ascending.
   var lostEntries: [Int] {
     entries.indices.filter { index in
       if case .hardLink(let target) = entries[index].kind { return entries.condition(of: target) == .lost }
@@ -92,7 +93,7 @@ public struct TreeCatalog: Sendable {
     }
   }
 
-  /// The number of the directory that each entry lies in; the root's own for the root.
+  /// The index of each entry's directory; the root's own index for the root.
   var parents: [Int] {
     var parents: [Int] = []
     var open: [Int] = []

@@ -1,11 +1,11 @@
 import Backup
 import Storage
 
-/// The entries of a tree in the bytes in which they are stored, each decoded when it is asked for: a large tree takes a third of
-/// the memory that decoded entries would.
+/// The entries of a tree in their stored form, decoded on demand. A large tree thus takes a third of the
+/// memory of decoded entries.
 public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
   private(set) var bytes: [UInt8] = []
-  /// Where each entry begins, which is also where its condition stands.
+  /// The offset of each entry, at which its condition is stored.
   private var places: [Int] = []
 
   public init() {}
@@ -24,7 +24,7 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
     }
   }
 
-  /// The name of an entry without the rest of it.
+  /// Returns the name of an entry without decoding the rest.
   func name(of index: Int) -> [UInt8] {
     var reader = self.reader(at: index)
     do throws(JobFailure) {
@@ -45,13 +45,13 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
     entry.append(to: &bytes)
   }
 
-  /// Gives back the room for more that was taken while it grew.
+  /// Releases the unused memory of growth.
   mutating func shrink() {
     bytes = bytes.map(\.self)
     places = places.map(\.self)
   }
 
-  /// Takes note of what went wrong with an entry.
+  /// Records a problem of an entry.
   mutating func setCondition(_ condition: TreeEntry.Condition, of index: Int) {
     bytes[places[index]] = condition.rawValue
   }

@@ -62,9 +62,9 @@ extension ByteReader {
 }
 
 extension TreeEntry {
-  /// Bytes before the name.
+  /// The number of bytes before the name.
   static let nameOffset = 48
-  /// No entry takes less.
+  /// The smallest size of an entry.
   static let sizeMinimum = nameOffset + 2 + 4
 
   func append(to bytes: inout [UInt8]) {

@@ -1,14 +1,15 @@
 import Storage
 import Units
 
-/// One name in a directory tree, and what is known of it.
+/// One name in a directory tree with its properties.
 public struct TreeEntry: Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
     case directory
-    /// A regular file: its size, and where it has bytes of its own, ascending; everywhere else it reads as zeros.
+    /// A regular file with its size and the extents of its own bytes, ascending. Everything else reads as
+    /// zeros.
     case file(size: ByteCount, data: [Extent])
     case symbolicLink(target: [UInt8])
-    /// Another name of the file that an earlier entry is.
+    /// Another name of an earlier entry's file.
     case hardLink(entry: Int)
     case pipe
     case socket
@@ -16,23 +17,23 @@ public struct TreeEntry: Hashable, Sendable {
     case blockDevice(number: UInt64)
   }
 
-  /// What went wrong with it in the backup.
+  /// The problem with the entry in the backup.
   public enum Condition: UInt8, Hashable, Sendable {
     case intact = 0
-    /// It changed while it was read: what was backed up is a mixture.
+    /// The file changed while it was read, so the backup is a mixture.
     case changed = 1
-    /// It could not be read, or was gone: only the name and what was known of it is there.
+    /// The file was unreadable or gone. Only its name and known properties are stored.
     case lost = 2
   }
 
   public var kind: Kind
   public var condition = Condition.intact
-  /// 0 for the root, 1 for what lies in it.
+  /// The depth: 0 for the root, 1 for its children.
   public var depth: Int
-  /// Empty for the root.
+  /// The name; empty for the root.
   public var name: [UInt8]
   public var attributes: FileAttributes
-  /// Extended attributes, ascending by name.
+  /// The extended attributes, ascending by name.
   public var extended: [ExtendedAttribute] = []
 
   public init(kind: Kind, depth: Int, name: [UInt8], attributes: FileAttributes) {
@@ -42,21 +43,21 @@ public struct TreeEntry: Hashable, Sendable {
     self.attributes = attributes
   }
 
-  /// The bytes of the contents stream that are the entry's.
+  /// The number of the entry's bytes in the contents stream.
   var contentLength: ByteCount {
     guard case .file(_, let data) = kind else { return .zero }
     return data.reduce(.zero) { $0 + $1.length }
   }
 }
 
-/// Who may do what with a file, and when it changed.
+/// The access rights, owner and times of a file.
 public struct FileAttributes: Hashable, Sendable {
-  /// Permissions with the set-user, set-group and sticky bits.
+  /// The permissions with the set-user, set-group and sticky bits.
   public var mode: UInt32
   public var owner: UInt32
   public var group: UInt32
   public var modified: FileTime
-  /// When the attributes changed last; never restored.
+  /// The time of the last change of attributes; never restored.
   public var changed: FileTime
   public var inode: UInt64
 
@@ -72,7 +73,7 @@ public struct FileAttributes: Hashable, Sendable {
   }
 }
 
-/// A time of the file system, whose range is wider than that of an `Instant`.
+/// A time of the file system, with a wider range than `Instant`.
 public struct FileTime: Hashable, Comparable, Sendable {
   public var seconds: Int64
   public var nanoseconds: UInt32
@@ -87,7 +88,7 @@ public struct FileTime: Hashable, Comparable, Sendable {
   }
 }
 
-/// A named value that a file system keeps with a file: an access list, a capability.
+/// A named value that a file system stores with a file, such as an access list or a capability.
 public struct ExtendedAttribute: Hashable, Sendable {
   public var name: [UInt8]
   public var value: [UInt8]

@@ -22,7 +22,7 @@ struct TreePaths: Sendable {
     return FilePath(bytes: Array(names.reversed().joined(separator: [UInt8(ascii: "/")])))
   }
 
-  /// Opens an entry below a directory, however deep it lies.
+  /// Opens an entry below a directory, at any depth.
   func open(_ entry: Int, at root: Descriptor, _ flags: Int32, mode: mode_t = 0) throws(SystemError)
     -> Descriptor
   {

@@ -3,7 +3,7 @@ import Glibc
 import Storage
 import Units
 
-/// Something about a source or target that people should know, and that does not stop the work.
+/// A remark on a source or target that does not stop the work.
 public struct TreeWarning: Hashable, Sendable, CustomStringConvertible {
   public let path: FilePath
   public let problem: String
@@ -11,21 +11,21 @@ public struct TreeWarning: Hashable, Sendable, CustomStringConvertible {
   public var description: String { "\(path): \(problem)" }
 }
 
-/// What a scan found.
+/// The results of a scan.
 struct TreeScan {
   var entries = TreeEntries()
-  /// For each entry that is a file: where the last point holds its bytes, when it has not changed since.
+  /// The place of each file's bytes in the last point, if the file is unchanged since.
   var carried: [ByteCount?] = []
-  /// The contents of files that do not say how long they are, by entry.
+  /// The contents of files without a meaningful size, by entry.
   var unsized: [Int: [UInt8]] = [:]
-  /// How many names each exclude pattern left out.
+  /// The number of names that each exclude pattern left out.
   var excluded: [Int] = []
-  /// Directories whose contents were left out as caches.
+  /// The number of directories left out as caches.
   var caches = 0
   var warnings: [TreeWarning] = []
 }
 
-/// Walks a directory tree and writes down every name and what is known of it; reads no file.
+/// Walks a directory tree and records every name with its properties, without reading files.
 struct TreeScanner {
   struct Options: Sendable {
     var excludes: [ExcludePattern] = []
@@ -33,11 +33,11 @@ struct TreeScanner {
     var leavesOutCaches = false
   }
 
-  /// A directory whose names are being visited.
+  /// A directory whose names are being scanned.
   private struct Visit {
     let names: [[UInt8]]
     var next = 0
-    /// The entries of the last point in the directory, by name.
+    /// The last point's entries in the directory, by name.
     let old: [[UInt8]: Int]
   }
 
@@ -63,7 +63,7 @@ struct TreeScanner {
     scan.excluded = options.excludes.map { _ in 0 }
   }
 
-  /// Throws when the root cannot be read; everything below it is a warning.
+  /// Scans the tree. Throws when the root is unreadable; problems below it are warnings.
   mutating func run() throws(SystemError) -> TreeScan {
     let folder = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
     let status = try folder.status(root)
@@ -179,7 +179,7 @@ struct TreeScanner {
     }
   }
 
-  /// The names in a directory, ascending; of one that is tagged as a cache only the tag.
+  /// Returns the names in a directory, ascending; for a tagged cache only the tag.
   private mutating func names(in folder: Descriptor, _ path: FilePath) throws(SystemError) -> [[UInt8]] {
     let names = try DirectoryListing.entries(of: folder, path).map(\.name)
     if options.leavesOutCaches, CacheTag.isIn(folder, names) {

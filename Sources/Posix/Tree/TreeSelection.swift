@@ -2,21 +2,21 @@ import Backup
 import Storage
 import Units
 
-/// A part of a point's tree, as a tree of its own, and where the contents stream of the point holds its bytes.
+/// A part of a point's tree, with the places of its bytes in the point's contents stream.
 struct TreeSelection {
   private(set) var catalog: TreeCatalog
-  /// Where the bytes of each entry begin in the contents stream.
+  /// The offset of each entry's bytes in the contents stream.
   private(set) var starts: [ByteCount] = []
-  /// Paths that were asked for and that the tree does not have.
+  /// The requested paths that the tree does not have.
   private(set) var absent: [FilePath] = []
 
-  /// Everything.
+  /// Selects everything.
   init(all catalog: TreeCatalog) {
     self.catalog = catalog
     starts = catalog.contentOffsets
   }
 
-  /// The entries at some paths from the root with all that lies in them, and the directories above.
+  /// Selects entries at some paths from the root, with everything in them and the directories above.
   init(_ paths: [FilePath], in whole: TreeCatalog) {
     catalog = TreeCatalog(root: whole.root, host: whole.host, entries: TreeEntries())
     let parents = whole.parents
@@ -42,7 +42,7 @@ struct TreeSelection {
     take(isWanted, of: whole)
   }
 
-  /// Of a file of which the first name is not wanted the first name that is becomes the file.
+  /// Selects entries. If a file's first name is not selected, its first selected name becomes the file.
   private mutating func take(_ isWanted: [Bool], of whole: TreeCatalog) {
     let offsets = whole.contentOffsets
     var places: [Int: Int] = [:]
@@ -68,7 +68,8 @@ struct TreeSelection {
 }
 
 extension TreeCatalog {
-  /// The entry at a path from the root of the tree, or at an absolute path in it. Complexity: O(entries).
+  /// Returns the entry at a path from the root of the tree, or at an absolute path in it. Complexity:
+  /// O(entries).
   public func entry(at path: FilePath) -> Int? {
     var bytes = path.bytes[...]
     if bytes.starts(with: root), root.last == slash || bytes.dropFirst(root.count).first ?? slash == slash {

@@ -4,8 +4,7 @@ import Glibc
 import Storage
 import Units
 
-/// The files of a scanned tree as two streams: what they hold, one after the other, and then the catalog, which is read
-/// when all files have been.
+/// The files of a scanned tree as two streams. The contents of all files come first, and then the catalog.
 final class TreeSource: StreamHost {
   static let contentsStream = 0
   static let catalogStream = 1
@@ -15,7 +14,7 @@ final class TreeSource: StreamHost {
     var warnings: [TreeWarning] = []
     var changed = 0
     var lost = 0
-    /// Reads of contents that were asked for and are not done.
+    /// The number of pending reads of contents.
     var unread = 0
   }
 
@@ -23,19 +22,19 @@ final class TreeSource: StreamHost {
   private let folder: Descriptor
   private let catalog: TreeCatalog
   private let catalogHeader: [UInt8]
-  /// Where the parts of files lie in the contents stream, ascending.
+  /// The parts of files in the contents stream, ascending.
   private let parts: [Part]
   private let contentsLength: Int
   private let paths: TreePaths
-  /// What files held that do not say how long they are, by entry; they were read when they were found.
+  /// The contents of files without a meaningful size, by entry. They were read during the scan.
   private let unsized: [Int: [UInt8]]
   private let state: Monitor<State>
 
-  /// A run of one file's bytes, which ends where the next begins.
+  /// A run of one file's bytes, up to the start of the next.
   private struct Part {
-    /// In the contents stream.
+    /// The start in the contents stream.
     let start: Int
-    /// In the file.
+    /// The offset in the file.
     let offset: Int
     let entry: UInt32
   }
@@ -64,7 +63,7 @@ final class TreeSource: StreamHost {
     state = Monitor(State(entries: entries))
   }
 
-  /// What is to be backed up.
+  /// Returns the snapshot to back up.
   ///
   /// - Parameters:
   ///   - carried: For each entry that is a file: where the last point holds its bytes, when it has not changed since.
@@ -92,7 +91,7 @@ final class TreeSource: StreamHost {
     number + 1 < parts.count ? parts[number + 1].start : contentsLength
   }
 
-  /// What went wrong so far, and how many files it concerns.
+  /// The problems so far, and the number of files concerned.
   var findings: (warnings: [TreeWarning], changed: Int, lost: Int) {
     state.withLock { ($0.warnings, $0.changed, $0.lost) }
   }
@@ -151,7 +150,7 @@ final class TreeSource: StreamHost {
     return low
   }
 
-  /// Fills the buffer with a file's bytes, or with zeros what cannot be read.
+  /// Fills the buffer with a file's bytes, and unreadable parts with zeros.
   private func read(_ part: Part, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
     let index = Int(part.entry)
     if let bytes = unsized[index] {

@@ -5,7 +5,7 @@ import Units
 
 // What a restore does when all bytes have come.
 extension TreeTarget {
-  /// Makes what has no bytes, and files of which bytes are damaged; gives directories their attributes.
+  /// Creates empty and damaged files, and sets the attributes of directories.
   func finish() throws(SystemError) {
     for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.condition != .lost {
       if isMerging, isThere[index] { continue }
@@ -48,8 +48,8 @@ extension TreeTarget {
     try settle(index)
   }
 
-  /// Blocks of zeros are not written, and reading gives zeros where nothing was. Where the file had bytes of its own it has room
-  /// again, as a swap file must and a preallocated one should.
+  /// Allocates space for zeros within a file's own bytes, as a swap file needs and a preallocated file should
+  /// have. Blocks of zeros are not written.
   private func allocate(_ descriptor: Descriptor, _ index: Int) throws(SystemError) {
     guard case .file(_, let data) = catalog.entries[index].kind else { return }
     for extent in data {

@@ -4,11 +4,12 @@ import Glibc
 import Storage
 import Units
 
-/// Puts the files of a tree into a directory while a restore brings their bytes, in any order.
+/// Writes the files of a tree to a directory while a restore delivers their bytes in any order.
 ///
-/// A file is made when its first bytes come and gets its attributes when its last have; `finish` makes everything that
-/// has no bytes, and then gives directories their attributes. Where the directory holds something already, what is as it
-/// was stays untouched, and a file that differs is made under another name and then takes the place of the old one.
+/// A file is created when its first bytes arrive, and gets its attributes after its last bytes. `finish`
+/// creates everything without bytes, and then sets the attributes of directories. In a directory with
+/// contents, unchanged entries stay untouched. A different file is written under another name and then
+/// replaces the old one.
 final class TreeTarget: StreamHost {
   private struct Part {
     let start: Int
@@ -19,22 +20,22 @@ final class TreeTarget: StreamHost {
   struct Open {
     let file: Descriptor
     var users = 0
-    /// Bytes written that the device was not told to begin with.
+    /// The number of written bytes for which write-back was not started.
     var waiting = 0
   }
 
   struct State {
-    /// Bytes that are still to come, of each entry.
+    /// The missing bytes of each entry.
     var missing: [Int]
     var open: [Int: Open] = [:]
-    /// Open files that nobody writes at the moment, oldest first, some of them in use again or closed.
+    /// The idle open files, oldest first. Some may be in use again or closed.
     var idle: [Int] = []
     var made: Set<Int> = []
     var warnings: [TreeWarning] = []
   }
 
   private static let openMaximum = 256
-  /// So many bytes of one file the device begins with at once.
+  /// The amount of one file's bytes for which write-back is started.
   private static let writeBackSize = 4 << 20
 
   let root: FilePath
@@ -44,7 +45,7 @@ final class TreeTarget: StreamHost {
   let paths: TreePaths
   let state: Monitor<State>
   let attributes: AttributeRestorer
-  /// Entries that the directory held as they are; empty when it held nothing.
+  /// Whether each entry is already in the directory unchanged; empty when the directory was empty.
   let isThere: [Bool]
   var isMerging: Bool { !isThere.isEmpty }
 
@@ -73,7 +74,7 @@ final class TreeTarget: StreamHost {
     attributes = AttributeRestorer()
   }
 
-  /// What is needed of the contents stream, ascending, neighbours made one.
+  /// The needed extents of the contents stream, ascending, with neighbours joined.
   var extents: [Extent] {
     var extents: [Extent] = []
     for part in parts {
@@ -87,12 +88,12 @@ final class TreeTarget: StreamHost {
     return extents
   }
 
-  /// How many entries were made or changed.
+  /// The number of entries created or changed.
   var changed: Int { catalog.entries.count - isThere.count { $0 } }
 
   var warnings: [TreeWarning] { state.withLock { $0.warnings } + attributes.warnings }
 
-  /// The names of the files that some extents of the contents stream belong to.
+  /// Returns the names of the files in some extents of the contents stream.
   func files(in extents: [Extent]) -> [FilePath] {
     var names: [FilePath] = []
     var last = -1
@@ -109,7 +110,7 @@ final class TreeTarget: StreamHost {
 
   // MARK: The structure
 
-  /// Makes all directories, which the files need.
+  /// Creates all directories, which the files need.
   func makeDirectories() throws(SystemError) {
     for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.kind == .directory {
       let parent = try paths.openFolder(of: index, at: folder)
@@ -135,13 +136,13 @@ final class TreeTarget: StreamHost {
     return result == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Removes what stands in the place of an entry; never a directory, which may hold what no point has.
+  /// Removes the object in an entry's place, but never a directory, which may hold data of no point.
   func remove(_ name: [UInt8], in parent: Descriptor, _ index: Int) throws(SystemError) {
     let result = FilePath(bytes: name).withCString { unlinkat(parent.number, $0, 0) }
     guard result == 0 || errno == ENOENT else { throw SystemError("\(root / paths[index].bytes)") }
   }
 
-  /// The name that a file has while it is made in a directory that may hold an older one.
+  /// Returns the temporary name of a file in a directory that may hold an older one.
   private func temporaryName(of file: Int) -> FilePath { FilePath(".firedrill-restore-\(file)") }
 
   func openFile(_ file: Int, isNew: Bool) throws(SystemError) -> Descriptor {
@@ -154,7 +155,7 @@ final class TreeTarget: StreamHost {
       temporaryName(of: file), at: parent.number, flags | (isNew ? O_TRUNC : 0), mode: 0o600)
   }
 
-  /// Lets a finished file take its place.
+  /// Moves a finished file to its place.
   func settle(_ file: Int) throws(SystemError) {
     guard isMerging else { return }
     let parent = try paths.openFolder(of: file, at: folder)
@@ -248,7 +249,7 @@ final class TreeTarget: StreamHost {
     return descriptor
   }
 
-  /// Whether those were the last bytes of the file, and whether there are many for the device to begin with.
+  /// Notes written bytes; returns whether the file is complete, and whether write-back should start.
   private func release(_ file: Int, wrote count: Int) -> (isComplete: Bool, isMuch: Bool) {
     state.withLock { state in
       state.missing[file] -= count
@@ -264,7 +265,7 @@ final class TreeTarget: StreamHost {
     }
   }
 
-  /// Gives a file its length and attributes; its bytes are in place.
+  /// Sets a file's length and attributes after its bytes are written.
   private func complete(_ descriptor: Descriptor, _ file: Int) throws(SystemError) {
     let entry = catalog.entries[file]
     if case .file(let size, let data) = entry.kind, data.last?.end != size {
@@ -278,7 +279,7 @@ final class TreeTarget: StreamHost {
 }
 
 extension TreeTarget.State {
-  /// Closes open files that nobody writes, the longest idle first.
+  /// Closes idle open files, the longest idle first.
   fileprivate mutating func closeIdle() {
     var closed = 0
     var index = 0
@@ -294,7 +295,7 @@ extension TreeTarget.State {
 }
 
 extension TreePaths {
-  /// The directory that an entry lies in.
+  /// Opens the directory of an entry.
   func openFolder(of entry: Int, at root: Descriptor) throws(SystemError) -> Descriptor {
     try open(parent(of: entry), at: root, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
   }

@@ -1,29 +1,29 @@
 import CLinux
 import Glibc
 
-/// A regular file that holds more than its size says, as those of `/proc` and `/sys` do.
+/// A regular file with more bytes than its size states, as in `/proc` and `/sys`.
 enum UnsizedFile {
   enum Reading {
     case contents([UInt8])
     case problem(String)
   }
 
-  /// No more of such a file is read.
+  /// The limit on bytes read from such a file.
   private static let limit = 16 << 20
 
-  /// Whether the size of a file says nothing: it is 0, or the file system makes files up when they are read.
+  /// Whether a file's size is meaningless: it is 0, or the kernel generates the file when read.
   static func isOne(_ status: stat, in folder: Descriptor) -> Bool {
     status.st_size == 0 || status.st_blocks == 0 && isMadeUp(folder)
   }
 
-  /// Whether the kernel makes up the files of a directory when they are read.
+  /// Whether the kernel generates the files of a directory when they are read.
   private static func isMadeUp(_ folder: Descriptor) -> Bool {
     // proc, sysfs, debugfs, tracefs, securityfs and cgroup2 in statfs(2).
     [0x9FA0, 0x6265_6572, 0x6462_6720, 0x7472_6163, 0x7363_6673, 0x6367_7270].contains(
       firedrill_file_system(folder.number))
   }
 
-  /// All that a file gives; nothing when it cannot be read and has no size either.
+  /// Returns all bytes of a file; empty when it is unreadable and has no size either.
   static func read(_ name: [UInt8], in folder: Descriptor) -> Reading {
     do throws(SystemError) {
       let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK

@@ -2,17 +2,18 @@ import Backup
 import Glibc
 import Storage
 
-/// Notes beside a vault's claims that tell whether the process behind each still runs: every running backup holds a lock on
-/// its own note, and the system lets go of it when the process ends, however it does.
+/// Notes that show whether the process of each claim still runs. Every running backup locks its own note, and
+/// the system releases the lock when the process ends.
 ///
-/// A note counts only on the machine that wrote it, since not every file system passes locks on to other machines.
+/// A note counts only on the machine that wrote it, because not every file system shares locks with other
+/// machines.
 struct ClaimNotes {
   private static let folder = ".claims"
   private let root: Descriptor
 
   init(_ root: Descriptor) { self.root = root }
 
-  /// The name of this machine and what tells it from others of the same name.
+  /// The name of this machine, with an identifier that distinguishes machines of the same name.
   private static let machine: [UInt8] = {
     let place = FilePath("/etc/machine-id")
     var identity = Array(hostName.utf8) + [UInt8(ascii: "\n")]
@@ -26,7 +27,7 @@ struct ClaimNotes {
     }
   }
 
-  /// Held for as long as a process works for a claim.
+  /// A note that is held while a process works for a claim.
   struct Held {
     fileprivate let note: Descriptor
     fileprivate let path: FilePath
@@ -37,7 +38,8 @@ struct ClaimNotes {
 
   private func path(_ point: PointID) -> FilePath { FilePath(Self.folder) / point.description }
 
-  /// Notes that this process works for a claim; `nil` when that cannot be written, and the claim then lasts for its lease.
+  /// Notes that this process works for a claim; `nil` when the note cannot be written, and the claim then
+  /// lasts for its lease.
   func hold(_ point: PointID) -> Held? {
     _ = FilePath(Self.folder).withCString { mkdirat(root.number, $0, 0o777) }
     let path = path(point)
@@ -48,7 +50,8 @@ struct ClaimNotes {
     return Held(note: note, path: path, root: root)
   }
 
-  /// The claims of this machine whose process is gone. Until the notes are let go of, no other process can take them.
+  /// Returns the claims of this machine whose process has ended. While the notes are held, no other process
+  /// can take the claims.
   func abandoned() -> [(point: PointID, note: Held)] {
     let entries = (try? DirectoryListing.entries(of: FilePath(Self.folder), at: root.number)) ?? []
     return entries.compactMap { entry in

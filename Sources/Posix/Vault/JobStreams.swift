@@ -2,7 +2,7 @@ import Backup
 import Storage
 import Units
 
-/// A stream in memory that is restored to.
+/// A stream in memory as a target of a restore.
 final class MemoryStream: StreamHost {
   private let contents: Monitor<[UInt8]>
 

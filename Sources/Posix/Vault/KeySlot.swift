@@ -4,10 +4,10 @@ import CryptoExtras
 import Foundation
 import Storage
 
-/// A vault's master key, encrypted under a key that scrypt (RFC 7914) makes of a passphrase. Byte table: the article on
-/// the vault format, section "Key".
+/// A vault's master key, encrypted under a key that scrypt (RFC 7914) derives from a passphrase. Byte table:
+/// the article on the vault format, section "Key".
 struct KeySlot: Hashable, Sendable {
-  /// scrypt's cost parameter N: a power of two; memory is N KiB.
+  /// The default of scrypt's cost parameter N, a power of two. Memory is N KiB.
   static let usualRounds = 65_536
   static let roundsRange = 1_024...1_048_576
   private static let magic: UInt32 = 0x4B52_4446
@@ -36,7 +36,7 @@ struct KeySlot: Hashable, Sendable {
     return writer.bytes
   }
 
-  /// A slot for a master key.
+  /// Creates a slot for a master key.
   init(_ master: [UInt8], passphrase: [UInt8], rounds: Int) throws {
     self.rounds = rounds
     salt = secretBytes(32)

@@ -10,14 +10,14 @@ public struct Vault: Sendable {
   let key: MasterKey
   private let secret: [UInt8]
 
-  /// The same slot twice: a flipped bit in one of them must not lose everything.
+  /// The two copies of the slot. A flipped bit in one must not lose the vault.
   private static let slots = ["key-1", "key-2"].map { ObjectKey(folder: "config", name: $0) }
 
-  /// The costs of scrypt that a new vault may have; memory is that many KiB while a vault is opened.
+  /// The range of scrypt's cost for a new vault. Opening a vault takes that many KiB of memory.
   public static let scryptRounds = KeySlot.roundsRange
   public static let usualScryptRounds = KeySlot.usualRounds
 
-  /// Founds a vault in a directory that is missing or empty.
+  /// Creates a vault in a missing or empty directory.
   ///
   /// - Parameters:
   ///   - scryptRounds: A power of two.
@@ -51,7 +51,7 @@ public struct Vault: Sendable {
     try found(store, MasterKey(bytes: secret), folder)
   }
 
-  /// Writes the configuration, so that a vault is whole before its first backup.
+  /// Writes the configuration, so that a vault is complete before its first backup.
   private static func found(_ store: FileObjectStore, _ key: MasterKey, _ folder: String) throws(VaultProblem)
   {
     let job = FoundJob(key: key, salt: JobSalt(bytes: secretBytes(32)))
@@ -59,14 +59,14 @@ public struct Vault: Sendable {
     if case .failed(let failure) = outcome { throw VaultProblem(folder, failure) }
   }
 
-  /// Held by every backup while it runs, beside others.
+  /// Takes the shared right of a running backup.
   func claimRunning() throws(VaultProblem) -> Descriptor {
     do throws(SystemError) { return try store.share("running") } catch {
       throw VaultProblem(path.description, error)
     }
   }
 
-  /// Held by who must be alone with the vault; throws while a backup runs.
+  /// Takes the exclusive right to the vault; throws while a backup runs.
   func claimAlone() throws(VaultProblem) -> Descriptor {
     do throws(SystemError) {
       if let claim = try store.claim("running") { return claim }
@@ -78,7 +78,7 @@ public struct Vault: Sendable {
       hint: "wait until it has ended, or make room")
   }
 
-  /// Whether there is nothing but what a creation that was cut off can have left.
+  /// Whether the directory holds at most the leftovers of an interrupted creation.
   private static func isUnused(_ path: FilePath, _ folder: String) throws(VaultProblem) -> Bool {
     do throws(SystemError) {
       let names = try DirectoryListing.entries(of: path, at: AT_FDCWD).map {
@@ -141,7 +141,7 @@ public struct Vault: Sendable {
     self.secret = secret
   }
 
-  /// Whether what one of the vaults holds can be read in the other.
+  /// Whether both vaults have the same key.
   func hasKey(of other: Vault) -> Bool { secret == other.secret }
 
   private static func problem(_ folder: String, _ failure: KeySlot.Failure) -> VaultProblem {
@@ -160,7 +160,7 @@ public struct Vault: Sendable {
     do { return try body() } catch { throw VaultProblem(place, .storage(error)) }
   }
 
-  /// What no job looks at and is not as it was written: copies of the vault's key, and what the store noted of objects.
+  /// Returns damaged objects that no job reads: copies of the vault's key and the store's notes on objects.
   func damagedNotes() -> [(key: ObjectKey, problem: String)] {
     let lost = Self.slots.compactMap { name in damagedSlot(name).map { (key: name, problem: $0) } }
     let keys = ((try? store.list(prefix: "")) ?? []).filter { key in !lost.contains { $0.key == key } }

@@ -2,19 +2,19 @@ import Backup
 import Glibc
 import Storage
 
-/// Why something asked of a vault could not be done; nothing in the vault is lost by it.
+/// The reason why an operation on a vault failed. The failure loses nothing in the vault.
 public struct VaultProblem: Error, Hashable, Sendable {
   public enum Kind: Hashable, Sendable {
-    /// What was typed, or the state of the disk: mend it and try again.
+    /// The command line or the state of the disk is wrong. The user can correct it and retry.
     case input
-    /// The vault is not as it was written.
+    /// The vault was changed or damaged.
     case damage
-    /// Stopped from outside.
+    /// The operation was stopped from outside.
     case interrupted
   }
 
   public let kind: Kind
-  /// What it is about: a path, an option.
+  /// The subject, such as a path or an option.
   public let place: String
   public let message: String
   public let hint: String?

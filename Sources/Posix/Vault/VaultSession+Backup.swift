@@ -3,38 +3,38 @@ import Glibc
 import Storage
 import Units
 
-/// What is to be backed up, and how.
+/// The source of a backup and its options.
 public struct BackupRequest: Sendable {
-  /// A directory, or an image: a regular file or a block device.
+  /// The source: a directory, or an image in a regular file or block device.
   public var source: FilePath
-  /// Patterns of names that are left out: see `ExcludePattern`.
+  /// The patterns of names to leave out: see `ExcludePattern`.
   public var excludes: [String] = []
   public var staysOnFileSystem = false
-  /// Whether the contents of directories are left out that bear a CACHEDIR.TAG.
+  /// Whether to leave out the contents of directories with a CACHEDIR.TAG.
   public var leavesOutCaches = false
-  /// Whether files are read even when nothing says that they have changed.
+  /// Whether to read files even when they appear unchanged.
   public var readsEverything = false
   public var lockedUntil: Instant?
-  /// The name that standard input has as a source, when that is what is backed up.
+  /// The source name of standard input, when it is backed up.
   public var standardInputName: String?
 
   public init(source: FilePath) { self.source = source }
 }
 
-/// What a backup did.
+/// The results of a backup.
 public struct BackupReport: Sendable {
   public let point: RecoveryPoint
   public var entries = 0
-  /// Files that changed while they were read, and that could not be read.
+  /// The numbers of files that changed while being read, and of unreadable files.
   public var changed = 0
   public var lost = 0
   public var warnings: [TreeWarning] = []
-  /// How many names each exclude pattern left out.
+  /// The number of names that each exclude pattern left out.
   public var excluded: [(pattern: String, names: Int)] = []
-  /// Directories whose contents were left out as caches.
+  /// The number of directories left out as caches.
   public var caches = 0
 
-  /// Whether something of the source is missing or a mixture.
+  /// Whether part of the source is missing or a mixture.
   public var isPartial: Bool { changed > 0 || lost > 0 || !warnings.isEmpty }
 }
 
@@ -104,7 +104,7 @@ extension VaultSession {
     return report
   }
 
-  /// The next backup is another process's: what this one learns of the vault is not kept.
+  /// The options of a backup. The next backup is another process, so knowledge of the vault is not kept.
   var backupOptions: JobOptions {
     var options = options
     options.keepsMemory = false
@@ -130,7 +130,7 @@ extension VaultSession {
     }
   }
 
-  /// Takes back the claim of a job that ended without a point, so that prunes need not wait for its lease to end.
+  /// Withdraws the claim of a job that ended without a point, so that prunes need not wait for its lease.
   private func withdraw(_ point: PointID) {
     var store = vault.store
     guard let attributes = try? store.attributes(of: point.key),
@@ -140,7 +140,7 @@ extension VaultSession {
     try? store.delete(point.key, if: attributes.version, at: .now)
   }
 
-  /// What the vault knows of a point; `nil` when parts of it cannot be read, and everything is read again.
+  /// Returns the vault's knowledge of a point; `nil` when parts are unreadable, and everything is read again.
   private func recall(_ point: RecoveryPoint) throws(VaultProblem) -> AgentMemory? {
     switch try run(RecallJob(point.id, key: vault.key, options: options), phase: "reading the last point") {
     case .recalled(let memory): return memory
@@ -154,7 +154,7 @@ extension VaultSession {
     return PreviousTree(catalog, takenAt: point.instant)
   }
 
-  /// The names and attributes of a point's tree.
+  /// Returns the names and attributes of a point's tree.
   public func treeCatalog(of point: RecoveryPoint, _ catalog: Catalog? = nil) throws(VaultProblem)
     -> TreeCatalog
   {
@@ -201,7 +201,7 @@ extension VaultSession {
 }
 
 extension Snapshot {
-  /// Bytes of the files that are not known to be those of the last point, and of the catalog.
+  /// The bytes of possibly changed files and of the catalog.
   fileprivate var unread: ByteCount {
     streams.reduce(.zero) { sum, stream in
       guard let pieces = stream.pieces else { return sum + stream.description.length }

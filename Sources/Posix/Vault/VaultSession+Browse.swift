@@ -7,20 +7,20 @@ public struct TreeListing: Sendable {
   public let path: FilePath
   public let entry: TreeEntry
 
-  /// Bytes of the file; `nil` for what is no file.
+  /// The size of the file; `nil` for other kinds.
   public var size: ByteCount? { if case .file(let size, _) = entry.kind { size } else { nil } }
 }
 
-/// What became of a name from one point to another.
+/// The change of a name from one point to another.
 public struct TreeChange: Sendable {
   public enum Kind: String, Sendable {
     case added
     case removed
-    /// Another kind of thing bears the name.
+    /// The name has another kind of object.
     case replaced
-    /// Size or time differ, or where a link leads.
+    /// The size, the time or a link's target differs.
     case modified
-    /// Owner, mode or extended attributes differ.
+    /// The owner, mode or extended attributes differ.
     case attributes
   }
 
@@ -29,7 +29,7 @@ public struct TreeChange: Sendable {
 }
 
 extension VaultSession {
-  /// The entries of a point's tree at a path and, of a directory, of what lies in it, ascending.
+  /// Returns the entries at a path of a point's tree, ascending; of a directory also its contents.
   ///
   /// - Parameter isDeep: Whether what lies deeper is listed too.
   public func list(
@@ -55,7 +55,7 @@ extension VaultSession {
     return listings
   }
 
-  /// The names in some points that match a pattern, point by point.
+  /// Calls back with the names in some points that match a pattern, point by point.
   public func find(
     _ pattern: ExcludePattern, in points: [RecoveryPoint],
     _ body: (RecoveryPoint, TreeListing) -> Void
@@ -73,7 +73,7 @@ extension VaultSession {
     }
   }
 
-  /// What differs between the trees of two points, ascending by path.
+  /// Returns the differences between the trees of two points, ascending by path.
   public func changes(
     from old: RecoveryPoint, to new: RecoveryPoint
   ) throws(VaultProblem) -> [TreeChange] {
@@ -102,7 +102,7 @@ extension VaultSession {
   }
 }
 
-/// A walk over the entries of a tree with the names above each.
+/// A cursor over the entries of a tree with the names above each.
 private struct TreeCursor {
   private let catalog: TreeCatalog
   private var index = 0
@@ -130,7 +130,7 @@ private struct TreeCursor {
 }
 
 extension TreeCatalog {
-  /// An entry as the file that it is, when it is a further name of one.
+  /// Returns the entry of the file itself for a further name of the file.
   fileprivate func resolved(_ index: Int) -> TreeEntry {
     var entry = entries[index]
     guard case .hardLink(let target) = entry.kind else { return entry }

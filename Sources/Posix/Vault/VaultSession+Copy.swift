@@ -3,7 +3,7 @@ import Storage
 import Units
 
 extension VaultSession {
-  /// Copies the points that another vault does not hold to it, and what they stand on; removes nothing there.
+  /// Copies missing points, and everything that they need, to another vault. Nothing is removed there.
   ///
   /// - Parameter target: A vault that was made for copies of this one.
   public func copy(to target: Vault, lockedUntil: Instant? = nil) throws(VaultProblem) -> Replication {

@@ -3,7 +3,7 @@ import Retention
 import Storage
 import Units
 
-/// What becomes of one point, and why.
+/// The decision on one point, with its reasons.
 public struct PruneDecision: Sendable {
   public let point: RecoveryPoint
   public let isKept: Bool
@@ -16,13 +16,13 @@ public struct PruneDecision: Sendable {
   }
 }
 
-/// Which points a policy is applied to together.
+/// The grouping of points for a policy.
 public enum PruneGrouping: String, CaseIterable, Sendable {
-  /// Those of one path on one machine.
+  /// The points of one path on one machine form a group.
   case source
-  /// Those of one machine.
+  /// The points of one machine form a group.
   case host
-  /// All points of the vault.
+  /// All points of the vault form one group.
   case none
 
   fileprivate func group(of point: RecoveryPoint) -> PointOrigin {
@@ -35,7 +35,8 @@ public enum PruneGrouping: String, CaseIterable, Sendable {
 }
 
 extension VaultSession {
-  /// What a policy says of every point, ascending; each group has its own newest, daily and weekly points.
+  /// Returns a policy's decision on every point, ascending. Each group has its own newest, daily and weekly
+  /// points.
   ///
   /// - Parameter isMeant: Points that are not meant stay.
   public func decisions(
@@ -53,10 +54,11 @@ extension VaultSession {
     return decisions.sorted { $0.point.id < $1.point.id }
   }
 
-  /// What becomes of the points of one group, which ascend.
+  /// Returns the decisions on the points of one group, which must ascend.
   ///
-  /// The newest point stays whatever the rules say, since a source that is backed up no more would otherwise lose its last one.
-  /// A point that a wrong clock dated in the future stays too, and takes no place of a rule.
+  /// The newest point stays under any rules, because a source that is no longer backed up would otherwise
+  /// lose its last one. A point that a wrong clock dated in the future stays too, and does not count for a
+  /// rule.
   private func decisions(on points: [RecoveryPoint], _ policy: RetentionPolicy) -> [PruneDecision] {
     let now = Instant.now
     let future = points.filter { $0.instant > now }.map {
@@ -75,7 +77,7 @@ extension VaultSession {
     return decisions + future
   }
 
-  /// The points, ascending; throws when one of them cannot be read.
+  /// Returns the points, ascending; throws when one is unreadable.
   private func intactPoints() throws(VaultProblem) -> [RecoveryPoint] {
     let (points, damage) = try points()
     if let bad = damage.objects.first(where: { damage.points.map(\.key).contains($0.key) }) {
@@ -86,13 +88,13 @@ extension VaultSession {
     return points
   }
 
-  /// Removes the points that are not kept, and what only they needed once it has been condemned for `grace`. One prune at a
-  /// time: of two, each would write down what the other has removed.
+  /// Removes the points not kept, and data that only they needed after a condemnation of `grace`. Only one
+  /// prune may run, because two would each record objects that the other has removed.
   public func prune(_ decisions: [PruneDecision], grace: Duration) throws(VaultProblem) -> Pruning {
     try remove(decisions.filter { !$0.isKept }.map(\.point.id), grace: grace)
   }
 
-  /// Removes points by name, and what only they needed.
+  /// Removes points by name, and data that only they needed.
   public func forget(_ points: [RecoveryPoint], grace: Duration) throws(VaultProblem) -> Pruning {
     _ = try intactPoints()
     return try remove(points.map(\.id), grace: grace)
@@ -113,7 +115,7 @@ extension VaultSession {
     return total
   }
 
-  /// The right to remove, held until the claim is dropped.
+  /// Takes the right to remove, held until the claim is dropped.
   func claimPruning() throws(VaultProblem) -> Descriptor {
     do throws(SystemError) {
       if let claim = try vault.store.claim("prune") { return claim }
@@ -123,7 +125,7 @@ extension VaultSession {
     throw VaultProblem(name, "another prune or repair is at work", hint: "wait until it has ended")
   }
 
-  /// Withdraws the claims of backups that have ended without saying so, or of all; returns how many there were.
+  /// Withdraws the claims of ended backups, or all claims; returns their number.
   ///
   /// Nothing else is removed.
   public func unlock(all isAll: Bool) throws(VaultProblem) -> Int {
@@ -161,7 +163,8 @@ extension VaultSession {
     }
   }
 
-  /// A prune writes a little before it removes much. Where even that has no room, what nobody needs goes first.
+  /// Prunes a vault. A prune writes a little before it removes much; if there is no space even for that,
+  /// unneeded objects are removed first.
   private func pruneWhereThereIsRoom(
     _ expired: [PointID], _ grace: Duration, _ void: VoidClaims
   ) throws(VaultProblem) -> Pruning {

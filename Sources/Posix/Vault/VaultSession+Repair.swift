@@ -1,8 +1,8 @@
 import Backup
 
 extension VaultSession {
-  /// Makes the indexes again that are lost or damaged, from what the packs say of themselves; removes nothing. Not beside a
-  /// prune, which may be deleting the packs that would be listed.
+  /// Rebuilds lost or damaged indexes from the packs, without removing anything. No prune may run meanwhile,
+  /// because it might delete packs being listed.
   ///
   /// - Parameter readsAll: Whether damaged packs are looked for, too.
   public func repair(readsAll: Bool = false) throws(VaultProblem) -> Repairing {

@@ -3,40 +3,39 @@ import Glibc
 import Storage
 import Units
 
-/// What a restore brought back.
+/// The results of a restore.
 public struct RestoreReport: Sendable {
   public let point: RecoveryPoint
   public var entries = 0
-  /// Entries that were made or changed.
+  /// The number of entries created or changed.
   public var changed = 0
   public var written = ByteCount.zero
-  /// Files that the backup itself could not read: they are not in the target.
+  /// The files that the backup could not read, which are not in the target.
   public var missing: [FilePath] = []
-  /// Files of which the vault has lost bytes: there are zeros in their places.
+  /// The files with bytes lost from the vault, which are zeros in the target.
   public var damaged: [FilePath] = []
-  /// What the vault has lost of an image.
+  /// The extents of an image that are lost from the vault.
   public var damagedExtents: [Extent] = []
   public var warnings: [TreeWarning] = []
 
   public var isDamaged: Bool { !damaged.isEmpty || !damagedExtents.isEmpty }
-  /// Whether something that the point should hold, or some attribute, is not in the target.
+  /// Whether some data or attribute of the point is not in the target.
   public var isPartial: Bool { !missing.isEmpty || !warnings.isEmpty }
 }
 
-/// How a restore deals with its target.
+/// The options of a restore.
 public struct RestoreOptions: Sendable {
-  /// Paths in the tree, with all that lies in them; nothing else is restored. Empty for the whole tree.
+  /// The paths in the tree to restore, with everything in them; empty for the whole tree.
   public var only: [FilePath] = []
-  /// Whether the target may hold something: what is as it was stays, what differs is replaced, and what the point does not
-  /// have stays.
+  /// Whether the target may have contents. Unchanged entries stay, different ones are replaced, and entries
+  /// not in the point stay.
   public var isMerging = false
 
   public init() {}
 }
 
 extension VaultSession {
-  /// Restores a tree into a directory that is missing or empty, or an image into a file that is missing or a block
-  /// device.
+  /// Restores a tree to a missing or empty directory, or an image to a missing file or a block device.
   public func restore(
     _ point: RecoveryPoint, to target: FilePath, _ options: RestoreOptions = RestoreOptions()
   ) throws(VaultProblem) -> RestoreReport {

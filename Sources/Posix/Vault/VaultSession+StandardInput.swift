@@ -5,7 +5,7 @@ import Storage
 import Units
 
 extension VaultSession {
-  /// Backs up what comes from standard input until its end, as one file.
+  /// Backs up standard input as one file, until its end.
   ///
   /// How long it is must be known before the backup begins, so it is first written to a file without a name in the folder
   /// for temporary files.

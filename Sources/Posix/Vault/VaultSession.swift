@@ -3,15 +3,15 @@ import Glibc
 import Storage
 import Units
 
-/// What is being done to a vault, and how far it is.
+/// The present operation on a vault, with its progress.
 public struct VaultProgress: Sendable {
   public var phase: String
   public var done: ByteCount
-  /// `nil` while nobody knows.
+  /// The total; `nil` while unknown.
   public var total: ByteCount?
 }
 
-/// Runs jobs on one vault, tells how far they are, and stops when it is asked to.
+/// Runs jobs on one vault, reports their progress, and stops on request.
 public final class VaultSession: Sendable {
   public let vault: Vault
   public let options: JobOptions
@@ -19,7 +19,8 @@ public final class VaultSession: Sendable {
   private let observe: @Sendable (VaultProgress) -> Void
   private let isStopped: @Sendable () -> Bool
 
-  /// Transfers and packs large enough that the disk is not the bound, few enough of them that memory is.
+  /// The default options: transfers and packs large enough to use the disk well, and few enough to bound
+  /// memory.
   public static var usualOptions: JobOptions {
     var options = JobOptions()
     options.window = 24
@@ -53,7 +54,7 @@ public final class VaultSession: Sendable {
     observe(VaultProgress(phase: phase, done: done, total: total))
   }
 
-  /// Runs a job and shows how many bytes of streams, or of the vault, have moved.
+  /// Runs a job and reports the bytes of streams, or of the vault, moved so far.
   func run<J: Job>(
     _ job: consuming J, on runner: JobRunner? = nil, streams: some StreamHost = NoStreams(), phase: String,
     of total: ByteCount? = nil
@@ -70,7 +71,7 @@ public final class VaultSession: Sendable {
 
   // MARK: Points
 
-  /// The points, ascending, and what should be one and cannot be read.
+  /// Returns the points, ascending, and the unreadable objects among them.
   public func points() throws(VaultProblem) -> (points: [RecoveryPoint], damage: DamageReport) {
     switch try run(ListPointsJob(key: vault.key, options: options), phase: "reading points") {
     case .listed(let points, let damage): return (points, damage)
@@ -78,8 +79,8 @@ public final class VaultSession: Sendable {
     }
   }
 
-  /// The point that is meant by its name, the beginning of its short name, or `latest`, which is no point that is dated in
-  /// the future unless all are.
+  /// Returns the point with this name, this beginning of a short name, or `latest`. `latest` ignores points
+  /// dated in the future unless all are.
   public func point(_ text: String) throws(VaultProblem) -> RecoveryPoint {
     let points = try points().points
     if text == "latest", let latest = points.newest { return latest }
@@ -91,7 +92,7 @@ public final class VaultSession: Sendable {
       hint: "'firedrill vault points \(name)' lists them; 'latest' is the newest")
   }
 
-  /// Puts a lock on a point and everything it stands on; returns how many objects are locked.
+  /// Locks a point and everything that it needs; returns the number of locked objects.
   public func lock(_ point: RecoveryPoint, until date: Instant) throws(VaultProblem) -> Int {
     guard date > .now else {
       throw VaultProblem(
@@ -105,7 +106,7 @@ public final class VaultSession: Sendable {
 
   // MARK: Verify
 
-  /// What was looked at, and what is damaged.
+  /// Returns the scope of a verification, and the damage.
   public func verify(_ level: VerifyJob.Level) throws(VaultProblem) -> (
     verification: Verification, damage: DamageReport, notes: [(key: ObjectKey, problem: String)]
   ) {
@@ -120,7 +121,7 @@ public final class VaultSession: Sendable {
   }
 }
 
-/// What points are points of: points of one origin are versions of one thing.
+/// The origin of points. Points of one origin are versions of one tree or image.
 public struct PointOrigin: Hashable, Comparable, Sendable {
   let name: String
   let isTree: Bool
@@ -131,24 +132,24 @@ public struct PointOrigin: Hashable, Comparable, Sendable {
 }
 
 extension [RecoveryPoint] {
-  /// The newest of ascending points that is not dated in the future; of those that are, the first.
+  /// The newest of ascending points that is not dated in the future; if all are, the first.
   var newest: RecoveryPoint? { last { $0.instant <= .now } ?? first }
 }
 
 extension RecoveryPoint {
-  /// What tells the versions of one tree or image from those of others.
+  /// The origin of the point's tree or image.
   public var origin: PointOrigin { PointOrigin(name: source, isTree: isTree) }
 
-  /// The machine that the point was taken on.
+  /// The machine on which the point was taken.
   public var host: String { String(source.prefix { $0 != ":" }) }
 
-  /// The first eight digits of what tells the point from others.
+  /// The first eight digits of the point's distinguishing tag.
   public var shortName: String { String(id.description.suffix(16).prefix(8)) }
 
-  /// What it is a point of: the machine, and the path there.
+  /// The source of the point: the machine, and the path there.
   public var source: String { (streams.last { $0.kind != .contents } ?? streams.first)?.name ?? "" }
 
-  /// Bytes of all files or of the image.
+  /// The size of all files or of the image.
   public var length: ByteCount {
     streams.filter { $0.kind != .tree }.reduce(.zero) { $0 + $1.length }
   }

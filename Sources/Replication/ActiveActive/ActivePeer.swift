@@ -3,13 +3,13 @@ import Units
 
 /// One of two sites that both serve the same volumes.
 ///
-/// Each writes locally and sends the newest version of every page that it wrote. Of two versions of a page written apart
-/// both sites keep the same one and count the conflict, so that the copies converge. A page is the unit: whoever writes half
-/// of one overwrites all of it. Versions are sent in no order but that of the way: what one site has of the other is every
-/// page in some version of it, and no prefix.
+/// Each site writes locally and sends the newest version of every page that it wrote. Of two concurrent
+/// versions of a page both sites keep the same one and count the conflict, so that the copies converge. The
+/// unit is a page: a write of half a page overwrites all of it. Versions are sent in any order, so a copy
+/// holds some version of every page and is no prefix.
 ///
-/// A site whose volumes are empty says so until the other has given it everything; then it is whole, and serves too. One that
-/// was down asks for what it missed before it serves again.
+/// A site with empty volumes reports this until the other site has sent everything. Then it is whole, and
+/// serves too. A site that was down requests its missed writes before it serves again.
 public struct ActivePeer: Engine {
   struct Sent: Sendable {
     var sequence: UInt64

@@ -3,9 +3,10 @@ import Units
 
 /// A page in the version that one of two serving sites wrote.
 ///
-/// A version is a Lamport clock (44 bits), a count of restarts (12) and the number of the site (8), so that any two differ
-/// and both sites agree which is newer. A write gets a new clock. A page of which a site, after a crash, does not know what
-/// it wrote last keeps its clock and counts a restart: newer than what the site knew, older than any write that comes.
+/// A version is a Lamport clock (44 bits), a count of restarts (12) and the number of the site (8). Any two
+/// versions differ, and both sites agree which is newer. A write gets a new clock. A page in doubt after a
+/// crash keeps its clock and counts a restart. It is then newer than the known version and older than any
+/// future write.
 public struct PageVersion: Hashable, Sendable {
   public var volume: UInt32
   public var page: UInt32

@@ -4,8 +4,8 @@ import Units
 /// The source of log replication, which keeps and ships an application's log. The source acknowledges commits
 /// and can have any number of peers.
 ///
-/// A record is shipped only when it is durable here, so no peer ever holds what a crash of the source could take back.
-/// Each peer is a pair of its own, named by the messages' group.
+/// A record is shipped only when it is durable here, so no peer ever holds a record that a crash of the
+/// source could remove. Each peer is a pair of its own, named by the messages' group.
 public struct LogSource: ReplicationEngine {
   public struct Configuration: Sendable {
     /// The pair identifier of each peer.

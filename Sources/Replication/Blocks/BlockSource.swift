@@ -3,12 +3,12 @@ import Units
 
 /// The source of block replication, which passes a host's writes to its volumes and to the peer.
 ///
-/// Storage and host-I/O replication share it; what sets their modes apart is in its `SourcePolicy`, and at the other end:
-/// `MirrorTarget` or `JournalTarget`.
+/// Storage and host I/O replication share the source. Their modes differ in its `SourcePolicy` and in the
+/// target: `MirrorTarget` or `JournalTarget`.
 ///
-/// While the peer is in sync every write goes into an ordered stream. When it is lost, or the buffer overflows, changed
-/// pages are only marked. Once it is found again the marked pages are sent, writes meanwhile are marked again, and when
-/// none is left the stream goes on.
+/// While the peer is in sync, every write goes into an ordered stream. When the peer is lost or the buffer
+/// overflows, changed pages are only marked. After the peer returns, the marked pages are sent while new
+/// writes are marked again. When none is left, the stream continues.
 public struct BlockSource: ReplicationEngine {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup

@@ -3,9 +3,9 @@ import Units
 
 /// The target of storage replication, which applies received entries to its volumes in order.
 ///
-/// Whatever stands before a barrier is durable before anything behind it is written: after a power cut the volumes hold all
-/// writes up to a barrier, and perhaps some before the next. During a resynchronisation they hold no state that ever was,
-/// and a snapshot keeps the one before.
+/// Everything before a barrier is durable before anything behind it is written. After a power cut the volumes
+/// hold all writes up to a barrier, and perhaps some before the next. During a resync they hold no consistent
+/// state, and a snapshot keeps the previous one.
 public struct MirrorTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup

@@ -4,8 +4,8 @@ import Units
 /// Makes points over the volumes of several hosts. The clock holds all acknowledgements, marks the point, and
 /// releases them.
 ///
-/// If A was acknowledged before B was issued and B is in the point, so is A: while any member marks, none acknowledges.
-/// A member that does not answer in time costs the point, and nothing else.
+/// If A was acknowledged before B was issued and B is in the point, then A is too. While any member marks,
+/// none acknowledges. A member that does not answer in time costs the point, and nothing else.
 public struct GroupClock: Engine {
   public enum Event: Hashable, Sendable {
     case begin

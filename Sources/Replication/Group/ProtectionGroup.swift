@@ -1,8 +1,8 @@
 /// The state of a protection group: the primary, the term, and the verbs allowed next.
 ///
-/// States and verbs are those of the Open Telekom Cloud's Storage Disaster Recovery Service (user guide, "Protection
-/// Group Statuses"). A verb is begun, which gives the steps that carry it out, and then finished or failed; one that does
-/// not go with the state is refused with the reason.
+/// States and verbs are those of the Open Telekom Cloud's Storage Disaster Recovery Service (user guide,
+/// "Protection Group Statuses"). Beginning a verb returns its steps, and the verb then finishes or fails. A
+/// verb that the state does not allow is refused with the reason.
 public struct ProtectionGroup: Hashable, Sendable {
   public enum State: String, Hashable, Sendable, CaseIterable {
     /// The group exists and is not protected.

@@ -2,7 +2,7 @@ import Units
 
 /// A third site that records a group's primary and any outdated copy.
 ///
-/// It hears from a side only while that side can reach it; what it granted it never grants again.
+/// The witness receives messages of a side only while that side can reach it. No term is granted twice.
 public struct Witness: Hashable, Sendable {
   public enum Refusal: Error, Hashable, Sendable {
     /// The term already has a primary.

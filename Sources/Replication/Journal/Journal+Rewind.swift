@@ -12,8 +12,8 @@ extension Journal {
 
   /// The checkpoints and the states after every write received in order, oldest first.
   ///
-  /// A resynchronisation sends pages in no order: between its begin and its end no write makes a state. A state is a
-  /// nanosecond younger than its last write, so that what is written at an instant is not in the state of that instant.
+  /// A resync sends pages in any order, so no write between its begin and end gives a state. A state is a
+  /// nanosecond younger than its last write, so a write at an instant is not in that instant's state.
   ///
   /// Complexity: O(entries).
   public var heldStates: [JournalPoint] {

@@ -3,9 +3,9 @@ import Units
 
 /// The target of host I/O replication, which keeps received entries in a journal beside the volumes.
 ///
-/// The volumes lag behind: they hold the state of the oldest recoverable point, and the journal what came since. So a
-/// recovery can go to any point that the journal's room reaches back to. When the room is used up the oldest
-/// entries are folded into the volumes.
+/// The volumes lag behind: they hold the state of the oldest recoverable point, and the journal holds
+/// everything since. So a recovery can use any point within the journal's capacity. When the capacity is used
+/// up, the oldest entries are folded into the volumes.
 public struct JournalTarget: ReplicationEngine, BlockTarget {
   public struct Configuration: Sendable {
     public var group: ReplicaGroup

@@ -3,8 +3,8 @@ import Units
 
 /// The hot extents of a group's volumes. Each is recorded durably before the first write to it.
 ///
-/// After a crash of the source, pages of hot extents are taken for changed, whatever was on its way then. So an extent
-/// goes cold only when everything written into it is durable here, and durable at the peer or marked.
+/// After a crash of the source, all pages of hot extents count as changed. So an extent goes cold only when
+/// all its writes are durable here, and durable at the peer or marked.
 public struct ActivityLog: Sendable {
   /// The default extent size: 4 MiB, as in DRBD ("The activity log", user's guide 9.0).
   public static let usualExtentSize = ByteCount.mebibytes(4)

@@ -3,7 +3,7 @@ import Units
 
 /// The nominal sizes of marked pages that were only partly written since they were last sent.
 ///
-/// A rehearsal at a scale lets one page represent many, of which a write may change a part; what is sent for the page is
+/// In a scaled rehearsal one page represents many, and a write may change a part of them. Sending the page is
 /// charged for that part. A page that is not noted here is charged whole.
 struct NominalPages: Sendable {
   private struct Place: Hashable {

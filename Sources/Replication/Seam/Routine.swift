@@ -2,8 +2,8 @@ import Units
 
 /// The alarms that a source answers in the same way each time, while its pair is idle.
 ///
-/// A driver may leave them out: then it says `contact` at the instant of the last answer, and sets the alarms again in
-/// their rhythm, before the engine is told anything else.
+/// A driver may skip these alarms. Then it must send `contact` at the instant of the last answer, and restore
+/// the alarms' rhythm before any other event.
 public struct Routine: Hashable, Sendable {
   /// A repeating alarm.
   public struct Duty: Hashable, Sendable {

@@ -3,8 +3,8 @@ import Planning
 /// A report as two tables after RFC 4180, with snake_case columns that end in the unit. Times are in seconds
 /// to the nearest millisecond (half away from zero), instants in ISO 8601 UTC.
 ///
-/// A value that is unrecoverable is an empty cell; the verdict beside it says so, and no number stands for it. To sort by a
-/// value, sort by `verdict_rank` first: unrecoverable is 4, above every verdict that has numbers.
+/// An unrecoverable value is an empty cell; the verdict beside it says so, and no number represents it. To
+/// sort by a value, sort by `verdict_rank` first: unrecoverable is 4, above every verdict that has numbers.
 public struct CSVReport: Sendable {
   let report: Report
 

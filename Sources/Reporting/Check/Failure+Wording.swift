@@ -5,8 +5,7 @@ extension Check.Finding {
   /// The largest number of disasters and metrics in a sentence.
   private static let namesMaximum = 4
 
-  /// The first failure with the number of others, as in `rpo.p95 of nightly against fire is 2 h, and the
-  /// threshold asks for at most 1 h`.
+  /// The first failure with the number of others, as in `rpo.p95 of nightly against fire is 2 h, and ...`.
   var sentence: String {
     let others = disasters.dropFirst()
     guard !others.isEmpty else { return leading.sentence }
@@ -40,8 +39,7 @@ extension Check.Finding {
 }
 
 extension Check.Failure {
-  /// The failure in a sentence, as in `rpo.p95 of nightly against fire is 2 h, and the threshold asks for at
-  /// most 1 h`.
+  /// The failure in a sentence, as in `rpo.p95 of nightly against fire is 2 h, and ...`.
   var sentence: String {
     let subject = "\(measurement.metric.rawValue) of \(measurement.subject)"
     switch cause {

@@ -3,7 +3,8 @@ import Units
 
 /// The cumulative distribution of the achieved RPO and RTO over all drills of each strategy, with the objectives.
 ///
-/// All rows share both time axes, and each goes from 0 to 100 % of the drills; what never came back is missing at the top.
+/// All rows share both time axes, and each goes from 0 to 100 % of the drills. Unrecoverable drills are
+/// missing at the top.
 struct CumulativeFigure {
   let report: Report
 

@@ -2,7 +2,7 @@ import Planning
 
 /// The share of drills that met both objectives, a row for each disaster and a column for each strategy.
 ///
-/// Every cell has its number, so that colour is not all that tells them apart.
+/// Every cell has its number, so that colour is not the only distinction.
 struct HeatMap {
   struct Cell {
     let disaster: String

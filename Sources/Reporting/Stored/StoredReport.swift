@@ -3,7 +3,8 @@ import Units
 
 /// A report read back from JSON, for rendering without a run.
 ///
-/// It has what the JSON has: every number by strategy and disaster, reasons and costs. Single drills stand in the CSV only.
+/// The report has the contents of the JSON: every number by strategy and disaster, reasons and costs. Single
+/// drills are only in the CSV.
 public struct StoredReport: Sendable {
   let document: ReportDocument
 

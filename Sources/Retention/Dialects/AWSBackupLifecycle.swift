@@ -1,9 +1,9 @@
 import Schedules
 import Units
 
-/// AWS Backup: a date of deletion fixed by age, cold storage on the way, and continuous backup of at most 35 days.
+/// AWS Backup: a deletion date fixed by age, optional cold storage, and continuous backup of at most 35 days.
 public struct AWSBackupLifecycle: DialectRules {
-  /// `nil`: never.
+  /// The age of deletion in days; `nil` for never.
   public let deleteAfterDays: Int?
   public let coldAfterDays: Int?
   public let isContinuous: Bool

@@ -1,11 +1,11 @@
 import Schedules
 import Units
 
-/// Retention policies of barman, 3.4.0 and 3.20.1 (which knows incremental backups).
+/// The retention policies of barman 3.4.0 and 3.20.1, the latter with incremental backups.
 public struct BarmanRetention: DialectRules {
   public enum Policy: Hashable, Sendable {
     case redundancy(Int)
-    /// Weeks have 7 days and months 31.
+    /// Points needed to recover to any time of the last days. Weeks have 7 days and months 31.
     case recoveryWindow(days: Int)
   }
 
@@ -66,7 +66,7 @@ public struct BarmanRetention: DialectRules {
     }
   }
 
-  /// An incremental backup has the status of the full one at its root.
+  /// Returns the finding on an incremental backup, which has the status of the full one at its root.
   private func incremental(
     below root: Int, of points: [ArchivedPoint], _ unmarked: Finding, at now: Instant
   ) -> Finding {

@@ -3,13 +3,13 @@ import Units
 
 /// `borg prune`, 1.2.4 and 1.4.5.
 ///
-/// Periods go by the local time of the process that prunes. An archive uses up one rule only, and the oldest archive
-/// stays while a rule is not filled.
+/// Periods follow the local time of the process that prunes. An archive counts for one rule only, and the
+/// oldest archive stays while a rule is not filled.
 public struct BorgPrune: DialectRules {
   public enum Rule: Int, CaseIterable, Hashable, Sendable {
     case secondly, minutely, hourly, daily, weekly, monthly, quarterly13Weekly, quarterly3Monthly, yearly
 
-    /// The word that borg prints.
+    /// The word printed by borg.
     public var word: String {
       switch self {
       case .quarterly13Weekly: "quarterly_13weekly"
@@ -35,9 +35,9 @@ public struct BorgPrune: DialectRules {
     }
   }
 
-  /// `--keep-within`; kept are archives strictly younger.
+  /// `--keep-within`: archives strictly younger are kept.
   public var within: Duration?
-  /// How many each rule keeps, in the order of `Rule`: 0 for none, -1 for all.
+  /// The number of archives that each rule keeps, in the order of `Rule`; 0 for none, -1 for all.
   public var counts = [Int](repeating: 0, count: Rule.allCases.count)
 
   public init() {}
@@ -101,7 +101,7 @@ public struct BorgPrune: DialectRules {
 }
 
 extension BorgPrune {
-  /// Reads `--keep-within`: a number and H, d, w, m (31 days) or y (365 days).
+  /// Parses `--keep-within`: a number and H, d, w, m (31 days) or y (365 days).
   public static func interval(parsing text: some StringProtocol) throws(QuantityError) -> Duration {
     let units: [(Character, Int64)] = [("H", 1), ("d", 24), ("w", 168), ("m", 744), ("y", 8_760)]
     guard let unit = units.first(where: { $0.0 == text.last }), let number = Int64(text.dropLast()),
@@ -116,7 +116,7 @@ extension BorgPrune {
 }
 
 extension ArchivedPoint {
-  /// Whether borg left the archive behind when it was interrupted: `.checkpoint` or `.checkpoint.N`.
+  /// Whether an interrupted borg left the archive behind: `.checkpoint` or `.checkpoint.N`.
   fileprivate var isCheckpoint: Bool {
     guard name.contains(".checkpoint") else { return false }
     let end = name.split(separator: ".", omittingEmptySubsequences: false).suffix(2)

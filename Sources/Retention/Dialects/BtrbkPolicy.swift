@@ -1,7 +1,8 @@
 import Schedules
 import Units
 
-/// btrbk 0.32.5: windows, not counts. `14d` reaches back to a difference of 14 days and is not filled from older ones.
+/// btrbk 0.32.5, whose rules are windows and not counts. `14d` reaches back 14 days, and older snapshots do
+/// not fill it.
 public struct BtrbkPolicy: DialectRules {
   public enum Unit: Int, CaseIterable, Hashable, Sendable { case hours, days, weeks, months, years }
 
@@ -9,13 +10,13 @@ public struct BtrbkPolicy: DialectRules {
   public enum Minimum: Hashable, Sendable {
     case all, latest
     case window(Int, Unit)
-    /// Nothing but what `preserve` keeps.
+    /// The snapshots of `preserve` are kept, and no others.
     case none
   }
 
   /// The windows of `preserve`, in the order of `Unit`: 0 for none, `Int.max` for `*`.
   public var windows = [Int](repeating: 0, count: Unit.allCases.count)
-  /// `all` is btrbk's default, and with it `preserve` decides nothing.
+  /// The value of `preserve_min`. With btrbk's default `all`, `preserve` has no effect.
   public var minimum = Minimum.all
   public var weekStart = Weekday.sunday
   /// `preserve_hour_of_day`.
@@ -30,7 +31,7 @@ public struct BtrbkPolicy: DialectRules {
     ]
   }
 
-  /// How far a snapshot lies back, in each unit.
+  /// The age of a snapshot in each unit.
   private struct Age {
     let hours: Int
     let days: Int
@@ -95,7 +96,7 @@ public struct BtrbkPolicy: DialectRules {
     }
   }
 
-  /// The first of each run of one value; the values of ascending snapshots fall.
+  /// Returns the first of each run of equal values. The values of ascending snapshots decrease.
   private static func firstOfEach(_ places: [Int], _ value: (Int) -> Int) -> [Int] {
     var previous: Int?
     return places.filter { place in
@@ -110,7 +111,7 @@ extension BtrbkPolicy {
     ("h", .hours), ("d", .days), ("w", .weeks), ("m", .months), ("y", .years),
   ]
 
-  /// Reads `snapshot_preserve` (`14d 8w *m`, or `no`) and `snapshot_preserve_min` (`all`, `latest` or `2d`).
+  /// Parses `snapshot_preserve` (`14d 8w *m`, or `no`) and `snapshot_preserve_min` (`all`, `latest` or `2d`).
   public init(preserve: String, minimum text: String) throws(QuantityError) {
     self.init()
     for word in preserve.split(separator: " ") where preserve != "no" {

@@ -1,8 +1,8 @@
 import Schedules
 import Units
 
-/// Cloud Backup and Recovery (Open Telekom Cloud, Huawei): a count or a duration, and points of days, weeks, months and
-/// years beside it.
+/// Cloud Backup and Recovery (Open Telekom Cloud, Huawei): a count or a duration, with points of days, weeks,
+/// months and years.
 ///
 /// The rules apply to automatic backups only. When a policy changes, a duration stays with the points that were made
 /// under it, a count applies to all points from the next completed backup on, and points that were made under a count
@@ -15,7 +15,8 @@ public struct CBRPolicy: DialectRules {
   }
 
   public var keep: Keep
-  /// `day_backups`, `week_backups`, `month_backups`, `year_backups`: the newest point of each, in the policy's zone.
+  /// `day_backups`, `week_backups`, `month_backups`, `year_backups`: the number of periods whose newest point
+  /// is kept, in the policy's zone.
   public var periods: [Int]
 
   public init(_ keep: Keep, periods: [Int] = [0, 0, 0, 0]) {

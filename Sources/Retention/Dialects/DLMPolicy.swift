@@ -14,7 +14,7 @@ public struct DLMPolicy: DialectRules {
   }
 
   public var count: Int
-  /// Series 1, 2, ... of points; series 0 is local.
+  /// The copies, whose points have the series 1, 2, ...; series 0 is local.
   public var copies: [Copy]
 
   public init(count: Int, copies: [Copy] = []) {

@@ -7,7 +7,7 @@ import Units
 /// alone hold enough points; so a weekly full and 2 points keep up to 9.
 public struct GFSPolicy: DialectRules {
   public var points: Int
-  /// For how many weeks, months and years the first full of each is kept; 0 for none.
+  /// The number of weeks, months and years whose first full backup is kept; 0 for none.
   public var periods: [Int]
 
   public init(points: Int, periods: [Int] = [0, 0, 0]) {

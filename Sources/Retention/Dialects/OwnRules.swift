@@ -1,7 +1,7 @@
 import Schedules
 import Units
 
-/// The rules of firedrill's own scenarios: a point stays while any of them wants it.
+/// The rules of firedrill's own scenarios. A point is kept while any rule keeps it.
 public struct OwnRules: DialectRules {
   public let rules: [RetentionRule]
 
@@ -66,7 +66,7 @@ public struct OwnRules: DialectRules {
   }
 }
 
-/// Counts the periods of one kind that a walk over points meets.
+/// The count of periods of one kind along a sequence of points.
 struct PeriodHeads {
   private let period: CalendarPeriod
   private let limit: Int
@@ -80,7 +80,7 @@ struct PeriodHeads {
 
   var isFull: Bool { count >= limit }
 
-  /// The number of the period that a local second begins, `nil` within the same period.
+  /// Returns the number of the period that a local second begins; `nil` within the same period.
   mutating func take(_ local: Int) -> Int? {
     let number = period.number(atSecond: local)
     guard number != previous, !isFull else { return nil }

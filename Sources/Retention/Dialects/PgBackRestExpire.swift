@@ -1,12 +1,12 @@
 import Schedules
 import Units
 
-/// `pgbackrest expire`, 2.45; the retention of write-ahead logs is not part of it.
+/// `pgbackrest expire`, 2.45, without the retention of write-ahead logs.
 public struct PgBackRestExpire: DialectRules {
   /// `repo-retention-full`: a count, or days when `isFullByTime`.
   public var full: Int?
   public var isFullByTime = false
-  /// `repo-retention-diff`: how many of the newest fulls and differentials together bear differentials.
+  /// `repo-retention-diff`: the number of newest full and differential backups that keep their differentials.
   public var differential: Int?
 
   public init() {}
@@ -41,7 +41,7 @@ public struct PgBackRestExpire: DialectRules {
     return findings
   }
 
-  /// How many of the newest fulls stay.
+  /// Returns the number of newest full backups that are kept.
   private func keptFulls(_ fulls: [Int], of points: [ArchivedPoint], at now: Instant) -> Int {
     guard let full else { return fulls.count }
     guard isFullByTime else { return full }
@@ -52,7 +52,7 @@ public struct PgBackRestExpire: DialectRules {
 }
 
 extension [ArchivedPoint] {
-  /// The full backup at the bottom of a chain; `nil` when a link is missing.
+  /// Returns the full backup at the root of a chain; `nil` when a link is missing.
   func root(of index: Int) -> Int? {
     var place = index
     for _ in 0..<count {

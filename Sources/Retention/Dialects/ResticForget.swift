@@ -6,7 +6,7 @@ import Units
 /// One snapshot may satisfy and use up several rules. Periods and limits go by the wall clock that is stored in each
 /// snapshot; the reference of the within-rules is the newest snapshot that is not in the future.
 public struct ResticForget: DialectRules {
-  /// A calendar interval as restic writes it: `1y5m7d2h`.
+  /// A calendar interval in restic's notation: `1y5m7d2h`.
   public struct Interval: Hashable, Sendable, CustomStringConvertible {
     public var years = 0
     public var months = 0
@@ -23,7 +23,7 @@ public struct ResticForget: DialectRules {
     }
   }
 
-  /// The rules of restic that count or look within an interval.
+  /// The rules of restic that keep a count or an interval.
   public enum Period: Int, CaseIterable, Hashable, Sendable {
     case last, hourly, daily, weekly, monthly, yearly
 
@@ -44,12 +44,12 @@ public struct ResticForget: DialectRules {
   public var within = Interval()
   /// The interval of each period from hourly on.
   public var withinPeriods = [Interval](repeating: Interval(), count: Period.allCases.count)
-  /// A snapshot that has all tags of one of these lists stays.
+  /// The lists of tags. A snapshot with all tags of one list is kept.
   public var tags: [[String]] = []
 
   public init() {}
 
-  /// Without any rule nothing is removed.
+  /// Whether there is no rule, so that nothing is removed.
   private var isEmpty: Bool {
     counts.allSatisfy { $0 == 0 } && within.isZero && withinPeriods.allSatisfy(\.isZero) && tags.isEmpty
   }
@@ -128,7 +128,7 @@ public struct ResticForget: DialectRules {
     return kept.drops
   }
 
-  /// Of `last` every snapshot is a period of its own.
+  /// The heads of periods. For `last`, every snapshot is a period of its own.
   private struct Heads {
     private let calendar: CalendarPeriod?
     private let limit: Int
@@ -152,7 +152,7 @@ public struct ResticForget: DialectRules {
 }
 
 extension ResticForget.Interval {
-  /// Reads `1y5m7d2h`; parts may be left out and each may stand once.
+  /// Parses `1y5m7d2h`; each part is optional and may occur once.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     var digits = ""
     for character in text {
@@ -178,7 +178,7 @@ extension ResticForget.Interval {
       "'\(text)' is not an interval of restic", hint: "write years, months, days, hours as in '1y5m7d2h'")
   }
 
-  /// The reference minus the interval, by its own wall clock.
+  /// Returns the reference minus the interval, by the reference's local time.
   fileprivate func limit(before reference: ArchivedPoint?, in zone: Zone) -> Instant {
     guard let reference else { return Instant(nanoseconds: .min) }
     let second = reference.instant.wholeSeconds
@@ -187,8 +187,8 @@ extension ResticForget.Interval {
     return Instant(second: limit) + (reference.instant - Instant(second: second))
   }
 
-  /// A second minus the interval, `nil` where that lies further back than an instant can. A day that the month lacks rolls
-  /// on: 31 March minus one month is 3 March.
+  /// Returns a second minus the interval; `nil` beyond the range of instants. A missing day of a month
+  /// overflows: 31 March minus one month is 3 March.
   fileprivate func limit(before second: Int, offset: Int) -> Int? {
     let local = second + offset
     let date = CalendarDay(number: local.flooredQuotient(86_400))

@@ -1,7 +1,7 @@
 import Schedules
 import Units
 
-/// rsnapshot 1.4.5: numbered slots on each level.
+/// rsnapshot 1.4.5 with numbered slots on each level.
 ///
 /// A run of the lowest level drops its last slot, shifts the others and makes a new point. A run of a higher level drops its
 /// last slot, shifts, and takes the last slot of the level below, if that slot is filled. Gaps keep their numbers.
@@ -16,7 +16,7 @@ public struct RsnapshotLevels: DialectRules {
     }
   }
 
-  /// The lowest level first, as in the configuration.
+  /// The levels, lowest first, as in the configuration.
   public var levels: [Level]
 
   public init(_ levels: [Level]) {
@@ -26,7 +26,8 @@ public struct RsnapshotLevels: DialectRules {
 
   var ruleNames: [String] { levels.map { "\($0.name) \($0.count)" } }
 
-  /// Every point that is in a slot stays: `series` is the level, and the newest point of a level is its slot 0.
+  /// Returns the findings. Every point in a slot is kept: `series` is the level, and its newest point is slot
+  /// 0.
   func findings(on points: [ArchivedPoint], locals: [Int], order: [Int], at now: Instant, zone: Zone)
     -> [Finding]
   {
@@ -41,10 +42,10 @@ public struct RsnapshotLevels: DialectRules {
   }
 }
 
-/// The slots of rsnapshot's levels, `nil` where one is empty.
+/// The slots of rsnapshot's levels; `nil` for an empty one.
 public struct RsnapshotSlots: Hashable, Sendable {
   private let levels: [RsnapshotLevels.Level]
-  /// By level and slot.
+  /// The points by level and slot.
   public private(set) var slots: [[Int?]]
 
   public init(_ rules: RsnapshotLevels) {
@@ -57,7 +58,7 @@ public struct RsnapshotSlots: Hashable, Sendable {
     set { slots[level][slot] = newValue }
   }
 
-  /// Runs a level; a run of the lowest one brings the point in.
+  /// Runs a level. A run of the lowest level adds the point.
   ///
   /// - Returns: the point that was dropped, and the one that moved up to the level.
   public mutating func run(level: Int, point: Int) -> (dropped: Int?, moved: Int?) {

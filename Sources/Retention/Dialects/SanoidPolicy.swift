@@ -1,13 +1,14 @@
 import Schedules
 import Units
 
-/// sanoid 2.1.0: each type of snapshot has its own count, and a snapshot goes only when it is both too old and too many.
+/// sanoid 2.1.0, with a count for each type of snapshot. A snapshot is removed only when it is both too old
+/// and beyond the count.
 public struct SanoidPolicy: DialectRules {
   public enum SnapshotType: Int, CaseIterable, Hashable, Sendable {
     case frequently, hourly, daily, weekly, monthly, yearly
   }
 
-  /// How many of each type stay, in the order of `SnapshotType`.
+  /// The number of snapshots to keep of each type, in the order of `SnapshotType`.
   public var counts = [Int](repeating: 0, count: SnapshotType.allCases.count)
   /// The period of `frequently` in minutes.
   public var frequentPeriod = 15
@@ -38,7 +39,7 @@ public struct SanoidPolicy: DialectRules {
     return findings
   }
 
-  /// In seconds.
+  /// Returns the period in seconds.
   private func period(of type: Int) -> Int {
     switch SnapshotType.allCases[type] {
     case .frequently: frequentPeriod * 60
@@ -52,8 +53,8 @@ public struct SanoidPolicy: DialectRules {
 }
 
 extension SanoidPolicy {
-  /// The last instant not after `now` at which a snapshot of a type was due, with sanoid's default times: daily 23:59,
-  /// weekly Monday 23:30, monthly the first at 00:00, yearly 1 January.
+  /// Returns the last instant through `now` at which a snapshot of a type was due. sanoid's default times are
+  /// daily 23:59, weekly Monday 23:30, monthly the first at 00:00, yearly 1 January.
   func dueInstant(of type: SnapshotType, before now: Int, in zone: Zone) -> Int {
     let local = zone.local(now)
     let day = local.flooredQuotient(86_400)

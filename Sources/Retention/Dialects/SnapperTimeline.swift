@@ -1,7 +1,8 @@
 import Schedules
 import Units
 
-/// snapper 0.10.4, `cleanup timeline`: the first snapshot of each period stays while the period's own limit is not used up.
+/// snapper 0.10.4, `cleanup timeline`. The first snapshot of each period is kept up to the limit of that kind
+/// of period.
 public struct SnapperTimeline: DialectRules {
   public enum Period: Int, CaseIterable, Hashable, Sendable {
     case hourly, daily, weekly, monthly, yearly
@@ -19,7 +20,7 @@ public struct SnapperTimeline: DialectRules {
 
   /// The limits, in the order of `Period`.
   public var limits = [Int](repeating: 10, count: Period.allCases.count)
-  /// `TIMELINE_MIN_AGE`: younger snapshots are counted and not deleted.
+  /// `TIMELINE_MIN_AGE`: younger snapshots count but are not deleted.
   public var ageMinimum = Duration.seconds(1_800)
 
   public init() {}

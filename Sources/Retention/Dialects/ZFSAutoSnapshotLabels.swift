@@ -1,7 +1,7 @@
 import Schedules
 import Units
 
-/// zfs-auto-snapshot 1.2.4: each label keeps the newest of its own snapshots, the new one included.
+/// zfs-auto-snapshot 1.2.4. Each label keeps its newest snapshots, including the new one.
 public struct ZFSAutoSnapshotLabels: DialectRules {
   public struct Label: Hashable, Sendable {
     public let name: String

@@ -1,11 +1,11 @@
 import Schedules
 import Units
 
-/// What a run of a schedule makes under each dialect.
+/// The points that a run of a schedule creates under each dialect.
 struct PointSource {
   private let dialect: Dialect
   private let zone: Zone
-  /// The last period in which a series, or a kind of backup, was made.
+  /// The last period in which each series or kind of backup was created.
   private var periods: [Int?]
   private var newest: [Int?]
 
@@ -16,7 +16,7 @@ struct PointSource {
     newest = periods
   }
 
-  /// A point that a run makes, before it has a place in a list.
+  /// A point created by a run, before its insertion into a list.
   struct Product {
     var kind = ArchivedPoint.Kind.full
     var series = 0
@@ -60,7 +60,7 @@ struct PointSource {
     return periods[memory] != number
   }
 
-  /// The period that a label speaks of, or, for names such as `beta`, the one that its place suggests.
+  /// Returns the period in a label's name. For names such as `beta`, the label's index suggests the period.
   private static func period(named name: String, place: Int) -> CalendarPeriod? {
     let words: [(String, CalendarPeriod?)] = [
       ("frequent", nil), ("hour", .hour), ("dai", .day), ("day", .day), ("week", .week), ("month", .month),

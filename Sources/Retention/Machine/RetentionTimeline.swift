@@ -1,22 +1,22 @@
 import Schedules
 import Units
 
-/// The answer of a time machine: the life of every point that was made.
+/// The answer of the retention simulator: the life of every point.
 public struct RetentionTimeline: Sendable {
   public let question: RetentionQuestion
-  /// Ascending in the instant of making.
+  /// The lives, ascending by creation.
   public let lives: [PointLife]
-  /// The most points that existed at once, just after a backup and before its prune.
+  /// The largest number of points that existed at once, after a backup and before its prune.
   public let presentMaximum: Int
 
-  /// A point that exists at an instant, and what the rules say of it.
+  /// A point that exists at an instant, with the finding of the rules.
   public struct Presence: Sendable {
-    /// The place in `lives`.
+    /// The index in `lives`.
     public let life: Int
     public let finding: Finding
   }
 
-  /// Every point that exists at an instant, oldest first, with what the rules would say of it now.
+  /// Returns every point that exists at an instant, oldest first, with the rules' finding at that time.
   public func presences(at instant: Instant) -> [Presence] {
     presences(of: lives.indices.filter { lives[$0].exists(at: instant) }, at: instant)
   }
@@ -42,7 +42,7 @@ public struct RetentionTimeline: Sendable {
     question.dialect(ofRevision: question.revision(at: instant))
   }
 
-  /// Points that ended in an interval, oldest first.
+  /// Returns the points that ended in an interval, oldest first.
   public func endings(in interval: Range<Instant>) -> [Int] {
     lives.indices.filter { lives[$0].ended.map(interval.contains) ?? false }
   }
@@ -60,15 +60,15 @@ public struct RetentionTimeline: Sendable {
     }
   }
 
-  /// A stretch of days on which the same rules keep a point.
+  /// A period of days on which the same rules keep a point.
   public struct Span: Hashable, Sendable {
     public let life: Int
-    /// The first and the last day, as places in `dayEnds`.
+    /// The first and the last day, as indices of `dayEnds`.
     public let days: ClosedRange<Int>
     public let finding: Finding
   }
 
-  /// For every point and day the rules that keep the point, joined over days that say the same.
+  /// The spans of every point, joined over days with the same rules.
   ///
   /// Complexity: O(days x points that exist).
   public var spans: [Span] {

@@ -1,25 +1,25 @@
 import Schedules
 import Units
 
-/// One recovery point from its making to its end.
+/// One recovery point from its creation to its end.
 public struct PointLife: Hashable, Sendable {
   public var point: ArchivedPoint
-  /// `nil`: the point still exists at the end of the time line.
+  /// The end of the point; `nil` while it exists at the end of the time line.
   public var ended: Instant?
-  /// Why the point went, or, while it exists, nothing.
+  /// The reason for the end; empty while the point exists.
   public var end: Finding
-  /// The place of the dialect that dropped the point.
+  /// The index of the dialect that dropped the point.
   public var revision: Int
-  /// The levels that the point moved up to, ascending; the series at its making comes first.
+  /// The levels that the point moved up to, ascending. The series at its creation comes first.
   public var moves: [Move] = []
 
-  /// A step of a point to a higher level.
+  /// A move of a point to a higher level.
   public struct Move: Hashable, Sendable {
     public let instant: Instant
     public let series: Int
   }
 
-  /// The series of the point at an instant.
+  /// Returns the series of the point at an instant.
   public func series(at instant: Instant) -> Int {
     moves.last { $0.instant <= instant }?.series ?? point.series
   }
@@ -29,20 +29,20 @@ public struct PointLife: Hashable, Sendable {
   }
 }
 
-/// What a time machine is asked: a schedule, the rules and their changes, and what disturbs them.
+/// A question to the retention simulator: a schedule, rules with changes, and disturbances.
 public struct RetentionQuestion: Sendable {
   public var dialect: Dialect
-  /// The rules that take over at an instant, ascending.
+  /// The rules that take effect at an instant, ascending.
   public var changes: [(instant: Instant, dialect: Dialect)] = []
   public var schedule: BackupSchedule
   public var end: Instant
-  /// When points are dropped; `nil`: after each backup.
+  /// The schedule of prunes; `nil` to prune after each backup.
   public var prune: BackupSchedule?
-  /// The zone whose calendar the rules read.
+  /// The zone of the rules' calendar.
   public var zone: Zone
-  /// Every point is locked for this time.
+  /// The time for which every point is locked.
   public var lock: Duration?
-  /// Times in which neither backups nor prunes run.
+  /// The periods in which neither backups nor prunes run.
   public var outages: [Range<Instant>] = []
 
   public init(_ dialect: Dialect, schedule: BackupSchedule, until end: Instant, zone: Zone) {
@@ -53,7 +53,8 @@ public struct RetentionQuestion: Sendable {
     prune = Self.standardPrune(of: dialect, from: schedule.start)
   }
 
-  /// snapper cleans up once a day, CBR removes expired points every other day; the others do it after each backup.
+  /// Returns the usual prunes of a dialect. snapper cleans up daily and CBR every other day; the others do so
+  /// after each backup.
   private static func standardPrune(of dialect: Dialect, from start: Instant) -> BackupSchedule? {
     let text =
       switch dialect {
@@ -64,7 +65,7 @@ public struct RetentionQuestion: Sendable {
     return (try? RecurrenceRule(parsing: text)).map { BackupSchedule($0, from: start) }
   }
 
-  /// The rules that hold at an instant, by their place: 0 before the first change.
+  /// Returns the index of the rules in effect at an instant; 0 before the first change.
   public func revision(at instant: Instant) -> Int { changes.prefix { $0.instant <= instant }.count }
 
   public func dialect(ofRevision place: Int) -> Dialect { place == 0 ? dialect : changes[place - 1].dialect }
@@ -76,9 +77,9 @@ public struct RetentionQuestion: Sendable {
 public struct TimeMachine: Sendable {
   private let question: RetentionQuestion
   private var lives: [PointLife] = []
-  /// Places in `lives` of the points that exist, ascending in time.
+  /// The indices in `lives` of the existing points, ascending in time.
   private var present: [Int] = []
-  /// The same points as the dialect sees them, their instants, and what a clock on the wall showed then.
+  /// The same points as the dialect sees them, with their instants and local times.
   private var points: [ArchivedPoint] = []
   private var seconds: [Int] = []
   private var locals: [Int] = []
@@ -88,7 +89,7 @@ public struct TimeMachine: Sendable {
 
   private init(_ question: RetentionQuestion) { self.question = question }
 
-  /// Runs every backup and every prune up to the question's end.
+  /// Runs every backup and prune through the question's end.
   public static func run(_ question: RetentionQuestion) -> RetentionTimeline {
     var machine = TimeMachine(question)
     machine.run()
@@ -157,7 +158,7 @@ public struct TimeMachine: Sendable {
     lives.append(PointLife(point: point, ended: nil, end: .dropped, revision: 0))
   }
 
-  /// A differential builds on the newest full, an incremental on the newest point.
+  /// Returns the parent: the newest full for a differential, the newest point for an incremental.
   private func parent(of product: PointSource.Product) -> Int? {
     switch product.kind {
     case .full: nil
@@ -197,7 +198,7 @@ public struct TimeMachine: Sendable {
     lives[present[place]].revision = revision
   }
 
-  /// Takes points out and lets parents point to their new places.
+  /// Removes points and updates the indices of parents.
   ///
   /// - Parameter drops: ascending.
   private mutating func remove(_ drops: [Int]) {

@@ -2,7 +2,7 @@ import Schedules
 import Units
 
 extension Dialect {
-  /// What the rules say of full backups that one schedule made, in the order given.
+  /// Returns the rules' reasons for full backups of one schedule, in the order given.
   ///
   /// Where a tool makes several series (hourly, daily, ...), one point stands for all series that were due at its
   /// instant, and stays while any of them keeps it.
@@ -31,6 +31,6 @@ extension Dialect {
     return reasons
   }
 
-  /// Whether a rehearsal can follow the dialect: rsnapshot's slots depend on every run that ever was.
+  /// Whether a rehearsal can follow the dialect. rsnapshot's slots depend on every earlier run.
   public var canBeRehearsed: Bool { if case .rsnapshot = self { false } else { true } }
 }

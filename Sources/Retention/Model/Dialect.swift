@@ -1,10 +1,10 @@
 import Schedules
 import Units
 
-/// How one tool or provider decides which recovery points stay.
+/// The rules of one tool or provider for keeping recovery points.
 ///
-/// Each dialect agrees with its tool on test vectors that the tool produced; what differs between them is written at
-/// each dialect.
+/// Each dialect agrees with its tool on test vectors that the tool produced. The differences are documented
+/// at each dialect.
 public enum Dialect: Hashable, Sendable {
   case own(OwnRules)
   case restic(ResticForget)
@@ -40,10 +40,10 @@ public enum Dialect: Hashable, Sendable {
     }
   }
 
-  /// The names of the rules, in the words of the tool and in the order in which it applies them.
+  /// The names of the rules, in the tool's words and order.
   public var ruleNames: [String] { rules.ruleNames }
 
-  /// What the rules and locks say of each point, in the order given.
+  /// Returns the findings of the rules and locks, in the order of the points.
   ///
   /// Complexity: O(n log n) in the number of points, times the number of rules.
   public func findings(on points: [ArchivedPoint], at now: Instant, zone: Zone = .utc) -> [Finding] {
@@ -63,15 +63,15 @@ public enum Dialect: Hashable, Sendable {
     return findings
   }
 
-  /// The places that a prune drops, where the dialect finds them without a look at every point.
+  /// Returns the indices that a prune drops, if the dialect finds them without checking every point.
   func drops(seconds: [Int], locals: [Int], at now: Int) -> [Int]? {
     rules.drops(seconds: seconds, locals: locals, at: now)
   }
 
-  /// What the dialect says of the points that `drops` names.
+  /// The finding on the points that `drops` returns.
   var findingOfDrops: Finding { if case .awsBackup = self { .dropped(.expired) } else { .dropped } }
 
-  /// Whether a run makes points of several series: snapshot types, labels, levels or copies.
+  /// Whether a run creates points of several series: snapshot types, labels, levels or copies.
   public var hasSeries: Bool {
     switch self {
     case .sanoid, .zfsAutoSnapshot, .rsnapshot, .dlm: true
@@ -79,7 +79,7 @@ public enum Dialect: Hashable, Sendable {
     }
   }
 
-  /// Why a point stays or goes, as one line.
+  /// Returns the reason why a point is kept or dropped, in one line.
   public func explanation(_ finding: Finding) -> String {
     let names = ruleNames.enumerated().filter { finding.rules & (1 << UInt32($0.offset)) != 0 }.map(\.element)
     let number = finding.number > 0 && names.count == 1 ? " #\(finding.number)" : ""
@@ -101,7 +101,7 @@ public enum Dialect: Hashable, Sendable {
 }
 
 extension [ArchivedPoint] {
-  /// Places, newest first; of points of one instant the greater name first, then the later place.
+  /// The indices, newest first. Of simultaneous points the greater name comes first, then the later index.
   var newestFirst: [Int] {
     let isAscending = zip(self, dropFirst()).allSatisfy { $0.instant < $1.instant }
     if isAscending { return indices.reversed() }
@@ -113,10 +113,10 @@ extension [ArchivedPoint] {
 }
 
 extension Dialect {
-  /// The tool and its rules on one line.
+  /// The tool and its rules in one line.
   public var wording: String { "\(toolName): " + ruleNames.joined(separator: ", ") }
 
-  /// The name by which users know the tool or provider.
+  /// The name of the tool or provider.
   public var toolName: String {
     switch self {
     case .own: "firedrill"

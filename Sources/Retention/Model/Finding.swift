@@ -1,37 +1,37 @@
 import Schedules
 import Units
 
-/// What a dialect says of one point.
+/// The finding of a dialect on one point.
 public struct Finding: Hashable, Sendable {
   /// A remark beside the rules.
   public enum Note: UInt8, Hashable, Sendable {
     case none
-    /// borg: the oldest archive stays while a rule is not filled.
+    /// borg: the oldest archive is kept while a rule is not filled.
     case oldest
-    /// borg: an interrupted archive, kept because nothing newer exists.
+    /// borg: an interrupted archive, kept because no newer one exists.
     case checkpoint
-    /// The backup failed or waits; the rules do not judge it.
+    /// The backup failed or waits, so the rules ignore it.
     case notJudged
     /// barman: kept only because of minimum_redundancy (`OBSOLETE*`).
     case minimumRedundancy
-    /// The point goes because the point that it builds on goes.
+    /// The point is dropped with the point that it builds on.
     case dependsOnDropped
-    /// The point stays because a point that builds on it stays.
+    /// The point is kept because a kept point builds on it.
     case neededByKept
-    /// A lock forbids to drop the point.
+    /// A lock prevents dropping the point.
     case locked
-    /// The date that was fixed when the point was made has passed.
+    /// The date fixed at the point's creation has passed.
     case expired
-    /// The point's rule at its making was a count, and the policy has none any longer.
+    /// The point's rule at its creation was a count, and the policy no longer has one.
     case orphaned
-    /// The point is younger than a rule that deletes needs.
+    /// The point is younger than a deleting rule requires.
     case young
   }
 
   public var isKept: Bool
   /// The rules that keep the point, as bits in the order of `Dialect.ruleNames`.
   public var rules: UInt32
-  /// The point's number under its first rule, from 1; 0 where the dialect does not number.
+  /// The point's number under its first rule, from 1; 0 where the dialect has no numbers.
   public var number: Int32
   public var note: Note
 
@@ -40,7 +40,7 @@ public struct Finding: Hashable, Sendable {
   static func dropped(_ note: Note) -> Finding { Finding(isKept: false, rules: 0, number: 0, note: note) }
   static func kept(_ note: Note) -> Finding { Finding(isKept: true, rules: 0, number: 0, note: note) }
 
-  /// Adds a rule that keeps the point; the number of the first one stays.
+  /// Adds a rule that keeps the point. The number of the first rule is kept.
   mutating func keep(_ rule: Int, number: Int = 0) {
     if rules == 0 && note == .none { self.number = Int32(number) }
     rules |= 1 << UInt32(rule)
@@ -48,12 +48,12 @@ public struct Finding: Hashable, Sendable {
   }
 }
 
-/// A dialect of retention as a value: names of its rules, and what they say of points.
+/// A retention dialect as a value: the names of its rules, and their findings on points.
 protocol DialectRules: Hashable, Sendable {
-  /// At most 32, in the order in which the tool applies them.
+  /// The names of at most 32 rules, in the order of their application.
   var ruleNames: [String] { get }
 
-  /// One finding for each point.
+  /// Returns one finding for each point.
   ///
   /// - Parameters:
   ///   - locals: the seconds that a clock on the wall showed at each point.
@@ -61,7 +61,7 @@ protocol DialectRules: Hashable, Sendable {
   func findings(on points: [ArchivedPoint], locals: [Int], order: [Int], at now: Instant, zone: Zone)
     -> [Finding]
 
-  /// The places that a prune drops, ascending, found without a look at every point; `nil` where a dialect needs that look.
+  /// Returns the indices that a prune drops, ascending; `nil` where a dialect must check every point.
   ///
   /// - Parameters:
   ///   - seconds: the instants of full backups of one schedule, ascending.
@@ -73,9 +73,9 @@ extension DialectRules {
   func drops(seconds: [Int], locals: [Int], at now: Int) -> [Int]? { nil }
 }
 
-/// The points that a prune keeps: all from a place on, and some before.
+/// The points that a prune keeps: all from an index on, and some before.
 struct SparseKeep {
-  /// Everything from here on stays.
+  /// The index from which all points are kept.
   private(set) var start: Int
   private var places: [Int] = []
 
@@ -85,7 +85,7 @@ struct SparseKeep {
   mutating func keep(_ place: Int) { places.append(place) }
   func keeps(_ place: Int) -> Bool { place >= start || places.contains(place) }
 
-  /// What is left over, ascending.
+  /// The remaining indices, ascending.
   var drops: [Int] {
     var drops: [Int] = []
     let kept = places.filter { $0 < start }.sorted()
@@ -99,7 +99,7 @@ struct SparseKeep {
 }
 
 extension [Int] {
-  /// Calls back with the newest place of each period, newest first, until the answer is `false`.
+  /// Calls `visit` with the newest index of each period, newest first, until it returns `false`.
   ///
   /// Complexity: O(log n) for each period of an hour or longer; their numbers never fall as time goes on, for clocks are
   /// set back within an hour.
@@ -125,7 +125,7 @@ extension [Int] {
     }
   }
 
-  /// The first place whose value is greater than a limit; the values ascend.
+  /// Returns the first index whose value exceeds a limit, in ascending values.
   func firstPlace(after limit: Int) -> Int {
     var bounds = 0..<count
     while !bounds.isEmpty {

@@ -1,6 +1,6 @@
 import Units
 
-/// Steps of whole days that stop at the ends of time instead of leaving the range.
+/// Steps of whole days that are limited to the range of time.
 extension Instant {
   private static let day: Int128 = 86_400_000_000_000
 

@@ -1,25 +1,25 @@
 import Schedules
 import Units
 
-/// Why a rule or a lock wants a recovery point, or why a rule does not.
+/// The reason why a rule or lock keeps a recovery point, or why a rule does not.
 public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
-  /// Nobody can drop the point before this instant.
+  /// The point cannot be dropped before this instant.
   case locked(until: Instant)
-  /// The policy keeps everything.
+  /// The policy keeps every point.
   case permanent
-  /// The point's place among all points, the newest being 1, and how many the rule keeps.
+  /// The point's rank among all points, with 1 for the newest, and the number that the rule keeps.
   case rank(Int, of: Int)
-  /// The point's age, and the age up to which the rule keeps points.
+  /// The point's age, and the limit of the rule.
   case age(Duration, limit: Duration)
-  /// The point is the newest of a calendar period (by its number); the period's place among those that have backups, the
-  /// newest being 1, and how many the rule keeps.
+  /// The point is the newest of a calendar period, given by its number. The rank counts periods with backups,
+  /// with 1 for the newest, and the rule keeps the given number.
   case represents(CalendarPeriod, number: Int, rank: Int, of: Int)
   /// A newer point represents the period.
   case superseded(CalendarPeriod, number: Int)
-  /// A tool's rules keep the point or drop it, in the tool's words.
+  /// A tool's rules keep or drop the point, with the reason in the tool's words.
   case ruled(String, keeps: Bool)
 
-  /// Whether the reason is one for keeping the point.
+  /// Whether the reason keeps the point.
   public var keeps: Bool {
     switch self {
     case .locked, .permanent: true
@@ -44,11 +44,12 @@ public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What becomes of one recovery point, and why.
+/// The decision on one recovery point, with its reasons.
 public struct RetentionDecision<ID: Hashable & Sendable>: Hashable, Sendable {
   public let point: RetentionPoint<ID>
   public let isKept: Bool
-  /// Of a kept point every reason to keep it, of a dropped point why each rule does not want it; never empty.
+  /// The reasons, at least one: all reasons to keep a kept point, or each rule's reason not to keep a dropped
+  /// one.
   public let reasons: [RetentionReason]
 
   fileprivate init(on point: RetentionPoint<ID>, findings: [RetentionReason]) {
@@ -60,7 +61,7 @@ public struct RetentionDecision<ID: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension RetentionPolicy {
-  /// Decides on every point, in the order given; of points of one instant the later in the list is the newer.
+  /// Decides on every point, in the order given. Of simultaneous points the later in the list is newer.
   ///
   /// - Parameter zone: the zone whose calendar the rules read.
   ///
@@ -77,7 +78,8 @@ extension RetentionPolicy {
     return zip(points, findings).map { RetentionDecision(on: $0, findings: $1) }
   }
 
-  /// What each rule finds of a point at each instant. It knows no identifiers, so it is compiled once and not for each kind.
+  /// Returns each rule's reasons at each instant. The function is independent of identifiers, so it is
+  /// compiled only once.
   private func findings(on instants: [Instant], at now: Instant, zone: Zone) -> [[RetentionReason]] {
     let newestFirst = instants.indices.sorted { (instants[$0], $0) > (instants[$1], $1) }
     let falling = newestFirst.map { instants[$0] }
@@ -91,7 +93,7 @@ extension RetentionPolicy {
 }
 
 extension RetentionRule {
-  /// One finding for each instant; the instants fall.
+  /// Returns one reason for each instant; the instants descend.
   fileprivate func findings(on instants: [Instant], at now: Instant, zone: Zone) -> [RetentionReason] {
     switch self {
     case .permanent: return instants.map { _ in .permanent }

@@ -1,15 +1,15 @@
 import Schedules
 import Units
 
-/// One wish for recovery points to be kept.
+/// A rule that keeps recovery points.
 public enum RetentionRule: Hashable, Sendable, CustomStringConvertible {
-  /// The newest points, as many as this.
+  /// The newest points, up to this number.
   case newest(Int)
   /// Every point up to this age.
   case age(Duration)
-  /// The newest point of each of the last calendar periods, as many as this, that have a point at all.
+  /// The newest point of each of the last calendar periods with points, up to this number.
   case newestOfEach(CalendarPeriod, Int)
-  /// Every point, for ever.
+  /// Every point, forever.
   case permanent
 
   public var description: String {
@@ -22,21 +22,21 @@ public enum RetentionRule: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// How long recovery points stay: a point stays while any rule wants it.
+/// The retention of recovery points. A point is kept while any rule keeps it.
 ///
 /// A policy without rules keeps everything, and so does a lock, whatever the rules say.
 public struct RetentionPolicy: Hashable, Sendable {
   public let rules: [RetentionRule]
-  /// The rules of a tool or provider, which then decide alone.
+  /// The dialect of a tool or provider, which replaces the rules.
   public let dialect: Dialect?
 
-  /// Counts must be at least 1, ages positive.
+  /// Creates a policy. Counts must be at least 1 and ages positive.
   public init(_ rules: [RetentionRule]) throws(QuantityError) {
     for rule in rules { try rule.check() }
     self.init(unchecked: rules)
   }
 
-  /// Lets a tool's own rules decide.
+  /// Creates a policy with a tool's own rules.
   public init(_ dialect: Dialect) {
     rules = []
     self.dialect = dialect
@@ -67,12 +67,12 @@ extension RetentionRule {
   }
 }
 
-/// What retention needs to know of a recovery point.
+/// The properties of a recovery point that retention needs.
 public struct RetentionPoint<ID: Hashable & Sendable>: Hashable, Sendable {
   public let id: ID
-  /// The instant whose state the point holds.
+  /// The instant of the point's state.
   public let instant: Instant
-  /// The point cannot be dropped before this instant.
+  /// The instant before which the point cannot be dropped.
   public let lockedUntil: Instant?
 
   public init(id: ID, instant: Instant, lockedUntil: Instant? = nil) {

@@ -8,7 +8,7 @@ extension CalendarEvent {
     ("semiannually", "*-01,07-01 00:00:00"), ("yearly", "*-01-01 00:00:00"), ("annually", "*-01-01 00:00:00"),
   ]
 
-  /// Reads `Mon..Fri *-*-* 02:30:00 Europe/Lisbon`, with any part left out, or a word such as `daily`.
+  /// Parses `Mon..Fri *-*-* 02:30:00 Europe/Lisbon`, with optional parts, or a word such as `daily`.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     var parts = String(text).split { $0.isWhitespace }.map(String.init)
     zoneName = parts.count > 1 ? Self.zone(in: parts[parts.count - 1]) : nil
@@ -39,7 +39,7 @@ extension CalendarEvent {
       hint: "write for example 'Mon..Fri *-*-* 02:30:00' or 'daily'")
   }
 
-  /// A zone has a slash or is UTC; no other part begins with a letter behind the first one.
+  /// Returns the zone in a part: with a slash, or UTC. No other part after the first begins with a letter.
   private static func zone(in part: String) -> String? {
     part == "UTC" || (part.contains("/") && part.first?.isLetter == true) ? part : nil
   }
@@ -87,7 +87,7 @@ private struct CalendarDate {
   var days = CalendarField.any
   var countsFromEnd = false
 
-  /// `2026-*-01`, `*-12-24`, or `02~03`: the third day from the end of February.
+  /// Parses `2026-*-01`, `*-12-24`, or `02~03`, the third day from the end of February.
   init(_ text: String) throws(QuantityError) {
     var parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     if let last = parts.last, let mark = last.firstIndex(of: "~") {
@@ -104,7 +104,7 @@ private struct CalendarDate {
 }
 
 extension CalendarField {
-  /// `*`, `5`, `1..5`, `0/15`, `1..9/2`, or a list of them.
+  /// Parses `*`, `5`, `1..5`, `0/15`, `1..9/2`, or a list of them.
   ///
   /// - Parameter runsDown: whether steps lead to smaller values, as among days counted from the end of a month.
   init(_ text: String, in range: ClosedRange<Int>, runsDown: Bool = false) throws(QuantityError) {

@@ -1,13 +1,13 @@
 import Units
 
-/// When a systemd timer fires: the expression of OnCalendar (systemd.time, "Calendar Events").
+/// The expression of systemd's OnCalendar (systemd.time, "Calendar Events").
 public struct CalendarEvent: Hashable, Sendable, CustomStringConvertible {
-  /// The expression as it was written, without its zone.
+  /// The expression as written, without its zone.
   public let description: String
   /// The zone at the end of the expression, such as `Europe/Lisbon`.
   public let zoneName: String?
   let times: Clock
-  /// Empty: every day of the week.
+  /// The days of the week; empty for every day.
   let weekdays: [Int]
   let years: CalendarField
   let months: CalendarField
@@ -31,7 +31,7 @@ struct CalendarField: Hashable, Sendable {
     let step: Int
   }
 
-  /// Empty: every value.
+  /// The admitted values; empty for every value.
   let items: [Item]
 
   static let any = CalendarField(items: [])

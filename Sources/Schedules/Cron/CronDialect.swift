@@ -1,10 +1,10 @@
-/// A program whose reading of cron expressions is followed.
+/// A program whose interpretation of cron expressions is implemented.
 ///
 /// All agree on most expressions. They differ in the number of fields, in the days when both day fields are restricted, in
 /// the number of Monday, and in what happens when the clock changes.
 public enum CronDialect: String, CaseIterable, Hashable, Sendable {
-  /// Debian's cron 3.0pl1, run through both changes of 2026: jobs of a fixed time that the clock leaps over run when it has
-  /// leapt and run once in a repeated hour; jobs whose minute or hour begins with `*` follow the time that passes.
+  /// Debian's cron 3.0pl1, observed through both clock changes of 2026. Jobs at a fixed time run just after a
+  /// gap, and once in a repeated hour. Jobs whose minute or hour begins with `*` follow elapsed time.
   case cron
   /// croniter 7.0 (Python).
   case croniter
@@ -28,7 +28,7 @@ public enum CronDialect: String, CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The number that the first day of a week has, and which day that is.
+  /// The number and the weekday of the first day of a week.
   var weekStart: (number: Int, weekday: Weekday) {
     switch self {
     case .aws: (1, .sunday)

@@ -1,7 +1,7 @@
 import Units
 
 extension CronRule {
-  /// Reads five fields, or as many as the dialect has, or a word such as `@daily`.
+  /// Parses five fields, or as many as the dialect has, or a word such as `@daily`.
   ///
   /// Refused: a wrong number of fields, values out of range, and an expression that never fires.
   public init(parsing text: some StringProtocol, dialect: CronDialect = .cron) throws(QuantityError) {
@@ -87,7 +87,7 @@ struct CronField {
     self.names = names
   }
 
-  /// The values of the field, ascending and each once.
+  /// Returns the distinct values of the field, ascending.
   func numbers(_ dialect: CronDialect) throws(QuantityError) -> [Int] {
     var found: [Int] = []
     for item in text.split(separator: ",", omittingEmptySubsequences: false) {

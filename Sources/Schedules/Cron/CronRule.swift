@@ -1,18 +1,18 @@
 import Units
 
-/// When something recurs, as a cron expression in the reading of one program.
+/// A recurrence given by a cron expression, as one program interprets it.
 public struct CronRule: Hashable, Sendable, CustomStringConvertible {
   public let dialect: CronDialect
-  /// The expression as it was written, spaces made single.
+  /// The expression as written, with single spaces.
   public let description: String
   let times: Clock
   let months: [Int]
   let monthDays: [CronDay]
   let weekdays: [CronDay]
   let yearList: [Int]
-  /// Whether a day needs to match one of the two day fields only.
+  /// Whether a match of one of the two day fields is enough.
   let eitherDayMatches: Bool
-  /// Whether the minute or the hour begins with `*`: such a job follows the time that passes.
+  /// Whether the minute or the hour begins with `*`. Such a job follows elapsed time.
   let followsPassingTime: Bool
 
   func admits(_ day: CalendarDay) -> Bool {
@@ -31,7 +31,7 @@ enum CronDay: Hashable, Sendable {
   case dayOfMonth(Int)
   /// `L`: the last day of the month.
   case lastOfMonth
-  /// `15W`: the day from Monday to Friday that is nearest to a day of the month, in the same month.
+  /// `15W`: the weekday from Monday to Friday nearest to a day of the month, in the same month.
   case workdayNearest(Int)
   case weekday(Weekday)
   /// `6#3`: the third such day of the month.

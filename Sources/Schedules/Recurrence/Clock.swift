@@ -1,13 +1,14 @@
 import Units
 
-/// The times of day, or of a shorter period, that a rule expands each period into.
+/// The times within a day or a shorter period into which a rule expands each period.
 struct Clock: Hashable, Sendable {
-  /// Ascending.
+  /// The hours, ascending.
   let hours: [Int]
   let minutes: [Int]
   let seconds: [Int]
 
-  /// What the rule leaves open is taken from DTSTART; what its period fixes is 0.
+  /// Creates the clock of a rule. Parts that the rule leaves open come from DTSTART, and parts that its
+  /// period fixes are 0.
   init(of rule: RecurrenceRule, from start: Int) {
     func times(_ listed: [Int], finerThan period: CalendarPeriod, from startValue: Int) -> [Int] {
       guard rule.frequency >= period else { return [0] }
@@ -28,14 +29,14 @@ struct Clock: Hashable, Sendable {
 
   var count: Int { hours.count * minutes.count * seconds.count }
 
-  /// Seconds from the start of the period, ascending in the index.
+  /// The seconds from the start of the period, ascending in the index.
   subscript(index: Int) -> Int {
     let (rest, second) = index.quotientAndRemainder(dividingBy: seconds.count)
     let (hour, minute) = rest.quotientAndRemainder(dividingBy: minutes.count)
     return hours[hour] * 3_600 + minutes[minute] * 60 + seconds[second]
   }
 
-  /// The first index whose time is not before a second of the day, `count` if there is none.
+  /// Returns the first index whose time is not before a second of the day; `count` if there is none.
   func firstIndex(notBefore second: Int) -> Int {
     var bounds = 0..<count
     while !bounds.isEmpty {
@@ -47,12 +48,12 @@ struct Clock: Hashable, Sendable {
 }
 
 extension RecurrenceRule {
-  /// BYSECOND without the leap second.
+  /// The values of BYSECOND without the leap second.
   var wholeSeconds: [Int] {
     seconds.last == 60 ? seconds.dropLast() + (seconds.contains(59) ? [] : [59]) : seconds
   }
 
-  /// The largest period around a second that BYHOUR, BYMINUTE or BYSECOND rules out where it is a limit.
+  /// Returns the largest period around a second that a limit by BYHOUR, BYMINUTE or BYSECOND excludes.
   func clockLimitMissed(at second: Int) -> CalendarPeriod? {
     let time = second.flooredRemainder(86_400)
     if frequency <= .hour && !hours.isEmpty && !hours.contains(time / 3_600) { return .hour }
@@ -61,8 +62,8 @@ extension RecurrenceRule {
     return nil
   }
 
-  /// Whether any step from `start` can fall within the clock's limits: steps of INTERVAL reach exactly the times of day
-  /// that are congruent to the start's, modulo the greatest common divisor of the step and a day.
+  /// Whether any step from `start` can meet the clock's limits. Steps of INTERVAL reach the times of day
+  /// congruent to the start's. The modulus is the greatest common divisor of the step and a day.
   func canMeetItsClockLimits(from start: Int) -> Bool {
     guard frequency < .day else { return true }
     let unit = CalendarPeriod.allCases.filter { $0 <= frequency }.reduce(1) { size, period in

@@ -1,7 +1,6 @@
 import Units
 
-/// Which days a recurrence can fall on: the BYxxx parts that name days, with what the rule leaves open taken from
-/// DTSTART.
+/// The days of a recurrence, by the BYxxx parts for days. Parts that the rule leaves open come from DTSTART.
 struct DayFilter: Hashable, Sendable {
   private var months: [Int]
   private let weekNumbers: [Int]
@@ -9,7 +8,7 @@ struct DayFilter: Hashable, Sendable {
   private var monthDays: [Int]
   private var days: [RecurrenceRule.Day]
   private let weekStart: Weekday
-  /// An ordinal counts within the month, else within the year.
+  /// Whether an ordinal counts within the month; otherwise it counts within the year.
   private let countsWithinMonth: Bool
 
   init(of rule: RecurrenceRule, from start: CalendarDay) {
@@ -56,7 +55,7 @@ struct DayFilter: Hashable, Sendable {
 }
 
 extension [Int] {
-  /// Whether the list holds a position, counted from 1 or from -1 at the end.
+  /// Whether the list contains a position, counted from 1, or from -1 at the end.
   fileprivate func names(_ position: Int, of length: Int) -> Bool {
     contains(position) || contains(position - length - 1)
   }

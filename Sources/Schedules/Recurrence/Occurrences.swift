@@ -1,11 +1,12 @@
 import Units
 
-/// What one period offers, ascending; elements are computed by index, so a year of seconds costs no more than a day.
+/// The candidates of one period, ascending. They are computed by index, so a year of seconds costs no more
+/// than a day.
 struct Candidates: Sendable {
-  /// Starts of the admitted days, or of the period itself, ascending.
+  /// The starts of the admitted days, or of the period itself, ascending.
   private let starts: [Int]
   private let clock: Clock
-  /// The indices that BYSETPOS selects, ascending; `nil` selects all.
+  /// The indices selected by BYSETPOS, ascending; `nil` for all.
   private let selected: [Int]?
 
   static let none = Candidates()
@@ -35,7 +36,7 @@ struct Candidates: Sendable {
     return starts[index / clock.count] + clock[index % clock.count]
   }
 
-  /// The first position whose element is not before a second, `count` if there is none.
+  /// Returns the first position whose element is not before a second; `count` if there is none.
   func firstPosition(notBefore second: Int) -> Int {
     var bounds = 0..<count
     while !bounds.isEmpty {
@@ -46,15 +47,15 @@ struct Candidates: Sendable {
   }
 }
 
-/// The occurrences of a recurrence rule, ascending, computed as they are asked for.
+/// The occurrences of a recurrence rule, ascending and computed on demand.
 public struct Occurrences: Sequence, IteratorProtocol, Sendable {
   private let recurrence: Recurrence
   private var candidates = Candidates.none
-  /// The next element of `candidates`.
+  /// The index of the next element of `candidates`.
   private var position = 0
-  /// The first period that is not in `candidates`.
+  /// The number of the first period not in `candidates`.
   private var period = 0
-  /// What COUNT leaves.
+  /// The number of occurrences remaining by COUNT.
   private var remaining: Int
 
   init(of recurrence: Recurrence) {
@@ -77,7 +78,8 @@ public struct Occurrences: Sequence, IteratorProtocol, Sendable {
     return nil
   }
 
-  /// Leaves out what lies before an instant. Complexity: O(1) periods for a rule without COUNT, else all of those between.
+  /// Skips the occurrences before an instant. Complexity: O(1) periods for a rule without COUNT, else all
+  /// periods between.
   public mutating func skip(to instant: Instant) {
     let target = instant.secondRoundedUp
     if case .count = recurrence.rule.end {
@@ -93,7 +95,7 @@ public struct Occurrences: Sequence, IteratorProtocol, Sendable {
     } while remaining > 0 && position == candidates.count && loadPeriod()
   }
 
-  /// Takes the next period that no limit rules out, which may still offer nothing.
+  /// Loads the next period that no limit excludes, which may still be empty.
   private mutating func loadPeriod() -> Bool {
     guard let admitted = recurrence.admittedPeriod(from: period) else { return false }
     candidates = recurrence.candidates(in: admitted)

@@ -1,14 +1,14 @@
 import Units
 
-/// A rule and the instant that it counts from, made ready for expansion, in whole seconds since 1970.
+/// A rule with its start instant, prepared for expansion, in whole seconds since 1970.
 ///
 /// Expansion walks the periods of FREQ, every INTERVAL-th one. A period of a day or longer is a set of admitted days
 /// times the clock; a shorter one either is ruled out by a limit or offers its own clock.
 struct Recurrence: Hashable, Sendable {
   let rule: RecurrenceRule
-  /// DTSTART, rounded up to a whole second.
+  /// The start (DTSTART), rounded up to a whole second.
   let start: Int
-  /// No occurrence lies beyond: UNTIL, or the range of `Instant`.
+  /// The last possible occurrence, by UNTIL or the range of `Instant`.
   let last: Int
   private let days: DayFilter
   private let clock: Clock
@@ -28,14 +28,14 @@ struct Recurrence: Hashable, Sendable {
     isEverWithinLimits = rule.canMeetItsClockLimits(from: start)
   }
 
-  /// The period, counted from DTSTART's, that holds a second or is the last before it.
+  /// Returns the number of the period with a second, or of the last one before it, counted from DTSTART's.
   func period(at second: Int) -> Int {
     (rule.frequency.number(atSecond: second, weekStart: rule.weekStart) - firstNumber)
       .flooredQuotient(rule.interval)
   }
 
-  /// The first period from `period` on that no limit rules out, or `nil` beyond the last one. Days, hours and minutes that
-  /// are ruled out are leapt over, so that the work is bounded by the days left, not by the seconds.
+  /// Returns the first period from `period` on that no limit excludes; `nil` beyond the last one. Excluded
+  /// days, hours and minutes are skipped at once, so the work is bounded by the remaining days.
   func admittedPeriod(from period: Int) -> Int? {
     var period = period
     while isEverWithinLimits {
@@ -49,7 +49,7 @@ struct Recurrence: Hashable, Sendable {
     return nil
   }
 
-  /// What an admitted period offers, BYSETPOS applied.
+  /// Returns the candidates of an admitted period, with BYSETPOS applied.
   func candidates(in period: Int) -> Candidates {
     guard rule.frequency >= .day else {
       return Candidates(starts: [start(of: period)], clock: clock, positions: rule.positions)
@@ -65,7 +65,7 @@ struct Recurrence: Hashable, Sendable {
     rule.frequency.start(ofNumber: firstNumber + period * rule.interval, weekStart: rule.weekStart)
   }
 
-  /// The largest calendar period around a second in which nothing can occur.
+  /// Returns the largest calendar period around a second without any occurrence.
   private func periodExcluded(at second: Int) -> CalendarPeriod? {
     guard rule.frequency <= .day else { return nil }
     guard days.admits(CalendarDay(number: second.flooredQuotient(86_400))) else { return .day }

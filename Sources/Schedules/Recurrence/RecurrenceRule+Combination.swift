@@ -1,7 +1,7 @@
 import Units
 
 extension RecurrenceRule {
-  /// Refuses what the table of RFC 5545, section 3.3.10, calls not applicable.
+  /// Rejects combinations that RFC 5545, section 3.3.10, calls not applicable.
   func checkCombination() throws(QuantityError) {
     if !weekNumbers.isEmpty && frequency != .year {
       throw refusal("BYWEEKNO", mend: "use FREQ=YEARLY")

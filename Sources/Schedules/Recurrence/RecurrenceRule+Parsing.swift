@@ -1,7 +1,7 @@
 import Units
 
 extension RecurrenceRule {
-  /// RFC 5545's notation, in capital or small letters: `FREQ=DAILY;BYHOUR=2;BYMINUTE=0`.
+  /// Parses RFC 5545's notation in any letter case: `FREQ=DAILY;BYHOUR=2;BYMINUTE=0`.
   ///
   /// Refused, with the mend as the hint: an unknown, empty or repeated part, a value out of its range, a missing FREQ,
   /// COUNT together with UNTIL, and every combination that the RFC's table calls not applicable.
@@ -115,7 +115,7 @@ extension RulePart {
     }
   }
 
-  /// The items of a comma-separated list, ascending and each once.
+  /// Returns the distinct items of a comma-separated list, ascending.
   func values<Value: Comparable>(
     _ text: String, _ parse: (Substring) throws(QuantityError) -> Value
   ) throws(QuantityError) -> [Value] {
@@ -148,7 +148,7 @@ extension Weekday {
 }
 
 extension CivilTime {
-  /// `nil` unless the text reads `YYYYMMDDTHHMMSSZ` and names a real instant.
+  /// Parses a real instant in the form `YYYYMMDDTHHMMSSZ`; `nil` for anything else.
   fileprivate init?(basicFormat text: String) {
     let characters = Array(text)
     guard characters.count == 16 else { return nil }

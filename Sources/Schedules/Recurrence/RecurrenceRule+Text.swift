@@ -1,6 +1,6 @@
 import Units
 
-/// The parts of a rule, in the order in which a description writes them.
+/// The parts of a rule, in the order of a description.
 enum RulePart: String, CaseIterable {
   case frequency = "FREQ"
   case interval = "INTERVAL"
@@ -53,7 +53,7 @@ extension RecurrenceRule.Day: CustomStringConvertible {
 }
 
 extension RecurrenceRule: Quantity {
-  /// The rule in RFC 5545's notation, parts in a fixed order, defaults left out.
+  /// The rule in RFC 5545's notation, with parts in a fixed order and without defaults.
   public var description: String {
     RulePart.allCases.compactMap { part in text(of: part).map { "\(part.rawValue)=\($0)" } }
       .joined(separator: ";")
@@ -84,7 +84,7 @@ extension RecurrenceRule: Quantity {
 }
 
 extension CivilTime {
-  /// ISO 8601 without separators, as iCalendar writes it: `20260302T103000Z`.
+  /// The instant in ISO 8601 without separators, as in iCalendar: `20260302T103000Z`.
   var basicFormat: String {
     String(
       CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)

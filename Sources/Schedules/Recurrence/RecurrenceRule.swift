@@ -1,23 +1,23 @@
 import Units
 
-/// When something recurs: an iCalendar recurrence rule (RFC 5545, section 3.3.10), in UTC.
+/// An iCalendar recurrence rule (RFC 5545, section 3.3.10), in UTC.
 ///
-/// A rule says nothing until it is given the instant that it counts from (DTSTART): what the rule leaves open, such as
-/// the minute of `FREQ=DAILY;BYHOUR=2`, is taken from there. Lists are held ascending and without duplicates, so two
-/// texts of one rule are one value.
+/// A rule is incomplete without its start (DTSTART). Parts that the rule leaves open, such as the minute of
+/// `FREQ=DAILY;BYHOUR=2`, come from there. Lists are held ascending and without duplicates, so two texts of
+/// one rule are one value.
 public struct RecurrenceRule: Hashable, Sendable {
-  /// When the recurrence ends.
+  /// The end of the recurrence.
   public enum End: Hashable, Sendable {
     case never
-    /// After this many occurrences.
+    /// The recurrence ends after this many occurrences.
     case count(Int)
-    /// With the last occurrence at or before this instant.
+    /// The recurrence ends with the last occurrence at or before this instant.
     case until(Instant)
   }
 
-  /// A day of the week, or the n-th such day of the month or year, counted from its end when n is negative.
+  /// A day of the week, or the n-th such day of the month or year. A negative n counts from the end.
   public struct Day: Hashable, Comparable, Sendable {
-    /// `nil` stands for every such day.
+    /// The ordinal n; `nil` for every such day.
     public let ordinal: Int?
     public let weekday: Weekday
 
@@ -26,9 +26,9 @@ public struct RecurrenceRule: Hashable, Sendable {
     }
   }
 
-  /// FREQ: the period that recurs.
+  /// FREQ: the recurring period.
   public internal(set) var frequency = CalendarPeriod.day
-  /// INTERVAL: every how many periods, at least 1.
+  /// INTERVAL: the number of periods from one recurrence to the next, at least 1.
   public internal(set) var interval = 1
   /// COUNT or UNTIL.
   public internal(set) var end = End.never
@@ -48,14 +48,14 @@ public struct RecurrenceRule: Hashable, Sendable {
   public internal(set) var weekNumbers: [Int] = []
   /// BYMONTH, 1 to 12.
   public internal(set) var months: [Int] = []
-  /// BYSETPOS: which of a period's occurrences count, 1 to 366, or -1 (the last) to -366.
+  /// BYSETPOS: the positions of the occurrences that count in a period, 1 to 366, or -1 (the last) to -366.
   public internal(set) var positions: [Int] = []
   /// WKST: the day on which weeks begin.
   public internal(set) var weekStart = Weekday.monday
 
   init() {}
 
-  /// The occurrences of the rule counted from `start`, ascending and none before it.
+  /// Returns the occurrences of the rule from `start` on, ascending.
   ///
   /// A start that the rule does not match is not an occurrence, and a fraction of its second is rounded up. The
   /// sequence ends with the rule, or with the range of `Instant` (the year 2262): a rule that never matches, such as

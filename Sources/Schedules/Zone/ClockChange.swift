@@ -1,12 +1,12 @@
 /// The treatment of slots on the days on which the clock changes.
 struct ClockChange: Hashable, Sendable {
-  /// The treatment of local times that do not exist because the clock leaps over them.
+  /// The treatment of local times in a gap of the clock.
   enum Gap: Hashable, Sendable {
     /// The slot does not happen.
     case skipped
-    /// The slot happens when the clock has leapt.
+    /// The slot happens just after the gap.
     case atTheChange
-    /// The slot happens as much later as the clock leapt: 02:30 becomes 03:30.
+    /// The slot is delayed by the length of the gap: 02:30 becomes 03:30.
     case shifted
   }
 

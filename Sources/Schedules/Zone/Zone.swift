@@ -2,12 +2,12 @@ import Units
 
 /// A time zone as a table of its changes of the clock.
 ///
-/// The table is a plain value, so that whoever simulates needs no database of time zones; `Zones` fills it.
+/// The table is a plain value, so that a simulation needs no database of time zones; `Zones` fills it.
 public struct Zone: Hashable, Sendable, CustomStringConvertible {
-  /// A change of the clock: the second since 1970 at which an offset begins to hold.
+  /// A change of the clock: the second since 1970 from which an offset holds.
   public struct Change: Hashable, Sendable {
     public let second: Int
-    /// Seconds east of UTC.
+    /// The seconds east of UTC.
     public let offset: Int
 
     public init(second: Int, offset: Int) {
@@ -36,15 +36,15 @@ public struct Zone: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { name }
 
-  /// Seconds east of UTC at a second since 1970.
+  /// Returns the seconds east of UTC at a second since 1970.
   ///
   /// Complexity: O(log n) in the number of changes.
   public func offset(at second: Int) -> Int { offset(of: stretch(at: second)) }
 
-  /// The seconds that a clock on the wall shows, counted as if they were UTC.
+  /// Returns the local time at a second, counted as if it were UTC.
   public func local(_ second: Int) -> Int { second + offset(at: second) }
 
-  /// The instants at which a clock on the wall shows a local second: none in a gap, two in a repeated hour.
+  /// Returns the instants of a local time: none in a gap, two in a repeated hour.
   public func seconds(showing local: Int) -> [Int] {
     var found: [Int] = []
     var index = stretch(at: local - 86_400)
@@ -59,7 +59,7 @@ public struct Zone: Hashable, Sendable, CustomStringConvertible {
 
   // MARK: Stretches of one offset
 
-  /// The number of the stretch that holds a second; 0 lies before the first change.
+  /// Returns the number of the period of constant offset with a second; 0 is before the first change.
   func stretch(at second: Int) -> Int {
     var bounds = 0..<changes.count
     while !bounds.isEmpty {
@@ -71,15 +71,15 @@ public struct Zone: Hashable, Sendable, CustomStringConvertible {
   }
 
   func offset(of stretch: Int) -> Int { stretch == 0 ? firstOffset : changes[stretch - 1].offset }
-  /// The first second of a stretch.
+  /// Returns the first second of a period of constant offset.
   func start(of stretch: Int) -> Int { stretch == 0 ? .min / 2 : changes[stretch - 1].second }
-  /// The second after the last of a stretch.
+  /// Returns the second after the last one of a period of constant offset.
   func end(of stretch: Int) -> Int { stretch == changes.count ? .max / 2 : changes[stretch].second }
   var lastStretch: Int { changes.count }
 }
 
 extension CivilTime {
-  /// What a clock on the wall shows at an instant in a zone.
+  /// Creates the local time at an instant in a zone.
   public init(_ instant: Instant, in zone: Zone) {
     let second = Int(instant.nanoseconds.flooredQuotient(1_000_000_000))
     self.init(instant + .seconds(Int64(zone.offset(at: second))))
@@ -87,9 +87,9 @@ extension CivilTime {
 }
 
 extension Instant {
-  /// Whole seconds since 1970, rounded down.
+  /// The whole seconds since 1970, rounded down.
   public var wholeSeconds: Int { Int(nanoseconds.flooredQuotient(1_000_000_000)) }
 
-  /// A whole second since 1970.
+  /// Creates the instant of a whole second since 1970.
   public init(second: Int) { self.init(nanoseconds: Int64(second) * 1_000_000_000) }
 }

@@ -78,7 +78,7 @@ struct CheckCommand: AsyncParsableCommand {
     if let code = Self.exitCode(of: checks) { throw code }
   }
 
-  /// Errors of the input weigh more than findings.
+  /// Returns the exit code; errors of the input take precedence over findings.
   private static func exitCode(of checks: [Check]) -> ExitCode? {
     let kinds = checks.flatMap(\.problems).map(\.kind)
     if kinds.contains(where: { $0 != .noBaseline }) { return .badInput }
@@ -116,7 +116,7 @@ struct CheckCommand: AsyncParsableCommand {
         hint: known.suggestion(for: unknown, noun: "strategies")))
   }
 
-  /// The report of the bound strategies, from the cache when it was made before.
+  /// Returns the report of the bound strategies, from the cache where possible.
   private func candidate(_ file: ScenarioFile, _ bound: [String]) async throws(InputError) -> ReportDocument {
     let cache = noCache ? nil : ReportCache(folder: cache)
     let key = try cache.map { _ throws(InputError) in try ReportCache.key(of: file, strategies: bound) }
@@ -135,7 +135,7 @@ struct CheckCommand: AsyncParsableCommand {
     return try ReportDocument(text: text, name: file.path)
   }
 
-  /// The baseline, or why there is none; neither when none is asked for.
+  /// Returns the baseline or the problem with it; neither when no baseline is requested.
   private func baseline(of file: ScenarioFile) -> (ReportDocument?, [Check.Problem]) {
     guard let baseline else { return (nil, []) }
     let path = "\(baseline)/\(file.scenario.name).json"
@@ -171,7 +171,7 @@ extension Instant {
     }
   }
 
-  /// Read from the machine's clock: the only thing of a check that is not in its files.
+  /// The present time of the machine's clock, which is a check's only input outside its files.
   fileprivate static var today: Instant {
     Instant(nanoseconds: Int64(time(nil)) * 1_000_000_000)
   }

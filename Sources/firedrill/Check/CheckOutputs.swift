@@ -26,7 +26,7 @@ struct CheckOutputOptions: ParsableArguments {
   @Flag(help: "Print JSON in the place of the listing.")
   var json = false
 
-  /// Finds all files before anything is rehearsed.
+  /// Resolves all output files before the rehearsal.
   func files() throws(InputError) -> CheckOutputs {
     CheckOutputs(
       junit: try junit.map { path throws(InputError) in try OutputFile(path) },
@@ -51,7 +51,7 @@ struct CheckOutputs {
   }
 }
 
-/// The history of checks: a CSV file that grows, and a figure of it.
+/// The history of checks: a growing CSV file and a figure of it.
 struct TrendFile {
   private let table: OutputFile
   private let figure: OutputFile

@@ -3,9 +3,9 @@ import Glibc
 import Planning
 import Storage
 
-/// Finished rehearsals by what they depend on: the scenario with all that it names, and this very program.
+/// A cache of finished rehearsals, keyed by the scenario, its files and the program.
 ///
-/// A cache that cannot be read or written is no error: everything is rehearsed anew.
+/// A cache that cannot be read or written is no error, because everything can be rehearsed again.
 struct ReportCache {
   private let folder: String
 
@@ -24,7 +24,7 @@ struct ReportCache {
     }
   }
 
-  /// Equal keys have equal reports.
+  /// Returns a key that is equal only for equal reports.
   static func key(of file: ScenarioFile, strategies: [String]) throws(InputError) -> String {
     let names = strategies.joined(separator: " ")
     var bytes = Array("\(file.digest) \(file.scenario.name) \(ReportDocument.format) \(names) ".utf8)
@@ -32,7 +32,7 @@ struct ReportCache {
     return "\(Digest(sha256: Bytes(bytes)))"
   }
 
-  /// The digest of the running program: another build may rehearse otherwise, whatever its version says.
+  /// The digest of the running program. Another build may give other results, whatever its version.
   private static let programDigest: [UInt8] = {
     guard let file = fopen("/proc/self/exe", "r") else { return [] }
     defer { fclose(file) }

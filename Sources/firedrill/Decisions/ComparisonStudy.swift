@@ -5,7 +5,7 @@ import Units
 
 /// Rehearses two scenarios with one seed and compares them.
 struct ComparisonStudy {
-  /// Years that the risk of each side is simulated over.
+  /// The number of simulated years for each side's risk.
   private static let riskYears = 20_000
 
   let before: ScenarioFile
@@ -32,7 +32,7 @@ struct ComparisonStudy {
     return try report.priced()
   }
 
-  /// `nil` where the scenario lacks rates or penalties.
+  /// Returns the risks; `nil` where the scenario lacks rates or penalties.
   private func risks(_ file: ScenarioFile, _ report: Report) async -> [StrategyRisk]? {
     guard let input = try? RiskInput(file) else { return nil }
     let recoveries = MeasuredRecoveries(report)
@@ -43,7 +43,7 @@ struct ComparisonStudy {
     return model.risks(from: outcome, recoveries, file.scenario)
   }
 
-  /// Writes the comparison, prints it, and says whether a verdict turned for the worse.
+  /// Writes and prints the comparison; returns whether a verdict became worse.
   func write(to path: String, out: String) async throws -> Bool {
     let folder = try ReportFolder(out, for: [path])
     let comparison = try await comparison()

@@ -2,7 +2,7 @@ import Decision
 import Glibc
 import Planning
 
-/// The file in which a long command keeps what it has done, until it has ended.
+/// The file in which a long command keeps its progress until it ends.
 struct KeptProgress {
   private let path: String
   private let origin: ShardFile.Origin
@@ -13,7 +13,7 @@ struct KeptProgress {
     self.origin = origin
   }
 
-  /// The results that an interrupted run of the same command kept; `nil` where there are none.
+  /// Returns the results kept by an interrupted run of the same command; `nil` where there are none.
   func results<Results: Decodable>(_ type: Results.Type) throws(InputError) -> Results? {
     guard access(path, F_OK) == 0 else { return nil }
     let file = try ShardFile(path: path)

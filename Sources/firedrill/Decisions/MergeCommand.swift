@@ -67,7 +67,7 @@ struct MergeCommand: AsyncParsableCommand {
 }
 
 extension ShardFile.Origin {
-  /// The scenario of the shards, which must be as it was.
+  /// Reads the scenario of the shards, which must be unchanged.
   func scenarioFile() throws(InputError) -> ScenarioFile {
     let path = arguments.first ?? ""
     let file = try ScenarioFile(path: path, settings: settings)
@@ -82,7 +82,7 @@ extension ShardFile.Origin {
 }
 
 extension RehearsalPlan {
-  /// The plan that the shards of a run are parts of.
+  /// Creates the plan of the whole run.
   fileprivate init(_ origin: ShardFile.Origin) throws(InputError) {
     let file = try origin.scenarioFile()
     func value(of option: String) -> String? {

@@ -61,6 +61,6 @@ struct PlanCommand: AsyncParsableCommand {
     print("\(markdown.answer)\n\nwrote \(written.joined(separator: ", "))")
   }
 
-  /// As they are typed, without what changes no result.
+  /// The arguments as typed, without those that change no result.
   private var arguments: [String] { [relativeToHere(file)] + changes.arguments }
 }

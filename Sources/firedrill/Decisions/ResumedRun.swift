@@ -16,7 +16,7 @@ struct ResumedRun {
       digest: plan.provenance.digest, program: ReportCache.programName)
   }
 
-  /// One shard for each strategy.
+  /// The shards, one for each strategy.
   private var shards: [Shard] {
     let count = plan.selection.strategy == nil ? plan.scenario.strategies.count : 1
     return (1...max(1, count)).map { Shard($0, of: max(1, count)) }
@@ -24,7 +24,7 @@ struct ResumedRun {
 
   private func name(of shard: Shard) -> String { ShardOption.fileName(of: plan.scenario.name, "run", shard) }
 
-  /// The report from the shards that are there and those that are missing.
+  /// Returns the report from the kept shards and the missing ones, which are rehearsed.
   func report(
     _ rehearse: (RehearsalPlan, Shard?) async -> Report
   ) async throws(InputError) -> Report {
@@ -42,7 +42,7 @@ struct ResumedRun {
       merging: parts, scenario: plan.scenario, provenance: plan.provenance, selection: plan.selection)
   }
 
-  /// `nil` where the shard is missing, damaged, or of another run.
+  /// Returns a kept shard; `nil` where it is missing, damaged, or of another run.
   private func kept(_ shard: Shard) -> RunShard? {
     let path = "\(folder.path)/\(name(of: shard))"
     guard access(path, F_OK) == 0, let file = try? ShardFile(path: path), file.origin == origin,

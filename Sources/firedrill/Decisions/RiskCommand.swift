@@ -73,7 +73,7 @@ struct RiskCommand: AsyncParsableCommand {
     try study.write(study.report(basis, outcome), to: folder)
   }
 
-  /// As they are typed, without what changes no result.
+  /// The arguments as typed, without those that change no result.
   private var arguments: [String] {
     [relativeToHere(file)] + changes.arguments
       + (years == 100_000 ? [] : ["--years", "\(years)"])

@@ -3,9 +3,9 @@ import Planning
 import Reporting
 import Units
 
-/// The steps of `firedrill risk`: rehearse, rehearse second disasters, simulate, conclude.
+/// The steps of `firedrill risk`: rehearse, rehearse second disasters, simulate, summarise.
 struct RiskStudy {
-  /// The measured recoveries, and the model that is made from them.
+  /// The measured recoveries, and the model made from them.
   struct Basis: Codable, Sendable {
     var recoveries: MeasuredRecoveries
     var overlaps: MeasuredOverlaps?
@@ -45,7 +45,7 @@ struct RiskStudy {
     return Basis(recoveries: recoveries, overlaps: try await overlaps(recoveries))
   }
 
-  /// `nil` where none is frequent enough, or none is to be rehearsed.
+  /// Returns the measured overlaps; `nil` where none is frequent enough or none is requested.
   private func overlaps(_ recoveries: MeasuredRecoveries) async throws(InputError) -> MeasuredOverlaps? {
     let overlaps = Overlap.all(in: scenario, recoveries, years: years)
     guard overlapDrills > 0, !overlaps.isEmpty else { return nil }
@@ -68,7 +68,7 @@ struct RiskStudy {
       scenario, penalties: input.penalties, recoveries: basis.recoveries, overlaps: basis.overlaps)
   }
 
-  /// All lifetimes, or those of a shard.
+  /// Simulates all lifetimes, or those of a shard.
   func outcome(of basis: Basis, shard: Shard?) async -> RiskOutcome {
     let model = model(basis)
     let count = lifetimes(of: model)
@@ -115,7 +115,7 @@ struct RiskStudy {
     print("wrote \(try folder.write(file.bytes, to: name))")
   }
 
-  /// Writes the reports of all shards together.
+  /// Writes the merged reports of all shards.
   static func merge(_ shards: ShardSet, out: String) async throws(InputError) {
     let input = try RiskInput(try shards.origin.scenarioFile())
     let folder = try ReportFolder(out, for: RiskReport.fileNames(of: input.file.scenario.name))

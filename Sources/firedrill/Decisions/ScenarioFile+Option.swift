@@ -1,7 +1,7 @@
 import Planning
 
 extension ScenarioFile {
-  /// The place of what an option names; the only one where the option is left out and there is one.
+  /// Returns the index of an option's name, or of the only name when the option is omitted.
   func place(
     of name: String?, among names: [String], _ noun: String, option: String
   ) throws(InputError) -> Int {

@@ -13,7 +13,7 @@ struct ShardOption: ParsableArguments {
     transform: Shard.init(option:))
   var shard: Shard?
 
-  /// The name of a shard's file: it sorts by number.
+  /// Returns the name of a shard's file, which sorts by number.
   static func fileName(of scenario: String, _ command: String, _ shard: Shard) -> String {
     let digits = "\(shard.count)".count
     let number = String(repeating: "0", count: digits - "\(shard.number)".count) + "\(shard.number)"

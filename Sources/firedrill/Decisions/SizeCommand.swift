@@ -74,7 +74,7 @@ struct SizeCommand: AsyncParsableCommand {
     if !report.isEnough { throw ExitCode.objectiveMissed }
   }
 
-  /// As they are typed, without what changes no result.
+  /// The arguments as typed, without those that change no result.
   private var arguments: [String] {
     let options = [
       ("--strategy", strategy), ("--disaster", disaster), ("--resource", resources?.text),

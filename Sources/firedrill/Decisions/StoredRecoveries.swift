@@ -1,7 +1,7 @@
 import Decision
 import Planning
 
-/// The drills of a stored report that was made from a scenario as it is now.
+/// The drills of a stored report, whose scenario must be unchanged.
 struct StoredRecoveries {
   let recoveries: MeasuredRecoveries
 

@@ -104,7 +104,7 @@ struct WorstCommand: ParsableCommand {
     return search
   }
 
-  /// Every dwell time with every second disaster.
+  /// Returns every combination of dwell time and second disaster.
   private func circumstances(of disaster: Disaster) -> [Circumstance] {
     let level = people.map { Ratio.percent(Int64($0)) }
     let seconds: [(disaster: String, after: Duration)?] =

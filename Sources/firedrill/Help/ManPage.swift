@@ -76,7 +76,7 @@ struct ManPage {
     (argument.abstract ?? "") + (argument.defaultValue.map { " (default: \($0))" } ?? "")
   }
 
-  /// No line begins with a control character, and a hyphen stays one.
+  /// Escapes control characters at the beginning of lines, and hyphens.
   private static func escaped(_ text: String) -> String {
     text.replacing("\\", with: "\\e").replacing("-", with: "\\-").split(
       separator: "\n", omittingEmptySubsequences: false

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Planning
 
-/// The first word of a command line that should be a command and is none.
+/// The check for a misspelt command in the first word of a command line.
 enum MisspeltCommand {
-  /// The diagnostic with the nearest command; `nil` when the words name a command, an option or nothing.
+  /// Returns the diagnostic with the nearest command; `nil` when the words name a command, an option or
+  /// nothing.
   static func diagnostic(of words: [String]) -> Diagnostic? {
     diagnostic(of: words[...], among: Firedrill.configuration.subcommands)
   }

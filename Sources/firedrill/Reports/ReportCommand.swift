@@ -45,7 +45,7 @@ struct ReportCommand: ParsableCommand {
   }
 }
 
-/// A page that a headless Chromium prints.
+/// A page printed by a headless Chromium.
 struct PrintedPage {
   let html: String
 

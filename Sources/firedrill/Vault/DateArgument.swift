@@ -2,7 +2,7 @@ import ArgumentParser
 import Posix
 import Units
 
-/// A date, or an instant, in UTC: `2027-01-31` or `2027-01-31T12:00:00Z`.
+/// A date or an instant in UTC, as in `2027-01-31` or `2027-01-31T12:00:00Z`.
 struct DateArgument {
   let instant: Instant
 

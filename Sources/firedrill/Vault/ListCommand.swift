@@ -115,7 +115,7 @@ extension TreeChange.Kind {
 }
 
 extension TreeListing {
-  /// `-rw-r--r-- 0:0 1.00 KiB 2026-11-29T12:00:00Z path`.
+  /// The line of an entry, as in `-rw-r--r-- 0:0 1.00 KiB 2026-11-29T12:00:00Z path`.
   fileprivate var line: String {
     let amount = size.map(\.reading) ?? "-"
     let owner = "\(entry.attributes.owner):\(entry.attributes.group)"
@@ -168,7 +168,7 @@ extension TreeEntry {
 }
 
 extension FileTime {
-  /// In UTC, as far as an instant reaches; otherwise the seconds since 1970.
+  /// The time in UTC within the range of instants, otherwise the seconds since 1970.
   var text: String {
     let (nanoseconds, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     return overflows ? "\(seconds) s" : "\(Instant(nanoseconds: nanoseconds))"

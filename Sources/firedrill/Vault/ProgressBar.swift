@@ -3,7 +3,7 @@ import Posix
 import Synchronization
 import Units
 
-/// A bar with rate and remaining time on a terminal; nothing at all elsewhere.
+/// A bar with rate and remaining time on a terminal, and no output elsewhere.
 final class ProgressBar: Sendable {
   private struct State {
     var phase = ""
@@ -25,7 +25,7 @@ final class ProgressBar: Sendable {
     ProgressLine(label: progress.phase).show(Self.text(progress, seconds: now - begun))
   }
 
-  /// `[=====     ]  50 %  1.00 GiB of 2.00 GiB  512 MiB/s  2 s left`.
+  /// Returns the bar, as in `[=====     ]  50 %  1.00 GiB of 2.00 GiB  512 MiB/s  2 s left`.
   static func text(_ progress: VaultProgress, seconds: Double) -> String {
     let done = Double(progress.done.bytes)
     let rate = seconds > 0.3 ? done / seconds : 0
@@ -40,7 +40,7 @@ final class ProgressBar: Sendable {
 }
 
 extension ByteCount {
-  /// Three digits with a binary unit: `1.50 GiB`.
+  /// The size with three digits and a binary unit, as in `1.50 GiB`.
   var reading: String {
     var value = Double(bytes)
     var unit = "B"

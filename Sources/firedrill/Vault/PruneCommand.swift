@@ -100,7 +100,7 @@ struct PruneCommand: ParsableCommand {
   }
 }
 
-/// What became of points, and of what they stood on.
+/// The list of a prune's decisions and deletions.
 struct PruneListing {
   let decisions: [PruneDecision]
   let pruning: Pruning

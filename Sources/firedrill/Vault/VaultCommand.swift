@@ -8,12 +8,12 @@ import Synchronization
 import Units
 
 extension ExitCode {
-  /// A point was taken, but not of everything: some files were gone, unreadable, or changed while they were read. Or a
-  /// restore lacks something that the backup could not read, or that the target does not take.
+  /// The point lacks files that were gone, unreadable, or changed while being read. Or a restore lacks data
+  /// that the backup could not read or the target rejects.
   static let partialBackup = ExitCode(3)
-  /// The vault is damaged, or a restore could not bring everything back.
+  /// The vault is damaged, or a restore could not recover everything.
   static let damage = ExitCode(1)
-  /// Stopped by a signal; the number is what shells make of SIGINT.
+  /// The command was stopped by a signal. The number is the shell's for SIGINT.
   static let interrupted = ExitCode(130)
 }
 
@@ -35,7 +35,7 @@ struct VaultCommand: ParsableCommand {
     ])
 }
 
-/// Where the vault is and how it is opened.
+/// The options that locate and open a vault.
 struct VaultOptions: ParsableArguments {
   @Argument(help: ArgumentHelp("The directory of the vault.", valueName: "vault"))
   var vault: String
@@ -80,7 +80,7 @@ struct VaultOptions: ParsableArguments {
 
   func open() throws(VaultProblem) -> Vault { try Vault(FilePath(vault), passphrase: passphrase()) }
 
-  /// A session that shows its progress on a terminal and stops at the first interrupt.
+  /// Returns a session with progress on a terminal that stops at the first interrupt.
   func session(_ change: (inout JobOptions) -> Void = { _ in }) throws(VaultProblem) -> VaultSession {
     let vault = try open()
     stopAtInterrupts()
@@ -95,7 +95,8 @@ struct VaultOptions: ParsableArguments {
 
 private let stopRequests = Atomic<Int>(0)
 
-/// The first SIGINT, SIGTERM or SIGHUP lets what is under way end; the second ends the process at once, which loses nothing either.
+/// Installs handlers for SIGINT, SIGTERM and SIGHUP. The first signal lets running work end, and the second
+/// ends the process at once without loss.
 private func stopAtInterrupts() {
   var mask = sigset_t()
   sigemptyset(&mask)
