@@ -34,6 +34,9 @@ struct ReplicationPair: Sendable {
   var replicas: [CachedVolume]
   /// Grows with every promotion.
   var term: UInt64 = 1
+  var witness = Witness(primary: UInt8(Self.home))
+  /// The site of the witness; `nil` where none is stated.
+  var witnessSite: SiteID?
   /// Writes of hosts to the group so far.
   var writes: UInt64 = 0
   var flushes: [UInt64: HostFlush] = [:]

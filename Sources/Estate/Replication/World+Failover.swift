@@ -83,6 +83,7 @@ extension World {
     if feeder(of: pair) != nil { unstack(pair) }
     pairs[pair].term += 1
     pairs[pair].isPromoting = true
+    grantPromotion(of: pair)
     let promotion = Promotion(term: pairs[pair].term, point: point)
     tell(pair, pairs[pair].standing, .command(.promote(promotion)))
   }

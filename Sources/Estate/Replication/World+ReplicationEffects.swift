@@ -42,8 +42,8 @@ extension World {
     case .reject(let ticket, let rejection): reject(ticket, rejection, pair)
     case .send(let message): send(message, pair, node)
     case .wake(let timer, let instant): wake(timer, at: instant, pair, node)
-    // The witness stands at a third site that every side can reach.
-    case .outdatePeer(let ticket): tell(pair, node, .finished(ticket))
+    case .outdatePeer(let ticket): send(.outdated, ticket, pair, node)
+    case .restorePeer(let ticket): send(.current, ticket, pair, node)
     case .apply(let ticket, let record):
       startOnDevice(0, scale.unscaled(applied(record, by: pair)), .apply(ticket), pair, node)
     case .changed(let state): changed(to: state, pair, node)
@@ -55,7 +55,7 @@ extension World {
       for id in pairs[pair].volumes { volumes[id].hasStopped = true }
       occurrences.append(.drained(pair))
     case .reached(let point): keepCopy(pair, node, point)
-    case .restorePeer, .held: break
+    case .held: break
     }
   }
 

@@ -12,6 +12,7 @@ extension World {
     case record(Ticket, KeptState, number: Int)
     case apply(Ticket)
     case message(Message)
+    case report(Ticket, WitnessReport)
   }
 
   mutating func startOnDevice(
@@ -36,6 +37,7 @@ extension World {
     switch task {
     case .flush(let ticket, _), .read(let ticket, _, _, _), .record(let ticket, _, _), .apply(let ticket):
       if failed { return tell(pair, node, .failed(ticket, .unavailable)) }
+    case .report(let ticket, let report): return settle(report, ticket, pair, node, isHeard: !failed)
     case .message: break
     }
     switch task {
@@ -55,7 +57,7 @@ extension World {
       }
       tell(pair, node, .finished(ticket))
     case .apply(let ticket): tell(pair, node, .finished(ticket))
-    case .message: break
+    case .message, .report: break
     }
   }
 

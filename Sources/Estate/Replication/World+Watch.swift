@@ -7,12 +7,10 @@ extension World {
   /// no heartbeats.
   public mutating func startWatch(_ policy: WatchPolicy) {
     guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
+    for group in protectionGroups(standingAt: policy.standby) { pairs[group].witnessSite = policy.witness }
     watch = Watch(policy, over: pairs[origin(of: pair)].servingSite, startingAt: now)
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
-
-  /// Stops the watch. No site takes over automatically after that.
-  public mutating func stopWatch() { watch = nil }
 
   mutating func heartbeat() {
     guard let policy = watch?.policy else { return }
@@ -31,6 +29,9 @@ extension World {
     switch watch?.verdict(at: now) {
     case .allIsWell, nil: break
     case .falseAlarm: falseAlarms += 1
+    case .productionIsDead where witnessKnowsOutdatedCopy(at: standby):
+      occurrences.append(.copyIsOutdated(standby))
+      watch = nil
     case .productionIsDead:
       occurrences.append(.productionIsLost(standby))
       watch = nil

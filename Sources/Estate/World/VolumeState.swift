@@ -141,6 +141,6 @@ struct PageWrite: Sendable {
 }
 
 /// Runs an operation whose arguments the world made. A failure is a programmer error and traps.
-func mustSucceed<R>(_ body: () throws(StorageError) -> R) -> R {
+func mustSucceed<R, E: Error>(_ body: () throws(E) -> R) -> R {
   do { return try body() } catch { preconditionFailure("\(error)") }
 }

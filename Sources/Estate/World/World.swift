@@ -141,6 +141,8 @@ public enum Occurrence: Sendable {
   case productionIsLost(SiteID)
   /// The standby site has missed the witness's heartbeats too, and must not take over automatically.
   case quorumIsLost(SiteID)
+  /// Production is lost, but the witness knows that the copy lacks acknowledged writes, so people must decide.
+  case copyIsOutdated(SiteID)
   /// The old primary refuses its clients, because another site has taken over or will soon.
   case oldPrimaryIsFenced
   /// Whether both sides of a group hold the same bytes.

@@ -22,17 +22,26 @@ extension ClosedFormEstimate {
     }
     if worst.sparesProduction {
       guard let next = disaster.followedBy else {
-        if let apart = worst.splitBrain ?? worst.takeover {
-          self.init(rpo: .duration(apart.loss), rto: .duration(apart.time))
-        } else {
-          self.init(rpo: .duration(worst.lossOfServingSite), rto: .duration(worst.stall))
-        }
+        self.init(whileProductionServes: worst)
         return
       }
       worst.first = (disaster, next.after.longest)
       worst.cutOff = worst.cutOff(for: next.after.longest)
       worst.disaster = scenario.disasters[next.disaster]
+      if worst.sparesProduction {
+        self.init(whileProductionServes: worst)
+        return
+      }
     }
     self.init(rpo: worst.rpo, rto: worst.rto)
+  }
+
+  /// Estimates a disaster that leaves production whole.
+  private init(whileProductionServes worst: WorstCase) {
+    if let apart = worst.lostLease ?? worst.splitBrain ?? worst.takeover {
+      self.init(rpo: .duration(apart.loss), rto: .duration(apart.time))
+    } else {
+      self.init(rpo: .duration(worst.lossOfServingSite), rto: .duration(worst.stall))
+    }
   }
 }

@@ -109,6 +109,20 @@ extension WorstCase {
     )
   }
 
+  /// The loss and the time of a recovery after production lost its lease, because an earlier disaster had cut the
+  /// witness off. Production stops itself, and people decide.
+  var lostLease: (loss: Duration, time: Duration)? {
+    guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
+      let witness = automatic.witness, let first, first.disaster.cutsOff(witness),
+      recovery.groups.contains(where: cuts), disaster.lasting ?? .days(1) > automatic.patience,
+      let site = recovery.standbySites(of: scenario.blueprint).first
+    else { return nil }
+    let failover = estimate(recovery, at: site)
+    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+    let stop = automatic.patience + automatic.heartbeat
+    return (failover.worstLoss(cutOffFor: stop), failover.phases(people).tail)
+  }
+
   /// Whether the serving site is cut off from all others.
   private var partsProduction: Bool {
     guard case .connections(let site) = disaster.target else { return false }

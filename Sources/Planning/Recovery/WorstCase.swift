@@ -42,7 +42,7 @@ struct WorstCase {
   private var phases: RecoveryPhases? {
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
     if let failover {
-      return failover.phases(people, detection: strategy.disasterRecovery?.automatic?.worstDetection)
+      return failover.phases(people, detection: worstDetection)
     }
     if losesSite, rebuildSite == nil { return nil }
     var phases = RecoveryPhases(scenario: scenario, people: people)
@@ -58,6 +58,17 @@ struct WorstCase {
     }
     phases.redirect = losesSite ? strategy.recovery.redirect : nil
     return phases
+  }
+
+  /// The detection time of an automatic takeover; `nil` where people decide.
+  ///
+  /// A witness that knows of an outdated copy leaves the takeover to people.
+  private var worstDetection: Duration? {
+    guard let recovery = strategy.disasterRecovery else { return nil }
+    let isKnownOutdated =
+      cutOff > .zero && recovery.automatic?.witness != nil
+      && recovery.groups.contains { $0.mode == .storage(.witnessedSynchronous) }
+    return isKnownOutdated ? nil : recovery.automatic?.worstDetection
   }
 
   /// Returns the phases of a recovery that restarts when a second disaster strikes during the first.
@@ -112,6 +123,14 @@ extension Disaster {
     case .sites(let sites): sites
     case .volumes, .host, .device, .link, .connections, .volumesAndVaults: []
     }
+  }
+}
+
+extension Disaster {
+  /// Whether no other site reaches a site while the disaster lasts.
+  func cutsOff(_ site: SiteID) -> Bool {
+    if case .connections(site) = target { return true }
+    return sites.contains(site)
   }
 }
 

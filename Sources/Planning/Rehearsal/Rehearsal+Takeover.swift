@@ -22,8 +22,8 @@ extension Rehearsal {
     try begin(planner.planUnfencedFailover(to: site, recovery.standby, in: world))
   }
 
-  /// Starts a recovery without a quorum. The standby site may be isolated, so people must decide.
-  mutating func beginWithoutQuorum() throws(RecoveryPlanner.Impossible) {
+  /// Starts a recovery that people decide, because the standby site may be isolated or its copy outdated.
+  mutating func leaveToPeople() throws(RecoveryPlanner.Impossible) {
     planner.noteEndOfWatch()
     if outageStart != nil { try beginAttempt() }
   }

@@ -107,7 +107,7 @@ struct Rehearsal {
     case .protectedAgain: noteProtection()
     case .promoted(let group): try promoted(group)
     case .productionIsLost(let site): try takeOver(at: site)
-    case .quorumIsLost: try beginWithoutQuorum()
+    case .quorumIsLost, .copyIsOutdated: try leaveToPeople()
     case .oldPrimaryIsFenced: try leaveOldPrimary()
     case .promotionRefused(let group, let reason): try beginWithout(group, reason)
     case .drained(let group): try execution.occurred(.drained(group), in: &world, context: context)

@@ -95,8 +95,8 @@ public struct AutomaticFailover: Hashable, Sendable {
     self.follow = follow
   }
 
-  /// The longest time to detect the loss of production, just after a heartbeat.
-  var worstDetection: Duration { patience + heartbeat }
+  /// The longest time to detect the loss of production, just after a heartbeat. A witness reports with its next one.
+  var worstDetection: Duration { patience + heartbeat * (witness == nil ? 1 : 2) }
 
   /// The silence after which production counts as lost.
   public var patience: Duration { heartbeat * Int64(misses) }
