@@ -52,7 +52,7 @@ extension World {
     pairs[pair].cascade.counted = last.resynchronized
   }
 
-  /// A group's source has said something: so much does the next one in the chain learn of it.
+  /// Updates the next groups of a cascade after an event of a group's source.
   mutating func observeCascade(of pair: PairID) {
     let now = now
     if pairs[pair].cascade.feeder != nil, let claim = sourceClaim(of: pair) {

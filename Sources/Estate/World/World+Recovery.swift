@@ -41,7 +41,8 @@ extension World {
   /// Returns the present site of a host.
   public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 
-  /// The points that a service can be restored from, oldest first; of those of one instant the nearest last.
+  /// Returns the points from which a service can be restored, oldest first. Of simultaneous points the
+  /// nearest is last.
   public func recoveryOptions(for service: ServiceID) -> [RecoveryOption] {
     var options: [(distance: Int, option: RecoveryOption)] = []
     let wanted = blueprint.services[service].volumes

@@ -43,7 +43,7 @@ public struct Drill: Codable, Sendable {
 
   public enum Outcome: Codable, Sendable {
     case recovered(Recovered)
-    /// Nothing usable was recovered. The text gives the reason.
+    /// The recovery failed: no usable data was recovered. The text gives the reason.
     case unrecoverable(String)
   }
 
