@@ -41,8 +41,8 @@ public struct WorkloadProfile: Hashable, Sendable {
 public struct SyntheticChurn: Hashable, Sendable {
   /// The mean over a week.
   public var rate: ByteRate
-  /// The daily swing: half the difference between the quietest and the busiest hour (14:00 UTC), as a share
-  /// of the mean.
+  /// The daily swing around the mean, as a share of the mean. It is half the difference between the quietest
+  /// and the busiest hour (14:00 UTC).
   public var diurnalSwing: Ratio
   /// The share by which the rate is lower on Saturday and Sunday than on a weekday.
   public var weekendDrop: Ratio
@@ -76,8 +76,8 @@ extension SyntheticChurn {
 
 /// A periodic variation of a rate around its mean.
 public struct Rhythm: Hashable, Sendable {
-  /// The daily swing: half the difference between the quietest and the busiest hour (14:00 UTC), as a share
-  /// of the mean.
+  /// The daily swing around the mean, as a share of the mean. It is half the difference between the quietest
+  /// and the busiest hour (14:00 UTC).
   public var diurnalSwing: Ratio
   /// The share by which the rate is lower on Saturday and Sunday than on a weekday.
   public var weekendDrop: Ratio

@@ -145,7 +145,7 @@ extension World {
   /// Runs a mistaken statement after the current transaction; returns `false` when SQLite refuses it. The
   /// statement's writes are issued at once.
   ///
-  /// - Parameter dwell: so long nobody notices, and the database goes on.
+  /// - Parameter dwell: the time until detection, during which the database continues.
   mutating func make(_ mistake: Mistake, on id: DatabaseID, unnoticedFor dwell: Duration) -> Bool {
     guard databases[id].astray == nil, !databases[id].isStandby, !hasStopped(id) else { return false }
     finishTransaction(of: id)

@@ -17,7 +17,7 @@ extension World {
   /// Appends a record to the replicated log and requests its acknowledgement; returns `false` where no log is
   /// replicated.
   ///
-  /// - Parameter transaction: whose client waits; `nil`: nobody's.
+  /// - Parameter transaction: the transaction with a waiting client; `nil` for none.
   mutating func appendToLog(_ changes: Bytes, committing transaction: Int?, of id: DatabaseID) -> Bool {
     guard let pair = logPair(of: id) else { return false }
     databases[id].logged += 1

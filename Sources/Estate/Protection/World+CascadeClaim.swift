@@ -57,7 +57,7 @@ extension World {
     let now = now
     if pairs[pair].cascade.feeder != nil, let claim = sourceClaim(of: pair) {
       if claim.isProtecting { pairs[pair].cascade.cut = nil }
-      // While production has no source nothing is claimed: whoever meters begins to count anew when it is back.
+      // Without a source at production there is no claim, and the meter restarts when the source is back.
       if feeder(of: pair) != nil, !pairs[origin(of: pair)].hasSource {
         pairs[pair].cascade.counted = ResyncRecord() - claim.resynchronized
       }

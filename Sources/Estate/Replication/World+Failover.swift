@@ -170,7 +170,7 @@ extension World {
       let node = pairs[pair].serving
       let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value).filter { $0.node == node }
       for node in 0...1 { crash(pair, node) }
-      // What another copy was fed with is in that copy's volumes, of which nobody makes any use.
+      // Data fed to another copy is in that copy's volumes, which are not used.
       if feeder(of: pair) != nil { continue }
       for write in held {
         let page = Int(write.offset.bytes) / PagedImage.pageSize

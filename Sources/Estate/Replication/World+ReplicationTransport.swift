@@ -30,7 +30,7 @@ extension World {
     _ task: ReplicationTask, _ pair: PairID, _ node: Int, generation: Int, failed: Bool
   ) {
     if case .message(let message) = task { return deliver(message, pair, to: 1 - node, failed: failed) }
-    // What a crash has dropped asks nobody any more.
+    // Operations dropped by a crash have no effect.
     guard pairs[pair].nodes[node].generation == generation else { return }
     pairs[pair].nodes[node].underWay -= 1
     switch task {

@@ -13,8 +13,8 @@ public struct Refinement: Hashable, Sendable {
   /// The periods in which writes are cut every `grain`.
   public var stretches: [Range<Instant>]
   public var grain: Duration
-  /// The largest nominal size of a part: the amount that the slowest path of a copy moves in a relevant time.
-  /// `nil` means no limit.
+  /// The largest nominal size of a part; `nil` means no limit. The slowest path of a copy should move a part
+  /// in a short time.
   public var partMaximum: ByteCount?
 
   public init(

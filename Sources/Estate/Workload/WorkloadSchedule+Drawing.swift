@@ -81,7 +81,8 @@ struct ScheduledWrite {
   }
 }
 
-/// The choice of the next page: a Zipf rank spread over the used pages, or the page after the last write.
+/// The choice of the next page. It is a Zipf rank spread over the used pages, or the page after the last
+/// write.
 ///
 /// Ranks are drawn at full size: a page of the run is as hot as all of the pages that it represents together.
 private struct PagePicker {

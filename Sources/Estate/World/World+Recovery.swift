@@ -162,7 +162,7 @@ extension World {
   }
 
   mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
-    // Whoever restores keeps what was learned of the vault and written to the volumes for the next restore.
+    // The catalog and the volumes' contents are kept for the next restore.
     if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
       vaults[vault].knownCatalog = catalog
     }
