@@ -66,7 +66,7 @@ extension World {
   }
 
   /// Keeps the state that an interval copy has just reached, and as many earlier ones as the policy states.
-  mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: Replication.RecoveryPoint) {
+  mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: ReplicaPoint) {
     let policy = pairs[pair].policy
     guard policy.keptSnapshots > 0, node == pairs[pair].standing,
       pairs[pair].nodes[node].engine?.holdsCopy ?? false

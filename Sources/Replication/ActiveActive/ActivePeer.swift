@@ -191,7 +191,7 @@ public struct ActivePeer: Engine {
       }
       (kept.isWhole, isCurrent) = (true, true)
       goOnAlone()
-      effects.append(.promoted(RecoveryPoint(number: 0, instant: now, lastWrite: operations)))
+      effects.append(.promoted(ReplicaPoint(number: 0, instant: now, lastWrite: operations)))
     case .drain: (isDraining, hasDrained) = (true, false)
     case .undrain: isDraining = false
     case .resume: break

@@ -105,5 +105,5 @@ public struct Journal: Sendable {
 /// A recoverable state of the journal: everything through a stream position.
 public struct JournalPoint: Hashable, Sendable {
   public var position: UInt64
-  public var point: RecoveryPoint
+  public var point: ReplicaPoint
 }
