@@ -115,7 +115,7 @@ extension World {
 
   // MARK: Requests
 
-  private mutating func start(_ request: Request, ticket: Ticket, of id: ActivityID) {
+  private mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard let site = activities[id]?.site else { return }
     let path = path(of: request, for: id, at: site)
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
@@ -193,7 +193,7 @@ extension World {
   }
 
   /// Performs a request now.
-  mutating func perform(_ request: Request, ticket: Ticket, of id: ActivityID) {
+  mutating func perform(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard activities.contains(id) else { return }
     do throws(StorageError) {
       tell(id, .completed(ticket, try reply(to: request, of: id)))

@@ -8,7 +8,7 @@ struct Operation: Sendable {
   /// The party that is notified at the end. Large values are indirect, because operations are moved often.
   enum Owner: Sendable {
     case hostFlush(VolumeID, through: Int)
-    indirect case request(ActivityID, Ticket, Request)
+    indirect case request(ActivityID, RequestID, Request)
     case revert(ActivityID)
     /// A part of the data that is copied back from a DR site.
     indirect case portion(ActivityID, PortionChain)
