@@ -23,7 +23,7 @@ extension World {
     databases[id].logged += 1
     let position = UInt64(databases[id].logged)
     let node = pairs[pair].serving
-    tell(pair, node, .append(Replication.LogRecord(first: position, last: position, bytes: changes)))
+    tell(pair, node, .append(LogRecord(first: position, last: position, bytes: changes)))
     pairs[pair].flushesEver += 1
     let ticket = pairs[pair].flushesEver
     pairs[pair].flushes[ticket] = ReplicationPair.HostFlush(
@@ -54,7 +54,7 @@ extension World {
 
   /// Returns the bytes that the standby writes to apply a record. The standby writes the same bytes as the
   /// primary.
-  func applied(_ record: Replication.LogRecord, by pair: PairID) -> ByteCount {
+  func applied(_ record: LogRecord, by pair: PairID) -> ByteCount {
     guard let id = database(on: pairs[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
     return databases[id].bytesWritten(forRecord: Int(record.last))
   }
