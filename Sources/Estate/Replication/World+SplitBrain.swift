@@ -47,7 +47,7 @@ extension World {
       let required =
         newest.map { ledger.writes(of: id, acknowledgedBefore: $0) } ?? ledger.firstWrite(of: id) - 1
       ledger.divide(
-        id, by: Division(seed: seed, volume: id, share: share), fromWrite: volumes[id].issued + 1,
+        id, by: ClientSplit(seed: seed, volume: id, share: share), fromWrite: volumes[id].issued + 1,
         behind: required, on: held)
     }
     return integrity

@@ -45,7 +45,7 @@ public struct Ledger: Sendable {
   /// The course of the old site and the split of the writes, by volume. `nil` without a split brain in the
   /// present course.
   private var leftCourses: [Course?]
-  private var divisions: [Division?]
+  private var divisions: [ClientSplit?]
   /// The course of each database's transactions.
   private var transactions: [Course]
   /// The histories of the volumes that two sites serve, by volume.
@@ -129,7 +129,8 @@ extension Ledger {
   ///   - required: the last write that its image must hold: those after it are known to the other site alone.
   ///   - held: for each page the last write in that image.
   mutating func divide(
-    _ volume: VolumeID, by division: Division, fromWrite number: Int, behind required: Int, on held: [UInt32]
+    _ volume: VolumeID, by division: ClientSplit, fromWrite number: Int, behind required: Int,
+    on held: [UInt32]
   ) {
     var left = Course(first: required + 1)
     for write in stride(from: required + 1, through: acknowledgedWrites(of: volume), by: 1) {

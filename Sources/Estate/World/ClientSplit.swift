@@ -2,7 +2,7 @@ import Units
 
 /// The split of a volume's writes between two sites that both serve in isolation. Some clients follow the new
 /// address, and others keep the old one.
-struct Division: Hashable, Sendable {
+struct ClientSplit: Hashable, Sendable {
   private let seed: UInt64
   private let volume: VolumeID
   /// The share of clients that learn of the new address.
