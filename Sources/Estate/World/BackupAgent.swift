@@ -16,7 +16,7 @@ struct BackupAgent: Sendable {
   var lastImages: [PagedImage] = []
   /// The last write in those images, by volume.
   var lastWrites: [Int] = []
-  var run: BackupRun?
+  var run: RunningBackup?
   var isReplicating = false
   var isPruning = false
   let replicaSchedule: BackupSchedule?
@@ -27,7 +27,7 @@ struct BackupAgent: Sendable {
 }
 
 /// A running backup.
-struct BackupRun: Sendable {
+struct RunningBackup: Sendable {
   let slot: Instant
   let images: [PagedImage]
   /// The last write in the images, by volume.
@@ -75,7 +75,7 @@ extension World {
     let writes = volumes.indices.map {
       writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency)
     }
-    backupAgents[index].run = BackupRun(slot: now, images: images, writes: writes)
+    backupAgents[index].run = RunningBackup(slot: now, images: images, writes: writes)
     guard !volumes.contains(where: \.isLost) else {
       backupAgents[index].record.note(failure: "a volume is lost")
       return endRun(of: index, succeeded: false)
