@@ -1,5 +1,5 @@
 /// The programs that make backups, as named in commands.
-enum BackupTool {
+enum BackupProgram {
   private static let known = [
     "borgmatic", "resticprofile", "autorestic", "pgbackrest", "barman", "sanoid", "syncoid", "btrbk",
     "snapper",
