@@ -4,7 +4,7 @@ import Units
 
 /// Measures the cost of trying a disaster on a branch. A world with a volume of 1 GiB of unshared real pages
 /// is branched; one page is written and the branch dropped.
-func branchFigures() -> [Figure] {
+func branchFigures() -> [BenchmarkFigure] {
   let estate = MeasuredEstate(
     size: .gibibytes(1), used: .percent(100), writes: 2_000, flushInterval: .milliseconds(100))
   var world = estate.world
@@ -18,8 +18,9 @@ func branchFigures() -> [Figure] {
     return branch(world, through: next)
   }
   return [
-    Figure("world with 1 GiB volume: branch, write a page, drop", taken.median * 1e6, "us", below: 50),
-    Figure(
+    BenchmarkFigure(
+      "world with 1 GiB volume: branch, write a page, drop", taken.median * 1e6, "us", below: 50),
+    BenchmarkFigure(
       "peak memory, 2,000 branches one after the other over 20", peakMebibytes() / peakOfFew, "x", atMost: 1.3
     ),
   ]

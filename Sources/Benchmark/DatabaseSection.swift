@@ -3,15 +3,15 @@ import Storage
 
 /// Measures recording a real database, judging an image after a disaster, and creating its replica at any
 /// position.
-func databaseFigures() -> [Figure] {
+func databaseFigures() -> [BenchmarkFigure] {
   do {
     return try measuredDatabaseFigures()
   } catch {
-    return [Figure("20,000 transactions of SQLite", "not measured: \(error)")]
+    return [BenchmarkFigure("20,000 transactions of SQLite", "not measured: \(error)")]
   }
 }
 
-private func measuredDatabaseFigures() throws -> [Figure] {
+private func measuredDatabaseFigures() throws -> [BenchmarkFigure] {
   let start = processorSeconds()
   let recording = try Recording(of: BankWorkload(transactions: 20_000), seed: 1)
   let recorded = processorSeconds()
@@ -27,12 +27,12 @@ private func measuredDatabaseFigures() throws -> [Figure] {
     return processorSeconds() - start
   }
   return [
-    Figure("20,000 transactions of SQLite recorded", recorded - start, "s", below: 5),
-    Figure("bytes recorded", "\((Double(recording.entries.count { $0.isWrite }) / 256).short) MiB"),
-    Figure("an image judged, quick, median", quick.median * 1e3, "ms", below: 5),
-    Figure("an image judged, every row, median", "\((thorough.median * 1e3).short) ms"),
-    Figure("20,000 log records applied by a replica", replicated - beforeReplica, "s", below: 5),
-    Figure("a replica's volumes at a known position, median", again.median * 1e3, "ms", below: 5),
+    BenchmarkFigure("20,000 transactions of SQLite recorded", recorded - start, "s", below: 5),
+    BenchmarkFigure("bytes recorded", "\((Double(recording.entries.count { $0.isWrite }) / 256).short) MiB"),
+    BenchmarkFigure("an image judged, quick, median", quick.median * 1e3, "ms", below: 5),
+    BenchmarkFigure("an image judged, every row, median", "\((thorough.median * 1e3).short) ms"),
+    BenchmarkFigure("20,000 log records applied by a replica", replicated - beforeReplica, "s", below: 5),
+    BenchmarkFigure("a replica's volumes at a known position, median", again.median * 1e3, "ms", below: 5),
   ]
 }
 

@@ -2,13 +2,13 @@ import Foundation
 
 /// Measures the commands that decide from rehearsals, on the default scenario: `plan`, `risk`, `worst` and
 /// shards.
-func decisionFigures() -> [Figure] {
+func decisionFigures() -> [BenchmarkFigure] {
   let folder = BenchmarkFolder()
   return planFigures(in: folder) + riskFigures(in: folder) + worstFigures(in: folder)
     + shardFigures(in: folder)
 }
 
-private let defaultScenario = "\(Run.root)/scenarios/backup-and-dr.yaml"
+private let defaultScenario = "\(CommandRun.root)/scenarios/backup-and-dr.yaml"
 
 /// A space of 768 designs: backups alone, and a pilot light or warm standby in addition.
 private let space = """
@@ -31,7 +31,7 @@ private let space = """
 
   """
 
-private func planFigures(in folder: BenchmarkFolder) -> [Figure] {
+private func planFigures(in folder: BenchmarkFolder) -> [BenchmarkFigure] {
   let path = "\(folder.path)/space.yaml"
   let out = "\(folder.path)/plan"
   let objectives = ["--set", "objectives={ rpo: 8 h, rto: 30 h }"]
@@ -42,44 +42,45 @@ private func planFigures(in folder: BenchmarkFolder) -> [Figure] {
     let json = try? JSONSerialization.jsonObject(with: report) as? [String: Any],
     let designs = json["designs"] as? Double, let drills = json["drills"] as? Double,
     let all = json["exhaustive_drills"] as? Double
-  else { return [Figure("plan", "not measured: firedrill was not built, or found no design")] }
+  else { return [BenchmarkFigure("plan", "not measured: firedrill was not built, or found no design")] }
   return [
-    Figure("plan: designs", designs, "", atLeast: 500),
-    Figure("plan: time with 2 jobs", run.wallSeconds, "s", below: 300),
-    Figure("plan: drills of those of an exhaustive search", 100 * drills / all, "%", atMost: 5),
-    Figure("plan: peak memory", run.peakMebibytes, "MiB", below: 2_048),
+    BenchmarkFigure("plan: designs", designs, "", atLeast: 500),
+    BenchmarkFigure("plan: time with 2 jobs", run.wallSeconds, "s", below: 300),
+    BenchmarkFigure("plan: drills of those of an exhaustive search", 100 * drills / all, "%", atMost: 5),
+    BenchmarkFigure("plan: peak memory", run.peakMebibytes, "MiB", below: 2_048),
   ]
 }
 
-private func riskFigures(in folder: BenchmarkFolder) -> [Figure] {
+private func riskFigures(in folder: BenchmarkFolder) -> [BenchmarkFigure] {
   let reports = "\(folder.path)/reports"
-  guard Run(command: ["run", defaultScenario, "--format", "json,csv"], reports: reports) != nil else {
-    return [Figure("risk", "not measured: firedrill was not built, or failed")]
+  guard CommandRun(command: ["run", defaultScenario, "--format", "json,csv"], reports: reports) != nil else {
+    return [BenchmarkFigure("risk", "not measured: firedrill was not built, or failed")]
   }
   let command = [
     "risk", defaultScenario, "--from", "\(reports)/backup-and-dr.json", "--overlaps", "0", "--out", reports,
   ]
   guard let run = TimedRun(TimedRun.firedrill, command) else {
-    return [Figure("risk", "not measured: firedrill failed")]
+    return [BenchmarkFigure("risk", "not measured: firedrill failed")]
   }
   return [
-    Figure("risk: 100,000 years of 12 strategies after the rehearsals", run.wallSeconds, "s", below: 10),
-    Figure("risk: peak memory", run.peakMebibytes, "MiB", below: 1_024),
+    BenchmarkFigure(
+      "risk: 100,000 years of 12 strategies after the rehearsals", run.wallSeconds, "s", below: 10),
+    BenchmarkFigure("risk: peak memory", run.peakMebibytes, "MiB", below: 1_024),
   ]
 }
 
-private func worstFigures(in folder: BenchmarkFolder) -> [Figure] {
+private func worstFigures(in folder: BenchmarkFolder) -> [BenchmarkFigure] {
   let command = [
     "worst", defaultScenario, "--strategy", "pilot-light-and-backup", "--disaster", "fire", "--no-reproducer",
     "--out", folder.path,
   ]
   // The objectives are met or missed; both are answers.
   guard let run = TimedRun("/bin/sh", ["-c", "\"$0\" \"$@\" || [ $? = 1 ]", TimedRun.firedrill] + command)
-  else { return [Figure("worst", "not measured: firedrill was not built, or failed")] }
-  return [Figure("worst: one strategy and disaster", run.wallSeconds, "s", below: 20)]
+  else { return [BenchmarkFigure("worst", "not measured: firedrill was not built, or failed")] }
+  return [BenchmarkFigure("worst: one strategy and disaster", run.wallSeconds, "s", below: 20)]
 }
 
-private func shardFigures(in folder: BenchmarkFolder) -> [Figure] {
+private func shardFigures(in folder: BenchmarkFolder) -> [BenchmarkFigure] {
   let out = "\(folder.path)/shards"
   /// Runs shards, `jobs` at a time; the whole scenario when there are none.
   func run(_ shards: String, of count: Int, settings: String = "") -> TimedRun? {
@@ -96,11 +97,11 @@ private func shardFigures(in folder: BenchmarkFolder) -> [Figure] {
       [
         "-c", "\"$0\" merge \"$1\"/*.shard --format csv --out \"$1\" || [ $? = 1 ]", TimedRun.firedrill, out,
       ])
-  else { return [Figure("shards", "not measured: firedrill was not built, or failed")] }
+  else { return [BenchmarkFigure("shards", "not measured: firedrill was not built, or failed")] }
   return [
-    Figure(
+    BenchmarkFigure(
       "two shards on two cores: speed over one job", whole.wallSeconds / two.wallSeconds, "x", atLeast: 1.9),
-    Figure("merge of 64 shards", merge.wallSeconds, "s", below: 5),
+    BenchmarkFigure("merge of 64 shards", merge.wallSeconds, "s", below: 5),
   ]
 }
 

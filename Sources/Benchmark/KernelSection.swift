@@ -8,7 +8,7 @@ import Units
 /// All programs draw the same delays and must arrive at the same last instant. The runs take turns, so that
 /// other load affects all alike. The processor time of the best run counts, because other load can only add
 /// to it.
-func kernelFigures() -> [Figure] {
+func kernelFigures() -> [BenchmarkFigure] {
   let cxx = Peer.cxx("std::priority_queue, c++ -O2", source: "hold.cpp")
   let simpy = Peer.python("SimPy 4", source: "hold_simpy.py", module: "simpy")
   return race(cxx, "c++ does not run", holds: 1_000_000, rounds: 25, atLeast: 1.8)
@@ -16,24 +16,26 @@ func kernelFigures() -> [Figure] {
 }
 
 private func race(_ peer: Peer?, _ reason: String, holds: Int, rounds: Int, atLeast target: Double)
-  -> [Figure]
+  -> [BenchmarkFigure]
 {
-  guard let peer else { return [Figure("firedrill against a peer", "not measured: \(reason)")] }
+  guard let peer else { return [BenchmarkFigure("firedrill against a peer", "not measured: \(reason)")] }
   var own: [Double] = []
   var others: [Double] = []
   for _ in 0..<rounds {
     let (seconds, lastInstant) = hold(pending: 1_000, holds: holds)
     guard let numbers = peer.run([1_000, holds]), numbers.count == 2, numbers[1] == Double(lastInstant) else {
-      return [Figure("firedrill against \(peer.name)", "not measured: it failed, or took another course")]
+      return [
+        BenchmarkFigure("firedrill against \(peer.name)", "not measured: it failed, or took another course")
+      ]
     }
     own.append(seconds)
     others.append(numbers[0])
   }
   let (best, bestOther) = (own.min() ?? .nan, others.min() ?? .nan)
   return [
-    Figure("firedrill, 1,000 pending", rate(holds, best)),
-    Figure("\(peer.name), 1,000 pending", rate(holds, bestOther)),
-    Figure("firedrill against \(peer.name)", bestOther / best, "times", atLeast: target),
+    BenchmarkFigure("firedrill, 1,000 pending", rate(holds, best)),
+    BenchmarkFigure("\(peer.name), 1,000 pending", rate(holds, bestOther)),
+    BenchmarkFigure("firedrill against \(peer.name)", bestOther / best, "times", atLeast: target),
   ]
 }
 

@@ -12,7 +12,7 @@ import Units
 /// that other load affects profile and run alike; the medians count. Each round has a fresh file system. The
 /// rehearsed agent has its vault open, but a command must open it. That takes a tenth of a second by design
 /// of the key derivation, and is measured separately.
-func predictionFigures() -> [Figure] {
+func predictionFigures() -> [BenchmarkFigure] {
   let size = ByteCount.mebibytes(1_024)
   let bytes = image(size)
   var rounds: [(profile: EngineProfile, opening: Double, real: Times, rehearsed: Times)] = []
@@ -23,29 +23,29 @@ func predictionFigures() -> [Figure] {
     fetchFreeMemory(mebibytes: 4_096)
     guard let profile = try? EngineProfile(measuringIn: FilePath(disk.path)),
       let (opening, real) = realTimes(disk, bytes), let rehearsed = rehearsedTimes(profile, size, bytes)
-    else { return [Figure("prediction", "not measured")] }
+    else { return [BenchmarkFigure("prediction", "not measured")] }
     rounds.append(
       (profile, opening, real, Times(opening + rehearsed.backup, opening + rehearsed.restore)))
   }
-  return [Figure("place of image, vault and restore", place)]
+  return [BenchmarkFigure("place of image, vault and restore", place)]
     + rounds.prefix(1).map { round in
-      Figure(
+      BenchmarkFigure(
         "profile of the first round",
         round.profile.yaml.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: ", "))
     }
-    + [Figure("opening a vault, in both times", "\(rounds.map(\.opening).median.short) s")]
+    + [BenchmarkFigure("opening a vault, in both times", "\(rounds.map(\.opening).median.short) s")]
     + figures("backup", rounds.map { ($0.real.backup, $0.rehearsed.backup) })
     + figures("restore", rounds.map { ($0.real.restore, $0.rehearsed.restore) })
 }
 
 private typealias Times = (backup: Double, restore: Double)
 
-private func figures(_ name: String, _ rounds: [(real: Double, rehearsed: Double)]) -> [Figure] {
+private func figures(_ name: String, _ rounds: [(real: Double, rehearsed: Double)]) -> [BenchmarkFigure] {
   let list = rounds.map { "\($0.real.short) and \($0.rehearsed.short)" }.joined(separator: ", ")
   let off = rounds.map { $0.rehearsed / $0.real - 1 }.median
   return [
-    Figure("\(name): real and rehearsed seconds, by round", list),
-    Figure("\(name): rehearsed against real, off by", abs(off) * 100, "%", atMost: 25),
+    BenchmarkFigure("\(name): real and rehearsed seconds, by round", list),
+    BenchmarkFigure("\(name): rehearsed against real, off by", abs(off) * 100, "%", atMost: 25),
   ]
 }
 

@@ -5,7 +5,7 @@ import Units
 
 /// Measures the cost of replication without devices and links. 1 GiB of 4 KiB writes at random places of a
 /// volume passes each engine's source, messages and target.
-func replicationFigures() -> [Figure] {
+func replicationFigures() -> [BenchmarkFigure] {
   let blocks: [(String, SourcePolicy, flushEvery: Int, isJournaled: Bool)] = [
     ("storage, asynchronous", StorageMode.asynchronous.policy, 32, false),
     ("storage, synchronous, every write flushed", StorageMode.synchronous.policy, 1, false),
@@ -21,7 +21,7 @@ func replicationFigures() -> [Figure] {
 }
 
 /// The same figures in a whole simulated world, with devices, link and ledger.
-private var worldFigures: [Figure] {
+private var worldFigures: [BenchmarkFigure] {
   let modes: [(String, ReplicationPolicy.Mode)] = [
     ("storage, asynchronous", .storage(.asynchronous)), ("storage, synchronous", .storage(.synchronous)),
     ("storage, interval", .storage(.interval(.minutes(1)))),
@@ -55,9 +55,9 @@ private func worldBytesPerSecond(_ mode: ReplicationPolicy.Mode) -> Double? {
 
 private let writeCount = 262_144
 
-private func figure(_ name: String, _ rate: Double?) -> Figure {
-  guard let rate else { return Figure(name, "not measured: writes were not acknowledged") }
-  return Figure(name, rate / 1e6, "MB/s", atLeast: 100)
+private func figure(_ name: String, _ rate: Double?) -> BenchmarkFigure {
+  guard let rate else { return BenchmarkFigure(name, "not measured: writes were not acknowledged") }
+  return BenchmarkFigure(name, rate / 1e6, "MB/s", atLeast: 100)
 }
 
 /// Returns the rate; `nil` when not every flush was acknowledged.

@@ -2,7 +2,7 @@ import Foundation
 
 /// Measures values that must not depend on the scale: RPO with its bounds, RTO and costs at four scales. The
 /// mean RPO is compared with closed forms.
-func resolutionFigures() -> [Figure] {
+func resolutionFigures() -> [BenchmarkFigure] {
   let small = ResolutionTable(
     scenario: "Sources/Benchmark/Peers/resolution.yaml", disaster: "fire",
     scales: [1_024, 32_768, 1_048_576],
@@ -22,16 +22,16 @@ private struct ResolutionTable {
   /// copies.
   let closedForms: [String: Double]
 
-  var figures: [Figure] {
+  var figures: [BenchmarkFigure] {
     closedForms.keys.sorted().flatMap { strategy in
       scales.map { scale in
         guard let row = Row(scenario, strategy, disaster, scale: scale) else {
-          return Figure(
+          return BenchmarkFigure(
             "\(scenario) \(strategy) 1/\(scale)", "not measured: firedrill was not built, or failed")
         }
         let form = closedForms[strategy] ?? 0
         let isHeld = row.lower - row.resolution <= form && form <= row.upper
-        return Figure(
+        return BenchmarkFigure(
           "\(strategy) at 1/\(scale): \(row.text); closed form \(form) s within the interval", isHeld ? 0 : 1,
           "", below: 0.5)
       }
@@ -53,7 +53,7 @@ private struct Row {
       "run", scenario, "--strategy", strategy, "--disaster", disaster, "--scale", "\(scale)", "--format",
       "csv",
     ]
-    guard Run(command: arguments, reports: folder.path) != nil,
+    guard CommandRun(command: arguments, reports: folder.path) != nil,
       let name = try? FileManager.default.contentsOfDirectory(atPath: folder.path)
         .first(where: { $0.hasSuffix(".csv") && !$0.hasSuffix("-drills.csv") }),
       let text = try? String(contentsOf: folder.appending(path: name), encoding: .utf8)

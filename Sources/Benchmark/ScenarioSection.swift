@@ -1,46 +1,49 @@
 import Foundation
 
 /// Measures whole runs of the `firedrill` executable on the default scenario and on many branches.
-func scenarioFigures() -> [Figure] {
-  guard let once = Run("scenarios/backup.yaml"),
-    let twice = Run("scenarios/backup.yaml", "--set", "strikes.spread=400"),
-    let few = Run.branches(20), let many = Run.branches(2_000)
-  else { return [Figure("scenarios/backup.yaml", "not measured: firedrill was not built, or failed")] }
+func scenarioFigures() -> [BenchmarkFigure] {
+  guard let once = CommandRun("scenarios/backup.yaml"),
+    let twice = CommandRun("scenarios/backup.yaml", "--set", "strikes.spread=400"),
+    let few = CommandRun.branches(20), let many = CommandRun.branches(2_000)
+  else {
+    return [BenchmarkFigure("scenarios/backup.yaml", "not measured: firedrill was not built, or failed")]
+  }
   return largeScenarioFigures + [
-    Figure("scenarios/backup.yaml, 2 jobs", once.wallSeconds, "s", below: 20),
-    Figure("processor time of it", "\(once.processorSeconds.short) s"),
-    Figure("peak memory of it", once.peakMebibytes, "MiB", below: 1_024),
-    Figure("with twice the instants: time over that", twice.wallSeconds / once.wallSeconds, "x", below: 2),
-    Figure(
+    BenchmarkFigure("scenarios/backup.yaml, 2 jobs", once.wallSeconds, "s", below: 20),
+    BenchmarkFigure("processor time of it", "\(once.processorSeconds.short) s"),
+    BenchmarkFigure("peak memory of it", once.peakMebibytes, "MiB", below: 1_024),
+    BenchmarkFigure(
+      "with twice the instants: time over that", twice.wallSeconds / once.wallSeconds, "x", below: 2),
+    BenchmarkFigure(
       "peak memory of 2,000 drills of a small volume, and of 20",
       "\(many.peakMebibytes.short) MiB and \(few.peakMebibytes.short) MiB"),
   ]
 }
 
 /// The figures of the two largest scenarios, with each disaster at 200 instants.
-private var largeScenarioFigures: [Figure] {
+private var largeScenarioFigures: [BenchmarkFigure] {
   let (recovery, all) = ("scenarios/disaster-recovery.yaml", "scenarios/backup-and-dr.yaml")
-  guard let second = Run(recovery, "--set", "strikes.spread=200"), let whole = Run(all) else {
-    return [Figure(all, "not measured: firedrill was not built, or failed")]
+  guard let second = CommandRun(recovery, "--set", "strikes.spread=200"), let whole = CommandRun(all) else {
+    return [BenchmarkFigure(all, "not measured: firedrill was not built, or failed")]
   }
   return [
-    Figure("\(recovery), 200 instants, 2 jobs", second.wallSeconds, "s", below: 60),
-    Figure("processor time of it", "\(second.processorSeconds.short) s"),
-    Figure("\(all), 2 jobs", whole.wallSeconds, "s", below: 90),
-    Figure("processor time of it", "\(whole.processorSeconds.short) s"),
-    Figure("peak memory of it", whole.peakMebibytes, "MiB", below: 2_048),
+    BenchmarkFigure("\(recovery), 200 instants, 2 jobs", second.wallSeconds, "s", below: 60),
+    BenchmarkFigure("processor time of it", "\(second.processorSeconds.short) s"),
+    BenchmarkFigure("\(all), 2 jobs", whole.wallSeconds, "s", below: 90),
+    BenchmarkFigure("processor time of it", "\(whole.processorSeconds.short) s"),
+    BenchmarkFigure("peak memory of it", whole.peakMebibytes, "MiB", below: 2_048),
   ]
 }
 
 /// One run of `firedrill`, with its resources.
-struct Run {
+struct CommandRun {
   let wallSeconds: Double
   let processorSeconds: Double
   let peakMebibytes: Double
 
   /// Runs a scenario with a small volume, branched once for each instant.
-  static func branches(_ count: Int) -> Run? {
-    Run(
+  static func branches(_ count: Int) -> CommandRun? {
+    CommandRun(
       "scenarios/churn-replay.yaml", "--strategy", "nightly", "--disaster", "deletion", "--set",
       "strikes.spread=\(count)", jobs: 1)
   }

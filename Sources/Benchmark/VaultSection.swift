@@ -8,7 +8,7 @@ import Units
 /// data is durable, whether or not the tool waits for that.
 ///
 /// Needs the Debian packages: `apt-get install -y restic borgbackup`.
-func vaultFigures() -> [Figure] {
+func vaultFigures() -> [BenchmarkFigure] {
   let source = FreshFileSystem(gibibytes: 3)
   let mebibytes = 1_024
   var tree = MixedTree("\(source.path)/tree", mebibytes: mebibytes, seed: 1)
@@ -16,8 +16,8 @@ func vaultFigures() -> [Figure] {
   for round in 0..<3 { measure(&results, &tree, round: round) }
   let own = results["firedrill"] ?? ToolResult()
   return [
-    Figure("place of every repository and restore", source.kind.rawValue),
-    Figure("compression", "zstd level 1: firedrill and borg; restic's own, zstd's fastest"),
+    BenchmarkFigure("place of every repository and restore", source.kind.rawValue),
+    BenchmarkFigure("compression", "zstd level 1: firedrill and borg; restic's own, zstd's fastest"),
   ]
     + ["firedrill", "restic", "borg"].flatMap { results[$0]?.figures($0, mebibytes: mebibytes) ?? [] }
     + peerFigures(own, results["restic"], "restic", backup: 2, restore: 1.5)
@@ -48,14 +48,18 @@ private func measure(_ results: inout [String: ToolResult], _ tree: inout MixedT
 /// Returns the speed relative to another tool, as the median of the rounds' ratios.
 private func peerFigures(
   _ own: ToolResult, _ other: ToolResult?, _ name: String, backup: Double, restore: Double
-) -> [Figure] {
+) -> [BenchmarkFigure] {
   guard let other, let first = own.ratios(to: other, \.first), let second = own.ratios(to: other, \.second),
     let back = own.ratios(to: other, \.restore)
-  else { return [Figure("firedrill against \(name)", "not measured: apt-get install -y restic borgbackup")] }
+  else {
+    return [
+      BenchmarkFigure("firedrill against \(name)", "not measured: apt-get install -y restic borgbackup")
+    ]
+  }
   return [("first backup", first, backup), ("second backup", second, 1), ("restore", back, restore)].map {
     what, ratios, least in
     let spread = "\((ratios.min() ?? 0).short) to \((ratios.max() ?? 0).short)"
-    return Figure("\(what) against \(name) (\(spread))", ratios.median, "x", atLeast: least)
+    return BenchmarkFigure("\(what) against \(name) (\(spread))", ratios.median, "x", atLeast: least)
   }
 }
 
@@ -74,16 +78,16 @@ private struct ToolResult {
     return ratios.isEmpty || ratios.count < self[keyPath: runs].count ? nil : ratios
   }
 
-  func figures(_ name: String, mebibytes: Int) -> [Figure] {
+  func figures(_ name: String, mebibytes: Int) -> [BenchmarkFigure] {
     [("first backup", first), ("second backup, 1 % changed", second), ("restore", restore)].compactMap {
       what, runs in
       guard let run = runs.medianRun else { return nil }
       let rate = Double(mebibytes) / run.wallSeconds
-      return Figure(
+      return BenchmarkFigure(
         "\(name): \(what)",
         "\(run.wallSeconds.short) s, \(rate.short) MiB/s, \(run.processorSeconds.short) s of processors, \(run.peakMebibytes.short) MiB"
       )
-    } + [Figure("\(name): stored", "\((Double(stored) / 1_048_576).short) MiB")]
+    } + [BenchmarkFigure("\(name): stored", "\((Double(stored) / 1_048_576).short) MiB")]
   }
 }
 
@@ -97,12 +101,12 @@ extension [TimedRun?] {
 
 /// Computes lower bounds for a first backup and a restore. The bound is the processor time spread evenly over
 /// all cores, or the disk's time.
-private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFileSystem) -> [Figure] {
+private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFileSystem) -> [BenchmarkFigure] {
   fetchFreeMemory(mebibytes: 4_096)
   guard let backup = own.first.medianRun, let restore = own.restore.medianRun,
     let profile = try? EngineProfile(measuringIn: FilePath(disk.path))
   else {
-    return [Figure("bounds", "not measured")]
+    return [BenchmarkFigure("bounds", "not measured")]
   }
   let (bytes, stored) = (Double(mebibytes << 20), Double(own.stored))
   let backupWork = [
@@ -125,16 +129,16 @@ private func boundFigures(_ own: ToolResult, _ mebibytes: Int, _ disk: FreshFile
 private func boundFigures(
   _ what: String, _ run: TimedRun, _ work: [(name: String, bytes: Double, rate: ByteRate)],
   _ profile: EngineProfile, disk written: Double
-) -> [Figure] {
+) -> [BenchmarkFigure] {
   let parts = work.map { ($0.name, $0.bytes / $0.rate.bytesPerSecond / Double(profile.cores)) }
   let processors = parts.reduce(0) { $0 + $1.1 }
   let disk = written / profile.deviceWrite.bytesPerSecond
   let list = parts.map { "\($0) \($1.short) s" }.joined(separator: ", ")
   let heaviest = parts.max { $0.1 < $1.1 }?.0 ?? ""
   return [
-    Figure("\(what), bound: the processors", "\(processors.short) s (\(list))"),
-    Figure("\(what), bound: the disk", "\(disk.short) s"),
-    Figure(
+    BenchmarkFigure("\(what), bound: the processors", "\(processors.short) s (\(list))"),
+    BenchmarkFigure("\(what), bound: the disk", "\(disk.short) s"),
+    BenchmarkFigure(
       "\(what) over the larger bound",
       "\((run.wallSeconds / max(processors, disk)).short) x (\(processors > disk ? heaviest : "the disk") weighs most)"
     ),
@@ -142,7 +146,7 @@ private func boundFigures(
 }
 
 /// Measures the peak memory of a first backup of 1 GiB and of 8 GiB.
-private func memoryFigures(_ own: ToolResult) -> [Figure] {
+private func memoryFigures(_ own: ToolResult) -> [BenchmarkFigure] {
   let folder = BenchmarkFolder()
   let place = folder.path
   for part in 0..<8 as Range<UInt64> {
@@ -152,18 +156,18 @@ private func memoryFigures(_ own: ToolResult) -> [Figure] {
   guard tool.create(tool) != nil, let large = tool.backUp(tool, "\(place)/tree", "large"),
     let small = own.first.medianRun,
     let back = tool.restore(tool, "large", "\(place)/restored")
-  else { return [Figure("peak memory", "not measured")] }
+  else { return [BenchmarkFigure("peak memory", "not measured")] }
   return [
-    Figure("peak memory, backup of 8 GiB", large.peakMebibytes, "MiB", below: 400),
-    Figure("peak memory, restore of 8 GiB", back.peakMebibytes, "MiB", below: 400),
-    Figure(
+    BenchmarkFigure("peak memory, backup of 8 GiB", large.peakMebibytes, "MiB", below: 400),
+    BenchmarkFigure("peak memory, restore of 8 GiB", back.peakMebibytes, "MiB", below: 400),
+    BenchmarkFigure(
       "peak memory, backup of 8 GiB over 1 GiB", large.peakMebibytes / small.peakMebibytes, "x", atMost: 1.25),
   ]
 }
 
 /// Measures the stored size of ten versions of two source trees, with equal average block sizes. The trees
 /// are the last ten tags of a dependency and ten revisions of firedrill's history.
-private func storedFigures() -> [Figure] {
+private func storedFigures() -> [BenchmarkFigure] {
   let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
   let dependency = "\(root)/.build/checkouts/swift-collections"
   let tags = lines(of: "git -C \(dependency) tag --sort=creatordate | grep -E '^[0-9.]+$' | tail -10")
@@ -173,27 +177,27 @@ private func storedFigures() -> [Figure] {
     + storedFigures("ten revisions of firedrill", root, revisions)
 }
 
-private func storedFigures(_ name: String, _ repository: String, _ revisions: [String]) -> [Figure] {
+private func storedFigures(_ name: String, _ repository: String, _ revisions: [String]) -> [BenchmarkFigure] {
   let folder = BenchmarkFolder()
   let place = folder.path
   let tree = "\(place)/tree"
   try? FileManager.default.createDirectory(atPath: tree, withIntermediateDirectories: true)
   let tools = [BackupTool.firedrill(in: place), .borg(in: place, sameBlocks: true)]
   guard revisions.count == 10, tools.allSatisfy({ $0.create($0) != nil }) else {
-    return [Figure("stored, \(name)", "not measured: borg or the revisions are missing")]
+    return [BenchmarkFigure("stored, \(name)", "not measured: borg or the revisions are missing")]
   }
   for revision in revisions {
     _ = lines(of: "rm -rf \(tree)/* && git -C \(repository) archive \(revision) | tar x -C \(tree)")
     for tool in tools where tool.backUp(tool, tree, revision) == nil {
-      return [Figure("stored, \(name)", "not measured: \(tool.name)")]
+      return [BenchmarkFigure("stored, \(name)", "not measured: \(tool.name)")]
     }
   }
   let sizes = tools.map { Double(BenchmarkFolder.size(of: $0.repository)) }
   return [
-    Figure(
+    BenchmarkFigure(
       "stored, \(name): firedrill and borg",
       "\((sizes[0] / 1e6).short) MB and \((sizes[1] / 1e6).short) MB"),
-    Figure("stored, \(name): over borg", sizes[0] / sizes[1], "x", atMost: 1.05),
+    BenchmarkFigure("stored, \(name): over borg", sizes[0] / sizes[1], "x", atMost: 1.05),
   ]
 }
 

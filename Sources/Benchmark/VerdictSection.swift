@@ -3,11 +3,13 @@ import Planning
 import Units
 
 /// Measures the basis of verdicts: honest intervals, a quick check, and rehearsals near memory speed.
-func verdictFigures() -> [Figure] { coverageFigures + [cachedCheck].compactMap { $0 } + rehearsalFigures }
+func verdictFigures() -> [BenchmarkFigure] {
+  coverageFigures + [cachedCheck].compactMap { $0 } + rehearsalFigures
+}
 
 /// The number of 1,000 independent 95 % intervals that contain the true 95th percentile, for typical shapes
 /// of recoveries.
-private var coverageFigures: [Figure] {
+private var coverageFigures: [BenchmarkFigure] {
   let families: [(String, Distribution.Family)] = [
     ("uniform", .uniform(from: .zero, to: .hours(1))), ("exponential", .exponential(mean: .minutes(20))),
     ("lognormal", .lognormal(median: .minutes(10), p95: .hours(1))),
@@ -20,25 +22,25 @@ private var coverageFigures: [Figure] {
       let values = (0..<200).map { _ in Achieved.duration(distribution.draw(from: &stream)) }
       return Sample(values)?.interval(ofQuantile: .percent(95))?.contains(truth) == true
     }
-    return Figure(
+    return BenchmarkFigure(
       "p95 intervals that hold the truth, \(name)", Double(hits) / 10, "%", between: 93.2, and: 96.8)
   }
 }
 
 /// The time of a check of an unchanged scenario with its rehearsal in the cache.
-private var cachedCheck: Figure? {
+private var cachedCheck: BenchmarkFigure? {
   let cache = FileManager.default.temporaryDirectory.appending(path: "firedrill-cache-\(getpid())").path
   defer { try? FileManager.default.removeItem(atPath: cache) }
-  guard Run(command: ["check", "scenarios/backup.yaml", "--cache", cache]) != nil,
-    let second = Run(command: ["check", "scenarios/backup.yaml", "--cache", cache])
+  guard CommandRun(command: ["check", "scenarios/backup.yaml", "--cache", cache]) != nil,
+    let second = CommandRun(command: ["check", "scenarios/backup.yaml", "--cache", cache])
   else { return nil }
-  return Figure("check of an unchanged scenario, cached", second.wallSeconds, "s", below: 2)
+  return BenchmarkFigure("check of an unchanged scenario, cached", second.wallSeconds, "s", below: 2)
 }
 
 /// The speed of rehearsals with real bytes, compared with reading and writing those bytes once.
-private var rehearsalFigures: [Figure] {
-  guard let run = Run(command: ["run", "scenarios/churn-replay.yaml", "--set", "strikes.spread=500"]),
-    let file = try? ScenarioFile(path: Run.root + "/scenarios/churn-replay.yaml")
+private var rehearsalFigures: [BenchmarkFigure] {
+  guard let run = CommandRun(command: ["run", "scenarios/churn-replay.yaml", "--set", "strikes.spread=500"]),
+    let file = try? ScenarioFile(path: CommandRun.root + "/scenarios/churn-replay.yaml")
   else { return [] }
   let scenario = file.scenario
   let drills = 500 * scenario.disasters.count * scenario.strategies.count
@@ -47,9 +49,9 @@ private var rehearsalFigures: [Figure] {
   }
   let bound = copiedBytesPerSecond / bytes
   return [
-    Figure(
+    BenchmarkFigure(
       "rehearsals per second and core, churn-replay", "\((Double(drills) / run.processorSeconds).short)"),
-    Figure("bound set by memory: its volume copied once for each", "\(bound.short)"),
+    BenchmarkFigure("bound set by memory: its volume copied once for each", "\(bound.short)"),
   ]
 }
 

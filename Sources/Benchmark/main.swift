@@ -3,7 +3,7 @@ import Foundation
 // `firedrill-benchmark [SECTION...]` prints every figure beside its target; without a section, all of them.
 // Exit code 0: every target met; 1: one missed; 2: no such section.
 
-let sections: [(name: String, figures: () -> [Figure])] = [
+let sections: [(name: String, figures: () -> [BenchmarkFigure])] = [
   ("kernel", kernelFigures),
   ("branch", branchFigures),
   ("database", databaseFigures),

@@ -38,7 +38,7 @@ protocol DayRule: Sendable {
 }
 
 extension DayRule {
-  /// Returns the first admitted day at or after a day; `nil` if a whole calendar cycle of 400 years has none.
+  /// Returns the first admitted day at or after a day; `nil` if a calendar cycle of 400 years has none.
   func firstDay(from day: Int) -> Int? {
     (day..<day + 146_097).first { admits(CalendarDay(number: $0)) }
   }

@@ -6,8 +6,8 @@
 /// below the top are hard to find.
 @usableFromInline
 struct Tournament: Sendable {
-  /// The nodes: node 1 is the root, nodes 2 i and 2 i + 1 are the children of node i. The last `capacity`
-  /// nodes are the leaves.
+  /// The nodes of the tree, with node 1 as the root. Nodes 2 i and 2 i + 1 are the children of node i, and
+  /// the last `capacity` nodes are the leaves.
   @usableFromInline var nodes: [Int128]
   /// Half the number of matches from a leaf to the root. The number of slots is 4 to this power.
   private var height: Int

@@ -32,7 +32,7 @@ func complain(_ text: String) {
   var rest = Array((text + "\n").utf8)[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    // Nobody can be told that nobody can be told.
+    // Standard error is closed, so this failure cannot be reported.
     guard count > 0 || errno == EINTR else { return }
     rest = rest.dropFirst(max(0, count))
   }

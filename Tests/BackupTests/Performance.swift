@@ -6,7 +6,7 @@ import Units
 /// off with any of its requests performed and any not.
 struct Performance<J: Job> {
   private(set) var job: J
-  private(set) var outstanding: [(ticket: Ticket, request: Request)] = []
+  private(set) var outstanding: [(ticket: RequestID, request: Request)] = []
   private(set) var outcome: J.Outcome?
   private(set) var completed = 0
 

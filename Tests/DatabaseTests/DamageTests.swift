@@ -71,7 +71,7 @@ import Units
       for position in 1..<missing { try replica.apply(recording.record(of: position)) }
       let next = recording.record(of: missing + 1)
       do {
-        try replica.apply(LogRecord(position: missing, bytes: next.bytes))
+        try replica.apply(CommittedChange(position: missing, bytes: next.bytes))
       } catch { continue }  // the two touch the same account, which SQLite notices by itself
       let verdict = replica.image.verdict(against: recording.history)
       #expect(verdict.gaps == [missing...missing])

@@ -53,11 +53,11 @@ import Units
     for position in 1...10 { try replica.apply(recording.record(of: position)) }
     let before = replica.image
     let next = recording.record(of: 11)
-    let fitsNothing = LogRecord(position: 11, bytes: recording.record(of: 200).bytes)
-    let truncated = LogRecord(position: 11, bytes: next.bytes[0..<(next.bytes.count / 2)])
+    let fitsNothing = CommittedChange(position: 11, bytes: recording.record(of: 200).bytes)
+    let truncated = CommittedChange(position: 11, bytes: next.bytes[0..<(next.bytes.count / 2)])
     var flipped = Array(next.bytes.slice)
     flipped[flipped.count / 2] ^= 1
-    let onTheWire = LogRecord(position: 11, bytes: Bytes(flipped), checksum: next.checksum)
+    let onTheWire = CommittedChange(position: 11, bytes: Bytes(flipped), checksum: next.checksum)
     for (record, kind) in [
       (recording.record(of: 12), StorageError.Kind.conditionFailed), (fitsNothing, .damaged),
       (truncated, .damaged), (onTheWire, .damaged),
@@ -83,7 +83,7 @@ import Units
       for _ in 0...random.below(4) {
         bytes[Int(random.below(UInt64(bytes.count)))] = UInt8(truncatingIfNeeded: random.next())
       }
-      try? replica.apply(LogRecord(position: replica.position + 1, bytes: Bytes(bytes)))
+      try? replica.apply(CommittedChange(position: replica.position + 1, bytes: Bytes(bytes)))
     }
     _ = replica.image.verdict(against: recording.history)
   }

@@ -23,7 +23,7 @@ public struct BackupJob: Job {
   /// - Parameters:
   ///   - memory: What the agent kept of the last backup *of the same streams*; `changed` extents of the snapshot are
   ///     relative to it.
-  ///   - lockedUntil: Nobody, the administrator included, can remove the point before this instant.
+  ///   - lockedUntil: The instant before which no one can remove the point, not even the administrator.
   ///   - salt: New for every job.
   public init(
     _ snapshot: Snapshot, key: MasterKey, memory: AgentMemory? = nil, lockedUntil: Instant? = nil,

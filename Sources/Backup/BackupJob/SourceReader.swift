@@ -80,7 +80,7 @@ struct SourceReader: Sendable {
     if !carry.isEmpty { runs[index].bytes = Bytes(Array(carry.slice) + run.bytes.slice) }
     carry = Bytes()
     runs[index].state = .dividing
-    let division = Division(chunking: stream.chunking, bytes: runs[index].bytes, pieceEnds: pieceEnds)
+    let division = ChunkingWork(chunking: stream.chunking, bytes: runs[index].bytes, pieceEnds: pieceEnds)
     return (.divide(first + index), .compute(.divide(division)))
   }
 

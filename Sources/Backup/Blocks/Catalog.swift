@@ -51,7 +51,7 @@ public struct Catalog: Sendable {
   public var blockCount: Int { blocks.count }
   public var packCount: Int { packs.count }
 
-  /// Returns the place of a block that a new point may refer to; `nil` when the block must be stored again.
+  /// Returns the place of a block for a new point; `nil` when the block must be stored again.
   func reusable(_ digest: Digest) -> BlockLocation? {
     guard let location = blocks[digest] else { return nil }
     return stays(location.pack) ? location : nil

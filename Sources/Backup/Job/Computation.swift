@@ -7,7 +7,7 @@ import Units
 /// `run()` depends on nothing but the value, so a driver may remember its output: see `ComputationMemory`.
 public enum Computation: Sendable {
   /// Finds the ends of blocks in a byte stream.
-  case divide(Division)
+  case divide(ChunkingWork)
   /// Computes the digests of blocks.
   case digest(Digesting)
   /// Compresses and encrypts blocks.
@@ -80,7 +80,7 @@ public enum Computation: Sendable {
 }
 
 /// The division of some bytes of a stream into blocks.
-public struct Division: Sendable {
+public struct ChunkingWork: Sendable {
   let chunking: Chunking
   let bytes: Bytes
   /// The ends of the stream's pieces, ascending. Each piece is divided separately; the bytes after the last

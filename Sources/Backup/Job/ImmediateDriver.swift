@@ -34,7 +34,7 @@ public struct ImmediateDriver<Store: ObjectStore> {
   }
 
   /// Returns the job event for one request.
-  public mutating func answer(_ ticket: Ticket, _ request: Request) -> JobEvent {
+  public mutating func answer(_ ticket: RequestID, _ request: Request) -> JobEvent {
     do throws(StorageError) {
       return .completed(ticket, try perform(request))
     } catch {

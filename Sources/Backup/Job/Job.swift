@@ -2,12 +2,12 @@ import Storage
 import Units
 
 /// The identifier of a job's request, counted from 0.
-public struct Ticket: Hashable, Comparable, Sendable {
+public struct RequestID: Hashable, Comparable, Sendable {
   public let number: Int
 
   init(number: Int) { self.number = number }
 
-  public static func < (a: Ticket, b: Ticket) -> Bool { a.number < b.number }
+  public static func < (a: RequestID, b: RequestID) -> Bool { a.number < b.number }
 }
 
 /// An input to a job.
@@ -15,15 +15,15 @@ public enum JobEvent: Sendable {
   /// The start: the first event of every job, once.
   case begin
   /// The request was performed.
-  case completed(Ticket, Reply)
+  case completed(RequestID, Reply)
   /// The request failed, or its result is unknown.
-  case failed(Ticket, StorageError)
+  case failed(RequestID, StorageError)
 }
 
 /// A request of a job to its driver.
 public enum JobEffect<Outcome: Sendable>: Sendable {
   /// Requests an operation, answered with its ticket. A job has a bounded number of outstanding requests.
-  case perform(Ticket, Request)
+  case perform(RequestID, Request)
   /// Ends the job: the last effect, once. Outstanding requests are ignored.
   case finish(Outcome)
 }

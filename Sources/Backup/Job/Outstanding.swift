@@ -8,15 +8,15 @@ struct Outstanding<Purpose: Sendable>: Sendable {
   /// Whether no request was ever made.
   var isPristine: Bool { issued == 0 }
 
-  mutating func issue(_ purpose: Purpose) -> Ticket {
+  mutating func issue(_ purpose: Purpose) -> RequestID {
     defer { issued += 1 }
     entries.append((issued, purpose))
-    return Ticket(number: issued)
+    return RequestID(number: issued)
   }
 
   /// Removes a ticket and returns its purpose; `nil` when it is not outstanding. Complexity: O(count), which
   /// is small.
-  mutating func redeem(_ ticket: Ticket) -> Purpose? {
+  mutating func redeem(_ ticket: RequestID) -> Purpose? {
     guard let index = entries.firstIndex(where: { $0.ticket == ticket.number }) else { return nil }
     let purpose = entries[index].purpose
     entries.swapAt(index, entries.count - 1)

@@ -17,7 +17,7 @@ public enum Request: Sendable {
   case compute(Computation)
 }
 
-/// An operation on an object store; the meaning of each is that of the method of `ObjectStore` of the same name.
+/// An operation on an object store, with the meaning of the method of `ObjectStore` with the same name.
 public enum VaultOperation: Sendable {
   /// Lists keys. Answered by `keys`.
   case list(prefix: String)

@@ -61,7 +61,7 @@ struct PointLoader: Sendable {
       todo = try answer.reply().keys.reversed().compactMap { PointID($0) }.map { .attributes($0) }
     case .attributes(let id):
       if case .failure(let error) = answer, error.kind == .damaged {
-        // The point itself may be whole. Nobody knows whether it is locked, so it is.
+        // The point itself may be whole. Its lock is unknown, so it counts as locked.
         damagedAttributes[id] = error
         let unknown = ObjectAttributes(
           size: .zero, version: 0, modified: .epoch, lockedUntil: .distantFuture)

@@ -72,7 +72,7 @@ struct VaultView: Sendable {
     if misses, !isDamage || catalog.dropped.isEmpty {
       throw .damaged("a block that a point needs is on no index")
     }
-    // A point that goes may be damaged: nobody can restore what its lists do not tell.
+    // A removed point may be damaged: data missing from its lists cannot be restored anyway.
     for manifest in removable.compactMap(\.manifest) { segments.reach(from: manifest, into: &reached) }
     needed = reached
   }
@@ -115,7 +115,7 @@ struct VaultView: Sendable {
     let rewritten = Set(entries.flatMap { $0.blocks.map(\.digest) })
     for (id, record) in catalog.packs.sorted(by: { $0.key < $1.key }) where !going.contains(id) {
       let blocks = (contents[id] ?? []).filter { !rewritten.contains($0.digest) }
-      // All that it held is elsewhere again, or nobody misses it.
+      // All its blocks are elsewhere again, or no point needs them.
       if catalog.lost[id] != nil, isUnneeded(id) { continue }
       index.packs.append(PackEntry(id: id, salt: record.salt, size: record.size, blocks: blocks))
     }
@@ -151,7 +151,7 @@ struct VaultView: Sendable {
     let packs = attributes.filter(\.key.isPack)
     return packs.compactMap { key, attributes in
       guard let id = ObjectID(key), !handled.contains(id), isRemovable(key) else { return nil }
-      // Nobody gives up a damaged pack while something is missing.
+      // A damaged pack is kept while needed blocks are missing.
       if misses, catalog.dropped[id] != nil { return nil }
       // A pack of a job that is running is on no index yet.
       if catalog.packs[id] == nil { return attributes.modified < oldestClaim ? id : nil }

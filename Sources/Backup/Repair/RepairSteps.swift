@@ -104,7 +104,7 @@ struct RepairSteps: Steps {
     case .pack(let id): try read(answer, id)
     case .attributes(let id):
       if case .failure(let error) = answer, error.kind == .damaged {
-        // Nobody knows at which version it is, nor whether it is locked: what it listed goes to a new index.
+        // Its version and lock are unknown, so its entries go to a new index.
         damagedIndexes.removeAll { $0 == id }
         result.irreplaceable.append(VaultFolder.index(id))
       } else {

@@ -2,7 +2,7 @@
 public struct DatabaseVerdict: Hashable, Sendable {
   /// SQLite's message when it could not open or read the image; `nil` when it could.
   public internal(set) var refusal: String?
-  /// At most eight findings of `PRAGMA integrity_check`; empty when the database is sound.
+  /// The first findings of `PRAGMA integrity_check`, at most eight; empty when the database is sound.
   public internal(set) var damage: [String] = []
   /// The sum of all balances, and the expected sum.
   public internal(set) var total: Int64?

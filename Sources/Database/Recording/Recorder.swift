@@ -10,7 +10,7 @@ struct Recorder {
   let firstTransaction: Int
   let files: HostFiles
   private(set) var history: BankHistory
-  private(set) var records: [LogRecord] = []
+  private(set) var records: [CommittedChange] = []
   private(set) var ends: [Int] = []
   private let connection: Connection
   private var balances: [Int64]
@@ -99,7 +99,7 @@ struct Recorder {
         return try commit(transfer, to: bank)
       }
       if !isAstray { history.append(transfer, balances: &balances) }
-      records.append(LogRecord(position: number, bytes: changes))
+      records.append(CommittedChange(position: number, bytes: changes))
       ends.append(files.entries.count)
     }
   }

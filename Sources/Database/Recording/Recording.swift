@@ -29,7 +29,7 @@ public final class Recording: Sendable {
   /// The contents of the bank after each transaction, including those before the first entry.
   public let history: BankHistory
 
-  private let records: [LogRecord]
+  private let records: [CommittedChange]
   /// The place after the commit of each transaction.
   private let ends: [Int]
   private let images: RecordedImages
@@ -114,7 +114,9 @@ extension Recording {
     entries[entryCount(through: transaction - 1)..<entryCount(through: transaction)]
   }
 
-  public func record(of transaction: Int) -> LogRecord { records[transaction - transactions.lowerBound] }
+  public func record(of transaction: Int) -> CommittedChange {
+    records[transaction - transactions.lowerBound]
+  }
 
   /// Returns the volumes after this number of entries. Complexity: O(1,000 entries).
   public func image(afterEntries count: Int) -> DatabaseImage { images.image(afterEntries: count) }

@@ -37,7 +37,7 @@ extension Recording {
   ) throws(StorageError) -> DatabaseImage {
     let replica = try Replica(restarting: replicaImage(appliedThrough: position))
     for (place, bytes) in changes.enumerated() {
-      try replica.apply(LogRecord(position: position + 1 + place, bytes: bytes))
+      try replica.apply(CommittedChange(position: position + 1 + place, bytes: bytes))
     }
     return replica.image
   }

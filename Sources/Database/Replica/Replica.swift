@@ -73,7 +73,7 @@ public final class Replica {
   ///
   /// Throws, and changes nothing, `conditionFailed` when a record in between is missing, `damaged` when the record is not
   /// what was sent or does not fit the data, `full` when a volume has no room.
-  public func apply(_ record: LogRecord) throws(StorageError) {
+  public func apply(_ record: CommittedChange) throws(StorageError) {
     guard record.isIntact else {
       throw StorageError(.damaged, "record \(record.position) fails its checksum")
     }

@@ -35,8 +35,7 @@ public struct MeasuredRecovery: Hashable, Codable, Sendable {
   public var strike: Instant
   /// The times; `nil` when nothing usable was recovered.
   public var times: Times?
-  /// The time from the start of the outage until a copy was in sync again; `nil` where no failback was
-  /// rehearsed.
+  /// The time from the start of the outage until a copy was in sync; `nil` without a rehearsed failback.
   public var unprotected: Duration?
 
   public struct Times: Hashable, Codable, Sendable {

@@ -23,9 +23,9 @@ public struct Blueprint: Hashable, Sendable {
 public struct Site: Hashable, Sendable {
   public var name: String
   public var region: String
-  /// Degrees north.
+  /// The latitude in degrees north.
   public var latitude: Ratio
-  /// Degrees east.
+  /// The longitude in degrees east.
   public var longitude: Ratio
   /// Whether a tsunami can reach it.
   public var isOnCoast: Bool
@@ -39,7 +39,7 @@ public struct Site: Hashable, Sendable {
   }
 }
 
-/// Something that holds bytes; everything that reads or writes it shares its rate.
+/// A storage device, whose rate is shared by all its readers and writers.
 public struct Device: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Hashable, Sendable {
     case disk
@@ -51,7 +51,7 @@ public struct Device: Hashable, Sendable {
   public var site: SiteID
   public var kind: Kind
   public var rate: ByteRate
-  /// Added to every operation.
+  /// The latency added to every operation.
   public var latency: Duration
 
   public init(name: String, site: SiteID, kind: Kind, rate: ByteRate, latency: Duration) {
@@ -63,13 +63,13 @@ public struct Device: Hashable, Sendable {
   }
 }
 
-/// A connection of two sites; all transfers of both directions share its rate.
+/// A link between two sites, whose rate is shared by all transfers in both directions.
 public struct Link: Hashable, Sendable {
   public var name: String
-  /// Two sites.
+  /// The two sites.
   public var ends: [SiteID]
   public var rate: ByteRate
-  /// One way.
+  /// The one-way latency.
   public var latency: Duration
   /// The tariff of a leased link. With `nil` the network is the provider's own, and only its traffic is
   /// charged.
@@ -143,7 +143,7 @@ public struct VolumePlan: Hashable, Sendable {
   }
 }
 
-/// A place for backups: an object store with a capacity, opened by somebody's credentials.
+/// A place for backups: an object store with a capacity and access credentials.
 public struct VaultPlan: Hashable, Sendable {
   public var name: String
   public var device: DeviceID

@@ -14,7 +14,7 @@ public enum Cause: String, CaseIterable, Hashable, Sendable {
   case tsunami
   /// A power failure that stops a whole site. Durable data survives.
   case powerOutage
-  /// A connection of two sites is cut for a while, once or again and again, or slow.
+  /// A connection of two sites that is cut, once or repeatedly, or slow for some time.
   case linkFault
   /// The site that holds the copies is lost.
   case drSiteFault
@@ -39,6 +39,6 @@ public enum Target: Hashable, Sendable {
   case link(LinkID)
   /// All links between one site and the others. The isolated site keeps running.
   case connections(of: SiteID)
-  /// Everything in these volumes, and every vault that these credentials open.
+  /// All data of these volumes, and every vault that these credentials open.
   case volumesAndVaults([VolumeID], credentials: String)
 }

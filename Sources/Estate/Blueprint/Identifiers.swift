@@ -1,4 +1,4 @@
-/// The place of an entity in its blueprint's list: one type per kind, so that they cannot be mixed up.
+/// The index of an entity in its blueprint's list, with one type per kind to prevent mix-ups.
 public protocol Identifier: Hashable, Comparable, Sendable {
   var index: Int { get }
   init(_ index: Int)
@@ -51,7 +51,8 @@ public struct VaultID: Codable, Identifier {
 }
 
 extension Array {
-  /// The element that an identifier names. Always inlined, so that to look at a part of an element copies that part.
+  /// The element with this identifier. The accessor is always inlined, so that reading a part of an element
+  /// copies only that part.
   @inlinable
   public subscript(id: some Identifier) -> Element {
     @inline(__always) get { self[id.index] }

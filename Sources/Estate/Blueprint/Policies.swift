@@ -24,7 +24,7 @@ public struct BackupPolicy: Sendable {
   public var retention: RetentionPolicy
   public var consistency: ConsistencyLevel
   public var chunking: Chunking
-  /// zstd's level.
+  /// The compression level of zstd.
   public var compressionLevel: Int
   /// The time for which every point is locked; `nil` for no lock.
   public var lock: Duration?
@@ -70,7 +70,7 @@ public struct EngineSpeeds: Hashable, Sendable {
   /// is ignored, as for devices that are much slower.
   public var read: ByteRate?
   public var write: ByteRate?
-  /// Cores that work at once.
+  /// The number of cores that work at once.
   public var cores = 4
 
   public init() {}

@@ -5,7 +5,7 @@ import Units
 public struct ReplicationPolicy: Sendable {
   /// The layer that replicates, and its rule of acknowledgement.
   public enum Mode: Hashable, Sendable {
-    /// Array to array.
+    /// Replication from array to array.
     case storage(StorageMode)
     /// A splitter at the hosts sends writes into a journal at the DR site.
     case hostIO(HostMode)
@@ -14,7 +14,7 @@ public struct ReplicationPolicy: Sendable {
     /// Both sites serve, each from its own storage.
     case activeActive(ActiveActiveMode)
 
-    /// Whether the standby has a copy of its own making.
+    /// Whether the standby writes a copy of its own.
     public var isApplication: Bool {
       if case .application = self { true } else { false }
     }
@@ -24,7 +24,7 @@ public struct ReplicationPolicy: Sendable {
       if case .activeActive(let mode) = self { mode } else { nil }
     }
 
-    /// Whether the DR site holds an image of the volumes that another copy can be made of as it grows.
+    /// Whether the copy at the DR site can feed another copy while it grows.
     public var canFeed: Bool {
       switch self {
       case .storage(.interval), .hostIO, .application, .activeActive: false
@@ -52,21 +52,21 @@ public struct ReplicationPolicy: Sendable {
 
   /// The group's name.
   public var name: String
-  /// One consistency group; `nil`: the volumes of all services.
+  /// The volumes of the consistency group; `nil` for those of all services.
   public var volumes: [VolumeID]?
   /// The earlier group with the same volumes whose copy feeds this one. With `nil`, production feeds the
   /// copy.
   public var feeder: String?
-  /// Host I/O: how far the journal is to reach back; `nil`: as far as its room allows.
+  /// Host I/O: the required reach of the journal; `nil` for as far as the capacity allows.
   public var history: Duration?
-  /// Interval replication: how many of the last snapshots stay at the DR site.
+  /// Interval replication: the number of last snapshots kept at the DR site.
   public var keptSnapshots = 0
-  /// Whether the writes of several hosts, or arrays, are put in one order.
+  /// Whether a group clock orders the writes of several hosts or arrays.
   public var hasClock: Bool
   public var mode: Mode
   /// The DR site.
   public var site: SiteID
-  /// Holds the copies at the DR site, and the journal.
+  /// The device at the DR site with the copies and the journal.
   public var device: DeviceID
   /// The largest amount of unsent changes, at full size. Beyond the limit, changes are only marked.
   public var bufferMaximum: ByteCount
@@ -76,8 +76,8 @@ public struct ReplicationPolicy: Sendable {
   public var tolerance: Duration
   /// The interval at which an idle source sends heartbeats.
   public var heartbeat: Duration
-  /// Log replication: commits wait while the standby has received and not applied more than this, at full size; `nil`:
-  /// they never do.
+  /// Log replication: the limit on the standby's unapplied log, at full size, beyond which commits wait;
+  /// `nil` for no limit.
   public var flowControl: ByteCount?
 
   public init(

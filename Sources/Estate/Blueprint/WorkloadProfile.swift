@@ -5,18 +5,18 @@ public struct WorkloadProfile: Hashable, Sendable {
   /// The source of the write rate over time.
   public enum Churn: Hashable, Sendable {
     case synthetic(SyntheticChurn)
-    /// Windows as measured, replayed from the start of the run and from their beginning again at their end.
+    /// Windows as measured, replayed from the start of the run and repeated.
     case measured([ChurnWindow])
     /// The writes that a database makes for its transactions.
     case transactions(TransactionChurn)
   }
 
   public var churn: Churn
-  /// Bytes of one write, whole pages of 4 KiB.
+  /// The size of one write, in whole pages of 4 KiB.
   public var writeSize: ByteCount
-  /// Zipf's exponent over the used pages in order of popularity: 0 writes all alike.
+  /// Zipf's exponent over the used pages in order of popularity. With 0 all pages are equally popular.
   public var skew: Ratio
-  /// The share of writes that go to the page behind the one before.
+  /// The share of writes to the page after the previous one.
   public var sequentialShare: Ratio
   /// The share of each page that compresses away.
   public var compressibility: Ratio
@@ -41,11 +41,12 @@ public struct WorkloadProfile: Hashable, Sendable {
 public struct SyntheticChurn: Hashable, Sendable {
   /// The mean over a week.
   public var rate: ByteRate
-  /// Half the swing between the quietest and the busiest hour (14:00 UTC), as a share of the mean: 0 is flat.
+  /// The daily swing around the mean, as a share of the mean. It is half the difference between the quietest
+  /// and the busiest hour (14:00 UTC).
   public var diurnalSwing: Ratio
-  /// The share of a weekday's rate that is missing on Saturday and Sunday.
+  /// The share by which the rate is lower on Saturday and Sunday than on a weekday.
   public var weekendDrop: Ratio
-  /// Rate in a burst over the mean rate; 1 is no bursts.
+  /// The ratio of the rate in a burst to the mean rate; 1 means no bursts.
   public var burstFactor: Ratio
   /// The share of time spent in bursts.
   public var burstShare: Ratio
@@ -75,11 +76,12 @@ extension SyntheticChurn {
 
 /// A periodic variation of a rate around its mean.
 public struct Rhythm: Hashable, Sendable {
-  /// Half the swing between the quietest and the busiest hour (14:00 UTC), as a share of the mean: 0 is flat.
+  /// The daily swing around the mean, as a share of the mean. It is half the difference between the quietest
+  /// and the busiest hour (14:00 UTC).
   public var diurnalSwing: Ratio
-  /// The share of a weekday's rate that is missing on Saturday and Sunday.
+  /// The share by which the rate is lower on Saturday and Sunday than on a weekday.
   public var weekendDrop: Ratio
-  /// Rate in a burst over the mean rate; 1 is no bursts.
+  /// The ratio of the rate in a burst to the mean rate; 1 means no bursts.
   public var burstFactor: Ratio
   /// The share of time spent in bursts.
   public var burstShare: Ratio
@@ -98,7 +100,7 @@ public struct Rhythm: Hashable, Sendable {
   }
 }
 
-/// The transactions that a database is asked for.
+/// The transactions requested of a database.
 public struct TransactionChurn: Hashable, Sendable {
   /// The mean over a week, at full size.
   public var perSecond: Ratio

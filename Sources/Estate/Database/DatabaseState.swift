@@ -3,7 +3,7 @@ import Simulation
 import Storage
 import Units
 
-/// Names a database of a world: its place among them.
+/// The identifier of a database: its index in the world.
 public struct DatabaseID: Identifier {
   public let index: Int
   public init(_ index: Int) { self.index = index }
@@ -31,7 +31,7 @@ struct DatabaseState: Sendable {
   /// The number of transactions that clients requested, and the number that will never be answered.
   var asked = 0
   private var passedOver = 0
-  /// The last transaction that is done and durable on the volumes.
+  /// The last transaction that is complete and durable on the volumes.
   var committed = 0
   /// Whether the database waits for a flush.
   var isWaiting = false
@@ -41,7 +41,7 @@ struct DatabaseState: Sendable {
   var unflushed = [ByteCount.zero, ByteCount.zero]
   /// The position of the last record of the logical log.
   var logged = 0
-  /// A record in the log that is no transaction is of a mistake.
+  /// The state after an undetected mistake. A log record without a transaction belongs to a mistake.
   private(set) var astray: Astray?
 
   init(_ schedule: DatabaseSchedule) {
@@ -59,7 +59,7 @@ struct DatabaseState: Sendable {
     return isStopping && !isAtWork ? nil : recording.entries[cursor]
   }
 
-  /// Whether a transaction has begun and is not done.
+  /// Whether a transaction has begun and is not complete.
   var isAtWork: Bool { cursor > recording.entryCount(through: committed) }
 
   /// Returns the instant at which the client requested the transaction with this number.
@@ -70,7 +70,7 @@ struct DatabaseState: Sendable {
     (cursor, isWaiting) = (0, false)
   }
 
-  /// The volumes are a standby's from now on.
+  /// Continues with a standby's volumes.
   mutating func becomeStandby(_ standby: Recording) {
     course = standby
     isStandby = true
@@ -89,7 +89,7 @@ struct DatabaseState: Sendable {
 
   // MARK: The logical log
 
-  /// The record of a transaction as it is shipped.
+  /// Returns the shipped log record of a transaction.
   func changes(of transaction: Int) -> Bytes { recording.record(of: transaction).bytes }
 
   /// The bytes that a standby's SQLite writes for the record at a position of the log.
@@ -104,7 +104,7 @@ struct DatabaseState: Sendable {
     mustSucceed { () throws(StorageError) in try schedule.recording.standby() }
   }
 
-  /// The standby's volumes once it has applied everything up to a position of the log.
+  /// Returns the standby's volumes after applying the log through a position.
   func standbyImage(appliedThrough position: Int) throws(StorageError) -> DatabaseImage {
     guard let astray, position > astray.after else {
       return try schedule.recording.replicaImage(appliedThrough: position)
@@ -123,7 +123,8 @@ extension Recording {
 }
 
 extension [Instant] {
-  /// The number of leading elements for which it is true; it never turns true again. Complexity: O(log n).
+  /// Returns the number of leading elements for which a predicate holds. The predicate must be monotone.
+  /// Complexity: O(log n).
   func prefixCount(where belongs: (Instant) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

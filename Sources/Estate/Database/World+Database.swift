@@ -4,7 +4,7 @@ import Storage
 import Units
 
 extension World {
-  /// The database that keeps its data or log on a volume.
+  /// Returns the database with its data or log on a volume.
   func database(on volume: VolumeID) -> DatabaseID? { volumes[volume].database }
 
   /// The database of a service.
@@ -17,7 +17,7 @@ extension World {
     (1...databases[id].committed).contains(number) ? databases[id].askedInstant(ofTransaction: number) : nil
   }
 
-  /// Whether the database writes no more: it went down with its service.
+  /// Whether the database is down with its service and writes nothing.
   func hasStopped(_ id: DatabaseID) -> Bool {
     databases[id].plan.volumes.contains { volumes[$0].hasStopped || volumes[$0].isLost }
   }
@@ -142,10 +142,10 @@ extension World {
 
   // MARK: Mistakes
 
-  /// Somebody runs a statement that should not have been run, behind the transaction that is at work; `false` when SQLite
-  /// refuses it. Whatever it writes is written at once.
+  /// Runs a mistaken statement after the current transaction; returns `false` when SQLite refuses it. The
+  /// statement's writes are issued at once.
   ///
-  /// - Parameter dwell: so long nobody notices, and the database goes on.
+  /// - Parameter dwell: the time until detection, during which the database continues.
   mutating func make(_ mistake: Mistake, on id: DatabaseID, unnoticedFor dwell: Duration) -> Bool {
     guard databases[id].astray == nil, !databases[id].isStandby, !hasStopped(id) else { return false }
     finishTransaction(of: id)

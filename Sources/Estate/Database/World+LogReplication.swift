@@ -6,7 +6,7 @@ import Units
 /// Log replication: a primary sends records to a standby at the DR site, which applies them with its own
 /// SQLite.
 extension World {
-  /// The pair that replicates the log of a database.
+  /// Returns the pair that replicates the log of a database.
   func logPair(of id: DatabaseID) -> PairID? {
     let volume = databases[id].plan.log
     return pairs.indices.map(PairID.init).first {
@@ -14,15 +14,16 @@ extension World {
     }
   }
 
-  /// Appends a record to the replicated log, and has it acknowledged as the mode demands; `false` where no log is replicated.
+  /// Appends a record to the replicated log and requests its acknowledgement; returns `false` where no log is
+  /// replicated.
   ///
-  /// - Parameter transaction: whose client waits; `nil`: nobody's.
+  /// - Parameter transaction: the transaction with a waiting client; `nil` for none.
   mutating func appendToLog(_ changes: Bytes, committing transaction: Int?, of id: DatabaseID) -> Bool {
     guard let pair = logPair(of: id) else { return false }
     databases[id].logged += 1
     let position = UInt64(databases[id].logged)
     let node = pairs[pair].serving
-    tell(pair, node, .append(Replication.LogRecord(first: position, last: position, bytes: changes)))
+    tell(pair, node, .append(LogRecord(first: position, last: position, bytes: changes)))
     pairs[pair].flushesEver += 1
     let ticket = pairs[pair].flushesEver
     pairs[pair].flushes[ticket] = ReplicationPair.HostFlush(
@@ -53,12 +54,12 @@ extension World {
 
   /// Returns the bytes that the standby writes to apply a record. The standby writes the same bytes as the
   /// primary.
-  func applied(_ record: Replication.LogRecord, by pair: PairID) -> ByteCount {
+  func applied(_ record: LogRecord, by pair: PairID) -> ByteCount {
     guard let id = database(on: pairs[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
     return databases[id].bytesWritten(forRecord: Int(record.last))
   }
 
-  /// The standby has applied everything that it holds: its volumes are the database's.
+  /// Makes the volumes of a standby that has applied everything the database's volumes.
   mutating func adoptStandby(of pair: PairID, appliedThrough position: UInt64) {
     guard let id = database(on: pairs[pair].volumes[0]) else { return }
     let image = mustSucceed { () throws(StorageError) in
@@ -70,7 +71,7 @@ extension World {
     }
   }
 
-  /// The position of the log up to which the standby has made it durable; `nil` where no log is replicated.
+  /// Returns the log position that is durable at the standby; `nil` where no log is replicated.
   package func standbyLogPosition(of pair: PairID) -> Int? {
     guard pairs[pair].policy.mode.isApplication else { return nil }
     return Int(pairs[pair].nodes[pairs[pair].standing].stored.log.last)
@@ -83,7 +84,7 @@ extension World {
   }
 }
 
-/// The lags of a log that is replicated.
+/// The lags of a replicated log.
 public struct LogLags: Sendable {
   /// The lag of sending.
   public let extract: Lag

@@ -51,8 +51,8 @@ extension World {
     tell(pair, from, .command(.resume))
   }
 
-  /// Whether both sides of a drained pair hold the same accounts and transfers. Their bytes differ: each side's SQLite has
-  /// written its own.
+  /// Whether both sides of a drained pair hold the same accounts and transfers. Their bytes differ, because
+  /// each side's SQLite wrote its own.
   func holdSameTransactions(_ pair: PairID) -> Bool {
     guard let id = database(on: pairs[pair].volumes[0]) else { return false }
     let history = databases[id].course.history

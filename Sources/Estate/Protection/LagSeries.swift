@@ -10,9 +10,9 @@ public struct LagSeries: Codable, Hashable, Sendable {
   public enum Sample: Hashable, Comparable, Sendable {
     /// No source ran during the step.
     case unknown
-    /// The age of the state that a failover would have brought back.
+    /// The age of the state that a failover would have recovered.
     case lag(Duration)
-    /// There was nothing to fail over to.
+    /// No copy existed.
     case noCopy
   }
 
@@ -65,11 +65,11 @@ extension LagSeries.Sample {
 }
 
 extension ReplicationClaim {
-  /// The age of the state that a failover would bring back.
+  /// Returns the age of the state that a failover would recover.
   func age(at now: Instant) -> Duration { oldest.map { max(.zero, now - $0) } ?? .zero }
 }
 
-/// One whole number, so that long series stay small: the lag in nanoseconds, -1 for unknown, -2 for no copy.
+/// The encoding of a sample as one whole number: the lag in nanoseconds, -1 for unknown, -2 for no copy.
 extension LagSeries.Sample: Codable {
   public init(from decoder: any Decoder) throws {
     let number = try decoder.singleValueContainer().decode(Int64.self)

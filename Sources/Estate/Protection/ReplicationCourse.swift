@@ -5,7 +5,7 @@ import Units
 ///
 /// Nothing is sampled: a source's claim is constant between two of its events, so that times and counts are exact.
 public struct ReplicationCourse: Codable, Hashable, Sendable {
-  /// Lag above it is a violation.
+  /// The lag above which there is a violation.
   public let objective: Duration
   public let start: Instant
   /// The end of the metered period.
@@ -13,17 +13,17 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
 
   /// The lag that the source claimed. The claim is never less than the true lag.
   public private(set) var lag: LagSeries
-  /// The greatest claimed lag, `nil` while there was nothing to fail over to.
+  /// The greatest claimed lag; `nil` if at some time no copy existed.
   public private(set) var peakLag: Duration? = .zero
-  /// The claimed lag when the source was last lost; `nil` when it never was, or there was no copy.
+  /// The claimed lag at the last loss of the source; `nil` without a loss or without a copy.
   public private(set) var lagWhenLost: Duration?
-  /// Times in which the claimed lag exceeded the objective, or there was nothing to fail over to.
+  /// The periods in which the claimed lag exceeded the objective or no copy existed.
   public private(set) var violations = Spells()
   /// The periods in which a failover would have missed the mode's guarantee.
   public private(set) var unprotected = Spells()
-  /// Times in which the host was acknowledged under less than the mode promises.
+  /// The periods in which acknowledgements had a weaker guarantee than the mode's.
   public private(set) var degraded = Spells()
-  /// Acknowledged flushes of the hosts, and those of them that were degraded.
+  /// The number of acknowledged flushes, and of degraded ones among them.
   public private(set) var acknowledgements = 0
   public private(set) var degradedAcknowledgements = 0
   /// The number of times that the peer was given up, and of buffer overflows.
@@ -36,7 +36,7 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
   private var claim: ReplicationClaim?
   /// The source's counters at the last observation.
   private var counted = ResyncRecord()
-  /// The sum of lag times time, and the time for which there was a lag to speak of.
+  /// The sum of lag times time, and the time with a known lag.
   private var lagTime: Int128 = 0
   private var claimedTime = Duration.zero
 
@@ -49,7 +49,7 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
     take(claim, at: now)
   }
 
-  /// A course as it was metered somewhere else.
+  /// Creates a course from stored values.
   package init(
     objective: Duration, lag: LagSeries, mean: Duration?, peak: Duration?, violations: Spells,
     unprotected: Spells, degraded: Spells, acknowledgements: Int, degradedAcknowledgements: Int,
@@ -69,13 +69,13 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
     (self.peerLosses, self.overflows, self.resynchronized) = (peerLosses, overflows, resynchronized)
   }
 
-  /// The mean over time of the claimed lag; `nil` when there was never a copy to speak of.
+  /// The time average of the claimed lag; `nil` when there was never a copy.
   public var meanLag: Duration? {
     guard claimedTime > .zero else { return nil }
     return Duration(nanoseconds: Int64(lagTime / Int128(claimedTime.nanoseconds)))
   }
 
-  /// The share of the time in which the claimed lag was within the objective.
+  /// The share of time in which the claimed lag met the objective.
   public var timeInRPO: Ratio {
     let time = end - start
     guard time > .zero else { return .one }
@@ -125,7 +125,7 @@ public struct ReplicationCourse: Codable, Hashable, Sendable {
     end = now
   }
 
-  /// The lag grows as time does: from its age at the beginning to its age at the end.
+  /// Adds a period in which the lag grows linearly with time.
   private mutating func add(_ claim: ReplicationClaim, until now: Instant) {
     let (first, last) = (claim.age(at: end), claim.age(at: now))
     peakLag = peakLag.map { max($0, last) }

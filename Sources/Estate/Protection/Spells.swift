@@ -14,7 +14,7 @@ public struct Spells: Codable, Hashable, Sendable {
     (self.count, self.total, self.longest) = (count, total, longest)
   }
 
-  /// Takes note of whether it is the case from an instant on.
+  /// Starts or ends a period at `instant`.
   mutating func note(_ holds: Bool, at instant: Instant) {
     if holds { begin(at: instant) } else { end(at: instant) }
   }

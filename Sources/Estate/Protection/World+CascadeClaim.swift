@@ -52,12 +52,12 @@ extension World {
     pairs[pair].cascade.counted = last.resynchronized
   }
 
-  /// A group's source has said something: so much does the next one in the chain learn of it.
+  /// Updates the next groups of a cascade after an event of a group's source.
   mutating func observeCascade(of pair: PairID) {
     let now = now
     if pairs[pair].cascade.feeder != nil, let claim = sourceClaim(of: pair) {
       if claim.isProtecting { pairs[pair].cascade.cut = nil }
-      // While production has no source nothing is claimed: whoever meters begins to count anew when it is back.
+      // Without a source at production there is no claim, and the meter restarts when the source is back.
       if feeder(of: pair) != nil, !pairs[origin(of: pair)].hasSource {
         pairs[pair].cascade.counted = ResyncRecord() - claim.resynchronized
       }

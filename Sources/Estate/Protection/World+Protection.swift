@@ -23,7 +23,7 @@ extension World {
     occurrences.append(.protectedAgain(pair))
   }
 
-  /// Lets `protectedAgain` occur for each pair once its copy holds everything that was written before an instant.
+  /// Requests `protectedAgain` for each pair once its copy holds everything written before an instant.
   public mutating func awaitProtection(since instant: Instant) {
     for index in pairs.indices where !pairs[index].isDisabled {
       pairs[index].awaited = instant
@@ -31,7 +31,7 @@ extension World {
     }
   }
 
-  /// Whether some copy is still behind a fault that is awaited.
+  /// Whether some copy has not yet caught up with a fault.
   public var isProtectionAwaited: Bool { pairs.contains { $0.awaited != nil } }
 
   /// Returns the number of writes that an application issued to a site that served.
@@ -48,7 +48,7 @@ extension World {
 }
 
 extension ReplicationClaim {
-  /// Whether the copy holds everything that was written before an instant.
+  /// Whether the copy holds everything written before an instant.
   fileprivate func isProtected(since instant: Instant) -> Bool {
     isProtecting && oldest.map { $0 >= instant } ?? true
   }
@@ -59,9 +59,9 @@ extension ReplicationClaim {
 extension World {
   /// The true lag of a pair's copy.
   public enum TrueLag: Codable, Hashable, Comparable, Sendable {
-    /// The age of the earliest acknowledged write that a failover would not bring back; zero when it would bring back all.
+    /// The age of the earliest acknowledged write that a failover would lose; zero when it would lose none.
     case lag(Duration)
-    /// A failover would bring back nothing that can be used.
+    /// A failover would recover nothing usable.
     case unusable
   }
 

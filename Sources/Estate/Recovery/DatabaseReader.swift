@@ -8,7 +8,7 @@ struct DatabaseFinding: Sendable {
   /// The number of pages that hold bytes which SQLite never wrote there.
   let strangePages: Int
 
-  /// Why the database cannot be used as it is; `nil` when it can.
+  /// The reason why the database is unusable; `nil` when it is usable.
   var fault: String? {
     if let refusal = verdict.refusal { return "SQLite refuses it (\(refusal))" }
     if !verdict.damage.isEmpty { return "its integrity check finds damage" }
@@ -28,7 +28,7 @@ final class DatabaseReader: Sendable {
   private struct Memory: Sendable {
     /// The findings, by a digest of the pages' addresses in memory. The images keep the pages in place.
     var findings: [UInt64: Known] = [:]
-    /// Pages that SQLite wrote, each to the place that it was seen at last.
+    /// The pages that SQLite wrote, each with the place where it was last seen.
     var pages = PlaceMemory<Bytes, Int>(bits: 15)
   }
 

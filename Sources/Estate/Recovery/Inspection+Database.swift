@@ -3,12 +3,13 @@ import Storage
 import Units
 
 extension World {
-  /// The database that a group of volumes is, if it is one.
+  /// Returns the database whose volumes form the group, if any.
   func database(of group: [VolumeID]) -> DatabaseID? {
     databases.firstIndex { $0.plan.volumes.sorted() == group.sorted() }.map(DatabaseID.init)
   }
 
-  /// Inspects the volumes of a database: a fresh SQLite opens them, and every acknowledged transaction is accounted for.
+  /// Inspects the volumes of a database. A fresh SQLite opens them, and every acknowledged transaction is
+  /// checked.
   ///
   /// - Parameter images: in the order of the database's files.
   func inspect(

@@ -3,13 +3,13 @@ import Units
 
 /// The contents of a recovered image, compared byte by byte with the acknowledged writes.
 public struct Inspection: Hashable, Sendable {
-  /// Whether the image is a state that the application could have left behind.
+  /// The relation of the image to states that the application could have left.
   public enum Integrity: Hashable, Sendable {
     /// A prefix in write order over the whole consistency group.
     case consistent
     /// The image holds a write that was issued after the acknowledgement of a missing one.
     case outOfOrder
-    /// This number of pages is encrypted, corrupted, deleted or missing from the restore.
+    /// The image has this number of encrypted, corrupted, deleted or unrestored pages.
     case damaged(pages: Int)
     /// The application rejects the image, or its contents violate the application's rules. The text gives the
     /// reason.
@@ -17,9 +17,9 @@ public struct Inspection: Hashable, Sendable {
   }
 
   public var integrity: Integrity
-  /// The acknowledgement of the earliest acknowledged write that is missing; `nil` when none is.
+  /// The acknowledgement time of the earliest missing acknowledged write; `nil` when none is missing.
   public var earliestMissing: Instant?
-  /// The earliest instant at which a real write that is missing can have been acknowledged; `nil` when none can be missing.
+  /// The earliest possible acknowledgement time of a missing real write; `nil` when none can be missing.
   ///
   /// A write of the run represents the real writes since the previous one. So the instant precedes
   /// `earliestMissing`, by no more than the resolution of the run there. Writes that no write of the run
@@ -47,7 +47,7 @@ extension Inspection.Integrity: CustomStringConvertible {
 }
 
 extension World {
-  /// Inspects the volumes of one consistency group against all that was acknowledged until `instant`.
+  /// Inspects the volumes of one consistency group against all acknowledgements before `instant`.
   public func inspect(_ group: [VolumeID], against instant: Instant, reader: StampReader) -> Inspection {
     inspect(group, images: group.map { volumes[$0].image }, against: instant, reader: reader)
   }
@@ -84,8 +84,8 @@ extension World {
       ?? inspection
   }
 
-  /// Whether images that hold nothing of the present course are a state from before it: a copy that stayed behind when
-  /// another one took over. `nil` where they are not so old.
+  /// Returns the inspection against the earlier course, for images that precede the present one. `nil` where
+  /// they are not so old. Such a copy remained unchanged when another one took over.
   private func inspectEarlier(
     _ group: [VolumeID], images: [PagedImage], holding held: [[UInt32]], against instant: Instant,
     reader: StampReader
@@ -118,8 +118,7 @@ extension World {
     return count
   }
 
-  /// Returns the issue time of the newest write in any of the volumes; `nil` when they hold only their
-  /// initial contents.
+  /// Returns the issue time of the newest write in any of the volumes; `nil` for their initial contents.
   func newestIssue(in held: [(VolumeID, [UInt32])]) -> Instant? {
     held.compactMap { newestIssue(among: $0.1, of: schedules[$0.0]) }.max()
   }
@@ -169,7 +168,7 @@ extension Inspection {
     missingSince = min(missingSince ?? instant, instant)
   }
 
-  /// Counts a write that is not there.
+  /// Counts a missing write.
   mutating func count(missing number: Int, of schedule: WorkloadSchedule, acknowledgedAt at: Instant) {
     earliestMissing = min(earliestMissing ?? at, at)
     note(missingSince: min(at, schedule.acknowledgedAtEarliest(ofWrite: number)))

@@ -1,13 +1,13 @@
 import Replication
 import Units
 
-/// The time that the journals of host I/O replication reach back to.
+/// The reach of the journals of host I/O replication.
 public struct JournalWindow: Codable, Hashable, Sendable {
-  /// The age of the oldest checkpoint; `nil` when a journal holds none.
+  /// The age of the oldest checkpoint; `nil` when a journal has none.
   public var length: Duration?
-  /// The history that the strategy asks for; `nil` when it asks for none.
+  /// The history that the strategy requires; `nil` for none.
   public var wanted: Duration?
-  /// Whether checkpoints were given up because the journal was full.
+  /// Whether checkpoints were dropped because the journal was full.
   public var hasGivenUpPoints: Bool
 
   public init(length: Duration?, wanted: Duration?, hasGivenUpPoints: Bool) {
@@ -16,7 +16,7 @@ public struct JournalWindow: Codable, Hashable, Sendable {
     self.hasGivenUpPoints = hasGivenUpPoints
   }
 
-  /// Whether the journal is shorter than the history asked for; `nil` when none is asked for.
+  /// Whether the journal is shorter than the required history; `nil` when none is required.
   ///
   /// A young journal that has dropped no points violates nothing.
   public var isViolated: Bool? {
@@ -44,7 +44,7 @@ extension World {
       hasGivenUpPoints: journal?.hasGivenUpPoints ?? false)
   }
 
-  /// The journal beside a group's copy; `nil` where the copy keeps none, or is lost.
+  /// Returns the journal of a group's copy; `nil` where there is none or the copy is lost.
   func standingJournal(of pair: PairID) -> Journal? {
     let node = pairs[pair].nodes[pairs[pair].standing]
     guard pairs[pair].policy.mode.isHostIO, !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp)

@@ -2,8 +2,7 @@ import Storage
 import Synchronization
 import Units
 
-/// Reads who wrote a page, and remembers the answer for each page and each leaf of pages in memory: branches share most of
-/// them.
+/// Reads the stamps of pages. A cache by page and leaf in memory helps, because branches share most of them.
 public final class StampReader: Sendable {
   fileprivate struct Memory: Sendable {
     var pages = PlaceMemory<Bytes, PageStamp>(bits: 15)

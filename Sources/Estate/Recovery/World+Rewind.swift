@@ -2,7 +2,7 @@ import Replication
 import Storage
 import Units
 
-/// An earlier state of a group's copy that the DR site still holds.
+/// An earlier state of a group's copy that the DR site keeps.
 struct CopyPoint: Sendable {
   enum Place: Sendable {
     case journal(JournalPoint)
@@ -14,7 +14,7 @@ struct CopyPoint: Sendable {
   let place: Place
 }
 
-/// A group's state that its copy had, kept at the DR site.
+/// A past state of a group's copy, kept at the DR site.
 struct KeptCopy: Sendable {
   let instant: Instant
   /// The images of the volumes, in the group's order.
@@ -22,7 +22,8 @@ struct KeptCopy: Sendable {
 }
 
 extension World {
-  /// The points of the copies at other sites that a service can be rewound to: checkpoints of a journal, kept snapshots.
+  /// Returns the points of copies at other sites for rewinding a service: checkpoints of a journal and kept
+  /// snapshots.
   func rewindOptions(for service: ServiceID) -> [RecoveryOption] {
     let wanted = blueprint.services[service].volumes
     let home = premises.site(of: blueprint.services[service].host)
@@ -48,7 +49,8 @@ extension World {
     }
   }
 
-  /// Under synchronous replication every write makes a state, otherwise only checkpoints do.
+  /// Returns the recoverable states: after every write under synchronous replication, otherwise the
+  /// checkpoints.
   private func states(of pair: PairID) -> [JournalPoint] {
     guard let journal = standingJournal(of: pair) else { return [] }
     return pairs[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
@@ -63,8 +65,8 @@ extension World {
     }
   }
 
-  /// Keeps the state that an interval copy has just reached, and as many before it as the policy says.
-  mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: Replication.RecoveryPoint) {
+  /// Keeps the state that an interval copy has just reached, and as many earlier ones as the policy states.
+  mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: ReplicaPoint) {
     let policy = pairs[pair].policy
     guard policy.keptSnapshots > 0, node == pairs[pair].standing,
       pairs[pair].nodes[node].engine?.holdsCopy ?? false
@@ -119,7 +121,7 @@ extension World {
     return id
   }
 
-  /// One portion's way from the copy's device over the link to the volumes' devices.
+  /// Returns the path of one portion from the copy's device over the link to the volumes' devices.
   private func wayBack(
     of images: [(volume: VolumeID, image: PagedImage)], from pair: PairID, to home: SiteID
   ) -> (legs: [Operation.Leg], latency: Duration) {
@@ -163,7 +165,7 @@ extension World {
     return atFullSize(pages.count - numbers.count) + min(atFullSize(numbers.count), written)
   }
 
-  /// One portion is copied: the next of its chain follows.
+  /// Handles a copied portion and starts the next one of its chain.
   mutating func finishPortion(_ id: ActivityID, _ chain: PortionChain, succeeded: Bool) {
     guard activities.contains(id) else { return }
     guard succeeded else { return finishRevert(id, succeeded: false) }
@@ -175,7 +177,7 @@ extension World {
   }
 }
 
-/// Portions of a copy that follow one another; several chains at once keep every device on the way busy.
+/// A chain of portions that are copied one after another. Several chains keep every device on the path busy.
 ///
 /// Each chain begins with another fraction of a portion and ends with its rest. The chains thus do not stay
 /// at one resource together.
@@ -183,7 +185,7 @@ struct PortionChain: Sendable {
   static let count = 4
   static let length = 16
 
-  /// The way of a whole portion.
+  /// The legs of a whole portion.
   private let legs: [Operation.Leg]
   let latency: Duration
   private let place: Int
@@ -195,7 +197,7 @@ struct PortionChain: Sendable {
     self.place = place
   }
 
-  /// The way of the present portion.
+  /// The legs of the present portion.
   var portion: [Operation.Leg] {
     switch number {
     case 0: parts(place + 1)
@@ -204,7 +206,7 @@ struct PortionChain: Sendable {
     }
   }
 
-  /// The chain after one more portion; `nil` when that was the last.
+  /// The chain after one more portion; `nil` after the last.
   var next: PortionChain? {
     guard number < Self.length else { return nil }
     var chain = self

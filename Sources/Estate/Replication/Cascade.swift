@@ -5,7 +5,7 @@ import Units
 struct Cascade: Sendable {
   /// The group whose copy feeds this one, as long as the source runs on that copy.
   var feeder: PairID?
-  /// The groups that this one's copy feeds, under the same condition, in the order in which they were made.
+  /// The groups that this copy feeds under the same condition, in the order of their creation.
   var feeds: [PairID] = []
   /// Whether the source is paused because its input is not a consistent state.
   var isPaused = false
@@ -27,7 +27,8 @@ struct FeedClock: Sendable {
   /// The start of the period in which the site itself receives the writes; `nil` before that.
   private var directSince: Instant?
 
-  /// Older claims hold as well, and only claim less: when there are too many every other is left out.
+  /// The limit on notes. Beyond it every other one is dropped, because older claims are also valid and only
+  /// weaker.
   private static let notesMaximum = 64
 
   mutating func note(through: Instant, at now: Instant) {
@@ -38,13 +39,13 @@ struct FeedClock: Sendable {
     notes = notes.indices.filter { $0.isMultiple(of: 2) || $0 == notes.count - 1 }.map { notes[$0] }
   }
 
-  /// The site serves from now on, or gives that up and holds everything.
+  /// Notes that the site starts to serve, or stops with everything received.
   mutating func change(isDirect: Bool, at now: Instant) {
     note(through: now, at: now)
     directSince = isDirect ? now : nil
   }
 
-  /// A time before which everything that came later than `arrival`, or then, was not yet written.
+  /// Returns a time before which nothing that arrived at `arrival` or later was written.
   func writing(ofArrival arrival: Instant) -> Instant {
     if let directSince, arrival >= directSince { return arrival }
     let known = notes.last { $0.at < arrival } ?? notes.first

@@ -1,7 +1,7 @@
 import Replication
 import Units
 
-/// A volume's place in a protection group.
+/// The place of a volume in a protection group.
 struct GroupMember: Sendable {
   let pair: PairID
   let place: Int
@@ -12,7 +12,7 @@ enum FlushOwner: Sendable {
   /// An application, whose writes through this number are acknowledged; `nil` when no client waits for the
   /// flush.
   case application(through: Int?)
-  /// The application at the site that was left, while that still serves.
+  /// The application at the old site, while that site still serves.
   case leftSite(through: Int)
   /// The source of the group above, whose device is this volume.
   case source(PairID, node: Int, generation: Int, Ticket)

@@ -8,15 +8,15 @@ struct ReplicationNode: Sendable {
   let site: SiteID
   /// The devices that hold the node's volumes, in the group's order.
   let devices: [DeviceID]
-  /// `nil` while nothing of the side runs.
+  /// The engine; `nil` while the side is down.
   var engine: ReplicaEngine?
   /// The state from which the engine restarts after a crash.
   var stored: DurableState
-  /// The same where both sites serve.
+  /// The durable state of an active peer, where both sites serve.
   var active: ActiveState?
   /// Whether the side's devices were lost, so that their replacements are empty.
   var isBlank = false
-  /// States that were to be stored so far, and the last of them that was.
+  /// The number of states to be stored so far, and the last one stored.
   var recordsEver = 0
   var recordsStored = 0
   /// The engine's snapshot of its volumes.
@@ -25,18 +25,18 @@ struct ReplicationNode: Sendable {
   var unflushed: [ByteCount]
   /// The queued alarms of the engine.
   var alarms = Alarms()
-  /// Operations on the node's devices that are not finished.
+  /// The number of unfinished operations on the node's devices.
   var underWay = 0
-  /// Messages that wait for the link, and their sizes there, oldest first.
+  /// The messages waiting for the link with their sizes, oldest first.
   var outbox: [(message: Message, size: ByteCount)] = []
-  /// Real messages that are not answered, beyond one for each message of the run; and real writes that were sent since the
-  /// last barrier.
+  /// The number of unanswered real messages beyond those of the run, and of real writes since the last
+  /// barrier.
   var unanswered: Int64 = 0
   var writesSinceBarrier: Int64 = 0
   var isSending = false
   /// The arrival time of the last message sent.
   var lastArrival = Instant.epoch
-  /// Grows with every crash.
+  /// The number of crashes, which identifies the engine's incarnation.
   var generation = 0
 
   init(site: SiteID, devices: [DeviceID], stored: DurableState) {
@@ -62,14 +62,14 @@ struct Alarms: Sendable {
     set { byTimer[Int(timer.rawValue)] = newValue }
   }
 
-  /// Removes and returns all that are set.
+  /// Removes and returns all set alarms.
   mutating func takeAll() -> [Alarm] {
     defer { self = Alarms() }
     return byTimer.compactMap { $0 }
   }
 }
 
-/// The state that a side of a pair keeps on its devices.
+/// The durable state of one side of a pair.
 enum KeptState: Sendable {
   case ofPair(DurableState)
   case active(ActiveState)
@@ -102,9 +102,9 @@ struct ReplicaEngine: Sendable {
   static func active(_ engine: ActivePeer) -> ReplicaEngine { ReplicaEngine(active: CopyOnWrite(engine)) }
 
   var isSource: Bool { takesWrites || logSource != nil }
-  /// Whether hosts write through it.
+  /// Whether host writes pass through the engine.
   var takesWrites: Bool { blockSource != nil || active != nil }
-  /// Whether it is one of two that both serve, and was given everything; and whether it knows all that it needs to serve.
+  /// Whether an active peer is whole, and whether it may serve.
   var isWhole: Bool { active?.value.isWhole ?? false }
   var mayServe: Bool { active?.value.mayServe ?? false }
   /// The state of an active peer, with the number of its conflicts lost; `nil` in other roles.
@@ -119,10 +119,10 @@ struct ReplicaEngine: Sendable {
     blockSource.map { $0.value.isInSync } ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
   }
 
-  /// Whether another site is primary, as this source has learned.
+  /// Whether this source knows that another site is primary.
   var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
 
-  /// The work of a source at its alarms while nothing happens; `nil` while something does.
+  /// The routine of an idle source; `nil` while it is busy.
   var routine: Routine? {
     blockSource.map { $0.value.routine } ?? logSource.flatMap { $0.value.routine }
   }
@@ -142,10 +142,10 @@ struct ReplicaEngine: Sendable {
   /// The host writes that the source has not yet passed to its devices, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
-  /// The claim of a source about the copy that it feeds: constant between two of its events.
+  /// The claim of a source about its copy, constant between two of its events.
   private(set) var claim: ReplicationClaim?
 
-  /// The state that it keeps on its devices.
+  /// The durable state of the engine.
   var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
 
   var durableState: DurableState {

@@ -2,15 +2,15 @@ import Replication
 import Storage
 import Units
 
-/// Names a replication pair of a world.
+/// The identifier of a replication pair of a world.
 public struct PairID: Codable, Identifier {
   public let index: Int
   public init(_ index: Int) { self.index = index }
 }
 
-/// A protection group in a running estate: its volumes at the production site and at the DR site, and the two engines.
+/// A protection group in a running estate, with its volumes and engines at both sites.
 struct ReplicationPair: Sendable {
-  /// A flush from above that waits for its acknowledgement.
+  /// A flush that waits for its acknowledgement.
   struct HostFlush: Sendable {
     let volume: VolumeID
     let owner: FlushOwner
@@ -32,39 +32,39 @@ struct ReplicationPair: Sendable {
   var serving = Self.home
   /// The volumes of the other node.
   var replicas: [CachedVolume]
-  /// Grows with every promotion.
+  /// The term, which grows with every promotion.
   var term: UInt64 = 1
   var witness = Witness(primary: UInt8(Self.home))
   /// The site of the witness; `nil` where none is stated.
   var witnessSite: SiteID?
-  /// Writes of hosts to the group so far.
+  /// The number of host writes to the group so far.
   var writes: UInt64 = 0
   var flushes: [UInt64: HostFlush] = [:]
   var flushesEver: UInt64 = 0
   var record: ReplicationRecord
-  /// Under which the last flush of a host was acknowledged.
+  /// The guarantee of the last acknowledgement of a host's flush.
   var lastPromise: Promise?
-  /// The promise of the last acknowledgement before the copy took over; `nil` where it never did.
+  /// The guarantee of the last acknowledgement before a takeover by the copy; `nil` without one.
   var promiseBeforeMove: Promise?
-  /// Metered while somebody wants to know.
+  /// The metered course; `nil` while metering is off.
   var course: ReplicationCourse?
-  /// The end of a fault, while the copy does not hold everything that was written before it.
+  /// The end of a fault that the copy has not yet caught up with.
   var awaited: Instant?
-  /// Protection was given up.
+  /// Whether protection has ended.
   var isDisabled = false
   /// Whether the target was asked to become the primary.
   var isPromoting = false
-  /// Somebody waits until the copy is in sync.
+  /// Whether the caller waits for the copy to be in sync.
   var isAwaitingSync = false
-  /// Sides that have not brought everything to the other yet.
+  /// The number of sides that are not drained.
   var drainsLeft = 0
-  /// Sides that are still being read for a comparison.
+  /// The number of sides still being read for a comparison.
   var comparisonsLeft = 0
-  /// Set while nothing but its source's routine is to be expected.
+  /// The lull, while only the source's routine is expected.
   var lull: Lull?
-  /// Interval replication: the last states of the copy that are kept beside it, oldest first.
+  /// Interval replication: the kept past states of the copy, oldest first.
   var keptCopies: [KeptCopy] = []
-  /// The copies that feed it or are fed by it.
+  /// The place of the copy in a cascade.
   var cascade = Cascade()
 
   var standing: Int { 1 - serving }
@@ -77,7 +77,7 @@ struct ReplicationPair: Sendable {
     isActive ? activeState == .replicating : nodes[serving].engine?.isInSync ?? false
   }
 
-  /// An engine for a node that begins, or begins again, as the target of the other.
+  /// Creates an engine for a node that starts or restarts as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     switch policy.mode {
     case .storage: .mirror(MirrorTarget(MirrorTarget.Configuration(group: group), from: state))
@@ -113,7 +113,7 @@ public struct ReplicationRecord: Hashable, Sendable {
   /// The number of periods in which suspension or resync left the copy behind, and their total duration.
   public internal(set) var unprotectedCount = 0
   public internal(set) var unprotectedTime = Duration.zero
-  /// Acknowledgements that promised less than the mode does in sync.
+  /// The number of acknowledgements with a weaker guarantee than the mode's in sync.
   public internal(set) var degraded = 0
   public internal(set) var acknowledged = 0
   /// The total time from flushes of applications to their acknowledgements.
@@ -126,7 +126,7 @@ public struct ReplicationRecord: Hashable, Sendable {
   public internal(set) var applyLagMaximum = Duration.zero
   /// The number of page versions that lost to a concurrent version, where both sites serve.
   public internal(set) var conflicts = 0
-  /// Pages that both sides of a split brain wrote, where the newer term won.
+  /// The number of pages that both sides of a split brain wrote, of which the newer term won.
   public internal(set) var divergedPages = 0
 
   init(since: Instant) { self.since = since }

@@ -23,7 +23,7 @@ public struct WatchPolicy: Hashable, Sendable {
   public var patience: Duration { heartbeat * Int64(misses) }
 }
 
-/// The watch over production, as it goes.
+/// The watch over production with its heartbeats.
 ///
 /// With a witness, production serves on a lease. It stops itself once it has received no heartbeat from the
 /// others for as long as they wait for it. So production has stopped before the witness lets the standby site
@@ -35,7 +35,7 @@ struct Watch: Sendable {
     case witness
   }
 
-  /// A sign of life on its way.
+  /// A heartbeat in flight.
   struct Beat: Sendable {
     let from: Party
     let to: Party
@@ -59,7 +59,7 @@ struct Watch: Sendable {
   private var heard: [[Instant]]
   /// The silence of production that the witness last reported to the standby site.
   private var toldSilence = Duration.zero
-  /// The present silence was found to be a false alarm.
+  /// Whether the present silence is a false alarm.
   private(set) var isFalseAlarm = false
 
   init(_ policy: WatchPolicy, over production: SiteID, startingAt now: Instant) {

@@ -5,7 +5,7 @@ import Units
 extension World {
   // MARK: Beginning
 
-  /// The production site holds everything, the other nothing yet.
+  /// Starts both sites: the production site with all data, the other one empty.
   mutating func startBothSites(of pair: PairID) {
     let (extent, hot) = activityLog
     for node in 0...1 {
@@ -35,7 +35,7 @@ extension World {
 
   // MARK: Hosts at two sites
 
-  /// A client writes at the site that it is led to.
+  /// Issues a client's write at the client's site.
   mutating func issue(
     _ number: Int, _ write: PageWrite, to id: VolumeID, at firstPage: Int, of member: GroupMember
   ) {
@@ -50,7 +50,8 @@ extension World {
     tell(member.pair, node, .write(next(write, of: member, at: offset)))
   }
 
-  /// The scenario's seed decides where a client is; while that site does not serve, the other does.
+  /// Returns the site of a client, decided by the scenario's seed. While that site does not serve, the other
+  /// one does.
   private func site(ofWrite number: Int, to id: VolumeID, of pair: PairID) -> Int {
     let serving = pairs[pair].serving
     guard let mode = pairs[pair].policy.mode.activeActive, bothServe(pair) else { return serving }
@@ -60,7 +61,7 @@ extension World {
     return isSecond ? ReplicationPair.remote : ReplicationPair.home
   }
 
-  /// Returns the site of the client that issued a write, for checks; `nil` where only one site serves, and
+  /// Returns the site of the client that issued a write, for checks. `nil` where only one site serves, and
   /// for writes of earlier courses.
   package func site(ofWrite number: Int, to id: VolumeID) -> SiteID? {
     guard let member = volumes[id].sharing, let node = ledger.twoSites[id]?.site(ofWrite: number) else {
@@ -132,7 +133,7 @@ extension World {
 
   // MARK: One site alone
 
-  /// The services' volumes are those of a site from now on: the other is lost, or gives them up.
+  /// Lets the services use one site's volumes, because the other site is lost or stops serving.
   mutating func serveAlone(_ pair: PairID, _ node: Int) {
     let left = pairs[pair].nodes[1 - node].site
     exchangeVolumes(of: pair)

@@ -5,10 +5,10 @@ import Units
 extension World {
   // MARK: What is there
 
-  /// The protection groups of the estate, in the order in which they were made.
+  /// The protection groups of the estate, in the order of their creation.
   public var protectionGroups: [PairID] { pairs.indices.map(PairID.init) }
 
-  /// The sites that hold a copy of every volume, in the order of the groups: each of them can take over.
+  /// The sites with a copy of every volume, in the order of the groups. Each can take over.
   public var standbySites: [SiteID] {
     var sites: [SiteID] = []
     for pair in pairs where !sites.contains(pair.standingSite) && covers(pair.standingSite) {
@@ -27,7 +27,7 @@ extension World {
     return volumes.indices.allSatisfy { covered.contains(VolumeID($0)) }
   }
 
-  /// Whether a site is there to take over.
+  /// Whether a site is available for a takeover.
   public func canFailOver(to site: SiteID) -> Bool {
     protectionGroups(standingAt: site).allSatisfy { id in
       let node = pairs[id].nodes[pairs[id].standing]
@@ -35,14 +35,13 @@ extension World {
     }
   }
 
-  /// Returns the time at which a standby site has power again and can take over; `nil` when the power does
-  /// not return.
+  /// Returns the time at which a standby site with a power cut can take over; `nil` without a power cut.
   public func canFailOverAgain(to site: SiteID) -> Instant? { premises.powerReturn(of: site) }
 
   /// Returns the site of a group's copy.
   public func standingSite(of pair: PairID) -> SiteID { pairs[pair].standingSite }
 
-  /// The name of a group.
+  /// Returns the name of a group.
   public func name(of pair: PairID) -> String { pairs[pair].policy.name }
 
   public func replicationRecord(of pair: PairID) -> ReplicationRecord {
@@ -61,7 +60,7 @@ extension World {
 
   // MARK: Failover
 
-  /// Begins to promote a group's copy; `promoted` or `promotionRefused` occurs at the end.
+  /// Starts to promote a group's copy; `promoted` or `promotionRefused` occurs at the end.
   ///
   /// The estate fails over as a whole: services that still answer are stopped.
   public mutating func startFailover(of pair: PairID) {
@@ -88,7 +87,7 @@ extension World {
     tell(pair, pairs[pair].standing, .command(.promote(promotion)))
   }
 
-  /// The copy has become the primary: its volumes are the services' from now on.
+  /// Completes a promotion: the services use the copy's volumes from now on.
   mutating func takeOver(_ pair: PairID, _ node: Int) {
     guard let engine = pairs[pair].nodes[node].engine else { return }
     pairs[pair].isPromoting = false
@@ -146,7 +145,7 @@ extension World {
     observe(pair)
   }
 
-  /// Crashes the engines that ran on a host that is lost.
+  /// Crashes the engines on a lost host.
   mutating func crashReplication(on host: HostID) {
     for pair in protectionGroups where pairs[pair].servingSite == premises.site(of: host) {
       crash(pair, pairs[pair].serving)
@@ -172,7 +171,7 @@ extension World {
       let node = pairs[pair].serving
       let flushes = pairs[pair].flushes.sorted { $0.key < $1.key }.map(\.value).filter { $0.node == node }
       for node in 0...1 { crash(pair, node) }
-      // What another copy was fed with is in that copy's volumes, of which nobody makes any use.
+      // Data fed to another copy is in that copy's volumes, which are not used.
       if feeder(of: pair) != nil { continue }
       for write in held {
         let page = Int(write.offset.bytes) / PagedImage.pageSize
@@ -183,7 +182,7 @@ extension World {
     }
   }
 
-  /// A flush that waited for the copy is done when the device has it.
+  /// Completes a flush on the device alone, without waiting for the copy.
   private mutating func flushAlone(_ flush: ReplicationPair.HostFlush, of pair: PairID) {
     guard case .application(let through?) = flush.owner,
       let place = pairs[pair].volumes.firstIndex(of: flush.volume)

@@ -1,9 +1,9 @@
 import Replication
 import Units
 
-/// A stretch of time in which a replication pair does nothing but its routine, of which no event is simulated.
+/// A period in which a replication pair only performs its routine, whose events are not simulated.
 struct Lull: Sendable {
-  /// An alarm of the source that is left out.
+  /// A skipped alarm of the source.
   struct Turn: Sendable {
     let duty: Routine.Duty
     /// The due time of the first alarm that is left out.
@@ -20,7 +20,7 @@ struct Lull: Sendable {
   let turns: [Turn]
   let isAnswered: Bool
 
-  /// The bytes that calls and answers take on the link before an instant.
+  /// Returns the bytes of calls and answers on the link before an instant.
   func traffic(before now: Instant) -> ByteCount {
     turns.reduce(.zero) { sum, turn in
       sum + (turn.duty.call + (isAnswered ? turn.duty.answer : .zero)) * turn.count(before: now)
@@ -29,7 +29,7 @@ struct Lull: Sendable {
 }
 
 extension World {
-  /// Instead of a source's heartbeat: begins a lull where nothing but routine is to be expected. `false` where there is more.
+  /// Starts a lull instead of sending a heartbeat; returns `false` where more than routine is expected.
   mutating func beginLull(_ pair: PairID, _ node: Int) -> Bool {
     guard node == pairs[pair].serving, !pairs[pair].isActive, pairs[pair].lull == nil,
       let routine = pairs[pair].nodes[node].engine?.routine, allows(routine, pair, node)
@@ -56,7 +56,7 @@ extension World {
     }
   }
 
-  /// Something happens to a pair: its source's alarms are set again in their rhythm.
+  /// Ends a lull because of an event, and restores the alarms in their rhythm.
   mutating func endLull(_ pair: PairID) {
     guard pairs[pair].lull != nil, let lull = pairs[pair].lull else { return }
     let traffic = traffic(of: lull, pair)
@@ -85,7 +85,7 @@ extension World {
     return (sent, resources[resource(pairs[pair].link)].isUp ? sent : .zero)
   }
 
-  /// The counts metered so far, stored bytes and times aside.
+  /// The counts metered so far, without stored bytes and times.
   public var meters: Meters {
     var reading = meter
     for index in pairs.indices {
@@ -95,7 +95,7 @@ extension World {
     return reading
   }
 
-  /// The bytes that a pair has sent so far, in both directions.
+  /// Returns the bytes that a pair has sent in both directions.
   func sent(of pair: PairID) -> ByteCount {
     pairs[pair].record.sent + (pairs[pair].lull.map { traffic(of: $0, pair).sent } ?? .zero)
   }

@@ -3,7 +3,7 @@ import Storage
 import Units
 
 extension World {
-  /// Lets volumes be replicated by a policy from now on, as one consistency group.
+  /// Starts to replicate volumes by a policy, as one consistency group.
   ///
   /// A volume can have several copies, each in another group. The first group is directly above the volume's
   /// device, and each later one is above the previous. Writes pass through all of them.
@@ -57,12 +57,12 @@ extension World {
 
   // MARK: The host's side
 
-  /// A host's write of whole pages, through the replication where there is one.
+  /// Passes a host's write of whole pages through replication, if any.
   mutating func hostWrite(_ write: PageWrite, to id: VolumeID, at firstPage: Int) {
     pass(write, to: id, at: firstPage, below: nil)
   }
 
-  /// A host's flush; `false` where no replication takes it.
+  /// Passes a host's flush through replication; returns `false` where there is none.
   mutating func hostFlush(_ id: VolumeID, through number: Int?) -> Bool {
     passFlush(of: id, for: .application(through: number), below: nil)
   }
@@ -81,12 +81,12 @@ extension World {
     hand(write, to: next, at: ByteCount(firstPage * PagedImage.pageSize))
   }
 
-  /// Gives a group's source a write.
+  /// Passes a write to a group's source.
   mutating func hand(_ write: PageWrite, to member: GroupMember, at offset: ByteCount) {
     tell(member.pair, pairs[member.pair].serving, .write(next(write, of: member, at: offset)))
   }
 
-  /// The next write of a group's hosts.
+  /// Returns the next write of a group's hosts.
   mutating func next(_ write: PageWrite, of member: GroupMember, at offset: ByteCount) -> HostWrite {
     pairs[member.pair].writes += 1
     return HostWrite(

@@ -137,6 +137,6 @@ extension World {
 }
 
 extension Ticket {
-  /// Whether it makes a part of a log durable.
+  /// Whether the request makes part of a log durable.
   fileprivate var isOfLog: Bool { purpose == .logFlush }
 }

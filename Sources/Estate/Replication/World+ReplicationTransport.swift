@@ -5,7 +5,7 @@ import Units
 extension World {
   // MARK: Devices
 
-  /// Something that an engine waits for.
+  /// An operation that an engine waits for.
   enum ReplicationTask: Sendable {
     case flush(Ticket, volume: Int)
     case read(Ticket, volume: Int, Extent, ReadSource)
@@ -26,12 +26,12 @@ extension World {
       latency: blueprint.devices[device].latency)
   }
 
-  /// A device, or the link, is done.
+  /// Handles the end of work of a device or link.
   mutating func finish(
     _ task: ReplicationTask, _ pair: PairID, _ node: Int, generation: Int, failed: Bool
   ) {
     if case .message(let message) = task { return deliver(message, pair, to: 1 - node, failed: failed) }
-    // What a crash has dropped asks nobody any more.
+    // Operations dropped by a crash have no effect.
     guard pairs[pair].nodes[node].generation == generation else { return }
     pairs[pair].nodes[node].underWay -= 1
     switch task {
@@ -70,7 +70,7 @@ extension World {
 
   // MARK: Messages and alarms
 
-  /// A node sends one message after the other, as one connection does.
+  /// Sends a node's messages one after the other, as over one connection.
   mutating func send(_ message: Message, _ pair: PairID, _ node: Int) {
     let size = chargedSize(of: message, pair, node)
     pairs[pair].record.sent += size
@@ -160,7 +160,7 @@ extension World {
     }
   }
 
-  /// The size of some entries, and the number of real messages that carry them.
+  /// Returns the size of some entries and the number of real messages with them.
   private mutating func charge(_ entries: [Entry], _ pair: PairID, _ node: Int) -> (ByteCount, Int64) {
     var (size, count) = (ByteCount.zero, Int64(0))
     for entry in entries {
@@ -186,7 +186,7 @@ extension World {
     return (size, areSentAtOnce ? count : max(1, Self.batches(size)))
   }
 
-  /// The number of messages that a source fills with so much, the heads of entries beside.
+  /// Returns the number of messages for this size, without the heads of entries.
   private static func batches(_ size: ByteCount) -> Int64 {
     let batch = SourcePolicy().batchMaximum.bytes
     return (size.bytes + batch / 2) / batch

@@ -121,7 +121,7 @@ extension World {
     }
   }
 
-  /// Begins to bring everything that the hosts wrote to the other side of a group; `drained` occurs at the end.
+  /// Starts to transfer all host writes to the other side of a group; `drained` occurs at the end.
   public mutating func startDraining(of pair: PairID) {
     pairs[pair].drainsLeft = pairs[pair].isActive ? 2 : 1
     for node in pairs[pair].isActive ? [0, 1] : [pairs[pair].serving] { tell(pair, node, .command(.drain)) }
@@ -135,7 +135,7 @@ extension World {
     promote(pair, to: .latest)
   }
 
-  /// Begins to read both sides of a group; `compared` occurs at the end.
+  /// Starts to read both sides of a group; `compared` occurs at the end.
   public mutating func startComparison(of pair: PairID) {
     pairs[pair].comparisonsLeft = 2
     for node in 0...1 {

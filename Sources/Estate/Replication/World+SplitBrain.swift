@@ -2,12 +2,12 @@ import Replication
 import Storage
 import Units
 
-/// Two sites that both serve the estate, out of each other's reach: one was promoted while the other was not dead.
+/// A split brain: two isolated sites serve the estate, because one was promoted while the other was alive.
 public struct SplitBrain: Hashable, Sendable {
-  /// The first promotion.
+  /// The instant of the first promotion.
   public let start: Instant
-  /// The instant at which the last old primary learned of the new term or was lost; `nil` while one still
-  /// serves.
+  /// The instant at which the last old primary stopped serving; `nil` while one still serves. An old primary
+  /// stops when it learns of the new term or is lost.
   public internal(set) var end: Instant?
   /// The groups whose old primary still serves.
   var apart: [PairID] = []
@@ -47,13 +47,13 @@ extension World {
       let required =
         newest.map { ledger.writes(of: id, acknowledgedBefore: $0) } ?? ledger.firstWrite(of: id) - 1
       ledger.divide(
-        id, by: Division(seed: seed, volume: id, share: share), fromWrite: volumes[id].issued + 1,
+        id, by: ClientSplit(seed: seed, volume: id, share: share), fromWrite: volumes[id].issued + 1,
         behind: required, on: held)
     }
     return integrity
   }
 
-  /// The new address is known: some clients use it from now on, the others stay where they are.
+  /// Announces the new address. Some clients use it from now on, and the others keep the old one.
   public mutating func leadClientsToNewSite() {
     for id in volumes.indices.map(VolumeID.init) {
       ledger.beginDivision(of: id, withWrite: volumes[id].issued + 1)
@@ -95,7 +95,7 @@ extension World {
     if old.isFenced { becomeCopy(pair, node) } else { beginSplitBrain(of: pair) }
   }
 
-  /// The old primary has learned that it is one no more: it refuses its clients, and becomes the copy.
+  /// Turns the old primary, which has learned of the new term, into the copy. Its clients are refused.
   mutating func becomeCopy(_ pair: PairID, _ node: Int) {
     guard let engine = pairs[pair].nodes[node].engine else { return }
     pairs[pair].nodes[node].stored = engine.durableState
@@ -116,7 +116,7 @@ extension World {
     for id in pairs[pair].volumes { volumes[id].leftCopy = nil }
   }
 
-  /// Writes that the site that was left has acknowledged since the other was promoted, by volume.
+  /// The number of writes that the old site has acknowledged since the other was promoted.
   public var writesAcknowledgedApart: Int {
     guard let start = splitBrain?.start else { return 0 }
     return volumes.indices.map(VolumeID.init).reduce(0) { sum, id in

@@ -7,12 +7,12 @@ import Units
 /// integrated in steps, and an arrival falls wherever the integral has grown by another draw of mean 1. At scale 1/k an
 /// arrival represents k real ones, so the draw is their waiting time: a gamma variate of shape k and mean 1.
 struct ArrivalProcess {
-  /// An arrival, or the part of one that lies before a cut.
+  /// An arrival, or its part before a cut.
   struct Arrival {
     var at: Instant
     /// The arrival's number, from 0.
     var ordinal: Int
-    /// The share of the arrival's amount that has come by now; 1 at its end.
+    /// The share of the arrival's amount that has arrived; 1 at its end.
     var share: Double
   }
 
@@ -68,7 +68,7 @@ struct ArrivalProcess {
   }
 }
 
-/// Waiting times for a number of events of a Poisson process, over their mean.
+/// Draws of the waiting time for a number of events of a Poisson process, relative to the mean.
 private struct GammaGaps {
   let shape: Int64
   var random: RandomStream

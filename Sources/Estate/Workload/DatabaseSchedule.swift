@@ -13,8 +13,8 @@ public final class DatabaseSchedule: Sendable {
   /// The earliest possible request time of a transaction.
   let start: Instant
 
-  /// Draws the transactions from `start` until `end` at a scale, and runs them once. Throws `full` when the volumes are too
-  /// small for them, `invalid` for a bank that cannot be.
+  /// Draws the transactions from `start` until `end` at a scale and runs them once. Throws `full` when the
+  /// volumes are too small, and `invalid` for an impossible bank.
   public init(
     _ service: ServiceID, plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, seed: UInt64,
     start: Instant, end: Instant
@@ -42,7 +42,7 @@ public final class DatabaseSchedule: Sendable {
 
   public func askedInstant(ofTransaction number: Int) -> Instant { asked[number - 1] }
 
-  /// The instant after which the real transactions were asked for that a transaction represents.
+  /// Returns the instant after which a transaction's real transactions were requested.
   public func representsSince(ofTransaction number: Int) -> Instant {
     number <= 1 ? start : asked[min(number, asked.count + 1) - 2]
   }
@@ -62,7 +62,8 @@ extension DatabaseSchedule {
   /// A frame of the write-ahead log: a page and its head (sqlite.org/fileformat2.html#walformat).
   private static let bytesPerFrame = 4_120
 
-  /// The details of the accounts fill the data volume's share in use; a checkpoint comes when the log's is.
+  /// Returns the bank's workload. The accounts' data fills the used share of the data volume, and checkpoints
+  /// follow that of the log volume.
   static func bank(
     _ plan: DatabasePlan, in blueprint: Blueprint, scale: Scale, transactions: Int
   ) -> BankWorkload {

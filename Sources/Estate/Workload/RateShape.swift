@@ -1,12 +1,12 @@
 import Glibc
 import Units
 
-/// The rate of a workload over time, as steps of constant rate: bytes, or transactions, at full size.
+/// The rate of a workload over time, as steps of constant rate in full-size bytes or transactions.
 struct RateShape {
   struct Step {
     var start: Instant
     var end: Instant
-    /// Bytes or transactions in the step.
+    /// The bytes or transactions in the step.
     var amount: Double
   }
 
@@ -48,7 +48,7 @@ struct RateShape {
     return step
   }
 
-  /// Steps of at most a minute, cut where a burst begins or ends.
+  /// Returns the next step of at most a minute, cut where a burst begins or ends.
   private mutating func nextSynthetic(_ mean: Double, _ rhythm: Rhythm) -> Step? {
     if clock >= phaseEnd { enterNextPhase(rhythm) }
     let end = min(clock + .minutes(1), phaseEnd)
@@ -69,14 +69,14 @@ struct RateShape {
     phaseEnd = clock + max(.seconds(1), Duration(seconds: -log(random.uniform()) * mean) ?? .days(1))
   }
 
-  /// The rate inside or outside a burst over the mean, so that the mean over both is 1.
+  /// Returns the rate inside or outside a burst relative to the mean. The mean over both is 1.
   private func burstFactor(_ rhythm: Rhythm) -> Double {
     let share = rhythm.burstShare.value
     guard share > 0, rhythm.burstFactor > .one else { return 1 }
     return bursting ? rhythm.burstFactor.value : max(0, (1 - share * rhythm.burstFactor.value) / (1 - share))
   }
 
-  /// The hour's and the weekday's rate over the week's mean.
+  /// Returns the rate of the hour and weekday relative to the week's mean.
   private func calendarFactor(_ rhythm: Rhythm) -> Double {
     let civil = CivilTime(clock)
     let hour = Double(civil.hour) + Double(civil.minute) / 60

@@ -10,11 +10,11 @@ import Units
 public struct Refinement: Hashable, Sendable {
   /// The recovery points. Writes before each are separated from later ones.
   public var points: [Instant]
-  /// Stretches of time in which writes are cut every `grain`.
+  /// The periods in which writes are cut every `grain`.
   public var stretches: [Range<Instant>]
   public var grain: Duration
-  /// The largest nominal size of a part: the amount that the slowest path of a copy moves in a relevant time.
-  /// `nil` means no limit.
+  /// The largest nominal size of a part; `nil` means no limit. The slowest path of a copy should move a part
+  /// in a short time.
   public var partMaximum: ByteCount?
 
   public init(
@@ -30,7 +30,7 @@ public struct Refinement: Hashable, Sendable {
 
   public static let none = Refinement()
 
-  /// The cuts of one volume's writes from `start` until `end`, ascending and each once.
+  /// Returns the distinct cuts of one volume's writes from `start` until `end`, ascending.
   ///
   /// - Parameters:
   ///   - flushInterval: where writes are acknowledged by flushes only, cuts lie at the flushes.

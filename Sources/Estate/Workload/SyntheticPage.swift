@@ -44,7 +44,7 @@ public struct PageMaker: Sendable {
   private static let wordCount = PagedImage.pageSize / 8
 
   private let key: UInt64
-  /// Words of the page that are random, counted from the third.
+  /// The number of random words in the page, counted from the third.
   private let randomWords: Int
 
   public init(seed: UInt64, compressibility: Ratio) {
@@ -61,7 +61,7 @@ public struct PageMaker: Sendable {
       })
   }
 
-  /// Whole pages in a row, all of one write.
+  /// Returns consecutive whole pages of one write.
   public func pages(_ first: PageStamp, count: Int) -> Bytes {
     Bytes(
       [UInt8](unsafeUninitializedCapacity: count * PagedImage.pageSize) { target, initialized in
@@ -76,7 +76,7 @@ public struct PageMaker: Sendable {
       })
   }
 
-  /// The stamp of an undamaged page; `nil` when any byte is not the one that was written.
+  /// Returns the stamp of an undamaged page; `nil` when any byte differs from the written one.
   public func stamp(of page: Bytes) -> PageStamp? {
     guard let stamp = PageStamp(claimedBy: page) else { return nil }
     return page.withUnsafeBytes { raw in
@@ -102,7 +102,8 @@ public struct PageMaker: Sendable {
     }
   }
 
-  /// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016), one start a page.
+  /// xorshift64* (Vigna, "An experimental exploration of Marsaglia's xorshift generators", 2016), seeded once
+  /// per page.
   private struct Words {
     private var state: UInt64
     let pattern: UInt64

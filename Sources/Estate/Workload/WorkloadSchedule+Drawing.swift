@@ -40,7 +40,7 @@ extension WorkloadSchedule {
 }
 
 extension WorkloadProfile {
-  /// The mean time in which so much is written; very long where nothing is.
+  /// Returns the mean time of writing a size; very long where nothing is written.
   fileprivate func meanTime(ofWriting size: ByteCount) -> Duration {
     let rate = churn.meanRate
     guard rate > 0 else { return .days(36_500) }
@@ -49,7 +49,7 @@ extension WorkloadProfile {
 }
 
 extension WorkloadProfile.Churn {
-  /// Bytes, or transactions, a second at full size.
+  /// The rate in bytes or transactions per second at full size.
   fileprivate var meanRate: Double {
     switch self {
     case .synthetic(let churn): churn.rate.bytesPerSecond
@@ -81,7 +81,8 @@ struct ScheduledWrite {
   }
 }
 
-/// The choice of the next page: a Zipf rank spread over the used pages, or the page after the last write.
+/// The choice of the next page. It is a Zipf rank spread over the used pages, or the page after the last
+/// write.
 ///
 /// Ranks are drawn at full size: a page of the run is as hot as all of the pages that it represents together.
 private struct PagePicker {
@@ -119,7 +120,7 @@ private struct PagePicker {
     return UInt32(last * pagesPerWrite)
   }
 
-  /// A rank from 0 by the inverse of the continuous bounded power law with the same exponent.
+  /// Returns a rank from 0, by the inverse of the continuous bounded power law with the same exponent.
   private mutating func zipfRank() -> Int {
     let n = Double(choices) * Double(represented)
     let u = random.uniform()

@@ -2,7 +2,7 @@ import Storage
 import Synchronization
 import Units
 
-/// Everything that an application will ask of its volume in a run: when, and which pages.
+/// The writes that an application will issue to its volume in a run, with their times and pages.
 ///
 /// A write of the run represents the real writes since the previous one. Where the run is refined, writes are
 /// cut into parts, and each part is a write of its own here.
@@ -12,7 +12,7 @@ import Units
 public final class WorkloadSchedule: Sendable {
   public let volume: VolumeID
   public let pageCount: Int
-  /// Pages that hold data when the run begins, from the first.
+  /// The number of leading pages that hold data when the run begins.
   public let usedPages: Int
   public let pagesPerWrite: Int
   public let flushInterval: Duration
@@ -32,7 +32,7 @@ public final class WorkloadSchedule: Sendable {
   /// The last write of each page, after every `checkpointInterval` writes.
   private let checkpoints: [[UInt32]]
   private static let checkpointInterval = 1_024
-  /// The bytes of writes that were asked for last, each in the place that its number gives it.
+  /// A cache of the last requested writes' bytes, with slots chosen by number.
   private let written: Mutex<[WrittenBytes?]>
   private static let writtenMaximum = ByteCount.mebibytes(64)
 
@@ -76,10 +76,10 @@ public final class WorkloadSchedule: Sendable {
 
   public func issueInstant(ofWrite number: Int) -> Instant { issued[number - 1] }
 
-  /// The instant after which the real writes were issued that a write represents.
+  /// Returns the instant after which a write's real writes were issued.
   public func representsSince(ofWrite number: Int) -> Instant { number <= 1 ? start : issued[number - 2] }
 
-  /// The earliest instant at which one of the real writes that a write represents can have been acknowledged.
+  /// Returns the earliest possible acknowledgement time of a write's real writes.
   public func acknowledgedAtEarliest(ofWrite number: Int) -> Instant {
     let since = representsSince(ofWrite: number)
     return flushInterval == .zero ? since : nextFlush(after: since)
@@ -90,7 +90,7 @@ public final class WorkloadSchedule: Sendable {
     flushInterval == .zero || (instant - start).nanoseconds % flushInterval.nanoseconds == 0
   }
 
-  /// The application's first flush after an instant; it flushes now and then.
+  /// Returns the application's first flush after an instant, for periodic flushes.
   func nextFlush(after instant: Instant) -> Instant {
     Refinement.flush(atOrBefore: instant, every: flushInterval, from: start) + flushInterval
   }
@@ -130,7 +130,7 @@ public final class WorkloadSchedule: Sendable {
     }
   }
 
-  /// The number of the first write that is issued after an instant; one more than there are when none is.
+  /// Returns the number of the first write issued after an instant; the count plus one when there is none.
   func firstWrite(after instant: Instant) -> Int {
     var (low, high) = (0, issued.count)
     while low < high {
@@ -140,7 +140,7 @@ public final class WorkloadSchedule: Sendable {
     return low + 1
   }
 
-  /// The stamp of an undamaged page of this volume; `nil` when any byte is not the one that was written.
+  /// Returns the stamp of an undamaged page of this volume; `nil` when any byte differs from the written one.
   ///
   /// Comparing a page with one at hand is several times faster than making it again.
   func stamp(of page: Bytes) -> PageStamp? {
@@ -173,12 +173,12 @@ public final class WorkloadSchedule: Sendable {
 }
 
 extension WorkloadSchedule {
-  /// The most that one write, or part of one, represents at full size. Complexity: O(n).
+  /// The largest full size that one write or part represents. Complexity: O(n).
   public var largestWrite: ByteCount {
     (0..<writeCount).reduce(.zero) { max($0, nominalSize(ofWrite: $1 + 1)) }
   }
 
-  /// The most that is written within any time of this length, at full size. Complexity: O(n).
+  /// Returns the most written within any period of this length, at full size. Complexity: O(n).
   public func mostWritten(in time: Duration) -> ByteCount {
     var (first, most) = (0, ByteCount.zero)
     for last in issued.indices {

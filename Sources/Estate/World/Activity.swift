@@ -11,11 +11,11 @@ struct Activity: Sendable {
     fileprivate var replication: ReplicateJob?
     fileprivate var prune: PruneJob?
     fileprivate var restore: RestoreJob?
-    /// A volume group goes back to a snapshot on its own device.
+    /// The images of a revert to a snapshot on the volumes' own device.
     private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
     /// The index of the agent that the job belongs to.
     fileprivate var agent = 0
-    /// Chains of portions that are still being copied back from a DR site.
+    /// The number of chains of portions still being copied back from a DR site.
     var chainsLeft = 0
 
     static func backup(_ job: BackupJob, agent: Int) -> Engine { Engine(backup: job, agent: agent) }
@@ -28,17 +28,17 @@ struct Activity: Sendable {
     /// A placeholder for a job that has ended.
     static let none = Engine()
 
-    /// Whether it brings a service's data back.
+    /// Whether the job recovers a service's data.
     var isRecovery: Bool { restore != nil || revert != nil }
   }
 
   /// The object in the world that a stream of a job reads or writes.
   enum Stream: Sendable {
-    /// A snapshot of a volume.
+    /// The stream reads a snapshot of a volume.
     case snapshot(VolumeID, PagedImage)
-    /// A volume while it is written.
+    /// The stream reads a volume while it is written.
     case live(VolumeID)
-    /// A volume to be restored.
+    /// The stream writes a volume that is being restored.
     case target(VolumeID)
   }
 
@@ -49,7 +49,7 @@ struct Activity: Sendable {
   var streams: [Stream] = []
   /// The service whose volumes are restored.
   var service: ServiceID?
-  /// The share of the bytes moved that counts at full size: a backup of a page of which a part has changed is charged for
+  /// The share of the moved bytes that counts at full size. A backup of a partly changed page is charged for
   /// that part.
   var share = Ratio.one
 
@@ -57,7 +57,7 @@ struct Activity: Sendable {
 }
 
 extension World {
-  /// Begins a job.
+  /// Starts a job.
   @discardableResult
   mutating func begin(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
     let id = place(engine, activity)
@@ -115,7 +115,7 @@ extension World {
 
   // MARK: Requests
 
-  private mutating func start(_ request: Request, ticket: Ticket, of id: ActivityID) {
+  private mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard let site = activities[id]?.site else { return }
     let path = path(of: request, for: id, at: site)
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
@@ -192,8 +192,8 @@ extension World {
     return (outward ? legs.reversed() : legs, latency)
   }
 
-  /// The request takes effect, now.
-  mutating func perform(_ request: Request, ticket: Ticket, of id: ActivityID) {
+  /// Performs a request now.
+  mutating func perform(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard activities.contains(id) else { return }
     do throws(StorageError) {
       tell(id, .completed(ticket, try reply(to: request, of: id)))
@@ -260,7 +260,7 @@ extension Activity.Stream {
 }
 
 extension EngineSpeeds {
-  /// The time of one core.
+  /// Returns the time that the work takes on one core.
   func time(for work: Computation.Work) -> Duration {
     divide.time(for: work.divided) + digest.time(for: work.digested) + compress.time(for: work.compressed)
       + decompress.time(for: work.decompressed) + encrypt.time(for: work.encrypted)

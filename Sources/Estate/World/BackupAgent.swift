@@ -9,25 +9,25 @@ struct BackupAgent: Sendable {
   let policy: BackupPolicy
   let schedule: BackupSchedule
   let pruneSchedule: BackupSchedule?
-  /// Acknowledged points that are not pruned yet, oldest first.
+  /// The acknowledged points that are not pruned, oldest first.
   var points: [RecoveryPoint] = []
-  /// The engine's memory of the last backup, and the images that it was made of.
+  /// The engine's memory of the last backup, and the images of that backup.
   var memory: AgentMemory?
   var lastImages: [PagedImage] = []
   /// The last write in those images, by volume.
   var lastWrites: [Int] = []
-  var run: BackupRun?
+  var run: RunningBackup?
   var isReplicating = false
   var isPruning = false
   let replicaSchedule: BackupSchedule?
   var replica = ReplicaState()
-  /// Jobs begun: each has its own salt.
+  /// The number of jobs begun, of which each has its own salt.
   var jobs: UInt32 = 0
   var record = AgentRecord()
 }
 
-/// A backup under way.
-struct BackupRun: Sendable {
+/// A running backup.
+struct RunningBackup: Sendable {
   let slot: Instant
   let images: [PagedImage]
   /// The last write in the images, by volume.
@@ -39,10 +39,10 @@ struct AgentRecord: Hashable, Sendable {
   var taken = 0
   var failed = 0
   var swallowed = 0
-  /// Acknowledgement, or the end of the replication, minus the instant of the snapshot.
+  /// The longest time from a snapshot to the acknowledgement or, with a replica, to the end of the copy.
   var longest: Duration?
 
-  /// The reasons of failed runs, in the order in which they first came.
+  /// The reasons of failed runs, in the order of first occurrence.
   var failures: [CountedReason] = []
 
   mutating func note(failure reason: String) { failures.count(reason) }
@@ -51,7 +51,7 @@ struct AgentRecord: Hashable, Sendable {
 }
 
 extension World {
-  /// Lets all volumes be backed up by a policy from now on.
+  /// Starts to back up all volumes by a policy.
   public mutating func protect(with policy: BackupPolicy) {
     let index = backupAgents.count
     let agent = BackupAgent(
@@ -75,7 +75,7 @@ extension World {
     let writes = volumes.indices.map {
       writesHeld(by: VolumeID($0), at: backupAgents[index].policy.consistency)
     }
-    backupAgents[index].run = BackupRun(slot: now, images: images, writes: writes)
+    backupAgents[index].run = RunningBackup(slot: now, images: images, writes: writes)
     guard !volumes.contains(where: \.isLost) else {
       backupAgents[index].record.note(failure: "a volume is lost")
       return endRun(of: index, succeeded: false)
@@ -103,13 +103,13 @@ extension World {
         share: agent.memory == nil ? .one : changedShare(since: agent, through: writes)))
   }
 
-  /// The number of the last write of a volume that a backup of this level copies.
+  /// Returns the number of a volume's last write in a backup of this level.
   private func writesHeld(by volume: VolumeID, at consistency: ConsistencyLevel) -> Int {
     consistency == .crashConsistent ? ledger.acknowledgedWrites(of: volume) : volumes[volume].issued
   }
 
-  /// The share of the changed blocks that has changed at full size: less than one where a page of the run was written in
-  /// part, before or after the backup.
+  /// Returns the changed share of the changed blocks at full size. The share is below one where a page of the
+  /// run was partly written.
   private func changedShare(since agent: BackupAgent, through writes: [Int]) -> Ratio {
     guard agent.lastWrites.count == writes.count else { return .one }
     let blockPages = max(1, agent.policy.chunking.usualSize / PagedImage.pageSize)
@@ -255,7 +255,7 @@ extension World {
 
   func site(of vault: VaultID) -> SiteID { blueprint.devices[blueprint.vaults[vault].device].site }
 
-  /// The key of a simulated vault guards nothing; it makes the engine do the work of a real one.
+  /// The key of a simulated vault. It protects nothing, but lets the engine do the work of a real one.
   var masterKey: MasterKey { MasterKey(bytes: [UInt8](repeating: 0x5A, count: 32)) }
 }
 
@@ -282,7 +282,7 @@ public struct CountedReason: Codable, Hashable, Sendable {
 }
 
 extension [CountedReason] {
-  /// Counts a reason; one that is new comes last.
+  /// Counts a reason; a new one is appended.
   public mutating func count(_ reason: String, times: Int = 1) {
     if let place = firstIndex(where: { $0.reason == reason }) {
       self[place].count += times
@@ -293,7 +293,7 @@ extension [CountedReason] {
 }
 
 extension JobFailure {
-  /// The failure of a job on a vault, in words that name the vault and not an object in it.
+  /// Returns the failure of a job in words that name the vault and no object in it.
   fileprivate func reason(vault: String) -> String {
     guard case .storage(let error) = self else { return "vault \(vault): \(self)" }
     switch error.kind {

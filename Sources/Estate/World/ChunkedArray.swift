@@ -17,7 +17,7 @@ struct ChunkedArray<Element: Sendable>: Sendable {
 
   var last: Element? { count == 0 ? nil : self[count - 1] }
 
-  /// The number of leading elements that satisfy a predicate which never turns true again. Complexity: O(log n).
+  /// Returns the number of leading elements that satisfy a monotone predicate. Complexity: O(log n).
   func prefixCount(where belongs: (Element) -> Bool) -> Int {
     var low = 0
     var high = count

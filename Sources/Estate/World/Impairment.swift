@@ -5,7 +5,7 @@ public struct Impairment: Hashable, Sendable {
   public enum Effect: Hashable, Sendable {
     /// Nothing passes, and operations in flight are lost.
     case down
-    /// A share of the usual rate is left, and everything takes so much longer: slow, not dead.
+    /// A share of the usual rate remains, and latency is added. The resource is slow, not dead.
     case slow(rate: Ratio, latency: Duration)
   }
 
@@ -30,7 +30,7 @@ struct ActiveImpairment: Sendable {
 }
 
 extension World {
-  /// Lets a fault take its course from now on.
+  /// Starts a fault with its impairments.
   mutating func impair(_ resource: ResourceID, _ course: [Impairment]) {
     for impairment in course {
       impairments.append(ActiveImpairment(resource: resource, effect: impairment.effect))
@@ -55,7 +55,7 @@ extension World {
     }
   }
 
-  /// The slowest of all rates holds, and all latencies add up.
+  /// Applies the lowest of all rates and the sum of all latencies.
   private mutating func setPace(of id: ResourceID) {
     var share = Ratio.one
     var latency = Duration.zero
@@ -81,7 +81,7 @@ extension World {
     resources[id].isUp = true
   }
 
-  /// The links that join a site with others.
+  /// Returns the links of a site.
   func links(of site: SiteID) -> [LinkID] {
     blueprint.links.indices.map(LinkID.init).filter { blueprint.links[$0].ends.contains(site) }
   }

@@ -13,19 +13,18 @@ import Units
 /// While two sites serve a volume separately, each has a course of its own, and the writes are split between
 /// them.
 public struct Ledger: Sendable {
-  /// Writes of one volume without a gap.
+  /// The consecutive writes of one volume.
   private struct Course: Sendable {
-    /// The number of its first write.
+    /// The number of the first write.
     var first = 1
-    /// The last write on each page when the course began; `nil` for the first course, whose base is the
-    /// initial image.
+    /// The last write on each page when the course began; `nil` for the first course, on the initial image.
     var held: [UInt32]?
     /// The acknowledgement times. For a divided volume they include the writes of the other site's course.
     var acknowledged = ChunkedArray<Instant>()
 
     var last: Int { first - 1 + acknowledged.count }
 
-    /// The last write that was there when it began.
+    /// The newest write that the volume held when the course began.
     var newestHeld: Int { held?.reduce(0) { $1 < StampReader.damaged ? max($0, Int($1)) : $0 } ?? 0 }
 
     /// Returns the course without the acknowledgements after a write.
@@ -43,10 +42,10 @@ public struct Ledger: Sendable {
   private var courses: [Course]
   /// The earlier courses of each volume, latest last. Volumes that two sites served separately have none.
   private var earlierCourses: [[Course]]
-  /// The course of the old site and the split of the writes, by volume; `nil` without a split brain in the
+  /// The course of the old site and the split of the writes, by volume. `nil` without a split brain in the
   /// present course.
   private var leftCourses: [Course?]
-  private var divisions: [Division?]
+  private var divisions: [ClientSplit?]
   /// The course of each database's transactions.
   private var transactions: [Course]
   /// The histories of the volumes that two sites serve, by volume.
@@ -91,10 +90,10 @@ public struct Ledger: Sendable {
     courses[volume].acknowledged.append(now)
   }
 
-  /// The number of the first write of a volume's present course.
+  /// Returns the number of the first write of a volume's present course.
   func firstWrite(of volume: VolumeID) -> Int { courses[volume].first }
 
-  /// The number of a volume's last acknowledged write; that before its course when the course has none.
+  /// Returns the number of a volume's last acknowledged write; the one before the course when it has none.
   public func acknowledgedWrites(of volume: VolumeID) -> Int {
     courses[volume].first - 1 + courses[volume].acknowledged.count
   }
@@ -104,7 +103,7 @@ public struct Ledger: Sendable {
       ?? courses[volume].acknowledged[number - courses[volume].first]
   }
 
-  /// The number of the last write of a volume that was acknowledged before an instant.
+  /// Returns the number of a volume's last write acknowledged before an instant.
   public func writes(of volume: VolumeID, acknowledgedBefore instant: Instant) -> Int {
     courses[volume].first - 1 + courses[volume].acknowledged.prefixCount { $0 < instant }
   }
@@ -123,14 +122,15 @@ public struct Ledger: Sendable {
 // MARK: - Two sites
 
 extension Ledger {
-  /// Two sites serve a volume from now on.
+  /// Lets two sites serve a volume separately from now on.
   ///
   /// - Parameters:
   ///   - number: the first write that can go to the site that took over.
   ///   - required: the last write that its image must hold: those after it are known to the other site alone.
   ///   - held: for each page the last write in that image.
   mutating func divide(
-    _ volume: VolumeID, by division: Division, fromWrite number: Int, behind required: Int, on held: [UInt32]
+    _ volume: VolumeID, by division: ClientSplit, fromWrite number: Int, behind required: Int,
+    on held: [UInt32]
   ) {
     var left = Course(first: required + 1)
     for write in stride(from: required + 1, through: acknowledgedWrites(of: volume), by: 1) {
@@ -145,15 +145,15 @@ extension Ledger {
     divisions[volume]?.begin(withWrite: number)
   }
 
-  /// Whether some of a volume's writes go to the site that took over.
+  /// Whether some of a volume's writes go to the new site.
   func isDivided(_ volume: VolumeID) -> Bool { divisions[volume]?.first != nil }
 
-  /// Whether a write is one of the site that serves in the end.
+  /// Whether a write belongs to the site that serves in the end.
   func isHere(_ write: Int, of volume: VolumeID) -> Bool {
     divisions[volume]?.goesToNewSite(write) ?? true
   }
 
-  /// The site that was left acknowledges its writes up to this one.
+  /// Acknowledges the old site's writes through this one.
   mutating func acknowledgeAtLeftSite(writesThrough number: Int, of volume: VolumeID, at now: Instant) {
     guard let last = leftCourses[volume]?.last else { return }
     for _ in stride(from: last + 1, through: number, by: 1) { leftCourses[volume]?.acknowledged.append(now) }
@@ -171,7 +171,7 @@ extension Ledger {
       + writesAtLeftSite(of: volume, acknowledgedUntil: .distantFuture).filter { $0.at >= instant }
   }
 
-  /// The writes that the site that was left has acknowledged and the other one may not hold, with their instants.
+  /// Returns the writes that the old site has acknowledged and the new one may lack, with their instants.
   func writesAtLeftSite(
     of volume: VolumeID, acknowledgedUntil instant: Instant
   ) -> [(number: Int, at: Instant)] {
@@ -197,8 +197,8 @@ extension Ledger {
     twoSites[volume]?.issue(number, by: site)
   }
 
-  /// A site acknowledges its writes up to one. Of the volume as a whole everything is acknowledged up to where no site has
-  /// one to acknowledge.
+  /// Acknowledges a site's writes through one. The volume as a whole is acknowledged up to the first pending
+  /// write of any site.
   mutating func acknowledge(
     through number: Int, of volume: VolumeID, by site: Int, isAtBoth: Bool, at now: Instant
   ) {
@@ -240,7 +240,8 @@ extension Ledger {
     transactions[database] = Course(first: transaction + 1)
   }
 
-  /// The number of a database's last acknowledged transaction; that before its course when the course has none.
+  /// Returns the number of a database's last acknowledged transaction; the one before the course when it has
+  /// none.
   public func acknowledgedTransactions(of database: DatabaseID) -> Int {
     transactions[database].first - 1 + transactions[database].acknowledged.count
   }
@@ -249,10 +250,10 @@ extension Ledger {
     transactions[database].acknowledged[number - transactions[database].first]
   }
 
-  /// The number of the first transaction of a database's present course.
+  /// Returns the number of the first transaction of a database's present course.
   func firstTransaction(of database: DatabaseID) -> Int { transactions[database].first }
 
-  /// The number of the last transaction of a database that was acknowledged before an instant.
+  /// Returns the number of a database's last transaction acknowledged before an instant.
   public func transactions(of database: DatabaseID, acknowledgedBefore instant: Instant) -> Int {
     transactions[database].first - 1 + transactions[database].acknowledged.prefixCount { $0 < instant }
   }

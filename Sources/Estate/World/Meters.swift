@@ -4,7 +4,7 @@ import Units
 
 /// Stored bytes multiplied by their storage time, which is the unit of storage bills.
 public struct StoredTime: Codable, Hashable, Sendable {
-  /// 128 bits: a pebibyte held for a year is 3.6e31 byte-nanoseconds.
+  /// The bytes times nanoseconds in 128 bits. A pebibyte stored for a year is 3.6e31 byte-nanoseconds.
   public var byteNanoseconds: Int128
 
   public init(byteNanoseconds: Int128) { self.byteNanoseconds = byteNanoseconds }
@@ -30,7 +30,7 @@ public struct Meters: Codable, Hashable, Sendable {
   /// The bytes moved, by link.
   public var linkBytes: [ByteCount]
   public var vaults: [VaultMeter]
-  /// The time for which local snapshots held bytes beside the live volumes.
+  /// The storage of local snapshots beside the live volumes.
   public var snapshots = StoredTime.zero
 
   /// Creates meters at zero.
@@ -53,13 +53,13 @@ public struct Meters: Codable, Hashable, Sendable {
 
 /// The requests to one vault and its stored amounts.
 public struct VaultMeter: Codable, Hashable, Sendable {
-  /// Requests that store an object.
+  /// The number of requests that store an object.
   public var puts: Int64 = 0
-  /// Requests that read an object or a part of it.
+  /// The number of requests that read an object or part of one.
   public var gets: Int64 = 0
-  /// Requests that list keys or extend a lock.
+  /// The number of requests that list keys or extend a lock.
   public var lists: Int64 = 0
-  /// Requests that ask for an object's attributes or delete it.
+  /// The number of requests that ask for attributes or delete an object.
   public var others: Int64 = 0
   public var bytesPut = ByteCount.zero
   public var bytesGot = ByteCount.zero
@@ -92,7 +92,7 @@ public struct VaultMeter: Codable, Hashable, Sendable {
 }
 
 extension World {
-  /// The meters, read now.
+  /// The present meter readings.
   public var metered: Meters {
     var reading = meters
     for index in vaults.indices {

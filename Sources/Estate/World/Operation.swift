@@ -3,16 +3,16 @@ import Simulation
 import Storage
 import Units
 
-/// Something under way that uses devices, links or processors, one after the other, and then takes its latency.
+/// An operation that uses devices, links or processors one after the other, followed by its latency.
 struct Operation: Sendable {
   /// The party that is notified at the end. Large values are indirect, because operations are moved often.
   enum Owner: Sendable {
     case hostFlush(VolumeID, through: Int)
-    indirect case request(ActivityID, Ticket, Request)
+    indirect case request(ActivityID, RequestID, Request)
     case revert(ActivityID)
     /// A part of the data that is copied back from a DR site.
     indirect case portion(ActivityID, PortionChain)
-    /// One side of a group was read, to be compared with the other.
+    /// The reading of one side of a group for a comparison.
     case comparison(PairID)
     case standbyCopy(PairID, through: UInt64)
     case beat(Watch.Beat)
@@ -21,7 +21,7 @@ struct Operation: Sendable {
 
   struct Leg: Sendable {
     var resource: ResourceID
-    /// Bytes at full size; for processors nanoseconds of one core at full size.
+    /// The bytes at full size; for processors, the nanoseconds of one core at full size.
     var amount: ByteCount
   }
 
@@ -31,7 +31,7 @@ struct Operation: Sendable {
   /// The number of legs entered so far.
   private var entered = 0
   private var latency: Duration
-  /// Something on the way was down.
+  /// Whether a resource on the path was down.
   private(set) var hasFailed = false
   /// The sender whose connection becomes free once this message has been sent.
   private let sender: (pair: PairID, node: Int)?
@@ -43,7 +43,7 @@ struct Operation: Sendable {
     sender = if case .replication(let pair, let node, _, .message) = owner { (pair, node) } else { nil }
   }
 
-  /// The way on: into the next leg or, when all were passed, the end.
+  /// Enters the next leg, or the end after the last one.
   mutating func goOn() -> Way {
     guard entered < legs.count else { return .end(latency, sender) }
     entered += 1
@@ -52,7 +52,7 @@ struct Operation: Sendable {
 
   mutating func slowDown(by addedLatency: Duration) { latency += addedLatency }
 
-  /// The way on is blocked.
+  /// Fails the operation, because the path is blocked.
   mutating func fail() -> Way {
     hasFailed = true
     return .end(latency, sender)
@@ -83,7 +83,7 @@ extension World {
     replan(id)
   }
 
-  /// The last latency is over: the operation takes effect.
+  /// Completes an operation after its latency.
   mutating func finish(_ id: SlotID) {
     guard let operation = operations.remove(id) else { return }
     switch operation.owner {
@@ -149,7 +149,7 @@ extension World {
     resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0.time) }
   }
 
-  /// Everything that uses the resource fails, and so will whatever comes later, until it is up again.
+  /// Takes a resource down. Its present and future operations fail until it is up again.
   mutating func takeDown(_ id: ResourceID) {
     endLulls()
     resources[id].isUp = false

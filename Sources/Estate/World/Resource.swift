@@ -1,7 +1,7 @@
 import Simulation
 import Units
 
-/// A device, a link, or a site's processors, by their place in one list.
+/// The identifier of a device, a link, or a site's processors, as an index of one list.
 struct ResourceID: Identifier {
   let index: Int
   init(_ index: Int) { self.index = index }
@@ -46,7 +46,7 @@ struct Resource: Sendable {
     return devices + links + processors
   }
 
-  /// Slows down to a share of the usual rate, or goes back to it.
+  /// Sets the rate to a share of the usual one.
   mutating func setPace(share: Ratio, addedLatency latency: Duration, at now: Instant) {
     bandwidth.setRate(usualRate.share(share), at: now)
     addedLatency = latency

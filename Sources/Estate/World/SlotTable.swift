@@ -1,10 +1,11 @@
-/// Names an element of a slot table; a slot that is used again gets another generation, so an old name finds nothing.
+/// The identifier of an element of a slot table. Reused slots get a new generation, so old identifiers find
+/// nothing.
 public struct SlotID: Hashable, Sendable {
   let index: UInt32
   let generation: UInt32
 }
 
-/// Things that come and go, each found by its name in constant time.
+/// A table of elements with lookup by identifier in constant time.
 struct SlotTable<Element: Sendable>: Sendable {
   private var slots: [Element?] = []
   private var generations: [UInt32] = []
@@ -40,7 +41,7 @@ struct SlotTable<Element: Sendable>: Sendable {
     return slots[Int(id.index)].take()
   }
 
-  /// The names in use, in slot order.
+  /// The identifiers in use, in slot order.
   var names: [SlotID] {
     slots.indices.filter { slots[$0] != nil }.map { SlotID(index: UInt32($0), generation: generations[$0]) }
   }

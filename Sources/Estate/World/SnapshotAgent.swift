@@ -16,8 +16,8 @@ struct SnapshotPoint: Sendable {
 }
 
 extension SnapshotPoint {
-  /// Returns the change of a volume up to a later snapshot, at full size; `nil` where either snapshot lacks
-  /// the volume.
+  /// Returns the change of a volume up to a later snapshot, at full size; `nil` where either lacks the
+  /// volume.
   ///
   /// A page counts in part where its write was cut by one of the snapshots.
   fileprivate func change(
@@ -39,7 +39,7 @@ struct SnapshotAgent: Sendable {
   let policy: SnapshotPolicy
   let schedule: BackupSchedule
   var points: [SnapshotPoint] = []
-  /// Snapshots taken so far, kept or not.
+  /// The number of snapshots taken so far, kept or not.
   var taken = 0
   /// The space of the snapshots beside the live volumes, up to `meteredUntil`.
   private var stored = StoredTime.zero
@@ -118,7 +118,7 @@ struct SnapshotAgent: Sendable {
 }
 
 extension World {
-  /// Lets snapshots of all volumes be taken by a policy from now on.
+  /// Starts to take snapshots of all volumes by a policy.
   public mutating func protect(with policy: SnapshotPolicy) {
     let schedule = BackupSchedule(policy.schedule, from: now)
     snapshotAgents.append(SnapshotAgent(policy: policy, schedule: schedule, at: now))

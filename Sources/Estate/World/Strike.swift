@@ -2,7 +2,7 @@ import Backup
 import Storage
 import Units
 
-/// A disaster at the moment that it strikes a world.
+/// A disaster at the moment of its strike.
 public struct Strike: Sendable {
   public var cause: Cause
   public var target: Target
@@ -16,7 +16,7 @@ public struct Strike: Sendable {
   public var course: [Impairment]
   /// The random stream for the choice of pages and the results of a crash.
   public var random: RandomStream
-  /// Whether a database's files are harmed and no statement is made.
+  /// Whether a database's files are damaged instead of running a mistaken statement.
   public var harmsFiles = false
 
   public init(
@@ -39,7 +39,7 @@ extension Strike {
   }
 }
 
-/// Damage that spreads over the pages of some volumes, in equal steps.
+/// Damage that spreads over pages of volumes in equal steps.
 struct GradualDamage: Sendable {
   var kind: PageDamage
   /// The pages in the order of damage: one after the other, as a program walks through files.
@@ -67,8 +67,8 @@ enum PageDamage: Sendable {
 }
 
 extension World {
-  /// Strikes now. Services that lose their host or volumes go down at once; damage that does not show goes unnoticed
-  /// until the dwell time is over.
+  /// Strikes now. Services that lose their host or volumes go down at once. Hidden damage is not noticed
+  /// until the end of the dwell time.
   public mutating func strike(_ strike: Strike) {
     var strike = strike
     trace.record(
@@ -102,7 +102,7 @@ extension World {
     }
   }
 
-  /// The volumes of all services on a host.
+  /// Returns the volumes of all services on a host.
   public func volumes(of host: HostID) -> [VolumeID] {
     blueprint.services.filter { $0.host == host }.flatMap(\.volumes)
   }
@@ -134,7 +134,7 @@ extension World {
     }
   }
 
-  /// One step of a damage; the next follows by itself.
+  /// Performs one step of gradual damage and schedules the next.
   mutating func spreadDamage(_ index: Int) {
     let damage = damages[index]
     let end = min(damage.pages.count, damage.next + damage.stepPages)
@@ -249,7 +249,8 @@ extension World {
 }
 
 extension Bytes {
-  /// The page with some of its 64-bit words combined with a key stream: SplitMix64 counted from the key.
+  /// Returns the page with some of its 64-bit words combined with a key stream: SplitMix64 counted from the
+  /// key.
   fileprivate func masked(key: UInt64, words: Range<Int>) -> Bytes {
     Bytes(
       [UInt8](unsafeUninitializedCapacity: count) { target, initialized in

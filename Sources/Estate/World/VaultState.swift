@@ -35,7 +35,7 @@ struct VaultState: Sendable {
     meteredUntil = now
   }
 
-  /// The size at full size of an object, or of a range of its bytes; zero when there is no such object.
+  /// Returns the full size of an object or a range of its bytes; zero when there is no such object.
   func nominalSize(of key: ObjectKey, range: Range<Int>?) -> ByteCount {
     guard let whole = nominalSizes[key], let size = store.attributes(of: key)?.size else { return .zero }
     guard let range, size > .zero else { return whole }

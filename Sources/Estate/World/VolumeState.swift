@@ -51,7 +51,7 @@ public struct VolumeState: Sendable {
 
   /// Applies a power cut of the host or of the device's cache.
   mutating func crash(using random: inout RandomStream) {
-    // A database has its own ways to mend a page that a crash tore.
+    // A database repairs torn pages itself.
     if database == nil { journal += disk.replaced }
     disk.crash(using: &random)
   }

@@ -41,7 +41,8 @@ extension World {
   /// Returns the present site of a host.
   public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 
-  /// The points that a service can be restored from, oldest first; of those of one instant the nearest last.
+  /// Returns the points from which a service can be restored, oldest first. Of simultaneous points the
+  /// nearest is last.
   public func recoveryOptions(for service: ServiceID) -> [RecoveryOption] {
     var options: [(distance: Int, option: RecoveryOption)] = []
     let wanted = blueprint.services[service].volumes
@@ -161,7 +162,7 @@ extension World {
   }
 
   mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
-    // Whoever restores keeps what was learned of the vault and written to the volumes for the next restore.
+    // The catalog and the volumes' contents are kept for the next restore.
     if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
       vaults[vault].knownCatalog = catalog
     }

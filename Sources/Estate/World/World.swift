@@ -54,7 +54,7 @@ public struct World: Sendable {
   /// The occurrences not yet returned to the caller of `step`, oldest first.
   var occurrences: [Occurrence] = []
 
-  /// An estate in good health at `start`, its volumes filled, without protection.
+  /// Creates an estate in good health at `start`, with filled volumes and without protection.
   public init(
     blueprint: Blueprint, scale: Scale, seed: UInt64, schedules: [WorkloadSchedule],
     databases: [DatabaseSchedule] = [], images: [PagedImage], speeds: EngineSpeeds, start: Instant
@@ -83,7 +83,7 @@ public struct World: Sendable {
 
   public var now: Instant { events.now }
 
-  /// Whether a service answers: it, its host, its volumes and everything that it depends on.
+  /// Whether a service answers: the service, its host, its volumes and all its dependencies are up.
   public func isUp(_ service: ServiceID) -> Bool {
     let plan = blueprint.services[service]
     return !premises.isBroken(service) && premises.isUp(plan.host)

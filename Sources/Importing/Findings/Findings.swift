@@ -11,9 +11,9 @@ public struct Findings: Sendable {
   public internal(set) var objectives: [FoundObjective] = []
   public internal(set) var prices: [FoundPrice] = []
   /// The gaps of protection, in the order of the files.
-  public internal(set) var gaps: [Statement] = []
+  public internal(set) var gaps: [Remark] = []
   /// The facts that were not carried over, or were interpreted in a remarkable way.
-  public internal(set) var notes: [Statement] = []
+  public internal(set) var notes: [Remark] = []
   /// The backups already made, which `firedrill history` analyses.
   public internal(set) var histories: [FoundHistory] = []
 
@@ -30,12 +30,12 @@ public struct Findings: Sendable {
     histories += other.histories
   }
 
-  mutating func note(_ text: String, _ origin: Origin) { notes.append(Statement(text, origin)) }
-  mutating func gap(_ text: String, _ origin: Origin) { gaps.append(Statement(text, origin)) }
+  mutating func note(_ text: String, _ origin: Origin) { notes.append(Remark(text, origin)) }
+  mutating func gap(_ text: String, _ origin: Origin) { gaps.append(Remark(text, origin)) }
 }
 
 /// A statement on an object in a file.
-public struct Statement: Hashable, Sendable {
+public struct Remark: Hashable, Sendable {
   public let text: String
   public let origin: Origin
 

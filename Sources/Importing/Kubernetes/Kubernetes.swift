@@ -110,7 +110,9 @@ enum Kubernetes {
     let containers = object.spec?["jobTemplate", "spec", "template", "spec", "containers"]?.items ?? []
     let words = containers.flatMap { ($0["command"]?.items ?? []) + ($0["args"]?.items ?? []) }.compactMap(
       \.text)
-    guard let tool = BackupTool.making((words + [object.name]).joined(separator: " ")) else { return false }
+    guard let tool = BackupProgram.making((words + [object.name]).joined(separator: " ")) else {
+      return false
+    }
     var schedules = try object.schedules(object.spec?["schedule"], .robfig, "schedule")
     if let zone = try object.text(object.spec?["timeZone"]) {
       for index in schedules.indices { schedules[index].zone = zone }

@@ -82,7 +82,7 @@ struct KubernetesObject {
       offset: value.offset, "'\(text)' is no size of Kubernetes", hint: "write its unit, for example '8Gi'")
   }
 
-  func schedules(_ value: Datum?, _ dialect: CronDialect, _ key: String) throws(InputError) -> [Schedule] {
+  func schedules(_ value: Datum?, _ dialect: CronSyntax, _ key: String) throws(InputError) -> [Schedule] {
     guard let value, let text = try text(value), !text.isEmpty else { return [] }
     let zone = text.split(separator: " ").first.flatMap { word -> String? in
       ["CRON_TZ=", "TZ="].lazy.compactMap { word.hasPrefix($0) ? String(word.dropFirst($0.count)) : nil }

@@ -12,8 +12,7 @@ struct TraceRequest {
   let length: Int64
 }
 
-/// Converts the requests of a trace into a load for each device: windows of time, and the locality of the
-/// writes.
+/// Converts the requests of a trace into a load for each device, with the locality of its writes.
 struct TraceLoad {
   private struct Series {
     let device: String

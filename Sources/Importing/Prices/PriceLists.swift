@@ -39,7 +39,8 @@ enum PriceTable {
   }
 }
 
-/// A price list as JSON: a list of objects with item, price and unit, or such a list under 'prices' or 'items'.
+/// A price list as JSON. It is a list of objects with item, price and unit, possibly under 'prices' or
+/// 'items'.
 enum PriceJSON {
   private static func items(_ document: Datum) -> [Datum] {
     (document["prices"] ?? document["items"] ?? document).items.filter {

@@ -11,7 +11,7 @@ struct CronExpression {
     ("@daily", "0 0 * * *"), ("@midnight", "0 0 * * *"), ("@hourly", "0 * * * *"),
   ]
 
-  init(_ text: String, _ dialect: CronDialect) throws(ScheduleProblem) {
+  init(_ text: String, _ dialect: CronSyntax) throws(ScheduleProblem) {
     if let nickname = Self.nicknames.first(where: { $0.0 == text.lowercased() }) {
       self = try CronExpression(
         fields: nickname.1.words, dialect == .robfigWithSeconds ? .robfig : dialect, in: text)
@@ -48,17 +48,17 @@ struct CronExpression {
       comments: ["'\(text)' counts from the start of the tool; the phase is assumed"], isRelative: true)
   }
 
-  private init(fields texts: [String], _ dialect: CronDialect, in text: String) throws(ScheduleProblem) {
+  private init(fields texts: [String], _ dialect: CronSyntax, in text: String) throws(ScheduleProblem) {
     let names = dialect.fieldNames
     guard texts.count == names.count else { throw Self.wrongCount(texts, dialect, text) }
-    var fields: [String: CronField] = [:]
+    var fields: [String: CronSyntaxField] = [:]
     for (name, text) in zip(names, texts) {
       let special = dialect == .aws ? Self.awsDays(text, name: name) : nil
-      fields[name] = try CronField(special?.base ?? text, name: name, dialect)
+      fields[name] = try CronSyntaxField(special?.base ?? text, name: name, dialect)
     }
-    func field(_ name: String) throws(ScheduleProblem) -> CronField {
+    func field(_ name: String) throws(ScheduleProblem) -> CronSyntaxField {
       if let field = fields[name] { return field }
-      return try CronField("0", name: name, dialect)
+      return try CronSyntaxField("0", name: name, dialect)
     }
     if let years = fields["year"], !years.isFull, years.values.allSatisfy({ $0 < 2026 }) {
       throw Self.never(text, "its years are over")
@@ -84,7 +84,7 @@ struct CronExpression {
       hint: "write a day that exists, for example '0 1 1 * *', or remove the schedule")
   }
 
-  private static func wrongCount(_ texts: [String], _ dialect: CronDialect, _ text: String) -> ScheduleProblem
+  private static func wrongCount(_ texts: [String], _ dialect: CronSyntax, _ text: String) -> ScheduleProblem
   {
     let names = dialect.fieldNames.joined(separator: ", ")
     let extra =

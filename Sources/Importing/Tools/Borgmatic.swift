@@ -92,7 +92,7 @@ enum Autorestic {
 extension Datum {
   /// Reads a cron expression as schedules, with errors at its place.
   func schedules(
-    _ written: String, _ dialect: CronDialect, zone: String?, _ subject: String
+    _ written: String, _ dialect: CronSyntax, zone: String?, _ subject: String
   ) throws(InputError) -> [Schedule] {
     let expression: CronExpression
     do throws(ScheduleProblem) {

@@ -49,7 +49,7 @@ enum Crontab {
         continue
       }
       let job = job(line)
-      guard let tool = BackupTool.making(job.command), job.fields != "@reboot" else {
+      guard let tool = BackupProgram.making(job.command), job.fields != "@reboot" else {
         let kept = retention(job.command)
         if !kept.retention.isEmpty { retentions.append(kept) }
         others += 1

@@ -70,6 +70,6 @@ enum SystemdTimer {
       name(ini, section), stem(ini), ini["Unit"]?["Description"]?.value ?? "",
       ini["Service"]?["ExecStart"]?.value ?? "",
     ]
-    return words.lazy.compactMap { BackupTool.making($0.replacing("@", with: " ")) }.first ?? "backup"
+    return words.lazy.compactMap { BackupProgram.making($0.replacing("@", with: " ")) }.first ?? "backup"
   }
 }

@@ -2,8 +2,8 @@ import Estate
 import Units
 
 extension Metering {
-  /// Returns the usage of a strategy's DR sites over a time: standby servers where every volume has a copy,
-  /// and storage for copies.
+  /// Returns the usage of a strategy's DR sites over a time. Standby servers exist where every volume has a
+  /// copy, and copies need storage.
   func standby(of strategy: Strategy, for time: Duration) -> [Usage] {
     guard let recovery = strategy.disasterRecovery else { return [] }
     return recovery.standbySites(of: blueprint).flatMap { servers(recovery.standby, at: $0, for: time) }

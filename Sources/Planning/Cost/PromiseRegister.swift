@@ -4,14 +4,14 @@ import Units
 /// entry by name.
 enum PromiseRegister {
   /// The entries, in the register's order.
-  static let standard: [Promise] = {
+  static let standard: [PublishedPromise] = {
     let source = SourceText(
       name: "the register of promises", text: String(decoding: PackageResources.promises_yaml, as: UTF8.self))
     do throws(InputError) {
       let document = try YAMLDocument(source)
       var reading = Reading()
       reading.report(document.diagnostics)
-      let promises = Shape<[Promise]>.register.read(document.root, &reading)
+      let promises = Shape<[PublishedPromise]>.register.read(document.root, &reading)
       guard let promises, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
       return promises
     } catch {
@@ -21,21 +21,21 @@ enum PromiseRegister {
 }
 
 /// A provider's published figure.
-struct Promise: Sendable {
+struct PublishedPromise: Sendable {
   var name: String
   var title: String
   var published: Published
 }
 
-extension Shape<[Promise]> {
+extension Shape<[PublishedPromise]> {
   fileprivate static let register = Shape.mapping(
     "What providers publish.",
-    Field<[Promise]>(
+    Field<[PublishedPromise]>(
       "promises", .entries(of: .promise, noun: "promise"), "Each promise under its own name.")
   ) { $0 }
 }
 
-extension Shape<Promise> {
+extension Shape<PublishedPromise> {
   fileprivate static let promise = mapping(
     "What a provider publishes.",
     .name,
@@ -46,7 +46,7 @@ extension Shape<Promise> {
     Field("source", .text, "The document."),
     Field("date", .text, "When it was valid or read.")
   ) { name, title, rpo, rto, scope, source, date in
-    Promise(
+    PublishedPromise(
       name: name, title: title,
       published: Published(rpo: rpo, rto: rto, scope: scope, source: "\(source), \(date)"))
   }

@@ -6,14 +6,14 @@ extension RecoveryPlanner {
   mutating func planReplacements(
     for down: [ServiceID], in world: World, after decided: Int, decidedAt decision: Instant,
     into runbook: inout Runbook
-  ) throws(Impossible) -> Replacements {
-    var places = Replacements()
+  ) throws(Impossible) -> ReplacementSteps {
+    var places = ReplacementSteps()
     let blueprint = scenario.blueprint
     if !world.protectionGroups.isEmpty, down.allSatisfy({ harm[$0] == nil && !isBereft($0, in: world) }) {
       // The hosts are refused their writes, since the DR site does not answer.
       let alone = runbook.add(
         .failover, "protection group", after: [decided], .change(.disableProtection, after: .zero))
-      places.takeover = Takeover(steps: [alone])
+      places.takeover = StandbyReadiness(steps: [alone])
       return places
     }
     if let lost = down.map({ world.site(of: blueprint.services[$0].host) }).first(where: { !world.isUp($0) })

@@ -37,7 +37,7 @@ extension RecoveryPlanner {
       let site = world.standbySites.first(where: { world.canFailOver(to: $0) && !world.isFed($0) })
     else {
       let stopped = runbook.add(.provision, "organisation", after: [], .change(.quiesce, after: .zero))
-      var places = Replacements()
+      var places = ReplacementSteps()
       places.site = runbook.add(
         .provision, scenario.blueprint.sites[home].name, after: [stopped],
         .change(.powerUp(home), after: lasting))
@@ -72,8 +72,8 @@ extension RecoveryPlanner {
     let compared = groups.map {
       runbook.add(phase, subject(of: $0, in: world), after: switched, .compare($0))
     }
-    var places = Replacements()
-    places.takeover = Takeover(steps: compared)
+    var places = ReplacementSteps()
+    places.takeover = StandbyReadiness(steps: compared)
     places.redirect = redirect
     planServices(allServices, in: world, places: places, after: stopped, into: &runbook)
     return compared

@@ -92,7 +92,7 @@ struct RecoveryPlanner {
   }
 
   /// The standby resources that replace production where nothing has to be restored.
-  struct Takeover {
+  struct StandbyReadiness {
     /// The steps until the standby is ready.
     var steps: [Int]
     var boots = false
@@ -101,12 +101,12 @@ struct RecoveryPlanner {
   }
 
   /// The steps that replace hosts and devices, by the resource replaced.
-  struct Replacements {
+  struct ReplacementSteps {
     var hosts: [HostID: Int] = [:]
     var devices: [DeviceID: Int] = [:]
     /// The step after which a whole site is ready or has power again.
     var site: Int?
-    var takeover: Takeover?
+    var takeover: StandbyReadiness?
     /// The time to redirect users to another place, if needed.
     var redirect: Distribution?
   }
@@ -143,7 +143,7 @@ struct RecoveryPlanner {
   func planFailover(
     to site: SiteID, _ standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
     fences: Bool = true, into runbook: inout Runbook
-  ) -> Replacements {
+  ) -> ReplacementSteps {
     var before = decided
     if let power = world.canFailOverAgain(to: site) {
       let wait = max(.zero, power - decision) + .seconds(1)
@@ -158,8 +158,8 @@ struct RecoveryPlanner {
           .provision, "standby", after: [before],
           .wait(draws.draw(standby.provision, "provision standby"))))
     }
-    var places = Replacements()
-    places.takeover = Takeover(steps: steps, boots: standby.boots, running: running(at: site))
+    var places = ReplacementSteps()
+    places.takeover = StandbyReadiness(steps: steps, boots: standby.boots, running: running(at: site))
     places.redirect = standby.redirect
     return places
   }
@@ -177,7 +177,7 @@ struct RecoveryPlanner {
 
   @discardableResult
   mutating func planServices(
-    _ down: [ServiceID], in world: World, places: Replacements, after decided: Int,
+    _ down: [ServiceID], in world: World, places: ReplacementSteps, after decided: Int,
     into runbook: inout Runbook
   ) -> [Int] {
     var ready: [ServiceID: Int] = [:]

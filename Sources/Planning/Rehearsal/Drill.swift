@@ -22,7 +22,7 @@ public struct Drill: Codable, Sendable {
   /// The state of the copies at other sites during the drill; `nil` where there are none.
   public var protection: DrillProtection?
   /// The automatic failover's behaviour; `nil` where people decide on failovers.
-  public var takeover: Takeover?
+  public var takeover: AutomaticFailoverOutcome?
   /// The reach of the journals at the start of the outage; `nil` without a journal.
   public var journalWindow: JournalWindow?
 
@@ -43,7 +43,7 @@ public struct Drill: Codable, Sendable {
 
   public enum Outcome: Codable, Sendable {
     case recovered(Recovered)
-    /// Nothing usable was recovered. The text gives the reason.
+    /// The recovery failed: no usable data was recovered. The text gives the reason.
     case unrecoverable(String)
   }
 

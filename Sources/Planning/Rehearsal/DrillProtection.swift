@@ -5,8 +5,7 @@ import Units
 public struct DrillProtection: Codable, Sendable {
   /// The metered protection of each replication pair, from the strike to the end of the drill.
   public var courses: [ReplicationCourse]
-  /// The time from the strike until every copy held all writes issued before the end of the fault; `nil` when
-  /// that did not happen.
+  /// The time from the strike until every copy held all writes before the fault's end; `nil` if never.
   public var restoredAfter: Duration?
   /// The longest time from a write's issue to its acknowledgement during the drill.
   public var longestWait: Duration

@@ -110,7 +110,7 @@ extension ProductionOverhead {
         schedule.finest(among: 1..<(schedule.writeCount + 1)).map(schedule.nominalSize(ofWrite:)).max()
           ?? .zero
       }.max() ?? .zero
-    // Nobody waits for a copy that another one feeds.
+    // No write waits for a cascaded copy.
     let times = (strategy.disasterRecovery?.groups ?? []).filter { $0.feeder == nil }.map { group in
       let home = blueprint.devices[blueprint.volumes[0].device].site
       let link = blueprint.link(between: home, and: group.site).map {

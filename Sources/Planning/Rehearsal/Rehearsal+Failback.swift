@@ -2,8 +2,7 @@ import Estate
 import Units
 
 extension Rehearsal {
-  /// Continues after a failover with production at the DR site and the planned failback; `nil` where none is
-  /// planned or needed.
+  /// Continues after a failover and performs the planned failback; `nil` where none is planned or needed.
   mutating func comeBack() -> Failback? {
     guard let recovery = strategy.disasterRecovery, let plan = recovery.failback, let home = productionSite,
       !world.protectionGroups(standingAt: home).isEmpty, let outage = outageStart

@@ -49,12 +49,12 @@ extension Rehearsal {
   }
 
   /// The automatic failover's behaviour; `nil` where none is enabled.
-  var takeover: Takeover? {
+  var takeover: AutomaticFailoverOutcome? {
     guard strategy.disasterRecovery?.automatic != nil else { return nil }
     let splitBrain = world.lastSplitBrain.map {
-      Takeover.SplitBrain(
+      AutomaticFailoverOutcome.SplitBrain(
         duration: ($0.end ?? world.now) - $0.start, writesApart: world.writesAcknowledgedApart)
     }
-    return Takeover(falseAlarms: world.falseAlarms, splitBrain: splitBrain)
+    return AutomaticFailoverOutcome(falseAlarms: world.falseAlarms, splitBrain: splitBrain)
   }
 }

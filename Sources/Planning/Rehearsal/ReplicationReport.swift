@@ -25,7 +25,8 @@ public struct ReplicationReport: Codable, Sendable {
   public var understatedTrials: Int { trials.count(where: \.isUnderstated) }
 }
 
-/// The lag of a copy at one instant: the source's claim, and the true loss of a failover on a branch.
+/// The lag of a copy at one instant. The source's claim is compared with the true loss of a failover on a
+/// branch.
 public struct LagTrial: Codable, Hashable, Sendable {
   public var pair: PairID
   public var instant: Instant

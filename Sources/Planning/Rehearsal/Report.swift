@@ -174,9 +174,9 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   /// The objective lies between the bounds of the worst drill. A finer run would decide; the verdict is never
   /// a pass.
   case unresolved
-  /// At least one drill missed the objective by its lower bound.
+  /// Some drill missed the objective by its lower bound.
   case breached
-  /// At least one drill recovered nothing usable.
+  /// Some drill recovered nothing usable.
   case unrecoverable
 
   /// The word in reports.

@@ -78,9 +78,9 @@ extension Scenario {
     return (groups.map(\.tolerance).max() ?? .zero) + .seconds(5)
   }
 
-  /// The largest part of a write: the amount that the slowest path moves in two seconds, and at most an
-  /// eighth of the buffer. Smaller parts neither delay later ones nor overflow the buffer alone; `nil` where
-  /// nothing is replicated.
+  /// The largest part of a write; `nil` where nothing is replicated. The slowest path moves a part within two
+  /// seconds, and a part is at most an eighth of the buffer. Smaller parts neither delay later ones nor
+  /// overflow the buffer alone.
   private var partMaximum: ByteCount? {
     let rates = groups.flatMap { group -> [ByteRate] in
       let links = blueprint.links.filter { $0.ends.contains(group.site) }.map(\.rate)

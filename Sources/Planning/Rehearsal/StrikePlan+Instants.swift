@@ -18,9 +18,9 @@ extension StrikePlan {
     }
   }
 
-  /// One instant in each n-th part of the window, its place in the part by the golden section's multiples: evenly spread,
-  /// and never in step with a schedule (Kronecker sequence; Niederreiter, "Random Number Generation and Quasi-Monte
-  /// Carlo Methods", 1992, section 3.1).
+  /// Returns one instant in each n-th part of the window, placed by multiples of the golden section. The
+  /// instants are evenly spread and never align with a schedule. Source: Kronecker sequence; Niederreiter,
+  /// "Random Number Generation and Quasi-Monte Carlo Methods", 1992, section 3.1.
   static func spread(
     _ count: Int, from start: Instant, over window: Duration, batch: Int = 0
   ) -> [Instant] {

@@ -66,7 +66,7 @@ public struct RetentionFile: Sendable {
 }
 
 /// A date in the zone of the question, or an instant in UTC.
-struct CalendarDate: Sendable {
+struct RetentionDate: Sendable {
   private let instant: Instant
   private let isLocal: Bool
 
@@ -82,14 +82,14 @@ struct CalendarDate: Sendable {
   }
 }
 
-extension Shape<CalendarDate> {
+extension Shape<RetentionDate> {
   static let date = scalar(
     Schema(
       .scalar(types: ["string"], pattern: QuantityPattern.instant, values: [], bounds: nil),
       example: "2027-01-01"),
     expected: "a date"
   ) { text throws(QuantityError) in
-    let date = try CalendarDate(parsing: text)
+    let date = try RetentionDate(parsing: text)
     guard (1_971...2_198).contains(CivilTime(date.instant(in: .utc)).year) else {
       throw QuantityError("'\(text)' is out of range", hint: "write a date of the years 1971 to 2198")
     }
@@ -99,26 +99,26 @@ extension Shape<CalendarDate> {
 
 extension Shape<RetentionQuestion> {
   private struct Change: Sendable {
-    let date: CalendarDate
+    let date: RetentionDate
     let policy: RetentionPolicy
   }
 
   private struct Outage: Sendable {
-    let start: CalendarDate
-    let end: CalendarDate
+    let start: RetentionDate
+    let end: RetentionDate
   }
 
   private static let change = Shape<Change>.mapping(
     "Rules that take over.",
     Field(
-      "at", Shape<CalendarDate>.date, "When the rules take over: a date in the zone, or an instant in UTC."),
+      "at", Shape<RetentionDate>.date, "When the rules take over: a date in the zone, or an instant in UTC."),
     Field("retention", .retention, "The new rules.")
   ) { Change(date: $0, policy: $1) }
 
   private static let outage = Shape<Outage>.mapping(
     "A time in which nothing runs.",
-    Field("from", Shape<CalendarDate>.date, "The start of the outage."),
-    Field("until", Shape<CalendarDate>.date, "The end of the outage.")
+    Field("from", Shape<RetentionDate>.date, "The start of the outage."),
+    Field("until", Shape<RetentionDate>.date, "The end of the outage.")
   ) { Outage(start: $0, end: $1) }
 
   static func question(today: Instant) -> Shape {
@@ -165,7 +165,7 @@ extension RetentionFile {
   public static func instant(ofDay text: String, in timeline: RetentionTimeline) throws(QuantityError)
     -> Instant
   {
-    let date = try CalendarDate(parsing: text)
+    let date = try RetentionDate(parsing: text)
     var instant = date.instant(in: timeline.question.zone)
     if !text.contains("T") {
       instant = timeline.dayEnds.first { $0 >= instant } ?? instant

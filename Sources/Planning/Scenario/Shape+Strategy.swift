@@ -118,19 +118,19 @@ extension Shape<BackupPolicy> {
 }
 
 /// The times to replace lost equipment.
-struct Replacements: Sendable {
+struct ReplacementTimes: Sendable {
   var disk: Distribution
   var host: Distribution
   var device: Distribution
 }
 
-extension Shape<Replacements> {
+extension Shape<ReplacementTimes> {
   static let replacements = mapping(
     "How long it takes until something new stands in the place of what is lost.",
     Field("disk", .distribution, default: "4 h", "A disk."),
     Field("host", .distribution, default: "1 h", "A server."),
     Field("device", .distribution, default: "24 h", "A storage array or object store.")
-  ) { Replacements(disk: $0, host: $1, device: $2) }
+  ) { ReplacementTimes(disk: $0, host: $1, device: $2) }
 }
 
 extension Shape<RebuildSite> {

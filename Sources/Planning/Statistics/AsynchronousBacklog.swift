@@ -58,7 +58,7 @@ public struct AsynchronousBacklog: Sendable {
     if bytes == .zero { suspension = nil }
   }
 
-  /// The age of the oldest unsent write, or of the last one before the buffer overflowed; zero when everything is sent.
+  /// The age of the oldest unsent write, or of the last one before an overflow; zero without a backlog.
   public var recoveryPointAge: Duration {
     bytes == .zero ? .zero : (suspension?.recoveryPoint ?? unsent.first?.start).map { now - $0 } ?? .zero
   }

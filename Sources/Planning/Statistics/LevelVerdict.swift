@@ -49,7 +49,7 @@ public struct LevelVerdict: Hashable, Sendable {
 
   public var decision: Decision { lower >= level ? .met : upper < level ? .breached : .undecided }
 
-  /// The number of further drills that would decide the verdict at the present share; `nil` when it is
+  /// The number of further drills that would decide the verdict at the present share. `nil` when it is
   /// decided, or no allowed number suffices.
   public var furtherDrills: Int? {
     guard decision == .undecided else { return nil }

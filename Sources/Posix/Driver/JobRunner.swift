@@ -114,7 +114,7 @@ public final class JobRunner: Sendable {
   }
 
   private func start(
-    _ ticket: Ticket, _ request: Request, _ streams: some StreamHost,
+    _ ticket: RequestID, _ request: Request, _ streams: some StreamHost,
     _ mailbox: Monitor<[(event: JobEvent, moved: JobProgress)]>
   ) {
     switch request {

@@ -186,7 +186,7 @@ public struct FileObjectStore: ObjectStore, Sendable {
         }
         try refuseIfLocked(key, held, at: now)
       } catch {
-        // Of a damaged object nobody knows whether it is locked.
+        // The lock of a damaged object is unknown.
         throw error.kind == .damaged ? StorageError(.locked, "\(error.detail)") : error
       }
       try asStorage { () throws(SystemError) in

@@ -38,8 +38,8 @@ struct ClaimNotes {
 
   private func path(_ point: PointID) -> FilePath { FilePath(Self.folder) / point.description }
 
-  /// Notes that this process works for a claim; `nil` when the note cannot be written, and the claim then
-  /// lasts for its lease.
+  /// Notes that this process works for a claim; `nil` when the note cannot be written. The claim then lasts
+  /// for its lease.
   func hold(_ point: PointID) -> Held? {
     _ = FilePath(Self.folder).withCString { mkdirat(root.number, $0, 0o777) }
     let path = path(point)

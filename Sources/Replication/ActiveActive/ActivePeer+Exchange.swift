@@ -201,7 +201,7 @@ extension ActivePeer {
     if version.stamp < theirs { giveBack(page, of: volume) }
     // After a crash it may be known, and not be on the device.
     guard version.stamp >= theirs else { return }
-    // What this site holds is its own, and whoever wrote the other version did not know of it.
+    // This site holds its own version, and the other version was written without knowledge of it.
     if version.stamp > theirs, own > theirs, own > version.seen { note(own, version.stamp, volume, page) }
     kept.theirs[volume, page] = version.stamp
     guard version.stamp > own else { return }

@@ -138,7 +138,7 @@ public struct ActivePeer: Engine {
   private mutating func begin(at now: Instant, _ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     conversation = Correspondence(group: group.id, session: kept.boots, boots: 0)
-    // What a crash left in hot pages nobody knows: both sites will hold it, unless the other has written since.
+    // After a crash the contents of hot pages are unknown. Both sites take them over, unless the other has written since.
     let hot = kept.activity.pages(ofVolumes: group.volumes)
     for volume in hot.indices {
       for page in hot[volume].pages { renew(page, of: volume) }
@@ -191,7 +191,7 @@ public struct ActivePeer: Engine {
       }
       (kept.isWhole, isCurrent) = (true, true)
       goOnAlone()
-      effects.append(.promoted(RecoveryPoint(number: 0, instant: now, lastWrite: operations)))
+      effects.append(.promoted(ReplicaPoint(number: 0, instant: now, lastWrite: operations)))
     case .drain: (isDraining, hasDrained) = (true, false)
     case .undrain: isDraining = false
     case .resume: break

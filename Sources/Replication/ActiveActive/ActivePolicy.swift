@@ -14,8 +14,8 @@ public struct ActivePolicy: Hashable, Sendable {
   /// The shortest and the longest time to wait for an answer.
   public var retry = Duration.seconds(1)
   public var retryMaximum = Duration.seconds(10)
-  /// The number of bytes that one byte of a page represents: the denominator of the scale in a rehearsal,
-  /// else 1.
+  /// The number of bytes that one byte of a page represents. In a rehearsal it is the denominator of the
+  /// scale, else 1.
   public var weight: Int64 = 1
   /// The number of latest conflicts that are kept in detail. All conflicts are counted.
   public var conflictsKept: UInt64 = 1_024

@@ -9,7 +9,7 @@ public struct ActiveState: Sendable {
   /// The last version of each page by this site, and by the other.
   public var own: StampTable
   public var theirs: StampTable
-  /// For each page, the other site's version that this site's last version replaced, directly or through
+  /// The other site's version of each page that this site's last version replaced, directly or through
   /// successors.
   public var base: StampTable
   /// The pages whose last version by this site the other site may lack.

@@ -161,7 +161,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     kept.generations.fork(as: kept.nextName())
     kept.log.fork = kept.log.last
     kept.lastWrite = kept.log.last
-    kept.point = RecoveryPoint(
+    kept.point = ReplicaPoint(
       number: 0, instant: kept.log.records.last?.instant ?? kept.point.instant, lastWrite: kept.log.last)
     effects.append(.record(Ticket(.promote), ByteCount(4_096)))
   }

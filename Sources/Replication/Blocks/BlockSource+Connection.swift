@@ -86,7 +86,7 @@ extension BlockSource {
   mutating func hear(_ message: Message, at now: Instant, _ effects: inout [ReplicationEffect]) {
     if let refusal = objection(to: message) {
       effects.append(.refused(refusal))
-      // Whoever takes itself for the primary of an older term must learn of the newer one.
+      // A primary of an older term must learn of the newer one.
       if case .olderTerm = refusal, message.body.isOfSource { answer(message, refusal, &effects) }
       return
     }
@@ -247,7 +247,7 @@ extension BlockSource {
 
   private mutating func watchSilence(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil else { return }
-    // Between two intervals nobody is expected to speak.
+    // Between two intervals no messages are expected.
     let isExpected = phase != .idle || policy.snapshotInterval == nil
     let isConnected = phase == .streaming || phase.isPlanning
     let isWatched = isConnected || (isExpected && suspension == nil && divergence == nil)

@@ -36,7 +36,7 @@ extension BlockSource {
     frozenNominal = nominal
     nominal = NominalPages(weight: policy.weight)
     kept.marks = [PageSet](volumes: group.volumes)
-    frozenPoint = RecoveryPoint(
+    frozenPoint = ReplicaPoint(
       number: pointsMade, instant: instantOfState(now), lastWrite: kept.lastWrite)
     (frozenSince, markedSince) = (frozenSince ?? markedSince, nil)
     effects.append(.snapshot(.take))

@@ -111,7 +111,7 @@ extension BlockSource {
     guard resync?.isComplete == true else { return }
     resync?.close()
     let point =
-      frozenPoint ?? RecoveryPoint(number: 0, instant: instantOfState(now), lastWrite: kept.lastWrite)
+      frozenPoint ?? ReplicaPoint(number: 0, instant: instantOfState(now), lastWrite: kept.lastWrite)
     stream.append(.end, number: point.lastWrite, at: point.instant)
     transmit(at: now, &effects)
   }
@@ -154,7 +154,7 @@ extension BlockSource {
     switch entry.kind {
     case .page: unmark(PageSet.pages(of: entry.extent), of: Int(entry.volume))
     case .point:
-      kept.point = RecoveryPoint(
+      kept.point = ReplicaPoint(
         number: entry.number, instant: entry.instant, lastWrite: pointWrites.removeFirst())
     case .end: converge(at: now, entry, &effects)
     case .write, .barrier: break
@@ -173,14 +173,14 @@ extension BlockSource {
     suspension = nil
     if frozen != nil {
       let number = frozenPoint?.number ?? 0
-      kept.point = RecoveryPoint(number: number, instant: end.instant, lastWrite: end.number)
+      kept.point = ReplicaPoint(number: number, instant: end.instant, lastWrite: end.number)
       (frozen, frozenPoint, frozenSince) = (nil, nil, nil)
       effects.append(.snapshot(.discard))
       phase = .idle
       if hasMissedSlot || isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
     } else {
       markedSince = nil
-      kept.point = RecoveryPoint(number: 0, instant: end.instant, lastWrite: end.number)
+      kept.point = ReplicaPoint(number: 0, instant: end.instant, lastWrite: end.number)
     }
     isWitnessTold = false
     askWitness(&effects)

@@ -64,7 +64,7 @@ public struct BlockSource: ReplicationEngine {
   /// The pages of the snapshot that is being sent.
   var frozen: [PageSet]?
   /// The point that the snapshot represents.
-  var frozenPoint: RecoveryPoint?
+  var frozenPoint: ReplicaPoint?
   var frozenSince: Instant?
   /// The nominal sizes of the marked pages and of the snapshot's pages.
   var nominal: NominalPages

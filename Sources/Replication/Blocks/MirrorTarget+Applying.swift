@@ -46,13 +46,13 @@ extension MirrorTarget {
       kept.generations.converge()
       kept.marks = [PageSet](volumes: group.volumes)
       kept.lastWrite = last.number
-      kept.point = RecoveryPoint(number: kept.point.number, instant: last.instant, lastWrite: last.number)
+      kept.point = ReplicaPoint(number: kept.point.number, instant: last.instant, lastWrite: last.number)
       effects.append(.record(Ticket(.synced), ByteCount(4_096)))
       return
     }
     for position in queue.start...applyingThrough where queue[position].kind == .point {
       let point = queue[position]
-      kept.point = RecoveryPoint(number: point.number, instant: point.instant, lastWrite: kept.lastWrite)
+      kept.point = ReplicaPoint(number: point.number, instant: point.instant, lastWrite: kept.lastWrite)
       effects.append(.reached(kept.point))
     }
     settled(&effects)

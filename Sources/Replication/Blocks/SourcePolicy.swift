@@ -89,8 +89,8 @@ public struct SourcePolicy: Hashable, Sendable {
   /// Whether a suspension ends when the peer is found. Otherwise it ends with a `resume` command.
   public var resumesByItself = true
   public var splitBrain = SplitBrainPolicy.refuse
-  /// The number of bytes that one byte of a page represents: the denominator of the scale in a rehearsal,
-  /// else 1.
+  /// The number of bytes that one byte of a page represents. In a rehearsal it is the denominator of the
+  /// scale, else 1.
   public var weight: Int64 = 1
   /// Whether this source writes to the devices. `false` for a second copy of volumes whose writes another
   /// source passes on.

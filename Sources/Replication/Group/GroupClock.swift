@@ -100,7 +100,7 @@ public struct GroupClock: Engine {
 /// The recovery points of a consistency group, computed from the members' points.
 public enum GroupRecoveryPoint {
   /// Returns the newest point that every member can recover. Its instant is that of the oldest member.
-  public static func newest(of members: [[RecoveryPoint]]) -> RecoveryPoint? {
+  public static func newest(of members: [[ReplicaPoint]]) -> ReplicaPoint? {
     guard let first = members.first else { return nil }
     for candidate in first.sorted(by: { $0.number > $1.number }) where candidate.number > 0 {
       let same = members.map { points in points.last { $0.number == candidate.number } }

@@ -37,7 +37,7 @@ extension Journal {
         states.append(
           JournalPoint(
             position: position,
-            point: RecoveryPoint(
+            point: ReplicaPoint(
               number: 0, instant: entry.instant + .nanoseconds(1), lastWrite: entry.number)))
       case .barrier, .write, .page, .point: break
       }

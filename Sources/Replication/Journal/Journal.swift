@@ -88,8 +88,8 @@ public struct Journal: Sendable {
     }
   }
 
-  /// Returns the index of the first point at or after a stream position; the end of the points when there is
-  /// none. Complexity: O(log n).
+  /// Returns the index of the first point at or after a stream position; the end when there is none.
+  /// Complexity: O(log n).
   func firstPoint(from position: UInt64) -> UInt64 {
     var range = points.start..<points.end
     while !range.isEmpty {
@@ -105,5 +105,5 @@ public struct Journal: Sendable {
 /// A recoverable state of the journal: everything through a stream position.
 public struct JournalPoint: Hashable, Sendable {
   public var position: UInt64
-  public var point: RecoveryPoint
+  public var point: ReplicaPoint
 }

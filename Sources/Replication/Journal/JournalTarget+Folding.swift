@@ -66,7 +66,7 @@ extension JournalTarget {
   }
 
   /// Returns the last place that the wanted state needs, and the state; `nil` when there is no such state.
-  private func place(of point: Promotion.Point) -> (place: UInt64, point: RecoveryPoint)? {
+  private func place(of point: Promotion.Point) -> (place: UInt64, point: ReplicaPoint)? {
     switch point {
     case .latest: return latest ?? lastPoint
     // Without a point everything that was received is still a prefix, and newer than any point.
@@ -78,16 +78,16 @@ extension JournalTarget {
     }
   }
 
-  private var lastPoint: (place: UInt64, point: RecoveryPoint)? {
+  private var lastPoint: (place: UInt64, point: ReplicaPoint)? {
     kept.journal.points.last.map { ($0.position, $0.point) }
   }
 
   /// The state of everything received; `nil` during a resync, or when nothing was received.
-  private var latest: (place: UInt64, point: RecoveryPoint)? {
+  private var latest: (place: UInt64, point: ReplicaPoint)? {
     guard kept.journal.incompleteFrom == nil, kept.generations.current != .blank else { return nil }
     let instant = kept.journal.entries.last?.instant ?? kept.point.instant
     return (
-      kept.journal.entries.end - 1, RecoveryPoint(number: 0, instant: instant, lastWrite: kept.lastWrite)
+      kept.journal.entries.end - 1, ReplicaPoint(number: 0, instant: instant, lastWrite: kept.lastWrite)
     )
   }
 
@@ -108,7 +108,7 @@ extension JournalTarget {
       }
       kept.wasForced = true
       for volume in kept.marks.indices { kept.marks[volume].insertAll() }
-      promoted = RecoveryPoint(number: 0, instant: kept.point.instant, lastWrite: kept.lastWrite)
+      promoted = ReplicaPoint(number: 0, instant: kept.point.instant, lastWrite: kept.lastWrite)
     }
     putIntoVolumes(kept.journal.entries.start..<kept.journal.entries.end, &effects)
     flushesLeft = group.volumes.count

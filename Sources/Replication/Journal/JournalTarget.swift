@@ -38,7 +38,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
   var promotion: Promotion?
   /// The number of flushes that the promotion waits for.
   var flushesLeft = 0
-  var promoted: RecoveryPoint?
+  var promoted: ReplicaPoint?
   var isStarted = false
   var isPromoted = false
   var reported = PairState.idle
@@ -54,7 +54,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
 
   public var durableState: DurableState { kept }
   /// The recoverable points, oldest first.
-  public var points: [RecoveryPoint] {
+  public var points: [ReplicaPoint] {
     (kept.journal.points.start..<kept.journal.points.end).map { kept.journal.points[$0].point }
   }
 
@@ -100,7 +100,7 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
     kept.session = pending.session
     if kept.journal.incompleteFrom == nil {
       if kept.generations.current != .blank, let last = kept.journal.entries.last {
-        let state = RecoveryPoint(number: 0, instant: last.instant, lastWrite: kept.lastWrite)
+        let state = ReplicaPoint(number: 0, instant: last.instant, lastWrite: kept.lastWrite)
         note(state, at: kept.journal.entries.end - 1)
       }
       kept.journal.incompleteFrom = kept.journal.entries.end
@@ -151,16 +151,16 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
         kept.generations.converge()
         kept.lastWrite = entry.number
         kept.marks = [PageSet](volumes: group.volumes)
-        note(RecoveryPoint(number: 0, instant: entry.instant, lastWrite: entry.number), at: place)
+        note(ReplicaPoint(number: 0, instant: entry.instant, lastWrite: entry.number), at: place)
       case .point:
         note(
-          RecoveryPoint(number: entry.number, instant: entry.instant, lastWrite: kept.lastWrite), at: place)
+          ReplicaPoint(number: entry.number, instant: entry.instant, lastWrite: kept.lastWrite), at: place)
       case .barrier, .page: break
       }
     }
   }
 
-  private mutating func note(_ point: RecoveryPoint, at place: UInt64) {
+  private mutating func note(_ point: ReplicaPoint, at place: UInt64) {
     guard kept.journal.incompleteFrom == nil else { return }
     kept.point = point
     kept.journal.points.append(JournalPoint(position: place, point: point))

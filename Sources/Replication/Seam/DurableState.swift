@@ -19,7 +19,7 @@ public struct DurableState: Sendable {
   public var hasSnapshot = false
   /// The generations of that snapshot.
   public var snapshotGenerations = Generations(current: .blank)
-  public var snapshotPoint = RecoveryPoint(number: 0, instant: .epoch, lastWrite: 0)
+  public var snapshotPoint = ReplicaPoint(number: 0, instant: .epoch, lastWrite: 0)
   /// Source: every write issued before this instant was durable at the peer when the state was stored.
   public var settled = Instant.epoch
   /// Pages that the peer may not have, one set for each volume.
@@ -28,7 +28,7 @@ public struct DurableState: Sendable {
   /// The number of the last host write known to this side.
   public var lastWrite: UInt64 = 0
   /// The last point of the group that this side holds or made.
-  public var point = RecoveryPoint(number: 0, instant: .epoch, lastWrite: 0)
+  public var point = ReplicaPoint(number: 0, instant: .epoch, lastWrite: 0)
   /// Host I/O targets: the received entries that are not yet in the volumes.
   public var journal: Journal
   /// Log replication: the kept part of the log.

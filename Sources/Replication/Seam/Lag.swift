@@ -2,8 +2,7 @@ import Units
 
 /// The lag of the DR site as the source claims it. The claim is never less than the true lag.
 public struct Lag: Hashable, Sendable {
-  /// The issue time of the oldest write that the DR site may not be able to recover; `nil` when it has
-  /// everything.
+  /// The issue time of the oldest write that the DR site may lack; `nil` when it has everything.
   public var oldest: Instant?
   /// The bytes that are unsent or unanswered. Marked pages count in full.
   public var bytes: ByteCount

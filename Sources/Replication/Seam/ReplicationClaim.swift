@@ -2,8 +2,7 @@ import Units
 
 /// A source's claim about the copy that it feeds. The claim is constant between two events of the source.
 public struct ReplicationClaim: Codable, Hashable, Sendable {
-  /// The issue time of the oldest write that the DR site may not be able to recover; `nil` when it has
-  /// everything.
+  /// The issue time of the oldest write that the DR site may lack; `nil` when it has everything.
   public var oldest: Instant?
   /// Whether the DR site ever had a whole copy. Without one a failover is impossible.
   public var hasCopy: Bool

@@ -36,13 +36,13 @@ public enum ReplicationEffect: Sendable {
   /// Reports the refusal of a message or command, which changed nothing. Used for the trace.
   case refused(Refusal)
   /// Reports that the DR site can now recover to this point.
-  case reached(RecoveryPoint)
+  case reached(ReplicaPoint)
   /// Reports that the peer durably holds all host writes.
   case drained
   /// Reports that acknowledgements are held from now on.
   case held
   /// Reports that the volumes durably hold the requested point. A source can begin from `durableState`.
-  case promoted(RecoveryPoint)
+  case promoted(ReplicaPoint)
 }
 
 /// The image that a read uses.
@@ -89,7 +89,7 @@ public enum Rejection: Hashable, Sendable {
 }
 
 /// A state of the group's volumes to which the DR site can recover.
-public struct RecoveryPoint: Hashable, Sendable {
+public struct ReplicaPoint: Hashable, Sendable {
   /// The group's number of the point; 0 for a state between points.
   public var number: UInt64
   /// The instant of the state.

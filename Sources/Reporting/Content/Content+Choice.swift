@@ -5,7 +5,7 @@ extension ReportContent {
   /// The section that explains why one strategy is chosen over each other.
   var choice: Section {
     let front = comparison.front.map(\.strategy)
-    var blocks: [Block] = [
+    var blocks: [ContentBlock] = [
       .table(
         Table(
           "Each strategy beside the others", [.words("strategy"), .number("cost a year"), .words("finding")],
@@ -22,7 +22,7 @@ extension ReportContent {
     return Section(id: "choice", name: "Which one, and why not the others", blocks: blocks)
   }
 
-  private func reason(for entry: Entry) -> Prose {
+  private func reason(for entry: StrategyEntry) -> Prose {
     let strategy = entry.strategy
     var parts: [Prose] = []
     if !strategy.hopelessAgainst.isEmpty {
@@ -57,7 +57,7 @@ extension ReportContent {
     }
   }
 
-  private func fitness(_ entry: Entry) -> Prose {
+  private func fitness(_ entry: StrategyEntry) -> Prose {
     if entry.strategy.verdict == .notAssessed { return "was not put to the test" }
     guard let cost = entry.standing.cost else { return "meets both objectives against every disaster" }
     guard let best = comparison.cheapestFit, let least = best.cost, best.strategy != entry.name else {

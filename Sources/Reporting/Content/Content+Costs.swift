@@ -5,7 +5,7 @@ extension ReportContent {
   /// The section of costs: production and each strategy, their bands, and the prices used.
   var costs: Section? {
     guard let costs = report.costs else { return nil }
-    let blocks: [Block?] = [
+    let blocks: [ContentBlock?] = [
       .paragraph(denominator(costs)), .table(components(costs)),
       .list(
         entries.compactMap { entry in entry.costs.map { "\(name: entry.name) \($0.bandSentence)." } }),
@@ -95,7 +95,7 @@ extension ReportContent {
     return worst.map { Cell("\(name: $0.disaster): \($0.yearly.forReading)") } ?? .none
   }
 
-  private func lossesByDisaster(_ costs: CostReport) -> Block? {
+  private func lossesByDisaster(_ costs: CostReport) -> ContentBlock? {
     guard costs.strategies.contains(where: { $0.expectedLoss != nil }) else { return nil }
     return .folded(
       summary: "Expected annual loss by disaster",
@@ -112,7 +112,7 @@ extension ReportContent {
   }
 
   /// Returns a table by disaster, or several when there are too many strategies for one.
-  private func byDisaster(_ caption: Prose, _ cell: (StrategyCosts, String) -> Cell) -> [Block] {
+  private func byDisaster(_ caption: Prose, _ cell: (StrategyCosts, String) -> Cell) -> [ContentBlock] {
     groups(of: entries.filter { $0.costs != nil }).map { group in
       let rows = report.disasters.map { disaster in
         [.name(disaster.name)] + group.map { $0.costs.map { cell($0, disaster.name) } ?? .none }

@@ -18,8 +18,8 @@ extension ReportContent {
       ] + report.strategies.map(folded))
   }
 
-  private func folded(_ strategy: StrategyReport) -> Block {
-    let blocks: [Block?] = [
+  private func folded(_ strategy: StrategyReport) -> ContentBlock {
+    let blocks: [ContentBlock?] = [
       .list(policies(strategy.strategy)), .paragraph(effort(strategy)),
       published(strategy).map { .list($0) },
       .table(numbers("RPO", strategy, \.rpo, \.estimate.rpo, \.rpoVerdict, objectives.rpo, published: \.rpo)),
@@ -103,7 +103,7 @@ extension ReportContent {
   private func exceeded(
     _ name: String, _ strategy: StrategyReport, _ summary: (DisasterReport) -> Summary?,
     _ estimate: (DisasterReport) -> Achieved
-  ) -> Block? {
+  ) -> ContentBlock? {
     let remarks = strategy.disasters.compactMap { disaster -> Prose? in
       guard let worst = summary(disaster)?.maximum.duration, let formula = estimate(disaster).duration,
         worst.seconds > max(1, formula.seconds * Self.remarkableFactor)

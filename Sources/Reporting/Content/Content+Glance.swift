@@ -22,7 +22,7 @@ extension ReportContent {
   private struct Kind {
     let name: String
     let family: StrategyFamily
-    let entries: [Entry]
+    let entries: [StrategyEntry]
   }
 
   private var kinds: [Kind] {

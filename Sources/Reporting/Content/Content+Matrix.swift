@@ -67,7 +67,7 @@ extension ReportContent {
     }
     let pairs = report.differences(from: reference)
     let others = report.strategies.map(\.strategy.name).filter { $0 != reference }
-    let folds = others.map { name -> Block in
+    let folds = others.map { name -> ContentBlock in
       let rows = pairs.filter { $0.strategy == name }.map {
         [.name($0.disaster), cell($0.rpo), cell($0.rto)]
       }

@@ -7,7 +7,7 @@ extension ReportContent {
   var copies: Section? {
     let replicated = report.strategies.filter { $0.replication != nil }
     guard !replicated.isEmpty else { return nil }
-    var blocks: [Block] = [
+    var blocks: [ContentBlock] = [
       .paragraph(lagTerms), .table(steadyLag(replicated)), .paragraph(trials(replicated)),
     ]
     if let overhead { blocks += [.table(overhead), .paragraph(grain)] }

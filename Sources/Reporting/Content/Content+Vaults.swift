@@ -25,8 +25,7 @@ extension ReportContent {
       ], rows)
   }
 
-  /// The remark on disasters without a hit, as in `60 natural disasters are given by their centres: 4 hit a
-  /// site, 56 miss all.`; `nil` when all hit.
+  /// The remark on natural disasters that hit no site; `nil` when all hit.
   var misses: Prose? {
     let natural = report.disasters.filter { $0.area != nil }
     let missed = natural.count(where: \.isMiss)

@@ -42,7 +42,7 @@ struct ReportContent {
 }
 
 /// A strategy with its results, in the order of the report.
-struct Entry {
+struct StrategyEntry {
   let strategy: StrategyReport
   let standing: Comparison.Standing
   let costs: StrategyCosts?
@@ -51,9 +51,9 @@ struct Entry {
 }
 
 extension ReportContent {
-  var entries: [Entry] {
+  var entries: [StrategyEntry] {
     zip(report.strategies, comparison.standings).enumerated().map { place, pair in
-      Entry(strategy: pair.0, standing: pair.1, costs: report.costs?.strategies[place])
+      StrategyEntry(strategy: pair.0, standing: pair.1, costs: report.costs?.strategies[place])
     }
   }
 

@@ -48,8 +48,8 @@ extension StrategyReport {
 }
 
 extension StrategyReport {
-  /// The RPO that 95 % of the drills met against the worst disaster with only recoveries; unrecoverable when
-  /// there is none.
+  /// The RPO that 95 % of the drills met against the worst always recovered disaster; unrecoverable without
+  /// one.
   var worstRecoveredRPO: Achieved { worstRecovered(\.rpo) }
   var worstRecoveredRTO: Achieved { worstRecovered(\.rto) }
 

@@ -93,7 +93,7 @@ extension DisasterReport {
 }
 
 extension ProtectionReport {
-  /// The failures in words, as in `8 x vault local is full; 1 x a volume is lost`; empty without any.
+  /// The failures in words, as in `8 x vault local is full; 1 x volume lost`; empty without any.
   var failuresWording: String {
     failures.map { "\($0.count.grouped) x \($0.reason)" }.joined(separator: "; ")
   }

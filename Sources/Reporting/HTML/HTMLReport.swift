@@ -72,7 +72,7 @@ struct HTMLPage {
 
   /// Returns the template context of a block. Every kind of block has its own key, which keeps nested blocks
   /// distinct.
-  private func context(_ block: Block) -> [String: Any] {
+  private func context(_ block: ContentBlock) -> [String: Any] {
     var context: [String: Any] = [
       "paragraph": false, "heading": false, "list": false, "code": false, "figure": false, "table": false,
       "folded": false,

@@ -57,7 +57,7 @@ struct MarkdownPage {
     return (["In full in \(page):", ""] + folded.map { "- \($0.inMarkdown)" }).joined(separator: "\n")
   }
 
-  private func text(_ block: Block) -> String {
+  private func text(_ block: ContentBlock) -> String {
     switch block {
     case .paragraph(let prose): prose.inMarkdown
     case .heading(let prose): "### \(prose.inMarkdown)"
@@ -82,9 +82,9 @@ struct MarkdownPage {
   }
 }
 
-extension [Block] {
+extension [ContentBlock] {
   /// The blocks that always show, and the summaries of the others.
-  fileprivate var dividingFolded: (shown: [Block], folded: [Prose]) {
+  fileprivate var dividingFolded: (shown: [ContentBlock], folded: [Prose]) {
     reduce(into: (shown: [], folded: [])) { parts, block in
       if case .folded(let summary, _) = block {
         parts.folded.append(summary)

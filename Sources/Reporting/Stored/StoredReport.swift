@@ -137,10 +137,10 @@ extension StoredReport {
   }
 
   private var evidence: Section {
-    let folds = strategies.map { strategy -> Block in
+    let folds = strategies.map { strategy -> ContentBlock in
       let disasters = strategy["disasters"]?.items ?? []
       let blocks = ["rpo", "rto"].map { name in
-        Block.table(
+        ContentBlock.table(
           Table(
             "\(name.uppercased()), objective \(objective("\(name)_ns").forReading)",
             [

@@ -1,8 +1,8 @@
 import Units
 
 extension Duration {
-  /// The duration for people, in at most two units, rounded once, half away from zero: `6 h 7 min`, `12 min
-  /// 30 s`, `1.5 s`.
+  /// The duration for people, in at most two units, rounded once, half away from zero. Examples: `6 h 7 min`,
+  /// `12 min 30 s`, `1.5 s`.
   ///
   /// Whole hours from two days, whole minutes from one hour, whole seconds from one minute, whole seconds from ten
   /// seconds, else finer.

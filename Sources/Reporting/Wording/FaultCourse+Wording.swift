@@ -2,7 +2,7 @@ import Planning
 import Units
 
 extension FaultCourse {
-  /// The effect in a few words, as in `10 % of the rate, 50 ms slower`; `nil` for a plain cut.
+  /// The effect in words, as in `10 % of the rate, 50 ms slower`; `nil` for a cut.
   var wording: String? {
     switch self {
     case .cut: nil

@@ -1,7 +1,7 @@
 import Estate
 import Planning
 
-/// The reason why a drill did not recover, in words: the state of the copies, then the finding of the
+/// The reason why a drill did not recover, in words. The state of the copies precedes the finding of the
 /// recovery.
 struct UnrecoverableReason {
   private let strategy: Strategy

@@ -1,8 +1,8 @@
 import Schedules
 import Units
 
-/// Cloud Backup and Recovery (Open Telekom Cloud, Huawei): a count or a duration, with points of days, weeks,
-/// months and years.
+/// Cloud Backup and Recovery of Open Telekom Cloud and Huawei. A count or a duration applies, with points of
+/// days, weeks, months and years.
 ///
 /// The rules apply to automatic backups only. When a policy changes, a duration stays with the points that were made
 /// under it, a count applies to all points from the next completed backup on, and points that were made under a count

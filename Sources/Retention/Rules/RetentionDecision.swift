@@ -48,8 +48,8 @@ public enum RetentionReason: Hashable, Sendable, CustomStringConvertible {
 public struct RetentionDecision<ID: Hashable & Sendable>: Hashable, Sendable {
   public let point: RetentionPoint<ID>
   public let isKept: Bool
-  /// The reasons, at least one: all reasons to keep a kept point, or each rule's reason not to keep a dropped
-  /// one.
+  /// The reasons, at least one. A kept point has all reasons to keep it, a dropped one each rule's reason
+  /// against it.
   public let reasons: [RetentionReason]
 
   fileprivate init(on point: RetentionPoint<ID>, findings: [RetentionReason]) {

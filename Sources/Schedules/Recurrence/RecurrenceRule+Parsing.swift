@@ -3,7 +3,7 @@ import Units
 extension RecurrenceRule {
   /// Parses RFC 5545's notation in any letter case: `FREQ=DAILY;BYHOUR=2;BYMINUTE=0`.
   ///
-  /// Refused, with the mend as the hint: an unknown, empty or repeated part, a value out of its range, a missing FREQ,
+  /// Refused, with the correction as the hint: an unknown, empty or repeated part, a value out of its range, a missing FREQ,
   /// COUNT together with UNTIL, and every combination that the RFC's table calls not applicable.
   public init(parsing text: some StringProtocol) throws(QuantityError) {
     self.init()

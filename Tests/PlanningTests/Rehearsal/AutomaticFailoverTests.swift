@@ -49,7 +49,7 @@ import Units
   @Test func withAWitnessACutLinkCostsNothing() async throws {
     for drill in try await drills("witness-after-5-s", "cut-20-min") {
       #expect(drill.achievedRPO == .duration(.zero))
-      #expect(drill.takeover == Takeover(falseAlarms: 1, splitBrain: nil))
+      #expect(drill.takeover == AutomaticFailoverOutcome(falseAlarms: 1, splitBrain: nil))
     }
   }
 
@@ -72,7 +72,7 @@ import Units
     for drill in try await drills("witness-after-5-s", "parted-production") {
       let recovered = try recovered(drill)
       #expect(recovered.rto > .zero && recovered.rpo < .seconds(10))
-      #expect(drill.takeover == Takeover(falseAlarms: 0, splitBrain: nil))
+      #expect(drill.takeover == AutomaticFailoverOutcome(falseAlarms: 0, splitBrain: nil))
     }
   }
 

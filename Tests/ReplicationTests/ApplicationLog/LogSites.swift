@@ -45,7 +45,7 @@ struct LogSites {
   var rejected = 0
   var refused: [Refusal] = []
   var states: [PairState] = []
-  var promoted: RecoveryPoint?
+  var promoted: ReplicaPoint?
   var isDrained = false
   var last: UInt64 = 0
   var tickets: UInt64 = 0

@@ -41,8 +41,8 @@ struct GroupClockTests {
   }
 
   @Test func theRecoveryPointIsTheOldestMembers() {
-    func point(_ number: UInt64, _ seconds: Int64) -> RecoveryPoint {
-      RecoveryPoint(number: number, instant: .epoch + .seconds(seconds), lastWrite: 0)
+    func point(_ number: UInt64, _ seconds: Int64) -> ReplicaPoint {
+      ReplicaPoint(number: number, instant: .epoch + .seconds(seconds), lastWrite: 0)
     }
     let first = [point(1, 5), point(2, 10), point(3, 15)]
     let second = [point(1, 6), point(2, 9)]

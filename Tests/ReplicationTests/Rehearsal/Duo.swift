@@ -40,7 +40,7 @@ struct Duo {
   var observed = Observations()
   var mutant: Mutant?
   /// What each engine said that orchestration waits for.
-  var promotedPoint: RecoveryPoint?
+  var promotedPoint: ReplicaPoint?
   var isDrained = false
   /// Whether planned faults happen; and sides that a disaster took until further notice.
   var isFaulty = true
@@ -49,7 +49,7 @@ struct Duo {
   /// The policy of every source, and the pause between two writes, when it is not left to chance.
   var policy: SourcePolicy
   var pause: Duration?
-  var reached: [RecoveryPoint] = []
+  var reached: [ReplicaPoint] = []
 
   init(
     mode: Mode, seed: UInt64, writes: Int, mutant: Mutant? = nil,

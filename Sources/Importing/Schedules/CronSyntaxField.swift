@@ -7,7 +7,7 @@ struct ScheduleProblem: Error {
 }
 
 /// A field of a cron expression with its values, ascending.
-struct CronField {
+struct CronSyntaxField {
   let values: [Int]
   /// Whether the field restricts nothing.
   let isFull: Bool
@@ -24,7 +24,7 @@ struct CronField {
   ]
   private static let days = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
 
-  init(_ text: String, name: String, _ dialect: CronDialect) throws(ScheduleProblem) {
+  init(_ text: String, name: String, _ dialect: CronSyntax) throws(ScheduleProblem) {
     let range = Self.range(of: name, dialect)
     var values: [Int] = []
     var comment: String?
@@ -43,7 +43,7 @@ struct CronField {
     isStar = isStarText && (dialect == .vixie || !text.contains("/") || text.hasSuffix("/1"))
   }
 
-  private static func range(of name: String, _ dialect: CronDialect) -> ClosedRange<Int> {
+  private static func range(of name: String, _ dialect: CronSyntax) -> ClosedRange<Int> {
     switch name {
     case "second", "minute": 0...59
     case "hour": 0...23
@@ -55,7 +55,7 @@ struct CronField {
   }
 
   private static func piece(
-    _ text: String, name: String, _ range: ClosedRange<Int>, _ dialect: CronDialect
+    _ text: String, name: String, _ range: ClosedRange<Int>, _ dialect: CronSyntax
   ) throws(ScheduleProblem) -> (values: [Int], comment: String?) {
     let halves = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     guard halves.count <= 2, !halves[0].isEmpty else { throw problem(text, name, range) }
@@ -89,7 +89,7 @@ struct CronField {
   }
 
   private static func value(
-    _ text: String, name: String, _ range: ClosedRange<Int>, _ dialect: CronDialect
+    _ text: String, name: String, _ range: ClosedRange<Int>, _ dialect: CronSyntax
   ) throws(ScheduleProblem) -> Int {
     let names = name == "month" ? months : name == "day of week" ? days : []
     if let index = names.firstIndex(of: text.lowercased()) {

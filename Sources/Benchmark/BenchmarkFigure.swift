@@ -1,7 +1,7 @@
 import Foundation
 
 /// One measured number with its optional target.
-struct Figure {
+struct BenchmarkFigure {
   let name: String
   let result: String
   let target: String

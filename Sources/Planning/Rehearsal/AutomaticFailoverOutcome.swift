@@ -1,7 +1,7 @@
 import Units
 
 /// The behaviour of automatic failover in one drill.
-public struct Takeover: Codable, Hashable, Sendable {
+public struct AutomaticFailoverOutcome: Codable, Hashable, Sendable {
   /// A split brain: two sites served at the same time.
   public struct SplitBrain: Codable, Hashable, Sendable {
     /// The time from one site's promotion until the other site learned of it or was lost.

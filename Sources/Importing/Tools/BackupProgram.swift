@@ -1,5 +1,5 @@
 /// The programs that make backups, as named in commands.
-enum BackupTool {
+enum BackupProgram {
   private static let known = [
     "borgmatic", "resticprofile", "autorestic", "pgbackrest", "barman", "sanoid", "syncoid", "btrbk",
     "snapper",
@@ -17,8 +17,8 @@ enum BackupTool {
     ("borgmatic", ["prune", "check", "compact", "list"]), ("snapper", ["cleanup", "list"]),
   ]
 
-  /// Returns the tool with which a command makes a backup, or `backup` for a script of that name; `nil` for
-  /// anything else.
+  /// Returns the tool with which a command makes a backup; `nil` for other commands. A script named `backup`
+  /// counts as a tool.
   static func making(_ command: String) -> String? {
     let words = command.split { " \t;&|()".contains($0) }.map { String($0.split(separator: "/").last ?? "") }
     for tool in known where words.contains(tool) {

@@ -1,5 +1,5 @@
 /// The interpretation of a cron expression by a tool.
-enum CronDialect: Sendable {
+enum CronSyntax: Sendable {
   /// cron of Debian and Red Hat, with five fields. An asterisk with a step still counts as an asterisk.
   case vixie
   /// Kubernetes, Velero, VolSync, Longhorn, with five fields, parsed by the Go library robfig/cron.

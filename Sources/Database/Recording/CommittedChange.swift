@@ -1,7 +1,7 @@
 import Storage
 
 /// The logical log of one transaction: its changes, for replay on another database.
-public struct LogRecord: Hashable, Sendable {
+public struct CommittedChange: Hashable, Sendable {
   /// The number of the transaction, consecutive from 1.
   public let position: Int
   /// A changeset of SQLite's session extension (sqlite.org/sessionintro.html).

@@ -6,11 +6,11 @@ struct Section {
   /// The identifier within a page.
   let id: String
   let name: String
-  var blocks: [Block]
+  var blocks: [ContentBlock]
 }
 
 /// A part of a report's content, independent of the format.
-indirect enum Block {
+indirect enum ContentBlock {
   case paragraph(Prose)
   case heading(Prose)
   case list([Prose])
@@ -21,7 +21,7 @@ indirect enum Block {
   case drawing(caption: String, svg: String)
   case table(Table)
   /// Content that is hidden until a reader opens it.
-  case folded(summary: Prose, [Block])
+  case folded(summary: Prose, [ContentBlock])
 }
 
 /// A table whose first column names its rows.
