@@ -142,6 +142,11 @@ struct ReplicaEngine: Sendable {
   /// The host writes that the source has not yet passed to its devices, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
+  /// When a target of log replication applies a record that it has, or receives now; `nil` where it has done so.
+  func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {
+    logTarget?.value.appliesRecord(at: position, ifReceivedAt: now)
+  }
+
   /// The claim of a source about the copy that it feeds: constant between two of its events.
   private(set) var claim: ReplicationClaim?
 
