@@ -116,7 +116,7 @@ package struct StrategyCopies {
     }
   }
 
-  /// Whether a delayed standby is promoted without the mistake: that of every service whose data is harmed.
+  /// Whether the delayed standbys of all harmed services are promoted without the mistake.
   private func isLeftOut(_ disaster: Disaster, at site: SiteID) -> Bool {
     guard case .volumes(let harmed) = disaster.target, let recovery = strategy.disasterRecovery else {
       return false

@@ -79,7 +79,7 @@ public struct ReplicationPolicy: Sendable {
   /// Log replication: commits wait while the standby has received and not applied more than this, at full size; `nil`:
   /// they never do.
   public var flowControl: ByteCount?
-  /// Log replication: how old a record must be before the standby applies it; zero: it applies at once.
+  /// Log replication: the age that a record must reach before the standby applies it; zero: none.
   public var applyDelay = Duration.zero
 
   public init(

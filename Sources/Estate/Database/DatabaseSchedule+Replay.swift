@@ -3,7 +3,7 @@ import Storage
 import Units
 
 extension DatabaseSchedule {
-  /// The longest time for which a standby applies the transactions that were asked for within any time of this length.
+  /// Returns the longest time that a standby needs to apply the transactions of any interval of this length.
   ///
   /// Complexity: O(entries of the standby's recording).
   package func longestReplay(within time: Duration, on device: Device, at scale: Scale) -> Duration {

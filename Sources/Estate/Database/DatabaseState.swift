@@ -15,7 +15,7 @@ struct DatabaseState: Sendable {
   struct Astray: Sendable {
     /// The last transaction before the mistake.
     let after: Int
-    /// When the mistake was made.
+    /// The instant of the mistake.
     let instant: Instant
     let changes: Bytes
     let recording: Recording
@@ -24,7 +24,7 @@ struct DatabaseState: Sendable {
     var position: Int { after + 1 }
   }
 
-  /// A replay of the log that ends before a mistake: real transactions up to the instant are in what it makes.
+  /// A replay of the log that ended before a mistake. It holds all real transactions up to the instant.
   struct StoppedReplay: Sendable {
     let behind: Int
     let at: Instant
@@ -54,7 +54,7 @@ struct DatabaseState: Sendable {
   var logged = 0
   /// A record in the log that is no transaction is of a mistake.
   private(set) var astray: Astray?
-  /// Set when a standby is promoted without a mistake.
+  /// The replay of a standby that was promoted without a mistake.
   var stoppedReplay: StoppedReplay?
 
   init(_ schedule: DatabaseSchedule) {

@@ -2,11 +2,12 @@ import Database
 import Replication
 import Units
 
-/// A standby that applies the log with a delay: a mistake that is noticed in time is in its log, and not in its database.
+/// A standby that applies the log with a delay. A mistake that is noticed in time is in its log, not in its
+/// database.
 extension World {
-  /// Whether the copy of a service at a site can be promoted without a mistake that was made by a statement.
+  /// Whether the copy of a service at a site can be promoted without a mistake made by a statement.
   ///
-  /// - Parameter pause: when the standby is told to apply nothing more.
+  /// - Parameter pause: The instant when the standby is told to apply no more records.
   public func canStopBeforeMistake(in service: ServiceID, at site: SiteID, pausingAt pause: Instant) -> Bool {
     guard let id = database(of: service), let mistake = databases[id].astray?.position,
       let pair = logPair(of: id, at: site)
@@ -23,15 +24,15 @@ extension World {
     pairs[pair].policy.applyDelay > .zero && pairs[pair].serving == ReplicationPair.home
   }
 
-  /// Tells the standbys at a site to apply nothing more until they are promoted.
+  /// Tells the standbys at a site to apply no more records until they are promoted.
   public mutating func pauseReplay(at site: SiteID) {
     for pair in protectionGroups(standingAt: site) where pairs[pair].policy.mode.isApplication {
       tell(pair, pairs[pair].standing, .command(.pause))
     }
   }
 
-  /// Begins to promote a group's copy as `startFailover` does, with the log replayed up to the record before the mistake and
-  /// no further. `promotionRefused` occurs where the mistake has been applied.
+  /// Starts a failover with the log replayed up to the record before the mistake. `promotionRefused` occurs if
+  /// the mistake has been applied.
   public mutating func startFailoverBeforeMistake(of pair: PairID) {
     guard let id = database(on: pairs[pair].volumes[0]), let mistake = databases[id].astray else {
       return startFailover(of: pair)

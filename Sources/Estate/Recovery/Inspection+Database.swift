@@ -44,8 +44,8 @@ extension World {
     return inspection
   }
 
-  /// The earliest instant at which a real transaction that is missing can have been asked for. A replay that stopped before a
-  /// mistake holds all that was committed until then.
+  /// Returns the earliest instant at which a missing real transaction can have been requested. A replay that
+  /// stopped before a mistake holds all that was committed before it.
   private func missingSince(behind held: Int, of id: DatabaseID) -> Instant {
     let since = databases[id].schedule.representsSince(ofTransaction: held + 1)
     guard let replay = databases[id].stoppedReplay, replay.behind == held else { return since }

@@ -74,7 +74,7 @@ struct ReplicationPair: Sendable {
     isActive ? activeState == .replicating : nodes[serving].engine?.isInSync ?? false
   }
 
-  /// How late the copy applies its log; production's side, on its way back, does so at once.
+  /// The delay with which the copy applies its log. Production's side applies it at once on its way back.
   private var applyDelay: Duration { serving == Self.home ? policy.applyDelay : .zero }
 
   /// An engine for a node that begins, or begins again, as the target of the other.

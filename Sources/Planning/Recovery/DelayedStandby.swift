@@ -1,9 +1,10 @@
 import Estate
 import Units
 
-/// Standbys that apply the log with a delay, and the mistakes that they can leave out.
+/// Standbys that apply the log with a delay, and the mistakes that a promotion can leave out.
 extension DisasterRecovery {
-  /// Whether the copy of a service at a site can be promoted without a mistake, however long people need to notice it.
+  /// Whether the copy of a service at a site can be promoted without a mistake in every case. People need at
+  /// most their longest time to notice it.
   package func outlasts(
     _ disaster: Disaster, of service: Service, at site: SiteID, in scenario: Scenario
   ) -> Bool {
@@ -13,7 +14,7 @@ extension DisasterRecovery {
     return delay > disaster.dwell + (disaster.detect ?? scenario.people.detect).longest
   }
 
-  /// Whether people who notice a mistake at once can have the copy of a service promoted without it.
+  /// Whether the copy of a service can be promoted without a mistake if people notice the outage at once.
   func mayOutlast(
     _ disaster: Disaster, of service: Service, at site: SiteID, in scenario: Scenario
   ) -> Bool {
@@ -23,7 +24,7 @@ extension DisasterRecovery {
     return delay > disaster.dwell
   }
 
-  /// How late the copy of a service applies its log; `nil` where it does so at once, or has none.
+  /// The delay with which the copy of a service applies its log; `nil` without a delay or a log.
   private func applyDelay(of service: Service, at site: SiteID, in blueprint: Blueprint) -> Duration? {
     groups(at: site).first { policy in
       policy.mode.isApplication && policy.applyDelay > .zero

@@ -45,7 +45,7 @@ struct FailoverEstimate {
     }
   }
 
-  /// The longest replay of what a delayed standby has not applied.
+  /// The longest replay of the pending log of a delayed standby.
   var worstReplay: Duration { groups.map(\.worstReplay).max() ?? .zero }
 
   /// Whether the first copy of every group is complete when disasters begin to strike.
@@ -144,7 +144,8 @@ private struct GroupEstimate {
     return records + device.rate.time(for: min(policy.journalMaximum, received)) * 2
   }
 
-  /// A delayed standby applies what it received in the time of its delay: that was committed in this time and the lag.
+  /// The longest replay of a delayed standby. It holds the records of its delay, which were committed in this
+  /// time and the lag.
   var worstReplay: Duration {
     guard policy.applyDelay > .zero, let database else { return .zero }
     let device = scenario.blueprint.devices[policy.device]

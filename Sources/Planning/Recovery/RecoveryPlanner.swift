@@ -194,7 +194,7 @@ struct RecoveryPlanner {
     return places
   }
 
-  /// The target of a delayed standby's replay; empty for other copies.
+  /// The wording of the replay's target of a delayed standby; empty for other copies.
   private func replayWording(of group: PairID, in world: World, _ stopsBeforeMistake: Bool) -> String {
     guard world.appliesLate(group) else { return "" }
     return stopsBeforeMistake ? ", replayed up to the mistake" : ", replayed to the end of its log"

@@ -39,7 +39,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
   /// The change made by a finished step.
   enum Change: Sendable {
     case suspendProtection
-    /// Delayed standbys at a site apply nothing more.
+    /// Delayed standbys at a site apply no more records.
     case pauseReplay(SiteID)
     case replaceHost(HostID)
     case replaceDevice(DeviceID)

@@ -8,7 +8,7 @@ extension WorstCase {
     failover { $0.outlasts(disaster, of: $1, at: $2, in: scenario) }
   }
 
-  /// The failover of people who notice a mistake as early as can be; `nil` where nothing hangs on that.
+  /// The failover of people who notice a mistake at once; `nil` where the DR site cannot help.
   var possibleFailover: FailoverEstimate? {
     failover { $0.mayOutlast(disaster, of: $1, at: $2, in: scenario) }
   }

@@ -37,7 +37,7 @@ struct WorstCase {
 
   var rto: Achieved {
     guard let phases else { return .unrecoverable }
-    // Where it hangs on people whether a delayed standby takes over, either can come.
+    // People's times can decide whether a delayed standby takes over: both recoveries are possible.
     let once = max(phases.tail, failover == nil ? possibleFailover?.phases(people).tail ?? .zero : .zero)
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
       return .duration(once)

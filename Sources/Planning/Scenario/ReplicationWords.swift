@@ -107,7 +107,7 @@ struct ReplicationWords {
     }
   }
 
-  /// Commits that wait for what the standby has applied would wait as long as it is late.
+  /// Refuses a delay where commits would wait for it.
   private func checkDelay(_ written: String) throws(Misfit) {
     guard applyDelay != nil else { return }
     try check("applyDelay", true, goes: layer == .application, written, "the layer 'application'")

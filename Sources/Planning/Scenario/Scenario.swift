@@ -207,8 +207,10 @@ extension Disaster {
   /// Whether a log-based standby escapes the damage. Statements are in the log, but damage to files is not.
   package var passesByTheLog: Bool { harmsFiles || cause == .virusAttack || cause == .vaultAttack }
 
-  /// Whether it is a statement that a database carries out, so that its log names it.
-  var isMistake: Bool { !harmsFiles && (cause == .accidentalDeletion || cause == .applicationUpdateError) }
+  /// Whether the disaster is a statement that a database carries out, so that its log names it.
+  package var isMistake: Bool {
+    !harmsFiles && (cause == .accidentalDeletion || cause == .applicationUpdateError)
+  }
 }
 
 /// A published or observed figure, shown beside the measured values and never mixed with them.

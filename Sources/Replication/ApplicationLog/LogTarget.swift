@@ -11,7 +11,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
   public struct Configuration: Sendable {
     /// The identifier of this target's pair.
     public var pair: UInt32
-    /// How old a record must be before it is applied.
+    /// The age that a record must reach before it is applied.
     public var applyDelay: Duration
 
     public init(pair: UInt32, applyDelay: Duration = .zero) {
@@ -28,9 +28,9 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
   /// The last position of the record that is being applied.
   var applying: UInt64?
   private let applyDelay: Duration
-  /// Nothing is applied before the promotion.
+  /// Whether nothing is applied before the promotion.
   private var isPaused = false
-  /// When the alarm rings that was set last for the next record.
+  /// The instant of the alarm that was set last for the next record.
   private var alarm: Instant?
   var promotion: Promotion?
   var isStarted = false
@@ -218,7 +218,9 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
 }
 
 extension LogTarget {
-  /// When the record at a position is applied, if nothing is paused; `nil` where it is applied, or is being applied.
+  /// Returns the instant when the record at a position is due to be applied; `nil` where it is applied or being applied.
+  ///
+  /// - Parameter now: The receipt of a record that is not here yet.
   public func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {
     guard position > max(kept.log.applied, applying ?? 0) else { return nil }
     let place = kept.log.place(after: position - 1)

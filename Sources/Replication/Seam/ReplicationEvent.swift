@@ -62,7 +62,7 @@ public struct Promotion: Hashable, Sendable {
     case lastPoint
     /// A point of the group by its number.
     case point(UInt64)
-    /// Log replication: the state behind the record at this position; later records are discarded.
+    /// Log replication: the state behind the record at this position. Later records are discarded.
     case position(UInt64)
   }
 
@@ -136,6 +136,6 @@ public enum ReplicationTimer: UInt8, CaseIterable, Sendable {
   case reconnect
   /// The next checkpoint or snapshot.
   case point
-  /// The next record of a log is old enough to be applied.
+  /// The next record of the log becomes old enough to be applied.
   case apply
 }

@@ -24,9 +24,9 @@ protocol ReplicationTarget: ReplicationEngine {
   mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect])
   /// Begins a promotion, which proceeds as soon as no other work is in progress.
   mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect])
-  /// An alarm that the target has set.
+  /// Handles an alarm that the target has set.
   mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect])
-  /// Applies nothing more before the promotion; refused by targets that have no log.
+  /// Applies no more records before the promotion. Targets without a log refuse the command.
   mutating func pauseApplying(_ effects: inout [ReplicationEffect])
 }
 
