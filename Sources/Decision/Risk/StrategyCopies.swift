@@ -111,8 +111,18 @@ package struct StrategyCopies {
       return isLost(scenario.blueprint.vaults[vault].device, to: disaster)
     case .standby(let site):
       let groups = strategy.disasterRecovery?.groups.filter { $0.site == site } ?? []
-      if damagesBytes(disaster) { return !isSpared(groups, by: disaster) }
+      if damagesBytes(disaster) { return !isSpared(groups, by: disaster) && !isLeftOut(disaster, at: site) }
       return groups.contains { isLost($0.device, to: disaster) }
+    }
+  }
+
+  /// Whether the delayed standbys of all harmed services are promoted without the mistake.
+  private func isLeftOut(_ disaster: Disaster, at site: SiteID) -> Bool {
+    guard case .volumes(let harmed) = disaster.target, let recovery = strategy.disasterRecovery else {
+      return false
+    }
+    return scenario.blueprint.services.filter { $0.volumes.contains(where: harmed.contains) }.allSatisfy {
+      recovery.outlasts(disaster, of: $0, at: site, in: scenario)
     }
   }
 

@@ -79,6 +79,8 @@ public struct ReplicationPolicy: Sendable {
   /// Log replication: the limit on the standby's unapplied log, at full size, beyond which commits wait;
   /// `nil` for no limit.
   public var flowControl: ByteCount?
+  /// Log replication: the age that a record must reach before the standby applies it; zero: none.
+  public var applyDelay = Duration.zero
 
   public init(
     name: String = "replication", volumes: [VolumeID]? = nil, hasClock: Bool = false, mode: Mode,

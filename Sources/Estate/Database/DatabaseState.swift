@@ -15,8 +15,19 @@ struct DatabaseState: Sendable {
   struct Astray: Sendable {
     /// The last transaction before the mistake.
     let after: Int
+    /// The instant of the mistake.
+    let instant: Instant
     let changes: Bytes
     let recording: Recording
+
+    /// The position of the mistake's record in the log.
+    var position: Int { after + 1 }
+  }
+
+  /// A replay of the log that ended before a mistake. It holds all real transactions up to the instant.
+  struct StoppedReplay: Sendable {
+    let behind: Int
+    let at: Instant
   }
 
   let schedule: DatabaseSchedule
@@ -43,6 +54,8 @@ struct DatabaseState: Sendable {
   var logged = 0
   /// The state after an undetected mistake. A log record without a transaction belongs to a mistake.
   private(set) var astray: Astray?
+  /// The replay of a standby that was promoted without a mistake.
+  var stoppedReplay: StoppedReplay?
 
   init(_ schedule: DatabaseSchedule) {
     self.schedule = schedule
@@ -79,7 +92,7 @@ struct DatabaseState: Sendable {
   /// Resumes SQLite on volumes that hold everything through `transaction`. Later writes are issued again, and
   /// requests made during the outage are dropped.
   mutating func goOn(behind transaction: Int, at now: Instant) {
-    astray = nil
+    (astray, stoppedReplay) = (nil, nil)
     cursor = course.entryCount(through: transaction)
     (committed, logged, isWaiting) = (transaction, transaction, false)
     unflushed = [.zero, .zero]
@@ -115,7 +128,7 @@ struct DatabaseState: Sendable {
 }
 
 extension Recording {
-  fileprivate func bytesWritten(by transaction: Int) -> ByteCount {
+  func bytesWritten(by transaction: Int) -> ByteCount {
     entries(of: transaction).reduce(.zero) { sum, entry in
       if case .write(_, _, let bytes) = entry { sum + ByteCount(bytes.count) } else { sum }
     }

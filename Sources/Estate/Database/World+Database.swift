@@ -160,7 +160,8 @@ extension World {
         of: rest, seed: state.recording.seed, continuing: run, from: state.committed + 1)
       carryOutAtOnce(run.entries[...], id)
       databases[id].goAstray(
-        DatabaseState.Astray(after: state.committed, changes: run.changes, recording: going))
+        DatabaseState.Astray(
+          after: state.committed, instant: now, changes: run.changes, recording: going))
       _ = appendToLog(run.changes, committing: nil, of: id)
       return true
     } catch {

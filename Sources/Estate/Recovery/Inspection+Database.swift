@@ -26,7 +26,7 @@ extension World {
     let acknowledged = ledger.transactions(of: id, acknowledgedBefore: instant + .nanoseconds(1))
     let first = ledger.firstTransaction(of: id)
     let held = inspection.isUsable ? max(first - 1, finding.verdict.lastTransaction) : first - 1
-    let since = databases[id].schedule.representsSince(ofTransaction: held + 1)
+    let since = missingSince(behind: held, of: id)
     guard held < acknowledged else {
       if !keepsTail(of: databases[id].plan.data), since <= instant { inspection.note(missingSince: since) }
       return inspection
@@ -43,6 +43,14 @@ extension World {
       }
     }
     return inspection
+  }
+
+  /// Returns the earliest instant at which a missing real transaction can have been requested. A replay that
+  /// stopped before a mistake holds all that was committed before it.
+  private func missingSince(behind held: Int, of id: DatabaseID) -> Instant {
+    let since = databases[id].schedule.representsSince(ofTransaction: held + 1)
+    guard let replay = databases[id].stoppedReplay, replay.behind == held else { return since }
+    return max(since, replay.at)
   }
 
   /// Returns the number of damaged pages of a database; at least one where SQLite cannot read the volumes.

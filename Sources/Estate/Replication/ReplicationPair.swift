@@ -77,6 +77,9 @@ struct ReplicationPair: Sendable {
     isActive ? activeState == .replicating : nodes[serving].engine?.isInSync ?? false
   }
 
+  /// The delay with which the copy applies its log. Production's side applies it at once on its way back.
+  private var applyDelay: Duration { serving == Self.home ? policy.applyDelay : .zero }
+
   /// Creates an engine for a node that starts or restarts as the target of the other.
   func target(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     switch policy.mode {
@@ -87,7 +90,9 @@ struct ReplicationPair: Sendable {
           JournalTarget.Configuration(
             group: group, journalMaximum: max(.kibibytes(256), policy.journalMaximum)),
           from: state))
-    case .application: .logTarget(LogTarget(LogTarget.Configuration(pair: group.id), from: state))
+    case .application:
+      .logTarget(
+        LogTarget(LogTarget.Configuration(pair: group.id, applyDelay: applyDelay), from: state))
     case .activeActive: preconditionFailure("both sides serve")
     }
   }
@@ -96,7 +101,8 @@ struct ReplicationPair: Sendable {
   /// then wait.
   func source(from state: DurableState, at scale: Scale) -> ReplicaEngine {
     if case .application(let mode) = policy.mode {
-      let log = policy.logPolicy(serving == Self.remote ? .asynchronous : mode, at: scale)
+      var log = policy.logPolicy(serving == Self.remote ? .asynchronous : mode, at: scale)
+      log.appliesLate = applyDelay > .zero
       return .logSource(LogSource(LogSource.Configuration(pairs: [group.id], policy: log), from: state))
     }
     var policy = policy.sourcePolicy(at: scale)

@@ -64,6 +64,10 @@ extension World {
   ///
   /// The estate fails over as a whole: services that still answer are stopped.
   public mutating func startFailover(of pair: PairID) {
+    startFailover(of: pair, to: pairs[pair].recoveryPoint)
+  }
+
+  mutating func startFailover(of pair: PairID, to point: Promotion.Point) {
     premises.stopAllServices()
     for id in volumes.indices { volumes[id].hasStopped = true }
     // Fencing: whatever still runs at the old primary acknowledges nothing more.
@@ -71,7 +75,7 @@ extension World {
     for other in protectionGroups where pairs[other].servingSite == left {
       crash(other, pairs[other].serving)
     }
-    promote(pair, to: pairs[pair].recoveryPoint)
+    promote(pair, to: point)
   }
 
   /// Starts a failover without fencing the old primary. If the old primary still serves, two sites serve when

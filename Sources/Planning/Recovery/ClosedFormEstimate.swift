@@ -11,11 +11,14 @@ extension ClosedFormEstimate {
   /// RTO: the value that 99 of 100 sums of all phases do not exceed (`PhaseSum`), with data moved at the
   /// slowest rate of its path. A disaster that leaves production whole costs nothing by itself, unless the DR
   /// site takes over. Its lost resources are missing in a disaster that follows.
+  ///
+  /// - Parameter databases: The databases whose logs delayed standbys replay.
   package init(
-    of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule]
+    of disaster: Disaster, under strategy: Strategy, in scenario: Scenario, schedules: [WorkloadSchedule],
+    databases: [DatabaseSchedule] = []
   ) {
     var worst = WorstCase(
-      scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules)
+      scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules, databases: databases)
     if disaster.cause == .maintenance {
       self.init(rpo: .duration(.zero), rto: .duration(worst.plannedStop))
       return

@@ -8,6 +8,7 @@ struct FailoverEstimate {
   let recovery: DisasterRecovery
   let site: SiteID
   let schedules: [WorkloadSchedule]
+  var databases: [DatabaseSchedule] = []
 
   /// The worst loss of any group while the copies are in sync.
   var worstLoss: Duration { groups.map(\.worstLoss).max() ?? .zero }
@@ -39,9 +40,13 @@ struct FailoverEstimate {
       let volumes = policy.volumes(of: scenario.blueprint)
       return GroupEstimate(
         scenario: scenario, recovery: recovery, policy: policy,
-        schedules: schedules.filter { volumes.contains($0.volume) })
+        schedules: schedules.filter { volumes.contains($0.volume) },
+        database: databases.first { volumes.contains($0.plan.log) })
     }
   }
+
+  /// The longest replay of the pending log of a delayed standby.
+  var worstReplay: Duration { groups.map(\.worstReplay).max() ?? .zero }
 
   /// Whether the first copy of every group is complete when disasters begin to strike.
   var hasCopyInTime: Bool { groups.allSatisfy { $0.firstCopyEnds <= scenario.windowStart } }
@@ -71,6 +76,7 @@ private struct GroupEstimate {
   let policy: ReplicationPolicy
   /// The schedules of the group's volumes.
   let schedules: [WorkloadSchedule]
+  var database: DatabaseSchedule?
 
   /// The worst loss of the group, by mode. Synchronous modes lose nothing. Asynchronous modes lose the
   /// greatest age of an unsent write (`AsynchronousBacklog`), the sending of one write and a round trip. A
@@ -133,9 +139,18 @@ private struct GroupEstimate {
     if policy.mode.activeActive != nil { return .zero }
     let device = scenario.blueprint.devices[policy.device]
     let records = device.latency * 8 + latency * 2 + device.rate.time(for: ByteCount(65_536))
-    guard policy.mode.isHostIO else { return records }
+    guard policy.mode.isHostIO else { return records + worstReplay }
     let received = usedBytes + schedules.mostWritten(in: scenario.windowEnd - scenario.start)
     return records + device.rate.time(for: min(policy.journalMaximum, received)) * 2
+  }
+
+  /// The longest replay of a delayed standby. It holds the records of its delay, which were committed in this
+  /// time and the lag.
+  var worstReplay: Duration {
+    guard policy.applyDelay > .zero, let database else { return .zero }
+    let device = scenario.blueprint.devices[policy.device]
+    return database.longestReplay(
+      within: policy.applyDelay + worstLossOnTheWay + .seconds(1), on: device, at: scenario.scale)
   }
 
   private var latency: Duration { link?.latency ?? .zero }

@@ -73,14 +73,19 @@ struct RecoveryPlanner {
       declare: draws.draw(scenario.people.declare, "declare"),
       decide: draws.draw(scenario.people.decide, "decide")
     )
-    let detected = runbook.add(.detect, "organisation", after: [], .wait(times.detect))
+    let failover = failover(for: down, in: world, noticedAt: world.now + times.detect)
+    let stopsAt = failover.flatMap { stopsBeforeMistake(down, at: $0.0) ? $0.0 : nil }
+    let detected = runbook.add(
+      .detect, "organisation", after: [],
+      stopsAt.map { .change(.pauseReplay($0), after: times.detect) } ?? .wait(times.detect))
     let declared = runbook.add(.declare, "organisation", after: [detected], .wait(times.declare))
     let decided = runbook.add(
       .decide, "organisation", after: [declared], .change(.suspendProtection, after: times.decide))
     let decision = world.now + times.detect + times.declare + times.decide
-    if let (site, standby) = failover(for: down, in: world) {
+    if let (site, standby) = failover {
       let places = planFailover(
-        to: site, standby, in: world, after: decided, decidedAt: decision, into: &runbook)
+        to: site, standby, in: world, after: decided, decidedAt: decision,
+        stopsBeforeMistake: stopsAt != nil, into: &runbook)
       // A group fails over as a whole: what still serves is stopped.
       planServices(services, in: world, places: places, after: decided, into: &runbook)
       return runbook
@@ -113,12 +118,17 @@ struct RecoveryPlanner {
 
   /// Returns the site to fail over to, if something is lost or wrong and its copies are right. The nearest
   /// available site is preferred, then the nearest that will be available.
-  func failover(for down: [ServiceID], in world: World) -> (SiteID, Standby)? {
+  ///
+  /// - Parameter notice: The instant when people pause the replay of a delayed standby; `nil`: never.
+  func failover(
+    for down: [ServiceID], in world: World, noticedAt notice: Instant? = nil
+  ) -> (SiteID, Standby)? {
     guard let recovery = strategy.disasterRecovery,
       world.hasProductionGivenUp || down.contains(where: { isBereft($0, in: world) || harm[$0] != nil })
     else { return nil }
     let sites = world.standbySites.filter { site in
-      !refusedSites.contains(site) && down.allSatisfy { isRight($0, at: site, recovery) }
+      !refusedSites.contains(site)
+        && down.allSatisfy { isRight($0, at: site, recovery, in: world, noticedAt: notice) }
     }
     let site =
       sites.first(where: world.canFailOver) ?? sites.first { world.canFailOverAgain(to: $0) != nil }
@@ -126,10 +136,28 @@ struct RecoveryPlanner {
   }
 
   /// Whether the copies of a service are right. Block replication copies wrong data too.
-  private func isRight(_ service: ServiceID, at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
-    let blueprint = scenario.blueprint
-    return harmedBy[service].allSatisfy {
-      recovery.spares(blueprint.services[service], from: $0, at: site, in: blueprint)
+  private func isRight(
+    _ service: ServiceID, at site: SiteID, _ recovery: DisasterRecovery, in world: World,
+    noticedAt notice: Instant?
+  ) -> Bool {
+    harmedBy[service].allSatisfy { disaster in
+      if recovery.spares(
+        scenario.blueprint.services[service], from: disaster, at: site, in: scenario.blueprint)
+      {
+        return true
+      }
+      guard let notice, disaster.isMistake else { return false }
+      return world.canStopBeforeMistake(in: service, at: site, pausingAt: notice)
+    }
+  }
+
+  /// Whether a copy at a site is right only if the replay of its log stops before a mistake.
+  private func stopsBeforeMistake(_ down: [ServiceID], at site: SiteID) -> Bool {
+    guard let recovery = strategy.disasterRecovery else { return false }
+    return down.contains { service in
+      harmedBy[service].contains {
+        !recovery.spares(scenario.blueprint.services[service], from: $0, at: site, in: scenario.blueprint)
+      }
     }
   }
 
@@ -142,7 +170,7 @@ struct RecoveryPlanner {
 
   func planFailover(
     to site: SiteID, _ standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
-    fences: Bool = true, into runbook: inout Runbook
+    fences: Bool = true, stopsBeforeMistake: Bool = false, into runbook: inout Runbook
   ) -> ReplacementSteps {
     var before = decided
     if let power = world.canFailOverAgain(to: site) {
@@ -150,7 +178,9 @@ struct RecoveryPlanner {
       before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
     }
     var steps = world.protectionGroups(standingAt: site).map {
-      runbook.add(.failover, subject(of: $0, in: world), after: [before], .failOver($0, fences: fences))
+      runbook.add(
+        .failover, subject(of: $0, in: world) + replayWording(of: $0, in: world, stopsBeforeMistake),
+        after: [before], stopsBeforeMistake ? .failOverBeforeMistake($0) : .failOver($0, fences: fences))
     }
     if standby.kind == .pilotLight || standby.kind == .warmStandby {
       steps.append(
@@ -162,6 +192,12 @@ struct RecoveryPlanner {
     places.takeover = StandbyReadiness(steps: steps, boots: standby.boots, running: running(at: site))
     places.redirect = standby.redirect
     return places
+  }
+
+  /// The wording of the replay's target of a delayed standby; empty for other copies.
+  private func replayWording(of group: PairID, in world: World, _ stopsBeforeMistake: Bool) -> String {
+    guard world.appliesLate(group) else { return "" }
+    return stopsBeforeMistake ? ", replayed up to the mistake" : ", replayed to the end of its log"
   }
 
   private func running(at site: SiteID) -> [ServiceID] {

@@ -24,6 +24,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case missHeartbeats(SiteID)
     /// The step ends when the DR site's copy is the primary. An unreachable old primary is not fenced.
     case failOver(PairID, fences: Bool)
+    /// The step ends when the DR site's copy is the primary, with its log replayed up to the mistake.
+    case failOverBeforeMistake(PairID)
     /// The step ends when the idle side of a group is in sync with the serving side.
     case reprotect(PairID)
     /// The step ends when both sides of a group hold the same data.
@@ -37,6 +39,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
   /// The change made by a finished step.
   enum Change: Sendable {
     case suspendProtection
+    /// Delayed standbys at a site apply no more records.
+    case pauseReplay(SiteID)
     case replaceHost(HostID)
     case replaceDevice(DeviceID)
     case rebuild(SiteID, RebuildSite)
@@ -69,7 +73,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
       let time =
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
-        case .restore, .missHeartbeats, .failOver, .reprotect, .drain, .switchOver, .compare:
+        case .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+          .compare:
           "as long as it takes"
         }
       let after =

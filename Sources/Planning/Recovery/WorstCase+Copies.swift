@@ -165,7 +165,8 @@ extension WorstCase {
     case .storage, .application, .activeActive: return nil
     }
     let estimate = FailoverEstimate(
-      scenario: scenario, recovery: recovery, site: policy.site, schedules: schedules)
+      scenario: scenario, recovery: recovery, site: policy.site, schedules: schedules,
+      databases: databases)
     guard estimate.hasCopyInTime else { return nil }
     let rates = harmedVolumes.map {
       rate(between: scenario.blueprint.devices[policy.device], and: scenario.blueprint.devices[$0.device])

@@ -5,29 +5,56 @@ import Units
 extension WorstCase {
   /// The failover estimate; `nil` where the DR site cannot help. Block replication copies wrong bytes too.
   var failover: FailoverEstimate? {
+    failover { $0.outlasts(disaster, of: $1, at: $2, in: scenario) }
+  }
+
+  /// The failover of people who notice a mistake at once; `nil` where the DR site cannot help.
+  var possibleFailover: FailoverEstimate? {
+    failover { $0.mayOutlast(disaster, of: $1, at: $2, in: scenario) }
+  }
+
+  private func failover(_ outlasts: (DisasterRecovery, Service, SiteID) -> Bool) -> FailoverEstimate? {
     guard let recovery = strategy.disasterRecovery,
-      let site = recovery.standbySites(of: scenario.blueprint).first(where: {
-        !lostSites.contains($0) && isRight(at: $0, recovery) && estimate(recovery, at: $0).hasCopyInTime
+      let site = recovery.standbySites(of: scenario.blueprint).first(where: { site in
+        !lostSites.contains(site) && isRight(at: site, recovery, outlasts)
+          && estimate(recovery, at: site).hasCopyInTime
       })
     else { return nil }
     return estimate(recovery, at: site)
   }
 
   private func estimate(_ recovery: DisasterRecovery, at site: SiteID) -> FailoverEstimate {
-    FailoverEstimate(scenario: scenario, recovery: recovery, site: site, schedules: schedules)
+    FailoverEstimate(
+      scenario: scenario, recovery: recovery, site: site, schedules: schedules, databases: databases)
   }
 
-  private func isRight(at site: SiteID, _ recovery: DisasterRecovery) -> Bool {
-    guard disaster.damagesBytes else { return true }
-    let blueprint = scenario.blueprint
-    let harmed = blueprint.services.filter { service in
+  private func isRight(
+    at site: SiteID, _ recovery: DisasterRecovery,
+    _ outlasts: (DisasterRecovery, Service, SiteID) -> Bool
+  ) -> Bool {
+    harmedServices.allSatisfy { service in
+      recovery.spares(service, from: disaster, at: site, in: scenario.blueprint)
+        || outlasts(recovery, service, site)
+    }
+  }
+
+  /// Whether the copy at a site takes over with its log replayed up to a mistake.
+  func stopsBeforeMistake(at site: SiteID) -> Bool {
+    harmedServices.contains {
+      strategy.disasterRecovery?.spares($0, from: disaster, at: site, in: scenario.blueprint) == false
+    }
+  }
+
+  /// The services whose bytes the disaster makes wrong.
+  private var harmedServices: [Service] {
+    guard disaster.damagesBytes else { return [] }
+    return scenario.blueprint.services.filter { service in
       switch disaster.target {
       case .volumes(let ids), .volumesAndVaults(let ids, _): service.volumes.contains(where: ids.contains)
       case .host(let host): service.host == host && !service.volumes.isEmpty
       case .device, .site, .sites, .link, .connections: false
       }
     }
-    return harmed.allSatisfy { recovery.spares($0, from: disaster, at: site, in: blueprint) }
   }
 
   /// Whether every service continues: only a link, or a site without running services, is lost.
@@ -75,6 +102,8 @@ extension WorstCase {
     var phases = RecoveryPhases(scenario: scenario, people: [])
     if let recovery = strategy.disasterRecovery {
       phases.redirect = recovery.standby.redirect
+      let sites = recovery.standbySites(of: scenario.blueprint)
+      phases.promotion = sites.map { estimate(recovery, at: $0).worstReplay }.max() ?? .zero
     } else {
       phases.power = disaster.lasting ?? .zero
       phases.boots = true

@@ -8,12 +8,17 @@ struct WorstCase {
   /// The disaster that hits production.
   var disaster: Disaster
   let schedules: [WorkloadSchedule]
+  let databases: [DatabaseSchedule]
   /// An earlier disaster that left production whole, and the longest time between the two.
   var first: (disaster: Disaster, lead: Duration)?
   /// The time for which the DR site received nothing before the strike; zero while the copies are in sync.
   var cutOff = Duration.zero
 
-  init(scenario: Scenario, strategy: Strategy, disaster: Disaster, schedules: [WorkloadSchedule]) {
+  init(
+    scenario: Scenario, strategy: Strategy, disaster: Disaster, schedules: [WorkloadSchedule],
+    databases: [DatabaseSchedule] = []
+  ) {
+    self.databases = databases
     self.scenario = scenario
     self.strategy = strategy
     self.disaster = disaster
@@ -22,7 +27,8 @@ struct WorstCase {
 
   var rpo: Achieved {
     if let failover {
-      return .duration(cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff))
+      let before = cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff)
+      return .duration(before + (stopsBeforeMistake(at: failover.site) ? disaster.dwell : .zero))
     }
     guard losesData else { return .duration(.zero) }
     guard let worst = copies.map(\.worstLoss).min() else { return .unrecoverable }
@@ -31,16 +37,20 @@ struct WorstCase {
 
   var rto: Achieved {
     guard let phases else { return .unrecoverable }
-    let once = phases.tail
+    // People's times can decide whether a delayed standby takes over: both recoveries are possible.
+    let once = max(phases.tail, failover == nil ? possibleFailover?.phases(people).tail ?? .zero : .zero)
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
       return .duration(once)
     }
     return .duration(max(once, again.tail))
   }
 
+  private var people: [Distribution] {
+    [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
+  }
+
   /// The phases of the recovery; `nil` where the services cannot be recovered.
   private var phases: RecoveryPhases? {
-    let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
     if let failover {
       return failover.phases(people, detection: worstDetection)
     }
@@ -77,7 +87,7 @@ struct WorstCase {
   ) -> RecoveryPhases? {
     var next = WorstCase(
       scenario: scenario, strategy: strategy, disaster: scenario.disasters[second.disaster],
-      schedules: schedules)
+      schedules: schedules, databases: databases)
     next.first = (disaster, second.after.longest)
     var again = phases
     again.before = second.after

@@ -136,6 +136,8 @@ struct RunbookExecution {
         begin(step, until: .promoted(pair), in: &world) {
           fences ? $0.startFailover(of: pair) : $0.startUnfencedFailover(of: pair)
         }
+      case .failOverBeforeMistake(let pair):
+        begin(step, until: .promoted(pair), in: &world) { $0.startFailoverBeforeMistake(of: pair) }
       case .reprotect(let pair):
         begin(step, until: .protected(pair), in: &world) { $0.startReprotection(of: pair) }
       case .drain(let pair): begin(step, until: .drained(pair), in: &world) { $0.startDraining(of: pair) }
@@ -238,6 +240,7 @@ extension World {
   fileprivate mutating func apply(_ change: Runbook.Change, _ scenario: Scenario) {
     switch change {
     case .suspendProtection: suspendProtection()
+    case .pauseReplay(let site): pauseReplay(at: site)
     case .replaceHost(let host): replace(host)
     case .replaceDevice(let device): replace(device)
     case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)

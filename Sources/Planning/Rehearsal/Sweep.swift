@@ -258,7 +258,8 @@ public struct Sweep: Sendable {
         DisasterReport(
           disaster, drills: findings.drills.filter { $0.disaster == place }.map(\.drill),
           objectives: scenario.objectives,
-          estimate: ClosedFormEstimate(of: disaster, under: strategy, in: scenario, schedules: schedules))
+          estimate: ClosedFormEstimate(
+            of: disaster, under: strategy, in: scenario, schedules: schedules, databases: databases))
       })
     report.vaults = VaultGrowth.all(
       of: strategy, in: scenario, from: vaultsBefore, to: world.vaultContents)

@@ -31,6 +31,7 @@ struct ReplicationWords {
   var timeout: Duration?
   var fallback: Bool?
   var flowControl: ByteCount?
+  var applyDelay: Duration?
   var acknowledge: ActiveActiveMode.Acknowledgement?
   var share: Ratio?
   var history: Duration?
@@ -93,6 +94,7 @@ struct ReplicationWords {
     try check(
       "acknowledge", acknowledge != nil, goes: mode == "activeActive", written, "the mode 'activeActive'")
     try check("share", share != nil, goes: mode == "activeActive", written, "the mode 'activeActive'")
+    try checkDelay(written)
     if mode == "interval", interval == nil {
       throw Misfit(
         at: "mode", "the mode 'interval' has no interval",
@@ -102,6 +104,22 @@ struct ReplicationWords {
       throw Misfit(
         at: "layer", "the layer 'hostIO' has no journal",
         hint: "add 'journal': how much it holds at the DR site, for example '200 GiB'")
+    }
+  }
+
+  /// Refuses a delay where commits would wait for it.
+  private func checkDelay(_ written: String) throws(Misfit) {
+    guard applyDelay != nil else { return }
+    try check("applyDelay", true, goes: layer == .application, written, "the layer 'application'")
+    if mode == "syncApply" {
+      throw Misfit(
+        at: "applyDelay", "in the mode 'syncApply' every commit would wait for the delay",
+        hint: "write 'mode: syncFlush', or remove 'applyDelay'")
+    }
+    if flowControl != nil {
+      throw Misfit(
+        at: "applyDelay", "by 'flowControl' commits would wait for what is applied late",
+        hint: "remove 'flowControl' or 'applyDelay'")
     }
   }
 

@@ -206,6 +206,11 @@ extension Disaster {
 
   /// Whether a log-based standby escapes the damage. Statements are in the log, but damage to files is not.
   package var passesByTheLog: Bool { harmsFiles || cause == .virusAttack || cause == .vaultAttack }
+
+  /// Whether the disaster is a statement that a database carries out, so that its log names it.
+  package var isMistake: Bool {
+    !harmsFiles && (cause == .accidentalDeletion || cause == .applicationUpdateError)
+  }
 }
 
 /// A published or observed figure, shown beside the measured values and never mixed with them.

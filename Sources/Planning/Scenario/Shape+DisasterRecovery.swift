@@ -55,6 +55,10 @@ extension Shape<ReplicationPolicy> {
     Field<ByteCount?>(
       optional: "flowControl", .size,
       "Layer 'application': commits wait while the standby has received and not applied more than this."),
+    Field<Duration?>(
+      optional: "applyDelay", .positiveDuration,
+      "Layer 'application': the standby keeps a record at once and applies it this long after its receipt, so that a mistake "
+        + "noticed before is not applied; it applies at once when nothing is said."),
     Field<ActiveActiveMode.Acknowledgement?>(
       optional: "acknowledge", .oneOf,
       "Mode 'activeActive': whether a write is acknowledged when it is durable where it was written, 'local', or at both "
@@ -72,18 +76,19 @@ extension Shape<ReplicationPolicy> {
     )
   ) {
     name, volumes, from, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
-    heartbeat, timeout, fallback, flowControl, acknowledge, share, history, keep
+    heartbeat, timeout, fallback, flowControl, applyDelay, acknowledge, share, history, keep
       throws(Misfit) in
     let words = ReplicationWords(
       layer: layer, mode: mode, interval: interval, checkpoint: checkpoint, journal: journal,
-      timeout: timeout, fallback: fallback, flowControl: flowControl, acknowledge: acknowledge,
-      share: share, history: history, keep: keep)
+      timeout: timeout, fallback: fallback, flowControl: flowControl, applyDelay: applyDelay,
+      acknowledge: acknowledge, share: share, history: history, keep: keep)
     var policy = ReplicationPolicy(
       name: name, volumes: volumes, hasClock: clock, mode: try words.policyMode(), site: site, device: device,
       bufferMaximum: buffer,
       journalMaximum: journal ?? .zero, tolerance: tolerance, heartbeat: heartbeat, flowControl: flowControl,
       feeder: from)
     (policy.history, policy.keptSnapshots) = (history, keep ?? 0)
+    policy.applyDelay = applyDelay ?? .zero
     return policy
   }
 }

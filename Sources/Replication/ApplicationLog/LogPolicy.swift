@@ -28,6 +28,9 @@ public struct LogPolicy: Hashable, Sendable {
   public var retentionMaximum = ByteCount.gibibytes(1)
   /// The unapplied log at a peer beyond which commits wait (flow control); `nil` for no limit.
   public var applyLagMaximum: ByteCount?
+  /// Whether the peers apply with a delay. A handover then waits until they hold the log, not until they have
+  /// applied it.
+  public var appliesLate = false
   public var heartbeat = Duration.milliseconds(500)
   public var retry = Duration.seconds(1)
   /// The silence after which a peer counts as lost.

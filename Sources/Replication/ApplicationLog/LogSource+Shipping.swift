@@ -146,7 +146,7 @@ extension LogSource {
       effects.append(.wake(.heartbeat, at: now + policy.heartbeat))
       for index in channels.indices { beat(index, at: now, &effects) }
     case .silence: timeOut(at: now, &effects)
-    case .retry, .reconnect, .point: break
+    case .retry, .reconnect, .point, .apply: break
     }
     complete(at: now, &effects)
   }

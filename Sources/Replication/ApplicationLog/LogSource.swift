@@ -199,7 +199,10 @@ public struct LogSource: ReplicationEngine {
       done += 1
     }
     if done > 0 { commits.removeFirst(done) }
-    let isShipped = channels.contains { $0.phase == .streaming && $0.progress.applied == kept.log.last }
+    let isShipped = channels.contains { channel in
+      let position = policy.appliesLate ? channel.progress.durable : channel.progress.applied
+      return channel.phase == .streaming && position == kept.log.last
+    }
     if isDraining, commits.isEmpty, isShipped, localDurable == kept.log.last, !kept.isHandedOver {
       kept.isHandedOver = true
       effects.append(.drained)

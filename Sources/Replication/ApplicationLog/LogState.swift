@@ -62,4 +62,12 @@ public struct LogState: Sendable {
   }
 
   mutating func removeAll(before place: UInt64) { records.removeAll(before: place) }
+
+  /// Discards the records behind a position in the kept part of the log.
+  mutating func truncate(after position: UInt64) {
+    guard position < last, let place = place(after: position) else { return }
+    endBytes = bytes(before: place)
+    records.removeAll(from: place)
+    last = position
+  }
 }

@@ -3,12 +3,21 @@ import Units
 
 /// The target of log replication. Records become durable in their order, and the application applies them one
 /// by one.
+///
+/// With a delay the target applies a record when the delay has passed since the record's receipt. PostgreSQL does
+/// so by `recovery_min_apply_delay`, counted from the commit. A promotion applies the pending records at once, up
+/// to its point.
 public struct LogTarget: ReplicationEngine, ReplicationTarget {
   public struct Configuration: Sendable {
     /// The identifier of this target's pair.
     public var pair: UInt32
+    /// The age that a record must reach before it is applied.
+    public var applyDelay: Duration
 
-    public init(pair: UInt32) { self.pair = pair }
+    public init(pair: UInt32, applyDelay: Duration = .zero) {
+      self.pair = pair
+      self.applyDelay = applyDelay
+    }
   }
 
   var kept: DurableState
@@ -18,6 +27,11 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
   var recording: UInt64?
   /// The last position of the record that is being applied.
   var applying: UInt64?
+  private let applyDelay: Duration
+  /// Whether nothing is applied before the promotion.
+  private var isPaused = false
+  /// The instant of the alarm that was set last for the next record.
+  private var alarm: Instant?
   var promotion: Promotion?
   var isStarted = false
   var isPromoted = false
@@ -27,6 +41,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     kept = state
     reception = Reception(group: ReplicaGroup(id: configuration.pair, volumes: []), state: state)
     durable = state.log.last
+    applyDelay = configuration.applyDelay
   }
 
   public var durableState: DurableState { kept }
@@ -97,7 +112,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     switch ticket.purpose {
     case .start:
       isStarted = true
-      applyNext(&effects)
+      applyNext(at: now, &effects)
     case .prepare where ticket.number == reception.conversation.session && promotion == nil:
       reception.open()
       durable = kept.log.last
@@ -107,12 +122,12 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
       recording = nil
       sendProgress(&effects)
       recordNext(&effects)
-      applyNext(&effects)
+      applyNext(at: now, &effects)
     case .logApply:
       kept.log.applied = applying ?? kept.log.applied
       applying = nil
       sendProgress(&effects)
-      applyNext(&effects)
+      applyNext(at: now, &effects)
     case .promote:
       isPromoted = true
       effects.append(.promoted(kept.point))
@@ -133,29 +148,64 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
       .record(Ticket(.logFlush), kept.log.bytes(max(start, kept.log.records.start)..<kept.log.records.end)))
   }
 
-  /// Applies the next durable record. After the last one a promotion can proceed.
-  private mutating func applyNext(_ effects: inout [ReplicationEffect]) {
+  /// Applies the next record that is durable and old enough. After the last one a promotion can proceed.
+  private mutating func applyNext(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard applying == nil, !isPromoted else { return }
     if let place = kept.log.place(after: kept.log.applied), place < kept.log.records.end,
-      kept.log.records[place].record.last <= durable
+      kept.log.records[place].record.last <= min(durable, goal)
     {
-      let record = kept.log.records[place].record
-      applying = record.last
-      return effects.append(.apply(Ticket(.logApply, record.last), record))
+      let next = kept.log.records[place]
+      guard mayApply(next, at: now, &effects) else { return }
+      applying = next.record.last
+      return effects.append(.apply(Ticket(.logApply, next.record.last), next.record))
     }
     if promotion != nil { carryOutPromotion(&effects) }
   }
 
-  // MARK: Promotion
-
-  mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    recordNext(&effects)
-    applyNext(&effects)
+  /// The last position that is to be applied.
+  private var goal: UInt64 {
+    if case .position(let position) = promotion?.point { position } else { .max }
   }
 
-  /// Completes a promotion after everything received is durable and applied.
+  /// Whether a record is old enough. Sets an alarm for a record that is not; a promotion does not wait.
+  private mutating func mayApply(
+    _ next: LogState.Kept, at now: Instant, _ effects: inout [ReplicationEffect]
+  ) -> Bool {
+    if promotion != nil || applyDelay == .zero && !isPaused { return true }
+    if isPaused { return false }
+    let due = next.instant + applyDelay
+    if due <= now { return true }
+    if alarm != due { effects.append(.wake(.apply, at: due)) }
+    alarm = due
+    return false
+  }
+
+  mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard timer == .apply else { return }
+    alarm = nil
+    applyNext(at: now, &effects)
+  }
+
+  mutating func pauseApplying(_ effects: inout [ReplicationEffect]) { isPaused = true }
+
+  // MARK: Promotion
+
+  /// Refuses a point before a record that is applied or being applied.
+  mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect]) {
+    guard max(kept.log.applied, applying ?? 0) <= goal else {
+      promotion = nil
+      return effects.append(.refused(.noSuchPoint))
+    }
+    recordNext(&effects)
+    applyNext(at: now, &effects)
+  }
+
+  /// Completes a promotion after everything up to its point is durable and applied. Later records are discarded.
   private mutating func carryOutPromotion(_ effects: inout [ReplicationEffect]) {
-    guard let promotion, recording == nil, applying == nil, kept.log.applied == kept.log.last else { return }
+    guard let promotion, recording == nil, applying == nil, kept.log.applied == min(goal, kept.log.last)
+    else { return }
+    kept.log.truncate(after: kept.log.applied)
+    durable = min(durable, kept.log.last)
     kept.term = promotion.term
     kept.generations.converge()
     kept.generations.fork(as: kept.nextName())
@@ -164,5 +214,17 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     kept.point = ReplicaPoint(
       number: 0, instant: kept.log.records.last?.instant ?? kept.point.instant, lastWrite: kept.log.last)
     effects.append(.record(Ticket(.promote), ByteCount(4_096)))
+  }
+}
+
+extension LogTarget {
+  /// Returns the instant when the record at a position is due to be applied; `nil` where it is applied or being applied.
+  ///
+  /// - Parameter now: The receipt of a record that is not here yet.
+  public func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {
+    guard position > max(kept.log.applied, applying ?? 0) else { return nil }
+    let place = kept.log.place(after: position - 1)
+    let receipt = place.flatMap { $0 < kept.log.records.end ? kept.log.records[$0].instant : nil }
+    return (receipt ?? now) + applyDelay
   }
 }

@@ -200,7 +200,7 @@ extension BlockSource {
     case .silence: watchSilence(at: now, &effects)
     case .reconnect where phase == .idle:
       if suspension != .peerLost || policy.resumesByItself { reconnect(at: now, &effects) }
-    case .reconnect: break
+    case .reconnect, .apply: break
     case .point: pointIsDue(at: now, &effects)
     }
     completeFlushes(&effects)

@@ -71,6 +71,7 @@ extension JournalTarget {
     case .latest: return latest ?? lastPoint
     // Without a point everything that was received is still a prefix, and newer than any point.
     case .lastPoint: return lastPoint ?? latest
+    case .position: return nil
     case .point(let number):
       let points = kept.journal.points
       let place = (points.start..<points.end).last { points[$0].point.number == number }

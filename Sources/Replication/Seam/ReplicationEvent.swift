@@ -37,6 +37,7 @@ public enum ReplicationCommand: Sendable {
   /// Source: cancels the drain and accepts host writes again.
   case undrain
   /// Source: only marks changes until `unpause`, because its volumes are an incomplete copy.
+  /// Target of log replication: applies no more records before its promotion.
   case pause
   case unpause
   /// Source: holds all acknowledgements until `release`, so that a point can be marked over several hosts.
@@ -61,6 +62,8 @@ public struct Promotion: Hashable, Sendable {
     case lastPoint
     /// A point of the group by its number.
     case point(UInt64)
+    /// Log replication: the state behind the record at this position. Later records are discarded.
+    case position(UInt64)
   }
 
   /// The new term, greater than every earlier one.
@@ -133,4 +136,6 @@ public enum ReplicationTimer: UInt8, CaseIterable, Sendable {
   case reconnect
   /// The next checkpoint or snapshot.
   case point
+  /// The next record of the log becomes old enough to be applied.
+  case apply
 }

@@ -24,6 +24,15 @@ protocol ReplicationTarget: ReplicationEngine {
   mutating func finished(_ ticket: Ticket, at now: Instant, _ effects: inout [ReplicationEffect])
   /// Begins a promotion, which proceeds as soon as no other work is in progress.
   mutating func promotionBegan(at now: Instant, _ effects: inout [ReplicationEffect])
+  /// Handles an alarm that the target has set.
+  mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect])
+  /// Applies no more records before the promotion. Targets without a log refuse the command.
+  mutating func pauseApplying(_ effects: inout [ReplicationEffect])
+}
+
+extension ReplicationTarget {
+  mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect]) {}
+  mutating func pauseApplying(_ effects: inout [ReplicationEffect]) { effects.append(.refused(.notNow)) }
 }
 
 extension ReplicationTarget {
@@ -37,7 +46,9 @@ extension ReplicationTarget {
       do { hear(try Message(decoding: bytes), at: now, &effects) } catch { effects.append(.refused(error)) }
     case .finished(let ticket): finished(ticket, at: now, &effects)
     case .command(.promote(let promotion)): promote(promotion, at: now, &effects)
-    case .failed, .timer, .read, .contact: break
+    case .command(.pause): pauseApplying(&effects)
+    case .timer(let timer): wake(timer, at: now, &effects)
+    case .failed, .read, .contact: break
     case .write, .append, .flush, .command: effects.append(.refused(.notNow))
     }
     if state != reported {

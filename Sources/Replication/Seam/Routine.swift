@@ -87,10 +87,9 @@ extension LogSource {
     else { return nil }
     switch channel.phase {
     case .streaming:
-      guard channel.unappliedPlace == kept.log.records.end, channel.unsettledPlace == kept.log.records.end
-      else {
-        return nil
-      }
+      guard policy.appliesLate || channel.unappliedPlace == kept.log.records.end,
+        channel.unsettledPlace == kept.log.records.end
+      else { return nil }
       let progress = Message.Body.progress(channel.progress)
       let duty = Routine.Duty(.heartbeat, every: policy.heartbeat, call: .heartbeat, answer: progress)
       return Routine(peer: .answering, duties: [duty])

@@ -28,7 +28,7 @@ extension ReportContent {
     return "replication\(volumes) \(policy.mode.layerWording) (\(name: policy.mode.layerReportName), "
       + "\(name: policy.mode.modeReportName)) to \(name: blueprint.devices[policy.device].name) in "
       + "\(name: blueprint.sites[policy.site].name)\(feeding(policy)): "
-      + "\(policy.acknowledgementWording); \(policy.mode.pointWording)"
+      + "\(policy.acknowledgementWording); \(policy.pointWording)"
   }
 
   /// Describes the feeder of a cascaded copy.

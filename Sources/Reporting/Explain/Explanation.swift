@@ -112,7 +112,7 @@ extension Explanation {
     ]
     if ofLoss {
       return head + splitBrain(drill)
-        + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + [
+        + (restored.isEmpty ? ["No data had to be restored."] : ["Restored:"] + restored) + replays(drill) + [
           "Achieved RPO = start of the outage - acknowledgement of the earliest missing write = \(drill["achieved_rpo"]?.brief ?? "")",
           "Lost: \((drill["lost_writes"]?.number ?? 0).of("write")), \((drill["lost_transactions"]?.number ?? 0).of("transaction")), \(ByteCount(drill["lost_bytes"]?.number ?? 0).forReading) at full size.",
         ]
@@ -120,6 +120,12 @@ extension Explanation {
     return head + ["The steps; those with an asterisk the end waited for:"] + timeline + [
       "Achieved RTO = end of the last step - start of the outage = \(drill["achieved_rto"]?.brief ?? "")"
     ]
+  }
+
+  /// The targets up to which delayed standbys replayed their logs.
+  private static func replays(_ drill: JSON) -> [String] {
+    (drill["timeline"]?.items ?? []).compactMap { $0["subject"]?.text }.filter { $0.contains(", replayed ") }
+      .map { "Promoted: \($0)." }
   }
 
   private static func splitBrain(_ drill: JSON) -> [String] {
@@ -165,16 +171,26 @@ extension Explanation {
       "With a failover: none while synchronous copies are in sync; asynchronous the age of the oldest unsent write at the worst "
       + "instant (once more waits than the buffer holds: of the last write before, until all is sent) + one write + a round trip "
       + "(+ one checkpoint); of snapshots one interval + the transfer of the most that is written in it."
+    let delayed =
+      "A standby with 'applyDelay' is promoted without a mistake that people notice before the delay is over: the time for which "
+      + "the mistake was hidden."
     return [
       "Estimate = longest time between two slots + time to copy the blocks that change in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
-    ] + (isReplicated ? [failover] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
+    ] + (isReplicated ? [failover] : []) + (appliesLate(path) ? [delayed] : [])
+      + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
         [".schedule", ".replica", ".dwell", ".lasting"].contains { key.hasSuffix($0) }
           || [
             ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
           ].contains { key.contains($0) }
       }
+  }
+
+  /// Whether a standby of the strategy applies its log with a delay.
+  private static func appliesLate(_ path: ReportPath) -> Bool {
+    let groups = path.item(of: "strategies")?["disaster_recovery"]?["groups"]?.items ?? []
+    return groups.contains { $0["apply_delay_ns"] != nil }
   }
 
   /// Whether the strategy's standby site takes over without a human decision.
@@ -185,14 +201,18 @@ extension Explanation {
   private static func timeEstimate(_ path: ReportPath) -> [String] {
     let takeover =
       "Where the standby site takes over by itself, the missing heartbeats and one more stand in the place of people's times."
+    let delayed =
+      "A standby with 'applyDelay' replays its pending log first: the most that it writes for the transactions of one delay, at "
+      + "the rate of its device, + the device's latency for each."
     return [
       "Estimate = the 99th percentile of the sum of all phases, + used bytes / slowest rate between copy and target "
         + "where data has to be restored."
-    ] + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
+    ] + (appliesLate(path) ? [delayed] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
-        [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
-          key.contains($0)
-        }
+        key.hasSuffix(".applyDelay")
+          || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
+            key.contains($0)
+          }
           || key.hasPrefix("people.")
       }
   }

@@ -17,6 +17,8 @@ extension JSONReport {
   private func group(_ policy: ReplicationPolicy) -> JSON {
     let blueprint = report.scenario.blueprint
     let feeder = policy.feeder.map { [("fed_by", JSON.string($0))] } ?? []
+    let delay =
+      policy.applyDelay > .zero ? [("apply_delay_ns", JSON.duration(policy.applyDelay))] : []
     return .object(
       [
         ("name", .string(policy.name)),
@@ -33,7 +35,7 @@ extension JSONReport {
         ("journal_bytes", policy.journalMaximum > .zero ? .integer(policy.journalMaximum.bytes) : .null),
         ("tolerance_ns", .duration(policy.tolerance)),
         ("heartbeat_ns", .duration(policy.heartbeat)),
-      ] + feeder)
+      ] + delay + feeder)
   }
 
   /// Returns the standby. Random times are in words.

@@ -58,6 +58,13 @@ extension ReplicationPolicy {
   var acknowledgementWording: String {
     feeder == nil ? mode.acknowledgementWording : "no write waits for it"
   }
+
+  /// Which states can be recovered, as the end of a sentence.
+  var pointWording: String {
+    guard applyDelay > .zero else { return mode.pointWording }
+    return mode.pointWording
+      + "; a record is applied \(applyDelay.forReading) after its receipt, so that a replay can stop before a mistake"
+  }
 }
 
 extension ActiveActiveMode {

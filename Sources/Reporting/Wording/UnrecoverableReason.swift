@@ -25,6 +25,9 @@ struct UnrecoverableReason {
     switch disaster.target {
     case .volumes, .volumesAndVaults:
       guard strategy.hasCopies else {
+        if appliesLate, disaster.isMistake {
+          return "the mistake was noticed when the delayed standby had applied it, and there is no older copy"
+        }
         return isReplicated
           ? "the damage was replicated, and there is no older copy" : "there is no copy at all"
       }
@@ -42,6 +45,10 @@ struct UnrecoverableReason {
         ? "the standby copy is lost too, or the first copy was not complete"
         : "every copy was lost with \(lost)"
     }
+  }
+
+  private var appliesLate: Bool {
+    strategy.disasterRecovery?.groups.contains { $0.applyDelay > .zero } ?? false
   }
 
   private var lost: String { blueprint.name(of: disaster.target) }

@@ -7,8 +7,8 @@ enum SmallCase {
   static func scenario(
     scale: Int = 1_024, warmUp: String = "1 h", window: String = "1 h", strikes: Int = 3,
     link: String = "100 Mbit/s",
-    volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", vaults: [String] = [],
-    costs: String = "{}", disasters: [String], strategy: String
+    volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", database: String? = nil,
+    vaults: [String] = [], costs: String = "{}", disasters: [String], strategy: String
   ) throws -> Scenario {
     let lines = """
       title: A small case
@@ -38,6 +38,7 @@ enum SmallCase {
           verify: 5 min
           warmUp: 3 min
           volumes: { data: { device: array, \(volume) } }
+      \(database.map { "    database: { \($0) }" } ?? "")
       people: { detect: 1 min, declare: 2 min, decide: 3 min }
       vaults:
       \(vaults.map { "  \($0)\n" }.joined())disasters:

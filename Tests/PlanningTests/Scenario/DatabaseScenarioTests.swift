@@ -108,6 +108,10 @@ extension Shop {
     ("layer: application, mode: async, timeout: 3 s", "'timeout' does not go with the mode 'async'"),
     ("layer: storage, mode: sync, flowControl: 1 MiB", "'flowControl' does not go with"),
     ("layer: application, mode: async, journal: 1 GiB", "'journal' does not go with"),
+    ("layer: storage, mode: sync, applyDelay: 1 h", "'applyDelay' does not go with"),
+    ("layer: application, mode: syncApply, applyDelay: 1 h", "every commit would wait for the delay"),
+    ("layer: application, mode: async, applyDelay: 1 h, flowControl: 1 MiB", "commits would wait"),
+    ("layer: application, mode: async, applyDelay: 0 s", "applyDelay"),
     ("layer: application, mode: async, volumes: [db-data]", "carries what is in db-data and db-log"),
   ])
   func whatDoesNotGoWithALogIsToldSo(group: String, message: String) {
