@@ -16,11 +16,18 @@ public struct CatalogLoad: Sendable {
   /// Whether the objects alone determine the catalog.
   var beginsFromNothing: Bool { base.indexes.isEmpty && base.condemnations.isEmpty }
 
+  /// Whether both load the same objects, and were told of the same packs, from nothing.
+  func isSame(as other: CatalogLoad) -> Bool {
+    beginsFromNothing && other.beginsFromNothing && present == other.present
+      && indexes.elementsEqual(other.indexes, by: Self.areIdentical)
+      && condemnations.elementsEqual(other.condemnations, by: Self.areIdentical)
+  }
+
   /// Returns the remaining load on top of another's catalog. `nil` unless the condemnations are the same and
   /// indexes were only added.
   func continuing(_ other: CatalogLoad, _ loaded: LoadedCatalog) -> CatalogLoad? {
     guard beginsFromNothing, other.beginsFromNothing, present == nil, other.present == nil,
-      loaded.damaged.isEmpty, !loaded.hasRetractions,
+      loaded.damaged.isEmpty,
       condemnations.elementsEqual(other.condemnations, by: Self.areIdentical)
     else { return nil }
     var added: [(id: ObjectID, bytes: Bytes)] = []
@@ -67,8 +74,8 @@ public struct CatalogLoad: Sendable {
     for pack in dropped { loaded.catalog.dropped[pack] = true }
     for (id, index) in decoded {
       var rest = index
-      rest.packs.removeAll { dropped.contains($0.id) }
-      rest.roll.removeAll { forgotten.contains($0) }
+      rest.packs.removeAll { loaded.catalog.dropped[$0.id] != nil }
+      rest.roll.removeAll { loaded.catalog.forgotten[$0] != nil }
       if let present {
         for pack in rest.packs where !present.contains(pack.id) { loaded.catalog.lost[pack.id] = true }
       }

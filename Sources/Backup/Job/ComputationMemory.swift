@@ -60,15 +60,33 @@ public final class ComputationMemory: Sendable {
   }
 
   private func load(_ load: CatalogLoad) -> LoadedCatalog {
-    let rest = nearest(to: load)
-    if let rest, rest.indexes.isEmpty { return LoadedCatalog(catalog: rest.base) }
-    let output = rest.map { $0.run() } ?? load.run()
-    // Where an index takes something back, what stands in the others decides: nothing can be built on the rest alone.
-    if rest != nil, output.hasRetractions { return load.run() }
+    if let known = known(load) { return known }
+    let output = continued(load) ?? load.run()
     loaded.withLock { loaded in
       loaded.append(LoadedEntry(load: load, output: output))
       if loaded.count > Self.catalogsMaximum { loaded.removeFirst() }
     }
+    return output
+  }
+
+  /// The output of the same load done before.
+  private func known(_ load: CatalogLoad) -> LoadedCatalog? {
+    loaded.withLock { loaded in
+      guard let place = loaded.lastIndex(where: { load.isSame(as: $0.load) }) else { return nil }
+      let entry = loaded.remove(at: place)
+      loaded.append(entry)
+      return entry.output
+    }
+  }
+
+  /// The load done on top of another, where that comes to the same.
+  private func continued(_ load: CatalogLoad) -> LoadedCatalog? {
+    guard let rest = nearest(to: load) else { return nil }
+    let hadRetractions = !rest.base.dropped.isEmpty || !rest.base.forgotten.isEmpty
+    var output = rest.run()
+    // Where an index takes something back, what stands in the others decides: nothing can be built on the rest alone.
+    if output.hasRetractions { return nil }
+    output.hasRetractions = hadRetractions
     return output
   }
 

@@ -42,8 +42,12 @@ extension World {
   /// Returns the claim of the serving side's source, or of both sources where both serve. The source is
   /// inspected in place, because copying a pair is expensive; `nil` when none runs.
   func sourceClaim(of pair: PairID) -> ReplicationClaim? {
-    if pairs[pair].isActive { return pairs[pair].activeClaim }
-    return pairs[pair].nodes[pairs[pair].serving].engine?.claim
+    // Where it stands: after every event, and a copy of a pair retains all that it holds.
+    pairs.withUnsafeBufferPointer { pairs in
+      pairs[pair.index].isActive
+        ? pairs[pair.index].activeClaim
+        : pairs[pair.index].nodes[pairs[pair.index].serving].engine?.claim
+    }
   }
 }
 

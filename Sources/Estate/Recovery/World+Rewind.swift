@@ -56,6 +56,11 @@ extension World {
     return pairs[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
   }
 
+  private func holds(_ point: JournalPoint, _ pair: PairID, _ journal: Journal) -> Bool {
+    if journal.holds(point) { return true }
+    return pairs[pair].policy.mode == .hostIO(.synchronous) && journal.heldStates.contains(point)
+  }
+
   private func keptOptions(of pair: PairID) -> [RecoveryOption] {
     let site = pairs[pair].standingSite
     return pairs[pair].keptCopies.map { copy in
@@ -82,14 +87,13 @@ extension World {
   func images(of wanted: [VolumeID], at copy: CopyPoint) -> [(volume: VolumeID, image: PagedImage)]? {
     let pair = copy.pair
     let journal = standingJournal(of: pair)
-    let held = states(of: pair)
     var images: [(volume: VolumeID, image: PagedImage)] = []
     for id in wanted {
       guard let place = pairs[pair].volumes.firstIndex(of: id) else { return nil }
       switch copy.place {
       case .kept(let kept): images.append((id, kept[place]))
       case .journal(let point):
-        guard let journal, held.contains(point) else { return nil }
+        guard let journal, holds(point, pair, journal) else { return nil }
         let base = image(of: place, pair, pairs[pair].standing)
         images.append((id, journal.rewound(base, volume: place, to: point)))
       }

@@ -68,7 +68,7 @@ extension ActivePeer {
       }
     }
     if !lost.isEmpty {
-      late = (late + lost).suffix(Self.lateMaximum)
+      late = Array((late + lost)[...].suffix(Self.lateMaximum))
       sent = sent.filter { !isLost($0, at: now) }
       window = policy.messagesAtFirst
       retryAfter = min(retryAfter * 2, policy.retryMaximum)

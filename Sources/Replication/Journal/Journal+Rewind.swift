@@ -5,9 +5,24 @@ extension Journal {
   /// The checkpoints in the journal, oldest first. The volumes below hold the state before the journal's
   /// entries.
   public var heldPoints: [JournalPoint] {
-    (points.start..<points.end).map { points[$0] }.filter {
-      $0.position + 1 >= entries.start && $0.position < entries.end
+    heldPlaces.map { points[$0] }
+  }
+
+  /// Whether the journal still holds a checkpoint. Complexity: O(log n).
+  public func holds(_ point: JournalPoint) -> Bool {
+    let held = heldPlaces
+    var place = max(held.lowerBound, firstPoint(from: point.position))
+    while place < held.upperBound, points[place].position == point.position {
+      if points[place] == point { return true }
+      place += 1
     }
+    return false
+  }
+
+  /// The places among the points of those whose entries are there.
+  private var heldPlaces: Range<UInt64> {
+    let first = firstPoint(from: max(1, entries.start) - 1)
+    return first..<max(first, firstPoint(from: entries.end))
   }
 
   /// The checkpoints and the states after every write received in order, oldest first.
@@ -50,14 +65,14 @@ extension Journal {
 
   /// Returns a volume's contents at a point, by replaying entries over the volume's image.
   ///
-  /// Complexity: O(entries up to the point).
+  /// Complexity: O(entries up to the point); only those are written of which something is left in the end.
   public func rewound(_ image: PagedImage, volume: Int, to point: JournalPoint) -> PagedImage {
+    guard entries.start <= point.position else { return image }
     var image = image
-    var position = entries.start
-    while position <= point.position {
-      let entry = entries[position]
-      if entry.changesVolume, Int(entry.volume) == volume { image.write(entry.bytes, at: entry.offset) }
-      position += 1
+    for place in visible(entries.start..<(point.position + 1), of: volume, pages: image.pageCount).reversed()
+    {
+      let entry = entries[place]
+      image.write(entry.bytes, at: entry.offset)
     }
     return image
   }

@@ -88,6 +88,23 @@ public struct Journal: Sendable {
     }
   }
 
+  /// The places of the entries of a volume that later ones do not write over entirely, the youngest first.
+  func visible(_ places: Range<UInt64>, of volume: Int, pages: Int) -> [UInt64] {
+    var covered = PageSet(pageCount: pages)
+    var visible: [UInt64] = []
+    for place in places.reversed() {
+      let outline = outlines[place]
+      guard outline.volume == volume, !outline.pages.isEmpty,
+        !outline.pages.allSatisfy(covered.contains)
+      else { continue }
+      visible.append(place)
+      let extent = entries[place].extent
+      guard extent.isWholePages else { continue }
+      for page in outline.pages { covered.insert(page) }
+    }
+    return visible
+  }
+
   /// Returns the index of the first point at or after a stream position; the end when there is none.
   /// Complexity: O(log n).
   func firstPoint(from position: UInt64) -> UInt64 {
@@ -106,4 +123,12 @@ public struct Journal: Sendable {
 public struct JournalPoint: Hashable, Sendable {
   public var position: UInt64
   public var point: ReplicaPoint
+}
+
+extension Extent {
+  /// Whether it ends and begins where pages do.
+  fileprivate var isWholePages: Bool {
+    let page = Int64(PageSet.pageSize)
+    return offset.bytes % page == 0 && length.bytes % page == 0
+  }
 }
