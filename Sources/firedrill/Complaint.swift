@@ -28,6 +28,12 @@ func complain(_ diagnostics: [Diagnostic]) {
   if diagnostics.count > 1 { complain("\(diagnostics.count) errors") }
 }
 
+/// Tells doubts about what can be decided, unless only errors are wanted.
+func warn(_ cautions: [Caution], of path: String) {
+  guard Verbosity.current > .quiet else { return }
+  for caution in cautions { complain(caution.text(of: path)) }
+}
+
 func complain(_ text: String) {
   var rest = Array((text + "\n").utf8)[...]
   while !rest.isEmpty {

@@ -26,6 +26,7 @@ struct RehearsalPlan {
       }
     }
     guard diagnostics.isEmpty else { throw InputError(diagnostics) }
+    for (path, plan) in zip(files, plans) { warn(plan.scenario.cautions, of: path) }
     return plans
   }
 

@@ -26,7 +26,9 @@ struct Validate: ParsableCommand {
     var results: [(path: String, summary: String?, diagnostics: [Diagnostic])] = []
     for path in files {
       do throws(InputError) {
-        results.append((path, try ScenarioFile(path: path, settings: settings).scenario.summary, []))
+        let scenario = try ScenarioFile(path: path, settings: settings).scenario
+        results.append((path, scenario.summary, []))
+        if !json { warn(scenario.cautions, of: path) }
       } catch {
         results.append((path, nil, error.diagnostics))
       }

@@ -69,7 +69,7 @@ public final class ComputationMemory: Sendable {
     return output
   }
 
-  /// The output of the same load done before.
+  /// Returns the output of the same load done before; `nil` when it is not cached.
   private func known(_ load: CatalogLoad) -> LoadedCatalog? {
     loaded.withLock { loaded in
       guard let place = loaded.lastIndex(where: { load.isSame(as: $0.load) }) else { return nil }
@@ -79,7 +79,7 @@ public final class ComputationMemory: Sendable {
     }
   }
 
-  /// The load done on top of another, where that comes to the same.
+  /// Returns the output built on top of a cached catalog; `nil` when it cannot be.
   private func continued(_ load: CatalogLoad) -> LoadedCatalog? {
     guard let rest = nearest(to: load) else { return nil }
     let hadRetractions = !rest.base.dropped.isEmpty || !rest.base.forgotten.isEmpty

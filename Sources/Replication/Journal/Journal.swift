@@ -88,7 +88,7 @@ public struct Journal: Sendable {
     }
   }
 
-  /// The places of the entries of a volume that later ones do not write over entirely, the youngest first.
+  /// Returns the positions of the entries of a volume that later entries do not overwrite entirely, the newest first.
   func visible(_ places: Range<UInt64>, of volume: Int, pages: Int) -> [UInt64] {
     var covered = PageSet(pageCount: pages)
     var visible: [UInt64] = []

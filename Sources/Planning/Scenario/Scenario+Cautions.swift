@@ -1,0 +1,71 @@
+import Estate
+import Storage
+import Units
+
+/// A doubt about what a run can decide, told before it begins, and the setting that would remove it.
+public struct Caution: Hashable, Sendable {
+  public let message: String
+  public let hint: String
+
+  /// `file: warning: message`, and the hint.
+  public func text(of file: String) -> String { "\(file): warning: \(message)\nhint: \(hint)" }
+}
+
+extension Scenario {
+  /// Objectives that the run cannot decide at its scale and resolution.
+  public var cautions: [Caution] { [coarseResolution].compactMap { $0 } + coarseDamages }
+
+  /// The bounds of an asynchronous copy's loss lie about one resolution apart, so none within it is ever met.
+  private var coarseResolution: Caution? {
+    let groups = strategies.flatMap { $0.disasterRecovery?.groups ?? [] }
+    guard objectives.rpo > .zero, objectives.rpo < resolution, groups.contains(where: \.mode.lagsBehind)
+    else {
+      return nil
+    }
+    let finer = Duration(nanoseconds: max(1_000_000, objectives.rpo.nanoseconds / 4))
+    return Caution(
+      message:
+        "an RPO of \(objectives.rpo) cannot be decided for asynchronous copies at a resolution of \(resolution)",
+      hint: "write 'resolution: \(finer)', or a longer 'objectives.rpo'")
+  }
+
+  /// Damage spreads page by page over its dwell time; where that is few pages, the first may be written over again, and the
+  /// loss comes out shorter than the dwell time.
+  private var coarseDamages: [Caution] {
+    disasters.compactMap { disaster in
+      guard disaster.dwell > .zero, case .volumes(let volumes) = disaster.target,
+        let pages = volumes.map({ damagedPages(of: $0, by: disaster) }).min(), pages < Self.damageSteps
+      else { return nil }
+      let step = disaster.dwell / max(1, pages)
+      guard objectives.rpo < disaster.dwell, objectives.rpo >= disaster.dwell - step * 2 else { return nil }
+      return Caution(
+        message:
+          "an RPO of \(objectives.rpo) cannot be decided against '\(disaster.name)', whose damage is \(pages) pages at a scale of \(scale)",
+        hint: "write 'scale: 1/\(denominator(from: pages))' or a larger one, or another 'objectives.rpo'")
+    }
+  }
+
+  /// Damage with a dwell time comes in so many steps, where there are so many pages.
+  private static let damageSteps: Int64 = 64
+
+  private func damagedPages(of volume: VolumeID, by disaster: Disaster) -> Int64 {
+    let plan = blueprint.volumes[volume]
+    let page = Int64(PagedImage.pageSize)
+    return disaster.share.of(plan.used.of(plan.size)).bytes / scale.denominator / page
+  }
+
+  /// The denominator at which a damage of so many pages at the present one has all its steps.
+  private func denominator(from pages: Int64) -> Int64 {
+    max(1, scale.denominator * max(1, pages) / Self.damageSteps)
+  }
+}
+
+extension ReplicationPolicy.Mode {
+  /// Whether writes are acknowledged that the copy may lack.
+  fileprivate var lagsBehind: Bool {
+    switch self {
+    case .storage(.asynchronous), .storage(.interval), .hostIO(.asynchronous): true
+    case .storage, .hostIO, .application, .activeActive: false
+    }
+  }
+}

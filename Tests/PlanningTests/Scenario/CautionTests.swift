@@ -1,0 +1,38 @@
+import Planning
+import Testing
+import Units
+
+/// Objectives that a run cannot decide are told before it begins, with what would decide them.
+@Suite struct CautionTests {
+  private static let fire = "fire: { cause: fire, site: a }"
+
+  private func cautions(
+    scale: Int = 1_024, rpo: String, resolution: String? = nil, disaster: String = fire, mode: String
+  ) throws -> [Caution] {
+    var scenario = try SmallCase.scenario(
+      scale: scale, disasters: [disaster], strategy: SmallCase.standby("layer: storage, mode: \(mode)"))
+    scenario.objectives.rpo = try Duration(parsing: rpo)
+    if let resolution { scenario.resolution = try Duration(parsing: resolution) }
+    return scenario.cautions
+  }
+
+  @Test func anObjectiveFinerThanTheResolutionIsToldWithOneThatDecidesIt() throws {
+    let told = try cautions(rpo: "800 ms", mode: "async")
+    #expect(told.map(\.hint) == ["write 'resolution: 200 ms', or a longer 'objectives.rpo'"])
+    #expect(told.first?.message.contains("800 ms") == true)
+    #expect(try cautions(rpo: "800 ms", resolution: "200 ms", mode: "async").isEmpty)
+    #expect(try cautions(rpo: "1 s", mode: "async").isEmpty)
+    // Both arrays hold every write: nothing lies between the bounds.
+    #expect(try cautions(rpo: "800 ms", mode: "sync").isEmpty)
+  }
+
+  /// 2 GiB of data: 30 % of them are 4 pages at 1/32768, a step every 5 min, and 64 pages at 1/2400.
+  @Test func damageOfFewPagesIsToldWithAScaleThatHasEnough() throws {
+    let dwelling = "virus: { cause: virusAttack, volumes: [data], share: 30 %, dwell: 20 min }"
+    let told = try cautions(scale: 32_768, rpo: "15 min", disaster: dwelling, mode: "async")
+    #expect(told.map(\.hint) == ["write 'scale: 1/2048' or a larger one, or another 'objectives.rpo'"])
+    #expect(try cautions(scale: 2_048, rpo: "15 min", disaster: dwelling, mode: "async").isEmpty)
+    #expect(try cautions(scale: 32_768, rpo: "1 h", disaster: dwelling, mode: "async").isEmpty)
+    #expect(try cautions(scale: 32_768, rpo: "5 min", disaster: dwelling, mode: "async").isEmpty)
+  }
+}
