@@ -7,13 +7,13 @@ import Units
 struct CalibrateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "calibrate",
-    abstract: "Measure how fast this machine does the engine's work, for scenarios to name.",
-    discussion: "Writes YAML; a scenario uses it by 'speeds: FILE'. Takes a few seconds.")
+    abstract: "Measure the speed of the engine's work on this machine, for use in scenarios.",
+    discussion: "Writes YAML, which a scenario uses as 'speeds: FILE'. Takes a few seconds.")
 
   @Option(help: ArgumentHelp("The file for the profile; without it, standard output.", valueName: "file"))
   var out: String?
 
-  @Option(help: ArgumentHelp("Where reading and writing is measured.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder in which reading and writing is measured.", valueName: "folder"))
   var folder = "."
 
   func run() throws {

@@ -12,7 +12,7 @@ struct Explain: ParsableCommand {
   @Argument(help: ArgumentHelp("A report that 'firedrill run' wrote.", valueName: "report.json"))
   var report: String
 
-  @Argument(help: ArgumentHelp("The way to the number.", valueName: "path"))
+  @Argument(help: ArgumentHelp("The path to the number.", valueName: "path"))
   var path: String
 
   @Flag(help: "Print JSON.")

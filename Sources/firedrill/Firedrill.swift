@@ -3,6 +3,7 @@ import Planning
 
 @main
 struct Firedrill: AsyncParsableCommand {
+  /// The only place of the version: `--version`, the man page and reports take it from here.
   static let version = "0.1.0"
 
   static let configuration = CommandConfiguration(

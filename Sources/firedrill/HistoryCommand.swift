@@ -12,15 +12,15 @@ import Zones
 struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Say from lists of backups which RPO they really gave, and hold it to thresholds.",
+    abstract: "Compute the RPO that lists of backups really gave, and compare it with thresholds.",
     discussion:
       "A backup counts when it ended well, and protects the state at its start. Reads \(HistoryReader.formats). Several "
       + "files of one tool are joined. Exit codes: 0, every threshold is held; 1, one is not; 2, bad input.")
 
-  @Argument(help: ArgumentHelp("Lists that the tools printed; '-' is standard input.", valueName: "file"))
+  @Argument(help: ArgumentHelp("The lists printed by the tools; '-' is standard input.", valueName: "file"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("The zone of times that name none, and of the schedule.", valueName: "name"))
+  @Option(help: ArgumentHelp("The zone of the schedule, and of times without a zone.", valueName: "name"))
   var zone: String?
 
   @Option(
@@ -33,7 +33,8 @@ struct HistoryCommand: ParsableCommand {
     help: ArgumentHelp("The window's end. (default: now)", valueName: "date"), transform: DateArgument.init)
   var until: DateArgument?
 
-  @Option(help: ArgumentHelp("When backups should run: RRULE, cron or OnCalendar.", valueName: "schedule"))
+  @Option(
+    help: ArgumentHelp("The schedule of the backups: RRULE, cron or OnCalendar.", valueName: "schedule"))
   var schedule: String?
 
   @Option(
@@ -58,13 +59,13 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Exit with 1 when more runs failed.", valueName: "n"))
   var failed: Int?
 
-  @Option(help: "What to print.")
+  @Option(help: "The format to print.")
   var format = Format.md
 
   @Option(help: ArgumentHelp("Write here instead of to standard output.", valueName: "file"))
   var out: String?
 
-  @Option(help: ArgumentHelp("Write the runs and the worst stretches as SVG here.", valueName: "file"))
+  @Option(help: ArgumentHelp("Write the runs and the worst periods as SVG here.", valueName: "file"))
   var figure: String?
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case md, csv, json, openmetrics }

@@ -7,7 +7,7 @@ struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "import",
     abstract:
-      "Make a scenario from files that describe a system: what there is, how it is protected, what it writes.",
+      "Make a scenario from files that describe a system, its protection and its load.",
     discussion:
       "Formats are recognised by their content: Terraform states and plans, Kubernetes objects, AWS Backup, CBR, Resilience Hub, "
       + "RVTools; crontabs, timers, borgmatic, resticprofile, autorestic, pgBackRest, barman, sanoid, btrbk, snapper; iostat, "
@@ -24,7 +24,7 @@ struct ImportCommand: ParsableCommand {
   @Option(
     name: .customLong("map"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A measured device and the volume that it is, for example 'vda=db-data'. May be repeated.",
+      "A measured device and its volume, for example 'vda=db-data'. May be repeated.",
       valueName: "device=volume"))
   var devices: [String] = []
 
@@ -34,7 +34,7 @@ struct ImportCommand: ParsableCommand {
       "The value of a ${VARIABLE} in Kubernetes objects. May be repeated.", valueName: "name=value"))
   var variables: [String] = []
 
-  @Flag(help: "Replace a scenario that is there already.")
+  @Flag(help: "Replace an existing scenario.")
   var force = false
 
   /// The largest size of an input file. Larger traces can be cut.

@@ -10,7 +10,7 @@ import Units
 struct RetentionCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retention",
-    abstract: "Say for any day which recovery points exist, and which rule keeps or drops each.",
+    abstract: "List the recovery points of any day, with the rule that keeps or drops each.",
     discussion:
       "Give a file with 'schedule', 'retention' and, if you like, 'zone', 'from', 'until', 'prune', 'lock', 'outages' and "
       + "'changes', or the same as options. The rules are firedrill's own or those of restic, borg, pgbackrest, barman, "
@@ -18,7 +18,7 @@ struct RetentionCommand: ParsableCommand {
       + "--schedule hourly --zone Europe/Lisbon --rules '{restic: {keepDaily: 7, keepWeekly: 5}}' --day 2027-03-28"
   )
 
-  @Argument(help: ArgumentHelp("A file in YAML; without it the options say everything.", valueName: "file"))
+  @Argument(help: ArgumentHelp("A file in YAML; without it the options state everything.", valueName: "file"))
   var file: String?
 
   @Option(help: ArgumentHelp("RRULE, cron or OnCalendar.", valueName: "schedule"))
@@ -36,10 +36,11 @@ struct RetentionCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The last day. (default: two years later)", valueName: "date"))
   var until: String?
 
-  @Option(help: ArgumentHelp("When points are dropped. (default: the tool's habit)", valueName: "schedule"))
+  @Option(
+    help: ArgumentHelp("The schedule of dropping points. (default: the tool's own)", valueName: "schedule"))
   var prune: String?
 
-  @Option(help: ArgumentHelp("Every point is locked for this time.", valueName: "time"))
+  @Option(help: ArgumentHelp("The time for which every point is locked.", valueName: "time"))
   var lock: String?
 
   @Option(
@@ -50,7 +51,7 @@ struct RetentionCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The day to show. (default: the last)", valueName: "date"))
   var day: String?
 
-  @Option(help: "What to print: the table of a day, a CSV of all points, or an HTML page.")
+  @Option(help: "The output: the table of a day, a CSV of all points, or an HTML page.")
   var format = Format.table
 
   @Option(help: ArgumentHelp("Write here instead of to standard output.", valueName: "file"))

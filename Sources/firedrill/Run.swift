@@ -15,17 +15,17 @@ struct Run: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The scenario files; '-' is standard input.", valueName: "scenario"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp("What to write, separated by commas.", valueName: "md,csv,json,html"),
+    help: ArgumentHelp("The formats to write, separated by commas.", valueName: "md,csv,json,html"),
     transform: FormatList.init)
   var formats = FormatList.all
 
   @Option(
-    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+    help: "The number of drills rehearsed at once; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
   @OptionGroup(title: "What is changed in the scenario")
@@ -43,14 +43,14 @@ struct Run: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Keep the drills of each strategy in the folder until the reports are written, and go on from what an interrupted run kept."
+      "Keep the drills of each strategy in the folder until the reports are written, and resume an interrupted run."
   )
   var resume = false
 
   @OptionGroup(title: "More than one machine")
   var sharding: ShardOption
 
-  @Flag(help: "Print JSON in the place of the summary.")
+  @Flag(help: "Print JSON instead of the summary.")
   var json = false
 
   @OptionGroup var verbosity: VerbosityOptions

@@ -3,7 +3,7 @@ import Units
 
 /// Options that change the scenario before it is checked.
 struct ScenarioChanges: ParsableArguments {
-  @Option(help: "The root of everything that is left to chance.")
+  @Option(help: "The seed of all random numbers.")
   var seed: UInt64?
 
   @Option(

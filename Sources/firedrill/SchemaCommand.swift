@@ -14,7 +14,7 @@ struct SchemaCommand: ParsableCommand {
     case report
   }
 
-  @Argument(help: "What is described.")
+  @Argument(help: "The kind of document.")
   var subject = Subject.scenario
 
   func run() {

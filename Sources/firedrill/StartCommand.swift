@@ -35,14 +35,15 @@ struct StartCommand: ParsableCommand {
   var data: ByteCount?
 
   @Option(
-    help: ArgumentHelp("What all applications together write, for example '5 GB/d'.", valueName: "rate"),
+    help: ArgumentHelp(
+      "The write rate of all applications together, for example '5 GB/d'.", valueName: "rate"),
     transform: Quantities.rate)
   var writes: ByteRate?
 
   @Flag(help: "List the templates.")
   var list = false
 
-  @Flag(help: "Replace a file that is there already.")
+  @Flag(help: "Replace an existing file.")
   var force = false
 
   func run() throws {

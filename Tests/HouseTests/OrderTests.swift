@@ -24,6 +24,18 @@ import Testing
     #expect(SourceTree.text(of: ".ci/run").contains("\n\(command)"))
   }
 
+  /// The command's version is stated once, and the changelog begins with it.
+  @Test func theVersionIsStatedOnceAndTheChangelogBeginsWithIt() throws {
+    let declaration = #/static let version = "([0-9.]+)"/#
+    let versions = SourceTree.swiftFiles(in: "Sources/firedrill").flatMap { file in
+      file.lines.compactMap { $0.firstMatch(of: declaration)?.1 }
+    }
+    #expect(versions.count == 1)
+    let changes = SourceTree.text(of: "Sources/firedrill/firedrill.docc/Changes.md")
+    let heading = changes.split(separator: "\n").first { $0.firstMatch(of: #/^## [0-9]/#) != nil }
+    #expect(heading?.hasPrefix("## \(try #require(versions.first))") == true)
+  }
+
   @Test(arguments: SourceTree.swiftFiles(in: "Sources") + SourceTree.swiftFiles(in: "Tests"))
   func aFileIsShortEnoughToHoldOneIdea(_ file: SourceTree.File) {
     #expect(file.lines.count < 500)

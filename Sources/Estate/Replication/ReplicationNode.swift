@@ -142,7 +142,7 @@ struct ReplicaEngine: Sendable {
   /// The host writes that the source has not yet passed to its devices, oldest first.
   var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
 
-  /// Returns the instant when a target of log replication is due to apply a record; `nil` where it has begun to.
+  /// Returns the instant at which a log target must apply a record; `nil` where it has begun.
   func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {
     logTarget?.value.appliesRecord(at: position, ifReceivedAt: now)
   }

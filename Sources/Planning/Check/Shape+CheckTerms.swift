@@ -37,19 +37,19 @@ extension Shape<String> {
 
 extension Shape<Threshold> {
   static let threshold = mapping(
-    "A bound that a metric must keep.",
+    "A bound on a metric.",
     Field<Node>.itself,
-    Field("metric", .metric, "What is measured."),
+    Field("metric", .metric, "The metric."),
     Field<String?>(
       optional: "strategy", .name(of: .strategy),
-      "Of which strategy; of each that is bound, when nothing is said."),
+      "The strategy; by default each checked one."),
     Field<String?>(
       optional: "disaster", .name(of: .disaster),
-      "Against which disaster; against each, when nothing is said."),
+      "The disaster; by default each one."),
     Field<[String]>(
-      "except", .list(of: .name(of: .disaster)), otherwise: [], "Disasters against which it does not count."),
-    Field<String?>(optional: "atMost", .text, "The largest value that is well."),
-    Field<String?>(optional: "atLeast", .text, "The smallest value that is well.")
+      "except", .list(of: .name(of: .disaster)), otherwise: [], "The disasters that the bound leaves out."),
+    Field<String?>(optional: "atMost", .text, "The largest acceptable value."),
+    Field<String?>(optional: "atLeast", .text, "The smallest acceptable value.")
   ) { node, metric, strategy, disaster, exceptions, atMost, atLeast throws(Misfit) in
     guard let text = atMost ?? atLeast, atMost == nil || atLeast == nil else {
       throw Misfit("a threshold has one bound", hint: "give 'atMost' or 'atLeast'")
@@ -76,14 +76,14 @@ extension Shape<Threshold> {
 
 extension Shape<Waiver> {
   static let waiver = mapping(
-    "A failure that somebody answers for until a day.",
+    "An accepted failure, valid until a date.",
     Field<Node>.itself,
-    Field<Metric?>(optional: "metric", .metric, "Of which metric; of each, when nothing is said."),
-    Field<String?>(optional: "strategy", .name(of: .strategy), "Of which strategy."),
-    Field<String?>(optional: "disaster", .name(of: .disaster), "Against which disaster."),
-    Field("owner", .text, "Who answers for it."),
+    Field<Metric?>(optional: "metric", .metric, "The metric; by default each one."),
+    Field<String?>(optional: "strategy", .name(of: .strategy), "The strategy."),
+    Field<String?>(optional: "disaster", .name(of: .disaster), "The disaster."),
+    Field("owner", .text, "The person who is responsible."),
     Field("expires", .instant, "The last day on which it counts."),
-    Field("reason", .text, "Why it is accepted until then.")
+    Field("reason", .text, "The reason for accepting the failure.")
   ) { node, metric, strategy, disaster, owner, expires, reason in
     Waiver(
       metric: metric, strategy: strategy, disaster: disaster, owner: owner, reason: reason, expires: expires,
@@ -93,16 +93,17 @@ extension Shape<Waiver> {
 
 extension Shape<CheckTerms> {
   static let checkTerms = mapping(
-    "What 'firedrill check' holds the scenario to.",
+    "The terms of 'firedrill check'.",
     Field<[String]>(
       "strategies", .list(of: .name(of: .strategy)), otherwise: [],
-      "The strategies that are held to it; without any, the 'chosen' one, else every one."),
+      "The strategies to check; by default the 'chosen' one, else all."),
     Field<[Threshold]>(
       "thresholds", .list(of: .threshold), otherwise: [],
-      "Bounds that metrics must keep; without any, 95 % of the drills meet each objective and all recover."),
+      "The bounds on metrics; by default 95 % of the drills meet each objective, and all recover."),
     Field<[Waiver]>(
-      "waivers", .list(of: .waiver), otherwise: [], "Failures that somebody answers for until a day."),
+      "waivers", .list(of: .waiver), otherwise: [], "The accepted failures, each valid until a date."),
     Field(
-      "tolerance", .share, default: "0 %", "By which share of the baseline's value a metric may be worse.")
+      "tolerance", .share, default: "0 %", "The share of the baseline's value by which a metric may be worse."
+    )
   ) { CheckTerms(strategies: $0, thresholds: $1, waivers: $2, tolerance: $3) }
 }

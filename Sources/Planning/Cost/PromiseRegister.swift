@@ -44,7 +44,7 @@ extension Shape<PublishedPromise> {
     Field<Duration?>(optional: "rto", .duration, "The promised RTO."),
     Field("scope", .text, "What the promise's clock counts and leaves out."),
     Field("source", .text, "The document."),
-    Field("date", .text, "When it was valid or read.")
+    Field("date", .text, "The date on which it was valid or read.")
   ) { name, title, rpo, rto, scope, source, date in
     PublishedPromise(
       name: name, title: title,

@@ -32,38 +32,38 @@ extension Shape<ServiceWeight> {
 
 extension Shape<Upkeep> {
   static let upkeep = mapping(
-    "What has to be paid for month by month beside what the run meters.",
-    Field("staff", .duration, default: "0 s", "Working time in a month; the price is 'staff.engineer'."),
+    "Monthly costs beside the metered usage.",
+    Field("staff", .duration, default: "0 s", "The working time per month; the price is 'staff.engineer'."),
     Field<[Charge]>(
       "licences", .entries(of: .charge, noun: "licence"), otherwise: [],
-      "How many of which licences; the price of 'x' is 'licence.x'."),
+      "The licences and their numbers; the price of 'x' is 'licence.x'."),
     Field<[Charge]>(
       "fixed", .entries(of: .charge, noun: "fixed fee"), otherwise: [],
-      "How many of which fixed fees; the price of 'x' is 'fixed.x'.")
+      "The fixed fees and their numbers; the price of 'x' is 'fixed.x'.")
   ) { Upkeep(staff: $0, licences: $1, fixed: $2) }
-  .defined(as: "upkeep", "What has to be paid for month by month beside what the run meters.")
+  .defined(as: "upkeep", "Monthly costs beside the metered usage.")
 }
 
 extension Shape<DrillProgramme> {
   static let drillProgramme = mapping(
-    "How often a recovery is practised.",
-    Field("perYear", .integer(1...365), "How often in a year."),
-    Field("disaster", .reference(to: .disaster), "The recovery from which disaster.")
+    "The frequency of recovery exercises.",
+    Field("perYear", .integer(1...365), "The number per year."),
+    Field("disaster", .reference(to: .disaster), "The disaster whose recovery is practised.")
   ) { DrillProgramme(perYear: $0, disaster: $1) }
 }
 
 extension Shape<Penalties> {
   static let penalties = mapping(
-    "What a disaster costs the business.",
-    Field("outagePerHour", .money, "For each hour in which the entire system is not back."),
-    Field("dataLossPerHour", .money, "For each hour of lost data."),
+    "The business cost of a disaster.",
+    Field("outagePerHour", .money, "The loss per hour without the whole system."),
+    Field("dataLossPerHour", .money, "The loss per hour of lost data."),
     Field<Money?>(
       optional: "unrecoverable", .money,
-      "When nothing usable comes back of all data; without it no sum stands for that, and the loss is 'unrecoverable'."
+      "The loss when no data is recovered. Without it, the loss is 'unrecoverable' and has no sum."
     ),
     Field<[ServiceWeight]>(
       "services", .entries(of: .serviceWeight, noun: "service"), otherwise: [],
-      "The share of each service in the value of all data; by the bytes that it holds when nothing is said.")
+      "The share of each service in the value of all data; by default its share of the bytes.")
   ) { outage, loss, unrecoverable, services throws(Misfit) in
     let currencies = [outage, loss, unrecoverable ?? outage].map(\.currency)
     guard currencies.allSatisfy({ $0 == currencies[0] }) else {
@@ -80,18 +80,18 @@ extension Shape<Penalties> {
 
 extension Shape<CostTerms> {
   static let costTerms = mapping(
-    "What is to be known about money beside the prices.",
-    Field("production", .upkeep, otherwise: Upkeep(), "What production needs beside servers and storage."),
+    "The cost terms beside the prices.",
+    Field("production", .upkeep, otherwise: Upkeep(), "The upkeep of production beside servers and storage."),
     Field(
-      "crew", .integer(0...1_000), default: "2", "People at work on a recovery from its start to its end."),
+      "crew", .integer(0...1_000), default: "2", "The number of people who work on a recovery."),
     Field(
       "crewWaits", .flag, default: "false",
-      "Whether the crew is paid while it waits for servers, devices, sites and power."),
-    Field<DrillProgramme?>(optional: "drills", .drillProgramme, "How often a recovery is practised."),
-    Field<Penalties?>(optional: "penalties", .penalties, "What a disaster costs the business."),
-    Field("years", .integer(1...30), default: "3", "Over how many years the total cost is summed."),
-    Field("growth", .share, default: "0 %", "Growth of the protected data in a year."),
-    Field("discountRate", .share, default: "0 %", "By how much each later year counts less.")
+      "Whether the crew is paid while waiting for servers, devices, sites and power."),
+    Field<DrillProgramme?>(optional: "drills", .drillProgramme, "The frequency of recovery exercises."),
+    Field<Penalties?>(optional: "penalties", .penalties, "The business cost of a disaster."),
+    Field("years", .integer(1...30), default: "3", "The number of years in the total cost."),
+    Field("growth", .share, default: "0 %", "The annual growth of the protected data."),
+    Field("discountRate", .share, default: "0 %", "The annual discount rate.")
   ) { production, crew, crewWaits, drills, penalties, years, growth, discountRate in
     var terms = CostTerms(
       production: production, crew: crew, drills: drills, penalties: penalties, years: years, growth: growth,

@@ -41,13 +41,13 @@ extension Shape<Currency> {
 
 extension Shape<PriceItem> {
   static let priceItem = mapping(
-    "What one unit of something costs.",
+    "A price of one unit.",
     .name,
-    Field("price", .price, "In major units of the book's currency, up to nine digits behind the point."),
-    Field<BillingUnit>("per", .oneOf, "What the price is for; a month is 730 hours."),
+    Field("price", .price, "The price in major units of the book's currency, with up to nine decimals."),
+    Field<BillingUnit>("per", .oneOf, "The unit of the price. A month is 730 hours."),
     Field<String?>(optional: "source", .text, "The document that states the list price."),
-    Field<String?>(optional: "date", .text, "When it was valid or read."),
-    Field<String?>(optional: "assumption", .text, "Why this price, when no document states it.")
+    Field<String?>(optional: "date", .text, "The date on which it was valid or read."),
+    Field<String?>(optional: "assumption", .text, "The reason for an assumed price without a document.")
   ) { name, price, unit, source, date, assumption throws(Misfit) in
     let basis: PriceItem.Basis
     switch (source, date, assumption) {
@@ -64,10 +64,10 @@ extension Shape<PriceItem> {
 
 extension Shape<Discount> {
   static let discount = mapping(
-    "A share that is taken off list prices.",
-    Field("items", .text, "An item, or the first part of the names of several, such as 'compute'."),
-    Field("share", .share, "The share that is not charged."),
-    Field("reason", .text, "Why, for example a contract.")
+    "A discount on list prices.",
+    Field("items", .text, "An item, or the common beginning of several names, such as 'compute'."),
+    Field("share", .share, "The discounted share of the price."),
+    Field("reason", .text, "The reason, for example a contract.")
   ) { Discount(items: $0, share: $1, reason: $2) }
 }
 
@@ -75,17 +75,17 @@ extension Shape<PriceBook> {
   /// A price book, as a file or inside a scenario.
   static let priceBook = checkingCurrencies(
     mapping(
-      "What everything costs.",
+      "A price book.",
       Field<Node>.itself,
-      Field("currency", .currency, "Of all prices."),
+      Field("currency", .currency, "The currency of all prices."),
       Field(
         "extendsDefault", .flag, default: "false",
-        "Whether items that are not here are taken from the price book that firedrill brings along."),
+        "Whether missing items are taken from firedrill's own price book."),
       Field<[PriceItem]>(
         "items", .entries(of: .priceItem, noun: "price"), otherwise: [],
         "The prices by name."),
       Field<[Discount]>(
-        "discounts", .list(of: .discount), otherwise: [], "What is taken off.")
+        "discounts", .list(of: .discount), otherwise: [], "The discounts.")
     ) { node, currency, extendsDefault, items, discounts throws(Misfit) in
       let book = PriceBook(
         currency: currency, items: items, discounts: discounts, place: node.place(of: "items"))

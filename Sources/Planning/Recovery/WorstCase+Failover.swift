@@ -138,8 +138,8 @@ extension WorstCase {
     )
   }
 
-  /// The loss and the time of a recovery after production lost its lease, because an earlier disaster had cut the
-  /// witness off. Production stops itself, and people decide.
+  /// The loss and the time of a recovery after production lost its lease. An earlier disaster had cut the witness
+  /// off, so production stops itself, and people decide.
   var lostLease: (loss: Duration, time: Duration)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       let witness = automatic.witness, let first, first.disaster.cutsOff(witness),

@@ -111,7 +111,7 @@ extension Shape<RetentionQuestion> {
   private static let change = Shape<Change>.mapping(
     "Rules that take over.",
     Field(
-      "at", Shape<RetentionDate>.date, "When the rules take over: a date in the zone, or an instant in UTC."),
+      "at", Shape<RetentionDate>.date, "The change of the rules: a date in the zone, or an instant in UTC."),
     Field("retention", .retention, "The new rules.")
   ) { Change(date: $0, policy: $1) }
 
@@ -124,15 +124,15 @@ extension Shape<RetentionQuestion> {
   static func question(today: Instant) -> Shape {
     mapping(
       "A schedule and the rules by which its points stay.",
-      Field("schedule", .schedule, "When backups run."),
-      Field("retention", .retention, "How long their points stay: own rules, or those of one tool."),
+      Field("schedule", .schedule, "The schedule of the backups."),
+      Field("retention", .retention, "The retention of their points: own rules, or those of one tool."),
       Field(
         optional: "zone", .zone,
-        "The zone whose calendar the rules read; the schedule's when nothing is said."),
-      Field(optional: "from", .date, "The first day: a date in the zone; today when nothing is said."),
-      Field(optional: "until", .date, "The last day; two years later when nothing is said."),
+        "The zone of the rules' calendar; by default the schedule's."),
+      Field(optional: "from", .date, "The first day: a date in the zone; by default today."),
+      Field(optional: "until", .date, "The last day; by default two years later."),
       Field(
-        optional: "prune", .schedule, "When points are dropped; the tool's own habit when nothing is said."),
+        optional: "prune", .schedule, "The schedule of dropping points; by default the tool's own."),
       Field(optional: "lock", .positiveDuration, "Every point is locked for this time."),
       Field("outages", .list(of: outage), otherwise: [], "Times in which neither backups nor prunes run."),
       Field("changes", .list(of: change), otherwise: [], "Rules that take over later.")

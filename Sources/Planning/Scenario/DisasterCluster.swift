@@ -46,7 +46,7 @@ extension DisasterCluster {
 extension Shape<DisasterCluster> {
   static let disasterCluster = mapping(
     "Further occurrences after each first one.",
-    Field("mean", .number(0...100, example: "1.5"), "How many follow, in the mean."),
-    Field("within", .distribution, "The time from the first one to each of them.")
+    Field("mean", .number(0...100, example: "1.5"), "The mean number of further occurrences."),
+    Field("within", .distribution, "The time from the first occurrence to each further one.")
   ) { DisasterCluster(mean: $0, within: $1) }
 }

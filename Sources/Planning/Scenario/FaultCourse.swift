@@ -65,16 +65,16 @@ struct Slowdown: Sendable {
 extension Shape<Flapping> {
   static let flapping = mapping(
     "A link that goes down and up as long as the fault lasts, at first down; fixed times or drawn ones.",
-    Field("down", .distribution, "How long it is down each time."),
-    Field("up", .distribution, "How long it is up each time.")
+    Field("down", .distribution, "The duration of each interruption."),
+    Field("up", .distribution, "The time between two interruptions.")
   ) { Flapping(down: $0, up: $1) }
 }
 
 extension Shape<Slowdown> {
   static let slowdown = mapping(
     "A link or device that is slow, not dead, as long as the fault lasts.",
-    Field("rate", .share, default: "100 %", "The share of its rate that is left."),
-    Field("latency", .duration, default: "0 s", "How much longer everything takes.")
+    Field("rate", .share, default: "100 %", "The remaining share of the rate."),
+    Field("latency", .duration, default: "0 s", "The added latency.")
   ) { rate, latency throws(Misfit) in
     guard rate > .zero else {
       throw Misfit(

@@ -5,23 +5,25 @@ extension Shape<DatabasePlan> {
   static let database = mapping(
     "A real database: SQLite keeps a bank on two volumes of the service. It runs once, and what it wrote is replayed.",
     Field<VolumeID>(
-      "data", .volume, "The volume of its data file; customers' details fill the share of it that is in use."),
+      "data", .volume, "The volume of the data file. Customers' details fill its used share."),
     Field<VolumeID>(
       "log", .volume,
-      "The volume of its write-ahead log; when the share of it that is in use is full, a checkpoint empties it."
+      "The volume of the write-ahead log. A checkpoint empties it when its used share is full."
     ),
     Field<Ratio>(
       "transactionsPerSecond", .number(0...1_000_000, example: "200"),
-      "Transactions that its clients ask for in a second, in the mean over a week."),
+      "The mean number of requested transactions per second, over a week."),
     Field<Ratio?>(
       optional: "diurnalSwing", .share,
-      "Half the swing between the quietest and the busiest hour (14:00 UTC)."),
+      "The daily swing: half the difference between the quietest and the busiest hour (14:00 UTC)."),
     Field<Ratio?>(
-      optional: "weekendDrop", .share, "The share of a weekday's rate that is missing at the weekend."),
-    Field<Bursts?>(optional: "burst", .bursts, "Times in which much more is asked for than in the mean."),
+      optional: "weekendDrop", .share,
+      "The share by which the rate is lower at the weekend than on a weekday."),
+    Field<Bursts?>(
+      optional: "burst", .bursts, "The bursts: periods with many more requests than on average."),
     Field<Int>(
       "accounts", .integer(2...65_536), default: "256",
-      "Accounts of the bank, at any scale: more make each look at the recovered database slower.")
+      "The number of accounts of the bank, at any scale. More accounts make each inspection slower.")
   ) { data, log, rate, swing, drop, burst, accounts throws(Misfit) in
     guard rate > .zero else {
       throw Misfit(

@@ -54,7 +54,7 @@ extension Shape<[ScopeObjectives]> {
   static let scopes = mapping(
     "Objectives by how far a disruption reaches; a wider scope never has a shorter objective than a narrower one.",
     Field<Objectives?>(optional: "software", .objectives, "Deletion, viruses and bad updates."),
-    Field<Objectives?>(optional: "hardware", .objectives, "Servers, devices and links."),
+    Field<Objectives?>(optional: "hardware", .objectives, "Failures of servers, devices and links."),
     Field<Objectives?>(optional: "az", .objectives, "One site."),
     Field<Objectives?>(optional: "region", .objectives, "Natural disasters, which reach several sites.")
   ) { software, hardware, az, region throws(Misfit) in
@@ -83,10 +83,10 @@ extension Shape<DesignSpace> {
     "The designs that 'firedrill plan' chooses from; 'run' ignores it.",
     Field<[Int]?>(
       optional: "from", .list(of: .reference(to: .strategy), countMinimum: 1),
-      "Strategies that designs start from; all when nothing is said."),
+      "The base strategies of the designs; by default all."),
     Field<Int?>(
       optional: "baseline", .reference(to: .strategy),
-      "The strategy of today: the plan also names the design that changes the least of it."),
+      "The strategy of today. The plan also names the design with the fewest changes to it."),
     Field<Ratio>(
       "level", .share, default: "100 %",
       "The share of drills against each disaster that must meet the objectives."),
@@ -94,12 +94,13 @@ extension Shape<DesignSpace> {
       "objectives", .scopes, otherwise: [], "Objectives of single scopes, in place of the scenario's."),
     Field<[DesignSpace.Axis]>(
       "vary", .entries(of: .values, noun: "value to choose"), otherwise: [],
-      "By path inside a strategy, or below links, devices, vaults, hosts or services: the values to choose from; "
-        + "'none' leaves the key out. Where the key does not stand, nothing is chosen unless 'none' is an alternative."
+      "The values to choose from, by path inside a strategy or below links, devices, vaults, "
+        + "hosts or services. 'none' omits the key. Strategies without the key are left unchanged "
+        + "unless 'none' is an alternative."
     ),
     Field<[DesignSpace.Axis]>(
       "combine", .entries(of: .groups, noun: "group of values"), otherwise: [],
-      "Values that belong together: by a name of your own, a list of mappings from paths to values.")
+      "Groups of values that belong together. Each name has a list of mappings from paths to values.")
   ) { bases, baseline, level, objectives, values, groups throws(Misfit) in
     guard level >= .percent(50) else {
       throw Misfit(at: "level", "less than half of the drills would decide", hint: "write 50 % to 100 %")

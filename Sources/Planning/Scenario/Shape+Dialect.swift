@@ -211,7 +211,7 @@ extension Shape<Dialect> {
     "Cloud Backup and Recovery: a count, a duration or neither, and points of periods beside it.",
     Field(optional: "maxBackups", .integer(1...99_999), "max_backups."),
     Field(optional: "retentionDurationDays", .integer(1...99_999), "retention_duration_days."),
-    Field("permanent", .flag, default: "false", "Every backup, for ever."),
+    Field("permanent", .flag, default: "false", "Every backup, forever."),
     Field("dayBackups", .integer(0...100), default: "0", "day_backups."),
     Field("weekBackups", .integer(0...100), default: "0", "week_backups."),
     Field("monthBackups", .integer(0...100), default: "0", "month_backups."),
@@ -240,12 +240,12 @@ extension Shape<Dialect> {
     Field("count", .integer(1...1_000), "RetainRule's count."),
     Field(
       "copies", Shape<[DLMPolicy.Copy]>.entries(of: remoteCopy, noun: "region"), otherwise: [],
-      "The age up to which each region keeps its copies.")
+      "The age up to which each region keeps copies.")
   ) { .dlm(DLMPolicy(count: $0, copies: $1)) }
 
   private static let awsBackup = mapping(
     "AWS Backup's lifecycle.",
-    Field(optional: "deleteAfterDays", .integer(1...36_500), "DeleteAfterDays; never when nothing is said."),
+    Field(optional: "deleteAfterDays", .integer(1...36_500), "DeleteAfterDays; by default never."),
     Field(optional: "moveToColdStorageAfterDays", .integer(1...36_500), "MoveToColdStorageAfterDays."),
     Field("continuous", .flag, default: "false", "EnableContinuousBackup.")
   ) { delete, cold, isContinuous throws(Misfit) in
@@ -260,9 +260,9 @@ extension Shape<Dialect> {
   private static let gfs = mapping(
     "Forward incremental chains; a week begins with a full backup.",
     Field("points", .integer(1...99_999), "The points that newer chains must hold before a chain goes."),
-    Field("weekly", count, default: "0", "For how many weeks the first full of a week stays."),
-    Field("monthly", count, default: "0", "For how many months the first full of a month stays."),
-    Field("yearly", count, default: "0", "For how many years the first full of a year stays.")
+    Field("weekly", count, default: "0", "The number of weeks whose first full backup is kept."),
+    Field("monthly", count, default: "0", "The number of months whose first full backup is kept."),
+    Field("yearly", count, default: "0", "The number of years whose first full backup is kept.")
   ) { .gfs(GFSPolicy(points: $0, periods: [$1, $2, $3])) }
 }
 

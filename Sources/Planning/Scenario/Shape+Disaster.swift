@@ -3,21 +3,21 @@ import Units
 
 extension Shape<StrikePlan> {
   static let strikes = choice(
-    "When disasters strike.",
+    "The instants at which disasters strike.",
     [
-      Way("at", .given, "At these instants."),
-      Way("spread", .spread, "At so many instants, spread over the window."),
-      Way("renewal", .renewal, "Whenever chance decides."),
+      Way("at", .given, "The instants of the strikes."),
+      Way("spread", .spread, "The number of strikes, spread evenly over the window."),
+      Way("renewal", .renewal, "The random times between strikes."),
     ]
   )
-  .defined(as: "strikes", "When disasters strike.")
+  .defined(as: "strikes", "The instants at which disasters strike.")
 
   private static let given = Shape<[Instant]>.list(of: .instant, countMinimum: 1).map { StrikePlan.at($0) }
   private static let spread = Shape<Int>.integer(1...1_000_000).map { StrikePlan.spread($0) }
   private static let renewal = mapping(
     "Strikes follow one another at times that chance decides.",
-    Field("interval", .distribution, "From one strike to the next."),
-    Field("atMost", .integer(1...1_000_000), "No more strikes than this.")
+    Field("interval", .distribution, "The time from one strike to the next."),
+    Field("atMost", .integer(1...1_000_000), "The largest number of strikes.")
   ) { interval, atMost throws(Misfit) in
     do throws(QuantityError) {
       return .renewal(try RenewalProcess(every: interval), atMost: atMost)
@@ -29,11 +29,11 @@ extension Shape<StrikePlan> {
 
 extension Shape<Published> {
   static let published = mapping(
-    "What was promised or observed elsewhere; shown beside the measured values, never mixed with them.",
+    "Published or observed figures, shown beside the measured values and never mixed with them.",
     Field(optional: "rpo", .duration, "The published loss."),
     Field(optional: "rto", .duration, "The published time to restore."),
-    Field("scope", .text, "What the figure counts and leaves out."),
-    Field("source", .text, "Document and date.")
+    Field("scope", .text, "The scope of the figure: what its clock includes and leaves out."),
+    Field("source", .text, "The document and its date.")
   ) { Published(rpo: $0, rto: $1, scope: $2, source: $3) }
 }
 
@@ -45,70 +45,75 @@ struct Sequel: Sendable {
 
 extension Shape<Sequel> {
   static let sequel = mapping(
-    "An unlucky second disaster during the recovery.",
-    Field("disaster", .reference(to: .disaster), "Which one."),
+    "A second disaster during the recovery.",
+    Field("disaster", .reference(to: .disaster), "The second disaster."),
     Field(
       "after", .distribution,
-      "So long after the start of the outage; after the strike, when that causes none.")
+      "The time after the start of the outage or, without one, after the strike.")
   ) { Sequel(disaster: $0, after: $1) }
 }
 
 extension Shape<Centre> {
   static let centre = mapping(
-    "Where a natural disaster has its centre.",
-    Field("latitude", .number(-90...90, example: "50.11"), "Degrees north."),
-    Field("longitude", .number(-180...180, example: "8.68"), "Degrees east.")
+    "The centre of a natural disaster.",
+    Field("latitude", .number(-90...90, example: "50.11"), "The latitude in degrees north."),
+    Field("longitude", .number(-180...180, example: "8.68"), "The longitude in degrees east.")
   ) { Centre(latitude: $0, longitude: $1) }
 }
 
 extension Shape<Disaster> {
   /// A disaster. The scenario computes the reach of a centre, because only it knows the sites' places.
   static let disaster = mapping(
-    "Something that befalls the estate.",
+    "A disaster that hits the estate.",
     Field<String>.name,
-    Field<Cause>("cause", .oneOf, "What happens."),
+    Field<Cause>("cause", .oneOf, "The cause of the disaster."),
     Field<[VolumeID]?>(
-      optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is harmed."),
+      optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is damaged."),
     Field<HostID?>(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
-    Field<DeviceID?>(optional: "device", .device, "The disk or array that fails, or is slow."),
+    Field<DeviceID?>(optional: "device", .device, "The disk or array that fails or is slow."),
     Field<SiteID?>(
-      optional: "site", .site, "The site that is lost, without power, or parted from all others."),
+      optional: "site", .site, "The site that is lost, without power, or cut off from all others."),
     Field<String?>(
-      optional: "region", .text, "The region that is lost: all its sites; of a tsunami those on a coast."),
+      optional: "region", .text, "The lost region with all its sites; for a tsunami those on a coast."),
     Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
-    Field<Centre?>(optional: "centre", .centre, "Where a natural disaster has its centre."),
+    Field<Centre?>(optional: "centre", .centre, "The centre of a natural disaster."),
     Field<Distance?>(
       optional: "reach", .distance,
-      "How far from its centre a natural disaster destroys; a tsunami only what lies on a coast."),
+      "The radius of a natural disaster's destruction. A tsunami only reaches sites on a coast."),
     Field<String?>(
-      optional: "credentials", .text, "The stolen credentials: all that they open is deleted unless locked."),
+      optional: "credentials", .text, "The stolen credentials. Everything unlocked that they open is deleted."
+    ),
     Field<Duration?>(
       optional: "lasting", .positiveDuration,
-      "How long a power outage, a link fault or a slow device lasts."),
+      "The duration of a power outage, a link fault or a slow device."),
     Field<Flapping?>(
-      optional: "flapping", .flapping, "A link fault that comes and goes; a lasting cut when nothing is said."
+      optional: "flapping", .flapping,
+      "The times of a link fault that comes and goes; by default the link is cut throughout."
     ),
-    Field<Slowdown?>(optional: "slowdown", .slowdown, "What is left of the speed of a link or device."),
+    Field<Slowdown?>(optional: "slowdown", .slowdown, "The remaining speed of a link or device."),
     Field<Duration>(
-      "dwell", .duration, default: "0 s", "From the strike until the damage shows and the outage begins."),
-    Field<Ratio>("share", .share, default: "100 %", "The share of the volumes' used pages that is harmed."),
-    Field<StrikePlan?>(optional: "strikes", .strikes, "When it strikes, if not as the scenario says."),
+      "dwell", .duration, default: "0 s",
+      "The time from the strike until the damage shows and the outage begins."),
+    Field<Ratio>("share", .share, default: "100 %", "The share of the volumes' used pages that is damaged."),
+    Field<StrikePlan?>(optional: "strikes", .strikes, "The strikes; by default those of the scenario."),
     Field<Distribution?>(
       optional: "detect", .distribution,
-      "How long it takes to be noticed, if not as the scenario's people say."),
-    Field<Sequel?>(optional: "followedBy", .sequel, "An unlucky second disaster during the recovery."),
-    Field<Published?>(optional: "published", .published, "What is known of a real incident of this kind."),
+      "The time to detection; by default that of the scenario's people."),
+    Field<Sequel?>(optional: "followedBy", .sequel, "A second disaster during the recovery."),
+    Field<Published?>(
+      optional: "published", .published, "Published figures of a real incident of this kind."),
     Field<Ratio?>(
-      optional: "perYear", .number(0...1_000, example: "0.05"), "How often it is expected in a year."),
+      optional: "perYear", .number(0...1_000, example: "0.05"), "The expected number per year."),
     Field<Distribution?>(
-      optional: "interval", .distribution, "The time from one to the next, in the place of 'perYear'."),
+      optional: "interval", .distribution, "The time between two occurrences, instead of 'perYear'."),
     Field<DisasterCluster?>(
-      optional: "cluster", .disasterCluster, "Further occurrences that follow, as attacks and aftershocks do."
+      optional: "cluster", .disasterCluster,
+      "Further occurrences that follow, like repeated attacks or aftershocks."
     ),
     Field<HarmedLevel?>(
       optional: "harms", .oneOf,
-      "Deletions and wrong updates of a database: its 'contents', by a statement that is in its log too, or its 'files', "
-        + "which a standby has of its own; 'contents' when nothing is said.")
+      "The level at which a database is damaged. 'contents' (the default) are damaged by a "
+        + "statement, which is in the log too; a standby has 'files' of its own.")
   ) {
     name, cause, volumes, host, device, site, region, link, centre, reach, credentials, lasting, flapping,
     slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms

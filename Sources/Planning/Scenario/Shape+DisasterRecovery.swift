@@ -15,64 +15,67 @@ extension Shape<ReplicationPolicy> {
     .name,
     Field<[VolumeID]?>(
       optional: "volumes", .list(of: .volume, countMinimum: 1),
-      "The volumes of the group; those of the copy that feeds it, or of all services, when nothing is said."),
+      "The volumes of the group; by default those of its feeder, or of all services."),
     Field<String?>(
       optional: "from", .text,
-      "The group whose copy feeds this one, over the link of their two sites; production does when nothing is said."
+      "The group whose copy feeds this one over the link between their sites; by default production does."
     ),
     Field<Bool>(
       "clock", .flag, default: "false",
-      "Whether a clock of the group puts the writes of several hosts, or arrays, in one order."),
+      "Whether a group clock orders the writes of several hosts or arrays."),
     Field<ReplicationLayer>(
       "layer", .oneOf,
-      "What replicates: the storage, array to array, a splitter at the hosts, or a database its log."),
+      "The replicating layer: the storage arrays, a splitter at the hosts, or a database with its log."),
     Field<String>(
       "mode", mode,
-      "When a write is acknowledged, and by 'activeActive' that both sites serve: by 'storage' any of these, by 'hostIO' async or sync, by 'application' "
-        + "async, semiSync, syncFlush or syncApply."),
+      "The condition for acknowledging a write; with 'activeActive' both sites serve. "
+        + "'storage' has all modes, 'hostIO' async and sync, 'application' async, semiSync, "
+        + "syncFlush and syncApply."),
     Field<Duration?>(
-      optional: "interval", .positiveDuration, "Mode 'interval': from one snapshot that is sent to the next."),
+      optional: "interval", .positiveDuration, "Mode 'interval': the interval of the snapshots sent."),
     Field<Duration?>(
       optional: "checkpoint", .positiveDuration,
-      "Layer 'hostIO', mode 'async': from one checkpoint of the group to the next; 5 s when nothing is said."),
+      "Layer 'hostIO', mode 'async': the interval of the group's checkpoints; by default 5 s."),
     Field<SiteID>("site", .site, "The DR site."),
-    Field<DeviceID>("device", .device, "What holds the copies there, and the journal."),
+    Field<DeviceID>("device", .device, "The device with the copies and the journal."),
     Field<ByteCount>(
-      "buffer", .size, default: "4 GiB", "What may wait to be sent before changes are only marked."),
+      "buffer", .size, default: "4 GiB",
+      "The largest amount of unsent changes. Beyond it, changes are only marked."),
     Field<ByteCount?>(
-      optional: "journal", .size, "Layer 'hostIO': what the journal at the DR site holds."),
+      optional: "journal", .size, "Layer 'hostIO': the capacity of the journal at the DR site."),
     Field<Duration>(
-      "tolerance", .positiveDuration, default: "30 s", "Silence for so long means that the peer is lost."),
+      "tolerance", .positiveDuration, default: "30 s", "The silence after which the peer counts as lost."),
     Field<Duration>(
-      "heartbeat", .positiveDuration, default: "5 s", "How often a silent source makes itself heard."),
+      "heartbeat", .positiveDuration, default: "5 s", "The interval at which an idle source sends heartbeats."
+    ),
     Field<Duration?>(
       optional: "timeout", .positiveDuration,
-      "Mode 'semiSync': how long a commit waits for the standby; 10 s when nothing is said."),
+      "Mode 'semiSync': the longest time that a commit waits for the standby; by default 10 s."),
     Field<Bool?>(
       optional: "fallback", .flag,
-      "Mode 'semiSync': whether commits go on without the standby after the time-out; true when nothing is said."
+      "Mode 'semiSync': whether commits continue without the standby after the time-out; by default true."
     ),
     Field<ByteCount?>(
       optional: "flowControl", .size,
-      "Layer 'application': commits wait while the standby has received and not applied more than this."),
+      "Layer 'application': the standby's unapplied log beyond which commits wait."),
     Field<Duration?>(
       optional: "applyDelay", .positiveDuration,
-      "Layer 'application': the standby keeps a record at once and applies it this long after its receipt, so that a mistake "
-        + "noticed before is not applied; it applies at once when nothing is said."),
+      "Layer 'application': the delay of applying a received record, so that a mistake noticed "
+        + "before is not applied; by default none."),
     Field<ActiveActiveMode.Acknowledgement?>(
       optional: "acknowledge", .oneOf,
-      "Mode 'activeActive': whether a write is acknowledged when it is durable where it was written, 'local', or at both "
-        + "sites, 'peer'; 'peer' when nothing is said."),
+      "Mode 'activeActive': the site at which a write must be durable: 'local', or at both "
+        + "sites, 'peer' (the default)."),
     Field<Ratio?>(
       optional: "share", .share,
-      "Mode 'activeActive': of the writes, those that clients make at the second site; 50 % when nothing is said."
+      "Mode 'activeActive': the share of writes at the second site; by default 50 %."
     ),
     Field<Duration?>(
       optional: "history", .positiveDuration,
-      "Layer 'hostIO': how far the journal is to reach back, so that reports say when it does not."),
+      "Layer 'hostIO': the required reach of the journal. Reports show violations."),
     Field<Int?>(
       optional: "keep", .integer(1...1_000),
-      "Mode 'interval': how many of the last snapshots stay at the DR site to be restored; none when nothing is said."
+      "Mode 'interval': the number of last snapshots kept at the DR site; by default none."
     )
   ) {
     name, volumes, from, clock, layer, mode, interval, checkpoint, site, device, buffer, journal, tolerance,
@@ -101,13 +104,14 @@ extension Shape<Standby> {
       "Data only, small servers that grow, servers of full size, or servers that serve all the time."),
     Field<Distribution?>(
       optional: "provision", .distribution,
-      "Pilot light and warm standby: until servers are made, or grown to full size."),
+      "Pilot light and warm standby: the time to create servers, or to grow them to full size."),
     Field<Distribution>(
-      "redirect", .distribution, default: "5 min", "Until the address of the service leads to the DR site."),
+      "redirect", .distribution, default: "5 min",
+      "The time until the service's address leads to the DR site."),
     Field<String?>(
       optional: "size", .text,
-      "Warm standby: what each of its servers is priced as while it waits, 'compute.SIZE.running' in the price book; "
-        + "'small' when nothing is said.")
+      "Warm standby: the size class of waiting servers, priced as 'compute.SIZE.running'; by "
+        + "default 'small'.")
   ) { kind, provision, redirect, size throws(Misfit) in
     if size != nil, kind != .warmStandby {
       throw Misfit(
@@ -134,26 +138,28 @@ extension Shape<FailbackPlan> {
     "The way back to the production site.",
     Field(
       "productionReturns", .distribution,
-      "From the failover until the production site stands again, its lost devices replaced and empty; a power outage "
-        + "lasts as long as it says itself."),
+      "The time from the failover until the production site is restored, with empty devices in "
+        + "place of lost ones. A power outage has a duration of its own."),
     Field(
       "every", .integer(1...100_000), default: "1",
-      "One of so many drills of a disaster goes on until the services are back home.")
+      "The sampling of failbacks: one in this many drills includes the failback.")
   ) { FailbackPlan(productionReturns: $0, every: $1) }
 }
 
 extension Shape<AutomaticFailover> {
   static let automatic = mapping(
     "A standby site that takes over by itself when it has not heard production for too long.",
-    Field("heartbeat", .positiveDuration, default: "1 s", "From one sign of life to the next."),
-    Field("misses", .integer(1...10_000), "How many missing in a row mean that production is lost."),
+    Field("heartbeat", .positiveDuration, default: "1 s", "The interval between heartbeats."),
+    Field(
+      "misses", .integer(1...10_000),
+      "The number of consecutive missed heartbeats after which production counts as lost."),
     Field<SiteID?>(
       optional: "witness", .site,
-      "A third site without whose consent nobody takes over; without one the standby site decides alone, and a cut link "
-        + "can leave two sites that both serve."),
+      "A third site whose consent a takeover needs. Without one, the standby site decides "
+        + "alone, and a cut link can cause a split brain."),
     Field(
       "follow", .share, default: "50 %",
-      "Without a witness: of the clients who still reach the old primary, how many follow the new address.")
+      "Without a witness: the share of clients of the old primary that follow the new address.")
   ) { AutomaticFailover(heartbeat: $0, misses: $1, witness: $2, follow: $3) }
 }
 
@@ -164,15 +170,15 @@ extension Shape<DisasterRecovery> {
       optional: "replication", .replication, "One group of all volumes, and how its copies come there."),
     Field<[ReplicationPolicy]?>(
       optional: "groups", .entries(of: .replication, noun: "protection group"),
-      "Several groups, or several copies: of two copies of a volume the one named first is the nearer, and feeds the other "
-        + "where that says so."),
+      "Several groups, or several copies of a volume. The copy listed first is the nearest, "
+        + "and may feed the others."),
     Field<Standby>("standby", .standby, "The hosts that take over."),
     Field<FailbackPlan?>(
       optional: "failback", .failback,
-      "The way back, rehearsed too: reprotection, planned return, reprotection."),
+      "The failback, which is rehearsed too: reprotection, planned return, reprotection."),
     Field<AutomaticFailover?>(
       optional: "automatic", .automatic,
-      "Who takes over without being told to; people decide when nothing is said.")
+      "The automatic failover; by default people decide.")
   ) { replication, groups, standby, failback, automatic throws(Misfit) in
     switch (replication, groups) {
     case (nil, nil):

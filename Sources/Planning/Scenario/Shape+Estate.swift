@@ -29,28 +29,28 @@ extension Shape<Site> {
   static let siteDeclaration = mapping(
     "A data centre.",
     .name,
-    Field("region", .text, "Sites of one region share its disasters; its own name when nothing is said.") {
+    Field("region", .text, "The region, whose sites share its disasters; by default the site's own name.") {
       _, name in name
     },
-    Field("latitude", .number(-90...90, example: "50.11"), default: "0", "Degrees north."),
-    Field("longitude", .number(-180...180, example: "8.68"), default: "0", "Degrees east."),
-    Field("coast", .flag, default: "false", "Whether a tsunami can reach it.")
+    Field("latitude", .number(-90...90, example: "50.11"), default: "0", "The latitude in degrees north."),
+    Field("longitude", .number(-180...180, example: "8.68"), default: "0", "The longitude in degrees east."),
+    Field("coast", .flag, default: "false", "Whether a tsunami can reach the site.")
   ) { Site(name: $0, region: $1, latitude: $2, longitude: $3, isOnCoast: $4) }
 }
 
 extension Shape<Device> {
   static let deviceDeclaration = mapping(
-    "Something that holds bytes; everything that reads or writes it shares its rate.",
+    "A storage device, whose rate all its readers and writers share.",
     .name,
-    Field("site", .site, "Where it stands."),
+    Field("site", .site, "The site."),
     Field("kind", .oneOf, default: "array", "A disk of one server, a storage array, or an object store."),
     Field(
       "rate", .rate,
-      "Bytes read or written in a second, by all together; 800 MB/s for an array and 400 MB/s for others when nothing is said."
+      "The rate of all reads and writes together; by default 800 MB/s for an array and 400 MB/s for others."
     ) { mapping, _ in ["disk", "objectStore"].contains(mapping["kind"]?.text) ? "400 MB/s" : "800 MB/s" },
     Field(
       "latency", .duration,
-      "Added to every operation; 200 us for a disk, 500 us for an array and 8 ms for an object store when nothing is said."
+      "The latency of every operation; by default 200 us for a disk, 500 us for an array and 8 ms for an object store."
     ) { mapping, _ in
       switch mapping["kind"]?.text {
       case "disk": "200 us"
@@ -63,15 +63,15 @@ extension Shape<Device> {
 
 extension Shape<Link> {
   static let linkDeclaration = mapping(
-    "A connection of two sites; all transfers of both directions share its rate.",
+    "A link between two sites, whose rate all transfers in both directions share.",
     .name,
     Field("between", .list(of: .site, countMinimum: 2), "The two sites."),
-    Field("rate", .rate, default: "1 Gbit/s", "Bytes sent in a second, by all together."),
-    Field("latency", .duration, default: "4 ms", "One way."),
+    Field("rate", .rate, default: "1 Gbit/s", "The rate of all transfers together."),
+    Field("latency", .duration, default: "4 ms", "The one-way latency."),
     Field<String?>(
       optional: "tariff", .text,
-      "A leased line: what it is priced as, 'lease.TARIFF' and 'traffic.TARIFF' in the price book; a provider's network "
-        + "between zones or regions, when nothing is said.")
+      "The tariff of a leased line, priced as 'lease.TARIFF' and 'traffic.TARIFF'; by default "
+        + "the link is a provider's network.")
   ) { name, ends, rate, latency, tariff throws(Misfit) in
     guard ends.count == 2, ends[0] != ends[1] else {
       throw Misfit(at: "between", "a link joins two sites", hint: "name two different sites")
@@ -84,8 +84,8 @@ extension Shape<Host> {
   static let hostDeclaration = mapping(
     "A server on which services run.",
     .name,
-    Field("site", .site, "Where it stands."),
-    Field("size", .text, default: "medium", "What it is priced as: 'compute.SIZE.running' in the price book.")
+    Field("site", .site, "The site."),
+    Field("size", .text, default: "medium", "The size class, priced as 'compute.SIZE.running'.")
   ) { Host(name: $0, site: $1, size: $2) }
 }
 
@@ -93,11 +93,14 @@ extension Shape<VaultPlan> {
   static let vaultDeclaration = mapping(
     "A place for backups.",
     .name,
-    Field("device", .device, "What holds its bytes."),
-    Field("capacity", .size, default: "16 TiB", "How much it takes."),
+    Field("device", .device, "The device with its data."),
+    Field("capacity", .size, default: "16 TiB", "The capacity."),
     Field(
-      "autoExpand", .flag, default: "false", "Whether it grows to 1.25 times its capacity before it is full."),
-    Field("credentials", .text, default: "backup-admin", "Whoever holds these can delete what is not locked.")
+      "autoExpand", .flag, default: "false",
+      "Whether the vault grows to 1.25 times its capacity before it is full."),
+    Field(
+      "credentials", .text, default: "backup-admin",
+      "The credentials that allow deleting everything unlocked.")
   ) { VaultPlan(name: $0, device: $1, capacity: $2, autoExpand: $3, credentials: $4) }
 }
 
@@ -110,24 +113,27 @@ struct ServiceDeclaration: Sendable {
 
 extension Shape<ServiceDeclaration> {
   static let serviceDeclaration = mapping(
-    "What users use: it is up when its host, its volumes and all services that it depends on are.",
+    "A service that people use. It is up when its host, its volumes and all its dependencies are up.",
     .name,
-    Field("host", .host, "The server on which it runs."),
+    Field("host", .host, "The server on which the service runs."),
     Field(
       "dependsOn", .list(of: .reference(to: .service)), otherwise: [],
-      "Services without which it does not work; they are recovered first."),
-    Field("boot", .distribution, default: "4 min", "From power-on to a running operating system."),
+      "The services that this one needs. They are recovered first."),
+    Field("boot", .distribution, default: "4 min", "The time from power-on to a running operating system."),
     Field(
-      "appRecovery", .distribution, default: "6 min", "From the start of the application to its first answer."
+      "appRecovery", .distribution, default: "6 min",
+      "The time from the start of the application to its first answer."
     ),
     Field(
-      "verify", .distribution, default: "10 min", "A person or a script checks that the service is right."),
-    Field("warmUp", .distribution, default: "5 min", "From the first answer to normal speed."),
+      "verify", .distribution, default: "10 min",
+      "The time in which a person or a script verifies the service."),
+    Field("warmUp", .distribution, default: "5 min", "The time from the first answer to normal speed."),
     Field(
-      "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [], "Where it keeps its data."),
+      "volumes", .entries(of: .volumeDeclaration, noun: "volume"), otherwise: [],
+      "The volumes of the service."),
     Field(
       optional: "database", .database,
-      "What it is, if it is a database: two of its volumes are written by it.")
+      "The database of the service, which writes to two of its volumes.")
   ) { name, host, dependencies, boot, appRecovery, verify, warmUp, volumes, database in
     ServiceDeclaration(
       service: Service(
@@ -143,11 +149,11 @@ extension Shape<VolumePlan> {
   static let volumeDeclaration = mapping(
     "A volume of a service, as provisioned.",
     .name,
-    Field("device", .device, "What holds its bytes."),
-    Field("size", .size, "As provisioned."),
+    Field("device", .device, "The device with its data."),
+    Field("size", .size, "The provisioned size."),
     Field("used", .share, default: "60 %", "The share that holds data when the run begins."),
     Field(
       optional: "workload", .workload,
-      "What is written to it; to the volumes of a database, the database writes.")
+      "The writes to the volume. A database writes to its own volumes.")
   ) { VolumePlan(name: $0, service: ServiceID(0), device: $1, size: $2, used: $3, workload: $4 ?? .unsaid) }
 }

@@ -7,7 +7,7 @@ extension Shape<RetentionPolicy> {
 
   /// The rules that scenarios had before tools could be named.
   fileprivate static let rules = mapping(
-    "How long recovery points stay: a point stays while any of these wants it.",
+    "The retention of recovery points. A point is kept while any of these rules keeps it.",
     Field(optional: "count", count, "The newest points, as many as this."),
     Field(optional: "duration", .positiveDuration, "Every point up to this age."),
     Field(optional: "dayBackups", count, "The newest point of each day, for so many days with backups."),
@@ -15,7 +15,7 @@ extension Shape<RetentionPolicy> {
     Field(
       optional: "monthBackups", count, "The newest point of each month, for so many months with backups."),
     Field(optional: "yearBackups", count, "The newest point of each year, for so many years with backups."),
-    Field("permanent", .flag, default: "false", "Every point, for ever.")
+    Field("permanent", .flag, default: "false", "Every point, forever.")
   ) { newest, age, days, weeks, months, years, isPermanent throws(Misfit) in
     var rules: [RetentionRule] = newest.map { [.newest($0)] } ?? []
     if let age { rules.append(.age(age)) }
@@ -31,7 +31,8 @@ extension Shape<RetentionPolicy> {
       throw Misfit(error)
     }
   }
-  .defined(as: "retention", "How long recovery points stay: a point stays while any of these wants it.")
+  .defined(
+    as: "retention", "The retention of recovery points. A point is kept while any of these rules keeps it.")
 }
 
 extension Shape<RetentionPolicy> {

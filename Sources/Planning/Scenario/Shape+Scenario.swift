@@ -3,10 +3,10 @@ import Units
 
 extension Shape<Objectives> {
   static let objectives = mapping(
-    "What the business asks for.",
+    "The recovery objectives of the business.",
     Field("rpo", .duration, "The longest acceptable period of lost data."),
     Field("rto", .duration, "The longest acceptable time to restore the entire system."),
-    Field("level", .share, default: "95 %", "The share of recoveries that is to meet both.")
+    Field("level", .share, default: "95 %", "The share of recoveries that must meet both objectives.")
   ) { rpo, rto, level throws(Misfit) in
     guard level > .zero, level < .one else {
       throw Misfit(
@@ -22,13 +22,13 @@ extension Shape<People> {
     "How long people need, drawn anew for each rehearsal.",
     Field(
       "detect", .distribution, default: "{ lognormal: { median: 5 min, p95: 30 min } }",
-      "From the start of the outage to an alarm that somebody reads."),
+      "The time from the start of the outage to an alarm that a person reads."),
     Field(
       "declare", .distribution, default: "{ lognormal: { median: 10 min, p95: 40 min } }",
-      "From the alarm to the declaration of a disaster."),
+      "The time from the alarm to the declaration of a disaster."),
     Field(
       "decide", .distribution, default: "{ lognormal: { median: 15 min, p95: 60 min } }",
-      "From the declaration to the decision what to do.")
+      "The time from the declaration to the decision on the response.")
   ) { People(detect: $0, declare: $1, decide: $2) }
 }
 
@@ -56,18 +56,19 @@ extension Shape<EngineSpeeds> {
   }
 
   private static let rates = mapping(
-    "Rates of the backup engine's own work.",
-    Field("divide", .rate, default: "\(usual.divide)", "Cutting into blocks, on one core."),
+    "The rates of the backup engine's own work.",
+    Field("divide", .rate, default: "\(usual.divide)", "The rate of cutting into blocks, on one core."),
     Field("digest", .rate, default: "\(usual.digest)", "SHA-256, on one core."),
     Field("compress", .rate, default: "\(usual.compress)", "zstd, on one core."),
     Field("decompress", .rate, default: "\(usual.decompress)", "zstd, on one core."),
     Field("encrypt", .rate, default: "\(usual.encrypt)", "AES-256-GCM, on one core."),
     Field(
       optional: "read", .rate,
-      "Bringing in what devices and links give, on one core; free if nothing is said."),
+      "The rate of copying data in from devices and links, on one core; by default this cost is ignored."),
     Field(
-      optional: "write", .rate, "Handing over to devices and links, on one core; free if nothing is said."),
-    Field("cores", .integer(1...1_024), default: "\(usual.cores)", "Cores that work at once.")
+      optional: "write", .rate,
+      "The rate of copying data out to devices and links, on one core; by default this cost is ignored."),
+    Field("cores", .integer(1...1_024), default: "\(usual.cores)", "The number of cores that work at once.")
   ) { divide, digest, compress, decompress, encrypt, read, write, cores in
     var speeds = EngineSpeeds()
     (speeds.divide, speeds.digest, speeds.compress) = (divide, digest, compress)
@@ -111,55 +112,56 @@ struct EstateSections: Sendable {
 extension Shape<Scenario> {
   /// A scenario file. The reader adds the name, which is the file's.
   static let scenario = mapping(
-    "A rehearsal: the estate, what may befall it, who protects it how, and what is expected.",
-    Field<String>("title", .text, "One line for the head of the report."),
-    Field<UInt64>("seed", .seed, default: "1", "The root of everything that is left to chance."),
+    "A rehearsal: the estate, its disasters, its strategies and its objectives.",
+    Field<String>("title", .text, "The title in the head of the report."),
+    Field<UInt64>("seed", .seed, default: "1", "The seed of all random numbers."),
     Field<Scale?>(
       optional: "scale", .scale,
-      "Sizes and rates are divided by k, times are not; chosen by the size of the volumes when nothing is said."
+      "The scale 1/k, which divides sizes and rates but not times; by default it depends on the volumes' size."
     ),
     Field<Duration>(
       "resolution", .positiveDuration, default: "1 s",
-      "How finely writes are cut into parts near strikes and recovery points."),
+      "The width to which writes are cut near strikes and recovery points."),
     Field<Instant>(
-      "start", .instant, default: "2026-03-02T00:00:00Z", "When the simulated run begins, in UTC."),
+      "start", .instant, default: "2026-03-02T00:00:00Z", "The start of the simulated run, in UTC."),
     Field<Duration>(
       "warmUp", .duration, default: "4 d",
-      "How long the estate runs before the first disaster can strike."),
-    Field<Duration>("window", .positiveDuration, default: "7 d", "How long disasters can strike."),
+      "The time that the estate runs before the first disaster can strike."),
+    Field<Duration>(
+      "window", .positiveDuration, default: "7 d", "The length of the time in which disasters can strike."),
     Field<StrikePlan>(
       "strikes", .strikes, default: "{ spread: 50 }",
-      "When disasters strike that do not say so themselves."),
-    Field<Objectives>("objectives", .objectives, "What the business asks for."),
+      "The strikes of disasters without strikes of their own."),
+    Field<Objectives>("objectives", .objectives, "The recovery objectives of the business."),
     Field<[Site]>("sites", .entries(of: .siteDeclaration, noun: "site"), "The data centres."),
     Field<[Link]>(
-      "links", .entries(of: .linkDeclaration, noun: "link"), otherwise: [], "What connects them."),
-    Field<[Device]>("devices", .entries(of: .deviceDeclaration, noun: "device"), "What holds bytes."),
+      "links", .entries(of: .linkDeclaration, noun: "link"), otherwise: [], "The links between sites."),
+    Field<[Device]>("devices", .entries(of: .deviceDeclaration, noun: "device"), "The storage devices."),
     Field<[Host]>("hosts", .entries(of: .hostDeclaration, noun: "host"), "The servers."),
     Field<[ServiceDeclaration]>(
-      "services", .entries(of: .serviceDeclaration, noun: "service"), "What users use."),
+      "services", .entries(of: .serviceDeclaration, noun: "service"), "The services."),
     Field<[VaultPlan]>(
-      "vaults", .entries(of: .vaultDeclaration, noun: "vault"), otherwise: [], "Where backups go."),
-    Field<People>("people", .people, default: "{}", "How long people need."),
-    Field<[Disaster]>("disasters", .entries(of: .disaster, noun: "disaster"), "What may befall the estate."),
+      "vaults", .entries(of: .vaultDeclaration, noun: "vault"), otherwise: [], "The vaults for backups."),
+    Field<People>("people", .people, default: "{}", "The delays by people."),
+    Field<[Disaster]>("disasters", .entries(of: .disaster, noun: "disaster"), "The disasters."),
     Field<[Strategy]>(
-      "strategies", .entries(of: .strategy, noun: "strategy"), "Who protects it how; each is rehearsed."),
+      "strategies", .entries(of: .strategy, noun: "strategy"), "The strategies, each of which is rehearsed."),
     Field<String?>(
       optional: "chosen", .name(of: .strategy),
-      "The strategy that was chosen: 'firedrill check' holds it, and none of the others, to the objectives."),
+      "The chosen strategy, which is the only one that 'firedrill check' compares with the objectives."),
     Field<EngineSpeeds>(
-      "speeds", .speeds, otherwise: EngineSpeeds(), "Rates of the backup engine's own work."),
+      "speeds", .speeds, otherwise: EngineSpeeds(), "The rates of the backup engine's own work."),
     Field<PriceBook>(
       "prices", .prices, otherwise: .standard,
-      "What everything costs: a price book, or the path of its file; else the one that firedrill brings along."
+      "A price book, or the path of its file; by default the one of firedrill."
     ),
     Field<CostTerms>(
-      "costs", .costTerms, otherwise: CostTerms(), "What is to be known about money beside the prices."),
+      "costs", .costTerms, otherwise: CostTerms(), "The cost terms beside the prices."),
     Field<CheckTerms>(
-      "check", .checkTerms, otherwise: CheckTerms(), "What 'firedrill check' holds the scenario to."),
+      "check", .checkTerms, otherwise: CheckTerms(), "The terms of 'firedrill check'."),
     Field<PrecisionGoal?>(
       optional: "precision", .precisionGoal,
-      "Until when more is rehearsed than the strikes say; for disasters that are spread over the window."),
+      "The precision up to which further drills run, for disasters spread over the window."),
     Field<DesignSpace?>(
       optional: "choose", .designSpace, "The designs that 'firedrill plan' chooses from; 'run' ignores them.")
   ) {

@@ -13,7 +13,7 @@ extension Shape<Zone> {
 extension Shape<Timetable> {
   /// `FREQ=DAILY;BYHOUR=1`, `30 2 * * *`, `Mon..Fri 02:30 Europe/Lisbon`, or a mapping with a zone.
   static let schedule = text.or(structured)
-    .defined(as: "schedule", "When something recurs: RRULE (RFC 5545), cron or systemd's OnCalendar.")
+    .defined(as: "schedule", "A recurrence: RRULE (RFC 5545), cron or systemd's OnCalendar.")
 
   private static let text = scalar(
     Schema(
@@ -27,13 +27,13 @@ extension Shape<Timetable> {
   }
 
   private static let structured = mapping(
-    "A schedule in one of three notations, with the zone whose clock it reads.",
+    "A schedule in one of three notations, with its time zone.",
     Field(optional: "rrule", .text, "An iCalendar recurrence rule (RFC 5545)."),
     Field(optional: "cron", .text, "A cron expression."),
     Field(optional: "onCalendar", .text, "A calendar event of a systemd timer."),
     Field(
-      "dialect", Shape<CronDialect>.oneOf, default: "cron", "The program that reads the cron expression."),
-    Field(optional: "zone", .zone, "The time zone; UTC when nothing is said.")
+      "dialect", Shape<CronDialect>.oneOf, default: "cron", "The program whose cron notation is used."),
+    Field(optional: "zone", .zone, "The time zone; by default UTC.")
   ) { rrule, cron, onCalendar, dialect, zone throws(Misfit) in
     guard [rrule, cron, onCalendar].compactMap({ $0 }).count == 1 else {
       throw Misfit("a schedule has one rule", hint: "write one of 'rrule', 'cron' and 'onCalendar'")

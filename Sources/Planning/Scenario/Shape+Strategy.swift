@@ -7,9 +7,10 @@ import Units
 extension Shape<SnapshotPolicy> {
   static let snapshots = mapping(
     "Snapshots on the production device itself.",
-    Field("schedule", .schedule, "When it runs: RRULE, cron or OnCalendar, with a zone."),
-    Field("retention", .rehearsedRetention, "How long they stay."),
-    Field("credentials", .text, default: "storage-admin", "Whoever holds these can delete them.")
+    Field("schedule", .schedule, "The schedule: RRULE, cron or OnCalendar, with a zone."),
+    Field("retention", .rehearsedRetention, "The retention of the points."),
+    Field(
+      "credentials", .text, default: "storage-admin", "The credentials that allow deleting the snapshots.")
   ) { SnapshotPolicy(schedule: $0, retention: $1, credentials: $2) }
 }
 
@@ -36,10 +37,10 @@ extension Shape<ConsistencyLevel> {
 
 extension Shape<Chunking> {
   static let contentDefined = mapping(
-    "Blocks that end where the contents say so.",
-    Field("minimum", .size, "No block is smaller, but the last."),
+    "Blocks cut by content.",
+    Field("minimum", .size, "The smallest size of a block other than the last."),
     Field("average", .size, "A power of two."),
-    Field("maximum", .size, "No block is larger.")
+    Field("maximum", .size, "The largest size of a block.")
   ) { minimum, average, maximum throws(Misfit) in
     guard minimum.bytes >= 64, minimum <= average, average <= maximum, maximum <= .mebibytes(16) else {
       throw Misfit(
@@ -65,28 +66,29 @@ extension Shape<Chunking> {
 
 extension Shape<BackupPolicy> {
   static let backup = mapping(
-    "Who writes what into which vault, when, and how long it stays.",
-    Field("vault", .vault, "Where the backups go."),
-    Field("schedule", .schedule, "When it runs: RRULE, cron or OnCalendar, with a zone."),
-    Field("retention", .rehearsedRetention, "How long a recovery point stays."),
-    Field("consistency", .consistency, default: "crashConsistent", "How the copies of the volumes agree."),
-    Field(optional: "blockSize", .size, "Blocks of one size; 64 KiB when nothing is said."),
-    Field(optional: "contentDefined", .contentDefined, "Blocks that end where the contents say so."),
-    Field("compressionLevel", .integer(1...19), default: "3", "The level of zstd."),
+    "A backup policy: the volumes, the vault, the schedule and the retention.",
+    Field("vault", .vault, "The vault."),
+    Field("schedule", .schedule, "The schedule: RRULE, cron or OnCalendar, with a zone."),
+    Field("retention", .rehearsedRetention, "The retention of a recovery point."),
+    Field("consistency", .consistency, default: "crashConsistent", "The consistency of the volumes' copies."),
+    Field(optional: "blockSize", .size, "Blocks of one size; by default 64 KiB."),
+    Field(optional: "contentDefined", .contentDefined, "Blocks cut by content."),
+    Field("compressionLevel", .integer(1...19), default: "3", "The compression level of zstd."),
     Field(
-      optional: "lock", .positiveDuration, "So long nobody can delete a point, the administrator included."),
+      optional: "lock", .positiveDuration,
+      "The time for which no one can delete a point, not even the administrator."),
     Field(optional: "replica", .vault, "The vault that receives copies."),
     Field(
       optional: "replicaSchedule", .schedule,
-      "When the replica receives copies; after each backup, when nothing is said."),
+      "The schedule of copies to the replica; by default after each backup."),
     Field(
       optional: "replicaRetention", .rehearsedRetention,
-      "How long a point stays in the replica; as long as in the vault, when nothing is said. Blocks stay while the vault has "
-        + "them."),
+      "The retention in the replica; by default that of the vault. Blocks stay while the vault "
+        + "has them."),
     Field(
       optional: "prune", .schedule,
-      "When points past their retention are removed; never, when nothing is said."),
-    Field("pruneGrace", .duration, default: "1 d", "How long a pruned block stays before it is deleted.")
+      "The schedule of removing expired points; by default never."),
+    Field("pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block.")
   ) {
     vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, replicaSchedule,
     replicaRetention, prune, pruneGrace
@@ -135,25 +137,28 @@ extension Shape<ReplacementTimes> {
 
 extension Shape<RebuildSite> {
   static let rebuild = mapping(
-    "Where everything is rebuilt when its site is lost.",
-    Field("site", .site, "The place."),
-    Field("device", .device, "What holds the volumes there."),
+    "The place to rebuild a lost site.",
+    Field("site", .site, "The site."),
+    Field("device", .device, "The device for the volumes."),
     Field(
       "provision", .distribution, default: "{ lognormal: { median: 3 h, p95: 8 h } }",
-      "Until servers and storage stand ready.")
+      "The time until servers and storage are ready.")
   ) { RebuildSite(site: $0, device: $1, provision: $2) }
 }
 
 extension Shape<RecoveryPolicy> {
   static let recovery = mapping(
     "What stands ready for a recovery, and how long the rest takes.",
-    Field("replace", .replacements, default: "{}", "How long it takes to replace what is lost."),
-    Field(optional: "rebuild", .rebuild, "Where everything is rebuilt when its site is lost."),
-    Field("concurrentRestores", .integer(1...1_000), default: "1", "How many services are restored at once."),
-    Field("redirect", .distribution, default: "5 min", "Name service, load balancers, addresses."),
+    Field("replace", .replacements, default: "{}", "The times to replace lost equipment."),
+    Field(optional: "rebuild", .rebuild, "The place to rebuild a lost site."),
+    Field(
+      "concurrentRestores", .integer(1...1_000), default: "1", "The number of services restored at once."),
+    Field(
+      "redirect", .distribution, default: "5 min",
+      "The time to redirect name service, load balancers and addresses."),
     Field(
       "scanRate", .rate, default: "200 MB/s",
-      "How fast a recovery point is examined when damage had time to spread.")
+      "The rate of scanning a recovery point when damage had time to spread.")
   ) { replace, rebuild, concurrentRestores, redirect, scanRate in
     RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
@@ -163,18 +168,18 @@ extension Shape<RecoveryPolicy> {
 
 extension Shape<Strategy> {
   static let strategy = mapping(
-    "How the estate is protected, and how it is recovered.",
+    "A strategy: the protection of the estate and its recovery.",
     .name,
-    Field("title", .text, "One line for the report; its name when nothing is said.") { _, name in name },
+    Field("title", .text, "The title in reports; by default its name.") { _, name in name },
     Field(optional: "snapshots", .snapshots, "Snapshots on the production device itself."),
-    Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "Backups into vaults."),
+    Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "The backups into vaults."),
     Field(
-      optional: "disasterRecovery", .disasterRecovery, "Copies at another site, and what takes over there."),
-    Field("recovery", .recovery, default: "{}", "How the estate is recovered."),
+      optional: "disasterRecovery", .disasterRecovery, "The copies at another site, and the standby there."),
+    Field("recovery", .recovery, default: "{}", "The recovery of the estate."),
     Field(
       optional: "published", .publishedOrPromise,
-      "What the strategy's provider promises: a name in the register of promises, or the figures themselves."),
-    Field("upkeep", .upkeep, otherwise: Upkeep(), "What it needs beside what the run meters.")
+      "The published figures of the strategy's provider: a name in the register of promises, or the figures."),
+    Field("upkeep", .upkeep, otherwise: Upkeep(), "The monthly costs beside the metered usage.")
   ) {
     Strategy(
       name: $0, title: $1, snapshots: $2, backups: $3, disasterRecovery: $4, recovery: $5, published: $6,

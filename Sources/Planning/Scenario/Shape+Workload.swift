@@ -12,8 +12,8 @@ struct Bursts: Sendable {
 
 extension Shape<Bursts> {
   static let bursts = mapping(
-    "Times in which much more is written than in the mean.",
-    Field("factor", .number(1...1_000, example: "6"), "Rate in a burst over the mean rate."),
+    "The bursts: periods with many more writes than on average.",
+    Field("factor", .number(1...1_000, example: "6"), "The ratio of the rate in a burst to the mean rate."),
     Field("share", .share, "The share of time spent in bursts."),
     Field("length", .positiveDuration, "The mean length of a burst.")
   ) { factor, share, length throws(Misfit) in
@@ -46,24 +46,28 @@ extension Shape<[ChurnWindow]> {
 extension Shape<WorkloadProfile> {
   static let workload = mapping(
     "How an application writes to its volume: at a synthetic rate, or as a churn file was measured.",
-    Field(optional: "rate", .rate, "Bytes written in a second, in the mean over a week."),
+    Field(optional: "rate", .rate, "The mean write rate over a week."),
     Field(
       optional: "diurnalSwing", .share,
-      "Half the swing between the quietest and the busiest hour (14:00 UTC)."),
-    Field(optional: "weekendDrop", .share, "The share of a weekday's rate that is missing at the weekend."),
-    Field(optional: "burst", .bursts, "Times in which much more is written than in the mean."),
+      "The daily swing: half the difference between the quietest and the busiest hour (14:00 UTC)."),
+    Field(
+      optional: "weekendDrop", .share,
+      "The share by which the rate is lower at the weekend than on a weekday."),
+    Field(optional: "burst", .bursts, "The bursts: periods with many more writes than on average."),
     Field(
       optional: "churnFile", .churnFile,
-      "A CSV file 'end_seconds,read_bytes,written_bytes' to replay in the place of a rate."),
-    Field("writeSize", .size, default: "4 KiB", "Bytes of one write, whole pages of 4 KiB."),
-    Field("skew", .number(0...4, example: "0.9"), default: "0", "Zipf's exponent over the used pages."),
+      "A CSV file 'end_seconds,read_bytes,written_bytes' to replay instead of a rate."),
+    Field("writeSize", .size, default: "4 KiB", "The size of one write, in whole pages of 4 KiB."),
+    Field(
+      "skew", .number(0...4, example: "0.9"), default: "0",
+      "Zipf's exponent of the writes over the used pages."),
     Field(
       "sequentialShare", .share, default: "0 %",
-      "The share of writes that go to the page behind the one before."),
+      "The share of writes to the page after the previous one."),
     Field("compressibility", .share, default: "0 %", "The share of each page that compresses away."),
     Field(
       "flushInterval", .duration, default: "0 s",
-      "How long the host may hold a write before it flushes; zero flushes every write.")
+      "The longest time that the host buffers a write before flushing; zero flushes every write.")
   ) {
     rate, swing, drop, burst, windows, writeSize, skew, sequentialShare, compressibility, flushInterval
       throws(Misfit) in

@@ -53,9 +53,11 @@ extension Shape<PrecisionGoal> {
     "When enough has been rehearsed.",
     Field<Duration?>(
       optional: "rpo", .positiveDuration,
-      "The widest 95 % confidence interval of the RPO's 95th percentile that is well."),
-    Field<Duration?>(optional: "rto", .positiveDuration, "The same of the RTO."),
-    Field("drillsMaximum", .integer(1...1_000_000), "No more drills than this per strategy and disaster.")
+      "The widest acceptable 95 % confidence interval of the RPO's 95th percentile."),
+    Field<Duration?>(
+      optional: "rto", .positiveDuration,
+      "The widest acceptable 95 % confidence interval of the RTO's 95th percentile."),
+    Field("drillsMaximum", .integer(1...1_000_000), "The largest number of drills per strategy and disaster.")
   ) { rpo, rto, drillsMaximum throws(Misfit) in
     guard rpo != nil || rto != nil else {
       throw Misfit("nothing is to be known precisely", hint: "give 'rpo' or 'rto', for example 'rpo: 10 min'")

@@ -218,7 +218,7 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
 }
 
 extension LogTarget {
-  /// Returns the instant when the record at a position is due to be applied; `nil` where it is applied or being applied.
+  /// Returns the instant at which the record at a position must be applied; `nil` where it has begun.
   ///
   /// - Parameter now: The receipt of a record that is not here yet.
   public func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {

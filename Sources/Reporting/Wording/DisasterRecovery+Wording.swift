@@ -59,7 +59,7 @@ extension ReplicationPolicy {
     feeder == nil ? mode.acknowledgementWording : "no write waits for it"
   }
 
-  /// Which states can be recovered, as the end of a sentence.
+  /// The recoverable states, as the end of a sentence.
   var pointWording: String {
     guard applyDelay > .zero else { return mode.pointWording }
     return mode.pointWording

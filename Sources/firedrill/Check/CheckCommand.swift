@@ -7,7 +7,7 @@ import Units
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Hold scenarios to their thresholds and to a committed baseline, for continuous integration.",
+    abstract: "Compare scenarios with their thresholds and a committed baseline, for continuous integration.",
     discussion:
       "Holds the strategies that the scenario names under 'check: strategies:' or as 'chosen:', else every one. Lists one "
       + "failure for each cause. A scenario, baseline or waiver that is wrong stops only itself, and stands in every output. "
@@ -21,7 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
   var baseline: String?
 
   @Option(
-    help: ArgumentHelp("Write the baselines of what is measured now to this folder.", valueName: "folder"))
+    help: ArgumentHelp("Write the baselines of this run to this folder.", valueName: "folder"))
   var saveBaseline: String?
 
   @OptionGroup(title: "What is written") var outputs: CheckOutputOptions
@@ -29,7 +29,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Hold this strategy, in the place of those that are bound. May be repeated.", valueName: "name"))
+      "Check this strategy instead of the scenario's own choice. May be repeated.", valueName: "name"))
   var strategy: [String] = []
 
   @OptionGroup(title: "What is changed in the scenario") var changes: ScenarioChanges
@@ -41,15 +41,15 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where finished rehearsals are kept. (default: firedrill in the user's cache folder)",
+      "The folder of finished rehearsals. (default: firedrill in the user's cache folder)",
       valueName: "folder"))
   var cache: String?
 
-  @Flag(help: "Rehearse anew, and keep nothing.")
+  @Flag(help: "Rehearse again without the cache.")
   var noCache = false
 
   @Option(
-    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+    help: "The number of drills rehearsed at once; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
   @OptionGroup var verbosity: VerbosityOptions

@@ -23,7 +23,7 @@ struct CheckOutputOptions: ParsableArguments {
       valueName: "file.csv"))
   var trend: String?
 
-  @Flag(help: "Print JSON in the place of the listing.")
+  @Flag(help: "Print JSON instead of the listing.")
   var json = false
 
   /// Resolves all output files before the rehearsal.

@@ -4,7 +4,7 @@ import Planning
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Rehearse two scenarios with one seed, and say what changes and which verdicts turn.",
+    abstract: "Rehearse two scenarios with one seed, and list the changed values and verdicts.",
     discussion:
       "Writes A-B-compare.md, which fits a pull request. Strategies and disasters are compared by their names. Exit codes: "
       + "0, no verdict turned for the worse; 1, one did.")
@@ -15,11 +15,11 @@ struct CompareCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The scenario file after.", valueName: "b"))
   var after: String
 
-  @Option(help: ArgumentHelp("The folder for the report; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the report, created if missing.", valueName: "folder"))
   var out = "reports"
 
   @Option(
-    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+    help: "The number of drills rehearsed at once; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
   @OptionGroup(title: "What is changed in both scenarios")

@@ -19,12 +19,12 @@ struct MergeCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The shards, in any order.", valueName: "shard"))
   var files: [String]
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
   @Option(
     name: .customLong("format"),
-    help: ArgumentHelp("What to write of a run, separated by commas.", valueName: "md,csv,json,html"),
+    help: ArgumentHelp("The formats of a run's report, separated by commas.", valueName: "md,csv,json,html"),
     transform: FormatList.init)
   var formats = FormatList.all
 

@@ -17,14 +17,14 @@ struct PlanCommand: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
   var file: String
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
   @Option(
-    help: "How many drills are rehearsed at once; no result depends on it. (default: one for each core)")
+    help: "The number of drills rehearsed at once; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
-  @Flag(help: "Go on from what an interrupted search kept in the folder.")
+  @Flag(help: "Resume an interrupted search kept in the folder.")
   var resume = false
 
   @OptionGroup(title: "What is changed in the scenario")

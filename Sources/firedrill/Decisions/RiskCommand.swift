@@ -7,7 +7,7 @@ import Units
 struct RiskCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "risk",
-    abstract: "Simulate many years of disasters, and report what a year may cost under each strategy.",
+    abstract: "Simulate many years of disasters, and report the annual cost under each strategy.",
     discussion:
       "Disasters arrive by the rates of the scenario; each recovery is one of the rehearsed drills. Writes "
       + "SCENARIO-risk.md, SCENARIO-risk.json and two figures. The same scenario, seed and years give the same bytes, "
@@ -22,19 +22,19 @@ struct RiskCommand: AsyncParsableCommand {
       valueName: "report.json"))
   var from: String?
 
-  @Option(help: "How many years are simulated, rounded up to whole lifetimes of at least ten years.")
+  @Option(help: "The number of simulated years, rounded up to whole lifetimes of at least ten years.")
   var years = 100_000
 
   @Option(
     help: ArgumentHelp(
-      "How often each frequent second disaster is rehearsed in the middle of a recovery; 0 composes such recoveries.",
+      "The number of rehearsals of each frequent second disaster during a recovery; 0 composes such recoveries.",
       valueName: "drills"))
   var overlaps = 20
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
-  @Option(help: "How much is done at once; no result depends on it. (default: one for each core)")
+  @Option(help: "The number of parallel jobs; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
   @OptionGroup(title: "What is changed in the scenario")

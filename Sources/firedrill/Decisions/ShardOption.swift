@@ -8,7 +8,7 @@ import Reporting
 struct ShardOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Do only part K of N, and write a shard in the place of the reports; 'firedrill merge' joins all N.",
+      "Do only part K of N, and write a shard instead of the reports; 'firedrill merge' joins all N.",
       valueName: "k/n"),
     transform: Shard.init(option:))
   var shard: Shard?

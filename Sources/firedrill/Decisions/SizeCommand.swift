@@ -27,22 +27,22 @@ struct SizeCommand: AsyncParsableCommand {
   @Option(
     name: .customLong("resource"),
     help: ArgumentHelp(
-      "What to size, separated by commas. (default: all that the strategy has)",
+      "The resources to size, separated by commas. (default: all of the strategy's)",
       valueName: SizedResource.allCases.map(\.rawValue).joined(separator: ",")),
     transform: ResourceList.init)
   var resources: ResourceList?
 
   @Option(
     help: ArgumentHelp(
-      "How far back a journal has to reach. (default: the longest dwell time of the disasters)",
+      "The required reach of a journal. (default: the longest dwell time of the disasters)",
       valueName: "time"),
     transform: { try Duration(quantity: $0) })
   var reach: Duration?
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
-  @Option(help: "How many drills are rehearsed at once. (default: one for each core)")
+  @Option(help: "The number of drills rehearsed at once. (default: one per core)")
   var jobs: Int?
 
   @OptionGroup(title: "What is changed in the scenario")

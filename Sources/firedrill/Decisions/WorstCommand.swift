@@ -22,7 +22,7 @@ struct WorstCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The disaster; may be left out where there is one.", valueName: "name"))
   var disaster: String?
 
-  @Option(help: ArgumentHelp("What is to be the worst.", valueName: "rpo|rto"))
+  @Option(help: ArgumentHelp("The value to maximise.", valueName: "rpo|rto"))
   var measure = WorstSearch.Measure.rpo
 
   @Option(
@@ -38,17 +38,17 @@ struct WorstCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How slow people are: 99 means that 99 % of the draws are faster. (default: as drawn)",
+      "The slowness of people: 99 means that 99 % of the draws are faster. (default: as drawn)",
       valueName: "percent"))
   var people: Int?
 
-  @Option(help: "Rehearsals of the search at most.")
+  @Option(help: "The largest number of rehearsals.")
   var budget = 200
 
-  @Flag(help: "Leave out the reduced scenario, which takes rehearsals of its own.")
+  @Flag(help: "Omit the reduced scenario, which takes rehearsals of its own.")
   var noReproducer = false
 
-  @Option(help: ArgumentHelp("The folder for the reports; made when it is missing.", valueName: "folder"))
+  @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
   @OptionGroup(title: "What is changed in the scenario")

@@ -5,7 +5,7 @@ import Reporting
 struct DifferenceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Show what differs between two stored JSON reports: settings, verdicts and every value.",
+    abstract: "Show the differences between two stored JSON reports: settings, verdicts and every value.",
     discussion: "Baselines are reports too. Exit codes: 0, nothing differs; 1, something does; 2, bad input.")
 
   @Argument(help: ArgumentHelp("The earlier report.", valueName: "a.json"))

@@ -19,33 +19,33 @@ struct BackupCommand: ParsableCommand {
 
   @Option(
     name: .customLong("exclude"), parsing: .singleValue,
-    help: ArgumentHelp("Leave out what matches this pattern. May be repeated.", valueName: "pattern"))
+    help: ArgumentHelp("Leave out names that match this pattern. May be repeated.", valueName: "pattern"))
   var excludes: [String] = []
 
   @Option(
     parsing: .singleValue,
     help: ArgumentHelp(
-      "Leave out what matches a pattern in this file: one a line; empty lines and those that begin with '#' count for nothing.",
+      "Leave out names that match a pattern in this file: one per line; empty lines and comments with '#' are ignored.",
       valueName: "file"))
   var excludeFrom: [String] = []
 
-  @Flag(help: "Leave out what lies in directories with a CACHEDIR.TAG.")
+  @Flag(help: "Leave out the contents of directories with a CACHEDIR.TAG.")
   var excludeCaches = false
 
   @Flag(help: "Leave out other file systems that are mounted in the source.")
   var oneFileSystem = false
 
-  @Flag(help: "Read files even when size, times and inode say that they are what they were.")
+  @Flag(help: "Read files even when size, times and inode are unchanged.")
   var readAll = false
 
   @Option(help: ArgumentHelp("The name of the point's source when it is standard input.", valueName: "name"))
   var stdinName = "stdin"
 
-  @Option(help: ArgumentHelp("zstd's level, 1 (fast) to 19 (small).", valueName: "n"))
+  @Option(help: ArgumentHelp("The compression level of zstd, 1 (fast) to 19 (small).", valueName: "n"))
   var compression: Int32 = VaultSession.usualOptions.compressionLevel
 
   @Option(
-    help: ArgumentHelp("Nobody can remove the point before this date.", valueName: "date"),
+    help: ArgumentHelp("The date before which the point cannot be removed.", valueName: "date"),
     transform: DateArgument.init)
   var lockUntil: DateArgument?
 

@@ -5,7 +5,7 @@ import Units
 
 struct CopyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "copy", abstract: "Copy the points that a second vault does not hold to it.",
+    commandName: "copy", abstract: "Copy missing points to a second vault.",
     discussion:
       "Make the second vault with 'firedrill vault init TARGET --copies-of VAULT'. Nothing is removed from it: its points live "
       + "by the prunes of its own.")
@@ -22,7 +22,7 @@ struct CopyCommand: ParsableCommand {
   var targetPassphraseFile: String?
 
   @Option(
-    help: ArgumentHelp("Nobody can remove what is copied before this date.", valueName: "date"),
+    help: ArgumentHelp("The date before which copied objects cannot be removed.", valueName: "date"),
     transform: DateArgument.init)
   var lockUntil: DateArgument?
 

@@ -6,7 +6,7 @@ import Units
 struct ForgetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forget",
-    abstract: "Remove points by their names, and what nothing needs any more.",
+    abstract: "Remove points by name, and data that no point needs.",
     discussion: "Also removes the last point of a source, which 'prune' keeps. A locked point stays.")
 
   @OptionGroup var vault: VaultOptions
@@ -15,11 +15,11 @@ struct ForgetCommand: ParsableCommand {
   var points: [String]
 
   @Option(
-    help: ArgumentHelp("Delete what is condemned only when it has been for so long.", valueName: "time"),
+    help: ArgumentHelp("Wait this long before deleting data that is marked for removal.", valueName: "time"),
     transform: PruneCommand.time)
   var grace: Duration = .zero
 
-  @Flag(help: "Say what would be removed, and change nothing.")
+  @Flag(help: "List the removals without changing anything.")
   var dryRun = false
 
   @Flag(help: "Print JSON.")
@@ -51,7 +51,7 @@ struct UnlockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unlock",
     abstract:
-      "Withdraw the claims of backups that ended without saying so, so that prunes need not wait for them.",
+      "Withdraw the claims of backups that ended abnormally, so that prunes need not wait for them.",
     discussion:
       "A backup that was killed keeps its claim for 24 hours. Claims of this machine whose process is gone are withdrawn; "
       + "with --all those of other machines too. A backup that still runs loses its claim by that, and fails."

@@ -20,7 +20,7 @@ struct InitCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A file whose first line is the passphrase of the vault that copies come from. (default: that of the new one)",
+      "A file whose first line is the source vault's passphrase. (default: that of the new one)",
       valueName: "file"))
   var copiesOfPassphraseFile: String?
 

@@ -15,7 +15,7 @@ struct ListCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A path in the tree; without it, the whole tree.", valueName: "path"))
   var path: String?
 
-  @Flag(name: [.long, .short], help: "List what lies in directories below the path, too.")
+  @Flag(name: [.long, .short], help: "List the contents of directories below the path, too.")
   var recursive = false
 
   @Flag(help: "Print JSON.")
@@ -71,7 +71,7 @@ struct FindCommand: ParsableCommand {
 
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "diff", abstract: "List what differs between the trees of two points.",
+    commandName: "diff", abstract: "List the differences between the trees of two points.",
     discussion:
       "+ added, - removed, T another kind of thing, M size, time or target, U owner, mode or extended attributes."
   )

@@ -36,15 +36,18 @@ struct PointsCommand: ParsableCommand {
 
 struct LockCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lock", abstract: "Let nobody remove a point, or what it stands on, before a date.",
-    discussion: "A lock can be extended and never shortened. It binds firedrill, not whoever owns the disk.")
+    commandName: "lock", abstract: "Protect a point and everything that it needs from removal before a date.",
+    discussion:
+      "A lock can be extended and never shortened. It binds firedrill, but not the owner of the disk.")
 
   @OptionGroup var vault: VaultOptions
 
   @Argument(help: ArgumentHelp("The point's name, or its beginning, or 'latest'.", valueName: "point"))
   var point: String
 
-  @Option(help: ArgumentHelp("In UTC.", valueName: "date"), transform: DateArgument.init)
+  @Option(
+    help: ArgumentHelp("The date of the lock's end, in UTC.", valueName: "date"), transform: DateArgument.init
+  )
   var until: DateArgument
 
   @Flag(help: "Print JSON.")

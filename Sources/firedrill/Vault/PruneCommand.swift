@@ -8,7 +8,7 @@ import Units
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prune",
-    abstract: "Remove points that no rule wants, and what nothing needs any more.",
+    abstract: "Remove points that no rule keeps, and data that no point needs.",
     discussion:
       "A point stays while any rule wants it; each source has its own. Without a rule every point stays, and only what "
       + "interrupted backups left is removed. Locked points and the newest point of each source stay whatever the rules say; "
@@ -17,7 +17,7 @@ struct PruneCommand: ParsableCommand {
 
   @OptionGroup var vault: VaultOptions
 
-  @Option(help: ArgumentHelp("Keep the newest points, so many.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep this number of newest points.", valueName: "n"))
   var keep: Int?
 
   @Option(
@@ -25,36 +25,37 @@ struct PruneCommand: ParsableCommand {
   )
   var keepWithin: Duration?
 
-  @Option(help: ArgumentHelp("Keep the newest point of so many hours.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many hours.", valueName: "n"))
   var keepHourly: Int?
 
-  @Option(help: ArgumentHelp("Keep the newest point of so many days.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many days.", valueName: "n"))
   var keepDaily: Int?
 
-  @Option(help: ArgumentHelp("Keep the newest point of so many weeks.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many weeks.", valueName: "n"))
   var keepWeekly: Int?
 
-  @Option(help: ArgumentHelp("Keep the newest point of so many months.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many months.", valueName: "n"))
   var keepMonthly: Int?
 
-  @Option(help: ArgumentHelp("Keep the newest point of so many years.", valueName: "n"))
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many years.", valueName: "n"))
   var keepYearly: Int?
 
-  @Option(help: ArgumentHelp("Judge only the points of this machine; others stay.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Apply the rules only to this machine's points; others stay.", valueName: "name"))
   var host: String?
 
   @Option(
     help: ArgumentHelp(
-      "Which points share the rules: those of one source, of one host, or all (none).",
+      "The points that share the rules: those of one source, of one host, or all (none).",
       valueName: "source|host|none"), transform: Self.grouping)
   var groupBy = PruneGrouping.source
 
   @Option(
-    help: ArgumentHelp("Delete what is condemned only when it has been for so long.", valueName: "time"),
+    help: ArgumentHelp("Wait this long before deleting data that is marked for removal.", valueName: "time"),
     transform: Self.time)
   var grace: Duration = .zero
 
-  @Flag(help: "Say what would become of every point and why, and change nothing.")
+  @Flag(help: "List every decision with its reason, without changing anything.")
   var dryRun = false
 
   @Flag(help: "Print JSON.")

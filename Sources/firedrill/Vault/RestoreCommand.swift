@@ -17,19 +17,19 @@ struct RestoreCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "A directory that is missing or empty; for an image a file that is missing, or a block device.",
+      "A missing or empty directory; for an image a missing file or a block device.",
       valueName: "target"))
   var target: String?
 
   @Option(
     help: ArgumentHelp(
-      "Restore a tree into this directory, which may hold something: what differs is replaced, nothing else is touched.",
+      "Restore a tree into this directory, which may have contents: only different entries are replaced.",
       valueName: "directory"))
   var into: String?
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("Restore only this path and what lies in it. May be repeated.", valueName: "path"))
+    help: ArgumentHelp("Restore only this path and its contents. May be repeated.", valueName: "path"))
   var only: [String] = []
 
   @Flag(help: "Print JSON.")
@@ -81,7 +81,7 @@ struct RestoreCommand: ParsableCommand {
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Look whether the vault can bring back what it promises.",
+    abstract: "Verify that the vault can restore its points.",
     discussion:
       "Without an option every manifest, index and block list is read, and of packs only that they are there in full "
       + "length.")

@@ -20,7 +20,7 @@ extension ExitCode {
 struct VaultCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vault",
-    abstract: "Back up directory trees and images to a vault on disk, with the engine that is rehearsed.",
+    abstract: "Back up directory trees and images to a vault on disk, with the rehearsed engine.",
     discussion:
       "The passphrase comes from --passphrase-file or FIREDRILL_PASSPHRASE.\n\nExit codes: 0, done; 1, the vault is "
       + "damaged; 2, bad input, a full disk, a wrong passphrase: nothing is lost; 3, the backup or restore is partial: a file was "
