@@ -175,7 +175,7 @@ struct RecoveryPlanner {
     var before = decided
     if let power = world.canFailOverAgain(to: site) {
       let wait = max(.zero, power - decision) + .seconds(1)
-      before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
+      before = runbook.add(.provision, "power of the DR site", after: [decided], .await(wait))
     }
     var steps = world.protectionGroups(standingAt: site).map {
       runbook.add(
@@ -247,10 +247,16 @@ struct RecoveryPlanner {
         ))
     }
     var reachable: [Int] = []
+    var checked = verified.map(\.step)
+    if let certify = strategy.recovery.certify, needsCertificate(down, at: places) {
+      checked = [
+        runbook.add(.verify, "clean room", after: checked, .wait(draws.draw(certify, "certify")))
+      ]
+      reachable = checked
+    }
     if let redirect = places.redirect {
       reachable = [
-        runbook.add(
-          .redirect, "organisation", after: verified.map(\.step), .wait(draws.draw(redirect, "redirect")))
+        runbook.add(.redirect, "organisation", after: checked, .wait(draws.draw(redirect, "redirect")))
       ]
     }
     for (service, step) in verified {
@@ -260,6 +266,12 @@ struct RecoveryPlanner {
         .wait(draws.draw(scenario.serviceTimes[service].warmUp, "warm up \(plan.name)")))
     }
     return reachable
+  }
+
+  /// Whether data is restored that nobody knows to be clean before it was examined.
+  private func needsCertificate(_ services: [ServiceID], at places: Replacements) -> Bool {
+    guard places.takeover == nil else { return false }
+    return services.contains { if case .newestClean = harm[$0] { true } else { false } }
   }
 
   /// Returns the required data recovery of a service; `nil` when its data is in place and right.

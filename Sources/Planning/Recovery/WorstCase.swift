@@ -40,9 +40,9 @@ struct WorstCase {
     // People's times can decide whether a delayed standby takes over: both recoveries are possible.
     let once = max(phases.tail, failover == nil ? possibleFailover?.phases(people).tail ?? .zero : .zero)
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
-      return .duration(once)
+      return once
     }
-    return .duration(max(once, again.tail))
+    return max(once, again.tail)
   }
 
   private var people: [Distribution] {
@@ -52,7 +52,7 @@ struct WorstCase {
   /// The phases of the recovery; `nil` where the services cannot be recovered.
   private var phases: RecoveryPhases? {
     if let failover {
-      return failover.phases(people, detection: worstDetection)
+      return failover.phases(people, detection: worstDetection).stumbling(as: strategy.recovery)
     }
     if losesSite, rebuildSite == nil { return nil }
     var phases = RecoveryPhases(scenario: scenario, people: people)
@@ -65,9 +65,11 @@ struct WorstCase {
     if losesData {
       guard let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) else { return nil }
       phases.data = time(toRestoreFrom: best)
+      phases.restores = restores(in: phases.data)
+      if disaster.damagesBytes, disaster.dwell > .zero { phases.certify = strategy.recovery.certify }
     }
     phases.redirect = losesSite ? strategy.recovery.redirect : nil
-    return phases
+    return phases.stumbling(as: strategy.recovery)
   }
 
   /// The detection time of an automatic takeover; `nil` where people decide.
@@ -99,6 +101,7 @@ struct WorstCase {
     again.boots = again.boots || next.losesHost || next.losesPower || next.losesSite
     if next.losesData, let best = next.copies.min(by: { $0.worstLoss < $1.worstLoss }) {
       again.data = max(again.data, next.time(toRestoreFrom: best))
+      again.restores = (again.restores.isEmpty ? next : self).restores(in: again.data)
     }
     return again
   }

@@ -274,6 +274,10 @@ public struct RecoveryPolicy: Sendable {
   public var redirect: Distribution
   /// The rate at which a candidate recovery point is scanned when corruption had time to spread.
   public var scanRate: ByteRate
+  /// Until restored data is certified before anybody uses it, when damage had time to spread; `nil`: nobody certifies.
+  public var certify: Distribution?
+  /// Steps that can fail and are repeated.
+  public var stumbles = Stumbles()
 
   package init(
     replaceDisk: Distribution, replaceHost: Distribution, replaceDevice: Distribution,

@@ -153,11 +153,19 @@ extension Shape<RecoveryPolicy> {
     Field("redirect", .distribution, default: "5 min", "Name service, load balancers, addresses."),
     Field(
       "scanRate", .rate, default: "200 MB/s",
-      "How fast a recovery point is examined when damage had time to spread.")
-  ) { replace, rebuild, concurrentRestores, redirect, scanRate in
-    RecoveryPolicy(
+      "How fast a recovery point is examined when damage had time to spread."),
+    Field<Distribution?>(
+      optional: "certify", .distribution,
+      "Clean room: until restored data is certified before anybody uses it, when damage had time to spread."),
+    Field<Stumbles>(
+      "stumbles", .stumbles, otherwise: Stumbles(),
+      "Steps of the runbook that can fail and are repeated, by phase.")
+  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles in
+    var policy = RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
       rebuildSite: rebuild, concurrentRestores: concurrentRestores, redirect: redirect, scanRate: scanRate)
+    (policy.certify, policy.stumbles) = (certify, stumbles)
+    return policy
   }
 }
 
@@ -176,8 +184,14 @@ extension Shape<Strategy> {
       "What the strategy's provider promises: a name in the register of promises, or the figures themselves."),
     Field("upkeep", .upkeep, otherwise: Upkeep(), "What it needs beside what the run meters.")
   ) {
-    Strategy(
-      name: $0, title: $1, snapshots: $2, backups: $3, disasterRecovery: $4, recovery: $5, published: $6,
-      upkeep: $7)
+    name, title, snapshots, backups, disasterRecovery, recovery, published, upkeep throws(Misfit) in
+    if disasterRecovery == nil, recovery.stumbles[.failover] != nil {
+      throw Misfit(
+        at: "recovery", "'stumbles' names 'failover', but nothing fails over",
+        hint: "remove 'failover' there, or add 'disasterRecovery'")
+    }
+    return Strategy(
+      name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,
+      recovery: recovery, published: published, upkeep: upkeep)
   }
 }
