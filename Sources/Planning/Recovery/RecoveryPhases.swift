@@ -14,6 +14,8 @@ struct RecoveryPhases {
   var power = Duration.zero
   /// The replacements, which start together after the decision.
   var replacements: [Distribution] = []
+  /// Until servers can be launched, from the disaster on.
+  var launches = Duration.zero
   /// The time to promote a copy to primary.
   var promotion = Duration.zero
   var boots = false
@@ -39,10 +41,12 @@ struct RecoveryPhases {
   }
 
   private func time(of draw: inout PhaseDraw) -> Duration {
-    var time = before.map { draw($0) } ?? .zero
+    let start = before.map { draw($0) } ?? .zero
+    var time = start
     let noticed = people.reduce(Duration.zero) { $0 + draw($1) }
     time += max(detection ?? noticed, power)
-    time += replacements.reduce(promoted(&draw)) { max($0, step($1, .provision, &draw)) }
+    let wait = max(.zero, launches - (time - start))
+    time += replacements.reduce(promoted(&draw)) { max($0, wait + step($1, .provision, &draw)) }
     return time + services(&draw)
   }
 

@@ -18,8 +18,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
   enum Action: Sendable {
     /// The step ends after a time.
     case wait(Duration)
-    /// The step ends after a time in which others act: power returns, or the provider launches servers again.
-    case await(Duration)
+    /// The step ends at an instant before which others act: power returns, or the provider launches servers again.
+    case await(until: Instant)
     /// The step ends after a time and changes the estate.
     case change(Change, after: Duration)
     /// The step ends when the data of a service is restored.
@@ -81,7 +81,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     steps.enumerated().map { number, step in
       let time =
         switch step.action {
-        case .wait(let time), .await(let time), .change(_, let time): "\(time)"
+        case .wait(let time), .change(_, let time): "\(time)"
+        case .await(let end): "until \(end)"
         case .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
           .compare:
           "as long as it takes"

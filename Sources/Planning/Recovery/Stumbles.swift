@@ -72,8 +72,8 @@ extension Runbook.Step {
   /// The planned duration; `nil` where the step takes as long as it takes.
   fileprivate var plannedTime: Duration? {
     switch action {
-    case .wait(let time), .await(let time), .change(_, let time): time
-    case .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+    case .wait(let time), .change(_, let time): time
+    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
       .compare:
       nil
     }

@@ -52,7 +52,9 @@ struct WorstCase {
   /// The phases of the recovery; `nil` where the services cannot be recovered.
   private var phases: RecoveryPhases? {
     if let failover {
-      return failover.phases(people, detection: worstDetection).stumbling(as: strategy.recovery)
+      var phases = failover.phases(people, detection: worstDetection)
+      phases.launches = longestLaunchWait
+      return phases.stumbling(as: strategy.recovery)
     }
     if losesSite, rebuildSite == nil { return nil }
     var phases = RecoveryPhases(scenario: scenario, people: people)
@@ -60,6 +62,7 @@ struct WorstCase {
       phases.power = (disaster.lasting ?? .zero) + .seconds(1)
     } else {
       phases.replacements = replacements
+      phases.launches = longestLaunchWait
     }
     phases.boots = losesSite || losesHost || losesPower
     if losesData {
@@ -83,6 +86,11 @@ struct WorstCase {
     return isKnownOutdated ? nil : recovery.automatic?.worstDetection
   }
 
+  /// The longer wait of the disaster and of one before it that left production whole.
+  private var longestLaunchWait: Duration {
+    max(launchWait(after: disaster), first.map { launchWait(after: $0.disaster) } ?? .zero)
+  }
+
   /// Returns the phases of a recovery that restarts when a second disaster strikes during the first.
   private func phasesAgain(
     _ phases: RecoveryPhases, after second: (disaster: Int, after: Distribution)
@@ -97,6 +105,8 @@ struct WorstCase {
     again.people = [scenario.people.detect, scenario.people.declare, scenario.people.decide]
     again.detection = nil
     again.replacements += next.replacements
+    again.launches = max(
+      again.launches, next.launchWait(after: next.disaster), launchWait(after: next.disaster))
     if next.losesPower { again.power = (next.disaster.lasting ?? .zero) + .seconds(1) }
     again.boots = again.boots || next.losesHost || next.losesPower || next.losesSite
     if next.losesData, let best = next.copies.min(by: { $0.worstLoss < $1.worstLoss }) {

@@ -167,7 +167,8 @@ struct RunbookExecution {
       return
     }
     switch runbook.steps[step].action {
-    case .wait(let time), .await(let time), .change(_, let time): world.setTimer(token(step), after: time)
+    case .wait(let time), .change(_, let time): world.setTimer(token(step), after: time)
+    case .await(let end): world.setTimer(token(step), after: max(.zero, end - world.now))
     case .restore(let service, let recovery):
       if isGoingToFail(step) { discarded[step] = world.restoreTarget(of: service) }
       let search = PointSearch(recovery, among: world.recoveryOptions(for: service), of: service)

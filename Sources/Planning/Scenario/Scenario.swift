@@ -173,6 +173,8 @@ public struct Disaster: Sendable {
   public var cluster: DisasterCluster?
   /// Deletions and wrong updates: whether the database's files are damaged, bypassing the database.
   public var harmsFiles = false
+  /// Where no servers can be launched, and for how long; `nil`: everywhere they can.
+  public var launches: LaunchOutage?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,

@@ -31,6 +31,7 @@ extension Shape<Stumble> {
     }
     return Stumble(chance: chance, retryChance: retry, attempts: attempts, lost: lost)
   }
+  .defined(as: "stumble", "Attempts at a step that fail and are repeated.")
 }
 
 extension Shape<Stumbles> {

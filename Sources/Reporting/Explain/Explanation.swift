@@ -209,21 +209,28 @@ extension Explanation {
     let stumbles =
       "Where a step can fail ('stumbles'), the times of the attempts that fail before it succeeds are part of its phase; where all "
       + "attempts fail in more than 1 of 100 recoveries, it is unrecoverable."
+    let launches =
+      "Where no servers can be launched ('launches'), new servers and those of a pilot light wait until they can, counted from the "
+      + "strike; warm and hot standbys do not wait."
+    let waits = !settings(path) { $0.contains(".launches.") }.isEmpty
     let canFail = !settings(path) { $0.contains(".recovery.stumbles.") }.isEmpty
     let delayed =
       "A standby with 'applyDelay' replays its pending log first: the most that it writes for the transactions of one delay, at "
       + "the rate of its device, + the device's latency for each."
-    return [
+    let formula = [
       "Estimate = the 99th percentile of the sum of all phases, + used bytes / slowest rate between copy and target "
         + "where data has to be restored."
-    ] + (appliesLate(path) ? [delayed] : []) + (takesOver(path) ? [takeover] : [])
-      + (canFail ? [stumbles] : []) + ["From the scenario:"]
+    ]
+    let parts = [
+      (appliesLate(path), delayed), (takesOver(path), takeover), (canFail, stumbles), (waits, launches),
+    ].filter(\.0).map(\.1)
+    return formula + parts + ["From the scenario:"]
       + settings(path) { key in
         key.hasSuffix(".applyDelay")
           || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
             key.contains($0)
           }
-          || key.hasPrefix("people.")
+          || key.hasPrefix("people.") || key.contains(".launches.")
       }
   }
 

@@ -9,7 +9,7 @@ enum SmallCase {
     link: String = "100 Mbit/s",
     volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", database: String? = nil,
     vaults: [String] = [], costs: String = "{}", moreServices: String = "", disasters: [String],
-    strategy: String, recovery: String = ""
+    strategy: String, recovery: String = "", hasThirdSite: Bool = false
   ) throws -> Scenario {
     let lines = """
       title: A small case
@@ -24,12 +24,16 @@ enum SmallCase {
       sites:
         a: { region: west, latitude: 50, longitude: 8 }
         b: { region: east, latitude: 48, longitude: 11 }
-      links: { line: { between: [a, b], rate: \(link), latency: 1 ms } }
+      \(hasThirdSite ? "  c: { region: west, latitude: 52, longitude: 13 }" : "")
+      links:
+        line: { between: [a, b], rate: \(link), latency: 1 ms }
+      \(hasThirdSite ? "  far-line: { between: [a, c], rate: \(link), latency: 1 ms }" : "")
       devices:
         array: { site: a, kind: array, rate: 800 MB/s, latency: 500 us }
         store: { site: a, kind: objectStore, rate: 400 MB/s, latency: 1 ms }
         store-b: { site: b, kind: objectStore, rate: 400 MB/s, latency: 1 ms }
         array-b: { site: b, kind: array, rate: 800 MB/s, latency: 500 us }
+      \(hasThirdSite ? "  array-c: { site: c, kind: array, rate: 800 MB/s, latency: 500 us }" : "")
       hosts: { h: { site: a } }
       services:
         app:
