@@ -20,7 +20,7 @@ extension ClosedFormEstimate {
     var worst = WorstCase(
       scenario: scenario, strategy: strategy, disaster: disaster, schedules: schedules, databases: databases)
     if disaster.cause == .maintenance {
-      self.init(rpo: .duration(.zero), rto: .duration(worst.plannedStop))
+      self.init(rpo: .duration(.zero), rto: worst.plannedStop)
       return
     }
     if worst.sparesProduction {
@@ -42,9 +42,9 @@ extension ClosedFormEstimate {
   /// Estimates a disaster that leaves production whole.
   private init(whileProductionServes worst: WorstCase) {
     if let apart = worst.lostLease ?? worst.splitBrain ?? worst.takeover {
-      self.init(rpo: .duration(apart.loss), rto: .duration(apart.time))
+      self.init(rpo: .duration(apart.loss), rto: apart.time)
     } else {
-      self.init(rpo: .duration(worst.lossOfServingSite), rto: .duration(worst.stall))
+      self.init(rpo: .duration(worst.lossOfServingSite), rto: worst.stall)
     }
   }
 }

@@ -60,6 +60,7 @@ struct FailoverEstimate {
     var phases = RecoveryPhases(scenario: scenario, people: people, detection: detection)
     phases.replacements = [standby.provision]
     phases.promotion = groups.map(\.promotion).max() ?? .zero
+    phases.promotions = groups.count
     phases.boots = standby.boots
     phases.running = blueprint.services.indices.map(ServiceID.init).filter {
       recovery.serves(blueprint.services[$0], at: site, in: blueprint)

@@ -14,32 +14,72 @@ struct RecoveryPhases {
   var power = Duration.zero
   /// The replacements, which start together after the decision.
   var replacements: [Distribution] = []
+  /// Until servers can be launched, from the disaster on.
+  var launches = Duration.zero
   /// The time to promote a copy to primary.
   var promotion = Duration.zero
   var boots = false
   /// The time until all data is restored.
   var data = Duration.zero
+  /// The parts of it, by service.
+  var restores: [Duration] = []
+  /// How many services are restored at once.
+  var concurrentRestores = 1
+  /// The number of copies that become the primary, all at once.
+  var promotions = 0
+  /// Until restored data is certified.
+  var certify: Distribution?
+  var stumbles = Stumbles()
   /// The services that already run at the other site.
   var running: [ServiceID] = []
   var redirect: Distribution?
 
-  /// The 99th percentile of the recovery time.
-  var tail: Duration { PhaseSum.tail { time(of: &$0) } }
+  /// The 99th percentile of the recovery time; unrecoverable where more recoveries fail.
+  var tail: Achieved {
+    let tail = PhaseSum.tail { time(of: &$0) }
+    return tail == .max ? .unrecoverable : .duration(tail)
+  }
 
   private func time(of draw: inout PhaseDraw) -> Duration {
-    var time = before.map { draw($0) } ?? .zero
+    let start = before.map { draw($0) } ?? .zero
+    var time = start
     let noticed = people.reduce(Duration.zero) { $0 + draw($1) }
     time += max(detection ?? noticed, power)
-    time += replacements.reduce(promotion) { max($0, draw($1)) }
+    let wait = max(.zero, launches - (time - start))
+    time += replacements.reduce(promoted(&draw)) { max($0, wait + step($1, .provision, &draw)) }
     return time + services(&draw)
+  }
+
+  /// A step with the attempts at it that fail; one that takes no time is none.
+  private func step(_ distribution: Distribution, _ phase: Phase, _ draw: inout PhaseDraw) -> Duration {
+    let time = draw(distribution)
+    guard let stumble = stumbles[phase], distribution != .zero else { return time }
+    return draw(time, repeatedBy: stumble)
+  }
+
+  private func promoted(_ draw: inout PhaseDraw) -> Duration {
+    guard let stumble = stumbles[.failover], promotions > 0 else { return promotion }
+    return (0..<promotions).map { _ in draw(promotion, repeatedBy: stumble) }.max() ?? promotion
+  }
+
+  /// Until all data is back. A restore that is repeated moves its bytes again, through what all restores share; where it only
+  /// loses time, others go on.
+  private func restored(_ draw: inout PhaseDraw) -> Duration {
+    guard let stumble = stumbles[.restoreData], !restores.isEmpty else { return data }
+    let more = restores.map { draw($0, repeatedBy: stumble) - $0 }
+    let sum = more.reduce(.zero, +)
+    if stumble.lost == nil || concurrentRestores == 1 { return data + sum }
+    let longest = more.max() ?? .zero
+    return data + (more.count <= concurrentRestores ? longest : sum / Int64(concurrentRestores) + longest)
   }
 
   /// Returns the time from provisioned servers until every service is verified, reachable and warm.
   private func services(_ draw: inout PhaseDraw) -> Duration {
     let times = scenario.serviceTimes
-    let boot = times.map { boots ? draw($0.boot) : .zero }
+    let data = restored(&draw)
+    let boot = times.map { boots ? step($0.boot, .boot, &draw) : .zero }
     let start = times.indices.map { index in
-      running.contains(ServiceID(index)) ? .zero : draw(times[index].appRecovery)
+      running.contains(ServiceID(index)) ? .zero : step(times[index].appRecovery, .appRecovery, &draw)
     }
     var up: [Duration?] = times.map { _ in nil }
     func finish(_ service: Int) -> Duration {
@@ -49,8 +89,20 @@ struct RecoveryPhases {
       up[service] = time
       return time
     }
-    let verified = times.indices.map { index in finish(index) + draw(times[index].verify) }
-    let reachable = redirect.map { (verified.max() ?? .zero) + draw($0) } ?? .zero
-    return times.indices.map { max(verified[$0], reachable) + draw(times[$0].warmUp) }.max() ?? .zero
+    let verified = times.indices.map { index in finish(index) + step(times[index].verify, .verify, &draw) }
+    let checked = verified.max() ?? .zero
+    let certified = certify.map { checked + step($0, .verify, &draw) }
+    let reachable = redirect.map { (certified ?? checked) + step($0, .redirect, &draw) } ?? certified ?? .zero
+    return times.indices.map { max(verified[$0], reachable) + step(times[$0].warmUp, .warmUp, &draw) }.max()
+      ?? .zero
+  }
+}
+
+extension RecoveryPhases {
+  /// The phases with the steps that fail under a strategy.
+  func stumbling(as policy: RecoveryPolicy) -> RecoveryPhases {
+    var phases = self
+    (phases.stumbles, phases.concurrentRestores) = (policy.stumbles, policy.concurrentRestores)
+    return phases
   }
 }

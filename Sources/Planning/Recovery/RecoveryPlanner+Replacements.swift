@@ -28,8 +28,9 @@ extension RecoveryPlanner {
         throw Impossible(
           reason: "site \(blueprint.sites[lost].name) is lost and the strategy has nowhere to rebuild it")
       }
+      let launched = awaitLaunches(at: rebuild.site, after: decided, at: decision, into: &runbook)
       places.site = runbook.add(
-        .provision, blueprint.sites[rebuild.site].name, after: [decided],
+        .provision, blueprint.sites[rebuild.site].name, after: [launched],
         .change(.rebuild(lost, rebuild), after: draws.draw(rebuild.provision, "provision site")))
       places.redirect = strategy.recovery.redirect
       return places
@@ -37,8 +38,10 @@ extension RecoveryPlanner {
     for service in down {
       let host = blueprint.services[service].host
       if !world.isUp(host), places.hosts[host] == nil {
+        let launched = awaitLaunches(
+          at: world.site(of: host), after: decided, at: decision, into: &runbook)
         places.hosts[host] = runbook.add(
-          .provision, blueprint.hosts[host].name, after: [decided],
+          .provision, blueprint.hosts[host].name, after: [launched],
           .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
       }
       for volume in blueprint.services[service].volumes where world.volumes[volume].isLost {

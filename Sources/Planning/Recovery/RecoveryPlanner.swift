@@ -17,6 +17,8 @@ struct RecoveryPlanner {
   private var refusedSites: [SiteID] = []
   /// Whether automatic failover is still enabled.
   private(set) var isAutomatic: Bool
+  /// Where servers cannot be launched, and until when.
+  var launchOutages: [(outage: LaunchOutage, end: Instant)] = []
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
     self.scenario = scenario
@@ -30,6 +32,7 @@ struct RecoveryPlanner {
 
   /// Notes the damage that people know of: the services harmed and, where visible at once, the time.
   mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
+    noteLaunches(disaster, at: strike)
     guard disaster.damagesBytes else { return }
     for volume in disaster.damagedVolumes(in: world) {
       let service = scenario.blueprint.volumes[volume].service
@@ -172,10 +175,10 @@ struct RecoveryPlanner {
     to site: SiteID, _ standby: Standby, in world: World, after decided: Int, decidedAt decision: Instant,
     fences: Bool = true, stopsBeforeMistake: Bool = false, into runbook: inout Runbook
   ) -> ReplacementSteps {
-    var before = decided
+    var (before, begin) = (decided, decision)
     if let power = world.canFailOverAgain(to: site) {
-      let wait = max(.zero, power - decision) + .seconds(1)
-      before = runbook.add(.provision, "power of the DR site", after: [decided], .wait(wait))
+      begin = max(power, decision) + .seconds(1)
+      before = runbook.add(.provision, "power of the DR site", after: [decided], .await(until: begin))
     }
     var steps = world.protectionGroups(standingAt: site).map {
       runbook.add(
@@ -183,9 +186,13 @@ struct RecoveryPlanner {
         after: [before], stopsBeforeMistake ? .failOverBeforeMistake($0) : .failOver($0, fences: fences))
     }
     if standby.kind == .pilotLight || standby.kind == .warmStandby {
+      // Servers that run at a small size are not launched.
+      let launched =
+        standby.kind == .pilotLight
+        ? awaitLaunches(at: site, after: before, at: begin, into: &runbook) : before
       steps.append(
         runbook.add(
-          .provision, "standby", after: [before],
+          .provision, "standby", after: [launched],
           .wait(draws.draw(standby.provision, "provision standby"))))
     }
     var places = ReplacementSteps()
@@ -247,10 +254,16 @@ struct RecoveryPlanner {
         ))
     }
     var reachable: [Int] = []
+    var checked = verified.map(\.step)
+    if let certify = strategy.recovery.certify, needsCertificate(down, at: places) {
+      checked = [
+        runbook.add(.verify, "clean room", after: checked, .wait(draws.draw(certify, "certify")))
+      ]
+      reachable = checked
+    }
     if let redirect = places.redirect {
       reachable = [
-        runbook.add(
-          .redirect, "organisation", after: verified.map(\.step), .wait(draws.draw(redirect, "redirect")))
+        runbook.add(.redirect, "organisation", after: checked, .wait(draws.draw(redirect, "redirect")))
       ]
     }
     for (service, step) in verified {
@@ -260,6 +273,12 @@ struct RecoveryPlanner {
         .wait(draws.draw(scenario.serviceTimes[service].warmUp, "warm up \(plan.name)")))
     }
     return reachable
+  }
+
+  /// Whether data is restored that nobody knows to be clean before it was examined.
+  private func needsCertificate(_ services: [ServiceID], at places: ReplacementSteps) -> Bool {
+    guard places.takeover == nil else { return false }
+    return services.contains { if case .newestClean = harm[$0] { true } else { false } }
   }
 
   /// Returns the required data recovery of a service; `nil` when its data is in place and right.

@@ -10,12 +10,16 @@ public struct Runbook: Sendable, CustomStringConvertible {
     /// The indices in `Runbook.steps` of the steps that must be done first; all are smaller than this step's.
     public let dependencies: [Int]
     let action: Action
+    /// The attempts at it that fail.
+    fileprivate(set) var failures = Failures()
   }
 
   /// The condition that ends a step.
   enum Action: Sendable {
     /// The step ends after a time.
     case wait(Duration)
+    /// The step ends at an instant before which others act: power returns, or the provider launches servers again.
+    case await(until: Instant)
     /// The step ends after a time and changes the estate.
     case change(Change, after: Duration)
     /// The step ends when the data of a service is restored.
@@ -67,12 +71,18 @@ public struct Runbook: Sendable, CustomStringConvertible {
     return steps.count - 1
   }
 
+  /// Draws the attempts that fail, step by step.
+  mutating func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) {
+    for place in steps.indices { steps[place].failures = steps[place].drawFailures(stumbles, draws) }
+  }
+
   /// One line per step: number, phase, subject, planned time, and dependencies.
   public var description: String {
     steps.enumerated().map { number, step in
       let time =
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
+        case .await(let end): "until \(end)"
         case .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
           .compare:
           "as long as it takes"

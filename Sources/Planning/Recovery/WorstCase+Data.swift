@@ -38,6 +38,20 @@ extension WorstCase {
     return once + copy.rate.time(for: written) * 2 + (scan + handling) * tries
   }
 
+  /// The parts of a restore's time by service, as large as their bytes.
+  func restores(in time: Duration) -> [Duration] {
+    let bytes = harmed.map { service in
+      scenario.blueprint.services[service].volumes.reduce(ByteCount.zero) {
+        $0 + scenario.blueprint.volumes[$1].used.of(scenario.blueprint.volumes[$1].size)
+      }
+    }
+    let all = bytes.reduce(ByteCount.zero, +)
+    guard all > .zero else { return [] }
+    return zip(harmed, bytes).filter { $0.1 > .zero }.map { _, part in
+      Duration(saturatingNanoseconds: Double(time.nanoseconds) * Double(part.bytes) / Double(all.bytes))
+    }
+  }
+
   /// Returns the damage by the disaster plus the writes since the point.
   private func differing(from copy: Copy, _ used: ByteCount) -> ByteCount {
     disaster.share.of(used) + schedules.mostWritten(in: copy.worstLoss + disaster.dwell)

@@ -74,13 +74,13 @@ extension WorstCase {
 
   /// The outage when acknowledgements require a lost DR site. The hosts stop until people decide to continue
   /// without it; a silence within the tolerance stops nothing.
-  var stall: Duration {
+  var stall: Achieved {
     let waiting = strategy.disasterRecovery?.groups.filter(\.mode.waitsForPeer) ?? []
     let lasting = disaster.lasting ?? .days(1)
     guard waiting.contains(where: { cuts($0) && lasting > $0.tolerance || overloads($0, for: lasting) })
-    else { return .zero }
+    else { return .duration(.zero) }
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
-    return RecoveryPhases(scenario: scenario, people: people).tail
+    return RecoveryPhases(scenario: scenario, people: people).stumbling(as: strategy.recovery).tail
   }
 
   /// Whether the writes exceed what a slow link carries by so much that one waits longer than the tolerance.
@@ -98,7 +98,7 @@ extension WorstCase {
   }
 
   /// The time of a planned move, or of the whole work where no other site can serve.
-  var plannedStop: Duration {
+  var plannedStop: Achieved {
     var phases = RecoveryPhases(scenario: scenario, people: [])
     if let recovery = strategy.disasterRecovery {
       phases.redirect = recovery.standby.redirect
@@ -108,24 +108,27 @@ extension WorstCase {
       phases.power = disaster.lasting ?? .zero
       phases.boots = true
     }
-    return phases.tail
+    return phases.stumbling(as: strategy.recovery).tail
   }
 
   /// The loss and the redirection time of a takeover while production still serves. The time is that of the
   /// whole cut, and the loss includes data missing before. `nil` where no such takeover happens.
-  var splitBrain: (loss: Duration, time: Duration)? {
+  var splitBrain: (loss: Duration, time: Achieved)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       automatic.witness == nil,
       recovery.groups.contains(where: cuts), let lasting = disaster.lasting, lasting > automatic.patience,
       let site = recovery.standbySites(of: scenario.blueprint).first
     else { return nil }
     let failover = estimate(recovery, at: site)
-    return (failover.worstLoss(apartFor: lasting), failover.phases([]).tail)
+    return (
+      failover.worstLoss(apartFor: lasting),
+      failover.phases([]).stumbling(as: strategy.recovery).tail
+    )
   }
 
   /// The loss and the time of a takeover with the witness's consent. Production serves on its lease and stops
   /// before. `nil` where production reaches either site.
-  var takeover: (loss: Duration, time: Duration)? {
+  var takeover: (loss: Duration, time: Achieved)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       automatic.witness != nil,
       let lasting = disaster.lasting, lasting > automatic.patience, partsProduction,
@@ -134,13 +137,13 @@ extension WorstCase {
     let failover = estimate(recovery, at: site)
     return (
       failover.worstLoss(cutOffFor: automatic.patience),
-      failover.phases([], detection: automatic.worstDetection).tail
+      failover.phases([], detection: automatic.worstDetection).stumbling(as: strategy.recovery).tail
     )
   }
 
   /// The loss and the time of a recovery after production lost its lease. An earlier disaster had cut the witness
   /// off, so production stops itself, and people decide.
-  var lostLease: (loss: Duration, time: Duration)? {
+  var lostLease: (loss: Duration, time: Achieved)? {
     guard let recovery = strategy.disasterRecovery, let automatic = recovery.automatic,
       let witness = automatic.witness, let first, first.disaster.cutsOff(witness),
       recovery.groups.contains(where: cuts), disaster.lasting ?? .days(1) > automatic.patience,
@@ -149,7 +152,10 @@ extension WorstCase {
     let failover = estimate(recovery, at: site)
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]
     let stop = automatic.patience + automatic.heartbeat
-    return (failover.worstLoss(cutOffFor: stop), failover.phases(people).tail)
+    return (
+      failover.worstLoss(cutOffFor: stop),
+      failover.phases(people).stumbling(as: strategy.recovery).tail
+    )
   }
 
   /// Whether the serving site is cut off from all others.

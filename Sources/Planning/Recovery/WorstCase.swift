@@ -40,9 +40,9 @@ struct WorstCase {
     // People's times can decide whether a delayed standby takes over: both recoveries are possible.
     let once = max(phases.tail, failover == nil ? possibleFailover?.phases(people).tail ?? .zero : .zero)
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
-      return .duration(once)
+      return once
     }
-    return .duration(max(once, again.tail))
+    return max(once, again.tail)
   }
 
   private var people: [Distribution] {
@@ -52,7 +52,9 @@ struct WorstCase {
   /// The phases of the recovery; `nil` where the services cannot be recovered.
   private var phases: RecoveryPhases? {
     if let failover {
-      return failover.phases(people, detection: worstDetection)
+      var phases = failover.phases(people, detection: worstDetection)
+      phases.launches = longestLaunchWait
+      return phases.stumbling(as: strategy.recovery)
     }
     if losesSite, rebuildSite == nil { return nil }
     var phases = RecoveryPhases(scenario: scenario, people: people)
@@ -60,14 +62,17 @@ struct WorstCase {
       phases.power = (disaster.lasting ?? .zero) + .seconds(1)
     } else {
       phases.replacements = replacements
+      phases.launches = longestLaunchWait
     }
     phases.boots = losesSite || losesHost || losesPower
     if losesData {
       guard let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) else { return nil }
       phases.data = time(toRestoreFrom: best)
+      phases.restores = restores(in: phases.data)
+      if disaster.damagesBytes, disaster.dwell > .zero { phases.certify = strategy.recovery.certify }
     }
     phases.redirect = losesSite ? strategy.recovery.redirect : nil
-    return phases
+    return phases.stumbling(as: strategy.recovery)
   }
 
   /// The detection time of an automatic takeover; `nil` where people decide.
@@ -79,6 +84,11 @@ struct WorstCase {
       cutOff > .zero && recovery.automatic?.witness != nil
       && recovery.groups.contains { $0.mode == .storage(.witnessedSynchronous) }
     return isKnownOutdated ? nil : recovery.automatic?.worstDetection
+  }
+
+  /// The longer wait of the disaster and of one before it that left production whole.
+  private var longestLaunchWait: Duration {
+    max(launchWait(after: disaster), first.map { launchWait(after: $0.disaster) } ?? .zero)
   }
 
   /// Returns the phases of a recovery that restarts when a second disaster strikes during the first.
@@ -95,10 +105,13 @@ struct WorstCase {
     again.people = [scenario.people.detect, scenario.people.declare, scenario.people.decide]
     again.detection = nil
     again.replacements += next.replacements
+    again.launches = max(
+      again.launches, next.launchWait(after: next.disaster), launchWait(after: next.disaster))
     if next.losesPower { again.power = (next.disaster.lasting ?? .zero) + .seconds(1) }
     again.boots = again.boots || next.losesHost || next.losesPower || next.losesSite
     if next.losesData, let best = next.copies.min(by: { $0.worstLoss < $1.worstLoss }) {
       again.data = max(again.data, next.time(toRestoreFrom: best))
+      again.restores = (again.restores.isEmpty ? next : self).restores(in: again.data)
     }
     return again
   }

@@ -116,12 +116,26 @@ public struct TimelineEntry: Codable, Sendable {
   public var subject: String
   public var start: Instant
   public var end: Instant
+  /// The number of the attempt: 1 for the first one.
+  public var attempt: Int
+  /// Whether the attempt failed; the step is repeated then, or the recovery fails.
+  public var hasFailed: Bool
 
-  package init(phase: Phase, subject: String, start: Instant, end: Instant) {
+  package init(
+    phase: Phase, subject: String, start: Instant, end: Instant, attempt: Int = 1, hasFailed: Bool = false
+  ) {
     self.phase = phase
     self.subject = subject
     self.start = start
     self.end = end
+    self.attempt = attempt
+    self.hasFailed = hasFailed
+  }
+
+  /// The subject, and which attempt at the step it was where one failed: `web, attempt 1 failed`.
+  public var attemptedSubject: String {
+    if hasFailed { return "\(subject), attempt \(attempt) failed" }
+    return attempt > 1 ? "\(subject), attempt \(attempt)" : subject
   }
 }
 

@@ -10,9 +10,10 @@ extension Rehearsal {
     let before = (meters: world.meters, entries: timeline.count)
     world.goOn(reader: reader)
     planner.noteRecovered()
-    let runbook = planner.planReturn(
+    var runbook = planner.planReturn(
       to: home, plan, after: timeUntilReturn(of: home, since: outage), standby: recovery.standby, in: world)
     planner.draws.attempt += 1
+    runbook.drawFailures(strategy.recovery.stumbles, planner.draws)
     execution = RunbookExecution(
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count)
     let outcome = carryOutReturn(from: outage, after: before.entries)

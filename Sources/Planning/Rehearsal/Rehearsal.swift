@@ -157,6 +157,8 @@ struct Rehearsal {
 
   mutating func begin(_ runbook: Runbook) throws(RecoveryPlanner.Impossible) {
     planner.draws.attempt += 1
+    var runbook = runbook
+    runbook.drawFailures(strategy.recovery.stumbles, planner.draws)
     execution = RunbookExecution(
       runbook: runbook, attempt: planner.draws.attempt, entriesBefore: timeline.count,
       precededBy: timeline.indices.last)

@@ -36,6 +36,12 @@ struct RunbookExecution {
 
   private let runbook: Runbook
   private let attempt: Int
+  /// Attempts at each step that failed, with the timeline entry of the last one.
+  private var failed: [(count: Int, last: (entry: Int, at: Instant)?)]
+  /// Steps whose attempt under way is going to fail, at a time that is set.
+  private var failing: Set<Int> = []
+  /// By step: the volumes before a restore that is going to fail.
+  private var discarded: [Int: RestoreTarget] = [:]
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
@@ -51,6 +57,7 @@ struct RunbookExecution {
     self.runbook = runbook
     self.attempt = attempt
     states = runbook.steps.map { _ in .waiting }
+    failed = runbook.steps.map { _ in (0, nil) }
     entryCount = entriesBefore
     self.predecessor = predecessor
   }
@@ -86,7 +93,9 @@ struct RunbookExecution {
   ) throws(RecoveryPlanner.Impossible) {
     guard token / Self.stepsMaximum == attempt else { return }
     let step = token % Self.stepsMaximum
-    if let search = scans.removeValue(forKey: step) {
+    if failing.remove(step) != nil {
+      try fail(step, in: &world, context: context)
+    } else if let search = scans.removeValue(forKey: step) {
       try scanned(step, search, in: &world, context: context)
     } else {
       if case .change(let change, _) = runbook.steps[step].action { world.apply(change, context.scenario) }
@@ -126,43 +135,85 @@ struct RunbookExecution {
       guard case .waiting = states[step], runbook.steps[step].dependencies.allSatisfy(isDone) else {
         continue
       }
-      switch runbook.steps[step].action {
-      case .wait(let time), .change(_, let time):
-        states[step] = .running(since: world.now)
-        world.setTimer(token(step), after: time)
-      case .restore: states[step] = .queued
-      case .missHeartbeats(let site): begin(step, until: .missedHeartbeats(site), in: &world) { _ in }
-      case .failOver(let pair, let fences):
-        begin(step, until: .promoted(pair), in: &world) {
-          fences ? $0.startFailover(of: pair) : $0.startUnfencedFailover(of: pair)
-        }
-      case .failOverBeforeMistake(let pair):
-        begin(step, until: .promoted(pair), in: &world) { $0.startFailoverBeforeMistake(of: pair) }
-      case .reprotect(let pair):
-        begin(step, until: .protected(pair), in: &world) { $0.startReprotection(of: pair) }
-      case .drain(let pair): begin(step, until: .drained(pair), in: &world) { $0.startDraining(of: pair) }
-      case .switchOver(let pair):
-        begin(step, until: .promoted(pair), in: &world) { $0.startSwitchover(of: pair) }
-      case .compare(let pair):
-        begin(step, until: .compared(pair), in: &world) { $0.startComparison(of: pair) }
+      if case .restore = runbook.steps[step].action {
+        states[step] = .queued
+      } else {
+        try beginAttempt(at: step, in: &world, context: context)
       }
     }
     // One after the other in the runbook's order, as many at once as the strategy allows.
     for step in runbook.steps.indices {
-      guard case .queued = states[step],
-        searches.count + scans.count < context.strategy.recovery.concurrentRestores,
-        case .restore(let service, let recovery) = runbook.steps[step].action
+      guard case .queued = states[step], restoresUnderWay < context.strategy.recovery.concurrentRestores
       else { continue }
-      states[step] = .running(since: world.now)
+      try beginAttempt(at: step, in: &world, context: context)
+    }
+  }
+
+  private var restoresUnderWay: Int {
+    runbook.steps.indices.count { step in
+      guard case .restore = runbook.steps[step].action, case .running = states[step] else { return false }
+      return true
+    }
+  }
+
+  /// Begins an attempt at a step: one that fails at a time that is set, or the step itself.
+  private mutating func beginAttempt(
+    at step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    states[step] = .running(since: world.now)
+    if isGoingToFail(step), let time = runbook.steps[step].failures.times[failed[step].count] {
+      failing.insert(step)
+      world.setTimer(token(step), after: time)
+      return
+    }
+    switch runbook.steps[step].action {
+    case .wait(let time), .change(_, let time): world.setTimer(token(step), after: time)
+    case .await(let end): world.setTimer(token(step), after: max(.zero, end - world.now))
+    case .restore(let service, let recovery):
+      if isGoingToFail(step) { discarded[step] = world.restoreTarget(of: service) }
       let search = PointSearch(recovery, among: world.recoveryOptions(for: service), of: service)
       try restoreNext(search, step, in: &world, context: context)
+    case .missHeartbeats(let site): begin(step, until: .missedHeartbeats(site), in: &world) { _ in }
+    case .failOver(let pair, let fences):
+      begin(step, until: .promoted(pair), in: &world) {
+        fences ? $0.startFailover(of: pair) : $0.startUnfencedFailover(of: pair)
+      }
+    case .failOverBeforeMistake(let pair):
+      begin(step, until: .promoted(pair), in: &world) { $0.startFailoverBeforeMistake(of: pair) }
+    case .reprotect(let pair):
+      begin(step, until: .protected(pair), in: &world) { $0.startReprotection(of: pair) }
+    case .drain(let pair): begin(step, until: .drained(pair), in: &world) { $0.startDraining(of: pair) }
+    case .switchOver(let pair):
+      begin(step, until: .promoted(pair), in: &world) { $0.startSwitchover(of: pair) }
+    case .compare(let pair):
+      begin(step, until: .compared(pair), in: &world) { $0.startComparison(of: pair) }
     }
+  }
+
+  /// Whether the attempt at a step that is under way, or comes next, fails.
+  private func isGoingToFail(_ step: Int) -> Bool {
+    failed[step].count < runbook.steps[step].failures.times.count
+  }
+
+  /// Ends an attempt that failed and begins the next one, where there is one.
+  private mutating func fail(
+    _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard case .running(let since) = states[step] else { return }
+    let plan = runbook.steps[step]
+    note(step, from: since, to: world.now, hasFailed: true)
+    failed[step] = (failed[step].count + 1, (entryCount - 1, world.now))
+    if plan.failures.areFinal, !isGoingToFail(step) {
+      let attempts = failed[step].count == 1 ? "the only attempt" : "all \(failed[step].count) attempts"
+      throw RecoveryPlanner.Impossible(
+        reason: "\(attempts) at \(plan.phase.reportName) of \(plan.subject) failed")
+    }
+    try beginAttempt(at: step, in: &world, context: context)
   }
 
   private mutating func begin(
     _ step: Int, until event: GroupEvent, in world: inout World, start: (inout World) -> Void
   ) {
-    states[step] = .running(since: world.now)
     awaited.append((event, step))
     start(&world)
   }
@@ -180,9 +231,10 @@ struct RunbookExecution {
     try startWhatIsReady(in: &world, context: context)
   }
 
-  private mutating func note(_ step: Int, from start: Instant, to end: Instant) {
-    var last: (entry: Int, at: Instant)?
-    for dependency in runbook.steps[step].dependencies {
+  private mutating func note(_ step: Int, from start: Instant, to end: Instant, hasFailed: Bool = false) {
+    // A repeated attempt waited for the one before it.
+    var last = failed[step].last
+    for dependency in runbook.steps[step].dependencies where failed[step].last == nil {
       if case .done(let entry, let at) = states[dependency], at > last?.at ?? .init(nanoseconds: .min) {
         last = (entry, at)
       }
@@ -190,7 +242,9 @@ struct RunbookExecution {
     let plan = runbook.steps[step]
     finished.append(
       Finished(
-        entry: TimelineEntry(phase: plan.phase, subject: plan.subject, start: last?.at ?? start, end: end),
+        entry: TimelineEntry(
+          phase: plan.phase, subject: plan.subject, start: last?.at ?? start, end: end,
+          attempt: failed[step].count + 1, hasFailed: hasFailed),
         waitedFor: last?.entry ?? predecessor))
     entryCount += 1
   }
@@ -223,6 +277,10 @@ struct RunbookExecution {
   private mutating func adopt(
     _ search: PointSearch, _ step: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {
+    if let target = discarded.removeValue(forKey: step) {
+      world.discardRestore(of: search.service, to: target)
+      return try fail(step, in: &world, context: context)
+    }
     if let option = search.current {
       restored.append(
         RestoredService(

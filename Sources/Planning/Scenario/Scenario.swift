@@ -173,6 +173,8 @@ public struct Disaster: Sendable {
   public var cluster: DisasterCluster?
   /// Deletions and wrong updates: whether the database's files are damaged, bypassing the database.
   public var harmsFiles = false
+  /// Where no servers can be launched, and for how long; `nil`: everywhere they can.
+  public var launches: LaunchOutage?
 
   package init(
     name: String, cause: Cause, target: Target, dwell: Duration, share: Ratio, strikes: StrikePlan?,
@@ -274,6 +276,10 @@ public struct RecoveryPolicy: Sendable {
   public var redirect: Distribution
   /// The rate at which a candidate recovery point is scanned when corruption had time to spread.
   public var scanRate: ByteRate
+  /// Until restored data is certified before anybody uses it, when damage had time to spread; `nil`: nobody certifies.
+  public var certify: Distribution?
+  /// Steps that can fail and are repeated.
+  public var stumbles = Stumbles()
 
   package init(
     replaceDisk: Distribution, replaceHost: Distribution, replaceDevice: Distribution,

@@ -172,7 +172,13 @@ extension ScenarioChecks {
           hint: "name a DR site, or write another cause, such as 'fire'")
       }
     case .sites(let reached) where reached.isEmpty: checkRegion(of: disaster, at: path)
-    case .sites, .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
+    case .sites(let reached):
+      for id in reached where !disaster.canBefall(scenario.blueprint.sites[id]) {
+        report(
+          path + ["sites"], "no tsunami reaches '\(name(id))': it does not lie on a coast",
+          hint: "write 'coast: true' for the site, or leave it out")
+      }
+    case .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
     }
   }
 
@@ -183,12 +189,23 @@ extension ScenarioChecks {
       path, "no link joins '\(name(id))' with another site", hint: "name a site that others are linked with")
   }
 
+  /// Checks that the region without launches has a site.
+  mutating func checkLaunches(of disaster: Disaster, at path: [String]) {
+    guard let region = disaster.launches?.region,
+      !scenario.blueprint.sites.contains(where: { $0.region == region })
+    else { return }
+    report(
+      path + ["launches", "region"], "no site lies in the region '\(region)'",
+      hint: regions.suggestion(for: region, noun: "regions"))
+  }
+
+  private var regions: [String] {
+    scenario.blueprint.sites.map(\.region).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
   /// Checks that a region has a site that a loss of the region would hit.
   private mutating func checkRegion(of disaster: Disaster, at path: [String]) {
     guard let region = disaster.region else { return }
-    let regions = scenario.blueprint.sites.map(\.region).reduce(into: [String]()) {
-      if !$0.contains($1) { $0.append($1) }
-    }
     report(
       path + ["region"],
       disaster.cause == .tsunami && regions.contains(region)

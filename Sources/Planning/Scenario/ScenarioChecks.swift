@@ -116,6 +116,7 @@ struct ScenarioChecks {
   private mutating func check(_ disaster: Disaster) {
     let path = ["disasters", disaster.name]
     if let strikes = disaster.strikes { checkStrikes(strikes, at: path + ["strikes"]) }
+    checkLaunches(of: disaster, at: path)
     switch disaster.target {
     case .device(let id) where disaster.cause != .failSlow:
       let device = blueprint.devices[id]

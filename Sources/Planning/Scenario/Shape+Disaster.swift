@@ -73,6 +73,9 @@ extension Shape<Disaster> {
     Field<DeviceID?>(optional: "device", .device, "The disk or array that fails or is slow."),
     Field<SiteID?>(
       optional: "site", .site, "The site that is lost, without power, or cut off from all others."),
+    Field<[SiteID]?>(
+      optional: "sites", .list(of: .site, countMinimum: 1),
+      "The sites that are lost at once, such as two of three zones."),
     Field<String?>(
       optional: "region", .text, "The lost region with all its sites; for a tsunami those on a coast."),
     Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
@@ -113,13 +116,18 @@ extension Shape<Disaster> {
     Field<HarmedLevel?>(
       optional: "harms", .oneOf,
       "The level at which a database is damaged. 'contents' (the default) are damaged by a "
-        + "statement, which is in the log too; a standby has 'files' of its own.")
+        + "statement, which is in the log too; a standby has 'files' of its own."),
+    Field<LaunchOutage?>(
+      optional: "launches", .launches,
+      "The time without launches of servers while data is intact: a fault of the provider's control plane.")
   ) {
-    name, cause, volumes, host, device, site, region, link, centre, reach, credentials, lasting, flapping,
-    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms
+    name, cause, volumes, host, device, site, sites, region, link, centre, reach, credentials, lasting,
+    flapping,
+    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms, launches
       throws(Misfit) in
     let parts = TargetParts(
-      cause: cause, volumes: volumes, host: host, device: device, site: site, region: region, link: link,
+      cause: cause, volumes: volumes, host: host, device: device, site: site, sites: sites,
+      region: region, link: link,
       centre: centre,
       reach: reach, credentials: credentials, lasting: lasting, flapping: flapping, slowdown: slowdown)
     let target = try parts.target()
@@ -137,12 +145,18 @@ extension Shape<Disaster> {
         at: "harms", "'harms' does not go with the cause '\(cause.rawValue)'",
         hint: "remove it: only an 'accidentalDeletion' and an 'applicationUpdateError' can be either")
     }
+    guard launches == nil || cause != .maintenance else {
+      throw Misfit(
+        at: "launches", "'launches' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: servers are launched before the work begins")
+    }
     var disaster = Disaster(
       name: name, cause: cause, target: target, dwell: dwell, share: share, strikes: strikes, detect: detect,
       followedBy: sequel.map { ($0.disaster, $0.after) }, published: published, lasting: lasting,
       course: course, area: parts.area, perYear: rate, interval: interval, cluster: cluster)
     disaster.harmsFiles = harms == .files
     disaster.region = region
+    disaster.launches = launches
     return disaster
   }
 }

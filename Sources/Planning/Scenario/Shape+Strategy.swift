@@ -158,11 +158,19 @@ extension Shape<RecoveryPolicy> {
       "The time to redirect name service, load balancers and addresses."),
     Field(
       "scanRate", .rate, default: "200 MB/s",
-      "The rate of scanning a recovery point when damage had time to spread.")
-  ) { replace, rebuild, concurrentRestores, redirect, scanRate in
-    RecoveryPolicy(
+      "The rate of scanning a recovery point when damage had time to spread."),
+    Field<Distribution?>(
+      optional: "certify", .distribution,
+      "The time in a clean room to certify restored data, when damage had time to spread."),
+    Field<Stumbles>(
+      "stumbles", .stumbles, otherwise: Stumbles(),
+      "The steps of the runbook that can fail and are repeated, by phase.")
+  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles in
+    var policy = RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
       rebuildSite: rebuild, concurrentRestores: concurrentRestores, redirect: redirect, scanRate: scanRate)
+    (policy.certify, policy.stumbles) = (certify, stumbles)
+    return policy
   }
 }
 
@@ -181,8 +189,14 @@ extension Shape<Strategy> {
       "The published figures of the strategy's provider: a name in the register of promises, or the figures."),
     Field("upkeep", .upkeep, otherwise: Upkeep(), "The monthly costs beside the metered usage.")
   ) {
-    Strategy(
-      name: $0, title: $1, snapshots: $2, backups: $3, disasterRecovery: $4, recovery: $5, published: $6,
-      upkeep: $7)
+    name, title, snapshots, backups, disasterRecovery, recovery, published, upkeep throws(Misfit) in
+    if disasterRecovery == nil, recovery.stumbles[.failover] != nil {
+      throw Misfit(
+        at: "recovery", "'stumbles' names 'failover', but nothing fails over",
+        hint: "remove 'failover' there, or add 'disasterRecovery'")
+    }
+    return Strategy(
+      name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,
+      recovery: recovery, published: published, upkeep: upkeep)
   }
 }

@@ -14,6 +14,7 @@ struct TargetParts {
   let host: HostID?
   let device: DeviceID?
   let site: SiteID?
+  let sites: [SiteID]?
   let region: String?
   let link: LinkID?
   let centre: Centre?
@@ -39,7 +40,7 @@ struct TargetParts {
     case .virusAttack: [["volumes"], ["host"]]
     case .diskFailure, .arrayFailure, .failSlow: [["device"]]
     case .serverFailure: [["host"]]
-    case .fire, .flood, .earthquake, .tsunami: [["site"], ["centre", "reach"], ["region"]]
+    case .fire, .flood, .earthquake, .tsunami: [["site"], ["sites"], ["centre", "reach"], ["region"]]
     case .powerOutage, .drSiteFault, .maintenance: [["site"]]
     case .linkFault: [["link"], ["site"]]
     case .vaultAttack: [["volumes", "credentials"]]
@@ -49,6 +50,7 @@ struct TargetParts {
   private var given: [String] {
     [
       ("volumes", volumes != nil), ("host", host != nil), ("device", device != nil), ("site", site != nil),
+      ("sites", sites != nil),
       ("region", region != nil), ("link", link != nil), ("centre", centre != nil), ("reach", reach != nil),
       ("credentials", credentials != nil),
     ].filter(\.1).map(\.0)
@@ -63,8 +65,16 @@ struct TargetParts {
     if let host { return .host(host) }
     if let device { return .device(device) }
     if let site { return cause == .linkFault ? .connections(of: site) : .site(site) }
+    if let sites { return .sites(try distinct(sites)) }
     if let link { return .link(link) }
     return .sites([])
+  }
+
+  private func distinct(_ sites: [SiteID]) throws(Misfit) -> [SiteID] {
+    guard Set(sites).count == sites.count else {
+      throw Misfit(at: "sites", "a site is named twice", hint: "name each site once")
+    }
+    return sites
   }
 
   /// Checks that exactly one set of keys is written completely.

@@ -6,7 +6,9 @@ extension ReportContent {
   /// The section of values that the scenario states and the rehearsal does not measure.
   var assumptions: Section {
     let tables =
-      [disasterTable, people, services, recovery] + [replication].compactMap { $0 } + [devices, volumes]
+      [disasterTable, people, services, recovery] + [stumbles, cleanRooms, replication].compactMap { $0 } + [
+        devices, volumes,
+      ]
       + [defaults].compactMap { $0 }
     return Section(
       id: "assumptions", name: "Assumptions",

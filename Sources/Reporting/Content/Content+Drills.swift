@@ -91,7 +91,7 @@ extension Drill {
     let longest = steps.reduce(nil as TimelineEntry?) { best, step in
       best.map { $0.end - $0.start >= step.end - step.start } == true ? best : step
     }
-    return longest.map { "\($0.phase.reportName), \($0.subject)" } ?? ""
+    return longest.map { "\($0.phase.reportName), \($0.attemptedSubject)" } ?? ""
   }
 }
 

@@ -27,6 +27,7 @@ extension ReportContent {
       .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto, published: \.rto)),
       exceeded("RTO", strategy, \.rto, \.estimate.rto),
       phases(strategy).map { .table($0) }, takeovers(strategy).map { .table($0) },
+      failedAttempts(strategy).map { .table($0) },
       failbacks(strategy).map { .table($0) },
       losses(strategy).map { .list($0) },
     ]

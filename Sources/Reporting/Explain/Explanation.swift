@@ -101,7 +101,7 @@ extension Explanation {
     }
     let timeline = (drill["timeline"]?.items ?? []).map { step in
       "\(step["is_critical"]?.flag == true ? "*" : " ") \(step["start"]?.text ?? "") to \(step["end"]?.text ?? "")  "
-        + "\(step["phase"]?.text ?? "") \(step["subject"]?.text ?? "")"
+        + "\(step["phase"]?.text ?? "") \(step["subject"]?.text ?? "")\(attempt(step))"
     }
     let restored = (drill["restored"]?.items ?? []).map { service in
       "  \(service["service"]?.text ?? ""): the point of \(service["point"]?.text ?? "") from "
@@ -126,6 +126,11 @@ extension Explanation {
   private static func replays(_ drill: JSON) -> [String] {
     (drill["timeline"]?.items ?? []).compactMap { $0["subject"]?.text }.filter { $0.contains(", replayed ") }
       .map { "Promoted: \($0)." }
+  }
+
+  private static func attempt(_ step: JSON) -> String {
+    guard let attempt = step["attempt"]?.number else { return "" }
+    return ", attempt \(attempt)\(step["has_failed"]?.flag == true ? " failed" : "")"
   }
 
   private static func splitBrain(_ drill: JSON) -> [String] {
@@ -201,19 +206,31 @@ extension Explanation {
   private static func timeEstimate(_ path: ReportPath) -> [String] {
     let takeover =
       "Where the standby site takes over by itself, the missing heartbeats and one more stand in the place of people's times."
+    let stumbles =
+      "Where a step can fail ('stumbles'), the times of the attempts that fail before it succeeds are part of its phase; where all "
+      + "attempts fail in more than 1 of 100 recoveries, it is unrecoverable."
+    let launches =
+      "Where no servers can be launched ('launches'), new servers and those of a pilot light wait until they can, counted from the "
+      + "strike; warm and hot standbys do not wait."
+    let waits = !settings(path) { $0.contains(".launches.") }.isEmpty
+    let canFail = !settings(path) { $0.contains(".recovery.stumbles.") }.isEmpty
     let delayed =
       "A standby with 'applyDelay' replays its pending log first: the most that it writes for the transactions of one delay, at "
       + "the rate of its device, + the device's latency for each."
-    return [
+    let formula = [
       "Estimate = the 99th percentile of the sum of all phases, + used bytes / slowest rate between copy and target "
         + "where data has to be restored."
-    ] + (appliesLate(path) ? [delayed] : []) + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
+    ]
+    let parts = [
+      (appliesLate(path), delayed), (takesOver(path), takeover), (canFail, stumbles), (waits, launches),
+    ].filter(\.0).map(\.1)
+    return formula + parts + ["From the scenario:"]
       + settings(path) { key in
         key.hasSuffix(".applyDelay")
           || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
             key.contains($0)
           }
-          || key.hasPrefix("people.")
+          || key.hasPrefix("people.") || key.contains(".launches.")
       }
   }
 

@@ -68,7 +68,7 @@ struct GanttFigure {
   private func draw(_ drill: Drill, _ index: Int, _ scale: Double, y: Double, _ svg: inout SVG) {
     let entry = drill.timeline[index]
     let isCritical = drill.criticalPath.contains(index)
-    let name = "\(entry.phase.reportName), \(entry.subject)"
+    let name = "\(entry.phase.reportName), \(entry.attemptedSubject)"
     svg.label(name.shortened(to: 34), x: Self.left - 8, y: y + 14, .end, size: 11)
     let (start, time) = (entry.start - drill.outageStart, entry.end - entry.start)
     svg.bar(
@@ -84,7 +84,7 @@ struct GanttFigure {
   private func description(_ strategy: String, _ disaster: String, _ drill: Drill) -> String {
     let steps = drill.criticalPath.map { index in
       let entry = drill.timeline[index]
-      return "\(entry.phase.reportName) of \(entry.subject) \((entry.end - entry.start).forReading)"
+      return "\(entry.phase.reportName) of \(entry.attemptedSubject) \((entry.end - entry.start).forReading)"
     }
     return
       "The longest recovery of \(strategy), against \(disaster): \(drill.achievedRTO.forReading). The critical path: "

@@ -84,13 +84,15 @@ struct ExplorerData {
 
   /// Returns phase, subject, start and length in seconds, and whether the step is on the critical path.
   private mutating func steps(_ drill: Drill) -> [JSON] {
-    for entry in drill.timeline where !subjects.contains(entry.subject) { subjects.append(entry.subject) }
+    for entry in drill.timeline where !subjects.contains(entry.attemptedSubject) {
+      subjects.append(entry.attemptedSubject)
+    }
     let (phases, subjects) = (phases, subjects)
     return drill.timeline.indices.map { index in
       let entry = drill.timeline[index]
       return .array([
         .integer(Int64(phases.firstIndex(of: entry.phase) ?? 0)),
-        .integer(Int64(subjects.firstIndex(of: entry.subject) ?? 0)),
+        .integer(Int64(subjects.firstIndex(of: entry.attemptedSubject) ?? 0)),
         seconds(entry.start - drill.outageStart), seconds(entry.end - entry.start),
         .integer(drill.criticalPath.contains(index) ? 1 : 0),
       ])

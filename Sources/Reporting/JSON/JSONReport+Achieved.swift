@@ -87,13 +87,20 @@ extension JSONReport {
 
   private func step(_ index: Int, of drill: Drill) -> JSON {
     let entry = drill.timeline[index]
-    return .object([
-      ("phase", .string(entry.phase.reportName)),
-      ("subject", .string(entry.subject)),
-      ("start", .string("\(entry.start)")),
-      ("end", .string("\(entry.end)")),
-      ("is_critical", .boolean(drill.criticalPath.contains(index))),
-    ])
+    return .object(
+      [
+        ("phase", .string(entry.phase.reportName)),
+        ("subject", .string(entry.subject)),
+        ("start", .string("\(entry.start)")),
+        ("end", .string("\(entry.end)")),
+        ("is_critical", .boolean(drill.criticalPath.contains(index))),
+      ] + attempt(entry))
+  }
+
+  /// Only where an attempt at the step failed.
+  private func attempt(_ entry: TimelineEntry) -> [(String, JSON)] {
+    guard entry.hasFailed || entry.attempt > 1 else { return [] }
+    return [("attempt", .integer(Int64(entry.attempt))), ("has_failed", .boolean(entry.hasFailed))]
   }
 }
 

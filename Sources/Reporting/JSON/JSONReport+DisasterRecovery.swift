@@ -92,6 +92,9 @@ extension JSONReport {
       members.append(("sites", .array(reached.map { .string(sites[$0].name) })))
     }
     if let time = disaster.lasting { members.append(("lasting_ns", .duration(time))) }
+    if let launches = disaster.launches {
+      members.append(("launches_unavailable_ns", .duration(launches.duration)))
+    }
     if let course = disaster.course.wording { members.append(("course", .string(course))) }
     return members
   }

@@ -45,6 +45,12 @@ extension Scenario {
     if let area = disaster.area { parts.append(area.wording) }
     if let course = disaster.course.wording { parts.append(course) }
     if let time = disaster.lasting { parts.append("lasting \(time.forReading)") }
+    if let launches = disaster.launches {
+      let places =
+        launches.region.map { "in \($0) " }
+        ?? launches.sites.map { "in \($0.map { blueprint.sites[$0].name }.listed) " } ?? ""
+      parts.append("no servers launched \(places)for \(launches.duration.forReading)")
+    }
     if disaster.dwell > .zero { parts.append("hidden for \(disaster.dwell.forReading)") }
     if let second = disaster.followedBy {
       parts.append("followed by \(disasters[second.disaster].name) after \(second.after)")

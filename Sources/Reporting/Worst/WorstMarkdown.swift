@@ -71,7 +71,7 @@ public struct WorstMarkdown: Sendable {
     let rows = finding.drill.timeline.map { entry in
       [
         (entry.start - finding.drill.outageStart).forReading, (entry.end - entry.start).forReading,
-        Markdown.code(entry.phase.reportName), Markdown.escaped(entry.subject),
+        Markdown.code(entry.phase.reportName), Markdown.escaped(entry.attemptedSubject),
       ]
     }
     return rows.isEmpty ? "" : Markdown.table(["after", "for", "phase", "step"], rows)

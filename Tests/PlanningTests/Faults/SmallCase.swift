@@ -8,7 +8,8 @@ enum SmallCase {
     scale: Int = 1_024, warmUp: String = "1 h", window: String = "1 h", strikes: Int = 3,
     link: String = "100 Mbit/s",
     volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", database: String? = nil,
-    vaults: [String] = [], costs: String = "{}", disasters: [String], strategy: String
+    vaults: [String] = [], costs: String = "{}", moreServices: String = "", disasters: [String],
+    strategy: String, recovery: String = "", hasThirdSite: Bool = false
   ) throws -> Scenario {
     let lines = """
       title: A small case
@@ -23,12 +24,16 @@ enum SmallCase {
       sites:
         a: { region: west, latitude: 50, longitude: 8 }
         b: { region: east, latitude: 48, longitude: 11 }
-      links: { line: { between: [a, b], rate: \(link), latency: 1 ms } }
+      \(hasThirdSite ? "  c: { region: west, latitude: 52, longitude: 13 }" : "")
+      links:
+        line: { between: [a, b], rate: \(link), latency: 1 ms }
+      \(hasThirdSite ? "  far-line: { between: [a, c], rate: \(link), latency: 1 ms }" : "")
       devices:
         array: { site: a, kind: array, rate: 800 MB/s, latency: 500 us }
         store: { site: a, kind: objectStore, rate: 400 MB/s, latency: 1 ms }
         store-b: { site: b, kind: objectStore, rate: 400 MB/s, latency: 1 ms }
         array-b: { site: b, kind: array, rate: 800 MB/s, latency: 500 us }
+      \(hasThirdSite ? "  array-c: { site: c, kind: array, rate: 800 MB/s, latency: 500 us }" : "")
       hosts: { h: { site: a } }
       services:
         app:
@@ -39,6 +44,7 @@ enum SmallCase {
           warmUp: 3 min
           volumes: { data: { device: array, \(volume) } }
       \(database.map { "    database: { \($0) }" } ?? "")
+        \(moreServices)
       people: { detect: 1 min, declare: 2 min, decide: 3 min }
       vaults:
       \(vaults.map { "  \($0)\n" }.joined())disasters:
@@ -46,7 +52,7 @@ enum SmallCase {
         s:
           title: s
           \(strategy)
-          recovery: { replace: { disk: 4 h, host: 1 h, device: 24 h }, redirect: 5 min, scanRate: 200 MB/s }
+          recovery: { replace: { disk: 4 h, host: 1 h, device: 24 h }, redirect: 5 min, scanRate: 200 MB/s\(recovery.isEmpty ? "" : ", " + recovery) }
       """
     let text = vaults.isEmpty ? lines.replacing("vaults:\n", with: "") : lines
     return try ScenarioFile(SourceText(name: "case.yaml", text: text)).scenario

@@ -1,0 +1,91 @@
+import Units
+
+/// The way in which attempts at a step of a runbook fail, and are repeated.
+public struct Stumble: Sendable {
+  /// The probability that the first attempt fails.
+  public var chance: Ratio
+  /// The probability that a repeated attempt fails.
+  public var retryChance: Ratio
+  /// The most attempts. When the last of them fails, the recovery has failed.
+  public var attempts: Int
+  /// The time from the start of a failed attempt to the start of the next one; `nil`: as long as the step takes.
+  public var lost: Distribution?
+
+  package init(chance: Ratio, retryChance: Ratio, attempts: Int, lost: Distribution?) {
+    precondition(attempts > 0, "a step is attempted")
+    self.chance = chance
+    self.retryChance = retryChance
+    self.attempts = attempts
+    self.lost = lost
+  }
+
+  /// The number of attempts that fail; all of them where even the last one does.
+  ///
+  /// - Parameter u: above 0 and below 1, as `RandomStream.uniform()` draws it. A larger value gives no fewer failures.
+  package func failures(uniform u: Double) -> Int {
+    var failures = 0
+    var probability = chance.value
+    while failures < attempts, 1 - u < probability {
+      failures += 1
+      probability *= retryChance.value
+    }
+    return failures
+  }
+}
+
+/// The steps of a strategy's runbooks that can fail, by phase.
+public struct Stumbles: Sendable {
+  private var stumbles: [Phase: Stumble] = [:]
+
+  /// No step fails.
+  package init() {}
+
+  public package(set) subscript(phase: Phase) -> Stumble? {
+    get { stumbles[phase] }
+    set { stumbles[phase] = newValue }
+  }
+
+  /// The phases with steps that can fail, in their order.
+  public var phases: [Phase] { Phase.allCases.filter { stumbles[$0] != nil } }
+}
+
+extension Runbook.Step {
+  /// The attempts that fail before one succeeds.
+  struct Failures: Sendable {
+    /// The time that each of them takes; `nil`: as long as the restore takes.
+    var times: [Duration?] = []
+    /// Whether the step is not attempted again after these.
+    var areFinal = false
+  }
+
+  /// Whether the step is work that can fail. Steps without duration, and waits for others to act, cannot.
+  fileprivate var canFail: Bool {
+    switch action {
+    case .wait(let time): time > .zero
+    case .change(.powerUp, _): false
+    case .change(_, let time): time > .zero
+    case .restore, .failOver, .failOverBeforeMistake: true
+    case .await, .missHeartbeats, .reprotect, .drain, .switchOver, .compare: false
+    }
+  }
+
+  /// The planned duration; `nil` where the step takes as long as it takes.
+  fileprivate var plannedTime: Duration? {
+    switch action {
+    case .wait(let time), .change(_, let time): time
+    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+      .compare:
+      nil
+    }
+  }
+
+  /// Draws the attempts that fail. Nothing is drawn where none can.
+  func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) -> Failures {
+    guard canFail, let stumble = stumbles[phase] else { return Failures() }
+    var stream = draws.stream("stumble \(phase.rawValue) \(subject) \(draws.attempt)")
+    let count = stumble.failures(uniform: stream.uniform())
+    var failures = Failures(areFinal: count == stumble.attempts)
+    for _ in 0..<count { failures.times.append(stumble.lost?.draw(from: &stream) ?? plannedTime) }
+    return failures
+  }
+}
