@@ -71,10 +71,18 @@ extension SizeQuestion {
 
   private static func quoted(_ name: String) -> String { name.contains(".") ? "\"\(name)\"" : name }
 
+  private static func stated(_ rate: ByteRate) -> Int64 { max(1, rate.millibytesPerSecond / 1_000) }
+
+  /// The rates to search. An objective that a thousandth of the stated rate keeps does not depend on the rate, and
+  /// slower rates take long to rehearse.
+  private static func range(of rate: ByteRate) -> ClosedRange<Int64> {
+    max(1_000, stated(rate) / 1_000)...1_000_000_000_000
+  }
+
   private static func link(_ link: Link) -> SizeQuestion {
     SizeQuestion(
       resource: .link, path: "links.\(quoted(link.name)).rate", unit: .bytesPerSecond, goal: .rpo,
-      stated: max(1, link.rate.millibytesPerSecond / 1_000), range: 1_000...1_000_000_000_000)
+      stated: stated(link.rate), range: range(of: link.rate))
   }
 
   /// Returns the questions for a strategy with one group. With several, each has its own buffer and journal.
@@ -103,7 +111,7 @@ extension SizeQuestion {
         others: ["vaults.\(quoted(vault.name)).autoExpand=false"]),
       SizeQuestion(
         resource: .restore, path: "devices.\(quoted(device.name)).rate", unit: .bytesPerSecond, goal: .rto,
-        stated: max(1, device.rate.millibytesPerSecond / 1_000), range: 100_000...1_000_000_000_000),
+        stated: stated(device.rate), range: range(of: device.rate)),
     ]
   }
 

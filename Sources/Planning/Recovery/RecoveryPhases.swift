@@ -23,11 +23,11 @@ struct RecoveryPhases {
   var data = Duration.zero
   /// The parts of it, by service.
   var restores: [Duration] = []
-  /// How many services are restored at once.
+  /// The number of services restored at once.
   var concurrentRestores = 1
   /// The number of copies that become the primary, all at once.
   var promotions = 0
-  /// Until restored data is certified.
+  /// The time to certify restored data.
   var certify: Distribution?
   var stumbles = Stumbles()
   /// The services that already run at the other site.

@@ -29,8 +29,9 @@ extension Scenario {
       hint: "write 'resolution: \(finer)', or a longer 'objectives.rpo'")
   }
 
-  /// Damage spreads page by page over its dwell time; where that is few pages, the first may be written over again, and the
-  /// loss comes out shorter than the dwell time.
+  /// Damage that spreads over too few pages for its dwell time.
+  ///
+  /// The first damaged page may be overwritten, and the measured loss is then shorter than the dwell time.
   private var coarseDamages: [Caution] {
     disasters.compactMap { disaster in
       guard disaster.dwell > .zero, case .volumes(let volumes) = disaster.target,
