@@ -25,7 +25,7 @@ extension RecoveryPlanner {
 }
 
 extension WorstCase {
-  /// How long after a disaster servers cannot be launched that the recovery needs.
+  /// Returns the time after a disaster in which needed servers cannot be launched.
   func launchWait(after cause: Disaster) -> Duration {
     guard let outage = cause.launches else { return .zero }
     let blueprint = scenario.blueprint

@@ -8,7 +8,7 @@ public struct Stumble: Sendable {
   public var retryChance: Ratio
   /// The most attempts. When the last of them fails, the recovery has failed.
   public var attempts: Int
-  /// The time from the start of a failed attempt to the start of the next one; `nil`: as long as the step takes.
+  /// The time from the start of a failed attempt to the next start; `nil` for the step's own time.
   public var lost: Distribution?
 
   package init(chance: Ratio, retryChance: Ratio, attempts: Int, lost: Distribution?) {

@@ -40,7 +40,7 @@ struct RunbookExecution {
   private var failed: [(count: Int, last: (entry: Int, at: Instant)?)]
   /// Steps whose attempt under way is going to fail, at a time that is set.
   private var failing: Set<Int> = []
-  /// By step: the volumes before a restore that is going to fail.
+  /// The volumes before a restore that is going to fail, by step.
   private var discarded: [Int: RestoreTarget] = [:]
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]

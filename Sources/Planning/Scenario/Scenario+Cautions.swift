@@ -29,8 +29,8 @@ extension Scenario {
       hint: "write 'resolution: \(finer)', or a longer 'objectives.rpo'")
   }
 
-  /// Damage spreads page by page over its dwell time; where that is few pages, the first may be written over again, and the
-  /// loss comes out shorter than the dwell time.
+  /// The cautions on damage of few pages over a dwell time. The first pages may be overwritten again, which
+  /// makes the loss shorter than the dwell time.
   private var coarseDamages: [Caution] {
     disasters.compactMap { disaster in
       guard disaster.dwell > .zero, case .volumes(let volumes) = disaster.target,
