@@ -73,7 +73,8 @@ extension Runbook.Step {
   fileprivate var plannedTime: Duration? {
     switch action {
     case .wait(let time), .change(_, let time): time
-    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain,
+      .switchOver,
       .compare:
       nil
     }
