@@ -14,7 +14,7 @@ struct RecoveryPhases {
   var power = Duration.zero
   /// The replacements, which start together after the decision.
   var replacements: [Distribution] = []
-  /// Until servers can be launched, from the disaster on.
+  /// The time from the disaster until servers can be launched.
   var launches = Duration.zero
   /// The time to promote a copy to primary.
   var promotion = Duration.zero
@@ -27,7 +27,7 @@ struct RecoveryPhases {
   var concurrentRestores = 1
   /// The number of copies that become the primary, all at once.
   var promotions = 0
-  /// The time to certify restored data.
+  /// The time until restored data is certified.
   var certify: Distribution?
   var stumbles = Stumbles()
   /// The services that already run at the other site.
@@ -62,8 +62,8 @@ struct RecoveryPhases {
     return (0..<promotions).map { _ in draw(promotion, repeatedBy: stumble) }.max() ?? promotion
   }
 
-  /// Until all data is back. A restore that is repeated moves its bytes again, through what all restores share; where it only
-  /// loses time, others go on.
+  /// Returns the time until all data is restored. A repeated restore moves its bytes again over shared
+  /// resources. If an attempt only loses time, other restores continue.
   private func restored(_ draw: inout PhaseDraw) -> Duration {
     guard let stumble = stumbles[.restoreData], !restores.isEmpty else { return data }
     let more = restores.map { draw($0, repeatedBy: stumble) - $0 }

@@ -25,7 +25,7 @@ extension RecoveryPlanner {
 }
 
 extension WorstCase {
-  /// Returns the wait for launches of the servers that a recovery needs.
+  /// Returns the time after a disaster in which needed servers cannot be launched.
   func launchWait(after cause: Disaster) -> Duration {
     guard let outage = cause.launches else { return .zero }
     let blueprint = scenario.blueprint

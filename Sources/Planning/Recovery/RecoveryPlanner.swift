@@ -17,7 +17,7 @@ struct RecoveryPlanner {
   private var refusedSites: [SiteID] = []
   /// Whether automatic failover is still enabled.
   private(set) var isAutomatic: Bool
-  /// The outages of server launches, each with its end.
+  /// The outages of launches, with their ends.
   var launchOutages: [(outage: LaunchOutage, end: Instant)] = []
 
   init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
@@ -275,7 +275,7 @@ struct RecoveryPlanner {
     return reachable
   }
 
-  /// Whether restored data must be examined before it counts as clean.
+  /// Whether restored data must be examined because the start of the damage is unknown.
   private func needsCertificate(_ services: [ServiceID], at places: ReplacementSteps) -> Bool {
     guard places.takeover == nil else { return false }
     return services.contains { if case .newestClean = harm[$0] { true } else { false } }

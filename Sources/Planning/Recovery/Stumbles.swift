@@ -8,7 +8,7 @@ public struct Stumble: Sendable {
   public var retryChance: Ratio
   /// The most attempts. When the last of them fails, the recovery has failed.
   public var attempts: Int
-  /// The time lost by a failed attempt; `nil` for the duration of the step.
+  /// The time from the start of a failed attempt to the next start; `nil` for the step's own time.
   public var lost: Distribution?
 
   package init(chance: Ratio, retryChance: Ratio, attempts: Int, lost: Distribution?) {
@@ -73,7 +73,8 @@ extension Runbook.Step {
   fileprivate var plannedTime: Duration? {
     switch action {
     case .wait(let time), .change(_, let time): time
-    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain,
+      .switchOver,
       .compare:
       nil
     }

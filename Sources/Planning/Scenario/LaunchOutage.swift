@@ -3,7 +3,7 @@ import Units
 
 /// A time in which a provider launches no servers, although those that run go on and data is intact.
 public struct LaunchOutage: Hashable, Sendable {
-  /// From the strike until servers can be launched again.
+  /// The time from the strike until servers can be launched again.
   public var duration: Duration
   /// The sites concerned; `nil` with `region` for all, alone for every site.
   public var sites: [SiteID]?
@@ -29,7 +29,7 @@ extension Shape<LaunchOutage> {
     Field<Duration>(
       "unavailable", .positiveDuration, "From the strike until servers can be launched again."),
     Field<[SiteID]?>(
-      optional: "sites", .list(of: .site, countMinimum: 1), "The sites concerned; all when nothing is said."),
+      optional: "sites", .list(of: .site, countMinimum: 1), "The sites concerned; by default all."),
     Field<String?>(optional: "region", .text, "The region whose sites are concerned.")
   ) { unavailable, sites, region throws(Misfit) in
     if sites != nil, region != nil {

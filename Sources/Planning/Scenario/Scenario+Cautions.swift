@@ -29,9 +29,8 @@ extension Scenario {
       hint: "write 'resolution: \(finer)', or a longer 'objectives.rpo'")
   }
 
-  /// Damage that spreads over too few pages for its dwell time.
-  ///
-  /// The first damaged page may be overwritten, and the measured loss is then shorter than the dwell time.
+  /// The cautions on damage of few pages over a dwell time. The first pages may be overwritten again, which
+  /// makes the loss shorter than the dwell time.
   private var coarseDamages: [Caution] {
     disasters.compactMap { disaster in
       guard disaster.dwell > .zero, case .volumes(let volumes) = disaster.target,

@@ -173,7 +173,7 @@ public struct Disaster: Sendable {
   public var cluster: DisasterCluster?
   /// Deletions and wrong updates: whether the database's files are damaged, bypassing the database.
   public var harmsFiles = false
-  /// The outage of server launches that comes with the disaster; `nil` for none.
+  /// The sites and the time without launches of servers; `nil` when servers can be launched everywhere.
   public var launches: LaunchOutage?
 
   package init(
@@ -276,7 +276,8 @@ public struct RecoveryPolicy: Sendable {
   public var redirect: Distribution
   /// The rate at which a candidate recovery point is scanned when corruption had time to spread.
   public var scanRate: ByteRate
-  /// The time to certify restored data after damage that had time to spread; `nil` for none.
+  /// The time to certify restored data before use, when damage had time to spread; `nil` for no
+  /// certification.
   public var certify: Distribution?
   /// Steps that can fail and are repeated.
   public var stumbles = Stumbles()

@@ -6,12 +6,12 @@ extension Shape<Stumble> {
     Field<Ratio>("chance", .share, "The probability that the first attempt fails."),
     Field<Ratio?>(
       optional: "retryChance", .share,
-      "The probability that a repeated attempt fails; as of the first one when nothing is said."),
+      "The probability that a repeated attempt fails; by default that of the first."),
     Field<Int>(
       "attempts", .integer(1...20), "The most attempts; when the last one fails, so does the recovery."),
     Field<Distribution?>(
       optional: "lost", .distribution,
-      "From the start of a failed attempt until the next one starts; as long as the step takes when nothing is said."
+      "The time from the start of a failed attempt to the next start; by default the step's own."
     )
   ) { chance, retryChance, attempts, lost throws(Misfit) in
     guard chance > .zero else {
