@@ -38,7 +38,9 @@ struct WorstCase {
   var rto: Achieved {
     guard let phases else { return .unrecoverable }
     // People's times can decide whether a delayed standby takes over: both recoveries are possible.
-    let once = max(phases.tail, failover == nil ? possibleFailover?.phases(people).tail ?? .duration(.zero) : .duration(.zero))
+    let once = max(
+      phases.tail,
+      failover == nil ? possibleFailover?.phases(people).tail ?? .duration(.zero) : .duration(.zero))
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
       return once
     }
