@@ -34,7 +34,7 @@ extension WorstCase {
 
   /// The sites where the recovery launches servers.
   private var launchSites: [SiteID] {
-    if let failover {
+    if let failover = failover ?? possibleFailover {
       return strategy.disasterRecovery?.standby.kind == .pilotLight ? [failover.site] : []
     }
     switch disaster.target {

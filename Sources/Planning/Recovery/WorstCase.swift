@@ -38,13 +38,18 @@ struct WorstCase {
   var rto: Achieved {
     guard let phases else { return .unrecoverable }
     // People's times can decide whether a delayed standby takes over: both recoveries are possible.
-    let once = max(
-      phases.tail,
-      failover == nil ? possibleFailover?.phases(people).tail ?? .duration(.zero) : .duration(.zero))
+    let once = max(phases.tail, possiblePhases?.tail ?? .duration(.zero))
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
       return once
     }
     return max(once, again.tail)
+  }
+
+  /// The phases of a failover that people's times may allow; `nil` where they do not decide.
+  private var possiblePhases: RecoveryPhases? {
+    guard failover == nil, var phases = possibleFailover?.phases(people) else { return nil }
+    phases.launches = longestLaunchWait
+    return phases.stumbling(as: strategy.recovery)
   }
 
   private var people: [Distribution] {
