@@ -124,7 +124,8 @@ let package = Package(
     .testTarget(
       name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["firedrill", .product(name: "Crypto", package: "swift-crypto")],
+      name: "CommandTests",
+      dependencies: ["firedrill", "Planning", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Planning
 import Testing
 
 /// The committed reports are what the scenarios give, byte for byte, and their formulas hold for what was rehearsed.
@@ -37,6 +38,23 @@ import Testing
     try expectNoLossWorseThanItsEstimate(in: rows, of: name)
     expectTimesWithinEstimates(in: rows, drills, of: name)
     for table in [rows, drills] { expectNoTimeLongerThanAnyRun(in: table, of: name) }
+    try expectSmallAndFaithfulBaseline(of: fresh)
+  }
+
+  /// A baseline holds what a check compares, exactly, and little else.
+  private func expectSmallAndFaithfulBaseline(of fresh: FreshReport) throws {
+    let report = try ReportDocument(path: fresh.folder.appending(path: "\(fresh.name).json").path)
+    let strategies = Set(try fresh.table(".csv").compactMap(\.strategy)).sorted().prefix(3)
+    let text = report.baseline(of: Array(strategies))
+    #expect(text.utf8.count < 60_000)
+    let baseline = try ReportDocument(text: text, name: "baseline")
+    #expect(baseline.scenario == fresh.name && baseline.digest == report.digest)
+    #expect(!baseline.measurements.isEmpty)
+    for measurement in baseline.measurements {
+      let value = report.value(
+        of: measurement.metric, strategy: measurement.strategy, disaster: measurement.disaster)
+      #expect(value == measurement.value)
+    }
   }
 
   /// Losses that a drill proves, and the formula, check each other; a drill that did not come back proves nothing.
@@ -178,6 +196,7 @@ private struct ReportRow {
     values = Dictionary(zip(header, fields), uniquingKeysWith: { first, _ in first })
   }
 
+  var strategy: String? { values["strategy"] }
   var columns: [String] { values.keys.sorted() }
   var label: String { "\(values["strategy"] ?? "") against \(values["disaster"] ?? "")" }
   func seconds(_ column: String) -> Double? { values[column].flatMap(Double.init) }

@@ -55,7 +55,8 @@ public struct DesignCatalog: Sendable {
     let scenario = designs[0].scenario
     return DesignRequirement(
       objectives: scenario.disasters.map { file.scenario.objectives(against: $0, in: space) },
-      counts: scenario.disasters.map { scenario.strikeInstants(of: $0).count }, level: space.level)
+      counts: scenario.disasters.map { scenario.strikeInstants(of: $0).count },
+      level: space.level ?? file.scenario.objectives.level)
   }
 }
 
@@ -106,7 +107,7 @@ private struct CatalogBuilder {
     let name = file.scenario.strategies[place].name
     guard let node = file.root.value(at: ["strategies", name]) else { return nil }
     var root = file.root
-    for key in ["choose", "check", "precision"] { root = root.setting([key], to: nil) ?? root }
+    for key in ["choose", "chosen", "check", "precision"] { root = root.setting([key], to: nil) ?? root }
     guard
       let alone = root.setting(["strategies"], to: Node.mapping(Design.strategyName, node))
     else { return nil }

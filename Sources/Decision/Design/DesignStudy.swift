@@ -42,7 +42,7 @@ public struct DesignStudy {
     let refutations = refuted
     return DesignReport(
       scenario: file.scenario.name, title: file.scenario.title, digest: "\(file.digest)",
-      arguments: arguments, level: catalog.space.level, designCount: catalog.designs.count,
+      arguments: arguments, level: catalog.requirement.level, designCount: catalog.designs.count,
       combinations: catalog.combinations, excluded: excluded,
       refuted: refutations.count { $0.cost != nil },
       certified: catalog.designs.count(where: search.isRehearsedInFull), drills: search.drills,
@@ -148,7 +148,7 @@ extension DesignStudy {
       let best = tried.compactMap { $0.1.worst(kind, against: disaster) }.min()
       if let best, best > limit {
         impossible.append(
-          "the \(kind.rawValue) against '\(scenario.disasters[disaster].name)' (at best \(best), objective \(limit))"
+          "the \(kind.rawValue) against '\(scenario.disasters[disaster].name)' (at best \(best.roundedUp), objective \(limit))"
         )
       }
     }
@@ -158,8 +158,8 @@ extension DesignStudy {
       ? "each objective is met by some design, but no design meets all of them"
       : "no design of the space meets \(impossible.prefix(3).joined(separator: ", "))"
     let hint = nearest.map { design, trial in
-      "the nearest is '\(design.label)', with an RPO of \(trial.achieved(.rpo, at: requirement.level)) and an RTO of "
-        + "\(trial.achieved(.rto, at: requirement.level)); add alternatives, or relax the objective"
+      "the nearest is '\(design.label)', with an RPO of \(trial.achieved(.rpo, at: requirement.level).roundedUp) and an RTO of "
+        + "\(trial.achieved(.rto, at: requirement.level).roundedUp); add alternatives, or relax the objective"
     }
     return Diagnostic(
       at: catalog.file.place(of: ["objectives"]), message: reason,
@@ -184,5 +184,13 @@ extension DesignTrial {
   /// Returns the worst value against a disaster; `nil` where the disaster never struck.
   fileprivate func worst(_ kind: DesignRequirement.Kind, against disaster: Int) -> Achieved? {
     disasters[disaster].map { kind == .rpo ? $0.rpo : $0.rto }.max()
+  }
+}
+
+extension Achieved {
+  /// The value in whole seconds, rounded up, as messages state it.
+  fileprivate var roundedUp: Achieved {
+    guard let duration else { return self }
+    return .duration(.seconds((duration.nanoseconds + 999_999_999) / 1_000_000_000))
   }
 }

@@ -111,7 +111,7 @@ extension SizeQuestion {
         others: ["vaults.\(quoted(vault.name)).autoExpand=false"]),
       SizeQuestion(
         resource: .restore, path: "devices.\(quoted(device.name)).rate", unit: .bytesPerSecond, goal: .rto,
-        stated: stated(device.rate), range: range(of: device.rate)),
+        stated: stated(device.rate), range: 100_000...1_000_000_000_000),
     ]
   }
 

@@ -8,7 +8,7 @@ public struct DesignSpace: Sendable {
   /// The strategy that protects the system today; `nil` when none is named.
   public var baseline: Int?
   /// The share of drills against each disaster that must meet its objectives.
-  public var level: Ratio
+  public var level: Ratio?
   /// Objectives for single scopes of disruption, replacing the scenario's.
   public var objectives: [ScopeObjectives]
   package var axes: [Axis]

@@ -125,7 +125,7 @@ struct ScenarioChecks {
         let other: Cause = device.kind == .disk ? .diskFailure : .arrayFailure
         report(
           path + ["device"],
-          "'\(device.name)' is of the kind '\(device.kind.rawValue)': no '\(disaster.cause.rawValue)' befalls it",
+          "'\(device.name)' is of the kind '\(device.kind.rawValue)': no '\(disaster.cause.rawValue)' hits it",
           hint: "write 'cause: \(other.rawValue)', or name another device")
       }
     case .volumesAndVaults(_, let credentials): checkCredentials(credentials, at: path + ["credentials"])

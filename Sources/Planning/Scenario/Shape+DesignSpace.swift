@@ -87,9 +87,10 @@ extension Shape<DesignSpace> {
     Field<Int?>(
       optional: "baseline", .reference(to: .strategy),
       "The strategy of today. The plan also names the design with the fewest changes to it."),
-    Field<Ratio>(
-      "level", .share, default: "100 %",
-      "The share of drills against each disaster that must meet the objectives."),
+    Field<Ratio?>(
+      optional: "level", .share,
+      "The share of drills against each disaster that must meet the objectives; by default 'objectives.level'."
+    ),
     Field<[ScopeObjectives]>(
       "objectives", .scopes, otherwise: [], "Objectives of single scopes, in place of the scenario's."),
     Field<[DesignSpace.Axis]>(
@@ -102,7 +103,7 @@ extension Shape<DesignSpace> {
       "combine", .entries(of: .groups, noun: "group of values"), otherwise: [],
       "Groups of values that belong together. Each name has a list of mappings from paths to values.")
   ) { bases, baseline, level, objectives, values, groups throws(Misfit) in
-    guard level >= .percent(50) else {
+    if let level, level < .percent(50) {
       throw Misfit(at: "level", "less than half of the drills would decide", hint: "write 50 % to 100 %")
     }
     return DesignSpace(

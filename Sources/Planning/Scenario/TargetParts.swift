@@ -83,7 +83,7 @@ struct TargetParts {
     if let extra = given.first(where: { !wanted.contains($0) }) {
       throw Misfit(
         at: extra, "'\(extra)' does not go with the cause '\(cause.rawValue)'",
-        hint: "it befalls: \(wanted.joined(separator: ", "))")
+        hint: "it hits: \(wanted.joined(separator: ", "))")
     }
     let touched = ways.filter { way in given.contains(where: way.contains) }
     if touched.count > 1 {
@@ -96,8 +96,8 @@ struct TargetParts {
     let lists = missing.map { way in way.map { "'\($0)'" }.joined(separator: " and ") }
     throw Misfit(
       touched.isEmpty
-        ? "the cause '\(cause.rawValue)' befalls nothing"
-        : "this does not say what '\(cause.rawValue)' befalls",
+        ? "the cause '\(cause.rawValue)' hits nothing"
+        : "this does not say what '\(cause.rawValue)' hits",
       hint: "add \(lists.joined(separator: " or "))")
   }
 

@@ -86,13 +86,13 @@ struct HeatMap {
       identifier, width: 760, height: Int(bottom + 44), title: "Share of drills that met both objectives",
       description: description)
     svg.label("share of drills that met both objectives", x: 8, y: 18)
-    let names = grid.strategies.map { $0.name.shortened(to: 24) }
-    let slant = Self.slant(of: names, columnWidth: width)
-    for (column, name) in names.enumerated() {
+    // The names end at their columns, so that none passes the right edge.
+    for (column, strategy) in grid.strategies.enumerated() {
       let x = Self.left + width * (Double(column) + 0.5)
       svg.add(
-        "<text class=\"ink\" font-size=\"11\" transform=\"translate(\((x + 3).short) \((Self.top - 6).short)) rotate(-\(slant.degrees))\">"
-          + "\(name.xmlEscaped)</text>")
+        "<text class=\"ink\" font-size=\"11\" text-anchor=\"end\" "
+          + "transform=\"translate(\((x + 3).short) \((Self.top - 6).short)) rotate(40)\">"
+          + "\(strategy.name.shortened(to: 24).xmlEscaped)</text>")
     }
     for (row, disaster) in disasters.enumerated() {
       let y = Self.top + Self.rowHeight * Double(row)
@@ -107,28 +107,6 @@ struct HeatMap {
     legend(y: bottom + 16, &svg)
     return svg.text
   }
-
-  /// A slant of the names over the columns.
-  private struct Slant {
-    let degrees: Int
-    let cosine: Double
-  }
-
-  private static let slants = [
-    Slant(degrees: 40, cosine: 0.77), Slant(degrees: 55, cosine: 0.58), Slant(degrees: 65, cosine: 0.43),
-  ]
-
-  /// The least slant at which no name passes the right edge of the drawing, else the steepest.
-  private static func slant(of names: [String], columnWidth width: Double) -> Slant {
-    slants.first { slant in
-      names.enumerated().allSatisfy { column, name in
-        left + width * (Double(column) + 0.5) + Double(name.count) * letterWidth * slant.cosine < 752
-      }
-    } ?? slants[slants.count - 1]
-  }
-
-  /// The mean advance of a letter at the size of the names.
-  private static let letterWidth = 5.8
 
   private func draw(
     _ cell: Cell, _ strategy: String, x: Double, y: Double, width: Double, _ svg: inout SVG

@@ -24,15 +24,16 @@ import Testing
   @Test(arguments: [
     (
       "site: frankfurt, detect", "volumes: [db-data], detect",
-      "51:33: error: 'volumes' does not go with the cause 'fire'", "it befalls: site, centre, reach, region"
+      "51:33: error: 'volumes' does not go with the cause 'fire'",
+      "it hits: site, sites, centre, reach, region"
     ),
     (
-      "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' befalls nothing",
-      "add 'site' or 'centre' and 'reach' or 'region'"
+      "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' hits nothing",
+      "add 'site' or 'sites' or 'centre' and 'reach' or 'region'"
     ),
     (
       "cause: arrayFailure", "cause: diskFailure",
-      "55:13: error: 'array' is of the kind 'array': no 'diskFailure' befalls it",
+      "55:13: error: 'array' is of the kind 'array': no 'diskFailure' hits it",
       "write 'cause: arrayFailure', or name another device"
     ),
     (

@@ -68,11 +68,11 @@ import Units
     ),
     (
       "cause: flood, centre: { latitude: 40, longitude: 0 }",
-      "51:9: error: this does not say what 'flood' befalls", "add 'reach'"
+      "51:9: error: this does not say what 'flood' hits", "add 'reach'"
     ),
     (
       "cause: linkFault, host: web, lasting: 1 min",
-      "51:35: error: 'host' does not go with the cause 'linkFault'", "it befalls: link, site"
+      "51:35: error: 'host' does not go with the cause 'linkFault'", "it hits: link, site"
     ),
     (
       "cause: linkFault, link: bakbone, lasting: 1 min", "51:35: error: there is no link 'bakbone'",
