@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test func continuousIntegrationRunsTheTestCommandOfTheReadme() throws {
-    let command = "swift test -c release"
+    let command = "swift test -c release --no-parallel"
     #expect(SourceTree.text(of: "README.md").contains(command))
     #expect(SourceTree.text(of: ".ci/run").contains("\n\(command)"))
   }
