@@ -193,6 +193,24 @@ import Decision
     #expect(text.contains("the rto objective against a loss of the region is shorter than against az"))
   }
 
+  /// Every command refuses a misspelt path, not only `plan`.
+  @Test(
+    arguments: [
+      ("vary: { backups.0.retentions: [{ count: 14 }] }", "there is no key 'retentions' here"),
+      ("vary: { backups.first.retention: [{ count: 14 }] }", "'first' is not a place in a list"),
+      ("vary: { upkeep.staff.hours: [2 h, 4 h] }", "there is nothing below a single value"),
+      ("vary: { links.backbon.rate: [1 Gbit/s] }", "there is no 'backbon' to change"),
+      ("combine: { staff: [{ upkep.staff: 2 h }] }", "there is no key 'upkep' here"),
+    ])
+  func aMisspeltPathIsNamedOnReading(choose: String, message: String) throws {
+    let error = #expect(throws: InputError.self) {
+      _ = try Self.file("choose:\n  from: [nightly]\n  \(choose)\n")
+    }
+    let diagnostic = try #require(error?.diagnostics.first)
+    #expect(diagnostic.message.hasSuffix(message), "\(diagnostic)")
+    #expect(diagnostic.line > 0)
+  }
+
   @Test func aPathThatNoStrategyHasIsNamed() async throws {
     let text = try await Self.refusal(
       "choose:\n  from: [nightly]\n  vary: { disasterRecovery.standby.kind: [hotStandby] }\n")

@@ -101,31 +101,3 @@ package struct Setting: Sendable {
     return nil
   }
 }
-
-extension Schema {
-  /// The keys that a mapping of this schema may have; empty where the author chooses them.
-  fileprivate var keys: [(key: String, schema: Schema)] {
-    switch form {
-    case .object(let properties, _): properties.map { ($0.key, $0.schema) }
-    case .either(let schemas): schemas.flatMap(\.keys)
-    case .scalar, .list, .entries: []
-    }
-  }
-
-  /// The schema of a list's items or of a mapping's values.
-  fileprivate var item: Schema {
-    switch form {
-    case .list(let item, _), .entries(let item, _): item
-    case .either(let schemas): schemas.first { !$0.isLeaf }?.item ?? self
-    case .scalar, .object: self
-    }
-  }
-
-  fileprivate var isLeaf: Bool {
-    switch form {
-    case .scalar: true
-    case .either(let schemas): schemas.allSatisfy(\.isLeaf)
-    case .list, .entries, .object: false
-    }
-  }
-}

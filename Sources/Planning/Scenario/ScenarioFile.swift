@@ -50,7 +50,7 @@ public struct ScenarioFile: Sendable {
     try Self.apply(settings, to: &root)
     let names = ScenarioNames(root)
     var reading = Reading(names: names.byKind)
-    reading.report(document.diagnostics + names.diagnostics)
+    reading.report(document.diagnostics + names.diagnostics + ChoicePaths(root).diagnostics)
     let shape = Shape<Scenario>.scenario
     var read = shape.read(root, &reading)
     if root["scale"] == nil, let scale = read?.sufficientScale {
