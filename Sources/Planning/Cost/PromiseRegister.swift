@@ -2,9 +2,9 @@ import Units
 
 /// The register of providers' published figures, each with source, date and scope. A strategy refers to an
 /// entry by name.
-enum PromiseRegister {
+package enum PromiseRegister {
   /// The entries, in the register's order.
-  static let standard: [PublishedPromise] = {
+  package static let standard: [PublishedPromise] = {
     let source = SourceText(
       name: "the register of promises", text: String(decoding: PackageResources.promises_yaml, as: UTF8.self))
     do throws(InputError) {
@@ -21,10 +21,27 @@ enum PromiseRegister {
 }
 
 /// A provider's published figure.
-struct PublishedPromise: Sendable {
-  var name: String
-  var title: String
-  var published: Published
+package struct PublishedPromise: Sendable {
+  package var name: String
+  package var title: String
+  package var published: Published
+  package var calibration: Calibration
+}
+
+/// The outcome of a promise in rehearsals of a small scenario that fits its scope.
+package struct Calibration: Sendable {
+  /// The figures that were kept when the clock counted only what the promise counts.
+  package var inScope: Set<PromisedFigure>
+  /// The figures that were kept from the disaster until everything was back.
+  package var wholeClock: Set<PromisedFigure>
+  /// The reason for the difference.
+  package var reason: String
+}
+
+/// A figure that a provider promises.
+package enum PromisedFigure: String, CaseIterable, Sendable {
+  case rpo
+  case rto
 }
 
 extension Shape<[PublishedPromise]> {
@@ -44,11 +61,25 @@ extension Shape<PublishedPromise> {
     Field<Duration?>(optional: "rto", .duration, "The promised RTO."),
     Field("scope", .text, "What the promise's clock counts and leaves out."),
     Field("source", .text, "The document."),
-    Field("date", .text, "The date on which it was valid or read.")
-  ) { name, title, rpo, rto, scope, source, date in
+    Field("date", .text, "The date on which it was valid or read."),
+    Field("calibration", .calibration, "The outcome of the promise in rehearsals.")
+  ) { name, title, rpo, rto, scope, source, date, calibration in
     PublishedPromise(
       name: name, title: title,
-      published: Published(rpo: rpo, rto: rto, scope: scope, source: "\(source), \(date)"))
+      published: Published(rpo: rpo, rto: rto, scope: scope, source: "\(source), \(date)"),
+      calibration: calibration)
+  }
+}
+
+extension Shape<Calibration> {
+  fileprivate static let calibration = mapping(
+    "The outcome of a promise in rehearsals of a small scenario that fits its scope.",
+    Field<[PromisedFigure]>("inScope", .list(of: .oneOf), "The figures kept within the promise's scope."),
+    Field<[PromisedFigure]>(
+      "wholeClock", .list(of: .oneOf), "The figures kept from the disaster until everything was back."),
+    Field("reason", .text, "The reason for the difference.")
+  ) { inScope, wholeClock, reason in
+    Calibration(inScope: Set(inScope), wholeClock: Set(wholeClock), reason: reason)
   }
 }
 

@@ -13,7 +13,9 @@ public struct Caution: Hashable, Sendable {
 
 extension Scenario {
   /// Objectives that the run cannot decide at its scale and resolution.
-  public var cautions: [Caution] { [coarseResolution].compactMap { $0 } + coarseDamages }
+  public var cautions: [Caution] {
+    [coarseResolution].compactMap { $0 } + coarseDamages + [coarseBlocks].compactMap { $0 }
+  }
 
   /// The bounds of an asynchronous copy's loss lie about one resolution apart, so none within it is ever met.
   private var coarseResolution: Caution? {
@@ -47,6 +49,24 @@ extension Scenario {
 
   /// Damage with a dwell time comes in so many steps, where there are so many pages.
   private static let damageSteps: Int64 = 64
+
+  /// The caution on volumes of few blocks. A backup stores whole blocks, and at most one block more than it would at
+  /// full size is then a visible share of what is stored, sent and restored.
+  private var coarseBlocks: Caution? {
+    let sizes = strategies.flatMap { $0.backups.map { Int64($0.chunking.maximum) } }
+    let fewest = blueprint.volumes.map { ($0.name, $0.used.of($0.size).bytes) }.filter { $0.1 > 0 }
+      .min { $0.1 < $1.1 }
+    guard let block = sizes.max(), let (name, used) = fewest else { return nil }
+    let count = used / scale.denominator / block
+    guard count < Self.blocksMinimum, used >= block * Self.blocksMinimum else { return nil }
+    return Caution(
+      message:
+        "the used data of '\(name)' are only \(max(1, count)) \(count > 1 ? "blocks" : "block") at a scale of \(scale), so that stored bytes, traffic and restore times are rounded up",
+      hint: "write 'scale: 1/\(max(1, used / block / Self.blocksMinimum))' or a larger one")
+  }
+
+  /// The least number of blocks of a volume at which one block more is a small share.
+  private static let blocksMinimum: Int64 = 24
 
   private func damagedPages(of volume: VolumeID, by disaster: Disaster) -> Int64 {
     let plan = blueprint.volumes[volume]

@@ -35,4 +35,20 @@ import Units
     #expect(try cautions(scale: 32_768, rpo: "1 h", disaster: dwelling, mode: "async").isEmpty)
     #expect(try cautions(scale: 32_768, rpo: "5 min", disaster: dwelling, mode: "async").isEmpty)
   }
+
+  /// 2 GiB of data: 32 blocks of 64 KiB at 1/1024, 1 at 1/32768.
+  @Test func volumesOfFewBlocksAreToldWithAScaleThatHasEnough() throws {
+    func told(_ scale: Int) throws -> [Caution] {
+      try SmallCase.scenario(
+        scale: scale, vaults: ["v: { device: store, capacity: 1 TiB, credentials: x }"],
+        disasters: [Self.fire],
+        strategy: "backups: [{ vault: v, schedule: FREQ=DAILY;BYHOUR=1, retention: { count: 3 } }]"
+      ).cautions
+    }
+    #expect(try told(1_024).isEmpty)
+    let coarse = try told(32_768)
+    #expect(coarse.map(\.hint) == ["write 'scale: 1/1365' or a larger one"])
+    #expect(coarse.first?.message.contains("'data' are only 1 block at") == true)
+    #expect(try told(1_365).isEmpty)
+  }
 }
