@@ -34,7 +34,7 @@ public final class WorkloadSchedule: Sendable {
   private static let checkpointInterval = 1_024
   /// A cache of the last requested writes' bytes, with slots chosen by number.
   private let written: Mutex<[WrittenBytes?]>
-  private static let writtenMaximum = ByteCount.mebibytes(64)
+  private static let writtenMaximum = ByteCount.mebibytes(8)
 
   private struct WrittenBytes: Sendable {
     let write: Int

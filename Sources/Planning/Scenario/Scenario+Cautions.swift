@@ -50,22 +50,22 @@ extension Scenario {
   /// Damage with a dwell time comes in so many steps, where there are so many pages.
   private static let damageSteps: Int64 = 64
 
-  /// The caution on volumes of few blocks. A backup stores whole blocks, and at most one block more than it would at
+  /// The caution on data of few blocks. A backup stores whole blocks, and one block more of each volume than at
   /// full size is then a visible share of what is stored, sent and restored.
   private var coarseBlocks: Caution? {
     let sizes = strategies.flatMap { $0.backups.map { Int64($0.chunking.maximum) } }
-    let fewest = blueprint.volumes.map { ($0.name, $0.used.of($0.size).bytes) }.filter { $0.1 > 0 }
-      .min { $0.1 < $1.1 }
-    guard let block = sizes.max(), let (name, used) = fewest else { return nil }
-    let count = used / scale.denominator / block
-    guard count < Self.blocksMinimum, used >= block * Self.blocksMinimum else { return nil }
+    let used = blueprint.volumes.reduce(Int64(0)) { $0 + $1.used.of($1.size).bytes }
+    let minimum = Self.blocksMinimum * Int64(blueprint.volumes.count)
+    guard let block = sizes.max(), used >= block * minimum else { return nil }
+    let count = max(1, used / scale.denominator / block)
+    guard count < minimum else { return nil }
     return Caution(
       message:
-        "the used data of '\(name)' are only \(max(1, count)) \(count > 1 ? "blocks" : "block") at a scale of \(scale), so that stored bytes, traffic and restore times are rounded up",
-      hint: "write 'scale: 1/\(max(1, used / block / Self.blocksMinimum))' or a larger one")
+        "all used data are only \(count) \(count > 1 ? "blocks" : "block") at a scale of \(scale), so that stored bytes, traffic and restore times are rounded up",
+      hint: "write 'scale: 1/\(max(1, used / block / minimum))' or a larger one")
   }
 
-  /// The least number of blocks of a volume at which one block more is a small share.
+  /// The least mean number of blocks of a volume at which one block more is a small share.
   private static let blocksMinimum: Int64 = 24
 
   private func damagedPages(of volume: VolumeID, by disaster: Disaster) -> Int64 {

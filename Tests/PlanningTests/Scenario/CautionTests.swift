@@ -48,7 +48,7 @@ import Units
     #expect(try told(1_024).isEmpty)
     let coarse = try told(32_768)
     #expect(coarse.map(\.hint) == ["write 'scale: 1/1365' or a larger one"])
-    #expect(coarse.first?.message.contains("'data' are only 1 block at") == true)
+    #expect(coarse.first?.message.contains("all used data are only 1 block at") == true)
     #expect(try told(1_365).isEmpty)
   }
 }
