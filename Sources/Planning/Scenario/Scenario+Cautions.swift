@@ -12,9 +12,9 @@ public struct Caution: Hashable, Sendable {
 }
 
 extension Scenario {
-  /// Objectives that the run cannot decide at its scale and resolution.
+  /// Objectives that the run cannot decide at its scale and resolution, and links that are too slow for a copy.
   public var cautions: [Caution] {
-    [coarseResolution].compactMap { $0 } + coarseDamages + [coarseBlocks].compactMap { $0 }
+    slowLinks + [coarseResolution, coarseBlocks].compactMap { $0 } + coarseDamages
   }
 
   /// The bounds of an asynchronous copy's loss lie about one resolution apart, so none within it is ever met.

@@ -37,3 +37,28 @@ extension Refusal {
     }
   }
 }
+
+extension Refusal: CustomStringConvertible {
+  /// The reason as the end of a sentence about the copy that refused.
+  public var description: String {
+    switch self {
+    case .truncated, .damaged, .malformed: "a message arrived damaged"
+    case .otherVersion(let version): "the other side speaks version \(version) of the protocol"
+    case .otherGroup(let group): "the message was for group \(group)"
+    case .olderTerm(let term): "it has seen term \(term), which is newer"
+    case .otherSession: "the message belongs to an ended session"
+    case .replayed, .duplicate: "the message had come before"
+    case .gap(let position): "it holds everything through position \(position), and the message leaves a gap"
+    case .outOfPlace: "the message came out of order"
+    case .outsideVolume: "the message names a place outside the volume"
+    case .splitBrain: "it was written to without production's knowledge"
+    case .unrelated: "it is newer than production or unrelated to it"
+    case .notConsistent(.inconsistent): "its first copy or resynchronization was not complete"
+    case .notConsistent(.outdated): "production has acknowledged writes without it"
+    case .notConsistent(.consistent): "it is consistent, and no promotion was due"
+    case .termNotNewer(let term): "it has seen term \(term), which is as new"
+    case .noSuchPoint: "it holds no recovery point of that kind"
+    case .notNow: "it was busy with another change of roles"
+    }
+  }
+}

@@ -7,7 +7,7 @@ extension ReportContent {
   var glance: Section {
     Section(
       id: "glance", name: "At a glance",
-      blocks: [
+      blocks: doubts + [
         .table(families), .table(strategies),
         .paragraph(
           "RPO and RTO p95: 95 % of the drills against the worst disaster achieved this or better; a strategy that was "
@@ -15,6 +15,13 @@ extension ReportContent {
             + "that it always recovered from. Cost: a steady year and its practised recoveries, without disasters."
         ),
       ])
+  }
+
+  /// The doubts about the scenario that were told before the run; empty for most.
+  private var doubts: [ContentBlock] {
+    let cautions = report.scenario.cautions
+    guard !cautions.isEmpty else { return [] }
+    return [.list(cautions.map { "\(strong: "Mind:") \($0.message) (\($0.hint))." })]
   }
 
   /// The strategies of one family in the comparison. Disaster recovery with backups is separate from disaster

@@ -51,4 +51,24 @@ import Units
     #expect(coarse.first?.message.contains("all used data are only 1 block at") == true)
     #expect(try told(1_365).isEmpty)
   }
+
+  /// 200 kB/s over 1 Mbit/s, which is 125 kB/s; then 2 GiB over 8 Mbit/s, which take 45 min of the 30 min warm-up.
+  @Test func aLinkBelowTheWriteRateIsToldAsOneThatNeverCatchesUp() throws {
+    func told(_ link: String, _ mode: String, warmUp: String = "30 min") throws -> [String] {
+      try SmallCase.scenario(
+        warmUp: warmUp, link: link, disasters: [Self.fire], strategy: SmallCase.standby(mode)
+      ).cautions.map(\.message)
+    }
+    let async = "layer: storage, mode: async"
+    #expect(
+      try told("1 Mbit/s", async).map { $0.hasSuffix("which carries 125 kB/s: its copy can never catch up") }
+        == [true])
+    let first = try told("8 Mbit/s", async)
+    #expect(first.count == 1 && first[0].contains("takes about 45 min"), "\(first)")
+    #expect(try told("8 Mbit/s", async, warmUp: "1 h").isEmpty)
+    #expect(try told("100 Mbit/s", async).isEmpty)
+    // Snapshots send a page once, however often it was written: the link may be enough.
+    let interval = try told("4 Mbit/s", "layer: storage, mode: interval, interval: 15 min")
+    #expect(interval.count == 1 && interval[0].contains("takes about 1 h 11 min"), "\(interval)")
+  }
 }
