@@ -36,7 +36,9 @@ private func planFigures(in folder: BenchmarkFolder) -> [BenchmarkFigure] {
   let out = "\(folder.path)/plan"
   let objectives = ["--set", "objectives={ rpo: 8 h, rto: 30 h }"]
   guard let scenario = try? String(contentsOfFile: defaultScenario, encoding: .utf8),
-    (try? (scenario + space).write(toFile: path, atomically: true, encoding: .utf8)) != nil,
+    // The scenario's own space is its last section.
+    let rest = scenario.ranges(of: "\nchoose:").first.map({ scenario[..<$0.lowerBound] + "\n" }),
+    (try? (rest + space).write(toFile: path, atomically: true, encoding: .utf8)) != nil,
     let run = TimedRun(TimedRun.firedrill, ["plan", path, "--jobs", "2", "--out", out] + objectives),
     let report = try? Data(contentsOf: URL(filePath: "\(out)/space-plan.json")),
     let json = try? JSONSerialization.jsonObject(with: report) as? [String: Any],
