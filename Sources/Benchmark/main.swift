@@ -14,6 +14,8 @@ let sections: [(name: String, figures: () -> [BenchmarkFigure])] = [
   ("prediction", predictionFigures),
   ("verdict", verdictFigures),
   ("decision", decisionFigures),
+  ("import", importFigures),
+  ("retention", retentionFigures),
 ]
 
 let asked = CommandLine.arguments.dropFirst().filter { $0 != "all" }

@@ -8,10 +8,17 @@ public enum Importer {
   public static func findings(
     in name: String, _ bytes: [UInt8], _ options: ImportOptions = ImportOptions()
   ) throws(InputError) -> Findings {
-    switch try Content.of(name, bytes) {
+    try findings(in: [(name, bytes)], options)
+  }
+
+  /// - Parameter others: all files of sections and keys, which may hold each other's global sections.
+  private static func read(
+    _ content: Content, _ name: String, beside others: [INI], _ options: ImportOptions
+  ) throws(InputError) -> Findings {
+    switch content {
     case .json(let tape): try JSONFormat.read(tape)
     case .yaml(let tape): try YAMLFormat.read(tape, options)
-    case .ini(let ini): try INIFormat.read(ini)
+    case .ini(let ini): try INIFormat.read(ini, beside: others)
     case .workbook(let workbook): try RVTools.read(workbook)
     case .text(let text):
       if let read = TextFormat.recognised(text) { try read(text) } else { throw .unknownFormat(name) }
@@ -22,17 +29,31 @@ public enum Importer {
   public static func findings(
     in files: [(name: String, bytes: [UInt8])], _ options: ImportOptions = ImportOptions()
   ) throws(InputError) -> Findings {
-    var all = Findings()
-    var diagnostics: [Diagnostic] = []
-    for file in files {
+    var parts = [Findings](repeating: Findings(), count: files.count)
+    var diagnostics = [[Diagnostic]](repeating: [], count: files.count)
+    var waiting: [(place: Int, ini: INI)] = []
+    for (place, file) in files.enumerated() {
       do throws(InputError) {
-        all.append(try findings(in: file.name, file.bytes, options))
+        let content = try Content.of(file.name, file.bytes)
+        if case .ini(let ini) = content {
+          waiting.append((place, ini))
+        } else {
+          parts[place] = try read(content, file.name, beside: [], options)
+        }
       } catch {
-        diagnostics += error.diagnostics
+        diagnostics[place] = error.diagnostics
       }
     }
-    guard diagnostics.isEmpty else { throw InputError(diagnostics) }
-    return all
+    for (place, ini) in waiting {
+      do throws(InputError) {
+        parts[place] = try read(.ini(ini), files[place].name, beside: waiting.map(\.ini), options)
+      } catch {
+        diagnostics[place] = error.diagnostics
+      }
+    }
+    let errors = diagnostics.flatMap { $0 }
+    guard errors.isEmpty else { throw InputError(errors) }
+    return parts.reduce(into: Findings()) { $0.append($1) }
   }
 
   /// Writes the findings as a scenario.
@@ -108,10 +129,14 @@ enum YAMLFormat {
 
 /// Formats of sections and keys.
 enum INIFormat {
-  static func read(_ ini: INI) throws(InputError) -> Findings {
+  static func read(_ ini: INI, beside others: [INI]) throws(InputError) -> Findings {
     if SystemdTimer.recognises(ini) { return try SystemdTimer.read(ini) }
-    if PgBackRestConf.recognises(ini) { return try PgBackRestConf.read(ini) }
-    if BarmanConf.recognises(ini) { return try BarmanConf.read(ini) }
+    if PgBackRestConf.recognises(ini) {
+      return try PgBackRestConf.read(ini, beside: others.filter(PgBackRestConf.recognises))
+    }
+    if BarmanConf.recognises(ini) {
+      return try BarmanConf.read(ini, beside: others.filter(BarmanConf.recognises))
+    }
     if SanoidConf.recognises(ini) { return try SanoidConf.read(ini) }
     if ResticprofileTOML.recognises(ini) { return try ResticprofileTOML.read(ini) }
     throw .unknownFormat(ini.text.name)

@@ -3,7 +3,7 @@ enum Pace: String {
   case nightly = "FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0"
   case fourHourly = "FREQ=HOURLY;INTERVAL=4;BYMINUTE=0;BYSECOND=0"
   case hourly = "FREQ=HOURLY;BYMINUTE=0;BYSECOND=0"
-  case fiveMinutes = "FREQ=MINUTELY;INTERVAL=5;BYSECOND=0"
+  case tenMinutes = "FREQ=MINUTELY;INTERVAL=10;BYSECOND=0"
 }
 
 extension Line {

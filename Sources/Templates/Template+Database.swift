@@ -36,10 +36,10 @@ extension Template {
         .backups(backup(to: "far", .nightly, "count: 14")), .rebuild(at: "second")),
       StrategySketch(
         "log-archiving",
-        .title("A backup every night, and what changed every 5 minutes, as an archived log does"),
+        .title("A backup every night, and what changed every 10 minutes, as an archived log does"),
         .backups(
           backup(to: "far", .nightly, "count: 14"),
-          backup(to: "far", .fiveMinutes, "duration: 1 d", "prune: \(Pace.nightly.rawValue)")),
+          backup(to: "far", .tenMinutes, "duration: 1 d", "prune: \(Pace.nightly.rawValue)")),
         .rebuild(at: "second")),
       StrategySketch(
         "standby", .title("A standby that follows at once, and a backup every night"),
@@ -49,8 +49,9 @@ extension Template {
         .backups(backup(to: "near", .nightly, "count: 14", "lock: 3 d"))),
       StrategySketch(
         "synchronous-standby",
-        .title("A standby that every commit waits for, and what changed every 5 minutes"),
+        .title("A standby that every commit waits for, and what changed every 10 minutes"),
         .replication("layer: storage, mode: sync, clock: true", to: "second", standby: "kind: hotStandby"),
-        .backups(backup(to: "near", .fiveMinutes, "duration: 3 d", "lock: 3 d"))),
+        .backups(
+          backup(to: "near", .tenMinutes, "duration: 1 d", "lock: 1 d, prune: \(Pace.nightly.rawValue)"))),
     ])
 }

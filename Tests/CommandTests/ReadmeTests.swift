@@ -19,7 +19,7 @@ import Testing
   /// A command line of the README, run by a shell with the built executable in the place of the installed one.
   private func shell(_ line: String) throws -> Command {
     let command = line.replacing(".build/release/firedrill", with: "firedrill")
-      .replacing("firedrill ", with: "'\(Command.executable.path)' ", maxReplacements: 1)
+      .replacing("firedrill ", with: "'\(Command.executable.path)' ")
     return try Command(
       running: URL(filePath: "/bin/sh"), ["-c", command], in: folder.path,
       environment: [
@@ -55,6 +55,37 @@ import Testing
       })
     #expect(red.output.contains("scenarios/shop.yaml:\(line + 1): failed: rpo."))
     #expect(red.output.contains("schedule changed from"))
+  }
+
+  /// The state has a server and a database without backups; iostat measured two minutes of the server's disk.
+  @Test func aStateAndAnIostatFileBecomeAReport() throws {
+    let state = """
+      {"version": 4, "terraform_version": "1.9.0", "serial": 1, "lineage": "l", "resources": [
+       {"mode": "managed", "type": "aws_instance", "name": "web", "instances": [{"attributes": {"id": "i-1",
+        "instance_type": "t3.small", "availability_zone": "eu-west-1a",
+        "root_block_device": [{"volume_id": "vol-1", "volume_size": 20, "device_name": "/dev/xvda"}]}}]},
+       {"mode": "managed", "type": "aws_db_instance", "name": "main", "instances": [{"attributes": {"id": "db",
+        "identifier": "main", "engine": "postgres", "allocated_storage": 20, "backup_retention_period": 0,
+        "backup_window": "03:00-03:30", "availability_zone": "eu-west-1a"}}]}]}
+      """
+    let interval = """
+      {"disk": [{"disk_device": "vda", "tps": 9.0, "kB_read/s": 0.0, "kB_wrtn/s": 50.0, "kB_read": 0, "kB_wrtn": 3000}]}
+      """
+    let iostat =
+      "{\"sysstat\": {\"hosts\": [{\"nodename\": \"h\", \"statistics\": [\(interval), \(interval)]}]}}"
+    for (name, text) in [("terraform.tfstate", state), ("iostat.json", iostat)] {
+      try text.write(toFile: "\(folder.path)/\(name)", atomically: false, encoding: .utf8)
+    }
+    let chain = try #require(
+      readme.split(separator: "`").first { $0.hasPrefix("firedrill import terraform.tfstate") })
+    #expect(chain.contains("&& firedrill run"))
+    let run = try shell(String(chain))
+    #expect(run.status == 0 || run.status == 1, "\(run.errors)")
+    #expect(run.output.hasPrefix("not protected: the database 'main' has a backup retention of 0"))
+    let scenario = try String(contentsOfFile: "\(folder.path)/mine.yaml", encoding: .utf8)
+    #expect(scenario.contains("rate: 51.2 kB/s # iostat.json"))
+    let report = try String(contentsOfFile: "\(folder.path)/reports/mine.md", encoding: .utf8)
+    #expect(report.contains("nightly-elsewhere"))
   }
 
   @Test func theFirstRunPrintsWhatTheReadmeShows() throws {

@@ -147,4 +147,58 @@ import Units
       imported.churnFiles[0].text.hasPrefix("end_seconds,read_bytes,written_bytes\n600.000,0,1000000\n"))
     #expect(!imported.textWithoutFiles.contains("churnFile"))
   }
+
+  /// Partitions and device-mapper volumes write to the same disk.
+  @Test func partitionsAndStackedDevicesAreNotCountedTwice() throws {
+    let rows = ["nvme0n1", "nvme0n1p1", "sda", "sda3", "dm-0", "md127"].map {
+      "\($0)  1.00  0.00  10.00  0  100"
+    }
+    let text = """
+      Device             tps    kB_read/s    kB_wrtn/s    kB_read    kB_wrtn
+      \(rows.joined(separator: "\n"))
+
+      """
+    let findings = try Findings(text)
+    #expect(findings.loads.map(\.device) == ["nvme0n1", "sda"])
+    #expect(findings.notes.contains { $0.text.hasSuffix("nvme0n1p1, sda3, dm-0, md127") })
+    let alone = try Findings(
+      text.split(separator: "\n").filter { !$0.contains("sda") && !$0.contains("nvme") }.joined(
+        separator: "\n"))
+    #expect(alone.loads.map(\.device) == ["dm-0", "md127"])
+  }
+
+  @Test func ratesOfIostatInJSONTakeTheirIntervalFromTheClock() throws {
+    func report(_ time: String, _ rate: Int) -> String {
+      "{\"timestamp\": \"11/29/26 \(time)\", \"disk\": [{\"disk_device\": \"sda\", \"rkB/s\": 0.0, \"wkB/s\": \(rate).0}]}"
+    }
+    let reports = [report("23:59:00", 900), report("00:00:00", 10), report("00:01:00", 20)].joined(
+      separator: ",")
+    let findings = try Findings("{\"sysstat\": {\"hosts\": [{\"statistics\": [\(reports)]}]}}")
+    #expect(findings.written("sda") == .kibibytes(1_800))
+    #expect(findings.loads[0].length == .seconds(120))
+  }
+
+  @Test func countersOfSeveralHostsStayApart() throws {
+    func dump(_ first: (Int, Int), _ second: (Int, Int)) -> String {
+      [("h1", first), ("h2", second)].map { host, value in
+        "node_disk_written_bytes_total{device=\"sda\",instance=\"\(host)\"} \(value.1)\nnode_time_seconds{instance=\"\(host)\"} \(value.0)\n"
+      }.joined() + "# EOF\n"
+    }
+    let findings = try Findings(dump((5_000, 1_000), (5_010, 9_000)) + dump((5_060, 61_000), (5_060, 9_500)))
+    #expect(findings.written("h1/sda") == ByteCount(60_000) && findings.written("h2/sda") == ByteCount(500))
+    #expect(findings.loads.map(\.length) == [.seconds(60), .seconds(50)])
+  }
+
+  /// Each document is cumulative: the last alone counts, and its jobs are added up.
+  @Test func theLastOfFourDocumentsOfFioCounts() throws {
+    let documents = (1...4).map { step in
+      let job =
+        "{\"jobname\": \"w\", \"error\": 0, \"read\": {\"io_bytes\": 0}, \"write\": {\"io_bytes\": \(step * 3_145_728), \"io_kbytes\": 1, \"runtime\": \(step * 1_000)}}"
+      return "{\"fio version\": \"fio-3.33\", \"jobs\": [\(job), \(job)]}"
+    }
+    let text =
+      "fio: a note\n\(documents.joined(separator: "\n"))\n\nw: (groupid=0, jobs=2): err= 0\n  write: IOPS=12\n"
+    #expect(try Findings(text).written("w") == ByteCount(25_165_824))
+    #expect(firstError("{\"version\": 4, \"resources\": []}\ntext\n") != nil)
+  }
 }

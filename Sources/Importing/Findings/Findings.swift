@@ -6,6 +6,8 @@ public struct Findings: Sendable {
   public internal(set) var servers: [Server] = []
   public internal(set) var volumes: [FoundVolume] = []
   public internal(set) var policies: [Policy] = []
+  /// The selections whose policies are in other files.
+  var looseSelections: [LooseSelection] = []
   public internal(set) var replications: [FoundReplication] = []
   public internal(set) var loads: [Load] = []
   public internal(set) var objectives: [FoundObjective] = []
@@ -21,6 +23,7 @@ public struct Findings: Sendable {
     servers += other.servers
     volumes += other.volumes
     policies += other.policies
+    looseSelections += other.looseSelections
     replications += other.replications
     loads += other.loads
     objectives += other.objectives

@@ -15,15 +15,20 @@ enum AWSBackupJSON {
 
   static func read(_ document: Datum) throws(InputError) -> Findings {
     var findings = Findings()
-    let selection = AWSSelection.selections(document["BackupSelection"])
+    let selection = AWSSelection(document["BackupSelection"])
     guard let plan = plan(document) else {
-      findings.note("a selection without its plan; import the plan too", document.origin("BackupSelection"))
+      findings.looseSelections.append(
+        LooseSelection(
+          policy: document["BackupPlanId"]?.text ?? "", selections: selection.selections,
+          exclusions: selection.exclusions, origin: document.origin("BackupSelection")))
       return findings
     }
     let name = plan["BackupPlanName"]?.text ?? "plan"
     for rule in plan["Rules"]?.items ?? [] {
       var policy = try AWSRule.policy(rule, of: name, zone: rule["ScheduleExpressionTimezone"]?.text)
-      policy.selections = selection.isEmpty ? [.unknown] : selection
+      policy.ids = [document["BackupPlanId"], document["BackupPlanArn"]].compactMap { $0?.text }
+      policy.selections = selection.selections.isEmpty ? [.unknown] : selection.selections
+      policy.exclusions = selection.exclusions
       findings.policies.append(policy)
     }
     if (plan["Rules"]?.items ?? []).isEmpty {
@@ -43,26 +48,12 @@ enum AWSRule {
       deleteDays: rule["Lifecycle", "DeleteAfterDays"],
       coldDays: rule["Lifecycle", "MoveToColdStorageAfterDays"],
       isContinuous: rule["EnableContinuousBackup"]?.flag ?? false,
-      copies: (rule["CopyActions"]?.items ?? []).compactMap { $0["DestinationBackupVaultArn"]?.text }
+      copies: (rule["CopyActions"]?.items ?? []).compactMap { copy in
+        copy["DestinationBackupVaultArn"]?.text.map {
+          ($0, copy["Lifecycle", "DeleteAfterDays"]?.integer)
+        }
+      }
     ).policy()
-  }
-}
-
-/// Selections in the form of the API and CloudFormation.
-enum AWSSelection {
-  static func selections(_ selection: Datum?) -> [Policy.Selection] {
-    guard let selection else { return [] }
-    var found: [Policy.Selection] = []
-    let objects = (selection["Resources"]?.list ?? []).compactMap {
-      $0.text ?? $0["Ref"]?.text ?? $0["Fn::GetAtt"]?.list.first?.text
-    }
-    if !objects.isEmpty { found.append(.objects(objects)) }
-    let tags = (selection["ListOfTags"]?.items ?? []).compactMap { tag -> Tag? in
-      guard let key = tag["ConditionKey"]?.text, let value = tag["ConditionValue"]?.text else { return nil }
-      return Tag(key: key, value: value)
-    }
-    if !tags.isEmpty { found.append(.tagged(tags)) }
-    return found
   }
 }
 
@@ -100,10 +91,16 @@ enum CloudFormation {
     }
     for (name, resource) in resources where resource["Type"]?.text == "AWS::Backup::BackupSelection" {
       let plan = resource["Properties", "BackupPlanId"].flatMap { $0["Ref"]?.text ?? $0.text } ?? ""
-      let selections = AWSSelection.selections(resource["Properties", "BackupSelection"])
-      for owner in owners where owner.plan == plan { findings.policies[owner.index].selections += selections }
-      if selections.isEmpty { findings.gap("the selection '\(name)' selects nothing", resource.origin(name)) }
+      let selection = AWSSelection(resource["Properties", "BackupSelection"])
+      for owner in owners where owner.plan == plan {
+        findings.policies[owner.index].selections += selection.selections
+        findings.policies[owner.index].exclusions += selection.exclusions
+      }
+      if selection.selections.isEmpty {
+        findings.gap("the selection '\(name)' selects nothing", resource.origin(name))
+      }
     }
+    if ResilienceHub.recognises(document) { findings.append(try ResilienceHub.read(document)) }
     for policy in findings.policies where policy.selections.isEmpty {
       findings.gap("nothing is selected by '\(policy.name)': it protects nothing", policy.origin)
     }
@@ -149,7 +146,17 @@ enum ResilienceHub {
   private static func policies(_ document: Datum) -> [Datum] {
     let all =
       (document["resiliencyPolicies"]?.items ?? []) + [document["policy"], document].compactMap { $0 }
-    return all.filter { $0["policy"]?.members.contains { $0.value["rpoInSecs"] != nil } == true }
+    let templates = (document["Resources"]?.members ?? []).compactMap { $0.value["Properties"] }
+    return (all + templates).filter { scopes($0).contains { seconds("rpo", $0.value) != nil } }
+  }
+
+  /// The scopes of a policy, in the spelling of the API or of CloudFormation.
+  private static func scopes(_ policy: Datum) -> [(key: String, value: Datum)] {
+    (policy["policy"] ?? policy["Policy"])?.members ?? []
+  }
+
+  private static func seconds(_ word: String, _ scope: Datum) -> Int64? {
+    (scope["\(word)InSecs"] ?? scope["\(word.prefix(1).uppercased())\(word.dropFirst())InSecs"])?.integer
   }
 
   static func recognises(_ document: Datum) -> Bool { !policies(document).isEmpty }
@@ -157,19 +164,25 @@ enum ResilienceHub {
   static func read(_ document: Datum) throws(InputError) -> Findings {
     var findings = Findings()
     for policy in policies(document) {
-      let name = policy["policyName"]?.text ?? "policy"
-      for (scope, values) in policy["policy"]?.members ?? [] {
-        guard let rpo = values["rpoInSecs"]?.integer, let rto = values["rtoInSecs"]?.integer else { continue }
-        let origin = values.origin("\(name).\(scope)")
-        if rpo >= unrecoverable || rto >= unrecoverable {
-          findings.gap(
-            "'\(name)' accepts that a failure of the kind '\(scope)' is not recovered from", origin)
-        } else {
-          findings.objectives.append(
-            FoundObjective(name: "\(name), \(scope)", rpo: .seconds(rpo), rto: .seconds(rto), origin: origin))
-        }
+      let name = (policy["policyName"] ?? policy["PolicyName"])?.text ?? "policy"
+      for (scope, values) in scopes(policy) {
+        guard let rpo = seconds("rpo", values), let rto = seconds("rto", values) else { continue }
+        add(name, scope, rpo: rpo, rto: rto, values.origin("\(name).\(scope)"), to: &findings)
       }
     }
     return findings
+  }
+
+  /// Adds an objective, or a gap where the policy expects no recovery.
+  static func add(
+    _ name: String, _ scope: String, rpo: Int64, rto: Int64, _ origin: Origin, to findings: inout Findings
+  ) {
+    if rpo >= unrecoverable || rto >= unrecoverable {
+      findings.gap(
+        "'\(name)' accepts that a failure of the kind '\(scope)' is not recovered from", origin)
+    } else {
+      findings.objectives.append(
+        FoundObjective(name: "\(name), \(scope)", rpo: .seconds(rpo), rto: .seconds(rto), origin: origin))
+    }
   }
 }

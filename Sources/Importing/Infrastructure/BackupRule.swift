@@ -12,8 +12,8 @@ struct BackupRuleValues {
   let deleteDays: Datum?
   let coldDays: Datum?
   let isContinuous: Bool
-  /// The ARNs of the vaults that receive copies.
-  let copies: [String]
+  /// The ARNs of the vaults that receive copies, with the days after which each deletes a copy.
+  let copies: [(arn: String, days: Int64?)]
 
   func policy() throws(InputError) -> Policy {
     try checkLifecycle()
@@ -32,7 +32,13 @@ struct BackupRuleValues {
     }
     // Without a start window a job may start up to eight hours late.
     policy.delay = .minutes(startMinutes ?? 480)
-    policy.copy = copies.first.map { arn in
+    policy.copyRetention = copies.first.map { _, days in
+      var retention = Retention()
+      retention.duration = days.flatMap { $0 > 0 ? .days(min($0, 3_650)) : nil }
+      retention.isPermanent = retention.duration == nil
+      return retention
+    }
+    policy.copy = copies.first.map { arn, _ in
       let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
       return parts.count > 4 && !parts[3].isEmpty ? String(parts[3]) : arn.lastPart
     }

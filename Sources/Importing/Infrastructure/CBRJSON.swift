@@ -59,7 +59,25 @@ enum CBRPattern {
       }
     }
     if retention.isEmpty { retention.isPermanent = true }
+    retention.dialect = dialect(retention)
     return retention
+  }
+
+  /// Returns CBR's own rules; `nil` where more or less than one main rule is given.
+  static func dialect(_ retention: Retention) -> String? {
+    let main = [
+      retention.count.map { "maxBackups: \(min($0, 99_999))" },
+      retention.duration.map { "retentionDurationDays: \($0.nanoseconds / Duration.days(1).nanoseconds)" },
+      retention.isPermanent ? "permanent: true" : nil,
+    ].compactMap { $0 }
+    let periods = [
+      ("dayBackups", retention.days), ("weekBackups", retention.weeks), ("monthBackups", retention.months),
+      ("yearBackups", retention.years),
+    ].compactMap { key, count in count.map { "\(key): \($0)" } }
+    let isInRange = [retention.days, retention.weeks, retention.months, retention.years].allSatisfy {
+      ($0 ?? 0) <= 100
+    }
+    return main.count == 1 && isInRange ? "cbr: { \((main + periods).joined(separator: ", ")) }" : nil
   }
 }
 
@@ -81,8 +99,16 @@ enum CBRJSON {
     for policy in policies { findings.policies += try read(policy, vaults, &findings) }
     for vault in vaults {
       let name = vault["name"]?.text ?? "vault"
-      if (vault["resources"]?.items ?? []).isEmpty {
+      let objects = (vault["resources"]?.items ?? []).compactMap { $0["id"]?.text }
+      if objects.isEmpty {
         findings.gap("the vault '\(name)' holds no resources: it protects nothing", vault.origin(name))
+      }
+      // The policies of a list of vaults stand in another file.
+      let policy = (vault["policy_id"] ?? vault["backup_policy_id"])?.text
+      if let policy, !policies.contains(where: { $0["id"]?.text == policy }), !objects.isEmpty {
+        findings.looseSelections.append(
+          LooseSelection(
+            policy: policy, selections: [.objects(objects)], exclusions: [], origin: vault.origin(name)))
       }
     }
     return findings
@@ -108,6 +134,7 @@ enum CBRJSON {
       result.copy = definition["destination_region"]?.text
       let bound = policy["associated_vaults"]?.items
       let id = policy["id"]?.text ?? ""
+      result.ids = [id]
       let objects = vaults.filter { $0["policy_id"]?.text == id || $0["backup_policy_id"]?.text == id }
         .flatMap { $0["resources"]?.items ?? [] }.compactMap { $0["id"]?.text }
       if let bound, bound.isEmpty, objects.isEmpty {

@@ -8,13 +8,14 @@ import Units
 /// Recovery Manager do not count.
 enum RVTools {
   static func read(_ workbook: Workbook) throws(InputError) -> Findings {
-    guard let disks = workbook["vDisk"] ?? workbook["tabvDisk"] else {
+    let info = workbook["vInfo"] ?? workbook["tabvInfo"]
+    guard let disks = workbook["vDisk"] ?? workbook["tabvDisk"] ?? info else {
       throw InputError(
         Diagnostic(
-          file: workbook.name, message: "this workbook has no sheet 'vDisk'",
+          file: workbook.name, message: "this workbook has neither a sheet 'vDisk' nor 'vInfo'",
           hint: "export all of RVTools, or at least the sheets vInfo and vDisk"))
     }
-    return try RVToolsRows(file: workbook.name, info: workbook["vInfo"] ?? workbook["tabvInfo"], disks: disks)
+    return try RVToolsRows(file: workbook.name, info: info, disks: disks)
       .findings()
   }
 }
@@ -48,6 +49,12 @@ private struct RVToolsRows {
   func findings() throws(InputError) -> Findings {
     var findings = Findings()
     var skipped: [(name: String, reason: String)] = []
+    guard disks.columns.contains(where: { $0.trimmingBlanks == "VM" }) else {
+      throw InputError(
+        Diagnostic(
+          file: file, message: "the sheet \(disks.name) has no column 'VM'",
+          hint: "export it anew from RVTools, with its own English column names"))
+    }
     for (number, row) in disks.rows {
       guard let machine = disks.text(row, "VM") else { continue }
       if let reason = reason(toSkip: disks, row)
@@ -56,16 +63,20 @@ private struct RVToolsRows {
         if !skipped.contains(where: { $0.name == machine }) { skipped.append((machine, reason)) }
         continue
       }
-      let origin = Origin(file: file, line: number, column: 1, subject: "vDisk \(machine)")
+      let origin = Origin(file: file, line: number, column: 1, subject: "\(disks.name) \(machine)")
       addServer(machine, row, &findings, origin)
       let disk = disks.text(row, "Disk") ?? "disk"
-      guard let mebibytes = mebibytes(disks.text(row, "Capacity MiB", "Capacity MB")) else {
+      let capacity = disks.text(
+        row, "Capacity MiB", "Capacity MB", "Total disk capacity MiB", "Total disk capacity MB",
+        "Provisioned MiB", "Provisioned MB")
+      guard let mebibytes = mebibytes(capacity) else {
         throw InputError(
           Diagnostic(
-            file: file, message: "row \(number) of vDisk: the disk of '\(machine)' has no capacity in MiB",
+            file: file,
+            message: "row \(number) of \(disks.name): the disk of '\(machine)' has no capacity in MiB",
             hint: "export vDisk anew, with the column 'Capacity MiB'"))
       }
-      let isThin = disks.text(row, "Thin")?.lowercased() == "true"
+      let isThin = Self.isTrue(disks.text(row, "Thin"))
       findings.volumes.append(
         FoundVolume(
           name: "\(machine)-\(disk)", ids: ["\(machine)/\(disk)"], size: .mebibytes(mebibytes),
@@ -74,15 +85,15 @@ private struct RVToolsRows {
     }
     for (name, reason) in skipped {
       findings.note(
-        "'\(name)' is left out: \(reason)", Origin(file: file, line: 1, column: 1, subject: "vDisk"))
+        "'\(name)' is left out: \(reason)", Origin(file: file, line: 1, column: 1, subject: disks.name))
     }
     return findings
   }
 
   /// Returns the reason to skip a machine without production data.
   private func reason(toSkip sheet: Workbook.Sheet, _ row: [String]) -> String? {
-    if sheet.text(row, "Template")?.lowercased() == "true" { return "a template" }
-    if sheet.text(row, "SRM Placeholder")?.lowercased() == "true" {
+    if Self.isTrue(sheet.text(row, "Template")) { return "a template" }
+    if Self.isTrue(sheet.text(row, "SRM Placeholder")) {
       return "a placeholder of Site Recovery Manager"
     }
     if let state = sheet.text(row, "Powerstate"), state.lowercased() != "poweredon" {
@@ -116,9 +127,19 @@ private struct RVToolsRows {
     return .mebibytes(max(1, min(disk, disk * inUse / provisioned)))
   }
 
-  /// Parses whole MiB, with the thousands separators of spreadsheets.
+  /// Parses a truth value, which spreadsheets also write as 1 or in their language.
+  private static func isTrue(_ text: String?) -> Bool {
+    ["true", "1", "wahr", "vrai", "verdadero", "vero", "yes"].contains(text?.lowercased())
+  }
+
+  /// Parses whole MiB, with the thousands separators of spreadsheets: `20,480`, `20.480`, `20 480`.
   private func mebibytes(_ text: String?) -> Int64? {
-    text.flatMap { Double($0.filter { $0.isNumber || $0 == "." }) }.flatMap {
+    guard var text else { return nil }
+    let groups = text.split { ".,' \u{A0}\u{202F}".contains($0) }
+    if groups.count > 1, groups.dropFirst().allSatisfy({ $0.count == 3 && $0.allSatisfy(\.isNumber) }) {
+      text = groups.joined()
+    }
+    return Double(text.filter { $0.isNumber || $0 == "." }).flatMap {
       $0 >= 0 && $0 < 1e12 ? Int64($0) : nil
     }
   }

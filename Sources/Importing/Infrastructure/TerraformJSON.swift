@@ -24,7 +24,8 @@ enum TerraformJSON {
   private static func checkDeletions(_ document: Datum) throws(InputError) {
     var diagnostics: [Diagnostic] = []
     for change in document["resource_changes"]?.items ?? [] {
-      guard change["mode"]?.text != "data", let type = change["type"]?.text, TerraformReader.holdsData(type),
+      guard change["mode"]?.text != "data", let type = change["type"]?.text,
+        let loss = DeletedResources.loss(type),
         let actions = change["change", "actions"], actions.items.contains(where: { $0.text == "delete" })
       else { continue }
       let address = change["address"]?.text ?? type
@@ -32,7 +33,7 @@ enum TerraformJSON {
       diagnostics +=
         document.tape.text.failure(
           offset: actions.offset,
-          "the plan \(replaces ? "deletes and replaces" : "deletes") '\(address)', and its data with it",
+          "the plan \(replaces ? "deletes and replaces" : "deletes") '\(address)', \(loss)",
           hint:
             "take the deletion out of the plan, or import the state: 'terraform show -json' without a plan file"
         ).diagnostics
@@ -43,14 +44,16 @@ enum TerraformJSON {
   /// Returns managed resources, including those of nested modules.
   private static func resources(of document: Datum) -> [TerraformResource] {
     if let root = (document["planned_values"] ?? document["values"])?["root_module"] {
-      return resources(inModule: root)
+      return resources(inModule: root, TerraformReferences(document))
     }
     var resources: [TerraformResource] = []
     for resource in document["resources"]?.items ?? [] where resource["mode"]?.text != "data" {
       guard let type = resource["type"]?.text, let name = resource["name"]?.text else { continue }
       let module = resource["module"]?.text.map { "\($0)." } ?? ""
       for instance in resource["instances"]?.items ?? [] {
-        guard let values = instance["attributes"] ?? instance["attributes_flat"] else { continue }
+        // A deposed object waits for its deletion.
+        guard instance["deposed"] == nil, let values = instance["attributes"] ?? instance["attributes_flat"]
+        else { continue }
         let key = instance["index_key"].map { "[\($0.text ?? "")]" } ?? ""
         resources.append(
           TerraformResource(type: type, address: "\(module)\(type).\(name)\(key)", values: values))
@@ -59,13 +62,16 @@ enum TerraformJSON {
     return resources
   }
 
-  private static func resources(inModule module: Datum) -> [TerraformResource] {
+  private static func resources(inModule module: Datum, _ references: TerraformReferences)
+    -> [TerraformResource]
+  {
     let own = (module["resources"]?.items ?? []).compactMap { resource -> TerraformResource? in
       guard resource["mode"]?.text != "data", let type = resource["type"]?.text,
         let values = resource["values"]
       else { return nil }
-      return TerraformResource(type: type, address: resource["address"]?.text ?? type, values: values)
+      return TerraformResource(
+        type: type, address: resource["address"]?.text ?? type, values: values, references: references)
     }
-    return own + (module["child_modules"]?.items ?? []).flatMap(resources(inModule:))
+    return own + (module["child_modules"]?.items ?? []).flatMap { resources(inModule: $0, references) }
   }
 }

@@ -13,6 +13,9 @@ extension TerraformReader {
         resource, name: "\(resource.name)-os", ids: [disk["name"]?.text ?? "\(resource.address).os_disk"],
         size: size,
         server: resource.text("id") ?? resource.address, key: "os_disk")
+    case "azurerm_storage_share": addVolume(resource, size: resource.gibibytes("quota"), key: "quota")
+    case "azurerm_netapp_volume":
+      addVolume(resource, size: resource.gibibytes("storage_quota_in_gb"), key: "storage_quota_in_gb")
     case "azurerm_managed_disk":
       addVolume(resource, size: resource.gibibytes("disk_size_gb"), key: "disk_size_gb")
     case "azurerm_virtual_machine_data_disk_attachment":
@@ -47,6 +50,10 @@ extension TerraformReader {
   private mutating func addAzureServer(
     _ resource: TerraformResource, size: ByteCount?, key: String
   ) throws(InputError) {
+    if resource.text("create_mode") == "Replica" {
+      addReplica(resource, of: resource.link("source_server_id") ?? "", key: "create_mode")
+      return
+    }
     try addDatabase(
       resource, engine: String(resource.type.dropFirst(8).prefix { $0 != "_" }), size: size, sizeKey: key,
       retention: resource.integer("backup_retention_days") ?? 7, retentionKey: "backup_retention_days",
@@ -58,7 +65,7 @@ extension TerraformReader {
 
   private mutating func readBackupPolicy(_ resource: TerraformResource) throws(InputError) {
     let backup = resource.block("backup")
-    let zone = resource.text("timezone") ?? "UTC"
+    let zone = WindowsZone.iana(resource.text("timezone") ?? "UTC")
     let time = backup["time"]?.text ?? "00:00"
     let parts = time.split(separator: ":").compactMap { Int($0) }
     let origin = resource.origin("backup")
@@ -110,13 +117,12 @@ extension TerraformReader {
           offset: interval.offset, "'\(written)' is no repeating interval",
           hint: "write for example 'R/2026-01-01T02:00:00+00:00/PT4H'")
       }
-      let rule =
-        length % 86_400 == 0
-        ? "FREQ=DAILY;INTERVAL=\(length / 86_400);BYHOUR=2" : "FREQ=HOURLY;INTERVAL=\(length / 3_600)"
+      let start = written.split(separator: "/").dropFirst().first.flatMap { Self.instant(String($0)) }
       schedules.append(
         Schedule(
-          rule: "\(rule);BYMINUTE=0;BYSECOND=0", written: written, zone: "UTC",
-          comments: ["its phase is not carried over"], origin: interval.origin(resource.address)))
+          rule: Self.rule(every: length, from: start), written: written, zone: "UTC",
+          comments: 86_400 % length == 0 && start != nil ? [] : ["its phase is assumed"],
+          origin: interval.origin(resource.address)))
     }
     var policy = Policy(
       name: resource.name, tool: "Azure Backup", schedules: schedules, retention: Retention(), selections: [],
@@ -127,10 +133,32 @@ extension TerraformReader {
     add(policy, ids: resource.ids)
   }
 
+  /// Parses `2021-05-19T06:33:16+02:00`.
+  private static func instant(_ text: String) -> Instant? {
+    guard text.count == 25, let local = try? Instant(parsing: "\(text.prefix(19))Z"),
+      let hours = Int64(text.dropFirst(20).prefix(2)), let minutes = Int64(text.suffix(2))
+    else { return try? Instant(parsing: text) }
+    let offset = Duration.minutes(hours * 60 + minutes)
+    return text.dropFirst(19).first == "-" ? local + offset : local - offset
+  }
+
+  /// Returns the rule of an interval. One that divides the day keeps its times of day.
+  private static func rule(every seconds: Int, from start: Instant?) -> String {
+    guard let start, seconds % 3_600 == 0, 86_400 % seconds == 0 else {
+      return seconds % 86_400 == 0
+        ? "FREQ=DAILY;INTERVAL=\(seconds / 86_400);BYHOUR=2;BYMINUTE=0;BYSECOND=0"
+        : "FREQ=HOURLY;INTERVAL=\(max(1, seconds / 3_600));BYMINUTE=0;BYSECOND=0"
+    }
+    let second = (start.wholeSeconds % 86_400 + 86_400) % 86_400
+    let hours = stride(from: second / 3_600, to: second / 3_600 + 24, by: seconds / 3_600).map { $0 % 24 }
+    let list = hours.sorted().map(String.init).joined(separator: ",")
+    return "FREQ=DAILY;BYHOUR=\(list);BYMINUTE=\(second / 60 % 60);BYSECOND=\(second % 60)"
+  }
+
   private mutating func readProtectedItem(_ resource: TerraformResource) {
     let source =
-      resource.text("source_vm_id") ?? resource.text("disk_id") ?? resource.text("source_file_share_name")
-    guard let policy = resource.text("backup_policy_id"), let source else { return }
+      resource.link("source_vm_id") ?? resource.link("disk_id") ?? resource.link("source_file_share_name")
+    guard let policy = resource.link("backup_policy_id"), let source else { return }
     if resource.text("protection_state") == "ProtectionStopped" {
       findings.gap("the protection of '\(source.lastPart)' is stopped", resource.origin("protection_state"))
       return

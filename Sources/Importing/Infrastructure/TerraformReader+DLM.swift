@@ -28,11 +28,12 @@ extension TerraformReader {
         policy.copy = copy["target"]?.text?.lastPart
         let keep = copy["retain_rule"]?.list.first
         if let age = Self.interval(keep["interval"]?.integer, keep["interval_unit"]?.text) {
-          policy.comments.append(
-            "copies in \(policy.copy ?? "the other region") stay by age, \(age): not carried over")
+          policy.copyRetention = Retention()
+          policy.copyRetention?.duration = age
         }
       }
       add(policy, ids: resource.ids)
+      tagged.append((findings.policies.count - 1, tags))
     }
   }
 

@@ -22,14 +22,19 @@ extension TerraformReader {
     case "google_compute_disk", "google_compute_region_disk":
       addVolume(resource, size: resource.gibibytes("size"), key: "size")
     case "google_compute_attached_disk": attach(resource, "disk", "instance", device: "device_name")
+    case "google_filestore_instance":
+      let size = resource.block("file_shares")?["capacity_gb"]?.integer.flatMap {
+        $0 > 0 ? ByteCount.gibibytes($0) : nil
+      }
+      addVolume(resource, size: size, key: "file_shares")
     case "google_sql_database_instance": try readGoogleDatabase(resource)
     case "google_compute_resource_policy": try readSnapshotSchedule(resource)
     case "google_compute_disk_resource_policy_attachment":
-      guard let policy = resource.text("name"), let disk = resource.text("disk") else { return true }
+      guard let policy = resource.link("name"), let disk = resource.link("disk") else { return true }
       selections.append((policy, .objects([disk, disk.lastPart]), resource.origin("disk")))
     case "google_backup_dr_backup_plan": try readBackupPlanRules(resource)
     case "google_backup_dr_backup_plan_association":
-      guard let plan = resource.text("backup_plan"), let object = resource.text("resource") else {
+      guard let plan = resource.link("backup_plan"), let object = resource.link("resource") else {
         return true
       }
       selections.append((plan, .objects([object, object.lastPart]), resource.origin("resource")))
@@ -39,6 +44,9 @@ extension TerraformReader {
   }
 
   private mutating func readGoogleDatabase(_ resource: TerraformResource) throws(InputError) {
+    if let primary = resource.link("master_instance_name") {
+      return addReplica(resource, of: primary, key: "master_instance_name")
+    }
     let settings = resource.block("settings")
     let backup = settings["backup_configuration"]?.list.first
     let isEnabled = backup["enabled"]?.flag ?? false
@@ -49,6 +57,11 @@ extension TerraformReader {
       resource, engine: resource.text("database_version") ?? "database", size: size, sizeKey: "settings",
       retention: isEnabled ? kept : 0, retentionKey: "settings", window: backup["start_time"]?.text,
       isContinuous: hasLog)
+    let unit = backup["backup_retention_settings"]?.list.first?["retention_unit"]?.text ?? "COUNT"
+    if isEnabled, kept > 0, unit == "COUNT", let last = findings.policies.indices.last {
+      findings.policies[last].retention.duration = nil
+      findings.policies[last].retention.count = Int(min(kept, 100_000))
+    }
   }
 
   private mutating func readSnapshotSchedule(_ resource: TerraformResource) throws(InputError) {
@@ -60,30 +73,33 @@ extension TerraformReader {
       let parts = block["start_time"]?.text?.split(separator: ":").compactMap { Int($0) } ?? []
       return parts.count == 2 ? (parts[0], parts[1]) : (0, 0)
     }
-    var rule = ""
+    var rules: [String]
     if let block = schedule["hourly_schedule"]?.list.first {
       let step = Int(block["hours_in_cycle"]?.integer ?? 1)
       let hours = stride(from: start(block).hour, to: start(block).hour + 24, by: max(1, step)).map {
         $0 % 24
       }.sorted()
-      rule =
+      rules = [
         "FREQ=DAILY;BYHOUR=\(hours.map(String.init).joined(separator: ","));BYMINUTE=\(start(block).minute)"
+      ]
     } else if let block = schedule["daily_schedule"]?.list.first {
       let days = block["days_in_cycle"]?.integer ?? 1
-      rule =
+      rules = [
         "FREQ=DAILY\(days > 1 ? ";INTERVAL=\(days)" : "");BYHOUR=\(start(block).hour);BYMINUTE=\(start(block).minute)"
-    } else if let block = schedule["weekly_schedule"]?.list.first?["day_of_weeks"]?.list.first {
-      rule =
+      ]
+    } else if let blocks = schedule["weekly_schedule"]?.list.first?["day_of_weeks"]?.list, !blocks.isEmpty {
+      rules = blocks.map { block in
         "FREQ=WEEKLY;BYDAY=\(block["day"]?.text?.prefix(2) ?? "MO");BYHOUR=\(start(block).hour);BYMINUTE=\(start(block).minute)"
+      }
     } else {
       throw text.failure(
         at: origin, "this policy has no schedule", hint: "add an hourly, daily or weekly schedule")
     }
     var found = Policy(
       name: resource.name, tool: "Google snapshot schedule",
-      schedules: [
-        Schedule(rule: "\(rule);BYSECOND=0", written: "snapshot schedule", zone: "UTC", origin: origin)
-      ],
+      schedules: rules.map {
+        Schedule(rule: "\($0);BYSECOND=0", written: "snapshot schedule", zone: "UTC", origin: origin)
+      },
       retention: Retention(), selections: [], origin: origin)
     if let days = policy["retention_policy"]?.list.first?["max_retention_days"]?.integer, days > 0 {
       found.retention.duration = .days(min(days, 3_650))

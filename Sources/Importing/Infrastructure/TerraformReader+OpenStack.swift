@@ -11,15 +11,19 @@ extension TerraformReader {
       attach(resource, "volume_id", "instance_id", device: "device")
     } else if kind.hasPrefix("evs_volume") || kind.hasPrefix("blockstorage_volume") {
       addVolume(resource, size: resource.gibibytes("size"), key: "size")
-    } else if kind.hasPrefix("rds_instance") {
-      let strategy = resource.block("backup_strategy")
-      let size = (resource.block("volume") ?? resource.values)["size"]?.integer.map {
-        ByteCount.gibibytes($0)
-      }
-      let engine = resource.block("db")?["type"]?.text ?? "database"
-      try addDatabase(
-        resource, engine: engine, size: size, sizeKey: "volume", retention: strategy["keep_days"]?.integer,
-        retentionKey: "backup_strategy", window: strategy["start_time"]?.text)
+    } else if kind.hasPrefix("sfs_") {
+      guard let size = resource.gibibytes("size") else { return false }
+      addVolume(resource, size: size, key: "size")
+    } else if kind.hasPrefix("rds_read_replica") {
+      addReplica(
+        resource, of: resource.link("replica_of_id") ?? resource.link("primary_instance_id") ?? "",
+        key: "replica_of_id")
+    } else if kind.hasPrefix("rds_instance") || resource.block("backup_strategy") != nil {
+      try readOpenStackDatabase(resource, kind: String(kind))
+    } else if kind.hasPrefix("csbs_backup_policy") {
+      try readServerBackupPolicy(resource)
+    } else if kind.hasPrefix("vbs_backup_policy") {
+      readVolumeBackupPolicy(resource)
     } else if kind.hasPrefix("cbr_policy") {
       try readCBRPolicy(resource)
     } else if kind.hasPrefix("cbr_vault") {
@@ -32,6 +36,72 @@ extension TerraformReader {
     return true
   }
 
+  /// Reads a database of RDS, GaussDB or DDS, whose backups a block of its own describes.
+  private mutating func readOpenStackDatabase(_ resource: TerraformResource, kind: String) throws(InputError)
+  {
+    let strategy = resource.block("backup_strategy")
+    let size =
+      resource.block("volume")?["size"]?.integer ?? resource.integer("volume_size") ?? resource.integer(
+        "size")
+      ?? resource.block("flavor")?["size"]?.integer
+    let engine =
+      (resource.block("db") ?? resource.block("datastore"))?["type"]?.text
+      ?? String(kind.prefix { $0 != "_" })
+    try addDatabase(
+      resource, engine: engine, size: size.flatMap { $0 > 0 ? .gibibytes($0) : nil }, sizeKey: "volume",
+      retention: strategy["keep_days"]?.integer, retentionKey: "backup_strategy",
+      window: strategy["start_time"]?.text)
+  }
+
+  /// Reads a policy of the older backup service for servers, whose rule stands in a VCALENDAR.
+  private mutating func readServerBackupPolicy(_ resource: TerraformResource) throws(InputError) {
+    let objects = resource.blocks("resource").compactMap { $0["id"]?.text }
+    for operation in resource.blocks("scheduled_operation") {
+      var policy = Policy(
+        name: resource.name, tool: "CSBS", schedules: [], retention: Retention(),
+        selections: objects.isEmpty ? [] : [.objects(objects)], origin: resource.origin("scheduled_operation")
+      )
+      policy.isEnabled = operation["enabled"]?.flag ?? true
+      if let pattern = operation["trigger_pattern"] {
+        policy.schedules = [try CBRPattern.schedule(pattern, "\(resource.address).trigger_pattern")]
+      }
+      policy.retention.count = operation["max_backups"]?.integer.flatMap { $0 > 0 ? Int($0) : nil }
+      policy.retention.duration = operation["retention_duration_days"]?.integer.flatMap {
+        $0 > 0 ? .days(min($0, 3_650)) : nil
+      }
+      if policy.retention.isEmpty { policy.retention.isPermanent = true }
+      add(policy, ids: resource.ids)
+    }
+  }
+
+  /// Reads a policy of the older backup service for volumes: a time of day and an interval in days.
+  private mutating func readVolumeBackupPolicy(_ resource: TerraformResource) {
+    let objects = resource["resources"]?.items.compactMap(\.text) ?? []
+    let parts = (resource.text("start_time") ?? "").split(separator: ":").compactMap { Int($0) }
+    let days = resource["week_frequency"]?.items.compactMap { $0.text?.prefix(2).uppercased() } ?? []
+    let interval = resource.integer("frequency").flatMap { $0 > 1 ? ";INTERVAL=\($0)" : nil } ?? ""
+    let beginning =
+      days.isEmpty ? "FREQ=DAILY\(interval)" : "FREQ=WEEKLY;BYDAY=\(days.joined(separator: ","))"
+    var policy = Policy(
+      name: resource.name, tool: "VBS",
+      schedules: parts.count == 2
+        ? [
+          Schedule(
+            rule: "\(beginning);BYHOUR=\(parts[0]);BYMINUTE=\(parts[1]);BYSECOND=0",
+            written: resource.text("start_time") ?? "", zone: "UTC", origin: resource.origin("start_time"))
+        ] : [],
+      retention: Retention(), selections: objects.isEmpty ? [] : [.objects(objects)],
+      origin: resource.origin())
+    policy.isEnabled = resource.text("status") != "OFF"
+    // The provider's own spelling.
+    policy.retention.count = (resource.integer("rentention_num") ?? resource.integer("retention_num"))
+      .flatMap { $0 > 0 ? Int($0) : nil }
+    policy.retention.duration = (resource.integer("rentention_day") ?? resource.integer("retention_day"))
+      .flatMap { $0 > 0 ? .days(min($0, 3_650)) : nil }
+    if policy.retention.isEmpty { policy.retention.isPermanent = true }
+    add(policy, ids: resource.ids)
+  }
+
   private mutating func readOpenStackServer(_ resource: TerraformResource) {
     addServer(
       resource, type: resource.text("flavor_id") ?? resource.text("flavor_name") ?? resource.text("flavor"))
@@ -40,6 +110,13 @@ extension TerraformReader {
       if let volume = attached["volume_id"]?.text ?? attached["id"]?.text {
         attachments.append((volume, id, nil))
       }
+    }
+    for (number, disk) in resource.blocks("data_disks").enumerated() {
+      // The provider lists the disks with their identifiers in `volumes_attached` too.
+      addVolume(
+        resource, name: "\(resource.name)-data\(number == 0 ? "" : "\(number + 1)")",
+        ids: [disk["id"]?.text ?? "\(resource.address).data_disks[\(number)]"],
+        size: disk["size"]?.integer.flatMap { $0 > 0 ? .gibibytes($0) : nil }, server: id, key: "data_disks")
     }
     guard
       let size = resource.gibibytes("system_disk_size")
@@ -77,6 +154,7 @@ extension TerraformReader {
       policy.retention.years = count("yearly")
       if policy.retention.isEmpty { policy.retention.isPermanent = true }
     }
+    if policy.retention.dialect == nil { policy.retention.dialect = CBRPattern.dialect(policy.retention) }
     policy.copy = resource.text("destination_region")
     add(policy, ids: resource.ids)
   }
@@ -103,10 +181,14 @@ extension TerraformReader {
       [object["id"]?.text, object["server_id"]?.text].compactMap { $0 }
         + (object["includes"]?.items ?? []).compactMap(\.text)
     }
+    let excluded = objects.flatMap { $0["exclude_volumes"]?.items ?? [] }.compactMap(\.text)
+    let linked = resource.references.map { $0.addresses(of: "resource", at: resource.address) } ?? []
+    let objectIDs = ids.isEmpty ? linked : ids
     let policies =
       resource.blocks("policy").compactMap { $0["id"]?.text }
-      + [resource.text("backup_policy_id"), resource.text("policy_id")].compactMap { $0 }
-    if ids.isEmpty {
+      + (resource.references.map { $0.addresses(of: "policy", at: resource.address) } ?? [])
+      + [resource.link("backup_policy_id"), resource.link("policy_id")].compactMap { $0 }
+    if objectIDs.isEmpty {
       findings.gap(
         "the vault '\(resource.name)' holds no resources: it protects nothing", resource.origin("resource"))
     }
@@ -114,8 +196,9 @@ extension TerraformReader {
       findings.gap(
         "no policy is bound to the vault '\(resource.name)': it makes no backups", resource.origin("policy"))
     }
-    for policy in policies where !ids.isEmpty {
-      selections.append((policy, .objects(ids), resource.origin("policy")))
+    for policy in policies where !objectIDs.isEmpty {
+      selections.append((policy, .objects(objectIDs), resource.origin("policy")))
+      if !excluded.isEmpty { exclusions.append((policy, excluded)) }
     }
   }
 

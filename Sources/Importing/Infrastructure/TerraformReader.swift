@@ -9,29 +9,15 @@ struct TerraformReader {
   var attachments: [(volume: String, server: String, device: String?)] = []
   /// The selections of plans and policies, by identifier.
   var selections: [(policy: String, selection: Policy.Selection, origin: Origin)] = []
+  /// The objects that plans leave out, by identifier of the plan.
+  var exclusions: [(policy: String, patterns: [String])] = []
   /// The identifiers of the policies in `findings`.
   var policyIDs: [[String]] = []
+  /// The policies that select by tags alone, with their tags.
+  var tagged: [(policy: Int, tags: [Tag])] = []
   private var ignored: [(type: String, count: Int)] = []
 
   init(_ text: InputText) { self.text = text }
-
-  /// Whether deleting a resource of this type loses data.
-  static func holdsData(_ type: String) -> Bool {
-    [
-      "aws_db_instance", "aws_ebs_volume", "aws_instance", "aws_efs_file_system", "aws_rds_cluster",
-      "aws_neptune_cluster", "aws_docdb_cluster", "aws_dynamodb_table", "aws_fsx_windows_file_system",
-      "azurerm_managed_disk", "azurerm_linux_virtual_machine", "azurerm_windows_virtual_machine",
-      "azurerm_virtual_machine", "azurerm_mssql_database", "azurerm_postgresql_flexible_server",
-      "azurerm_mysql_flexible_server", "google_compute_disk", "google_compute_instance",
-      "google_sql_database_instance",
-    ].contains(type)
-      || (type.hasPrefix("opentelekomcloud_") || type.hasPrefix("huaweicloud_"))
-        && [
-          "_evs_volume", "_blockstorage_volume", "_compute_instance", "_ecs_instance", "_rds_instance",
-          "_sfs_",
-        ]
-        .contains { type.contains($0) }
-  }
 
   mutating func read(_ resource: TerraformResource) throws(InputError) {
     let provider = resource.type.prefix { $0 != "_" }
@@ -61,20 +47,22 @@ struct TerraformReader {
     joinTwins()
     var places: [String: Int] = [:]
     for (index, volume) in findings.volumes.enumerated() {
-      for id in volume.ids where places[id] == nil { places[id] = index }
+      for id in volume.ids where places[id.lowercased()] == nil { places[id.lowercased()] = index }
     }
     for attachment in attachments {
-      guard let index = places[attachment.volume] else { continue }
+      guard let index = places[attachment.volume.lowercased()] else { continue }
       findings.volumes[index].server = attachment.server
       findings.volumes[index].device = attachment.device.map(DeviceName.short)
     }
     for (policy, selection, origin) in selections {
-      if let index = policyIDs.firstIndex(where: { $0.contains(policy) }) {
-        findings.policies[index].selections.append(selection)
-      } else {
-        findings.note("the policy '\(policy.lastPart)' is not in this file", origin)
-      }
+      let owners = owners(of: policy)
+      for owner in owners { findings.policies[owner].selections.append(selection) }
+      if owners.isEmpty { findings.note("the policy '\(policy.lastPart)' is not in this file", origin) }
     }
+    for (policy, patterns) in exclusions {
+      for owner in owners(of: policy) { findings.policies[owner].exclusions += patterns }
+    }
+    reportTagsWithoutObjects()
     for policy in findings.policies where policy.selections.isEmpty && policy.isEnabled {
       findings.gap("nothing is selected by '\(policy.name)': it protects nothing", policy.origin)
     }
@@ -88,6 +76,24 @@ struct TerraformReader {
         text.origin(line: 1))
     }
     return findings
+  }
+
+  /// Reports policies whose tags no volume or server of this file has.
+  private mutating func reportTagsWithoutObjects() {
+    let all = Set(findings.volumes.flatMap(\.tags) + findings.servers.flatMap(\.tags))
+    guard !findings.volumes.isEmpty else { return }
+    for (index, tags) in tagged where !tags.isEmpty && all.isDisjoint(with: tags) {
+      let policy = findings.policies[index]
+      let wanted = tags.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: " or ")
+      findings.gap("no object of this file has the tag \(wanted) of '\(policy.name)'", policy.origin)
+    }
+  }
+
+  /// Returns the policies with an identifier: each rule of a plan is a policy of its own. Azure's identifiers
+  /// differ in case.
+  private func owners(of policy: String) -> [Int] {
+    let wanted = policy.lowercased()
+    return policyIDs.indices.filter { policyIDs[$0].contains { $0.lowercased() == wanted } }
   }
 
   /// Joins a disk within its server with the same disk as a separate resource.
@@ -124,22 +130,30 @@ struct TerraformReader {
         origin: resource.origin(key)))
   }
 
+  /// Notes a database that follows another one, which is no backup.
+  mutating func addReplica(_ resource: TerraformResource, of primary: String, key: String) {
+    findings.note(
+      "'\(resource.name)' is a read replica of '\(primary.lastPart)': it follows deletions and is no backup",
+      resource.origin(key))
+  }
+
   /// Adds a database with daily backups and a kept log. A retention of 0 days means no backup.
   mutating func addDatabase(
     _ resource: TerraformResource, engine: String, size: ByteCount?, sizeKey: String, retention days: Int64?,
     retentionKey: String, window: String?, isContinuous: Bool = true
   ) throws(InputError) {
-    addVolume(resource, size: size, role: .database(engine), key: sizeKey)
+    let noun = engine.isEmpty ? "file system" : "database"
+    addVolume(resource, size: size, role: engine.isEmpty ? .disk : .database(engine), key: sizeKey)
     let origin = resource.origin(retentionKey)
     guard let days, days > 0 else {
       let unused = window.map { ", although its backup window '\($0)' is filled in" } ?? ""
       let state = days == nil ? "states no backup retention" : "has a backup retention of 0"
       return findings.gap(
-        "the database '\(resource.name)' \(state): it has no backup at all\(unused)", origin)
+        "the \(noun) '\(resource.name)' \(state): it has no backup at all\(unused)", origin)
     }
     findings.volumes[findings.volumes.count - 1].isProtectedByItself = true
     var policy = Policy(
-      name: "\(resource.name)-automatic", tool: "automatic backups of the database",
+      name: "\(resource.name)-automatic", tool: "automatic backups of the \(noun)",
       schedules: [DailyWindow.schedule(window, origin: resource.origin())], retention: Retention(),
       selections: [.objects(resource.ids)], origin: origin)
     policy.retention.duration = .days(min(days, 3_650))

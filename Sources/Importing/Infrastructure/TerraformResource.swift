@@ -7,10 +7,19 @@ struct TerraformResource {
   /// The address, for example `module.db.aws_db_instance.main[0]`.
   let address: String
   let values: Datum
+  /// The configuration of a plan; `nil` for a state.
+  var references: TerraformReferences?
 
   subscript(key: String) -> Datum? { values[key] }
 
   func text(_ key: String) -> String? { values[key]?.text.flatMap { $0.isEmpty ? nil : $0 } }
+  /// Returns the identifier under a key, or the address of the object that a plan's configuration names.
+  func link(_ key: String) -> String? { text(key) ?? references?.addresses(of: key, at: address).first }
+  /// Returns the identifiers in a list, or the addresses of the objects that a plan's configuration names.
+  func links(_ key: String) -> [String] {
+    let known = values[key]?.items.compactMap(\.text) ?? []
+    return known.isEmpty ? references?.addresses(of: key, at: address) ?? [] : known
+  }
   func integer(_ key: String) -> Int64? { values[key]?.integer }
   func flag(_ key: String) -> Bool? { values[key]?.flag }
 
@@ -39,10 +48,11 @@ struct TerraformResource {
     ["id", "arn", "identifier", "self_link", "name", "link"].compactMap { text($0) } + [address]
   }
 
+  /// The labels, including those that a provider adds to all of its objects.
   var tags: [Tag] {
-    (values["tags"] ?? values["labels"])?.members.compactMap { key, value in
-      value.text.map { Tag(key: key, value: $0) }
-    } ?? []
+    let all = ["tags", "tags_all", "labels", "effective_labels"].flatMap { values[$0]?.members ?? [] }
+    let tags = all.compactMap { key, value in value.text.map { Tag(key: key, value: $0) } }
+    return tags.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   /// The zone and region under the providers' names. An ARN has the region too.

@@ -58,6 +58,27 @@ struct INI: Sendable {
     return String(text[..<comment.lowerBound]).trimmingBlanks
   }
 
+  /// An entry with its section and file.
+  struct Found {
+    let entry: Entry
+    let section: Section
+    let ini: INI
+
+    var value: String { entry.value }
+    var origin: Origin { ini.origin(entry, in: section) }
+  }
+
+  /// Returns the entry of a section, else of the global section of this file or of another one.
+  func entry(_ key: String, in section: Section, global name: String, beside others: [INI]) -> Found? {
+    if let entry = section[key] { return Found(entry: entry, section: section, ini: self) }
+    for ini in [self] + others {
+      if let global = ini[name], let entry = global[key] {
+        return Found(entry: entry, section: global, ini: ini)
+      }
+    }
+    return nil
+  }
+
   func origin(_ entry: Entry, in section: Section) -> Origin {
     text.origin(line: entry.line, section.name.isEmpty ? entry.key : "[\(section.name)] \(entry.key)")
   }

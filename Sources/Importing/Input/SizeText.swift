@@ -22,6 +22,8 @@ enum SizeText {
   /// Parses a Kubernetes quantity: `8Gi` counts 1024, `8G` counts 1000, a bare number is bytes.
   static func kubernetes(_ text: String) -> ByteCount? {
     let digits = text.prefix { $0.isNumber || $0 == "." }
+    // A decimal exponent, as in `129e6`.
+    if let number = Double(text), text.contains(where: { "eE".contains($0) }) { return bytes(number) }
     guard let number = Double(digits) else { return nil }
     let unit = text.dropFirst(digits.count)
     if unit.isEmpty { return bytes(number) }

@@ -53,7 +53,25 @@ private struct JSONReader {
     repeat {
       try value(depth: 0)
       skipSpace()
+      if place < bytes.count, bytes[place] != UInt8(ascii: "{"), isOfFio { skipText() }
     } while place < bytes.count
+  }
+
+  /// Whether fio wrote the documents. With '--output-format=normal,json' text follows them.
+  private var isOfFio: Bool {
+    tokens.prefix(3).contains { token in
+      token.kind == .string
+        && bytes[Int(token.start)..<Int(token.start + token.length)].elementsEqual("fio version".utf8)
+    }
+  }
+
+  /// Moves to the next line that begins with a brace, or to the end.
+  private mutating func skipText() {
+    while place < bytes.count {
+      while place < bytes.count, bytes[place] != UInt8(ascii: "\n") { place += 1 }
+      skipSpace()
+      if place < bytes.count, bytes[place] == UInt8(ascii: "{") { return }
+    }
   }
 
   private func failure(_ problem: String, _ hint: String) -> Failure {

@@ -44,6 +44,7 @@ enum Kubernetes {
   {
     switch (object.group, object.kind) {
     case (_, "PersistentVolumeClaim"): try readClaim(object, &findings)
+    case ("apps", "StatefulSet"): return try readStatefulSet(object, &findings)
     case ("velero.io", "Schedule"): try readVelero(object, &findings)
     case ("volsync.backube", "ReplicationSource"): try VolSync.read(object, &findings)
     case ("ramendr.openshift.io", _): return try Ramen.read(object, &findings)
@@ -74,14 +75,41 @@ enum Kubernetes {
         place: FoundPlace(), tags: labels, origin: object.origin(requested, "storage")))
   }
 
+  /// Reads the claims that a stateful set makes for each of its pods.
+  private static func readStatefulSet(
+    _ object: KubernetesObject, _ findings: inout Findings
+  ) throws(InputError) -> Bool {
+    let templates = object.spec?["volumeClaimTemplates"]?.items ?? []
+    let replicas = try object.integer(object.spec?["replicas"]) ?? 1
+    for template in templates {
+      let claim = template["metadata", "name"]?.text ?? "data"
+      let requested = template["spec", "resources"]?["requests", "storage"]
+      for pod in 0..<max(0, min(replicas, 1_000)) {
+        let name = "\(claim)-\(object.name)-\(pod)"
+        findings.volumes.append(
+          FoundVolume(
+            name: name, ids: [name, "\(object.namespace)/\(name)"], size: try object.size(requested),
+            place: FoundPlace(), origin: object.origin(requested, "\(claim).storage")))
+      }
+    }
+    return !templates.isEmpty
+  }
+
   private static func readVelero(_ object: KubernetesObject, _ findings: inout Findings) throws(InputError) {
     let template = object.spec?["template"]
     let namespaces = (template["includedNamespaces"]?.items ?? []).compactMap(\.text)
     let isAll = namespaces.isEmpty || namespaces.contains("*")
+    let patterns = isAll ? ["*"] : namespaces.map { "\($0)/*" }
+    let selectors = ([template["labelSelector"]] + (template["orLabelSelectors"]?.items ?? [])).compactMap {
+      $0
+    }
+    let conditions = selectors.map(Self.conditions).filter { !$0.isEmpty }
     var policy = Policy(
       name: object.name, tool: "Velero",
       schedules: try object.schedules(object.spec?["schedule"], .robfig, "schedule"),
-      retention: Retention(), selections: [isAll ? .everything : .objects(namespaces.map { "\($0)/*" })],
+      retention: Retention(),
+      selections: conditions.isEmpty
+        ? [isAll ? .everything : .objects(patterns)] : conditions.map { .matching(patterns, $0) },
       origin: object.origin(object.spec?["schedule"], "schedule"))
     let ttl = try object.text(template["ttl"]) ?? "720h0m0s"
     policy.retention.duration =
@@ -98,10 +126,30 @@ enum Kubernetes {
     if object.spec?["useOwnerReferencesInBackup"]?.flag == true {
       findings.note("deleting the schedule '\(object.name)' deletes its backups", policy.origin)
     }
+    policy.exclusions = (template["excludedNamespaces"]?.items ?? []).compactMap(\.text).map { "\($0)/*" }
     if let excluded = template["excludedNamespaces"]?.items, !excluded.isEmpty {
       policy.comments.append("without the namespaces \(excluded.compactMap(\.text).joined(separator: ", "))")
     }
     findings.policies.append(policy)
+  }
+
+  /// Returns the conditions of a label selector: `matchLabels`, and `In` and `NotIn` with one value.
+  private static func conditions(_ selector: Datum) -> [TagCondition] {
+    let equal = (selector["matchLabels"]?.members ?? []).compactMap { key, value in
+      value.text.map { TagCondition(key: key, pattern: $0, isNegated: false) }
+    }
+    let expressions = (selector["matchExpressions"]?.items ?? []).compactMap { expression -> TagCondition? in
+      guard let key = expression["key"]?.text, let word = expression["operator"]?.text else { return nil }
+      let values = (expression["values"]?.items ?? []).compactMap(\.text)
+      switch (word, values.count) {
+      case ("In", 1), ("NotIn", 1):
+        return TagCondition(key: key, pattern: values[0], isNegated: word == "NotIn")
+      case ("Exists", _), ("DoesNotExist", _):
+        return TagCondition(key: key, pattern: "*", isNegated: word == "DoesNotExist")
+      default: return nil
+      }
+    }
+    return equal + expressions
   }
 
   private static func readCronJob(_ object: KubernetesObject, _ findings: inout Findings) throws(InputError)

@@ -40,7 +40,7 @@ enum VolSync {
     for (key, value) in words?.members ?? [] {
       if let text = try object.text(value) { texts.append((key, text)) }
     }
-    var retention = KeepWords.retention { word in texts.first { $0.0 == word }?.1 }
+    var retention = KeepWords.restic { word in texts.first { $0.0 == word }?.1 }
     if let hourly = texts.first(where: { $0.0 == "hourly" })?.1 {
       retention.comments = [
         "hourly \(hourly) keeps the newest point of each of \(hourly) hours that have one: more time on a slower schedule"

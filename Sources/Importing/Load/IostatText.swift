@@ -3,9 +3,7 @@ import Planning
 /// The text output of `iostat`, with a table for each interval.
 enum IostatText {
   static func recognises(_ text: InputText) -> Bool {
-    let head = text.lines.prefix(12).map(\.text)
-    return head.first { !$0.trimmingBlanks.isEmpty }?.contains("CPU)") == true
-      && text.lines.prefix(40).contains { isHeader($0.text.words) }
+    text.lines.prefix(60).contains { isHeader($0.text.words) }
   }
 
   private static func isHeader(_ words: [String]) -> Bool {
@@ -54,6 +52,9 @@ enum IostatText {
       }
     }
     findings.append(builder.findings())
+    if reports.count == 1, findings.loads.first.map({ $0.length >= .hours(1) }) == true {
+      findings.note(LoadBuilder.averageOnly, text.origin(line: reports[0].line))
+    }
     guard !findings.loads.isEmpty else {
       throw text.failure(
         line: 1, "this file holds no disks", hint: "call 'iostat -d -t -y 60 60', or with '-o JSON'")
@@ -107,7 +108,7 @@ enum IostatText {
   }
 
   /// Parses the seconds of the day from a line such as `11/29/26 12:19:40` or `2026-11-29T12:19:40+0000`.
-  private static func clock(_ words: [String]) -> Int? {
+  static func clock(_ words: [String]) -> Int? {
     for word in words.flatMap({ $0.split(separator: "T").map(String.init) }) {
       let parts = word.split { $0 == ":" }.map { $0.prefix { $0.isNumber } }
       guard parts.count >= 3, let hour = Int(parts[0]), let minute = Int(parts[1]), let second = Int(parts[2])

@@ -20,8 +20,13 @@ enum OpenMetrics {
     /// The seconds since 1970; `nil` where the line has no time.
     let time: Double?
 
-    var device: String? {
-      guard let start = labels.ranges(of: "device=\"").first?.upperBound else { return nil }
+    var device: String? { label("device").map { (label("instance").map { "\($0)/" } ?? "") + $0 } }
+
+    func label(_ name: String) -> String? {
+      guard
+        let start = ["{\(name)=\"", ",\(name)=\""].lazy.compactMap({ labels.ranges(of: $0).first }).first?
+          .upperBound
+      else { return nil }
       return String(labels[start...].prefix { $0 != "\"" })
     }
   }
@@ -34,15 +39,7 @@ enum OpenMetrics {
     for sample in dumps.joined() where sample.name == written {
       if let device = sample.device, !devices.contains(device) { devices.append(device) }
     }
-    for device in devices where !DeviceName.isStacked(device) {
-      try add(device, dumps, text, to: &builder, &findings)
-    }
-    let stacked = devices.filter(DeviceName.isStacked)
-    if !stacked.isEmpty {
-      findings.note(
-        "stacked devices are left out, because the disks below count the same bytes: \(stacked.joined(separator: ", "))",
-        text.origin(line: 1))
-    }
+    for device in devices { try add(device, dumps, text, to: &builder, &findings) }
     findings.append(builder.findings())
     return findings
   }
@@ -54,13 +51,17 @@ enum OpenMetrics {
     var last: (time: Double, written: Double, read: Double)?
     for dump in dumps {
       guard let sample = dump.first(where: { $0.name == written && $0.device == device }) else { continue }
-      guard let time = sample.time ?? dump.first(where: { $0.name == "node_time_seconds" })?.value else {
+      let instance = sample.label("instance")
+      func gauge(_ name: String) -> Double? {
+        dump.first { $0.name == name && $0.label("instance") == instance }?.value
+      }
+      guard let time = sample.time ?? gauge("node_time_seconds") else {
         throw text.failure(
           line: sample.line, "nothing says when this counter was read",
           hint: "keep 'node_time_seconds' in the dump, or append the time in seconds to each line")
       }
       let read = dump.first { $0.name == self.read && $0.device == device }?.value ?? 0
-      let boot = dump.first { $0.name == "node_boot_time_seconds" }?.value
+      let boot = gauge("node_boot_time_seconds")
       let origin = text.origin(line: sample.line, "\(written){device=\"\(device)\"}")
       if let last {
         // A counter that fell was reset: it counts from the restart.

@@ -19,8 +19,18 @@ enum SysstatJSON {
           first.origin("statistics"))
         pending = pending.dropFirst()
       }
+      var last = reports.count > pending.count ? clock(reports[0]) : nil
       for report in pending {
-        for disk in report["disk"]?.items ?? [] { try add(disk, of: report, prefix, &builder) }
+        let time = clock(report)
+        let passed = zip(last, time).map { Double((($0.1 - $0.0) % 86_400 + 86_400) % 86_400) }
+        last = time
+        for disk in report["disk"]?.items ?? [] {
+          try add(disk, of: report, passed: passed, prefix, &builder)
+        }
+      }
+      if isIostat, reports.count == 1, builder.findings().loads.first.map({ $0.length >= .hours(1) }) == true
+      {
+        findings.note(LoadBuilder.averageOnly, reports[0].origin("statistics"))
       }
     }
     findings.append(builder.findings())
@@ -32,16 +42,22 @@ enum SysstatJSON {
     return findings
   }
 
+  /// Returns the seconds of the day at which iostat made a report, if '-t' was given.
+  private static func clock(_ report: Datum) -> Int? {
+    report["timestamp"]?.text.flatMap { IostatText.clock($0.words) }
+  }
+
   private static func add(
-    _ disk: Datum, of report: Datum, _ prefix: String, _ builder: inout LoadBuilder
+    _ disk: Datum, of report: Datum, passed: Double?, _ prefix: String, _ builder: inout LoadBuilder
   ) throws(InputError) {
     guard let device = (disk["disk_device"] ?? disk["disk-device"])?.text else { return }
     let values = SysstatValues { disk[$0]?.number }
-    guard let seconds = report["timestamp", "interval"]?.number ?? values.interval else {
+    let passed = passed.flatMap { $0 > 0 ? $0 : nil }
+    guard let seconds = report["timestamp", "interval"]?.number ?? values.interval ?? passed else {
       guard values.isIdle else {
         throw disk.tape.text.failure(
           offset: disk.offset, "the report of '\(device)' does not say its interval",
-          hint: "call iostat without '-x', so that totals stand beside rates: 'iostat -d -y -o JSON 60 60'")
+          hint: "call iostat without '-x', or with '-t': 'iostat -d -t -y -o JSON 60 60'")
       }
       // Nothing was read or written: the other disks of the report say how long it took.
       let others = (report["disk"]?.items ?? []).compactMap { other in
@@ -56,14 +72,18 @@ enum SysstatJSON {
       disk.origin(device))
   }
 
-  /// Whether the first report covers far more time than the second. A single report is compared with one
-  /// hour.
+  /// Whether the first report covers far more time than the second. A report of rates alone cannot be recognised
+  /// and is left out.
   private static func isSinceBoot(_ reports: [Datum]) -> Bool {
     func interval(_ report: Datum) -> Double? {
       (report["disk"]?.items ?? []).lazy.compactMap { disk in SysstatValues { disk[$0]?.number }.interval }
         .first
     }
-    guard reports.count > 1, let first = interval(reports[0]) else { return false }
+    guard reports.count > 1 else { return false }
+    guard let first = interval(reports[0]) else {
+      return reports[0]["disk"]?.items.allSatisfy { disk in SysstatValues { disk[$0]?.number }.isIdle }
+        == false
+    }
     return reports.dropFirst().compactMap(interval).contains { first > $0 * 3 + 2 }
   }
 }

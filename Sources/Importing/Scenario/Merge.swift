@@ -5,6 +5,8 @@ struct Merge {
   private(set) var findings: Findings
   /// The assumptions of the scenario, because no file has the facts.
   private(set) var assumptions: [String] = []
+  /// The names of the volumes that no policy selects.
+  private(set) var uncovered: [String] = []
   private let options: ImportOptions
   /// The index of each server in the findings, by its identifiers.
   private var serverPlaces: [String: Int] = [:]
@@ -15,6 +17,7 @@ struct Merge {
     for (index, server) in findings.servers.enumerated() {
       for id in server.ids + [server.name] where serverPlaces[id] == nil { serverPlaces[id] = index }
     }
+    joinSelections()
     joinSchedules()
     joinClusters()
     reportClusters()
@@ -27,6 +30,23 @@ struct Merge {
   }
 
   // MARK: Policies
+
+  /// Joins selections with the policies of other files.
+  private mutating func joinSelections() {
+    for loose in findings.looseSelections {
+      let owners = findings.policies.indices.filter { findings.policies[$0].ids.contains(loose.policy) }
+      if owners.isEmpty {
+        findings.note(
+          "a selection for the policy '\(loose.policy.lastPart)', which no file holds; import the policy too",
+          loose.origin)
+      }
+      for owner in owners {
+        findings.policies[owner].selections.removeAll(where: \.isUnknown)
+        findings.policies[owner].selections += loose.selections
+        findings.policies[owner].exclusions += loose.exclusions
+      }
+    }
+  }
 
   /// Joins policies with schedules of timers or crontabs. Files of borgmatic, barman and pgBackRest have no
   /// schedule.
@@ -78,7 +98,9 @@ struct Merge {
   }
 
   /// The policies in effect.
-  var policies: [Policy] { findings.policies.filter { $0.isEnabled && !$0.isByHand } }
+  var policies: [Policy] {
+    findings.policies.filter { $0.isEnabled && !$0.isByHand && !$0.selectsNothing }
+  }
 
   // MARK: Coverage
 
@@ -89,11 +111,10 @@ struct Merge {
     let unknown = policies.first { $0.selections.contains(where: \.isUnknown) }
     let reported = Set(findings.gaps.map(\.origin.object))
     for volume in findings.volumes where !volume.isProtectedByItself {
-      let isCovered = policies.contains { policy in
-        policy.selections.contains { $0.covers(volume, server: server(of: volume)) }
-      }
-      let isReported = reported.contains(volume.origin.object)
-      if isCovered || isReported { continue }
+      let isCovered = policies.contains { $0.covers(volume, server: server(of: volume)) }
+      if isCovered { continue }
+      if unknown == nil { uncovered.append(volume.name) }
+      if reported.contains(volume.origin.object) { continue }
       let doubt = unknown.map { "; '\($0.name)' may cover it, its file does not say" } ?? ""
       findings.gap("'\(volume.name)' is in no backup selection\(doubt)", volume.origin)
     }
@@ -132,6 +153,15 @@ struct Merge {
       FoundVolume(name: "data", ids: [], size: .gibibytes(100), place: FoundPlace(), origin: origin))
   }
 
+  /// Returns the only volume attached under a device's name, which systems spell `xvda`, `vda` and `sda`.
+  private func attached(as device: String) -> Int? {
+    let wanted = DeviceName.disk(device)
+    let found = findings.volumes.indices.filter {
+      findings.volumes[$0].device.map(DeviceName.disk) == wanted
+    }
+    return found.count == 1 ? found.first : nil
+  }
+
   /// Returns the measured load of each volume. It is chosen by `--map`, by name or device, else the busiest
   /// remaining one.
   func loads() -> [(volume: Int, load: Load, isAssumed: Bool)] {
@@ -139,10 +169,11 @@ struct Merge {
     var rest: [Load] = []
     for load in findings.loads {
       let wanted = options.devices.first { $0.device == load.device }?.volume
-      let index = findings.volumes.firstIndex { volume in
-        if let wanted { return volume.name == wanted || volume.ids.contains(wanted) }
-        return volume.name == load.device || volume.ids.contains(load.device)
-      }
+      let index =
+        findings.volumes.firstIndex { volume in
+          if let wanted { return volume.name == wanted || volume.ids.contains(wanted) }
+          return volume.name == load.device || volume.ids.contains(load.device)
+        } ?? (wanted == nil ? attached(as: load.device) : nil)
       if let index, !matches.contains(where: { $0.volume == index }) {
         matches.append((index, load, false))
       } else {
@@ -163,6 +194,19 @@ extension Origin {
   }
 }
 
+extension Policy {
+  /// Whether the files say that the policy protects no object.
+  fileprivate var selectsNothing: Bool {
+    !selections.isEmpty && selections.allSatisfy { if case .nothing = $0 { true } else { false } }
+  }
+
+  /// Whether the policy protects the volume, alone or with its server.
+  func covers(_ volume: FoundVolume, server: Server?) -> Bool {
+    selections.contains { $0.covers(volume, server: server) }
+      && !exclusions.contains { Selection.objects([$0]).covers(volume, server: server) }
+  }
+}
+
 extension Policy.Selection {
   /// Whether the selection is unknown.
   var isUnknown: Bool { if case .unknown = self { true } else { false } }
@@ -175,9 +219,19 @@ extension Policy.Selection {
     case .everything: return true
     case .unknown, .nothing: return false
     case .objects(let patterns):
-      return patterns.contains { pattern in ids.contains { $0.matches(wildcards: pattern) } }
+      return patterns.contains { pattern in
+        // Azure's identifiers differ in case.
+        let isAzure = pattern.lowercased().hasPrefix("/subscriptions/")
+        return ids.contains {
+          isAzure ? $0.lowercased() == pattern.lowercased() : $0.matches(wildcards: pattern)
+        }
+      }
     case .tagged(let wanted): return wanted.contains { tags.contains($0) }
-    case .taggedAll(let wanted): return !wanted.isEmpty && wanted.allSatisfy { tags.contains($0) }
+    case .matching(let patterns, let conditions):
+      // The tags of one object must fulfil all conditions: the server's do not complete the volume's.
+      return ([volume.tags] + (server.map { [$0.tags] } ?? [])).contains { tags in
+        conditions.allSatisfy { $0.holds(for: tags) }
+      } && Self.objects(patterns).covers(volume, server: server)
     }
   }
 }

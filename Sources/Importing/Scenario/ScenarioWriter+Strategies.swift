@@ -20,6 +20,12 @@ extension ScenarioWriter {
     if policies.count > 1 {
       yaml.add("\(names.name("as-found")):", indentation: 2)
       yaml.add("title: All that the files protect the system with", indentation: 4)
+      if !merge.uncovered.isEmpty {
+        let names = merge.uncovered.prefix(8).joined(separator: ", ")
+        yaml.comment(
+          "better than the files: it also backs up what no policy selects: \(names)\(merge.uncovered.count > 8 ? ", ..." : "")",
+          indentation: 4)
+      }
       write(policies)
     }
     if policies.isEmpty {
@@ -51,7 +57,7 @@ extension ScenarioWriter {
 
   /// Returns the schedules of a policy, or an assumed nightly one where no file has any.
   private mutating func schedules(of policy: Policy) -> [Schedule] {
-    guard policy.schedules.isEmpty else { return policy.schedules }
+    guard policy.schedules.isEmpty else { return policy.schedules.joined }
     merge.assume(
       "a nightly run of '\(policy.name)': its file holds no schedule; import its timer or crontab too")
     return [Schedule(rule: Self.nightly, written: "ASSUMED", zone: "UTC", origin: policy.origin)]
@@ -73,7 +79,11 @@ extension ScenarioWriter {
       "retention: \(retention(of: policy))", policy.retention.comments.joined(separator: "; "), indentation: 8
     )
     if let lock = policy.lock { yaml.add("lock: \(lock)", indentation: 8) }
-    if let copy = policy.copy { yaml.add("replica: other-vault", "a copy goes to \(copy)", indentation: 8) }
+    guard let copy = policy.copy else { return }
+    yaml.add("replica: other-vault", "a copy goes to \(copy)", indentation: 8)
+    if let kept = policy.copyRetention {
+      yaml.add("replicaRetention: \(Self.text(of: kept))", indentation: 8)
+    }
   }
 
   /// Writes the log that is kept between backups as backups of changes every 5 minutes.
@@ -89,6 +99,11 @@ extension ScenarioWriter {
       merge.assume("that '\(policy.name)' keeps 14 points: no file states its retention")
       return "{ count: 14 }"
     }
+    return Self.text(of: retention)
+  }
+
+  private static func text(of retention: Retention) -> String {
+    if let dialect = retention.dialect { return "{ \(dialect) }" }
     let counts: [(String, Int?)] = [
       ("count", retention.count), ("dayBackups", retention.days), ("weekBackups", retention.weeks),
       ("monthBackups", retention.months), ("yearBackups", retention.years),
@@ -118,10 +133,58 @@ extension ScenarioWriter {
   }
 }
 
+extension [Schedule] {
+  /// The same instants in fewer rules, because each rule gets a retention of its own.
+  ///
+  /// Rules that differ only in their hours become one, and so do the rules of one expression.
+  fileprivate var joined: [Schedule] {
+    reduce(into: []) { joined, schedule in
+      if let place = joined.firstIndex(where: { $0.isSameExpression(schedule) }) {
+        joined[place].isNative = true
+      } else if let place = joined.firstIndex(where: {
+        $0.isNative == schedule.isNative && $0.differsInHours(schedule)
+      }) {
+        joined[place].rule = joined[place].withHours(of: schedule)
+        joined[place].written += ", \(schedule.written)"
+        joined[place].notation = nil
+      } else {
+        joined.append(schedule)
+      }
+    }
+  }
+}
+
 extension Schedule {
+  fileprivate func isSameExpression(_ other: Schedule) -> Bool {
+    notation != nil && notation == other.notation && origin == other.origin
+  }
+
+  private var parts: [Substring] { rule.split(separator: ";") }
+
+  fileprivate func differsInHours(_ other: Schedule) -> Bool {
+    func rest(_ schedule: Schedule) -> [Substring] { schedule.parts.filter { !$0.hasPrefix("BYHOUR=") } }
+    return zone == other.zone && rest(self) == rest(other) && parts.contains { $0.hasPrefix("BYHOUR=") }
+      && other.parts.contains { $0.hasPrefix("BYHOUR=") } && !parts.contains { $0.hasPrefix("INTERVAL=") }
+  }
+
+  /// Returns the rule with the hours of both.
+  fileprivate func withHours(of other: Schedule) -> String {
+    func hours(_ schedule: Schedule) -> [Int] {
+      schedule.parts.first { $0.hasPrefix("BYHOUR=") }?.dropFirst(7).split(separator: ",").compactMap {
+        Int($0)
+      }
+        ?? []
+    }
+    let all = Set(hours(self) + hours(other)).sorted().map(String.init).joined(separator: ",")
+    return parts.map { $0.hasPrefix("BYHOUR=") ? "BYHOUR=\(all)" : String($0) }.joined(separator: ";")
+  }
+
   /// The rule in YAML, with its zone.
   fileprivate var yaml: String {
-    guard let zone, isZoneKnown else { return rule }
+    guard let zone, isZoneKnown else {
+      return isNative ? notation.map { "{ \($0) }" } ?? rule : rule
+    }
+    if let notation { return "{ \(notation), zone: \(zone) }" }
     return "{ rrule: \(rule.quotedForYAML), zone: \(zone) }"
   }
 

@@ -1,3 +1,5 @@
+import Schedules
+
 /// The interpretation of a cron expression by a tool.
 enum CronSyntax: Sendable {
   /// cron of Debian and Red Hat, with five fields. An asterisk with a step still counts as an asterisk.
@@ -25,5 +27,22 @@ enum CronSyntax: Sendable {
     case .robfigWithSeconds: "0 0 1 * * *"
     case .aws: "cron(0 1 * * ? *)"
     }
+  }
+}
+
+extension CronSyntax {
+  private var dialect: CronDialect {
+    switch self {
+    case .vixie: .cron
+    case .robfig: .kubernetes
+    case .robfigWithSeconds: .cloudNativePG
+    case .aws: .aws
+    }
+  }
+
+  /// Returns the expression as the scenario language writes it; `nil` where that cannot read it.
+  func notation(_ expression: String) -> String? {
+    guard (try? CronRule(parsing: expression, dialect: dialect)) != nil else { return nil }
+    return "cron: \(expression.quotedForYAML), dialect: \(dialect.rawValue)"
   }
 }

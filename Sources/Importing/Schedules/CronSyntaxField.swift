@@ -68,6 +68,15 @@ struct CronSyntaxField {
       let upper = name == "day of week" && dialect != .aws ? 6 : range.upperBound
       return (Array(stride(from: range.lowerBound, through: upper, by: step)), nil)
     }
+    if dialect == .vixie, halves.count == 1, halves[0].contains("~") {
+      // cronie draws a value of the range when it reads the file.
+      let ends = halves[0].split(separator: "~", omittingEmptySubsequences: false).map(String.init)
+      guard ends.count == 2 else { throw problem(text, name, range) }
+      let first = ends[0].isEmpty ? range.lowerBound : try value(ends[0], name: name, range, dialect)
+      let last = ends[1].isEmpty ? range.upperBound : try value(ends[1], name: name, range, dialect)
+      guard first <= last else { throw problem(text, name, range) }
+      return ([first], "'\(text)' is drawn at random from \(first) to \(last); \(first) is assumed")
+    }
     let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     guard ends.count <= 2 else { throw problem(text, name, range) }
     let first = try value(ends[0], name: name, range, dialect)

@@ -1,8 +1,12 @@
+import Schedules
+
 /// A calendar expression of systemd converted to a recurrence rule.
 struct OnCalendar {
   let rule: String
   /// The zone that the expression names.
   let zone: String?
+  /// The expression without its zone, as the scenario language writes it; `nil` where that reads it otherwise.
+  let notation: String?
 
   private static let words: [(String, String)] = [
     ("minutely", "*-*-* *:*:00"), ("hourly", "*-*-* *:00:00"), ("daily", "*-*-* 00:00:00"),
@@ -23,6 +27,8 @@ struct OnCalendar {
       words.removeLast()
     }
     self.zone = zone
+    let plain = words.joined(separator: " ")
+    notation = (try? CalendarEvent(parsing: plain)) == nil ? nil : "onCalendar: \(plain.quotedForYAML)"
     var parts = RuleParts(minutes: [0], hours: [0])
     if let first = words.first, first.first?.isLetter == true {
       parts.weekdays = try Self.weekdays(first)

@@ -15,7 +15,7 @@ enum Borgmatic {
     let words = document["retention"] ?? document
     var policy = Policy(
       name: "borgmatic", tool: "borgmatic", schedules: [],
-      retention: KeepWords.retention { words["keep_\($0)"]?.text }, selections: [.unknown],
+      retention: KeepWords.borg { words["keep_\($0)"]?.text }, selections: [.unknown],
       origin: (words.members.first { $0.key.hasPrefix("keep_") }?.value ?? document).origin("keep"))
     let sources = (document["source_directories"] ?? document["location", "source_directories"])?.items ?? []
     policy.comments = sources.isEmpty ? [] : ["of: \(sources.compactMap(\.text).joined(separator: ", "))"]
@@ -54,7 +54,7 @@ enum Autorestic {
     for (name, location) in document["locations"]?.members ?? [] {
       let forget = location["options", "forget"] ?? document["global", "forget"]
       let applies = location["forget"]?.text
-      var retention = KeepWords.retention { forget?["keep-\($0)"]?.text }
+      var retention = KeepWords.restic { forget?["keep-\($0)"]?.text }
       if applies == nil || applies == "no" || applies == "false" || retention.isEmpty {
         retention = Retention()
         retention.isPermanent = true
@@ -101,7 +101,9 @@ extension Datum {
       throw tape.text.failure(offset: offset, error.message, hint: error.hint)
     }
     return expression.rules.map {
-      Schedule(rule: $0, written: written, zone: zone, comments: expression.comments, origin: origin(subject))
+      Schedule(
+        rule: $0, notation: dialect.notation(written.trimmingBlanks),
+        written: written, zone: zone, comments: expression.comments, origin: origin(subject))
     }
   }
 }

@@ -12,7 +12,10 @@ enum Crontab {
   static func recognises(_ text: InputText) -> Bool {
     let lines = text.lines.prefix(500).map(\.text).filter { !isSilent($0) }
     let jobs = lines.count { looksLikeJob($0) }
-    return jobs > 0 && lines.allSatisfy { looksLikeJob($0) || isAssignment($0) }
+    let known = lines.count { looksLikeJob($0) || isAssignment($0) }
+    // A wrong line among others gets an error with its place.
+    return jobs > 0 && known * 3 >= lines.count * 2
+      && lines.first.map { looksLikeJob($0) || isAssignment($0) } == true
   }
 
   private static func isSilent(_ line: String) -> Bool {
@@ -30,7 +33,7 @@ enum Crontab {
     let words = line.words
     if words.first?.hasPrefix("@") == true { return words.count >= 2 }
     return words.count >= 6
-      && words.prefix(5).allSatisfy { $0.allSatisfy { $0.isNumber || $0.isLetter || "*,-/?#".contains($0) } }
+      && words.prefix(5).allSatisfy { $0.allSatisfy { $0.isNumber || $0.isLetter || "*,-/?#~".contains($0) } }
       && words.prefix(2).allSatisfy { $0.first.map { $0.isNumber || $0 == "*" } ?? false }
   }
 
@@ -48,6 +51,11 @@ enum Crontab {
         }
         continue
       }
+      guard looksLikeJob(line) else {
+        throw text.failure(
+          line: number, "this line is neither a job nor an assignment",
+          hint: "write five time fields and a command, for example '0 2 * * * restic backup /srv'")
+      }
       let job = job(line)
       guard let tool = BackupProgram.making(job.command), job.fields != "@reboot" else {
         let kept = retention(job.command)
@@ -56,10 +64,14 @@ enum Crontab {
         continue
       }
       try checkFieldCount(line, job, number, text)
-      findings.policies.append(try policy(job, tool: tool, line: number, zone: zone, delay: delay, text))
+      var policy = try policy(job, tool: tool, line: number, zone: zone, delay: delay, text)
+      let kept = retention(job.command)
+      if kept.tool == tool { policy.retention = kept.retention }
+      findings.policies.append(policy)
     }
     for (tool, retention) in retentions {
-      for index in findings.policies.indices where findings.policies[index].tool == tool {
+      for index in findings.policies.indices
+      where findings.policies[index].tool == tool && findings.policies[index].retention.isEmpty {
         findings.policies[index].retention = retention
       }
     }
@@ -84,10 +96,15 @@ enum Crontab {
   private static func retention(_ command: String) -> (tool: String, retention: Retention) {
     let words = command.replacing("=", with: " ").words
     let tool = words.contains { $0.hasSuffix("borg") } ? "borg" : "restic"
-    let retention = KeepWords.retention { word in
-      words.firstIndex(of: "--keep-\(word)").flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    guard words.contains(where: { $0.hasSuffix(tool) }) else { return (tool, Retention()) }
+    let long: [String: String] = [
+      "last": "-l", "hourly": "-H", "daily": "-d", "weekly": "-w", "monthly": "-m", "yearly": "-y",
+    ]
+    let value = { (word: String) -> String? in
+      let place = words.firstIndex(of: "--keep-\(word)") ?? long[word].flatMap { words.firstIndex(of: $0) }
+      return place.flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
     }
-    return (tool, retention)
+    return (tool, tool == "borg" ? KeepWords.borg(value) : KeepWords.restic(value))
   }
 
   /// Rejects a sixth time field, which would be read as the command.
@@ -115,7 +132,9 @@ enum Crontab {
       throw text.failure(line: line, at: error.part, error.message, hint: error.hint)
     }
     let schedules = expression.rules.map {
-      Schedule(rule: $0, written: job.fields, zone: zone, comments: expression.comments, origin: origin)
+      Schedule(
+        rule: $0, notation: CronSyntax.vixie.notation(job.fields),
+        written: job.fields, zone: zone, comments: expression.comments, origin: origin)
     }
     var policy = Policy(
       name: tool == "backup" ? job.scriptName : tool, tool: tool, schedules: schedules,

@@ -3,8 +3,67 @@ import Units
 
 /// The words that restic and borg share, such as `keep-daily` and `keep_weekly`.
 enum KeepWords {
+  private static let resticCounts = ["last", "hourly", "daily", "weekly", "monthly", "yearly"]
+  private static let resticSpans = [
+    "within", "within-hourly", "within-daily", "within-weekly", "within-monthly", "within-yearly",
+  ]
+  private static let borgCounts = [
+    "secondly", "minutely", "hourly", "daily", "weekly", "monthly", "13weekly", "3monthly", "yearly",
+  ]
+
+  /// Reads the words of `restic forget`.
+  ///
   /// - Parameter value: the text under a word such as `daily`, `last` or `within`.
-  static func retention(_ value: (String) -> String?) -> Retention {
+  static func restic(_ value: (String) -> String?) -> Retention {
+    var retention = counts(value)
+    var words: [String] = []
+    for word in resticCounts {
+      guard let text = value(word) else { continue }
+      // restic from 0.16 on keeps all with -1 and 'unlimited'.
+      let number = ["unlimited", "-1"].contains(text) ? 1_000_000 : Int(text) ?? 0
+      if number > 0 { words.append("\(key(word)): \(min(number, 1_000_000))") }
+    }
+    for word in resticSpans {
+      guard let text = value(word) else { continue }
+      if span(text) != nil, !text.contains("w") {
+        words.append("\(key(word)): \(text)")
+      } else {
+        retention.comments.append("keep-\(word) \(text) is not carried over")
+      }
+    }
+    for word in ["tag", "tags"] {
+      if let text = value(word) { retention.comments.append("keep-\(word) \(text) is not carried over") }
+    }
+    if !words.isEmpty { retention.dialect = "restic: { \(words.joined(separator: ", ")) }" }
+    return retention
+  }
+
+  /// Reads the words of `borg prune`.
+  static func borg(_ value: (String) -> String?) -> Retention {
+    var retention = counts(value)
+    var words: [String] = []
+    for word in borgCounts {
+      let text = value(word) ?? (word == "secondly" ? value("last") : nil)
+      guard let text, let number = Int(text), number != 0 else { continue }
+      words.append("\(key(word)): \(max(-1, min(number, 1_000_000)))")
+    }
+    if let text = value("within") {
+      if span(text) != nil, text.filter(\.isLetter).count == 1, !text.contains("h") {
+        words.append("keepWithin: \(text)")
+      } else {
+        retention.comments.append("keep-within \(text) is not carried over")
+      }
+    }
+    if !words.isEmpty { retention.dialect = "borg: { \(words.joined(separator: ", ")) }" }
+    return retention
+  }
+
+  /// Returns the key of a word in the scenario language: `keepWithinDaily` of `within-daily`.
+  private static func key(_ word: String) -> String {
+    "keep" + word.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
+
+  private static func counts(_ value: (String) -> String?) -> Retention {
     var retention = Retention()
     func count(_ word: String) -> Int? { value(word).flatMap { Int($0) }.map { $0 == -1 ? 100_000 : $0 } }
     retention.count = count("last") ?? count("secondly")
@@ -13,21 +72,12 @@ enum KeepWords {
     retention.months = count("monthly")
     retention.years = count("yearly")
     retention.dropZeros()
-    if let within = value("within") {
-      retention.duration = span(within)
-      if retention.duration == nil { retention.comments.append("keep-within \(within) is not carried over") }
-    }
+    retention.duration = value("within").flatMap { span($0) }
     for word in ["minutely", "hourly"] {
       guard let number = count(word), number > 0 else { continue }
-      retention.comments.append("keep-\(word) \(number) is not carried over: the newest of each, for so many")
       // The points that the word keeps span at least as long as its periods do.
-      let span = word == "hourly" ? Duration.hours(Int64(number)) : .minutes(Int64(number))
+      let span = word == "hourly" ? Duration.hours(Int64(min(number, 80_000))) : .minutes(Int64(number))
       retention.duration = max(retention.duration ?? .zero, span)
-    }
-    for word in [
-      "within-hourly", "within-daily", "within-weekly", "within-monthly", "within-yearly", "tag", "tags",
-    ] {
-      if let text = value(word) { retention.comments.append("keep-\(word) \(text) is not carried over") }
     }
     return retention
   }

@@ -11,53 +11,70 @@ enum PgBackRestConf {
     }
   }
 
-  static func read(_ ini: INI) throws(InputError) -> Findings {
+  /// - Parameter others: the tool's other files, such as those of `conf.d`.
+  static func read(_ ini: INI, beside others: [INI]) throws(InputError) -> Findings {
     var findings = Findings()
-    let global = ini["global"]
-    let stanzas = ini.sections.filter {
-      !$0.name.isEmpty && !$0.name.hasPrefix("global") && !$0.name.contains(":")
+    func stanzas(_ ini: INI) -> [INI.Section] {
+      ini.sections.filter { !$0.name.isEmpty && !$0.name.hasPrefix("global") && !$0.name.contains(":") }
     }
-    for stanza in stanzas {
-      func entry(_ key: String) -> (INI.Entry, INI.Section)? {
-        stanza[key].map { ($0, stanza) } ?? global.flatMap { section in section[key].map { ($0, section) } }
+    for stanza in stanzas(ini) {
+      let policy = try policy(stanza, &findings) { key in
+        ini.entry(key, in: stanza, global: "global", beside: others)
+      } otherwise: {
+        ini.text.origin(line: stanza.line, "[\(stanza.name)]")
       }
-      var policy = Policy(
-        name: stanza.name, tool: "pgbackrest", schedules: [], retention: Retention(), selections: [.unknown],
-        origin: ini.text.origin(line: stanza.line, "[\(stanza.name)]"))
-      policy.isContinuous = true
-      let kind = entry("repo1-retention-full-type")?.0.value ?? "count"
-      if let (full, section) = entry("repo1-retention-full") {
-        policy.origin = ini.origin(full, in: section)
-        guard let number = Int(full.value), number > 0 else {
-          throw ini.text.failure(
-            line: full.line, at: full.value, "'\(full.value)' is no number of backups or days",
-            hint: "write a whole number, for example 'repo1-retention-full=2'")
-        }
-        if kind == "time" {
-          policy.retention.duration = .days(Int64(number))
-        } else {
-          policy.retention.count = number
-          policy.retention.comments.append(
-            "counts full backups; their differentials and incrementals stay as long")
-        }
-      } else {
-        policy.retention.isPermanent = true
-        policy.retention.comments.append("no repo1-retention-full: nothing expires")
-      }
-      if let (diff, _) = entry("repo1-retention-diff") {
-        policy.retention.comments.append("repo1-retention-diff=\(diff.value) is not carried over")
-      }
-      let isRemote = (entry("repo1-type")?.0.value ?? "posix") != "posix" || entry("repo1-host") != nil
-      if !isRemote {
-        findings.gap("the repository of '\(stanza.name)' is on the database's own machine", policy.origin)
-      }
-      if entry("repo2-path") != nil || entry("repo2-type") != nil { policy.copy = "repo2" }
       findings.policies.append(policy)
     }
-    if stanzas.isEmpty, let global {
+    if ([ini] + others).allSatisfy({ stanzas($0).isEmpty }), let global = ini["global"] {
       findings.gap("no stanza: pgBackRest backs nothing up", ini.text.origin(line: global.line, "[global]"))
     }
     return findings
+  }
+
+  private static func policy(
+    _ stanza: INI.Section, _ findings: inout Findings, _ entry: (String) -> INI.Found?,
+    otherwise origin: () -> Origin
+  ) throws(InputError) -> Policy {
+    var policy = Policy(
+      name: stanza.name, tool: "pgbackrest", schedules: [], retention: Retention(), selections: [.unknown],
+      origin: origin())
+    policy.isContinuous = true
+    let isTime = entry("repo1-retention-full-type")?.value == "time"
+    let full = entry("repo1-retention-full")
+    if let full {
+      policy.origin = full.origin
+      guard let number = Int(full.value), (1...9_999_999).contains(number) else {
+        throw full.ini.text.failure(
+          line: full.entry.line, at: full.value, "'\(full.value)' is no number of backups or days",
+          hint: "write a whole number, for example 'repo1-retention-full=2'")
+      }
+      if isTime {
+        policy.retention.duration = .days(Int64(number))
+      } else {
+        policy.retention.count = number
+        policy.retention.comments.append(
+          "counts full backups; their differentials and incrementals stay as long")
+      }
+    } else {
+      policy.retention.isPermanent = true
+      policy.retention.comments.append("no repo1-retention-full: nothing expires")
+    }
+    policy.retention.dialect = dialect(
+      full: full?.value, isTime: isTime, differential: entry("repo1-retention-diff")?.value)
+    if (entry("repo1-type")?.value ?? "posix") == "posix", entry("repo1-host") == nil {
+      findings.gap("the repository of '\(stanza.name)' is on the database's own machine", policy.origin)
+    }
+    if entry("repo2-path") != nil || entry("repo2-type") != nil { policy.copy = "repo2" }
+    return policy
+  }
+
+  /// Returns the rules of `expire`; `nil` without any.
+  private static func dialect(full: String?, isTime: Bool, differential: String?) -> String? {
+    let words = [
+      full.map { "full: \($0)" }, full != nil && isTime ? "fullType: time" : nil,
+      differential.flatMap { Int($0) }.flatMap { $0 > 0 ? "diff: \($0)" : nil },
+    ].compactMap { $0 }
+    return words.isEmpty ? nil : "pgbackrest: { \(words.joined(separator: ", ")) }"
   }
 }
 
@@ -71,33 +88,31 @@ enum BarmanConf {
     ini.sections.contains { section in keys.contains { section[$0] != nil } }
   }
 
-  static func read(_ ini: INI) throws(InputError) -> Findings {
+  /// - Parameter others: the tool's other files, such as those of `barman.d`.
+  static func read(_ ini: INI, beside others: [INI]) throws(InputError) -> Findings {
     var findings = Findings()
-    let global = ini["barman"]
     let servers = ini.sections.filter { $0.name != "barman" && !$0.name.isEmpty }
     for server in servers {
-      func entry(_ key: String) -> (entry: INI.Entry, section: INI.Section)? {
-        server[key].map { ($0, server) } ?? global.flatMap { section in section[key].map { ($0, section) } }
+      func entry(_ key: String) -> INI.Found? {
+        ini.entry(key, in: server, global: "barman", beside: others)
       }
       var policy = Policy(
         name: server.name, tool: "barman", schedules: [], retention: Retention(), selections: [.unknown],
         origin: ini.text.origin(line: server.line, "[\(server.name)]"))
       policy.isEnabled = server["active"]?.value != "false"
       policy.isContinuous = ["archiver", "streaming_archiver"].contains {
-        ["on", "true"].contains(entry($0)?.entry.value)
+        ["on", "true", "1", "yes"].contains(entry($0)?.value.lowercased())
       }
       if !policy.isContinuous {
         findings.gap(
           "'\(server.name)' archives no log: what was written since the last backup is lost", policy.origin)
       }
+      let minimum = entry("minimum_redundancy").flatMap { Int($0.entry.value) } ?? 0
       if let rule = entry("retention_policy"), !rule.entry.value.isEmpty {
-        policy.retention = try retention(rule.entry, ini.text)
+        policy.retention = try retention(rule.entry, minimum: minimum, rule.ini.text)
       } else {
         policy.retention.isPermanent = true
         policy.retention.comments = ["no retention_policy: nothing expires"]
-      }
-      if let minimum = entry("minimum_redundancy").flatMap({ Int($0.entry.value) }), minimum > 0 {
-        policy.retention.count = max(policy.retention.count ?? 0, minimum)
       }
       findings.policies.append(policy)
     }
@@ -105,11 +120,15 @@ enum BarmanConf {
   }
 
   /// Parses `REDUNDANCY 2` and `RECOVERY WINDOW OF 4 WEEKS`. A month has 31 days.
-  private static func retention(_ entry: INI.Entry, _ text: InputText) throws(InputError) -> Retention {
+  private static func retention(
+    _ entry: INI.Entry, minimum: Int, _ text: InputText
+  ) throws(InputError) -> Retention {
     var retention = Retention()
     let words = entry.value.uppercased().words
+    let redundancy = minimum > 0 ? ", minimumRedundancy: \(minimum)" : ""
     if words.count == 2, words[0] == "REDUNDANCY", let count = Int(words[1]), count > 0 {
-      retention.count = count
+      retention.count = max(count, minimum)
+      retention.dialect = "barman: { redundancy: \(count)\(redundancy) }"
       return retention
     }
     let days: [String: Int64] = ["DAY": 1, "WEEK": 7, "MONTH": 31]
@@ -118,6 +137,7 @@ enum BarmanConf {
       let unit = days[words[4].hasSuffix("S") ? String(words[4].dropLast()) : words[4]]
     {
       retention.duration = .days(number * unit)
+      retention.dialect = "barman: { recoveryWindow: \(number) \(words[4])\(redundancy) }"
       retention.comments = [
         "the first backup older than the window stays too, for it is needed to restore into it"
       ]

@@ -8,7 +8,7 @@ struct ResticProfileValues {
   let value: (_ section: String, _ key: String) -> (text: String, origin: Origin)?
 
   func add(to findings: inout Findings, _ text: InputText) throws(InputError) {
-    var retention = KeepWords.retention { value("retention", "keep-\($0)")?.text }
+    var retention = KeepWords.restic { value("retention", "keep-\($0)")?.text }
     let applies = ["before-backup", "after-backup"].contains { value("retention", $0)?.text == "true" }
     if retention.isEmpty || !applies { retention = forgetRetention() }
     var schedules: [Schedule] = []
@@ -16,7 +16,10 @@ struct ResticProfileValues {
       for part in written.split(separator: "\u{0}").map(String.init) {
         do throws(ScheduleProblem) {
           let calendar = try OnCalendar(part)
-          schedules.append(Schedule(rule: calendar.rule, written: part, zone: calendar.zone, origin: origin))
+          schedules.append(
+            Schedule(
+              rule: calendar.rule, notation: calendar.notation, written: part, zone: calendar.zone,
+              origin: origin))
         } catch {
           throw text.failure(at: origin, error.message, hint: error.hint)
         }
@@ -32,7 +35,7 @@ struct ResticProfileValues {
 
   /// Returns the retention that its own schedule carries out, if any.
   private func forgetRetention() -> Retention {
-    let words = KeepWords.retention { value("forget", "keep-\($0)")?.text }
+    let words = KeepWords.restic { value("forget", "keep-\($0)")?.text }
     if !words.isEmpty, value("forget", "schedule") != nil { return words }
     var retention = Retention()
     retention.isPermanent = true

@@ -3,6 +3,12 @@ import Units
 
 /// sanoid.conf, with datasets and their templates.
 enum SanoidConf {
+  /// The values of `sanoid.defaults.conf`, version 2.1.0, that apply where no section has a key.
+  private static let defaults = [
+    "autosnap": "yes", "autoprune": "yes", "frequently": "0", "hourly": "48", "daily": "90", "weekly": "0",
+    "monthly": "6", "yearly": "0",
+  ]
+
   static func recognises(_ ini: INI) -> Bool {
     ini.sections.contains {
       $0.name.hasPrefix("template_") || $0["use_template"] != nil || $0["autosnap"] != nil
@@ -22,7 +28,9 @@ enum SanoidConf {
       let chain =
         [dataset] + templates.reversed().compactMap { ini["template_\($0)"] }
         + [ini["template_default"]].compactMap { $0 }
-      func entry(_ key: String) -> String? { chain.lazy.compactMap { $0[key]?.value }.first }
+      func entry(_ key: String) -> String? {
+        chain.lazy.compactMap { $0[key]?.value }.first ?? defaults[key]
+      }
       func isOn(_ key: String) -> Bool { ["yes", "true", "1", "on"].contains(entry(key)?.lowercased()) }
       let origin = ini.text.origin(line: dataset.line, "[\(dataset.name)]")
       var policy = Policy(
@@ -40,6 +48,11 @@ enum SanoidConf {
       }
       policy.schedules = [schedule(fastest.0, period: entry("frequent_period"), dataset, ini)]
       policy.retention = retention(counts, isPruned: isOn("autoprune"))
+      if !policy.retention.isPermanent {
+        let words = counts.map { "\($0.0): \(min(max(0, $0.1), 1_000_000))" }
+        let period = entry("frequent_period").flatMap { Int($0) }.map { ", frequentPeriod: \($0)" } ?? ""
+        policy.retention.dialect = "sanoid: { \(words.joined(separator: ", "))\(period) }"
+      }
       policy.comments = ["snapshots stay on the same pool: they are lost with it"]
       findings.policies.append(policy)
     }
@@ -81,94 +94,6 @@ enum SanoidConf {
   }
 }
 
-/// btrbk.conf, with snapshots and targets by volume and subvolume.
-enum BtrbkConf {
-  static func recognises(_ text: InputText) -> Bool {
-    let keys = text.lines.prefix(300).map { $0.text.words.first ?? "" }
-    return keys.contains("subvolume")
-      && keys.contains {
-        ["volume", "snapshot_dir", "snapshot_preserve", "snapshot_preserve_min", "target"].contains($0)
-      }
-  }
-
-  static func read(_ text: InputText) throws(InputError) -> Findings {
-    var findings = Findings()
-    var global: [String: (String, Int)] = [:]
-    var volume = global
-    var (hasSubvolume, path) = (false, "")
-    for (number, line) in text.lines {
-      let words = line.words
-      guard let key = words.first, !key.hasPrefix("#") else { continue }
-      let value = words.dropFirst().prefix { !$0.hasPrefix("#") }.joined(separator: " ")
-      switch key {
-      case "volume":
-        volume = global
-        path = value
-      case "subvolume":
-        hasSubvolume = true
-        findings.policies.append(policy(value, in: path, volume, line: number, text, &findings))
-      case "target":
-        let place = value.words.last ?? value
-        if let last = findings.policies.indices.last, line.first == " " || line.first == "\t", hasSubvolume {
-          findings.policies[last].copy = place
-        } else {
-          volume["target"] = (place, number)
-          if path.isEmpty { global["target"] = (place, number) }
-        }
-      default:
-        if path.isEmpty { global[key] = (value, number) }
-        volume[key] = (value, number)
-      }
-    }
-    return findings
-  }
-
-  private static func policy(
-    _ subvolume: String, in path: String, _ values: [String: (String, Int)], line: Int, _ text: InputText,
-    _ findings: inout Findings
-  ) -> Policy {
-    let origin = text.origin(line: line, "subvolume \(subvolume)")
-    var policy = Policy(
-      name: "\(path.split(separator: "/").last ?? "")-\(subvolume)", tool: "btrbk", schedules: [],
-      retention: Retention(),
-      selections: [.objects([subvolume])], isSnapshot: true, origin: origin)
-    let minimum = values["snapshot_preserve_min"]?.0 ?? "all"
-    if minimum == "all" {
-      policy.retention.isPermanent = true
-      let dead = values["snapshot_preserve"].map { "snapshot_preserve \($0.0) does nothing while " } ?? ""
-      policy.retention.comments = ["\(dead)snapshot_preserve_min is 'all', its default: nothing is removed"]
-    } else {
-      policy.retention = retention(minimum: minimum, values["snapshot_preserve"]?.0 ?? "no")
-    }
-    policy.copy = values["target"]?.0
-    if policy.copy == nil {
-      findings.gap("'\(subvolume)' has no target: its snapshots are lost with the disk", origin)
-    }
-    return policy
-  }
-
-  /// Parses `48h 14d 8w 12m *y`. These are windows and not counts, so one more of each may remain.
-  private static func retention(minimum: String, _ preserve: String) -> Retention {
-    var retention = Retention()
-    if minimum == "latest" { retention.count = 1 } else { retention.duration = KeepWords.span(minimum) }
-    for word in preserve.words {
-      let number = word.dropLast() == "*" ? 100_000 : Int(word.dropLast()) ?? 0
-      switch word.last {
-      case "h": retention.duration = max(retention.duration ?? .zero, .hours(Int64(min(number, 80_000))))
-      case "d": retention.days = number
-      case "w": retention.weeks = number
-      case "m": retention.months = number
-      case "y": retention.years = number
-      default: break
-      }
-    }
-    retention.dropZeros()
-    if retention.isEmpty { retention.count = 1 }
-    retention.comments = ["btrbk's words are windows: up to one more of each stays"]
-    return retention
-  }
-}
-
 /// A configuration of snapper: a shell file with `TIMELINE_` words.
 enum SnapperConf {
   static func recognises(_ text: InputText) -> Bool {
@@ -205,6 +130,12 @@ enum SnapperConf {
       policy.retention.years = limit("YEARLY", 10)
       policy.retention.dropZeros()
       if policy.retention.isEmpty { policy.retention.duration = .hours(1) }
+      let age = words["TIMELINE_MIN_AGE"].flatMap { Int64($0.value) } ?? 1_800
+      let limits = [("HOURLY", 10), ("DAILY", 10), ("WEEKLY", 0), ("MONTHLY", 10), ("YEARLY", 10)].map {
+        "\($0.0.lowercased()): \(min(max(0, limit($0.0, $0.1)), 1_000_000))"
+      }
+      policy.retention.dialect =
+        "snapper: { \(limits.joined(separator: ", ")), minAge: \(max(0, age)) s }"
     } else {
       policy.retention.isPermanent = true
       policy.retention.comments = ["TIMELINE_CLEANUP is not 'yes': nothing is removed"]

@@ -9,7 +9,12 @@ enum SystemdTimer {
     var findings = Findings()
     for section in ini.sections where section.name == "Timer" {
       var schedules: [Schedule] = []
-      for entry in section.all("OnCalendar") where !entry.value.isEmpty {
+      for entry in section.all("OnCalendar") {
+        // An empty value takes back all before it.
+        if entry.value.isEmpty {
+          schedules = []
+          continue
+        }
         let calendar: OnCalendar
         do throws(ScheduleProblem) {
           calendar = try OnCalendar(entry.value)
@@ -18,7 +23,7 @@ enum SystemdTimer {
         }
         schedules.append(
           Schedule(
-            rule: calendar.rule, written: entry.value, zone: calendar.zone,
+            rule: calendar.rule, notation: calendar.notation, written: entry.value, zone: calendar.zone,
             origin: ini.origin(entry, in: section)))
       }
       schedules += try monotonic(section, ini)
