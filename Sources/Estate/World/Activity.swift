@@ -52,6 +52,10 @@ struct Activity: Sendable {
   /// The share of the moved bytes that counts at full size. A backup of a partly changed page is charged for
   /// that part.
   var share = Ratio.one
+  /// Whether requests wait because the backup's window is closed.
+  var isPaused = false
+  /// The waiting requests, in order.
+  var held: [(ticket: RequestID, request: Request)] = []
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -63,6 +67,12 @@ extension World {
     let id = place(engine, activity)
     tell(id, .begin)
     return id
+  }
+
+  /// Cancels a job. Its requests on their way have no effect.
+  mutating func cancel(_ id: ActivityID) {
+    guard activities.remove(id) != nil else { return }
+    engines[Int(id.index)] = .none
   }
 
   /// Stores an engine and its activity and returns their identifier.
@@ -115,8 +125,12 @@ extension World {
 
   // MARK: Requests
 
-  private mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
+  mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard let site = activities[id]?.site else { return }
+    if activities[id]?.isPaused == true {
+      activities[id]?.held.append((ticket, request))
+      return
+    }
     let path = path(of: request, for: id, at: site)
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
   }
@@ -129,13 +143,16 @@ extension World {
     case .vault(let operation, let role):
       guard let vault = activities[id]?.vault(role) else { return ([], .zero) }
       let device = blueprint.vaults[vault].device
+      let isByHand = courier(of: vault) != nil
       switch operation {
       case .get(let key, let range):
-        return way(from: device, to: site, carrying: vaults[vault].nominalSize(of: key, range: range))
+        let size = vaults[vault].nominalSize(of: key, range: range)
+        return way(from: device, to: site, carrying: size, isByHand: isByHand)
       case .put(let key, let bytes, _, _):
         let size = nominalSize(ofPutting: bytes, as: key, by: id)
-        return way(from: device, to: site, carrying: size, outward: true)
-      case .list, .attributes, .delete, .lock: return way(from: device, to: site, carrying: .zero)
+        return way(from: device, to: site, carrying: size, outward: true, isByHand: isByHand)
+      case .list, .attributes, .delete, .lock:
+        return way(from: device, to: site, carrying: .zero, isByHand: isByHand)
       }
     case .stream(let index, let operation):
       guard let volume = activities[id]?.streams[index].volume else { return ([], .zero) }
@@ -171,14 +188,15 @@ extension World {
   }
 
   /// Returns the path from a device to a job and its processors, over the link when they are apart. With
-  /// `outward`, the path is reversed.
+  /// `outward`, the path is reversed. With `isByHand`, media were carried to the job's site, and no link is used.
   private func way(
-    from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false
+    from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false,
+    isByHand: Bool = false
   ) -> (legs: [Operation.Leg], latency: Duration) {
     let plan = blueprint.devices[device]
     var legs = [Operation.Leg(resource: resource(device), amount: size)]
     var latency = plan.latency
-    if plan.site != site {
+    if plan.site != site, !isByHand {
       guard let link = blueprint.link(between: plan.site, and: site) else {
         preconditionFailure("no link joins \(plan.name) with the site that uses it")
       }

@@ -77,6 +77,9 @@ struct WorstCase {
       phases.data = time(toRestoreFrom: best)
       phases.restores = restores(in: phases.data)
       if disaster.damagesBytes, disaster.dwell > .zero { phases.certify = strategy.recovery.certify }
+      if best.comeback > .zero, best.triedBefore == .zero {
+        phases.media = best.comeback
+      }
     }
     phases.redirect = losesSite ? strategy.recovery.redirect : nil
     return phases.stumbling(as: strategy.recovery)

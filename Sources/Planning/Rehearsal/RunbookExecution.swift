@@ -45,6 +45,8 @@ struct RunbookExecution {
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
+  /// The steps that wait for media, with the vaults called.
+  private var called: [Int: (service: ServiceID, vaults: [VaultID], at: Instant)] = [:]
   /// The steps that wait for an event of a protection group.
   private var awaited: [(event: GroupEvent, step: Int)] = []
   private var finished: [Finished] = []
@@ -95,6 +97,8 @@ struct RunbookExecution {
     let step = token % Self.stepsMaximum
     if failing.remove(step) != nil {
       try fail(step, in: &world, context: context)
+    } else if let call = called.removeValue(forKey: step) {
+      try received(call, step, in: &world, context: context)
     } else if let search = scans.removeValue(forKey: step) {
       try scanned(step, search, in: &world, context: context)
     } else {
@@ -255,10 +259,36 @@ struct RunbookExecution {
     _ search: PointSearch, _ step: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {
     guard let option = search.current else {
+      if callMedia(for: search.service, step, in: &world) { return }
       let name = context.scenario.blueprint.services[search.service].name
       throw RecoveryPlanner.Impossible(reason: search.failure(for: name))
     }
     searches[world.startRestore(of: search.service, from: option)] = (step, search)
+  }
+
+  /// Calls for media when nothing at hand is usable; returns `false` where there are none.
+  private mutating func callMedia(for service: ServiceID, _ step: Int, in world: inout World) -> Bool {
+    let home = world.site(of: world.blueprint.services[service].host)
+    let vaults = world.vaultsToFetch(for: service, to: home) { _ in true }
+    guard let longest = vaults.compactMap({ world.courier(of: $0)?.comeback }).max() else { return false }
+    called[step] = (service, vaults, world.now)
+    world.setTimer(token(step), after: longest)
+    return true
+  }
+
+  /// Searches the media that have arrived.
+  private mutating func received(
+    _ call: (service: ServiceID, vaults: [VaultID], at: Instant), _ step: Int, in world: inout World,
+    context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard case .restore(_, let recovery) = runbook.steps[step].action else { return }
+    let home = world.site(of: world.blueprint.services[call.service].host)
+    for vault in call.vaults { world.receiveMedia(of: vault, at: home, calledAt: call.at) }
+    let options = world.recoveryOptions(for: call.service).filter { option in
+      call.vaults.contains { option.source == .vault($0) }
+    }
+    try restoreNext(
+      PointSearch(recovery, among: options, of: call.service), step, in: &world, context: context)
   }
 
   /// Handles the end of a scan. The scan reads the restored bytes like the application, without the ledger.
@@ -301,6 +331,8 @@ extension World {
     case .pauseReplay(let site): pauseReplay(at: site)
     case .replaceHost(let host): replace(host)
     case .replaceDevice(let device): replace(device)
+    case .receiveMedia(let vault, let site, let comeback):
+      receiveMedia(of: vault, at: site, calledAt: now - comeback)
     case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)
     case .powerUp(let site): powerUp(site)
     case .disableProtection: disableReplication()

@@ -88,10 +88,18 @@ extension Shape<BackupPolicy> {
     Field(
       optional: "prune", .schedule,
       "The schedule of removing expired points; by default never."),
-    Field("pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block.")
+    Field("pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block."),
+    Field<WindowDeclaration?>(
+      optional: "window", .window, "The daily window outside which the backup moves no data."),
+    Field<Duration?>(
+      optional: "hold", .positiveDuration,
+      "The time from the end of a backup until its point may leave for the replica."),
+    Field<Courier?>(
+      optional: "courier", .courier,
+      "The courier that carries the copies to the replica; departures are the 'replicaSchedule'.")
   ) {
     vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, replicaSchedule,
-    replicaRetention, prune, pruneGrace
+    replicaRetention, prune, pruneGrace, window, hold, courier
       throws(Misfit) in
     if blockSize != nil && contentDefined != nil {
       throw Misfit(
@@ -107,6 +115,7 @@ extension Shape<BackupPolicy> {
       }
     for (key, isGiven) in [
       ("replicaSchedule", replicaSchedule != nil), ("replicaRetention", replicaRetention != nil),
+      ("hold", hold != nil), ("courier", courier != nil),
     ] where isGiven && replica == nil {
       throw Misfit(at: key, "there is no replica", hint: "add 'replica: VAULT', or remove '\(key)'")
     }
@@ -115,6 +124,8 @@ extension Shape<BackupPolicy> {
       chunking: chunking,
       compressionLevel: level, lock: lock, replica: replica, prune: prune, pruneGrace: pruneGrace)
     (policy.replicaSchedule, policy.replicaRetention) = (replicaSchedule, replicaRetention)
+    (policy.hold, policy.courier) = (hold ?? .zero, courier)
+    policy.window = window?.window(in: schedule.zone)
     return policy
   }
 }
