@@ -1,4 +1,5 @@
 import Backup
+import Simulation
 import Storage
 import Units
 
@@ -56,6 +57,9 @@ struct Activity: Sendable {
   var isPaused = false
   /// The waiting requests, in order.
   var held: [(ticket: RequestID, request: Request)] = []
+  /// The transfers that wait too, and the sizes of those that went on after an earlier wait.
+  var suspended: [Operation.SuspendedFlow] = []
+  var continued: [SharedBandwidth.FlowID: ByteCount] = [:]
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }

@@ -97,6 +97,11 @@ extension World {
     vaults[vault].media = FetchedMedia(site: site, calledAt: call)
   }
 
+  /// The vaults whose media were brought to another site.
+  public var vaultsWithFetchedMedia: [VaultID] {
+    vaults.indices.filter { vaults[$0].media != nil }.map(VaultID.init)
+  }
+
   /// Whether a point is on media that are where they can be read.
   func isAtHand(_ point: PointID, in vault: VaultID, of agent: BackupAgent, from home: SiteID) -> Bool {
     guard agent.policy.replica == vault, agent.policy.courier != nil, site(of: vault) != home else { return true }

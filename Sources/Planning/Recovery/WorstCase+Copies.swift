@@ -22,6 +22,8 @@ extension WorstCase {
     var comeback = Duration.zero
     /// The time in which points at hand are tried in vain before the media are called for.
     var triedBefore = Duration.zero
+    /// The time to write zeros onto volumes that hold other bytes.
+    var zeros = Duration.zero
   }
 
   var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) + rewinds }

@@ -32,7 +32,7 @@ extension WorstCase {
 
   private func reading(_ copy: Copy) -> Duration {
     // Manifests, indexes and what nothing else overlaps with.
-    let handling = copy.latency * 64
+    let handling = copy.latency * 64 + copy.zeros
     let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
     let written = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
     let moved = copy.isWhole ? used + min(used, copy.readAlong) : min(used, differing(from: copy, used))

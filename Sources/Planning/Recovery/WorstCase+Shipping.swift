@@ -14,7 +14,7 @@ extension WorstCase {
     func restoresFrom(_ vault: VaultID, _ worst: Duration) -> Copy {
       Copy(
         worstLoss: worst, rate: restoreRate(vault), interval: meanGap(policy.schedule),
-        latency: latency(of: vault), readAlong: readAlong)
+        latency: latency(of: vault), readAlong: readAlong, zeros: zeros)
     }
     var copies: [Copy] = []
     var triedBefore = Duration.zero
@@ -46,6 +46,15 @@ extension WorstCase {
   private var recoverySite: SiteID? {
     if losesSite { return rebuildSite?.site }
     return scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
+  }
+
+  /// The time to write zeros onto damaged volumes, whose bytes are unknown; new volumes hold zeros.
+  private var zeros: Duration {
+    guard disaster.damagesBytes else { return .zero }
+    return harmedVolumes.reduce(.zero) {
+      let unused = $1.size - $1.used.of($1.size)
+      return $0 + scenario.blueprint.devices[$1.device].rate.time(for: unused)
+    }
   }
 
   // MARK: Backups in windows

@@ -264,6 +264,7 @@ extension Rehearsal {
         of: world, since: struckAt, restoredAfter: protectedAgain.map { $0 - struckAt }))
     (drill.timeline, drill.criticalPath) = course(since: start)
     drill.takeover = takeover
+    drill.media = world.vaultsWithFetchedMedia
     drill.journalWindow = outageStart == nil ? world.journalWindow : windowAtOutage
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(
