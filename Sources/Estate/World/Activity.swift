@@ -53,6 +53,8 @@ struct Activity: Sendable {
   /// The share of the moved bytes that counts at full size. A backup of a partly changed page is charged for
   /// that part.
   var share = Ratio.one
+  /// Whether the bytes count as they are, also in a scaled run. One block on demand is one block at any scale.
+  var isExact = false
   /// Whether requests wait because the backup's window is closed.
   var isPaused = false
   /// The waiting requests, in order.
@@ -150,7 +152,7 @@ extension World {
       let isByHand = courier(of: vault) != nil
       switch operation {
       case .get(let key, let range):
-        let size = vaults[vault].nominalSize(of: key, range: range)
+        let size = size(ofGetting: key, range, from: vault, by: id)
         return way(from: device, to: site, carrying: size, isByHand: isByHand)
       case .put(let key, let bytes, _, _):
         let size = nominalSize(ofPutting: bytes, as: key, by: id)
@@ -176,7 +178,16 @@ extension World {
 
   /// Converts an amount that a job moves or computes to full size.
   private func atFullSize(_ amount: ByteCount, of id: ActivityID) -> ByteCount {
-    (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+    if activities[id]?.isExact == true { return amount }
+    return (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+  }
+
+  /// Returns the size of an object, or a part of one, that a job reads.
+  private func size(
+    ofGetting key: ObjectKey, _ range: Range<Int>?, from vault: VaultID, by id: ActivityID
+  ) -> ByteCount {
+    guard activities[id]?.isExact == true else { return vaults[vault].nominalSize(of: key, range: range) }
+    return range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
   }
 
   /// Returns the size at full size of an object that a job stores.
@@ -234,7 +245,7 @@ extension World {
       var size = ByteCount.zero
       switch operation {
       case .put(let key, let bytes, _, _): size = nominalSize(ofPutting: bytes, as: key, by: id)
-      case .get(let key, let range): size = vaults[vault].nominalSize(of: key, range: range)
+      case .get(let key, let range): size = self.size(ofGetting: key, range, from: vault, by: id)
       case .delete(let key, _): size = vaults[vault].nominalSize(of: key, range: nil)
       case .list, .attributes, .lock: break
       }

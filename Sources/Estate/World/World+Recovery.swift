@@ -252,7 +252,7 @@ extension World {
   }
 
   /// The options of a restore, which knows nothing of the vault at first.
-  private var restoreOptions: JobOptions {
+  var restoreOptions: JobOptions {
     var options = JobOptions()
     options.looksForPacks = false
     options.transferSize = 128 << 10

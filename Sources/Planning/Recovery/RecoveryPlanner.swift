@@ -47,6 +47,11 @@ struct RecoveryPlanner {
     harmedBy[service] = []
   }
 
+  /// Notes that a service's data was not all in place when its restore ended early.
+  mutating func noteUnfinished(_ service: ServiceID, restoredFrom point: Instant) {
+    harm[service] = .newest(notAfter: point)
+  }
+
   /// Notes that the copies at a DR site are unusable.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 

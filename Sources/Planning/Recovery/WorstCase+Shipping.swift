@@ -14,7 +14,7 @@ extension WorstCase {
     func restoresFrom(_ vault: VaultID, _ worst: Duration) -> Copy {
       Copy(
         worstLoss: worst, rate: restoreRate(vault), interval: meanGap(policy.schedule),
-        latency: latency(of: vault), readAlong: readAlong, zeros: zeros)
+        latency: latency(of: vault), readAlong: readAlong, zeros: unusedZeros)
     }
     var copies: [Copy] = []
     var triedBefore = Duration.zero
@@ -49,7 +49,7 @@ extension WorstCase {
   }
 
   /// The time to write zeros onto damaged volumes, whose bytes are unknown; new volumes hold zeros.
-  private var zeros: Duration {
+  var unusedZeros: Duration {
     guard disaster.damagesBytes else { return .zero }
     return harmedVolumes.reduce(.zero) {
       let unused = $1.size - $1.used.of($1.size)

@@ -35,7 +35,7 @@ struct RunbookExecution {
   }
 
   private let runbook: Runbook
-  private let attempt: Int
+  let attempt: Int
   /// Attempts at each step that failed, with the timeline entry of the last one.
   private var failed: [(count: Int, last: (entry: Int, at: Instant)?)]
   /// Steps whose attempt under way is going to fail, at a time that is set.
@@ -52,6 +52,8 @@ struct RunbookExecution {
   private var finished: [Finished] = []
   private var restored: [RestoredService] = []
   private var entryCount: Int
+  /// The services that start before all of their data is in place.
+  var instant = InstantRestores()
   /// The last timeline entry of the previous attempt, which a second disaster ended.
   private let predecessor: Int?
 
@@ -95,6 +97,7 @@ struct RunbookExecution {
   ) throws(RecoveryPlanner.Impossible) {
     guard token / Self.stepsMaximum == attempt else { return }
     let step = token % Self.stepsMaximum
+    if token == demandToken { return demand(in: &world, context: context) }
     if failing.remove(step) != nil {
       try fail(step, in: &world, context: context)
     } else if let call = called.removeValue(forKey: step) {
@@ -111,6 +114,7 @@ struct RunbookExecution {
     _ activity: ActivityID, _ ending: RestoreEnding, in world: inout World,
     context: Context
   ) throws(RecoveryPlanner.Impossible) {
+    if try instantRestoreEnded(activity, ending, in: &world, context: context) { return }
     guard let (step, search) = searches.removeValue(forKey: activity) else { return }
     switch ending {
     case .complete where search.needsScan:
@@ -255,13 +259,16 @@ struct RunbookExecution {
 
   // MARK: Data
 
-  private mutating func restoreNext(
+  mutating func restoreNext(
     _ search: PointSearch, _ step: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {
     guard let option = search.current else {
       if callMedia(for: search.service, step, in: &world) { return }
       let name = context.scenario.blueprint.services[search.service].name
       throw RecoveryPlanner.Impossible(reason: search.failure(for: name))
+    }
+    if let policy = context.strategy.recovery.instant, isInstant(search, from: option, context) {
+      return instant.begin(search, from: option, step: step, share: policy.firstRead, in: &world)
     }
     searches[world.startRestore(of: search.service, from: option)] = (step, search)
   }
@@ -320,7 +327,26 @@ struct RunbookExecution {
     try finish(step, in: &world, context: context)
   }
 
+  /// Adopts a service's first share; returns whether the attempt is repeated.
+  mutating func adoptRead(
+    _ search: PointSearch, _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) -> Bool {
+    let isRepeated = discarded[step] != nil
+    if !isRepeated { instant.await(search) }
+    try adopt(search, step, in: &world, context: context)
+    return isRepeated
+  }
+
+  /// Whether no service waits for its data any more.
+  var hasRestoredAll: Bool {
+    runbook.steps.indices.allSatisfy { step in
+      if case .restore = runbook.steps[step].action { isDone(step) } else { true }
+    }
+  }
+
   private static let stepsMaximum = 1 << 20
+  /// The token of the timer for reads on demand, which no step has.
+  var demandToken: Int { attempt * Self.stepsMaximum + Self.stepsMaximum - 1 }
   private func token(_ step: Int) -> Int { attempt * Self.stepsMaximum + step }
 }
 

@@ -175,12 +175,15 @@ extension Shape<RecoveryPolicy> {
       "The time in a clean room to certify restored data, when damage had time to spread."),
     Field<Stumbles>(
       "stumbles", .stumbles, otherwise: Stumbles(),
-      "The steps of the runbook that can fail and are repeated, by phase.")
-  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles in
+      "The steps of the runbook that can fail and are repeated, by phase."),
+    Field<InstantRestore?>(
+      optional: "instant", .instantRestore,
+      "Services run from the vault, slower, while their data is copied back; by default they wait for all of it.")
+  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles, instant in
     var policy = RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
       rebuildSite: rebuild, concurrentRestores: concurrentRestores, redirect: redirect, scanRate: scanRate)
-    (policy.certify, policy.stumbles) = (certify, stumbles)
+    (policy.certify, policy.stumbles, policy.instant) = (certify, stumbles, instant)
     return policy
   }
 }
@@ -205,6 +208,11 @@ extension Shape<Strategy> {
       throw Misfit(
         at: "recovery", "'stumbles' names 'failover', but nothing fails over",
         hint: "remove 'failover' there, or add 'disasterRecovery'")
+    }
+    if backups.isEmpty, recovery.instant != nil {
+      throw Misfit(
+        at: "recovery", "'instant' reads from a vault, but there are no backups",
+        hint: "remove 'instant', or add 'backups'")
     }
     return Strategy(
       name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,
