@@ -331,8 +331,8 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var backupsTaken = 0
   public var slotsSwallowed = 0
   public var backupsFailed = 0
-  /// The backups that went on after their first window.
-  public var backupsContinued = 0
+  /// The backups that went on after their first window; `nil` without windows.
+  public var backupsContinued: Int?
   public var longestBackup: Duration?
   /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason] = []
@@ -349,7 +349,7 @@ extension World {
       sum.backupsTaken += agent.record.taken
       sum.slotsSwallowed += agent.record.swallowed
       sum.backupsFailed += agent.record.failed
-      sum.backupsContinued += agent.record.continued
+      if agent.policy.window != nil { sum.backupsContinued = (sum.backupsContinued ?? 0) + agent.record.continued }
       for failure in agent.record.failures { sum.failures.count(failure.reason, times: failure.count) }
       sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
     }

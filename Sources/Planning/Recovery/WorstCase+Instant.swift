@@ -27,10 +27,16 @@ extension WorstCase {
 
   /// The time until all data is in place; `nil` without an instant restore.
   var fullSpeed: Achieved? {
-    guard strategy.recovery.instant != nil, losesData, failover == nil, disaster.followedBy == nil else { return nil }
+    guard strategy.recovery.instant != nil, losesData, failover == nil, disaster.followedBy == nil else {
+      return nil
+    }
     guard var phases else { return .unrecoverable }
     if let firstRead {
-      phases.data += firstRead + unusedZeros
+      // Blocks that the run rewrote are scattered over many objects, so the restore reads in more pieces.
+      let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
+      let rewritten = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
+      let rate = copies.min(by: { $0.worstLoss < $1.worstLoss })?.rate
+      phases.data += firstRead + unusedZeros + (rate?.time(for: rewritten) ?? .zero)
       phases.restores = restores(in: phases.data)
     }
     return phases.tail

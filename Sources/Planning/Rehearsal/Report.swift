@@ -75,8 +75,8 @@ public struct StrategyReport: Sendable {
 /// The results of the protection without disasters, over the whole run.
 public struct ProtectionReport: Codable, Sendable {
   public var snapshotsTaken: Int
-  /// The backups that went on after their first window.
-  public var backupsContinued = 0
+  /// The backups that went on after their first window; `nil` without windows.
+  public var backupsContinued: Int?
   /// The number of backups that were acknowledged.
   public var backupsTaken: Int
   /// The number of slots skipped because a run was in progress.

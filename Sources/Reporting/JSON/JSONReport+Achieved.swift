@@ -72,7 +72,7 @@ extension JSONReport {
       ("journal_history", journalHistory(drill.journalWindow)),
       ("restored", .array(drill.restored.map(restored))),
       ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
-    ])
+    ] + shipping(drill))
   }
 
   private func restored(_ restored: RestoredService) -> JSON {

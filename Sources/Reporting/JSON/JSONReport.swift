@@ -95,7 +95,7 @@ public struct JSONReport: Sendable {
       ("longest_backup_ns", .duration(protection.longestBackup)),
       ("vault_bytes", .integer(protection.vaultBytes.bytes)),
       ("trace", .string(protection.trace)),
-    ])
+    ] + (protection.backupsContinued.map { [("backups_continued", .integer(Int64($0)))] } ?? []))
   }
 
   private func disaster(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {
@@ -122,7 +122,7 @@ public struct JSONReport: Sendable {
         ("failback", failback(disaster)),
         ("takeover", takeover(disaster)),
         ("protection", protection(disaster, of: strategy)),
-      ])
+      ] + fullSpeed(disaster))
   }
 
   private func published(_ published: Published?) -> JSON {
