@@ -349,7 +349,9 @@ extension World {
       sum.backupsTaken += agent.record.taken
       sum.slotsSwallowed += agent.record.swallowed
       sum.backupsFailed += agent.record.failed
-      if agent.policy.window != nil { sum.backupsContinued = (sum.backupsContinued ?? 0) + agent.record.continued }
+      if agent.policy.window != nil {
+        sum.backupsContinued = (sum.backupsContinued ?? 0) + agent.record.continued
+      }
       for failure in agent.record.failures { sum.failures.count(failure.reason, times: failure.count) }
       sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
     }

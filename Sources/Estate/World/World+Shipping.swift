@@ -24,7 +24,11 @@ extension World {
       backupAgents[index].replica.held.append(HeldPoint(id: point.id, until: now + policy.hold))
     }
     guard backupAgents[index].replicaSchedule == nil else { return }
-    if policy.hold > .zero { events.schedule(.holdEnds(index), at: now + policy.hold) } else { replicate(index) }
+    if policy.hold > .zero {
+      events.schedule(.holdEnds(index), at: now + policy.hold)
+    } else {
+      replicate(index)
+    }
   }
 
   mutating func holdEnds(_ index: Int) {
@@ -104,7 +108,9 @@ extension World {
 
   /// Whether a point is on media that are where they can be read.
   func isAtHand(_ point: PointID, in vault: VaultID, of agent: BackupAgent, from home: SiteID) -> Bool {
-    guard agent.policy.replica == vault, agent.policy.courier != nil, site(of: vault) != home else { return true }
+    guard agent.policy.replica == vault, agent.policy.courier != nil, site(of: vault) != home else {
+      return true
+    }
     guard let media = vaults[vault].media, media.site == home,
       let arrival = agent.replica.arrivals[point]
     else { return false }

@@ -25,7 +25,8 @@ extension Metering {
 
   private func trips(_ count: Int64, by courier: Courier, to vault: VaultID) -> Usage {
     Usage(
-      .fixed, of: "courier of vault \(blueprint.vaults[vault].name)", item: "courier.\(courier.tariff)", .trips,
+      .fixed, of: "courier of vault \(blueprint.vaults[vault].name)", item: "courier.\(courier.tariff)",
+      .trips,
       count)
   }
 }

@@ -24,7 +24,8 @@ extension Shape<InstantRestore> {
   ) { firstRead, slowdown throws(Misfit) in
     guard firstRead > .zero, firstRead < .one else {
       throw Misfit(
-        at: "firstRead", "'firstRead' is \(firstRead == .one ? "100 %, so everything is restored first" : "0 %, so nothing is read")",
+        at: "firstRead",
+        "'firstRead' is \(firstRead == .one ? "100 %, so everything is restored first" : "0 %, so nothing is read")",
         hint: "write for example 'firstRead: 5 %', or remove 'instant'")
     }
     return InstantRestore(firstRead: firstRead, slowdown: slowdown)

@@ -48,7 +48,9 @@ struct RecoveryPhases {
     let noticed = people.reduce(Duration.zero) { $0 + draw($1) }
     time += max(detection ?? noticed, power)
     let wait = max(.zero, launches - (time - start))
-    time += replacements.reduce(max(promoted(&draw), fetched(&draw))) { max($0, wait + step($1, .provision, &draw)) }
+    time += replacements.reduce(max(promoted(&draw), fetched(&draw))) {
+      max($0, wait + step($1, .provision, &draw))
+    }
     return time + services(&draw)
   }
 

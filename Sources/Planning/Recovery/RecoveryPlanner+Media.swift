@@ -14,7 +14,8 @@ extension RecoveryPlanner {
       guard let recovery = recovery(of: service, in: world) else { continue }
       let home = home(of: service, in: world)
       let atHand = PointSearch(recovery, among: world.recoveryOptions(for: service, at: home), of: service)
-      for vault in world.vaultsToFetch(for: service, to: home, where: { recovery.prefers($0, to: atHand.current) })
+      for vault in world.vaultsToFetch(
+        for: service, to: home, where: { recovery.prefers($0, to: atHand.current) })
       where !called.contains(where: { $0 == (vault, home) }) {
         called.append((vault, home))
       }

@@ -27,18 +27,14 @@ extension WorstCase {
 
   /// The time until all data is in place; `nil` without an instant restore.
   var fullSpeed: Achieved? {
-    guard strategy.recovery.instant != nil, losesData, failover == nil, disaster.followedBy == nil else {
-      return nil
-    }
-    guard var phases else { return .unrecoverable }
-    if let firstRead {
-      // Blocks that the run rewrote are scattered over many objects, so the restore reads in more pieces.
-      let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
-      let rewritten = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
+    guard disaster.followedBy == nil, let firstRead, var phases,
       let rate = copies.min(by: { $0.worstLoss < $1.worstLoss })?.rate
-      phases.data += firstRead + unusedZeros + (rate?.time(for: rewritten) ?? .zero)
-      phases.restores = restores(in: phases.data)
-    }
+    else { return nil }
+    // Blocks that the run rewrote are scattered over many objects, so the restore reads in more pieces.
+    let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
+    let rewritten = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
+    phases.data += firstRead + unusedZeros + rate.time(for: rewritten)
+    phases.restores = restores(in: phases.data)
     return phases.tail
   }
 }

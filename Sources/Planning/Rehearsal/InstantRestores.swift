@@ -39,6 +39,9 @@ struct InstantRestores {
   private var longestRead = Duration.zero
   private var random: RandomStream?
 
+  /// Whether some service started before all of its data was in place.
+  private(set) var hasBegun = false
+
   /// The services with data that is not in place yet.
   var unfinished: [ServiceID] { (waiting + running.values).map(\.service) }
   var isFinished: Bool { waiting.isEmpty && running.isEmpty }
@@ -76,12 +79,13 @@ struct InstantRestores {
   // MARK: Restores in the background
 
   /// Adds a service whose first read is done.
-  mutating func await(_ search: PointSearch) {
+  mutating func add(_ search: PointSearch) {
     guard let option = search.current else { return }
+    hasBegun = true
     waiting.append(Background(service: search.service, option: option))
   }
 
-  /// Starts waiting restores, as many at once as are allowed; returns whether any runs.
+  /// Starts waiting restores, as many at once as are allowed.
   mutating func start(atOnce limit: Int, in world: inout World) {
     while running.count < limit, !waiting.isEmpty {
       let next = waiting.removeFirst()
@@ -105,7 +109,8 @@ struct InstantRestores {
 
   /// Reads a page for an application, when none is being read and some data is not in place.
   mutating func demand(in world: inout World, stream: RandomStream) {
-    guard demanded == nil, let next = running.min(by: { $0.value.service.index < $1.value.service.index })?.value
+    guard demanded == nil,
+      let next = running.min(by: { $0.value.service.index < $1.value.service.index })?.value
     else { return }
     var random = self.random ?? stream
     let read = world.startDemandRead(of: next.service, from: next.option, random: &random)

@@ -296,10 +296,11 @@ extension Rehearsal {
       recovered.lostTransactions += inspection.lostTransactions
       recovered.lostBytes += inspection.lostBytes
     }
-    if strategy.recovery.instant != nil, let recoveredAt, !restored.isEmpty {
+    if execution.instant.hasBegun, let recoveredAt {
       if let wrong = execution.instant.differingPage(in: world) {
         let name = scenario.blueprint.volumes[wrong.volume].name
-        drill.outcome = .unrecoverable("page \(wrong.page) of \(name) was served with other bytes than were restored")
+        drill.outcome = .unrecoverable(
+          "page \(wrong.page) of \(name) was served with other bytes than were restored")
         return drill
       }
       drill.slowService = execution.instant.slowService(until: max(world.now, recoveredAt) - start)

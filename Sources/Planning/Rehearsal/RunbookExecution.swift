@@ -332,7 +332,7 @@ struct RunbookExecution {
     _ search: PointSearch, _ step: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) -> Bool {
     let isRepeated = discarded[step] != nil
-    if !isRepeated { instant.await(search) }
+    if !isRepeated { instant.add(search) }
     try adopt(search, step, in: &world, context: context)
     return isRepeated
   }

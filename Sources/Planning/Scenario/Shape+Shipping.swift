@@ -24,7 +24,8 @@ extension Shape<RecurrenceRule> {
     expected: "a time of the day"
   ) { text throws(QuantityError) in
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]), let minute = Int(parts[1]),
+    guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 }), let hour = Int(parts[0]),
+      let minute = Int(parts[1]),
       (0...23).contains(hour), (0...59).contains(minute)
     else { throw QuantityError("'\(text)' is not a time of the day", hint: "write for example '22:00'") }
     return try RecurrenceRule(parsing: "FREQ=DAILY;BYHOUR=\(hour);BYMINUTE=\(minute);BYSECOND=0")
@@ -43,7 +44,8 @@ extension Shape<WindowDeclaration> {
   ) { rule, length, unfinished throws(Misfit) in
     guard length < .days(1) else {
       throw Misfit(
-        at: "length", "a daily window of \(length) never closes", hint: "write less than 24 h, or remove 'window'")
+        at: "length", "a daily window of \(length) never closes",
+        hint: "write less than 24 h, or remove 'window'")
     }
     return WindowDeclaration(rule: rule, length: length, unfinished: unfinished)
   }

@@ -88,7 +88,8 @@ extension Shape<BackupPolicy> {
     Field(
       optional: "prune", .schedule,
       "The schedule of removing expired points; by default never."),
-    Field("pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block."),
+    Field(
+      "pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block."),
     Field<WindowDeclaration?>(
       optional: "window", .window, "The daily window outside which the backup moves no data."),
     Field<Duration?>(
@@ -178,7 +179,8 @@ extension Shape<RecoveryPolicy> {
       "The steps of the runbook that can fail and are repeated, by phase."),
     Field<InstantRestore?>(
       optional: "instant", .instantRestore,
-      "Services run from the vault, slower, while their data is copied back; by default they wait for all of it.")
+      "Services run from the vault, slower, while their data is copied back; by default they wait for all of it."
+    )
   ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles, instant in
     var policy = RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,

@@ -4,7 +4,9 @@ extension DisasterRow {
   /// The columns of backup windows and instant restores, empty without them.
   static var shipping: [Column] {
     [
-      Column(name: "backups_continued") { $0.strategy.protection.backupsContinued.map { .count($0) } ?? .none },
+      Column(name: "backups_continued") {
+        $0.strategy.protection.backupsContinued.map { .count($0) } ?? .none
+      },
       Column(name: "full_speed_estimate_s") { .seconds($0.disaster.estimate.fullSpeed?.duration) },
       Column(name: "achieved_full_speed_p50_s") { .seconds($0.disaster.fullSpeed?.p50.value.duration) },
       Column(name: "achieved_full_speed_p95_s") { .seconds($0.disaster.fullSpeed?.p95.value.duration) },

@@ -44,7 +44,8 @@ public struct Explanation: Sendable {
     Rule(pattern: ["rto", "estimate"], explain: timeEstimate),
     Rule(pattern: ["rto", "estimate", "ns"], explain: timeEstimate),
     Rule(pattern: ["verdict"], explain: verdict),
-    Rule(pattern: ["full_speed"], explain: fullSpeed), Rule(pattern: ["full_speed", "*"], explain: fullSpeed),
+    Rule(pattern: ["full_speed"], explain: fullSpeed),
+    Rule(pattern: ["full_speed", "*"], explain: fullSpeed),
     Rule(pattern: ["full_speed", "*", "ns"], explain: fullSpeed),
     Rule(pattern: ["pairs", "*", "*", "*"], explain: difference),
     Rule(pattern: ["worst_rpo_p95"]) { worst($0, "rpo") },
@@ -187,7 +188,9 @@ extension Explanation {
     ] + (isReplicated ? [failover] : []) + (appliesLate(path) ? [delayed] : [])
       + (takesOver(path) ? [takeover] : []) + shippingLoss(path) + ["From the scenario:"]
       + settings(path) { key in
-        [".schedule", ".replica", ".dwell", ".lasting", ".replicaSchedule", ".hold"].contains { key.hasSuffix($0) }
+        [".schedule", ".replica", ".dwell", ".lasting", ".replicaSchedule", ".hold"].contains {
+          key.hasSuffix($0)
+        }
           || key.isBackup(".window.") || key.isBackup(".courier.")
           || [
             ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
