@@ -22,8 +22,9 @@ package struct StrategyCopies {
     self.strategy = strategy
     let snapshots = strategy.snapshots.map { [Copy.snapshots(credentials: $0.credentials)] } ?? []
     let vaults = strategy.backups.flatMap { policy in
-      [policy.vault, policy.replica].compactMap { $0 }
-        .map { Copy.vault($0, isLocked: policy.lock != nil) }
+      // Stolen credentials do not reach media that a courier carries.
+      [(policy.vault, false), policy.replica.map { ($0, policy.courier != nil) }].compactMap { $0 }
+        .map { Copy.vault($0.0, isLocked: policy.lock != nil || $0.1) }
     }
     let standbys = (strategy.disasterRecovery?.groups.map(\.site) ?? [])
       .reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }

@@ -34,6 +34,12 @@ public struct BackupPolicy: Sendable {
   public var replicaSchedule: Timetable?
   /// The retention in the replica; `nil` for the vault's own retention.
   public var replicaRetention: RetentionPolicy?
+  /// The daily window outside which no backup moves data; `nil` for none.
+  public var window: BackupWindow?
+  /// The time from the end of a backup until its point may leave for the replica.
+  public var hold = Duration.zero
+  /// The courier that carries the copies to the replica; `nil` for copies over a link.
+  public var courier: Courier?
   /// The timetable for removing expired points and freeing their space; `nil` for no pruning.
   public var prune: Timetable?
   /// The time between pruning a block and deleting the block.

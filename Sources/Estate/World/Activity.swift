@@ -1,4 +1,5 @@
 import Backup
+import Simulation
 import Storage
 import Units
 
@@ -52,6 +53,15 @@ struct Activity: Sendable {
   /// The share of the moved bytes that counts at full size. A backup of a partly changed page is charged for
   /// that part.
   var share = Ratio.one
+  /// Whether the bytes count as they are, also in a scaled run. One block on demand is one block at any scale.
+  var isExact = false
+  /// Whether requests wait because the backup's window is closed.
+  var isPaused = false
+  /// The waiting requests, in order.
+  var held: [(ticket: RequestID, request: Request)] = []
+  /// The transfers that wait too, and the sizes of those that went on after an earlier wait.
+  var suspended: [Operation.SuspendedFlow] = []
+  var continued: [SharedBandwidth.FlowID: ByteCount] = [:]
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -63,6 +73,12 @@ extension World {
     let id = place(engine, activity)
     tell(id, .begin)
     return id
+  }
+
+  /// Cancels a job. Its requests on their way have no effect.
+  mutating func cancel(_ id: ActivityID) {
+    guard activities.remove(id) != nil else { return }
+    engines[Int(id.index)] = .none
   }
 
   /// Stores an engine and its activity and returns their identifier.
@@ -115,8 +131,12 @@ extension World {
 
   // MARK: Requests
 
-  private mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
+  mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
     guard let site = activities[id]?.site else { return }
+    if activities[id]?.isPaused == true {
+      activities[id]?.held.append((ticket, request))
+      return
+    }
     let path = path(of: request, for: id, at: site)
     start(.request(id, ticket, request), through: path.legs, latency: path.latency)
   }
@@ -129,13 +149,16 @@ extension World {
     case .vault(let operation, let role):
       guard let vault = activities[id]?.vault(role) else { return ([], .zero) }
       let device = blueprint.vaults[vault].device
+      let isByHand = courier(of: vault) != nil
       switch operation {
       case .get(let key, let range):
-        return way(from: device, to: site, carrying: vaults[vault].nominalSize(of: key, range: range))
+        let size = size(ofGetting: key, range, from: vault, by: id)
+        return way(from: device, to: site, carrying: size, isByHand: isByHand)
       case .put(let key, let bytes, _, _):
         let size = nominalSize(ofPutting: bytes, as: key, by: id)
-        return way(from: device, to: site, carrying: size, outward: true)
-      case .list, .attributes, .delete, .lock: return way(from: device, to: site, carrying: .zero)
+        return way(from: device, to: site, carrying: size, outward: true, isByHand: isByHand)
+      case .list, .attributes, .delete, .lock:
+        return way(from: device, to: site, carrying: .zero, isByHand: isByHand)
       }
     case .stream(let index, let operation):
       guard let volume = activities[id]?.streams[index].volume else { return ([], .zero) }
@@ -155,7 +178,16 @@ extension World {
 
   /// Converts an amount that a job moves or computes to full size.
   private func atFullSize(_ amount: ByteCount, of id: ActivityID) -> ByteCount {
-    (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+    if activities[id]?.isExact == true { return amount }
+    return (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+  }
+
+  /// Returns the size of an object, or a part of one, that a job reads.
+  private func size(
+    ofGetting key: ObjectKey, _ range: Range<Int>?, from vault: VaultID, by id: ActivityID
+  ) -> ByteCount {
+    guard activities[id]?.isExact == true else { return vaults[vault].nominalSize(of: key, range: range) }
+    return range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
   }
 
   /// Returns the size at full size of an object that a job stores.
@@ -171,14 +203,15 @@ extension World {
   }
 
   /// Returns the path from a device to a job and its processors, over the link when they are apart. With
-  /// `outward`, the path is reversed.
+  /// `outward`, the path is reversed. With `isByHand`, media were carried to the job's site, and no link is used.
   private func way(
-    from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false
+    from device: DeviceID, to site: SiteID, carrying size: ByteCount, outward: Bool = false,
+    isByHand: Bool = false
   ) -> (legs: [Operation.Leg], latency: Duration) {
     let plan = blueprint.devices[device]
     var legs = [Operation.Leg(resource: resource(device), amount: size)]
     var latency = plan.latency
-    if plan.site != site {
+    if plan.site != site, !isByHand {
       guard let link = blueprint.link(between: plan.site, and: site) else {
         preconditionFailure("no link joins \(plan.name) with the site that uses it")
       }
@@ -212,7 +245,7 @@ extension World {
       var size = ByteCount.zero
       switch operation {
       case .put(let key, let bytes, _, _): size = nominalSize(ofPutting: bytes, as: key, by: id)
-      case .get(let key, let range): size = vaults[vault].nominalSize(of: key, range: range)
+      case .get(let key, let range): size = self.size(ofGetting: key, range, from: vault, by: id)
       case .delete(let key, _): size = vaults[vault].nominalSize(of: key, range: nil)
       case .list, .attributes, .lock: break
       }

@@ -32,6 +32,9 @@ struct RunningBackup: Sendable {
   let images: [PagedImage]
   /// The last write in the images, by volume.
   let writes: [Int]
+  var activity: ActivityID?
+  /// Whether the backup did not end in its first window.
+  var isContinued = false
 }
 
 /// The results of an agent so far.
@@ -39,6 +42,8 @@ struct AgentRecord: Hashable, Sendable {
   var taken = 0
   var failed = 0
   var swallowed = 0
+  /// The backups that went on after their first window.
+  var continued = 0
   /// The longest time from a snapshot to the acknowledgement or, with a replica, to the end of the copy.
   var longest: Duration?
 
@@ -93,7 +98,7 @@ extension World {
       Snapshot(instant: now, consistency: agent.policy.consistency, streams: streams), key: masterKey,
       memory: agent.memory, lockedUntil: agent.policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: agent.policy))
-    begin(
+    let id = place(
       .backup(job, agent: index),
       Activity(
         vault: agent.policy.vault, site: productionSite,
@@ -101,6 +106,8 @@ extension World {
           agent.policy.consistency == .inconsistent ? .live(VolumeID($0)) : .snapshot(VolumeID($0), $1)
         },
         share: agent.memory == nil ? .one : changedShare(since: agent, through: writes)))
+    enterWindow(index, id)
+    tell(id, .begin)
   }
 
   /// Returns the number of a volume's last write in a backup of this level.
@@ -134,7 +141,7 @@ extension World {
       trace.record(
         at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
       endRun(of: index, succeeded: true)
-      if backupAgents[index].replicaSchedule == nil { replicate(index) }
+      sendOn(acknowledgement.point, of: index)
     case .failed(let failure):
       // What the vault holds is uncertain: the next backup looks for itself.
       backupAgents[index].memory = nil
@@ -144,7 +151,7 @@ extension World {
     }
   }
 
-  private mutating func endRun(of index: Int, succeeded: Bool) {
+  mutating func endRun(of index: Int, succeeded: Bool) {
     guard let run = backupAgents[index].run else { return }
     backupAgents[index].run = nil
     if succeeded {
@@ -170,7 +177,7 @@ extension World {
     guard let replica = policy.replica, !backupAgents[index].isReplicating else { return }
     backupAgents[index].isReplicating = true
     let job = ReplicateJob(
-      key: masterKey, excluding: backupAgents[index].replica.expired,
+      key: masterKey, excluding: backupAgents[index].replica.expired + heldPoints(index),
       lockedUntil: policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: policy))
     begin(
@@ -182,10 +189,18 @@ extension World {
 
   mutating func replicationEnded(_ index: Int, _ outcome: ReplicateJob.Outcome) {
     backupAgents[index].isReplicating = false
-    guard case .replicated = outcome, let newest = backupAgents[index].points.last else { return }
-    notePointsOfReplica(index)
+    guard case .replicated = outcome else { return }
+    let held = heldPoints(index)
+    guard let newest = backupAgents[index].points.last(where: { !held.contains($0.id) }) else { return }
+    if let courier = backupAgents[index].policy.courier {
+      ship(index, with: courier)
+    } else {
+      notePointsOfReplica(index)
+    }
     if backupAgents[index].replica.points.contains(where: { $0.id == newest.id }) {
       backupAgents[index].record.note(now - newest.instant)
+    } else if backupAgents[index].replica.isUnderWay(newest.id) {
+      return
     } else if backupAgents[index].replicaSchedule == nil {
       replicate(index)
     }
@@ -247,6 +262,8 @@ extension World {
     options.transferSize = 128 << 10
     options.gapMaximum = 16 << 10
     options.compressionLevel = Int32(policy.compressionLevel)
+    // A backup that pauses between windows keeps its claim on the vault.
+    if policy.window != nil { options.lease = .days(60) }
     return options
   }
 
@@ -314,6 +331,8 @@ public struct ProtectionRecord: Hashable, Sendable {
   public var backupsTaken = 0
   public var slotsSwallowed = 0
   public var backupsFailed = 0
+  /// The backups that went on after their first window; `nil` without windows.
+  public var backupsContinued: Int?
   public var longestBackup: Duration?
   /// The reasons of failed backups; their counts add up to `backupsFailed`.
   public var failures: [CountedReason] = []
@@ -330,6 +349,9 @@ extension World {
       sum.backupsTaken += agent.record.taken
       sum.slotsSwallowed += agent.record.swallowed
       sum.backupsFailed += agent.record.failed
+      if agent.policy.window != nil {
+        sum.backupsContinued = (sum.backupsContinued ?? 0) + agent.record.continued
+      }
       for failure in agent.record.failures { sum.failures.count(failure.reason, times: failure.count) }
       sum.longestBackup = [sum.longestBackup, agent.record.longest].compactMap { $0 }.max()
     }

@@ -25,9 +25,18 @@ struct Operation: Sendable {
     var amount: ByteCount
   }
 
+  /// The rest of a transfer that waits for the next backup window.
+  struct SuspendedFlow: Sendable {
+    let resource: ResourceID
+    let operation: SlotID
+    let rest: ByteCount
+  }
+
   let owner: Owner
   /// The resources to pass, in order.
   private let legs: [Leg]
+  /// The leg under way, unless the transfer is over.
+  var leg: Leg? { entered > 0 ? legs[entered - 1] : nil }
   /// The number of legs entered so far.
   private var entered = 0
   private var latency: Duration
@@ -161,7 +170,7 @@ extension World {
   }
 
   /// Fails an operation. The waiting party is notified after the latency, as after a success.
-  private mutating func fail(_ id: SlotID) {
+  mutating func fail(_ id: SlotID) {
     guard case .end(let latency, let sender) = operations[id]?.fail() else { return }
     events.schedule(.operation(id), at: now + latency)
     // A connection that breaks takes with it what waits to be sent.

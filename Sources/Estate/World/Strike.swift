@@ -167,9 +167,11 @@ extension World {
     report(blueprint.services.indices.map(ServiceID.init).filter { !isUp($0) })
   }
 
-  /// Deletes everything unlocked that the stolen credentials can reach, including snapshots.
+  /// Deletes everything unlocked that the stolen credentials can reach, including snapshots. Media that a
+  /// courier carries are out of reach.
   private mutating func emptyVaults(openedBy credentials: String) {
-    for index in vaults.indices where blueprint.vaults[index].credentials == credentials {
+    for index in vaults.indices
+    where blueprint.vaults[index].credentials == credentials && courier(of: VaultID(index)) == nil {
       vaults[index].deleteAll(at: now)
     }
     for index in snapshotAgents.indices where snapshotAgents[index].policy.credentials == credentials {
@@ -199,6 +201,7 @@ extension World {
 
   private mutating func lose(_ site: SiteID) {
     premises.stop(site)
+    loseMedia(at: site)
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       lose(DeviceID(index))
     }

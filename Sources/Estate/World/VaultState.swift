@@ -17,6 +17,8 @@ struct VaultState: Sendable {
   var knownCatalog: Catalog?
   /// Whether the vault was lost with its device.
   var isLost = false
+  /// The place of the media that were fetched from the vault; `nil` when all are in the vault.
+  var media: FetchedMedia?
   /// The space used by the store over time, up to `meteredUntil`.
   private(set) var stored = StoredTime.zero
   private var meteredUntil: Instant

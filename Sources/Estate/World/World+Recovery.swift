@@ -43,7 +43,9 @@ extension World {
 
   /// Returns the points from which a service can be restored, oldest first. Of simultaneous points the
   /// nearest is last.
-  public func recoveryOptions(for service: ServiceID) -> [RecoveryOption] {
+  ///
+  /// - Parameter place: the site of the service after its recovery; `nil` for its present site.
+  public func recoveryOptions(for service: ServiceID, at place: SiteID? = nil) -> [RecoveryOption] {
     var options: [(distance: Int, option: RecoveryOption)] = []
     let wanted = blueprint.services[service].volumes
     for (index, agent) in snapshotAgents.enumerated() {
@@ -52,13 +54,16 @@ extension World {
         options.append((0, RecoveryOption(instant: point.instant, source: .snapshot, origin: origin)))
       }
     }
-    let home = premises.site(of: blueprint.services[service].host)
+    let home = place ?? premises.site(of: blueprint.services[service].host)
     for agent in backupAgents {
       let places =
         [(agent.policy.vault, agent.points)]
         + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
       for (vault, points) in places where canReach(vault, from: home) {
-        for point in points where vaults[vault].store.attributes(of: point.id.key) != nil {
+        for point in points
+        where vaults[vault].store.attributes(of: point.id.key) != nil
+          && isAtHand(point.id, in: vault, of: agent, from: home)
+        {
           options.append(
             (
               site(of: vault) == home ? 1 : 2,
@@ -75,7 +80,8 @@ extension World {
   private func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
     guard !vaults[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
     let place = site(of: vault)
-    if place == home { return true }
+    if place == home || vaults[vault].media?.site == home { return true }
+    if courier(of: vault) != nil { return false }
     return blueprint.link(between: place, and: home).map { resources[resource($0)].isUp } ?? false
   }
 
@@ -246,7 +252,7 @@ extension World {
   }
 
   /// The options of a restore, which knows nothing of the vault at first.
-  private var restoreOptions: JobOptions {
+  var restoreOptions: JobOptions {
     var options = JobOptions()
     options.looksForPacks = false
     options.transferSize = 128 << 10

@@ -9,6 +9,14 @@ struct ReplicaState: Sendable {
   /// copied again.
   var expired: [PointID] = []
   var isPruning = false
+  /// The points that must not leave yet.
+  var held: [HeldPoint] = []
+  /// The media on their way, in the order of departure.
+  var shipments: [Shipment] = []
+  /// The arrival of each point that a courier brought.
+  var arrivals: [PointID: Instant] = [:]
+
+  func isUnderWay(_ point: PointID) -> Bool { shipments.contains { $0.points.contains { $0.id == point } } }
 }
 
 /// Copies to another vault, with a timetable and a retention of their own.
@@ -56,6 +64,7 @@ extension World {
     backupAgents[index].replica.isPruning = false
     guard case .pruned(let report) = outcome else { return }
     backupAgents[index].replica.points.removeAll { report.expired.contains($0.id) }
+    for id in report.expired { backupAgents[index].replica.arrivals[id] = nil }
     let held = backupAgents[index].points.map(\.id)
     backupAgents[index].replica.expired = (backupAgents[index].replica.expired + report.expired).filter(
       held.contains)

@@ -106,6 +106,12 @@ enum Happening: Sendable {
   case backupSlot(Int)
   case pruneSlot(Int)
   case replicaSlot(Int)
+  /// The hold of a backup's newest point has ended.
+  case holdEnds(Int)
+  /// The media of the oldest shipment reach their vault.
+  case shipmentArrives(Int)
+  /// A backup window opens or closes for a running backup.
+  case windowEdge(Int, ActivityID, isOpening: Bool)
   case snapshotSlot(Int)
   case damage(Int)
   case outage([ServiceID])

@@ -36,7 +36,7 @@ public struct ExpectedLoss: Sendable {
     guard let penalties = scenario.costs.penalties else { return nil }
     shares = zip(report.disasters, recoveries).compactMap { disaster, recovery in
       guard let rate = disaster.disaster.perYear, !disaster.drills.isEmpty else { return nil }
-      let event = MeanEvent(disaster.drills)
+      let event = MeanEvent(disaster.drills, slowdown: report.strategy.recovery.instant?.slowdown ?? .zero)
       let stake = disaster.disaster.dataAtStake(in: scenario)
       let perEvent = event.loss(penalties, of: stake, recovery: recovery.statement.total)
       let yearly: Loss =
@@ -55,13 +55,15 @@ public struct ExpectedLoss: Sendable {
 public struct MeanEvent: Hashable, Sendable {
   /// The time without the whole system.
   public let outage: Duration
+  /// The time of slow service, weighed by the share of an outage's penalty that an hour of it costs.
+  public let slowService: Duration
   /// The time of lost data.
   public let dataLoss: Duration
   /// The share of drills that recovered nothing usable.
   public let unrecoverable: Ratio
 
   /// - Parameter drills: at least one.
-  init(_ drills: [Drill]) {
+  init(_ drills: [Drill], slowdown: Ratio) {
     let count = Int128(drills.count)
     let recovered = drills.compactMap { drill in
       if case .recovered(let recovered) = drill.outcome { recovered } else { nil as Drill.Recovered? }
@@ -72,6 +74,11 @@ public struct MeanEvent: Hashable, Sendable {
     }
     outage = mean(\.rto)
     dataLoss = mean(\.rpo)
+    let slow = drills.reduce(Int128(0)) { sum, drill in
+      guard let end = drill.slowService?.fullSpeed, let start = drill.achievedRTO.duration else { return sum }
+      return sum + Int128(slowdown.of(ByteCount((end - start).nanoseconds)).bytes)
+    }
+    slowService = Duration(nanoseconds: Int64(slow.roundedQuotient(count)))
     let lost = (count - Int128(recovered.count)) * 1_000_000_000
     unrecoverable = Ratio(billionths: Int64(lost.roundedQuotient(count)))
   }
@@ -84,6 +91,7 @@ public struct MeanEvent: Hashable, Sendable {
     if unrecoverable > .zero && penalties.unrecoverable == nil { return .unrecoverable }
     let back = Ratio(billionths: 1_000_000_000 - unrecoverable.billionths)
     var sum = penalties.outagePerHour.times(outage, per: .hours(1))
+    sum += penalties.outagePerHour.times(slowService, per: .hours(1))
     sum += penalties.dataLossPerHour.times(dataLoss, per: .hours(1))
     if let total = penalties.unrecoverable { sum += total.times(stake).times(unrecoverable) }
     return .money(sum + recovery.times(back))

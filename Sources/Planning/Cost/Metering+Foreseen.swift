@@ -22,7 +22,7 @@ extension Metering {
       let plan = blueprint.vaults[vault]
       return Usage(.storage, of: "vault \(plan.name)", item: storageItem(of: plan.device), .mebibyteHours, 1)
     }
-    return standby(of: strategy, for: Self.year) + vaults
+    return standby(of: strategy, for: Self.year) + vaults + departures(of: strategy)
       + upkeep(strategy.upkeep, of: "protection", for: Self.year)
   }
 }

@@ -40,7 +40,8 @@ struct Metering {
     let years = (Int128(Self.year.nanoseconds), Int128(time.nanoseconds))
     return
       (standby(of: strategy, for: Self.year) + metered(meters).map { $0.times(years.0, per: years.1) }
-      + leases(meters, for: Self.year) + upkeep(strategy.upkeep, of: "protection", for: Self.year)).merged
+      + leases(meters, for: Self.year) + departures(of: strategy)
+      + upkeep(strategy.upkeep, of: "protection", for: Self.year)).merged
   }
 
   private func vaults(_ meters: Meters) -> [Usage] {
@@ -129,7 +130,8 @@ struct Metering {
       }
       let work = scenario.costs.paysWaitingCrew ? recovered.rto : recovered.rto - drill.waitForDeliveries
       let sent = drill.metered.map(sent) ?? []
-      return sent + attempt(of: strategy, working: work, in: isPractice ? recovered.rto : nil)
+      return sent + returns(of: drill.media, with: strategy)
+        + attempt(of: strategy, working: work, in: isPractice ? recovered.rto : nil)
     }.merged
   }
 

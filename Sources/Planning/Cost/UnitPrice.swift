@@ -40,6 +40,7 @@ public enum Measure: String, CaseIterable, Hashable, Sendable {
   case requests = "requests"
   /// One second of a host, a licence, a person or a fixed service.
   case seconds = "s"
+  case trips
 }
 
 /// The unit of a price. A month is 730 hours, as cloud providers bill it.
@@ -52,6 +53,8 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
   case hour
   case month
   case year
+  /// One trip of a courier, there or back.
+  case trip
 
   /// The measure that the unit counts.
   public var measure: Measure {
@@ -60,6 +63,7 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
     case .gibibyte: .bytes
     case .thousandRequests, .millionRequests: .requests
     case .hour, .month, .year: .seconds
+    case .trip: .trips
     }
   }
 
@@ -74,6 +78,7 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
     case .hour: 3_600
     case .month: 730 * 3_600
     case .year: 8_760 * 3_600
+    case .trip: 1
     }
   }
 }

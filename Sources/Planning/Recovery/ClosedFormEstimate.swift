@@ -37,6 +37,7 @@ extension ClosedFormEstimate {
       }
     }
     self.init(rpo: worst.rpo, rto: worst.rto)
+    fullSpeed = worst.fullSpeed
   }
 
   /// Estimates a disaster that leaves production whole.

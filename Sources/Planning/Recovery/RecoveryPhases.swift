@@ -14,6 +14,8 @@ struct RecoveryPhases {
   var power = Duration.zero
   /// The replacements, which start together after the decision.
   var replacements: [Distribution] = []
+  /// The time until media are brought back, which starts with the replacements.
+  var media = Duration.zero
   /// The time from the disaster until servers can be launched.
   var launches = Duration.zero
   /// The time to promote a copy to primary.
@@ -46,7 +48,9 @@ struct RecoveryPhases {
     let noticed = people.reduce(Duration.zero) { $0 + draw($1) }
     time += max(detection ?? noticed, power)
     let wait = max(.zero, launches - (time - start))
-    time += replacements.reduce(promoted(&draw)) { max($0, wait + step($1, .provision, &draw)) }
+    time += replacements.reduce(max(promoted(&draw), fetched(&draw))) {
+      max($0, wait + step($1, .provision, &draw))
+    }
     return time + services(&draw)
   }
 
@@ -55,6 +59,11 @@ struct RecoveryPhases {
     let time = draw(distribution)
     guard let stumble = stumbles[phase], distribution != .zero else { return time }
     return draw(time, repeatedBy: stumble)
+  }
+
+  private func fetched(_ draw: inout PhaseDraw) -> Duration {
+    guard let stumble = stumbles[.provision], media > .zero else { return media }
+    return draw(media, repeatedBy: stumble)
   }
 
   private func promoted(_ draw: inout PhaseDraw) -> Duration {

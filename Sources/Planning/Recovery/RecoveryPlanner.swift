@@ -47,6 +47,11 @@ struct RecoveryPlanner {
     harmedBy[service] = []
   }
 
+  /// Notes that a service's data was not all in place when its restore ended early.
+  mutating func noteUnfinished(_ service: ServiceID, restoredFrom point: Instant) {
+    harm[service] = .newest(notAfter: point)
+  }
+
   /// Notes that the copies at a DR site are unusable.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 
@@ -93,8 +98,9 @@ struct RecoveryPlanner {
       planServices(services, in: world, places: places, after: decided, into: &runbook)
       return runbook
     }
-    let places = try planReplacements(
+    var places = try planReplacements(
       for: down, in: world, after: decided, decidedAt: decision, into: &runbook)
+    places.media = planMedia(for: down, in: world, places: places, after: decided, into: &runbook)
     planServices(down, in: world, places: places, after: decided, into: &runbook)
     return runbook
   }
@@ -117,6 +123,8 @@ struct RecoveryPlanner {
     var takeover: StandbyReadiness?
     /// The time to redirect users to another place, if needed.
     var redirect: Distribution?
+    /// The steps that bring media back.
+    var media: [Int] = []
   }
 
   /// Returns the site to fail over to, if something is lost or wrong and its copies are right. The nearest
@@ -239,7 +247,8 @@ struct RecoveryPlanner {
         let devices = plan.volumes.compactMap { places.devices[world.volumes[$0].device] }
         before.append(
           runbook.add(
-            .restoreData, plan.name, after: [decided] + devices + (places.site.map { [$0] } ?? []),
+            .restoreData, plan.name,
+            after: [decided] + devices + (places.site.map { [$0] } ?? []) + places.media,
             .restore(service, recovery)))
       }
       let start = draws.draw(times.appRecovery, "app recovery \(plan.name)")
@@ -282,7 +291,7 @@ struct RecoveryPlanner {
   }
 
   /// Returns the required data recovery of a service; `nil` when its data is in place and right.
-  private func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
+  func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
     if let known = harm[service] { return known }
     let isLost = scenario.blueprint.services[service].volumes.contains { world.volumes[$0].isLost }
     return isLost ? .newest(notAfter: .distantFuture) : nil

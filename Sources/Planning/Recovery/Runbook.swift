@@ -47,6 +47,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case pauseReplay(SiteID)
     case replaceHost(HostID)
     case replaceDevice(DeviceID)
+    /// The media of a vault arrive at a site, as many as were in the vault at the call for them.
+    case receiveMedia(VaultID, SiteID, comeback: Duration)
     case rebuild(SiteID, RebuildSite)
     /// Power returns to the site and its hosts start.
     case powerUp(SiteID)

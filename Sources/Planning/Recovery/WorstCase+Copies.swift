@@ -18,6 +18,12 @@ extension WorstCase {
     var latency: Duration
     /// The blocks of other points that are read too, because small gaps are read rather than skipped.
     var readAlong = ByteCount.zero
+    /// The time until media are at the place of the restore.
+    var comeback = Duration.zero
+    /// The time in which points at hand are tried in vain before the media are called for.
+    var triedBefore = Duration.zero
+    /// The time to write zeros onto volumes that hold other bytes.
+    var zeros = Duration.zero
   }
 
   var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) + rewinds }
@@ -39,6 +45,7 @@ extension WorstCase {
   }
 
   private func copies(of policy: BackupPolicy) -> [Copy] {
+    if policy.window != nil || policy.hold > .zero || policy.courier != nil { return shipped(by: policy) }
     let interval = longestGap(policy.schedule)
     let source = scenario.blueprint.devices[scenario.blueprint.volumes[0].device]
     let bytes = schedules.mostChanged(
@@ -67,19 +74,19 @@ extension WorstCase {
   }
 
   /// Returns the bytes read in gaps. A gap of up to 16 KiB is read rather than skipped.
-  private func readAlong(_ policy: BackupPolicy) -> ByteCount {
+  func readAlong(_ policy: BackupPolicy) -> ByteCount {
     guard policy.chunking.usualSize <= 16 << 10 else { return .zero }
     return schedules.mostWritten(in: scenario.windowEnd - scenario.start)
   }
 
-  private func latency(of vault: VaultID) -> Duration {
+  func latency(of vault: VaultID) -> Duration {
     let links = scenario.blueprint.links.map(\.latency).max() ?? .zero
     return device(of: vault).latency + links * 2
   }
 
   /// Returns the longest time without copies from a vault to its replica, because an earlier disaster cut
   /// their connection.
-  private func partedFor(_ vault: VaultID, _ replica: VaultID) -> Duration {
+  func partedFor(_ vault: VaultID, _ replica: VaultID) -> Duration {
     guard let first else { return .zero }
     let sites = [device(of: vault).site, device(of: replica).site]
     switch first.disaster.target {
@@ -90,7 +97,7 @@ extension WorstCase {
     }
   }
 
-  private func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
+  func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
     let device = scenario.blueprint.vaults[vault].device
     if lostSites.contains(scenario.blueprint.devices[device].site) { return false }
     switch disaster.target {
@@ -101,24 +108,24 @@ extension WorstCase {
     }
   }
 
-  private func device(of vault: VaultID) -> Device {
+  func device(of vault: VaultID) -> Device {
     scenario.blueprint.devices[scenario.blueprint.vaults[vault].device]
   }
 
-  private func restoreRate(_ vault: VaultID) -> ByteRate {
+  func restoreRate(_ vault: VaultID) -> ByteRate {
     let home = losesSite ? rebuildSite?.device : nil
     let targets = home.map { [$0] } ?? harmedVolumes.map(\.device)
     let moving = targets.map { rate(between: device(of: vault), and: scenario.blueprint.devices[$0]) }
     return min(moving.min() ?? device(of: vault).rate, scenario.speeds.restoring)
   }
 
-  private func rate(between a: Device, and b: Device) -> ByteRate {
+  func rate(between a: Device, and b: Device) -> ByteRate {
     let link = scenario.blueprint.link(between: a.site, and: b.site).map { scenario.blueprint.links[$0].rate }
     return [a.rate, b.rate, link].compactMap { $0 }.min() ?? a.rate
   }
 
   /// Returns the longest time between two slots of a rule within the run.
-  private func longestGap(_ timetable: Timetable) -> Duration {
+  func longestGap(_ timetable: Timetable) -> Duration {
     let slots = BackupSchedule(timetable, from: scenario.start).slots.prefix { $0 <= scenario.windowEnd }
     var previous = scenario.start
     var longest = Duration.seconds(1)

@@ -25,8 +25,14 @@ extension WorstCase {
   /// scanned: the newest, then by bisection, then the newest clean one again. Each step of the bisection goes
   /// half as far as the previous one. Together the steps move at most twice the writes of the run.
   func time(toRestoreFrom copy: Copy) -> Duration {
+    // Where points at hand are tried first, the call for media is part of the restore.
+    if copy.triedBefore > .zero { return copy.triedBefore + copy.comeback + reading(copy) }
+    return reading(copy)
+  }
+
+  private func reading(_ copy: Copy) -> Duration {
     // Manifests, indexes and what nothing else overlaps with.
-    let handling = copy.latency * 64
+    let handling = copy.latency * 64 + copy.zeros
     let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
     let written = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
     let moved = copy.isWhole ? used + min(used, copy.readAlong) : min(used, differing(from: copy, used))

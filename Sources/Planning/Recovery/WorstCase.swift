@@ -37,8 +37,10 @@ struct WorstCase {
 
   var rto: Achieved {
     guard let phases else { return .unrecoverable }
+    // With an instant restore the services start before all data is in place.
+    let isStarting = firstRead != nil
     // People's times can decide whether a delayed standby takes over: both recoveries are possible.
-    let once = max(phases.tail, possiblePhases?.tail ?? .duration(.zero))
+    let once = max(isStarting ? starting(phases).tail : phases.tail, possiblePhases?.tail ?? .duration(.zero))
     guard let second = disaster.followedBy, let again = phasesAgain(phases, after: second) else {
       return once
     }
@@ -57,7 +59,7 @@ struct WorstCase {
   }
 
   /// The phases of the recovery; `nil` where the services cannot be recovered.
-  private var phases: RecoveryPhases? {
+  var phases: RecoveryPhases? {
     if let failover {
       var phases = failover.phases(people, detection: worstDetection)
       phases.launches = longestLaunchWait
@@ -77,6 +79,9 @@ struct WorstCase {
       phases.data = time(toRestoreFrom: best)
       phases.restores = restores(in: phases.data)
       if disaster.damagesBytes, disaster.dwell > .zero { phases.certify = strategy.recovery.certify }
+      if best.comeback > .zero, best.triedBefore == .zero {
+        phases.media = best.comeback
+      }
     }
     phases.redirect = losesSite ? strategy.recovery.redirect : nil
     return phases.stumbling(as: strategy.recovery)
@@ -137,7 +142,7 @@ struct WorstCase {
   private var losesPower: Bool { disaster.cause == .powerOutage }
   var losesSite: Bool { !disaster.sites.isEmpty && !losesPower }
   private var losesHost: Bool { disaster.cause == .serverFailure }
-  private var losesData: Bool { !losesHost && !losesPower }
+  var losesData: Bool { !losesHost && !losesPower }
   var lostSites: [SiteID] { disaster.sites + (first?.disaster.sites ?? []) }
 
   var rebuildSite: RebuildSite? {

@@ -25,6 +25,10 @@ public struct Drill: Codable, Sendable {
   public var takeover: AutomaticFailoverOutcome?
   /// The reach of the journals at the start of the outage; `nil` without a journal.
   public var journalWindow: JournalWindow?
+  /// The service between the first service and full speed; `nil` where services waited for all data.
+  public var slowService: SlowService?
+  /// The vaults whose media were brought back.
+  public var media: [VaultID] = []
 
   package init(
     strike: Instant, outageStart: Instant, outcome: Outcome, timeline: [TimelineEntry], criticalPath: [Int],

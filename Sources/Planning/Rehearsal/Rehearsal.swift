@@ -16,6 +16,8 @@ struct Rehearsal {
   var planner: RecoveryPlanner
   var execution: RunbookExecution
   private(set) var outageStart: Instant?
+  /// The instant at which every service was back, with or without all of its data in place.
+  private var recoveredAt: Instant?
   private var metersAtOutage: Meters?
   private var windowAtOutage: JournalWindow?
   private(set) var timeline: [TimelineEntry] = []
@@ -93,7 +95,10 @@ struct Rehearsal {
         return error.reason
       }
       if isMaintained, world.hasOutageAhead { _ = noteOutage() }
-      if isCalm || (outageStart != nil && execution.isFinished) { return nil }
+      if isCalm { return nil }
+      guard outageStart != nil, execution.isFinished else { continue }
+      recoveredAt = recoveredAt ?? world.now
+      if execution.instant.isFinished { return nil }
     }
     return "the recovery takes longer than \(Self.patience)"
   }
@@ -141,6 +146,11 @@ struct Rehearsal {
     if !noteOutage() || !execution.isFinished {
       execution.abandon(in: &world)
       collect()
+      for service in execution.instant.unfinished {
+        if let point = restored.first(where: { $0.service == service })?.point {
+          planner.noteUnfinished(service, restoredFrom: point)
+        }
+      }
     }
     try begin(try planner.plan(for: world))
   }
@@ -157,6 +167,7 @@ struct Rehearsal {
 
   mutating func begin(_ runbook: Runbook) throws(RecoveryPlanner.Impossible) {
     planner.draws.attempt += 1
+    recoveredAt = nil
     var runbook = runbook
     runbook.drawFailures(strategy.recovery.stumbles, planner.draws)
     execution = RunbookExecution(
@@ -264,10 +275,11 @@ extension Rehearsal {
         of: world, since: struckAt, restoredAfter: protectedAgain.map { $0 - struckAt }))
     (drill.timeline, drill.criticalPath) = course(since: start)
     drill.takeover = takeover
+    drill.media = world.vaultsWithFetchedMedia
     drill.journalWindow = outageStart == nil ? world.journalWindow : windowAtOutage
     guard failure == nil else { return drill }
     var recovered = Drill.Recovered(
-      rpo: .zero, rto: isCalm ? .zero : world.now - start, lostWrites: 0, lostBytes: .zero)
+      rpo: .zero, rto: isCalm ? .zero : (recoveredAt ?? world.now) - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
       // What an application still wrote down when it was asked to stop must be there, too.
@@ -283,6 +295,15 @@ extension Rehearsal {
       recovered.lostWrites += inspection.lostWrites
       recovered.lostTransactions += inspection.lostTransactions
       recovered.lostBytes += inspection.lostBytes
+    }
+    if execution.instant.hasBegun, let recoveredAt {
+      if let wrong = execution.instant.differingPage(in: world) {
+        let name = scenario.blueprint.volumes[wrong.volume].name
+        drill.outcome = .unrecoverable(
+          "page \(wrong.page) of \(name) was served with other bytes than were restored")
+        return drill
+      }
+      drill.slowService = execution.instant.slowService(until: max(world.now, recoveredAt) - start)
     }
     drill.outcome = .recovered(recovered)
     return drill

@@ -75,6 +75,8 @@ public struct StrategyReport: Sendable {
 /// The results of the protection without disasters, over the whole run.
 public struct ProtectionReport: Codable, Sendable {
   public var snapshotsTaken: Int
+  /// The backups that went on after their first window; `nil` without windows.
+  public var backupsContinued: Int?
   /// The number of backups that were acknowledged.
   public var backupsTaken: Int
   /// The number of slots skipped because a run was in progress.
@@ -159,6 +161,8 @@ public struct ClosedFormEstimate: Codable, Hashable, Sendable {
   /// The recovery time that 99 % of recoveries do not exceed. The estimate sums all phases, with data moved
   /// at the slowest rate of its path.
   public var rto: Achieved
+  /// The time until all data is in place, as for `rto`; `nil` without an instant restore.
+  public var fullSpeed: Achieved?
 
   package init(rpo: Achieved, rto: Achieved) {
     self.rpo = rpo

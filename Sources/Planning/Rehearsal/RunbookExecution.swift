@@ -35,7 +35,7 @@ struct RunbookExecution {
   }
 
   private let runbook: Runbook
-  private let attempt: Int
+  let attempt: Int
   /// Attempts at each step that failed, with the timeline entry of the last one.
   private var failed: [(count: Int, last: (entry: Int, at: Instant)?)]
   /// Steps whose attempt under way is going to fail, at a time that is set.
@@ -45,11 +45,15 @@ struct RunbookExecution {
   private var states: [State]
   private var searches: [ActivityID: (step: Int, search: PointSearch)] = [:]
   private var scans: [Int: PointSearch] = [:]
+  /// The steps that wait for media, with the vaults called.
+  private var called: [Int: (service: ServiceID, vaults: [VaultID], at: Instant)] = [:]
   /// The steps that wait for an event of a protection group.
   private var awaited: [(event: GroupEvent, step: Int)] = []
   private var finished: [Finished] = []
   private var restored: [RestoredService] = []
   private var entryCount: Int
+  /// The services that start before all of their data is in place.
+  var instant = InstantRestores()
   /// The last timeline entry of the previous attempt, which a second disaster ended.
   private let predecessor: Int?
 
@@ -93,8 +97,11 @@ struct RunbookExecution {
   ) throws(RecoveryPlanner.Impossible) {
     guard token / Self.stepsMaximum == attempt else { return }
     let step = token % Self.stepsMaximum
+    if token == demandToken { return demand(in: &world, context: context) }
     if failing.remove(step) != nil {
       try fail(step, in: &world, context: context)
+    } else if let call = called.removeValue(forKey: step) {
+      try received(call, step, in: &world, context: context)
     } else if let search = scans.removeValue(forKey: step) {
       try scanned(step, search, in: &world, context: context)
     } else {
@@ -107,6 +114,7 @@ struct RunbookExecution {
     _ activity: ActivityID, _ ending: RestoreEnding, in world: inout World,
     context: Context
   ) throws(RecoveryPlanner.Impossible) {
+    if try instantRestoreEnded(activity, ending, in: &world, context: context) { return }
     guard let (step, search) = searches.removeValue(forKey: activity) else { return }
     switch ending {
     case .complete where search.needsScan:
@@ -251,14 +259,43 @@ struct RunbookExecution {
 
   // MARK: Data
 
-  private mutating func restoreNext(
+  mutating func restoreNext(
     _ search: PointSearch, _ step: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {
     guard let option = search.current else {
+      if callMedia(for: search.service, step, in: &world) { return }
       let name = context.scenario.blueprint.services[search.service].name
       throw RecoveryPlanner.Impossible(reason: search.failure(for: name))
     }
+    if let policy = context.strategy.recovery.instant, isInstant(search, from: option, context) {
+      return instant.begin(search, from: option, step: step, share: policy.firstRead, in: &world)
+    }
     searches[world.startRestore(of: search.service, from: option)] = (step, search)
+  }
+
+  /// Calls for media when nothing at hand is usable; returns `false` where there are none.
+  private mutating func callMedia(for service: ServiceID, _ step: Int, in world: inout World) -> Bool {
+    let home = world.site(of: world.blueprint.services[service].host)
+    let vaults = world.vaultsToFetch(for: service, to: home) { _ in true }
+    guard let longest = vaults.compactMap({ world.courier(of: $0)?.comeback }).max() else { return false }
+    called[step] = (service, vaults, world.now)
+    world.setTimer(token(step), after: longest)
+    return true
+  }
+
+  /// Searches the media that have arrived.
+  private mutating func received(
+    _ call: (service: ServiceID, vaults: [VaultID], at: Instant), _ step: Int, in world: inout World,
+    context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard case .restore(_, let recovery) = runbook.steps[step].action else { return }
+    let home = world.site(of: world.blueprint.services[call.service].host)
+    for vault in call.vaults { world.receiveMedia(of: vault, at: home, calledAt: call.at) }
+    let options = world.recoveryOptions(for: call.service).filter { option in
+      call.vaults.contains { option.source == .vault($0) }
+    }
+    try restoreNext(
+      PointSearch(recovery, among: options, of: call.service), step, in: &world, context: context)
   }
 
   /// Handles the end of a scan. The scan reads the restored bytes like the application, without the ledger.
@@ -290,7 +327,26 @@ struct RunbookExecution {
     try finish(step, in: &world, context: context)
   }
 
+  /// Adopts a service's first share; returns whether the attempt is repeated.
+  mutating func adoptRead(
+    _ search: PointSearch, _ step: Int, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) -> Bool {
+    let isRepeated = discarded[step] != nil
+    if !isRepeated { instant.add(search) }
+    try adopt(search, step, in: &world, context: context)
+    return isRepeated
+  }
+
+  /// Whether no service waits for its data any more.
+  var hasRestoredAll: Bool {
+    runbook.steps.indices.allSatisfy { step in
+      if case .restore = runbook.steps[step].action { isDone(step) } else { true }
+    }
+  }
+
   private static let stepsMaximum = 1 << 20
+  /// The token of the timer for reads on demand, which no step has.
+  var demandToken: Int { attempt * Self.stepsMaximum + Self.stepsMaximum - 1 }
   private func token(_ step: Int) -> Int { attempt * Self.stepsMaximum + step }
 }
 
@@ -301,6 +357,8 @@ extension World {
     case .pauseReplay(let site): pauseReplay(at: site)
     case .replaceHost(let host): replace(host)
     case .replaceDevice(let device): replace(device)
+    case .receiveMedia(let vault, let site, let comeback):
+      receiveMedia(of: vault, at: site, calledAt: now - comeback)
     case .rebuild(let lost, let place): rebuild(lost, at: place.site, on: place.device)
     case .powerUp(let site): powerUp(site)
     case .disableProtection: disableReplication()

@@ -303,6 +303,7 @@ extension ProtectionReport {
       slotsSwallowed: record.slotsSwallowed,
       backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
       vaultBytes: record.vaultBytes, trace: world.trace.description, failures: record.failures)
+    backupsContinued = record.backupsContinued
   }
 }
 

@@ -281,6 +281,8 @@ public struct RecoveryPolicy: Sendable {
   public var certify: Distribution?
   /// Steps that can fail and are repeated.
   public var stumbles = Stumbles()
+  /// Services run from the vault while their data is copied back; `nil`: they wait for all of it.
+  public var instant: InstantRestore?
 
   package init(
     replaceDisk: Distribution, replaceHost: Distribution, replaceDevice: Distribution,

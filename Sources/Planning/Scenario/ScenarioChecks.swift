@@ -162,6 +162,7 @@ struct ScenarioChecks {
       check(backup, at: path + ["backups", "\(index)"])
     }
     checkReplicas(of: strategy.backups, at: path + ["backups"])
+    checkShipping(of: strategy, at: path + ["backups"])
     if let recovery = strategy.disasterRecovery { check(recovery, at: path) }
     guard let rebuild = strategy.recovery.rebuildSite else { return }
     let device = blueprint.devices[rebuild.device]
@@ -177,7 +178,9 @@ struct ScenarioChecks {
         rebuildPath + ["device"], "volumes cannot be rebuilt on the object store '\(device.name)'",
         hint: "name a device of the kind 'disk' or 'array'")
     }
-    let vaults = strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }
+    let vaults = strategy.backups.flatMap { backup in
+      [backup.vault] + (backup.courier == nil ? backup.replica.map { [$0] } ?? [] : [])
+    }
     for vault in vaults {
       let site = blueprint.devices[blueprint.vaults[vault].device].site
       checkLink(
@@ -196,7 +199,7 @@ struct ScenarioChecks {
         from: blueprint.devices[volume.device].site, to: vaultSite, at: path + ["vault"],
         purpose: "back up '\(volume.name)'")
     }
-    if let replica = backup.replica {
+    if let replica = backup.replica, backup.courier == nil {
       checkLink(
         from: vaultSite, to: blueprint.devices[blueprint.vaults[replica].device].site, at: path + ["replica"],
         purpose: "replicate '\(vault.name)'")

@@ -88,10 +88,19 @@ extension Shape<BackupPolicy> {
     Field(
       optional: "prune", .schedule,
       "The schedule of removing expired points; by default never."),
-    Field("pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block.")
+    Field(
+      "pruneGrace", .duration, default: "1 d", "The time between pruning a block and deleting the block."),
+    Field<WindowDeclaration?>(
+      optional: "window", .window, "The daily window outside which the backup moves no data."),
+    Field<Duration?>(
+      optional: "hold", .positiveDuration,
+      "The time from the end of a backup until its point may leave for the replica."),
+    Field<Courier?>(
+      optional: "courier", .courier,
+      "The courier that carries the copies to the replica; departures are the 'replicaSchedule'.")
   ) {
     vault, schedule, retention, consistency, blockSize, contentDefined, level, lock, replica, replicaSchedule,
-    replicaRetention, prune, pruneGrace
+    replicaRetention, prune, pruneGrace, window, hold, courier
       throws(Misfit) in
     if blockSize != nil && contentDefined != nil {
       throw Misfit(
@@ -107,6 +116,7 @@ extension Shape<BackupPolicy> {
       }
     for (key, isGiven) in [
       ("replicaSchedule", replicaSchedule != nil), ("replicaRetention", replicaRetention != nil),
+      ("hold", hold != nil), ("courier", courier != nil),
     ] where isGiven && replica == nil {
       throw Misfit(at: key, "there is no replica", hint: "add 'replica: VAULT', or remove '\(key)'")
     }
@@ -115,6 +125,8 @@ extension Shape<BackupPolicy> {
       chunking: chunking,
       compressionLevel: level, lock: lock, replica: replica, prune: prune, pruneGrace: pruneGrace)
     (policy.replicaSchedule, policy.replicaRetention) = (replicaSchedule, replicaRetention)
+    (policy.hold, policy.courier) = (hold ?? .zero, courier)
+    policy.window = window?.window(in: schedule.zone)
     return policy
   }
 }
@@ -164,12 +176,16 @@ extension Shape<RecoveryPolicy> {
       "The time in a clean room to certify restored data, when damage had time to spread."),
     Field<Stumbles>(
       "stumbles", .stumbles, otherwise: Stumbles(),
-      "The steps of the runbook that can fail and are repeated, by phase.")
-  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles in
+      "The steps of the runbook that can fail and are repeated, by phase."),
+    Field<InstantRestore?>(
+      optional: "instant", .instantRestore,
+      "Services run from the vault, slower, while their data is copied back; by default they wait for all of it."
+    )
+  ) { replace, rebuild, concurrentRestores, redirect, scanRate, certify, stumbles, instant in
     var policy = RecoveryPolicy(
       replaceDisk: replace.disk, replaceHost: replace.host, replaceDevice: replace.device,
       rebuildSite: rebuild, concurrentRestores: concurrentRestores, redirect: redirect, scanRate: scanRate)
-    (policy.certify, policy.stumbles) = (certify, stumbles)
+    (policy.certify, policy.stumbles, policy.instant) = (certify, stumbles, instant)
     return policy
   }
 }
@@ -194,6 +210,11 @@ extension Shape<Strategy> {
       throw Misfit(
         at: "recovery", "'stumbles' names 'failover', but nothing fails over",
         hint: "remove 'failover' there, or add 'disasterRecovery'")
+    }
+    if backups.isEmpty, recovery.instant != nil {
+      throw Misfit(
+        at: "recovery", "'instant' reads from a vault, but there are no backups",
+        hint: "remove 'instant', or add 'backups'")
     }
     return Strategy(
       name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,

@@ -11,7 +11,7 @@ struct DisasterRow {
 
   static var columns: [Column] {
     subject + level + expectations + achieved("rpo", \.rpo) + achieved("rto", \.rto) + losses + protection
-      + replication + copies + costs + provenance
+      + replication + copies + costs + provenance + shipping
   }
 
   private static var subject: [Column] {

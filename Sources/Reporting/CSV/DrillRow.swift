@@ -10,7 +10,9 @@ struct DrillRow {
   let disaster: Disaster
   let drill: Drill
 
-  static var columns: [Column] { subject + achieved + phases + recovery + protection + takeover + failback }
+  static var columns: [Column] {
+    subject + achieved + phases + recovery + protection + takeover + failback + shipping
+  }
 
   private static var subject: [Column] {
     [

@@ -27,7 +27,8 @@ extension ReportContent {
       .table(numbers("RTO", strategy, \.rto, \.estimate.rto, \.rtoVerdict, objectives.rto, published: \.rto)),
       exceeded("RTO", strategy, \.rto, \.estimate.rto),
       phases(strategy).map { .table($0) }, takeovers(strategy).map { .table($0) },
-      failedAttempts(strategy).map { .table($0) },
+      failedAttempts(strategy).map { .table($0) }, slowServices(strategy).map { .table($0) },
+      fetchedMedia(strategy).map { .list($0) },
       failbacks(strategy).map { .table($0) },
       losses(strategy).map { .list($0) },
     ]
@@ -55,7 +56,7 @@ extension ReportContent {
       "backups to \(name: vaults[policy.vault].name) by \(name: "\(policy.schedule)"), retention: \(policy.retention.wording)"
     if let lock = policy.lock { text = "\(text), locked for \(lock.forReading)" }
     if let replica = policy.replica { text = "\(text), copied on to \(name: vaults[replica].name)" }
-    return text
+    return "\(text)\(shipping(policy))"
   }
 
   /// Describes the work of the protection without disasters.
@@ -70,6 +71,9 @@ extension ReportContent {
         "\(protection.backupsTaken.of("backup")) taken, \(protection.backupsFailed.grouped) failed"
           + (protection.failures.isEmpty ? "" : " (\(protection.failuresWording))")
           + ", \(protection.slotsSwallowed.grouped) skipped since the one before was still running.")
+      if let continued = protection.backupsContinued {
+        sentences.append("\(continued.of("backup")) needed more than one window.")
+      }
       if let longest = protection.longestBackup {
         sentences.append("The longest took \(longest.forReading) from its snapshot to its acknowledgement.")
       }

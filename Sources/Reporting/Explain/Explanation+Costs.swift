@@ -116,6 +116,12 @@ extension Explanation {
     func hours(_ key: String) -> String {
       Duration(nanoseconds: share[key]?.number ?? 0).forReading
     }
+    let slow =
+      share["mean_slow_service_ns"] == nil
+      ? []
+      : [
+        "Slow service until full speed, weighed by 'instant.slowdown', counts like an outage: \(hours("mean_slow_service_ns"))."
+      ]
     return [
       "The mean over all drills of: time of outage x penalty + time of lost data x penalty + share of drills in which nothing came "
         + "back x what the scenario says of that x the share of the data that is at stake + share that came back x the recovery's own cost, each rounded to the cent.",
@@ -123,7 +129,7 @@ extension Explanation {
         + "\(share["unrecoverable_ratio"]?.text ?? "0"), data at stake "
         + "\(share["data_at_stake_ratio"]?.text ?? "1"), the recovery's own cost "
         + "\(money(recovery?["mean"]?["total_minor"]?.number, path)). From the scenario:",
-    ] + settings(path) { $0.hasPrefix("costs.penalties.") }
+    ] + slow + settings(path) { $0.hasPrefix("costs.penalties.") || $0.hasSuffix(".instant.slowdown") }
   }
 
   static func yearly(_ path: ReportPath) -> [String] {

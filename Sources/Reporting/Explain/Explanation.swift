@@ -44,6 +44,9 @@ public struct Explanation: Sendable {
     Rule(pattern: ["rto", "estimate"], explain: timeEstimate),
     Rule(pattern: ["rto", "estimate", "ns"], explain: timeEstimate),
     Rule(pattern: ["verdict"], explain: verdict),
+    Rule(pattern: ["full_speed"], explain: fullSpeed),
+    Rule(pattern: ["full_speed", "*"], explain: fullSpeed),
+    Rule(pattern: ["full_speed", "*", "ns"], explain: fullSpeed),
     Rule(pattern: ["pairs", "*", "*", "*"], explain: difference),
     Rule(pattern: ["worst_rpo_p95"]) { worst($0, "rpo") },
     Rule(pattern: ["worst_rpo_p95", "ns"]) { worst($0, "rpo") },
@@ -183,9 +186,12 @@ extension Explanation {
       "Estimate = longest time between two slots + time to copy the blocks that change in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
     ] + (isReplicated ? [failover] : []) + (appliesLate(path) ? [delayed] : [])
-      + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
+      + (takesOver(path) ? [takeover] : []) + shippingLoss(path) + ["From the scenario:"]
       + settings(path) { key in
-        [".schedule", ".replica", ".dwell", ".lasting"].contains { key.hasSuffix($0) }
+        [".schedule", ".replica", ".dwell", ".lasting", ".replicaSchedule", ".hold"].contains {
+          key.hasSuffix($0)
+        }
+          || key.isBackup(".window.") || key.isBackup(".courier.")
           || [
             ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
           ].contains { key.contains($0) }
@@ -224,9 +230,9 @@ extension Explanation {
     let parts = [
       (appliesLate(path), delayed), (takesOver(path), takeover), (canFail, stumbles), (waits, launches),
     ].filter(\.0).map(\.1)
-    return formula + parts + ["From the scenario:"]
+    return formula + parts + shippingTime(path) + ["From the scenario:"]
       + settings(path) { key in
-        key.hasSuffix(".applyDelay")
+        key.hasSuffix(".applyDelay") || key.isBackup(".courier.")
           || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
             key.contains($0)
           }

@@ -50,29 +50,31 @@ extension JSONReport {
   }
 
   func drill(_ drill: Drill) -> JSON {
-    .object([
-      ("instant", .string("\(drill.strike)")),
-      ("outage_start", .string("\(drill.outageStart)")),
-      ("achieved_rpo", .achieved(drill.achievedRPO)),
-      ("rpo_at_least", .achieved(drill.achievedRPOAtLeast)),
-      ("achieved_rto", .achieved(drill.achievedRTO)),
-      ("recovery_point_age_ns", .duration(drill.recoveryPointAge)),
-      ("lost_writes", drill.recovered.map { .integer(Int64($0.lostWrites)) } ?? .null),
-      ("lost_transactions", drill.recovered.map { .integer(Int64($0.lostTransactions)) } ?? .null),
-      ("lost_bytes", drill.recovered.map { .integer($0.lostBytes.bytes) } ?? .null),
-      ("attempts", .integer(Int64(drill.attempts))),
-      (
-        "split_brain",
-        drill.takeover?.splitBrain.map { split in
-          .object([
-            ("duration_ns", .duration(split.duration)), ("writes_apart", .integer(Int64(split.writesApart))),
-          ])
-        } ?? .null
-      ),
-      ("journal_history", journalHistory(drill.journalWindow)),
-      ("restored", .array(drill.restored.map(restored))),
-      ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
-    ])
+    .object(
+      [
+        ("instant", .string("\(drill.strike)")),
+        ("outage_start", .string("\(drill.outageStart)")),
+        ("achieved_rpo", .achieved(drill.achievedRPO)),
+        ("rpo_at_least", .achieved(drill.achievedRPOAtLeast)),
+        ("achieved_rto", .achieved(drill.achievedRTO)),
+        ("recovery_point_age_ns", .duration(drill.recoveryPointAge)),
+        ("lost_writes", drill.recovered.map { .integer(Int64($0.lostWrites)) } ?? .null),
+        ("lost_transactions", drill.recovered.map { .integer(Int64($0.lostTransactions)) } ?? .null),
+        ("lost_bytes", drill.recovered.map { .integer($0.lostBytes.bytes) } ?? .null),
+        ("attempts", .integer(Int64(drill.attempts))),
+        (
+          "split_brain",
+          drill.takeover?.splitBrain.map { split in
+            .object([
+              ("duration_ns", .duration(split.duration)),
+              ("writes_apart", .integer(Int64(split.writesApart))),
+            ])
+          } ?? .null
+        ),
+        ("journal_history", journalHistory(drill.journalWindow)),
+        ("restored", .array(drill.restored.map(restored))),
+        ("timeline", .array(drill.timeline.indices.map { step($0, of: drill) })),
+      ] + shipping(drill))
   }
 
   private func restored(_ restored: RestoredService) -> JSON {

@@ -126,7 +126,7 @@ extension JSONReport {
                   ("mean_data_loss_ns", .duration(share.event.dataLoss)),
                   ("unrecoverable_ratio", .string(share.event.unrecoverable.asNumber)),
                   ("data_at_stake_ratio", .string(share.stake.asNumber)),
-                ]
+                ] + slowService(share.event)
                   + members("per_event", share.perEvent) + members("yearly", share.yearly))
             })
         )

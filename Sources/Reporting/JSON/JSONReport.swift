@@ -80,22 +80,23 @@ public struct JSONReport: Sendable {
   }
 
   private func protection(_ protection: ProtectionReport) -> JSON {
-    .object([
-      ("snapshots_taken", .integer(Int64(protection.snapshotsTaken))),
-      ("backups_taken", .integer(Int64(protection.backupsTaken))),
-      ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
-      ("backups_failed", .integer(Int64(protection.backupsFailed))),
-      (
-        "backup_failures",
-        .array(
-          protection.failures.map {
-            .object([("reason", .string($0.reason)), ("backups", .integer(Int64($0.count)))])
-          })
-      ),
-      ("longest_backup_ns", .duration(protection.longestBackup)),
-      ("vault_bytes", .integer(protection.vaultBytes.bytes)),
-      ("trace", .string(protection.trace)),
-    ])
+    .object(
+      [
+        ("snapshots_taken", .integer(Int64(protection.snapshotsTaken))),
+        ("backups_taken", .integer(Int64(protection.backupsTaken))),
+        ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
+        ("backups_failed", .integer(Int64(protection.backupsFailed))),
+        (
+          "backup_failures",
+          .array(
+            protection.failures.map {
+              .object([("reason", .string($0.reason)), ("backups", .integer(Int64($0.count)))])
+            })
+        ),
+        ("longest_backup_ns", .duration(protection.longestBackup)),
+        ("vault_bytes", .integer(protection.vaultBytes.bytes)),
+        ("trace", .string(protection.trace)),
+      ] + (protection.backupsContinued.map { [("backups_continued", .integer(Int64($0)))] } ?? []))
   }
 
   private func disaster(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {
@@ -122,7 +123,7 @@ public struct JSONReport: Sendable {
         ("failback", failback(disaster)),
         ("takeover", takeover(disaster)),
         ("protection", protection(disaster, of: strategy)),
-      ])
+      ] + fullSpeed(disaster))
   }
 
   private func published(_ published: Published?) -> JSON {

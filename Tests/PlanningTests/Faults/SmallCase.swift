@@ -9,7 +9,8 @@ enum SmallCase {
     link: String = "100 Mbit/s",
     volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", database: String? = nil,
     vaults: [String] = [], costs: String = "{}", moreServices: String = "", disasters: [String],
-    strategy: String, recovery: String = "", hasThirdSite: Bool = false
+    strategy: String, recovery: String = "", hasThirdSite: Bool = false, prices: String? = nil,
+    strikesAt: String? = nil
   ) throws -> Scenario {
     let lines = """
       title: A small case
@@ -18,9 +19,10 @@ enum SmallCase {
       start: 2026-03-02T00:00:00Z
       warmUp: \(warmUp)
       window: \(window)
-      strikes: { spread: \(strikes) }
+      strikes: { \(strikesAt.map { "at: [\($0)]" } ?? "spread: \(strikes)") }
       objectives: { rpo: 1 h, rto: 4 h }
       costs: \(costs)
+      \(prices.map { "prices: \($0)" } ?? "")
       sites:
         a: { region: west, latitude: 50, longitude: 8 }
         b: { region: east, latitude: 48, longitude: 11 }
