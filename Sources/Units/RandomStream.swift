@@ -15,6 +15,11 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     self.init(key: seed.mixed(with: stream), entity: entity, index: index)
   }
 
+  /// Returns the unused stream of the same seed and name for another entity and index.
+  public func restarted(entity: UInt32, index: UInt32) -> RandomStream {
+    RandomStream(key: key, entity: entity, index: index)
+  }
+
   @usableFromInline
   init(key: UInt64, entity: UInt32, index: UInt32) {
     self.key = key

@@ -49,8 +49,9 @@ public struct CopySplitting: Sendable {
   public func run(lifetimes: Range<Int>) -> SplittingTally {
     var tally = SplittingTally()
     tally.plainSteps = 1 + model.hazards.reduce(0) { $0 + $1.perYear } * 10
+    let law = HazardLaw(model.hazards)
     for lifetime in lifetimes {
-      var run = SplitLifetime(model, exposure, trials: trials, lifetime: lifetime)
+      var run = SplitLifetime(law, exposure, trials: trials, lifetime: lifetime, seed: model.seed)
       tally.weights.append(run.run())
       tally.trials += run.trialCount
       tally.steps += run.stepCount

@@ -32,19 +32,37 @@ extension RiskModel {
     return !losesAlone && CopySplitting(self, exposure: exposure).canLoseEveryCopy
   }
 
+  private struct PartOfSplitting: Sendable {
+    let strategy: Int
+    let part: Int
+    let tally: SplittingTally
+  }
+
+  /// The number of lifetimes that are split in one task.
+  private static let lifetimesOfPart = 10
+
   /// Simulates lifetimes. Where a total loss needs several disasters, some of them are split.
   public func outcome(
     lifetimes: Range<Int>, splitting split: Range<Int>, jobs: Int,
     progress: @Sendable (_ done: Int) -> Void = { _ in }
   ) async -> RiskOutcome {
     let tallies = await RiskSimulation(self).run(lifetimes: lifetimes, jobs: jobs, progress: progress)
-    let splittings = await withTaskGroup(of: (Int, SplittingTally).self) { group in
-      for (place, exposure) in exposures.enumerated() where needsSplitting(exposure) {
-        group.addTask { (place, CopySplitting(self, exposure: exposure).run(lifetimes: split)) }
+    let splittings = await withTaskGroup(of: PartOfSplitting.self) { group in
+      let parts = stride(from: split.lowerBound, to: split.upperBound, by: Self.lifetimesOfPart).map {
+        $0..<min($0 + Self.lifetimesOfPart, split.upperBound)
       }
-      var results = exposures.map { _ in SplittingTally() }
-      for await (place, tally) in group { results[place] = tally }
-      return results
+      for (place, exposure) in exposures.enumerated() where needsSplitting(exposure) {
+        for (number, part) in parts.enumerated() {
+          group.addTask {
+            PartOfSplitting(
+              strategy: place, part: number,
+              tally: CopySplitting(self, exposure: exposure).run(lifetimes: part))
+          }
+        }
+      }
+      let tallies = await group.reduce(into: []) { $0.append($1) }
+      return tallies.sorted { ($0.strategy, $0.part) < ($1.strategy, $1.part) }
+        .reduce(into: exposures.map { _ in SplittingTally() }) { $0[$1.strategy].append($1.tally) }
     }
     return RiskOutcome(tallies: tallies, splittings: splittings)
   }

@@ -14,24 +14,35 @@ package struct RiskPath: Sendable {
   private var stream: RandomStream
   private(set) var isOver = false
 
-  package init(_ model: RiskModel, copies: Int, stream: RandomStream) {
+  package init(_ law: HazardLaw, copies: Int, stream: RandomStream) {
     condition = EstateCondition(copies: copies)
     self.stream = stream
-    next = model.hazards.map { _ in .max }
-    last = model.hazards.map { _ in 0 }
-    drawFuture(model)
+    next = law.renewals.isEmpty ? [] : law.hazards.map { _ in .max }
+    last = next.map { _ in 0 }
+    drawFuture(law)
   }
 
   /// Gives the path a future of its own. Undecided times are drawn again, given that they have not passed.
-  package mutating func fork(_ model: RiskModel, from stream: RandomStream) {
+  package mutating func fork(_ law: HazardLaw, from stream: RandomStream) {
     self.stream = stream
-    drawFuture(model)
+    drawFuture(law)
   }
 
-  private mutating func drawFuture(_ model: RiskModel) {
-    nextMemoryless = later(by: Hazard.Process.poisson(perYear: model.memorylessRate).pause(from: &stream))
-    for (place, hazard) in model.hazards.enumerated() {
-      guard case .renewal = hazard.process else { continue }
+  /// Whether a fork from this stream would end, or have fewer copies missing, at its next occurrence.
+  ///
+  /// Most forks do. This tells without a copy of the path; with renewal processes it never tells.
+  package func forkIsBrief(_ law: HazardLaw, from stream: RandomStream, missing level: Int) -> Bool {
+    guard law.renewals.isEmpty else { return false }
+    var stream = stream
+    var time = later(by: law.memoryless.pause(from: &stream))
+    for follower in followers { time = min(time, follower.time) }
+    return time >= RiskModel.decade || missingCount(at: time) < level
+  }
+
+  private mutating func drawFuture(_ law: HazardLaw) {
+    nextMemoryless = later(by: law.memoryless.pause(from: &stream))
+    for place in law.renewals {
+      let hazard = law.hazards[place]
       let age = now - last[place]
       var pause = hazard.process.pause(from: &stream)
       // An interval longer than the age, by rejection; one in ten thousand is found for any age that occurs.
@@ -45,14 +56,16 @@ package struct RiskPath: Sendable {
   /// The time of the next occurrence within ten years; `nil` when the path is over.
   package var nextTime: Int64? {
     guard !isOver else { return nil }
-    let time = min(nextMemoryless, next.min() ?? .max, followers.map(\.time).min() ?? .max)
+    var time = nextMemoryless
+    for instant in next { time = min(time, instant) }
+    for follower in followers { time = min(time, follower.time) }
     return time < RiskModel.decade ? time : nil
   }
 
   package func missingCount(at time: Int64) -> Int { condition.missing(at: time).nonzeroBitCount }
 
   /// Moves to the next occurrence and draws the one after it.
-  package mutating func takeNext(of model: RiskModel) -> Arrival {
+  package mutating func takeNext(of law: HazardLaw) -> Arrival {
     now = nextTime ?? now
     let hazard: Int
     if let place = followers.firstIndex(where: { $0.time == now }) {
@@ -60,19 +73,18 @@ package struct RiskPath: Sendable {
     } else if let place = next.firstIndex(of: now) {
       hazard = place
       last[place] = now
-      next[place] = later(by: model.hazards[place].process.pause(from: &stream))
-      addFollowers(of: place, model)
+      next[place] = later(by: law.hazards[place].process.pause(from: &stream))
+      addFollowers(of: place, law)
     } else {
-      hazard = model.memorylessHazard(drawnBy: stream.uniform())
-      nextMemoryless = later(
-        by: Hazard.Process.poisson(perYear: model.memorylessRate).pause(from: &stream))
-      addFollowers(of: hazard, model)
+      hazard = law.memorylessHazard(drawnBy: stream.uniform())
+      nextMemoryless = later(by: law.memoryless.pause(from: &stream))
+      addFollowers(of: hazard, law)
     }
     return Arrival(time: now, hazard: hazard, chance: stream.uniform())
   }
 
-  private mutating func addFollowers(of hazard: Int, _ model: RiskModel) {
-    for delay in model.hazards[hazard].followers(from: &stream) {
+  private mutating func addFollowers(of hazard: Int, _ law: HazardLaw) {
+    for delay in law.hazards[hazard].followers(from: &stream) {
       followers.append((later(by: delay), hazard))
     }
   }
@@ -84,16 +96,26 @@ package struct RiskPath: Sendable {
   }
 }
 
-extension RiskModel {
-  /// The first occurrences per year of all memoryless hazards.
-  fileprivate var memorylessRate: Double {
-    hazards.reduce(0) { sum, hazard in
+/// The hazards of a model with what each step of a path asks of them, computed once.
+package struct HazardLaw: Sendable {
+  package let hazards: [Hazard]
+  /// All memoryless hazards together.
+  let memoryless: Hazard.Process
+  /// The places of the renewal processes.
+  let renewals: [Int]
+  private let memorylessRate: Double
+
+  package init(_ hazards: [Hazard]) {
+    self.hazards = hazards
+    memorylessRate = hazards.reduce(0) { sum, hazard in
       if case .poisson(let rate) = hazard.process { sum + rate } else { sum }
     }
+    memoryless = .poisson(perYear: memorylessRate)
+    renewals = hazards.indices.filter { if case .renewal = hazards[$0].process { true } else { false } }
   }
 
   /// Returns a memoryless hazard, chosen in proportion to the rates.
-  fileprivate func memorylessHazard(drawnBy chance: Double) -> Int {
+  func memorylessHazard(drawnBy chance: Double) -> Int {
     var rest = chance * memorylessRate
     var chosen = 0
     for (place, hazard) in hazards.enumerated() {
