@@ -47,7 +47,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case pauseReplay(SiteID)
     case replaceHost(HostID)
     case replaceDevice(DeviceID)
-    /// The media of a vault arrive at a site, as many as were in the vault at the call for them.
+    /// The media of a vault arrive at a site. Those that reached the vault after the call stay there.
     case receiveMedia(VaultID, SiteID, comeback: Duration)
     case rebuild(SiteID, RebuildSite)
     /// Power returns to the site and its hosts start.

@@ -97,7 +97,7 @@ extension WorstCase {
     return nil
   }
 
-  /// Returns the longest time that a backup takes from any slot, and from its slot to that of the next one.
+  /// Returns the longest duration of a backup, and the longest time between the slots of two backups.
   private func round(
     of schedule: BackupSchedule, _ work: Duration, in window: BackupWindow
   ) -> (takes: Duration, apart: Duration)? {
@@ -149,8 +149,9 @@ extension WorstCase {
     return max(.seconds(1), (scenario.windowEnd - scenario.start) / count)
   }
 
-  /// Whether the vault at hand still has a point from before the damage when people look for one. Without a courier
-  /// nothing else could be fetched, so the question does not arise.
+  /// Whether the vault at hand still has a point from before the damage when people look for one.
+  ///
+  /// Without a courier nothing else could be fetched, so the answer is always true.
   private func reachesBack(_ policy: BackupPolicy) -> Bool {
     guard disaster.damagesBytes, disaster.dwell > .zero, policy.courier != nil else { return true }
     let people = [disaster.detect ?? scenario.people.detect, scenario.people.declare, scenario.people.decide]

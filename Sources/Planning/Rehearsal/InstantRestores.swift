@@ -118,7 +118,7 @@ struct InstantRestores {
     demanded = (read, next.service)
   }
 
-  /// Takes the end of an activity; `nil` when it is no read on demand, else the pause before the next one.
+  /// Takes the end of a read on demand and returns the pause before the next one; `nil` for another activity.
   mutating func demandEnded(
     _ activity: ActivityID, _ ending: RestoreEnding, in world: World
   ) throws(RecoveryPlanner.Impossible) -> Duration? {

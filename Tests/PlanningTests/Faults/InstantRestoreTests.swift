@@ -17,7 +17,7 @@ import Units
     try SmallCase.scenario(
       scale: scale, warmUp: "1 d", window: "1 d", strikes: strikes, link: "400 Mbit/s",
       volume: database == nil
-        ? "size: 100 GiB, used: 80 %, workload: { rate: 40 kB/s, compressibility: 0 %, sequentialShare: 100 % }"
+        ? "size: 100 GiB, used: 80 %, workload: { rate: 4 kB/s, compressibility: 0 %, sequentialShare: 100 % }"
         : "size: 8 GiB, used: 10 % }, log: { device: array, size: 8 GiB, used: 50 %",
       database: database,
       vaults: ["far: { device: store-b, capacity: 2 TiB, credentials: admin }"], costs: Self.penalties,

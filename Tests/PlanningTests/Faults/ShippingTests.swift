@@ -104,7 +104,8 @@ import Units
       let (loss, time) = (
         try #require(drill.achievedRPO.duration, "\(drill.outcome)"), try #require(drill.achievedRTO.duration)
       )
-      #expect(loss > .days(3) && loss < .days(4) + .minutes(1))
+      // The application overwrites the first damaged pages, so that a later point may be clean.
+      #expect(loss > .days(2) && loss < .days(4) + .minutes(1))
       #expect(time > .hours(36) && drill.media == [VaultID(1)])
       #expect(loss <= report.estimate.rpo.duration ?? .zero && time <= report.estimate.rto.duration ?? .zero)
     }
