@@ -11,7 +11,7 @@ public struct VolumeTrend: Hashable, Sendable {
   public let durationMedian: Duration?
   public let durationHigh: Duration?
   public let durationMaximum: Duration?
-  /// The rate in bytes per second of the run that moved the most; `nil` where it moved too small a share.
+  /// The rate in bytes per second of the run that moved the most; `nil` if that was little.
   public let rate: Int64?
   /// The estimated restore time of the newest run at that rate. No restore was observed.
   public let restore: Duration?
