@@ -4,6 +4,8 @@ import Units
 public struct BackupRun: Hashable, Sendable {
   public enum Outcome: Hashable, Sendable {
     case succeeded
+    /// The run has not ended yet, so its backup cannot be restored. The text is the tool's word for its state.
+    case running(String)
     /// The run failed. The text gives the reason.
     case failed(String)
   }
@@ -32,6 +34,7 @@ public struct BackupRun: Hashable, Sendable {
 
   public var duration: Duration? { end.map { $0 - start } }
   public var isUsable: Bool { outcome == .succeeded }
+  public var isFailed: Bool { if case .failed = outcome { true } else { false } }
 }
 
 /// The runs of one file, with the tool that listed them.

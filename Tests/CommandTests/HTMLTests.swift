@@ -25,6 +25,48 @@ import Testing
 
     """
 
+  /// The picture that restic's users asked for in issue 3781, as a wide and as a narrow window show it.
+  @Test(arguments: [1_280, 500]) func theTimeLineOfRetentionFitsTheWindowAndMovesThroughTheDays(_ width: Int)
+    throws
+  {
+    guard let browser = Self.browser else {
+      print("skipped: no chromium is installed")
+      return
+    }
+    let folder = try ScratchFolder()
+    let rules = "{restic: {keepDaily: 7, keepWeekly: 5, keepMonthly: 12, keepYearly: 3}}"
+    let made = try Command(
+      running: Command.executable,
+      [
+        "retention", "--schedule", "FREQ=DAILY;BYHOUR=3;BYMINUTE=0;BYSECOND=0", "--rules", rules, "--from",
+        "2026-01-01", "--until", "2028-12-31", "--format", "html", "--out", "r.html",
+      ], in: folder.path)
+    #expect(made.status == 0, "\(made.errors)")
+    let page = try String(contentsOfFile: "\(folder.path)/r.html", encoding: .utf8)
+    let look = """
+      <script>
+      const seen = () => [$("date").textContent, document.querySelectorAll("#kept tr").length,
+        document.querySelectorAll("#figure .point").length, document.querySelectorAll("#figure .gone").length].join(" ");
+      const figure = $("figure"), box = figure.getAttribute("viewBox").split(" ");
+      const fits = [...figure.querySelectorAll("text")].every(t => { const b = t.getBBox(); return b.x >= 0 && b.x + b.width <= Number(box[2]) + 1; });
+      const texts = [seen()];
+      $("previous").click(); texts.push(seen());
+      document.title = [texts.join("|"), Number(box[2]) <= innerWidth, fits, document.documentElement.scrollWidth <= innerWidth].join("|");
+      </script></body>
+      """
+    let file = try folder.write(page.replacingOccurrences(of: "</body>", with: look), to: "look.html")
+    let dump = try Command(
+      running: browser,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=\(folder.path)/profile",
+        "--window-size=\(width),900", "--dump-dom", "file://\(file)#2028-03-15",
+      ])
+    // The 22 snapshots are 27 marks: 7 daily, 5 weekly, 12 monthly and 3 yearly ones.
+    #expect(
+      dump.output.contains("<title>2028-03-15 22 27 1|2028-03-14 22 27 1|true|true|true</title>"),
+      "\(dump.output.prefix(200)) \(dump.errors.suffix(300))")
+  }
+
   @Test func aTableIsSortedByAClickOnItsHead() throws {
     guard let browser = Self.browser else {
       print("skipped: no chromium is installed")

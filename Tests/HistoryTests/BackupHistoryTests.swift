@@ -116,6 +116,19 @@ import Units
     #expect(volume.addedPerDay == 864)
   }
 
+  /// An hourly increment of a thousandth says how long the search for changes takes, not a restore.
+  @Test func aRunThatMovesLittleSaysNothingAboutARestore() throws {
+    let list = try HistoryReader.read(
+      Array(
+        """
+        [{"name":"main","backup":[{"label":"I","timestamp":{"start":0,"stop":300},
+        "info":{"size":1000000,"delta":1000,"repository":{"delta":500}}}]}]
+        """.utf8), zone: nil)
+    let volume = BackupHistory.examine([list], from: nil, until: Instant(second: 400), timetable: nil)[0]
+      .volume
+    #expect(volume.rate == nil && volume.restore == nil && volume.size == 1_000_000)
+  }
+
   @Test func sourcesAreJudgedApart() throws {
     let text = "a@1\t1000000000\nb@1\t1000000000\na@2\t1000003600\nb@2\t1000007200\n"
     let list = try HistoryReader.read(Array(text.utf8), zone: nil)

@@ -90,6 +90,26 @@ import Zones
     #expect(list.runs[0].duration == .minutes(10))
   }
 
+  /// A run that has not ended protects nothing yet, and gives no alarm.
+  @Test func aRunThatHasNotEndedIsNeitherUsableNorFailed() throws {
+    let text = """
+      {"kind":"BackupList","items":[
+      {"metadata":{"name":"a"},"status":{"phase":"Completed","startTimestamp":"2026-11-28T01:00:00Z","completionTimestamp":"2026-11-28T01:10:00Z"}},
+      {"metadata":{"name":"b"},"status":{"phase":"InProgress","startTimestamp":"2026-11-29T01:00:00Z"}}]}
+      """
+    let lists = [try read(text)]
+    let end = try Instant(parsing: "2026-11-29T02:00:00Z")
+    let history = BackupHistory.examine(lists, from: nil, until: end, timetable: nil)[0]
+    #expect(history.failed.isEmpty && history.running.map(\.name) == ["b"])
+    #expect(history.worst?.rpo == .hours(25))
+    // A later list says that the run ended well.
+    let later = [try read(text.replacing("InProgress", with: "Completed"))]
+    for order in [lists + later, later + lists] {
+      let merged = BackupHistory.examine(order, from: nil, until: end, timetable: nil)[0]
+      #expect(merged.runs.count == 2 && merged.running.isEmpty && merged.failed.isEmpty)
+    }
+  }
+
   @Test func snapshotsOfZFSAreReadWithSecondsAndWithDates() throws {
     let exact = try read("tank/db@autosnap_1\t1795948800\ntank/db@autosnap_2\t1795952400\n")
     #expect(exact.runs.map(\.start) == [Instant(second: 1_795_948_800), Instant(second: 1_795_952_400)])

@@ -36,7 +36,9 @@ public struct BackupHistory: Sendable {
   public let punctuality: Punctuality?
   public let volume: VolumeTrend
 
-  public var failed: [BackupRun] { runs.filter { !$0.isUsable } }
+  public var failed: [BackupRun] { runs.filter(\.isFailed) }
+  /// The runs that have not ended.
+  public var running: [BackupRun] { runs.filter { !$0.isUsable && !$0.isFailed } }
   public var usable: [BackupRun] { runs.filter(\.isUsable) }
   /// The time since the start of the newest usable backup, at the end of the window.
   public var age: Duration? { newest.map { window.upperBound - $0.start } }

@@ -35,7 +35,8 @@ extension BackupRun {
     size = size ?? other.size
     added = added ?? other.added
     moved = moved ?? other.moved
-    if !other.isUsable { outcome = other.outcome }
+    // A list from before the end of a run still says that it runs.
+    if other.isFailed || !isUsable && !isFailed && other.isUsable { outcome = other.outcome }
   }
 
   fileprivate mutating func complete(from detail: RunDetail) {

@@ -11,7 +11,7 @@ public struct VolumeTrend: Hashable, Sendable {
   public let durationMedian: Duration?
   public let durationHigh: Duration?
   public let durationMaximum: Duration?
-  /// The rate in bytes per second of the run that moved the most.
+  /// The rate in bytes per second of the run that moved the most; `nil` if that was little.
   public let rate: Int64?
   /// The estimated restore time of the newest run at that rate. No restore was observed.
   public let restore: Duration?
@@ -29,7 +29,9 @@ public struct VolumeTrend: Hashable, Sendable {
     durationMedian = durations.isEmpty ? nil : durations[durations.count / 2]
     durationHigh = durations.isEmpty ? nil : durations[min(durations.count - 1, durations.count * 95 / 100)]
     durationMaximum = durations.last
-    let timed = runs.filter { ($0.moved ?? 0) > 0 && ($0.duration ?? .zero) > .zero }
+    // A run that moves little spends its time on looking for changes, and says nothing about a restore.
+    let least = (sized.last?.size ?? 0) / 10
+    let timed = runs.filter { ($0.moved ?? 0) > least && ($0.duration ?? .zero) > .zero }
     let rate = timed.max { ($0.moved ?? 0) < ($1.moved ?? 0) }.flatMap { run in
       run.duration.map { Double(run.moved ?? 0) / $0.seconds }
     }

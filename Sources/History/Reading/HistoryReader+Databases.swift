@@ -61,7 +61,8 @@ extension HistoryReader {
     let status = item["status"]?.text ?? ""
     switch status {
     case "DONE": break
-    case "WAITING_FOR_WALS": run.outcome = .failed("waits for write-ahead log")
+    case "WAITING_FOR_WALS": run.outcome = .running("waits for write-ahead log")
+    case "EMPTY", "STARTED", "SYNCING": run.outcome = .running(status.lowercased())
     default: run.outcome = .failed(status.lowercased())
     }
     return run

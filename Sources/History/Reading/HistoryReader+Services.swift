@@ -16,11 +16,19 @@ extension HistoryReader {
       run.size = item["resource_size"]?.number.map { $0 << 30 }
       let status = item["status"]?.text ?? ""
       // A backup from which something is restored or copied is there.
-      if !["available", "restoring", "copying"].contains(status) { run.outcome = .failed(status) }
+      if !["available", "restoring", "copying"].contains(status) {
+        run.outcome =
+          ["protecting", "waiting_protect", "creating"].contains(status) ? .running(status) : .failed(status)
+      }
       runs.append(run)
     }
     return BackupList(tool: "CBR", runs: runs, remarks: ["CBR's list does not say when a backup ended"])
   }
+
+  /// The phases of a backup of Velero that has not failed yet.
+  private static let running = [
+    "New", "Queued", "ReadyToStart", "InProgress", "WaitingForPluginOperations", "Finalizing",
+  ]
 
   static func velero(_ root: JSONValue, _ time: Timestamp) throws(HistoryProblem) -> BackupList {
     var runs: [BackupRun] = []
@@ -36,7 +44,7 @@ extension HistoryReader {
         name: metadata?["name"]?.text ?? "", source: schedule ?? "made by hand", start: start,
         end: try optionalInstant(status?["completionTimestamp"], time))
       let phase = status?["phase"]?.text ?? "unknown phase"
-      if phase != "Completed" { run.outcome = .failed(phase) }
+      if phase != "Completed" { run.outcome = running.contains(phase) ? .running(phase) : .failed(phase) }
       runs.append(run)
     }
     return BackupList(tool: "Velero", runs: runs)

@@ -16,8 +16,9 @@ public struct HistoryReport {
 
   private func section(_ history: BackupHistory) -> String {
     var lines = ["# \(history.tool): \(history.source)", ""]
+    let running = history.running.isEmpty ? "" : " and \(history.running.count) still running"
     lines.append(
-      "\(history.runs.count) runs, \(history.failed.count) of them failed; window \(history.window.lowerBound.toSecond) to "
+      "\(history.runs.count) runs, \(history.failed.count) of them failed\(running); window \(history.window.lowerBound.toSecond) to "
         + "\(history.window.upperBound.toSecond).")
     lines += ["", "| what | value |", "|---|---|"]
     for (name, value) in facts(of: history) { lines.append("| \(name) | \(value) |") }
@@ -118,8 +119,10 @@ public struct HistoryReport {
       .init(
         name: "outcome",
         cell: { row in
-          if case .failed(let reason) = row.1.outcome { return .text(reason) }
-          return .text("succeeded")
+          switch row.1.outcome {
+          case .failed(let reason), .running(let reason): .text(reason)
+          case .succeeded: .text("succeeded")
+          }
         }),
       .init(name: "size_bytes", cell: { $0.1.size.map { .bytes(ByteCount($0)) } ?? .none }),
       .init(name: "added_bytes", cell: { $0.1.added.map { .bytes(ByteCount($0)) } ?? .none }),
@@ -134,9 +137,9 @@ extension Instant {
 }
 
 extension Duration {
-  /// The duration, rounded to whole seconds when longer than one.
+  /// The duration in whole seconds, or in milliseconds when shorter than one.
   var wholeSeconds: String {
-    nanoseconds.magnitude < 1_000_000_000
-      ? description : Duration.seconds(nanoseconds / 1_000_000_000).description
+    let unit: Int64 = nanoseconds.magnitude < 1_000_000_000 ? 1_000_000 : 1_000_000_000
+    return Duration.nanoseconds(nanoseconds / unit * unit).description
   }
 }
