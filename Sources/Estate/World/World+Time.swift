@@ -37,6 +37,9 @@ extension World {
     case .pruneSlot(let agent): pruneSlot(agent)
     case .replicaSlot(let agent): replicaSlot(agent)
     case .snapshotSlot(let agent): snapshotSlot(agent)
+    case .logSwitch(let archive): switchLog(archive)
+    case .logRetry(let archive): sendSegment(archive)
+    case .replayed(let activity): finishReplayPart(activity)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
     case .standbyCopy(let pair): if needsCopy(pair), !pairs[pair].isDisabled { startCopy(of: pair) }

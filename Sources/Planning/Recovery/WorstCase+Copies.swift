@@ -90,7 +90,8 @@ extension WorstCase {
     }
   }
 
-  private func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
+  /// Whether the disaster leaves a vault readable.
+  func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
     let device = scenario.blueprint.vaults[vault].device
     if lostSites.contains(scenario.blueprint.devices[device].site) { return false }
     switch disaster.target {
@@ -101,7 +102,7 @@ extension WorstCase {
     }
   }
 
-  private func device(of vault: VaultID) -> Device {
+  func device(of vault: VaultID) -> Device {
     scenario.blueprint.devices[scenario.blueprint.vaults[vault].device]
   }
 
@@ -112,7 +113,7 @@ extension WorstCase {
     return min(moving.min() ?? device(of: vault).rate, scenario.speeds.restoring)
   }
 
-  private func rate(between a: Device, and b: Device) -> ByteRate {
+  func rate(between a: Device, and b: Device) -> ByteRate {
     let link = scenario.blueprint.link(between: a.site, and: b.site).map { scenario.blueprint.links[$0].rate }
     return [a.rate, b.rate, link].compactMap { $0 }.min() ?? a.rate
   }

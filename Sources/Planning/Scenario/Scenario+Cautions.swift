@@ -13,7 +13,7 @@ public struct Caution: Hashable, Sendable {
 
 extension Scenario {
   /// Objectives that the run cannot decide at its scale and resolution.
-  public var cautions: [Caution] { [coarseResolution].compactMap { $0 } + coarseDamages }
+  public var cautions: [Caution] { [coarseResolution].compactMap { $0 } + coarseDamages + archivesBesideData }
 
   /// The bounds of an asynchronous copy's loss lie about one resolution apart, so none within it is ever met.
   private var coarseResolution: Caution? {

@@ -162,6 +162,7 @@ struct ScenarioChecks {
       check(backup, at: path + ["backups", "\(index)"])
     }
     checkReplicas(of: strategy.backups, at: path + ["backups"])
+    checkLogArchive(of: strategy, at: path)
     if let recovery = strategy.disasterRecovery { check(recovery, at: path) }
     guard let rebuild = strategy.recovery.rebuildSite else { return }
     let device = blueprint.devices[rebuild.device]
@@ -177,7 +178,9 @@ struct ScenarioChecks {
         rebuildPath + ["device"], "volumes cannot be rebuilt on the object store '\(device.name)'",
         hint: "name a device of the kind 'disk' or 'array'")
     }
-    let vaults = strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }
+    let vaults =
+      strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }
+      + (strategy.logArchive.map { [$0.vault] } ?? [])
     for vault in vaults {
       let site = blueprint.devices[blueprint.vaults[vault].device].site
       checkLink(

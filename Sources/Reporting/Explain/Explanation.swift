@@ -106,6 +106,7 @@ extension Explanation {
     let restored = (drill["restored"]?.items ?? []).map { service in
       "  \(service["service"]?.text ?? ""): the point of \(service["point"]?.text ?? "") from "
         + "\(service["source"]?.text ?? ""), after \((service["candidates_tried"]?.number ?? 1).of("candidate"))"
+        + (service["replayed_to"]?.text.map { ", its log replayed to \($0)" } ?? "")
     }
     let head = [
       "The disaster struck at \(drill["instant"]?.text ?? "") and the outage began at \(drill["outage_start"]?.text ?? "")."
@@ -183,10 +184,12 @@ extension Explanation {
       "Estimate = longest time between two slots + time to copy the blocks that change in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
     ] + (isReplicated ? [failover] : []) + (appliesLate(path) ? [delayed] : [])
+      + (archivesLog(path) ? [Self.archivedLoss] : [])
       + (takesOver(path) ? [takeover] : []) + ["From the scenario:"]
       + settings(path) { key in
         [".schedule", ".replica", ".dwell", ".lasting"].contains { key.hasSuffix($0) }
           || [
+            ".logArchive.",
             ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
           ].contains { key.contains($0) }
       }
@@ -222,14 +225,16 @@ extension Explanation {
         + "where data has to be restored."
     ]
     let parts = [
-      (appliesLate(path), delayed), (takesOver(path), takeover), (canFail, stumbles), (waits, launches),
+      (archivesLog(path), Self.archivedTime), (appliesLate(path), delayed), (takesOver(path), takeover),
+      (canFail, stumbles), (waits, launches),
     ].filter(\.0).map(\.1)
     return formula + parts + ["From the scenario:"]
       + settings(path) { key in
         key.hasSuffix(".applyDelay")
-          || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
-            key.contains($0)
-          }
+          || [".recovery.", ".logArchive.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."]
+            .contains {
+              key.contains($0)
+            }
           || key.hasPrefix("people.") || key.contains(".launches.")
       }
   }

@@ -1,3 +1,4 @@
+import Estate
 import Planning
 import Units
 
@@ -80,21 +81,29 @@ public struct JSONReport: Sendable {
   }
 
   private func protection(_ protection: ProtectionReport) -> JSON {
+    .object(
+      [
+        ("snapshots_taken", .integer(Int64(protection.snapshotsTaken))),
+        ("backups_taken", .integer(Int64(protection.backupsTaken))),
+        ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
+        ("backups_failed", .integer(Int64(protection.backupsFailed))),
+        (
+          "backup_failures",
+          .array(
+            protection.failures.map {
+              .object([("reason", .string($0.reason)), ("backups", .integer(Int64($0.count)))])
+            })
+        ),
+        ("longest_backup_ns", .duration(protection.longestBackup)),
+        ("vault_bytes", .integer(protection.vaultBytes.bytes)),
+        ("trace", .string(protection.trace)),
+      ] + (protection.logArchive.map { [("log_archive", logArchive($0))] } ?? []))
+  }
+
+  private func logArchive(_ record: LogArchiveRecord) -> JSON {
     .object([
-      ("snapshots_taken", .integer(Int64(protection.snapshotsTaken))),
-      ("backups_taken", .integer(Int64(protection.backupsTaken))),
-      ("slots_swallowed", .integer(Int64(protection.slotsSwallowed))),
-      ("backups_failed", .integer(Int64(protection.backupsFailed))),
-      (
-        "backup_failures",
-        .array(
-          protection.failures.map {
-            .object([("reason", .string($0.reason)), ("backups", .integer(Int64($0.count)))])
-          })
-      ),
-      ("longest_backup_ns", .duration(protection.longestBackup)),
-      ("vault_bytes", .integer(protection.vaultBytes.bytes)),
-      ("trace", .string(protection.trace)),
+      ("segments", .integer(record.segments)), ("bytes", .integer(record.bytes.bytes)),
+      ("failures", .integer(record.failures)), ("longest_delay_ns", .duration(record.longestDelay)),
     ])
   }
 
