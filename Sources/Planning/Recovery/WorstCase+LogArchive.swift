@@ -52,12 +52,36 @@ extension WorstCase {
     }
     let rates = [source.rate, link?.rate, target.rate].compactMap { $0 }
     let latency = source.latency + target.latency + (link?.latency ?? .zero) * 2
-    // Base backups use the same devices and links meanwhile.
-    let users = Int64(strategy.backups.isEmpty ? 1 : 1 + LogArchivePolicy.rivals)
-    return log.longestUnarchived(archive, at: scenario.scale, until: scenario.windowEnd + disaster.dwell) {
-      size in
-      rates.reduce(latency) { $0 + $1.time(for: size) * users }
+    let end = scenario.windowEnd + disaster.dwell
+    let alone = log.longestUnarchived(archive, at: scenario.scale, until: end) { size in
+      rates.reduce(latency) { $0 + $1.time(for: size) }
     }
+    let largest = log.mostLogged(in: interval, archive, at: scenario.scale)
+    let all = log.mostLogged(in: end - scenario.start, archive, at: scenario.scale)
+    let slowest = rates.min() ?? source.rate
+    return alone
+      + beside(
+        Load(
+          largest: slowest.time(for: largest),
+          share: slowest.time(for: all).seconds / (end - scenario.start).seconds))
+  }
+
+  /// The use that a log makes of its path to the vault.
+  private struct Load {
+    /// The time to send the most that is logged in one interval.
+    let largest: Duration
+    /// The share of the time for which the path is busy with log.
+    let share: Double
+  }
+
+  /// Returns the delay by base backups, which use the same devices and links meanwhile. Log that needs more than its
+  /// fair share of the path falls behind for as long as the backup runs.
+  private func beside(_ load: Load) -> Duration {
+    guard !strategy.backups.isEmpty else { return .zero }
+    let users = LogArchivePolicy.rivals + 1
+    let busy = copies.map { $0.worstLoss - $0.interval }.max() ?? .zero
+    let behind = load.share * Double(users) > 1 ? busy.seconds * (1 - 1 / (load.share * Double(users))) : 0
+    return load.largest * LogArchivePolicy.rivals + (Duration(seconds: behind) ?? .zero)
   }
 
   private func rate(ofLogFrom vault: VaultID) -> ByteRate {
