@@ -107,7 +107,7 @@ import Units
 }
 
 extension DatabaseImage {
-  fileprivate func holdsTheSame(as other: DatabaseImage) -> Bool {
+  func holdsTheSame(as other: DatabaseImage) -> Bool {
     DatabaseFile.allCases.allSatisfy { file in
       let whole = Extent(offset: .zero, length: self[file].size)
       return self[file].read(whole) == other[file].read(whole)

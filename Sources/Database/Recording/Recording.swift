@@ -35,6 +35,7 @@ public final class Recording: Sendable {
   private let images: RecordedImages
   private let versions = Mutex<PageVersions?>(nil)
   let standbys = Mutex<Recording?>(nil)
+  let replays = Mutex(ReplayMemory())
 
   /// Runs a workload on a new database. Throws `full` when a volume is too small, and `invalid` for an
   /// impossible workload.
@@ -87,6 +88,23 @@ public final class Recording: Sendable {
     entries = replica.entries
     history = primary.history
     records = primary.records
+    self.ends = ends
+    images = RecordedImages(base: base, entries: entries)
+  }
+
+  /// The recording of a replay of this primary's log on a restored base.
+  init(
+    replayOf primary: Recording, on base: DatabaseImage, transactions: Range<Int>, entries: [Entry],
+    records: [CommittedChange], ends: [Int]
+  ) {
+    workload = primary.workload
+    seed = primary.seed
+    term = primary.term
+    history = primary.history
+    self.base = base
+    self.transactions = transactions
+    self.entries = entries
+    self.records = records
     self.ends = ends
     images = RecordedImages(base: base, entries: entries)
   }

@@ -14,13 +14,14 @@ extension World {
     }
   }
 
-  /// Appends a record to the replicated log and requests its acknowledgement; returns `false` where no log is
-  /// replicated.
+  /// Appends a record to the log: to its archive, and to the replicated log, whose acknowledgement it requests.
+  /// Returns `false` where no log is replicated.
   ///
   /// - Parameter transaction: the transaction with a waiting client; `nil` for none.
   mutating func appendToLog(_ changes: Bytes, committing transaction: Int?, of id: DatabaseID) -> Bool {
-    guard let pair = logPair(of: id) else { return false }
     databases[id].logged += 1
+    archive(changes, at: databases[id].logged, of: id)
+    guard let pair = logPair(of: id) else { return false }
     let position = UInt64(databases[id].logged)
     let node = pairs[pair].serving
     tell(pair, node, .append(LogRecord(first: position, last: position, bytes: changes)))

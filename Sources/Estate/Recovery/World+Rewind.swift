@@ -172,6 +172,9 @@ extension World {
   /// Handles a copied portion and starts the next one of its chain.
   mutating func finishPortion(_ id: ActivityID, _ chain: PortionChain, succeeded: Bool) {
     guard activities.contains(id) else { return }
+    if engines[Int(id.index)].replay != nil, !succeeded || chain.next == nil {
+      return finishReplayPart(id, succeeded: succeeded)
+    }
     guard succeeded else { return finishRevert(id, succeeded: false) }
     if let next = chain.next {
       return start(.portion(id, next), through: next.portion, latency: next.latency)

@@ -14,6 +14,8 @@ struct Activity: Sendable {
     fileprivate var restore: RestoreJob?
     /// The images of a revert to a snapshot on the volumes' own device.
     private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
+    /// The log that is applied to a restored database.
+    var replay: LogReplayPlan?
     /// The index of the agent that the job belongs to.
     fileprivate var agent = 0
     /// The number of chains of portions still being copied back from a DR site.
@@ -26,11 +28,12 @@ struct Activity: Sendable {
     static func prune(_ job: PruneJob, agent: Int) -> Engine { Engine(prune: job, agent: agent) }
     static func restore(_ job: RestoreJob) -> Engine { Engine(restore: job) }
     static func revert(_ images: [(volume: VolumeID, image: PagedImage)]) -> Engine { Engine(revert: images) }
+    static func replay(_ plan: LogReplayPlan) -> Engine { Engine(replay: plan) }
     /// A placeholder for a job that has ended.
     static let none = Engine()
 
     /// Whether the job recovers a service's data.
-    var isRecovery: Bool { restore != nil || revert != nil }
+    var isRecovery: Bool { restore != nil || revert != nil || replay != nil }
   }
 
   /// The object in the world that a stream of a job reads or writes.

@@ -141,6 +141,7 @@ extension World {
       trace.record(
         at: now, kind: 3, entity: UInt32(index), amount: acknowledgement.point.statistics.stored.bytes)
       endRun(of: index, succeeded: true)
+      pruneLog()
       sendOn(acknowledgement.point, of: index)
     case .failed(let failure):
       // What the vault holds is uncertain: the next backup looks for itself.
@@ -242,6 +243,7 @@ extension World {
     backupAgents[index].isPruning = false
     guard case .pruned(let report) = outcome else { return }
     backupAgents[index].points.removeAll { report.expired.contains($0.id) }
+    pruneLog()
   }
 
   // MARK: Particulars

@@ -80,6 +80,17 @@ public struct VaultMeter: Codable, Hashable, Sendable {
     }
   }
 
+  /// Counts objects of a log archive.
+  mutating func countPuts(_ count: Int64, of size: ByteCount) {
+    puts += count
+    bytesPut += size
+  }
+
+  mutating func countGets(_ count: Int64, of size: ByteCount) {
+    gets += count
+    bytesGot += size
+  }
+
   fileprivate mutating func subtract(_ earlier: VaultMeter) {
     puts -= earlier.puts
     gets -= earlier.gets

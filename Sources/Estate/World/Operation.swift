@@ -10,6 +10,8 @@ struct Operation: Sendable {
     case hostFlush(VolumeID, through: Int)
     indirect case request(ActivityID, RequestID, Request)
     case revert(ActivityID)
+    /// The oldest pending segment of a log archive.
+    case logSegment(Int)
     /// A part of the data that is copied back from a DR site.
     indirect case portion(ActivityID, PortionChain)
     /// The reading of one side of a group for a comparison.
@@ -102,6 +104,7 @@ extension World {
     case .request(let activity, let ticket, let request): perform(request, ticket: ticket, of: activity)
     case .replication(let pair, let node, let generation, let task):
       finish(task, pair, node, generation: generation, failed: operation.hasFailed)
+    case .logSegment(let archive): segmentArrived(archive, failed: operation.hasFailed)
     case .revert(let activity): finishRevert(activity, succeeded: !operation.hasFailed)
     case .portion(let activity, let chain):
       finishPortion(activity, chain, succeeded: !operation.hasFailed)

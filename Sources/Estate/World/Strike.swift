@@ -112,6 +112,7 @@ extension World {
   private mutating func damage(_ kind: PageDamage, _ ids: [VolumeID], _ strike: inout Strike) {
     var pages: [(volume: VolumeID, page: Int)] = []
     for id in makeMistakes(on: ids, by: strike) where !volumes[id].isLost {
+      noteLogDamage(on: id)
       let used = schedules[id].usedPages
       let count = Int((Int64(used) * strike.share.billionths + 999_999_999) / 1_000_000_000)
       // A run of pages from a random place: a directory, a table, an index.
@@ -194,7 +195,10 @@ extension World {
   private mutating func lose(_ device: DeviceID) {
     takeDown(resource(device))
     crashReplication(on: device, isLost: true)
-    for index in volumes.indices where volumes[index].device == device { volumes[index].isLost = true }
+    for index in volumes.indices where volumes[index].device == device {
+      volumes[index].isLost = true
+      noteLogDamage(on: VolumeID(index))
+    }
     for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
     for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
   }
@@ -247,6 +251,7 @@ extension World {
     for service in down {
       for volume in blueprint.services[service].volumes { volumes[volume].hasStopped = true }
     }
+    endLogArchives(of: down)
     occurrences.append(.outage(down))
   }
 }

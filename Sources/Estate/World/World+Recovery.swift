@@ -77,7 +77,8 @@ extension World {
       \.option)
   }
 
-  private func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
+  /// Whether a site can read a vault now.
+  func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
     guard !vaults[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
     let place = site(of: vault)
     if place == home || vaults[vault].media?.site == home { return true }

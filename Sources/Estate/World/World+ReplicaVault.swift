@@ -68,5 +68,6 @@ extension World {
     let held = backupAgents[index].points.map(\.id)
     backupAgents[index].replica.expired = (backupAgents[index].replica.expired + report.expired).filter(
       held.contains)
+    pruneLog()
   }
 }

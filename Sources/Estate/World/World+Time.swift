@@ -40,6 +40,9 @@ extension World {
     case .shipmentArrives(let agent): shipmentArrives(agent)
     case .windowEdge(let agent, let run, let isOpening): windowEdge(agent, run, isOpening: isOpening)
     case .snapshotSlot(let agent): snapshotSlot(agent)
+    case .logSwitch(let archive): switchLog(archive)
+    case .logRetry(let archive): sendSegment(archive)
+    case .replayed(let activity): finishReplayPart(activity)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
     case .standbyCopy(let pair): if needsCopy(pair), !pairs[pair].isDisabled { startCopy(of: pair) }

@@ -29,6 +29,7 @@ public struct World: Sendable {
   var restoredVolumes: [RestoredVolumes?]
   var backupAgents: [BackupAgent] = []
   var snapshotAgents: [SnapshotAgent] = []
+  var logArchives: [LogArchive] = []
   var pairs: [ReplicationPair] = []
   var watch: Watch?
   /// Whether production lost its lease and stopped itself.
@@ -113,6 +114,12 @@ enum Happening: Sendable {
   /// A backup window opens or closes for a running backup.
   case windowEdge(Int, ActivityID, isOpening: Bool)
   case snapshotSlot(Int)
+  /// The open segment of a log archive is closed for its age.
+  case logSwitch(Int)
+  /// A segment of a log archive that could not be stored is sent again.
+  case logRetry(Int)
+  /// A restored database has applied its log.
+  case replayed(ActivityID)
   case damage(Int)
   case outage([ServiceID])
   case timer(Int)
@@ -131,6 +138,7 @@ enum Happening: Sendable {
 public enum Occurrence: Sendable {
   case timer(Int)
   case restored(ActivityID, RestoreEnding)
+  case replayed(ActivityID, LogReplayEnding)
   /// Services went down.
   case outage([ServiceID])
   /// The DR site's copy has become the primary.

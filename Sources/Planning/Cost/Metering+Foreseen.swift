@@ -18,7 +18,8 @@ extension Metering {
   }
 
   private func foreseen(of strategy: Strategy) -> [Usage] {
-    let vaults = strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }.map { vault in
+    let named = strategy.backups.flatMap { [$0.vault] + ($0.replica.map { [$0] } ?? []) }
+    let vaults = (named + [strategy.logArchive?.vault].compactMap { $0 }).map { vault in
       let plan = blueprint.vaults[vault]
       return Usage(.storage, of: "vault \(plan.name)", item: storageItem(of: plan.device), .mebibyteHours, 1)
     }

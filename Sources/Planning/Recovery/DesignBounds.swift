@@ -92,7 +92,7 @@ private struct LossFloor {
     let worst = WorstCase(scenario: scenario, strategy: strategy, disaster: disaster, schedules: [])
     let isSingle = disaster.followedBy == nil && disaster.cause != .maintenance && !worst.sparesProduction
     let writesAlways = scenario.blueprint.volumes.allSatisfy { $0.workload.neverRests }
-    if !isSingle || worst.possibleFailover != nil {
+    if !isSingle || worst.possibleFailover != nil || strategy.logArchive != nil {
       course = .unknown
     } else if worst.rpo == .unrecoverable || worst.rto == .unrecoverable {
       course = .nothingComesBack

@@ -36,10 +36,15 @@ struct RecoveryPlanner {
     guard disaster.damagesBytes else { return }
     for volume in disaster.damagedVolumes(in: world) {
       let service = scenario.blueprint.volumes[volume].service
-      harm[service] = disaster.dwell > .zero ? .newestClean : .newest(notAfter: strike)
+      // A log tells when a statement was run.
+      let isDated = disaster.dwell == .zero || (disaster.isMistake && world.hasLogArchive(of: service))
+      harm[service] = isDated ? .newest(notAfter: strike) : .newestClean
       harmedBy[service].append(disaster)
     }
   }
+
+  /// Whether a mistaken statement is in the log of a service's database.
+  func isMistaken(_ service: ServiceID) -> Bool { harmedBy[service].contains(where: \.isMistake) }
 
   /// Notes that a service's data is restored.
   mutating func noteRestored(_ service: ServiceID) {
@@ -245,11 +250,11 @@ struct RecoveryPlanner {
       }
       if places.takeover == nil, let recovery = recovery(of: service, in: world) {
         let devices = plan.volumes.compactMap { places.devices[world.volumes[$0].device] }
-        before.append(
-          runbook.add(
-            .restoreData, plan.name,
-            after: [decided] + devices + (places.site.map { [$0] } ?? []) + places.media,
-            .restore(service, recovery)))
+        let restored = runbook.add(
+          .restoreData, plan.name,
+          after: [decided] + devices + (places.site.map { [$0] } ?? []) + places.media,
+          .restore(service, recovery))
+        before.append(replayed(service, after: restored, in: world, into: &runbook))
       }
       let start = draws.draw(times.appRecovery, "app recovery \(plan.name)")
       let isRunning = places.takeover?.running.contains(service) ?? false

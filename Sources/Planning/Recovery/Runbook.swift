@@ -24,6 +24,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
     case change(Change, after: Duration)
     /// The step ends when the data of a service is restored.
     case restore(ServiceID, DataRecovery)
+    /// The step ends when a restored database has applied its log.
+    case replayLog(ServiceID, LogReplayTarget)
     /// The step ends when the standby site has missed production's heartbeats for too long.
     case missHeartbeats(SiteID)
     /// The step ends when the DR site's copy is the primary. An unreachable old primary is not fenced.
@@ -85,7 +87,8 @@ public struct Runbook: Sendable, CustomStringConvertible {
         switch step.action {
         case .wait(let time), .change(_, let time): "\(time)"
         case .await(let end): "until \(end)"
-        case .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain, .switchOver,
+        case .restore, .replayLog, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain,
+          .switchOver,
           .compare:
           "as long as it takes"
         }

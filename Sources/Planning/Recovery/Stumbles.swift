@@ -65,6 +65,8 @@ extension Runbook.Step {
     case .change(.powerUp, _): false
     case .change(_, let time): time > .zero
     case .restore, .failOver, .failOverBeforeMistake: true
+    // What is repeated is the restore before it.
+    case .replayLog: false
     case .await, .missHeartbeats, .reprotect, .drain, .switchOver, .compare: false
     }
   }
@@ -73,7 +75,7 @@ extension Runbook.Step {
   fileprivate var plannedTime: Duration? {
     switch action {
     case .wait(let time), .change(_, let time): time
-    case .await, .restore, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain,
+    case .await, .restore, .replayLog, .missHeartbeats, .failOver, .failOverBeforeMistake, .reprotect, .drain,
       .switchOver,
       .compare:
       nil

@@ -97,6 +97,7 @@ extension WorstCase {
     }
   }
 
+  /// Whether the disaster leaves a vault readable.
   func spares(_ vault: VaultID, isLocked: Bool) -> Bool {
     let device = scenario.blueprint.vaults[vault].device
     if lostSites.contains(scenario.blueprint.devices[device].site) { return false }

@@ -32,7 +32,7 @@ struct WorstCase {
     }
     guard losesData else { return .duration(.zero) }
     guard let worst = copies.map(\.worstLoss).min() else { return .unrecoverable }
-    return .duration(worst + disaster.dwell)
+    return .duration(min(worst + disaster.dwell, lossWithLog ?? .max))
   }
 
   var rto: Achieved {
@@ -78,6 +78,7 @@ struct WorstCase {
       guard let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) else { return nil }
       phases.data = time(toRestoreFrom: best)
       phases.restores = restores(in: phases.data)
+      phases.data += replayTime(behind: best)
       if disaster.damagesBytes, disaster.dwell > .zero { phases.certify = strategy.recovery.certify }
       if best.comeback > .zero, best.triedBefore == .zero {
         phases.media = best.comeback
@@ -122,7 +123,7 @@ struct WorstCase {
     if next.losesPower { again.power = (next.disaster.lasting ?? .zero) + .seconds(1) }
     again.boots = again.boots || next.losesHost || next.losesPower || next.losesSite
     if next.losesData, let best = next.copies.min(by: { $0.worstLoss < $1.worstLoss }) {
-      again.data = max(again.data, next.time(toRestoreFrom: best))
+      again.data = max(again.data, next.time(toRestoreFrom: best) + next.replayTime(behind: best))
       again.restores = (again.restores.isEmpty ? next : self).restores(in: again.data)
     }
     return again

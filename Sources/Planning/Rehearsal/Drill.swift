@@ -103,7 +103,7 @@ public struct Drill: Codable, Sendable {
   }
 
   /// The age of the oldest recovery point used, at the start of the outage; `nil` when none was.
-  public var recoveryPointAge: Duration? { restored.map { outageStart - $0.point }.max() }
+  public var recoveryPointAge: Duration? { restored.map { outageStart - ($0.replayedTo ?? $0.point) }.max() }
 
   /// The time on the critical path by phase, in the phases' order; the times add up to the achieved RTO.
   public var criticalPhases: [(phase: Phase, time: Duration)] {
@@ -151,6 +151,8 @@ public struct RestoredService: Codable, Sendable {
   public var source: RecoverySource
   /// The number of points restored and scanned until one was clean; 1 when the point was known.
   public var candidatesTried: Int
+  /// The instant up to which the log was replayed; `nil` without an archived log.
+  public var replayedTo: Instant?
 
   package init(service: ServiceID, point: Instant, source: RecoverySource, candidatesTried: Int) {
     self.service = service

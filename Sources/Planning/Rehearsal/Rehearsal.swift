@@ -122,6 +122,8 @@ struct Rehearsal {
       throw RecoveryPlanner.Impossible(
         reason: "both sides of '\(world.name(of: group))' hold different bytes")
     case .timer(let token): try execution.timerFired(token, in: &world, context: context)
+    case .replayed(let activity, let ending):
+      try execution.replayEnded(activity, ending, in: &world, context: context)
     case .restored(let activity, let ending):
       try execution.restoreEnded(activity, ending, in: &world, context: context)
     }

@@ -88,6 +88,8 @@ public struct ProtectionReport: Codable, Sendable {
   public var longestBackup: Duration?
   /// The size of all vaults of the strategy at the end of the run, at full size.
   public var vaultBytes: ByteCount
+  /// The results of the log archives; `nil` without any.
+  public var logArchive: LogArchiveRecord?
   /// The digest of all events in the trunk of the run.
   public var trace: String
 

@@ -47,6 +47,10 @@ struct RunbookExecution {
   private var scans: [Int: PointSearch] = [:]
   /// The steps that wait for media, with the vaults called.
   private var called: [Int: (service: ServiceID, vaults: [VaultID], at: Instant)] = [:]
+  /// The replays under way, by activity.
+  private var replays: [ActivityID: (step: Int, service: ServiceID, target: LogReplayTarget)] = [:]
+  /// Services whose log is still to be replayed, with the point restored.
+  private var awaitingReplay: [ServiceID: RestoredService] = [:]
   /// The steps that wait for an event of a protection group.
   private var awaited: [(event: GroupEvent, step: Int)] = []
   private var finished: [Finished] = []
@@ -181,6 +185,7 @@ struct RunbookExecution {
       if isGoingToFail(step) { discarded[step] = world.restoreTarget(of: service) }
       let search = PointSearch(recovery, among: world.recoveryOptions(for: service), of: service)
       try restoreNext(search, step, in: &world, context: context)
+    case .replayLog(let service, let target): replay(service, to: target, step, in: &world, context: context)
     case .missHeartbeats(let site): begin(step, until: .missedHeartbeats(site), in: &world) { _ in }
     case .failOver(let pair, let fences):
       begin(step, until: .promoted(pair), in: &world) {
@@ -319,10 +324,45 @@ struct RunbookExecution {
       return try fail(step, in: &world, context: context)
     }
     if let option = search.current {
-      restored.append(
-        RestoredService(
-          service: search.service, point: option.instant, source: option.source, candidatesTried: search.tried
-        ))
+      let service = RestoredService(
+        service: search.service, point: option.instant, source: option.source, candidatesTried: search.tried)
+      if isReplayed(search.service) {
+        awaitingReplay[search.service] = service
+      } else {
+        restored.append(service)
+      }
+    }
+    try finish(step, in: &world, context: context)
+  }
+
+  // MARK: Log
+
+  /// Whether the runbook replays the log of a service.
+  private func isReplayed(_ service: ServiceID) -> Bool {
+    runbook.steps.contains { if case .replayLog(service, _) = $0.action { true } else { false } }
+  }
+
+  private mutating func replay(
+    _ service: ServiceID, to target: LogReplayTarget, _ step: Int, in world: inout World, context: Context
+  ) {
+    guard let base = awaitingReplay[service]?.point else {
+      preconditionFailure("a log is replayed after the restore of its base")
+    }
+    let activity = world.startReplay(of: service, from: base, to: target, reader: context.reader)
+    replays[activity] = (step, service, target)
+  }
+
+  /// Handles the end of a replay. Log that could not be read is read again; log that cannot be reached is left out.
+  mutating func replayEnded(
+    _ activity: ActivityID, _ ending: LogReplayEnding, in world: inout World, context: Context
+  ) throws(RecoveryPlanner.Impossible) {
+    guard let (step, service, target) = replays.removeValue(forKey: activity) else { return }
+    guard case .complete(let instant) = ending else {
+      return replay(service, to: target, step, in: &world, context: context)
+    }
+    if var point = awaitingReplay.removeValue(forKey: service) {
+      point.replayedTo = instant
+      restored.append(point)
     }
     try finish(step, in: &world, context: context)
   }

@@ -290,6 +290,7 @@ public struct Sweep: Sendable {
     guard let strategy else { return world }
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }
+    if let archive = strategy.logArchive { world.protect(with: archive) }
     for group in strategy.disasterRecovery?.groups ?? [] { world.protect(with: group) }
     return world
   }
@@ -304,6 +305,7 @@ extension ProtectionReport {
       backupsFailed: record.backupsFailed, longestBackup: record.longestBackup,
       vaultBytes: record.vaultBytes, trace: world.trace.description, failures: record.failures)
     backupsContinued = record.backupsContinued
+    logArchive = world.logArchiveRecord
   }
 }
 

@@ -14,7 +14,7 @@ public struct Caution: Hashable, Sendable {
 extension Scenario {
   /// Objectives that the run cannot decide at its scale and resolution, and links that are too slow for a copy.
   public var cautions: [Caution] {
-    slowLinks + [coarseResolution, coarseBlocks].compactMap { $0 } + coarseDamages
+    slowLinks + [coarseResolution, coarseBlocks].compactMap { $0 } + coarseDamages + archivesBesideData
   }
 
   /// The bounds of an asynchronous copy's loss lie about one resolution apart, so none within it is ever met.

@@ -239,6 +239,8 @@ public struct Strategy: Sendable {
   /// Snapshots on the production device itself.
   public var snapshots: SnapshotPolicy?
   public var backups: [BackupPolicy]
+  /// The archive of the databases' logs; `nil` for none.
+  public var logArchive: LogArchivePolicy?
   /// The copies with which another site can take over.
   public var disasterRecovery: DisasterRecovery?
   public var recovery: RecoveryPolicy

@@ -163,6 +163,7 @@ struct ScenarioChecks {
     }
     checkReplicas(of: strategy.backups, at: path + ["backups"])
     checkShipping(of: strategy, at: path + ["backups"])
+    checkLogArchive(of: strategy, at: path)
     if let recovery = strategy.disasterRecovery { check(recovery, at: path) }
     guard let rebuild = strategy.recovery.rebuildSite else { return }
     let device = blueprint.devices[rebuild.device]
@@ -178,9 +179,10 @@ struct ScenarioChecks {
         rebuildPath + ["device"], "volumes cannot be rebuilt on the object store '\(device.name)'",
         hint: "name a device of the kind 'disk' or 'array'")
     }
-    let vaults = strategy.backups.flatMap { backup in
-      [backup.vault] + (backup.courier == nil ? backup.replica.map { [$0] } ?? [] : [])
-    }
+    let vaults =
+      strategy.backups.flatMap { backup in
+        [backup.vault] + (backup.courier == nil ? backup.replica.map { [$0] } ?? [] : [])
+      } + (strategy.logArchive.map { [$0.vault] } ?? [])
     for vault in vaults {
       let site = blueprint.devices[blueprint.vaults[vault].device].site
       checkLink(

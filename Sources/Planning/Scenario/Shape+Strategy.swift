@@ -197,6 +197,9 @@ extension Shape<Strategy> {
     Field("title", .text, "The title in reports; by default its name.") { _, name in name },
     Field(optional: "snapshots", .snapshots, "Snapshots on the production device itself."),
     Field("backups", .list(of: .backup, countMinimum: 1), otherwise: [], "The backups into vaults."),
+    Field<LogArchivePolicy?>(
+      optional: "logArchive", .logArchive,
+      "The archive of the databases' logs in a vault, for recovery to a point in time."),
     Field(
       optional: "disasterRecovery", .disasterRecovery, "The copies at another site, and the standby there."),
     Field("recovery", .recovery, default: "{}", "The recovery of the estate."),
@@ -205,7 +208,8 @@ extension Shape<Strategy> {
       "The published figures of the strategy's provider: a name in the register of promises, or the figures."),
     Field("upkeep", .upkeep, otherwise: Upkeep(), "The monthly costs beside the metered usage.")
   ) {
-    name, title, snapshots, backups, disasterRecovery, recovery, published, upkeep throws(Misfit) in
+    name, title, snapshots, backups, logArchive, disasterRecovery, recovery, published, upkeep throws(Misfit)
+    in
     if disasterRecovery == nil, recovery.stumbles[.failover] != nil {
       throw Misfit(
         at: "recovery", "'stumbles' names 'failover', but nothing fails over",
@@ -216,8 +220,10 @@ extension Shape<Strategy> {
         at: "recovery", "'instant' reads from a vault, but there are no backups",
         hint: "remove 'instant', or add 'backups'")
     }
-    return Strategy(
+    var strategy = Strategy(
       name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,
       recovery: recovery, published: published, upkeep: upkeep)
+    strategy.logArchive = logArchive
+    return strategy
   }
 }

@@ -6,7 +6,8 @@ extension ReportContent {
   /// The section of values that the scenario states and the rehearsal does not measure.
   var assumptions: Section {
     let tables =
-      [disasterTable, people, services, recovery] + [stumbles, cleanRooms, replication].compactMap { $0 } + [
+      [disasterTable, people, services, recovery]
+      + [stumbles, cleanRooms, logArchives, replication].compactMap { $0 } + [
         devices, volumes,
       ]
       + [defaults].compactMap { $0 }

@@ -67,6 +67,9 @@ extension ReportContent {
     var text: Prose =
       " The newest usable point of \(name: blueprint.services[oldest.service].name) was of \(oldest.point.forReading), "
       + "\(age.forReading) old, from \(blueprint.name(of: oldest.source))."
+    if let replayed = oldest.replayedTo {
+      text = text + " Its log was replayed to \(replayed.forReading)."
+    }
     if oldest.candidatesTried > 1 {
       text = text + " \(oldest.candidatesTried.of("point")) had to be restored and scanned to find it."
     }

@@ -42,6 +42,7 @@ extension ReportContent {
   private func policies(_ strategy: Strategy) -> [Prose] {
     let lines =
       [strategy.snapshots.map(wording)].compactMap { $0 } + strategy.backups.map(wording)
+      + [strategy.logArchive.map(wording)].compactMap { $0 }
       + (strategy.disasterRecovery.map(wording) ?? [])
     return lines.isEmpty ? ["no copies at all"] : lines
   }
@@ -57,6 +58,13 @@ extension ReportContent {
     if let lock = policy.lock { text = "\(text), locked for \(lock.forReading)" }
     if let replica = policy.replica { text = "\(text), copied on to \(name: vaults[replica].name)" }
     return "\(text)\(shipping(policy))"
+  }
+
+  private func wording(_ policy: LogArchivePolicy) -> Prose {
+    let vault = report.scenario.blueprint.vaults[policy.vault].name
+    var text: Prose = "the databases' logs archived in \(name: vault), \(policy.mode.wording)"
+    if let lock = policy.lock { text = "\(text), locked for \(lock.forReading)" }
+    return "\(text), replayed at \(policy.pace.wording); log older than every kept base is deleted"
   }
 
   /// Describes the work of the protection without disasters.
@@ -77,6 +85,7 @@ extension ReportContent {
       if let longest = protection.longestBackup {
         sentences.append("The longest took \(longest.forReading) from its snapshot to its acknowledgement.")
       }
+      if let archive = protection.logArchive { sentences.append(archive.wording) }
       sentences.append("The vaults hold \(protection.vaultBytes.forReading) at the end of the run.")
     }
     return Prose(

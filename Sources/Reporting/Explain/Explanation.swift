@@ -109,6 +109,7 @@ extension Explanation {
     let restored = (drill["restored"]?.items ?? []).map { service in
       "  \(service["service"]?.text ?? ""): the point of \(service["point"]?.text ?? "") from "
         + "\(service["source"]?.text ?? ""), after \((service["candidates_tried"]?.number ?? 1).of("candidate"))"
+        + (service["replayed_to"]?.text.map { ", its log replayed to \($0)" } ?? "")
     }
     let head = [
       "The disaster struck at \(drill["instant"]?.text ?? "") and the outage began at \(drill["outage_start"]?.text ?? "")."
@@ -186,6 +187,7 @@ extension Explanation {
       "Estimate = longest time between two slots + time to copy the blocks that change in it, along the best chain of copies that "
         + "the disaster spares, + the time for which the damage was hidden."
     ] + (isReplicated ? [failover] : []) + (appliesLate(path) ? [delayed] : [])
+      + (archivesLog(path) ? [Self.archivedLoss] : [])
       + (takesOver(path) ? [takeover] : []) + shippingLoss(path) + ["From the scenario:"]
       + settings(path) { key in
         [".schedule", ".replica", ".dwell", ".lasting", ".replicaSchedule", ".hold"].contains {
@@ -193,6 +195,7 @@ extension Explanation {
         }
           || key.isBackup(".window.") || key.isBackup(".courier.")
           || [
+            ".logArchive.",
             ".disasterRecovery.replication.", ".disasterRecovery.groups.", ".disasterRecovery.automatic.",
           ].contains { key.contains($0) }
       }
@@ -228,14 +231,16 @@ extension Explanation {
         + "where data has to be restored."
     ]
     let parts = [
-      (appliesLate(path), delayed), (takesOver(path), takeover), (canFail, stumbles), (waits, launches),
+      (archivesLog(path), Self.archivedTime), (appliesLate(path), delayed), (takesOver(path), takeover),
+      (canFail, stumbles), (waits, launches),
     ].filter(\.0).map(\.1)
     return formula + parts + shippingTime(path) + ["From the scenario:"]
       + settings(path) { key in
         key.hasSuffix(".applyDelay") || key.isBackup(".courier.")
-          || [".recovery.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."].contains {
-            key.contains($0)
-          }
+          || [".recovery.", ".logArchive.", ".disasterRecovery.standby.", ".disasterRecovery.automatic."]
+            .contains {
+              key.contains($0)
+            }
           || key.hasPrefix("people.") || key.contains(".launches.")
       }
   }

@@ -12,10 +12,15 @@ extension Drill {
   }
 
   /// The restored service with the oldest recovery point, which decides the whole system's loss.
-  var oldestRestored: RestoredService? { restored.min { $0.point < $1.point } }
+  var oldestRestored: RestoredService? { restored.min { $0.reached < $1.reached } }
 
   /// The largest number of points restored and scanned for one service.
   var candidatesTried: Int { restored.map(\.candidatesTried).max() ?? 0 }
+}
+
+extension RestoredService {
+  /// The instant of the state that was reached, with the log replayed.
+  var reached: Instant { replayedTo ?? point }
 }
 
 extension Drill.Recovered {

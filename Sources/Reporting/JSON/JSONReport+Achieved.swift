@@ -79,12 +79,13 @@ extension JSONReport {
 
   private func restored(_ restored: RestoredService) -> JSON {
     let blueprint = report.scenario.blueprint
-    return .object([
-      ("service", .string(blueprint.services[restored.service].name)),
-      ("source", .string(blueprint.name(of: restored.source))),
-      ("point", .string("\(restored.point)")),
-      ("candidates_tried", .integer(Int64(restored.candidatesTried))),
-    ])
+    return .object(
+      [
+        ("service", .string(blueprint.services[restored.service].name)),
+        ("source", .string(blueprint.name(of: restored.source))),
+        ("point", .string("\(restored.point)")),
+        ("candidates_tried", .integer(Int64(restored.candidatesTried))),
+      ] + (restored.replayedTo.map { [("replayed_to", .string("\($0)"))] } ?? []))
   }
 
   private func step(_ index: Int, of drill: Drill) -> JSON {

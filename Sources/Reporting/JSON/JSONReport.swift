@@ -1,3 +1,4 @@
+import Estate
 import Planning
 import Units
 
@@ -96,7 +97,15 @@ public struct JSONReport: Sendable {
         ("longest_backup_ns", .duration(protection.longestBackup)),
         ("vault_bytes", .integer(protection.vaultBytes.bytes)),
         ("trace", .string(protection.trace)),
-      ] + (protection.backupsContinued.map { [("backups_continued", .integer(Int64($0)))] } ?? []))
+      ] + (protection.backupsContinued.map { [("backups_continued", .integer(Int64($0)))] } ?? [])
+        + (protection.logArchive.map { [("log_archive", logArchive($0))] } ?? []))
+  }
+
+  private func logArchive(_ record: LogArchiveRecord) -> JSON {
+    .object([
+      ("segments", .integer(record.segments)), ("bytes", .integer(record.bytes.bytes)),
+      ("failures", .integer(record.failures)), ("longest_delay_ns", .duration(record.longestDelay)),
+    ])
   }
 
   private func disaster(_ disaster: DisasterReport, of strategy: Strategy) -> JSON {

@@ -1,0 +1,137 @@
+import Database
+import Storage
+import Units
+
+/// Point-in-time recovery: the log is fetched from its archive and applied to a restored database.
+extension World {
+  /// Whether log of a service's database is archived.
+  public func hasLogArchive(of service: ServiceID) -> Bool {
+    database(of: service).map { logArchive(of: $0) != nil } ?? false
+  }
+
+  /// Starts to bring a restored database forward by its log; `replayed` occurs at the end.
+  ///
+  /// - Parameter base: The instant of the restored state.
+  public mutating func startReplay(
+    of service: ServiceID, from base: Instant, to target: LogReplayTarget, reader: StampReader
+  ) -> ActivityID {
+    guard let id = database(of: service), let index = logArchive(of: id) else {
+      preconditionFailure("only an archived log is replayed")
+    }
+    let plan = replayPlan(of: index, from: base, to: target, reader: reader)
+    let home = premises.site(of: blueprint.services[service].host)
+    let activity = place(.replay(plan), Activity(site: home, service: service))
+    let archive = logArchives[index]
+    let fetched = plan.segments.reduce(ByteCount.zero) { $0 + $1.size }
+    if fetched > .zero { fetch(fetched, of: index, for: activity) }
+    let time = archive.policy.replayTime(for: archive.size(of: plan.records), writtenIn: plan.end - base)
+    engines[Int(activity.index)].replay?.partsLeft += 1
+    events.schedule(.replayed(activity), at: now + (plan.records.isEmpty ? .zero : time))
+    return activity
+  }
+
+  /// Moves the log from the vault to the database's volume, as fast as the path allows.
+  private mutating func fetch(_ size: ByteCount, of index: Int, for id: ActivityID) {
+    let policy = logArchives[index].policy
+    let portions = Int64(PortionChain.count * PortionChain.length)
+    let volume = databases[logArchives[index].database].plan.log
+    let way = way(
+      from: blueprint.vaults[policy.vault].device, to: volumes[volume].device,
+      carrying: ByteCount((size.bytes + portions - 1) / portions))
+    engines[Int(id.index)].replay?.partsLeft += PortionChain.count
+    for place in 0..<PortionChain.count {
+      let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
+      start(.portion(id, chain), through: chain.portion, latency: way.latency)
+    }
+    meter.vaults[policy.vault].countGets(logArchives[index].objects(for: size), of: size)
+  }
+
+  // MARK: The plan
+
+  /// Returns the log that can be applied to the restored volumes of a database.
+  private func replayPlan(
+    of index: Int, from base: Instant, to target: LogReplayTarget, reader: StampReader
+  ) -> LogReplayPlan {
+    let archive = logArchives[index]
+    let state = databases[archive.database]
+    var plan = LogReplayPlan(database: archive.database, end: base)
+    let images = state.plan.volumes.map { volumes[$0].image }
+    let finding = reader.databases.finding(images, of: state.course)
+    guard finding.fault == nil else { return plan }
+    let mistake = target == .beforeMistake ? state.astray : nil
+    let limit = mistake?.after ?? .max
+    plan.behind = finding.verdict.lastTransaction
+    let isWhole = takeArchived(of: index, from: base, through: limit, into: &plan)
+    if isWhole, !archive.isLogDamaged, plan.follows(archive.tail) {
+      plan.take(archive.tail, through: limit)
+      plan.completeThrough = archive.end ?? now
+      plan.end = max(plan.end, archive.end ?? now)
+    }
+    if let mistake {
+      plan.end = min(plan.end, mistake.instant)
+      if plan.behind == limit { plan.completeThrough = mistake.instant }
+    }
+    plan.completeThrough = plan.completeThrough.map { max($0, base) }
+    return plan
+  }
+
+  /// Adds the records in the vault; returns whether no segment is missing.
+  private func takeArchived(
+    of index: Int, from base: Instant, through limit: Int, into plan: inout LogReplayPlan
+  ) -> Bool {
+    let archive = logArchives[index]
+    let needed = archive.stored.filter { $0.closed >= base || $0.positions.upperBound > plan.behind + 1 }
+    let home = blueprint.devices[volumes[databases[archive.database].plan.log].device].site
+    guard canReach(archive.policy.vault, from: home) else { return false }
+    for stored in needed {
+      guard let bytes = try? vaults[archive.policy.vault].store.get(stored.key, range: nil),
+        let segment = try? LogSegment(bytes), plan.follows(segment.records)
+      else { return false }
+      let count = plan.records.count
+      plan.take(segment.records, through: limit)
+      if plan.records.count > count { plan.segments.append(stored) }
+      plan.end = max(plan.end, segment.closed)
+      if segment.isComplete { plan.completeThrough = segment.closed }
+      if plan.behind == limit { break }
+    }
+    return true
+  }
+
+  // MARK: The end
+
+  /// Handles the end of one part of a replay: a chain of the transfer, or the work of the database.
+  mutating func finishReplayPart(_ id: ActivityID, succeeded: Bool = true) {
+    guard activities.contains(id), let plan = engines[Int(id.index)].replay else { return }
+    guard succeeded else {
+      activities.remove(id)
+      engines[Int(id.index)] = .none
+      return occurrences.append(.replayed(id, .failed))
+    }
+    engines[Int(id.index)].replay?.partsLeft -= 1
+    guard plan.partsLeft == 1 else { return }
+    activities.remove(id)
+    engines[Int(id.index)] = .none
+    apply(plan)
+    occurrences.append(.replayed(id, .complete(plan.end)))
+  }
+
+  /// Lets a real SQLite apply the records to the restored volumes.
+  private mutating func apply(_ plan: LogReplayPlan) {
+    let state = databases[plan.database]
+    if !plan.records.isEmpty {
+      let images = state.plan.volumes.map { volumes[$0].image }
+      let replayed = Result { () throws(StorageError) in
+        try state.schedule.recording.replayed(
+          on: DatabaseImage(data: images[0], log: images[1]), through: plan.records)
+      }
+      // What does not fit the base leaves the database as it was restored.
+      guard case .success(let database) = replayed else { return }
+      databases[plan.database].becomeStandby(database.recording)
+      for file in DatabaseFile.allCases {
+        volumes[state.plan[file]].disk = CachedVolume(image: database.image[file])
+      }
+    }
+    guard let complete = plan.completeThrough else { return }
+    databases[plan.database].stoppedReplay = DatabaseState.StoppedReplay(behind: plan.behind, at: complete)
+  }
+}
