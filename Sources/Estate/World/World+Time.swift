@@ -38,7 +38,7 @@ extension World {
     case .replicaSlot(let agent): replicaSlot(agent)
     case .snapshotSlot(let agent): snapshotSlot(agent)
     case .logSwitch(let archive): switchLog(archive)
-    case .logRetry(let archive): sendSegment(archive)
+    case .logRetry(let archive): retrySegment(archive)
     case .replayed(let activity): finishReplayPart(activity)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
