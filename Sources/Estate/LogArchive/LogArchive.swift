@@ -19,10 +19,12 @@ struct LogArchive: Sendable {
   private(set) var open: [CommittedChange] = []
   /// The bytes logged since the last segment that was closed for its age.
   private var logged = ByteCount.zero
-  /// Those of them that full segments took.
+  /// The part of the logged bytes that full segments took.
   private var taken = ByteCount.zero
   private(set) var pending: [Pending] = []
   var isSending = false
+  /// Whether a failed segment waits before it is sent again.
+  var isWaiting = false
   private(set) var stored: [ArchivedSegment] = []
   private var closedCount = 0
   /// The instant at which the database stopped.

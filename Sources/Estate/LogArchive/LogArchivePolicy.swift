@@ -20,7 +20,9 @@ public struct LogArchivePolicy: Hashable, Sendable {
     case rate(ByteRate)
   }
 
-  /// The pace of matrix.org on 3 September 2025: 18 h of log in 5 h 27 min (post-mortem of 10 October 2025).
+  /// The pace of matrix.org on 3 September 2025: 18 h of log in 5 h 27 min.
+  ///
+  /// Source: the post-mortem of 10 October 2025.
   public static let usualPace = Pace.timePerHour(.seconds(18 * 60 + 10))
   /// The size of PostgreSQL's segments (`wal_segment_size`).
   public static let usualSegmentSize = ByteCount.mebibytes(16)

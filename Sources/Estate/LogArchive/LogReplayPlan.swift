@@ -12,6 +12,8 @@ public enum LogReplayTarget: Hashable, Sendable {
 /// The log to apply to a restored database.
 struct LogReplayPlan: Sendable {
   let database: DatabaseID
+  /// The instant of the restored state.
+  let base: Instant
   /// The records behind the last transaction of the restored database, without a gap.
   var records: [CommittedChange] = []
   /// The vault's segments with some of these records.
@@ -25,9 +27,10 @@ struct LogReplayPlan: Sendable {
   /// The last transaction of the database after the replay.
   var behind = 0
 
-  init(database: DatabaseID, end: Instant) {
+  init(database: DatabaseID, base: Instant) {
     self.database = database
-    self.end = end
+    self.base = base
+    end = base
   }
 
   /// Whether no record is missing between the last one taken and these.

@@ -59,7 +59,8 @@ extension World {
 
   /// Sends the oldest pending segment, unless one is on its way.
   mutating func sendSegment(_ index: Int) {
-    guard !logArchives[index].isSending, isArchiving(index), let next = logArchives[index].pending.first
+    guard !logArchives[index].isSending, !logArchives[index].isWaiting, isArchiving(index),
+      let next = logArchives[index].pending.first
     else { return }
     logArchives[index].isSending = true
     let volume = databases[logArchives[index].database].plan.log
@@ -95,8 +96,15 @@ extension World {
       sendSegment(index)
     } else {
       logArchives[index].record.failures += 1
+      logArchives[index].isWaiting = true
       events.schedule(.logRetry(index), at: now + Self.retryInterval)
     }
+  }
+
+  /// Sends a segment again whose last attempt failed.
+  mutating func retrySegment(_ index: Int) {
+    logArchives[index].isWaiting = false
+    sendSegment(index)
   }
 
   /// Puts a segment into the vault; returns `false` when the vault is lost or full.

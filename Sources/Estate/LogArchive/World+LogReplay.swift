@@ -54,7 +54,7 @@ extension World {
   ) -> LogReplayPlan {
     let archive = logArchives[index]
     let state = databases[archive.database]
-    var plan = LogReplayPlan(database: archive.database, end: base)
+    var plan = LogReplayPlan(database: archive.database, base: base)
     let images = state.plan.volumes.map { volumes[$0].image }
     let finding = reader.databases.finding(images, of: state.course)
     guard finding.fault == nil else { return plan }
@@ -111,12 +111,11 @@ extension World {
     guard plan.partsLeft == 1 else { return }
     activities.remove(id)
     engines[Int(id.index)] = .none
-    apply(plan)
-    occurrences.append(.replayed(id, .complete(plan.end)))
+    occurrences.append(.replayed(id, .complete(apply(plan) ? plan.end : plan.base)))
   }
 
-  /// Lets a real SQLite apply the records to the restored volumes.
-  private mutating func apply(_ plan: LogReplayPlan) {
+  /// Lets a real SQLite apply the records to the restored volumes; returns `false` when they do not fit the base.
+  private mutating func apply(_ plan: LogReplayPlan) -> Bool {
     let state = databases[plan.database]
     if !plan.records.isEmpty {
       let images = state.plan.volumes.map { volumes[$0].image }
@@ -124,14 +123,14 @@ extension World {
         try state.schedule.recording.replayed(
           on: DatabaseImage(data: images[0], log: images[1]), through: plan.records)
       }
-      // What does not fit the base leaves the database as it was restored.
-      guard case .success(let database) = replayed else { return }
+      guard case .success(let database) = replayed else { return false }
       databases[plan.database].becomeStandby(database.recording)
       for file in DatabaseFile.allCases {
         volumes[state.plan[file]].disk = CachedVolume(image: database.image[file])
       }
     }
-    guard let complete = plan.completeThrough else { return }
+    guard let complete = plan.completeThrough else { return true }
     databases[plan.database].stoppedReplay = DatabaseState.StoppedReplay(behind: plan.behind, at: complete)
+    return true
   }
 }

@@ -41,7 +41,7 @@ extension World {
     case .windowEdge(let agent, let run, let isOpening): windowEdge(agent, run, isOpening: isOpening)
     case .snapshotSlot(let agent): snapshotSlot(agent)
     case .logSwitch(let archive): switchLog(archive)
-    case .logRetry(let archive): sendSegment(archive)
+    case .logRetry(let archive): retrySegment(archive)
     case .replayed(let activity): finishReplayPart(activity)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)

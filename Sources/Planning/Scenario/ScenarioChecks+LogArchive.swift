@@ -3,7 +3,7 @@ import Estate
 import Units
 
 extension ScenarioChecks {
-  /// Checks that an archive has a log to keep, a base to replay it on, and a way to its vault.
+  /// Checks that an archive has a log, a base for the replay, and a link to its vault.
   mutating func checkLogArchive(of strategy: Strategy, at path: [String]) {
     guard let archive = strategy.logArchive else { return }
     let path = path + ["logArchive"]

@@ -18,7 +18,8 @@ import Units
   @Test func theReplayTakesTheLogSinceTheBaseAtItsPace() async throws {
     let drill = try await only(
       ArchiveCase.scenario(
-        "\(ArchiveCase.fire), \(Self.atFiveTo)", archive: "interval: 10 min, replayPerHour: 30 min"))
+        "\(ArchiveCase.fire), \(Self.atFiveTo)",
+        archive: "interval: 10 min, segmentSize: 1 GiB, replayPerHour: 30 min"))
     #expect(drill.replay == .minutes(25))
     #expect(drill.restored.map(\.replayedTo) == [drill.strike - .minutes(5)])
     #expect(drill.recoveryPointAge == .minutes(5))
@@ -28,7 +29,8 @@ import Units
   @Test func theReplayTakesTheBytesOfTheLogAtItsRate() async throws {
     let drill = try await only(
       ArchiveCase.scenario(
-        "\(ArchiveCase.fire), \(Self.atFiveTo)", archive: "interval: 10 min, replayRate: 2 MB/s", scale: 256))
+        "\(ArchiveCase.fire), \(Self.atFiveTo)",
+        archive: "interval: 10 min, segmentSize: 1 GiB, replayRate: 2 MB/s", scale: 256))
     let time = try #require(drill.replay)
     #expect(abs((time - .milliseconds(245_760)).nanoseconds) < 12_000_000_000, "\(time)")
   }
@@ -38,7 +40,7 @@ import Units
     let drill = try await only(
       ArchiveCase.scenario(
         "\(ArchiveCase.deletion("data, log")), \(Self.atFiveTo)",
-        archive: "interval: 10 min, replayRate: 1 GB/s",
+        archive: "interval: 10 min, segmentSize: 1 GiB, replayRate: 1 GB/s",
         scale: 256))
     let time = try #require(drill.replay)
     #expect(time > .seconds(38) && time < .seconds(43), "\(time)")
