@@ -11,7 +11,7 @@ import Testing
   private func messages(_ backups: String, recovery: String = "", prices: String? = trip) -> String? {
     do {
       _ = try SmallCase.scenario(
-        scale: 32_768,
+        scale: 32_768, warmUp: "2 d",
         volume: "size: 100 TiB, used: 50 %, workload: { rate: 40 kB/s }",
         vaults: [
           "near: { device: store, capacity: 1 PiB, credentials: admin }",
