@@ -61,7 +61,8 @@ import Units
 extension Request {
   fileprivate var isComputation: Bool { if case .compute = self { true } else { false } }
 
+  /// Whether the request reads a whole pack; block lists are read from parts of packs.
   fileprivate var getsPack: Bool {
-    if case .vault(.get(let key, _), _) = self { key.name.hasPrefix("packs/") } else { false }
+    if case .vault(.get(let key, nil), _) = self { key.name.hasPrefix("packs/") } else { false }
   }
 }
