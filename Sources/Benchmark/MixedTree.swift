@@ -2,7 +2,7 @@ import Foundation
 import Posix
 import Units
 
-/// A directory tree like a file server's: a third texts and logs, then records, runs of one byte, large
+/// A directory tree like a file server's. A third is text and logs; the rest is records, runs of one byte,
 /// incompressible files and a sparse file.
 struct MixedTree {
   private enum Kind: String {

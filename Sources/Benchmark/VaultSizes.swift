@@ -10,7 +10,7 @@ struct VaultSizes {
     vaultStoredFigures(isShort: isShort).forEach(show)
   }
 
-  /// Measures the peak memory of a backup that grows eightfold: 1 and 8 GiB, in short 256 MiB and 2 GiB.
+  /// Measures the peak memory of a backup of 1 and 8 GiB. The short form takes 256 MiB and 2 GiB.
   private func memory(_ show: FigurePrinter) {
     let folder = BenchmarkFolder()
     let place = folder.path

@@ -27,8 +27,8 @@ public struct JobOptions: Hashable, Sendable {
 
   public init() {}
 
-  /// The number of whole packs that a verification holds in memory: enough for every core and for the reads ahead
-  /// of them.
+  /// The number of whole packs that a verification holds in memory. Eight suffice for every core and the reads
+  /// ahead of them.
   var heldPacks: Int { min(window, 8) }
 
   func validate() {

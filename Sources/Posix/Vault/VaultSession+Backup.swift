@@ -63,8 +63,8 @@ extension VaultSession {
 
   // MARK: Trees
 
-  /// Returns the vault's knowledge of a source's newest point, and its names; `nil` without one or when everything
-  /// is to be read.
+  /// Returns the vault's knowledge of a source's newest point, and its names. `nil` means that there is none, or
+  /// that everything is to be read.
   func memory(
     of label: String, _ request: BackupRequest
   ) throws(VaultProblem) -> (memory: AgentMemory, tree: PreviousTree)? {
