@@ -74,20 +74,6 @@ struct GearHash: Sendable {
       index = position
       hash = rolling
     }
-    // Two bytes a turn, so that the second hash does not wait for the first.
-    while position + 1 < limit {
-      let first = words[Int(base.load(fromByteOffset: position, as: UInt8.self))]
-      let second = words[Int(base.load(fromByteOffset: position + 1, as: UInt8.self))]
-      let between = (rolling &<< 1) &+ first
-      rolling = (rolling &<< 2) &+ ((first &<< 1) &+ second)
-      if between & mask == 0 {
-        rolling = between
-        position += 1
-        return position
-      }
-      position += 2
-      if rolling & mask == 0 { return position }
-    }
     while position < limit {
       let byte = base.load(fromByteOffset: position, as: UInt8.self)
       rolling = (rolling &<< 1) &+ words[Int(byte)]

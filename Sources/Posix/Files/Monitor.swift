@@ -36,8 +36,6 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Changes the value and wakes one waiting thread. Use only where any one thread can take up the change.
-  ///
-  /// Waking every thread for each piece of work took a twentieth of a backup's processor time.
   func changeForOne<R>(_ body: (inout Value) -> R) -> R {
     let result = withLock(body)
     pthread_cond_signal(condition)
