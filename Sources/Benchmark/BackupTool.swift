@@ -7,6 +7,8 @@ struct BackupTool {
   let create: (BackupTool) -> TimedRun?
   let backUp: (BackupTool, _ tree: String, _ name: String) -> TimedRun?
   let restore: (BackupTool, _ name: String, _ target: String) -> TimedRun?
+  /// Reads and checks every stored byte.
+  let verify: (BackupTool) -> TimedRun?
 
   private static let secrets = [
     "FIREDRILL_PASSPHRASE": "secret", "RESTIC_PASSWORD": "secret", "BORG_PASSPHRASE": "secret",
@@ -27,6 +29,9 @@ struct BackupTool {
         TimedRun(
           TimedRun.firedrill, "vault", "restore", tool.repository, "latest", target, environment: secrets,
           durable: parent(of: target))
+      },
+      verify: {
+        TimedRun(TimedRun.firedrill, "vault", "verify", $0.repository, "--all", environment: secrets)
       })
   }
 
@@ -49,6 +54,10 @@ struct BackupTool {
         TimedRun(
           "restic", "-q", "--no-cache", "-r", tool.repository, "restore", "latest", "--target", target,
           environment: secrets, durable: parent(of: target))
+      },
+      verify: {
+        TimedRun(
+          "restic", "-q", "--no-cache", "-r", $0.repository, "check", "--read-data", environment: secrets)
       })
   }
 
@@ -68,7 +77,8 @@ struct BackupTool {
         try? FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
         return TimedRun(
           "borg", "extract", "\(tool.repository)::\(name)", environment: secrets, in: target, durable: target)
-      })
+      },
+      verify: { TimedRun("borg", "check", "--verify-data", $0.repository, environment: secrets) })
   }
 
   private static func parent(of path: String) -> String {

@@ -1,11 +1,12 @@
 import Units
 
-/// A calendar period in UTC: the steps of a recurrence rule and the buckets of a retention rule.
+/// A calendar period in UTC: the steps of a recurrence rule and the buckets of a retention rule. A recurrence rule
+/// has no quarters.
 ///
 /// The periods of one kind are numbered without gaps, so that "every third week" is arithmetic. Weeks begin on
 /// Monday (ISO 8601) unless a rule names another day.
 public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
-  case second, minute, hour, day, week, month, year
+  case second, minute, hour, day, week, month, quarter, year
 
   public static func < (a: CalendarPeriod, b: CalendarPeriod) -> Bool { a.rawValue < b.rawValue }
 
@@ -25,6 +26,7 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     case .month:
       let date = CivilTime(daysSinceEpoch: second.flooredQuotient(86_400))
       return date.year * 12 + date.month - 1
+    case .quarter: return CalendarPeriod.month.number(atSecond: second).flooredQuotient(3)
     case .year: return CivilTime(daysSinceEpoch: second.flooredQuotient(86_400)).year
     }
   }
@@ -40,11 +42,13 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     case .month:
       CivilTime(year: number.flooredQuotient(12), month: number.flooredRemainder(12) + 1, day: 1)
         .daysSinceEpoch * 86_400
+    case .quarter: CalendarPeriod.month.start(ofNumber: number * 3)
     case .year: CivilTime(year: number, month: 1, day: 1).daysSinceEpoch * 86_400
     }
   }
 
-  /// Returns the name of a period: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026`.
+  /// Returns the name of a period: `2026-03-05T14`, `2026-03-05`, `2026-W10`, `2026-03`, `2026-Q1`,
+  /// `2026`.
   public func name(ofNumber number: Int) -> String {
     let second = start(ofNumber: number)
     let text = CivilTime(Instant(nanoseconds: Int64(second) * 1_000_000_000)).description
@@ -54,6 +58,7 @@ public enum CalendarPeriod: Int, CaseIterable, Hashable, Comparable, Sendable {
     case .hour: return String(text.prefix(13))
     case .day: return String(text.prefix(10))
     case .month: return String(text.prefix(7))
+    case .quarter: return "\(number.flooredQuotient(4))-Q\(number.flooredRemainder(4) + 1)"
     case .year: return String(text.prefix(4))
     case .week:
       let week = CalendarDay(number: second.flooredQuotient(86_400)).week(startingOn: .monday)

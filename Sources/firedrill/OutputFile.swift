@@ -153,10 +153,28 @@ struct OutputFile {
   private func write(_ bytes: [UInt8], into path: String) throws(InputError) {
     var flags = O_WRONLY | O_CREAT | O_CLOEXEC
     if mode == .append { flags |= O_APPEND } else if case .regular = place { flags |= O_TRUNC }
-    let descriptor = open(path, flags, 0o666)
+    let descriptor = isPipe(path) ? openPipe(path) : open(path, flags, 0o666)
     guard descriptor >= 0 else { throw Self.failure(self.path) }
     defer { close(descriptor) }
     try write(bytes, to: descriptor)
+  }
+
+  private func isPipe(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO
+  }
+
+  /// Opens a named pipe and waits up to three seconds for its reader. A wait without a limit would hold a CI job
+  /// until the job's own time is over.
+  private func openPipe(_ path: String) -> Int32 {
+    var descriptor: Int32 = -1
+    for _ in 0..<60 {
+      descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK)
+      guard descriptor < 0, errno == ENXIO else { break }
+      usleep(50_000)
+    }
+    if descriptor >= 0 { _ = fcntl(descriptor, F_SETFL, O_WRONLY) }
+    return descriptor
   }
 
   private func write(_ bytes: [UInt8], to descriptor: Int32) throws(InputError) {
@@ -175,6 +193,7 @@ struct OutputFile {
       case ENOENT: ("the folder of this file does not exist", "make the folder, or name another file")
       case EACCES, EPERM, EROFS: ("this file may not be written", "name a file in a folder of your own")
       case ENOSPC, EDQUOT: ("there is no space left for this file", "make room, or name another file")
+      case ENXIO: ("no program reads this pipe", "start its reader first, or name a file")
       case EISDIR: ("a folder has this name", "name a file")
       default: ("this file cannot be written: \(String(cString: strerror(errno)))", "name another file")
       }

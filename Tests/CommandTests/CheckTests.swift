@@ -116,6 +116,20 @@ import Testing
     #expect(waived.output.contains("waived by operations: rto.max of nightly"))
   }
 
+  /// The scenario has no penalties, so no loss is measured; a gate that holds nothing would always be green.
+  @Test func aThresholdThatChecksNoValueIsBadInputAtItsLine() throws {
+    let section = "check:\n  thresholds:\n    - { metric: loss.expected, atMost: USD 0.01 }\n"
+    try folder.write(SmallScenario.text + section, to: "shop.yaml")
+    let command = try check("--junit", "j.xml")
+    let line = SmallScenario.text.split(separator: "\n", omittingEmptySubsequences: false).count + 2
+    #expect(command.status == 2, "\(command.output)\(command.errors)")
+    #expect(
+      command.errors.contains(
+        "shop.yaml:\(line): error: this threshold checks no value: the run did not measure loss.expected"))
+    #expect(!command.output.contains("held"))
+    #expect(try text("j.xml").contains("errors=\"1\""))
+  }
+
   @Test func anExpiredWaiverIsAProblemInEveryOutputAndStopsNothingElse() throws {
     let section = "check:\n  waivers:\n    - { owner: ops, expires: 2026-05-31, reason: later }\n"
     try folder.write(SmallScenario.text + section, to: "shop.yaml")

@@ -34,6 +34,14 @@ import Testing
     }
   }
 
+  /// A command that waited for a reader without a limit would hold a CI job for hours.
+  @Test func aPipeThatNobodyReadsIsAnErrorAndNoEndlessWait() throws {
+    let command = try shell(
+      "mkfifo pipe; timeout 60 $F calibrate --out pipe --folder .; echo $?; [ -p pipe ]")
+    #expect(command.output == "2\n" && command.status == 0, "\(command.output)\(command.errors)")
+    #expect(command.errors.contains("pipe: error: no program reads this pipe"))
+  }
+
   @Test(.enabled(if: geteuid() == 0)) func aDeviceStaysADevice() throws {
     let command = try shell(
       "mknod -m 666 null c 1 3; $F calibrate --out null --folder . && [ -c null ] && echo well")

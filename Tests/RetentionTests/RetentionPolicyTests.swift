@@ -64,7 +64,9 @@ import Units
   @Test(arguments: [
     (CalendarPeriod.hour, "2026-12-31T22:59:59Z", "2026-12-31T22"), (.day, "2026-12-31", "2026-12-31"),
     (.week, "2027-01-03T23:59:59Z", "2026-W53"), (.week, "2027-01-04", "2027-W01"),
-    (.month, "2026-12-31", "2026-12"), (.year, "2026-12-31", "2026"),
+    (.month, "2026-12-31", "2026-12"), (.quarter, "2026-12-31", "2026-Q4"),
+    (.quarter, "2026-04-01", "2026-Q2"), (.quarter, "2026-03-31T23:59:59Z", "2026-Q1"),
+    (.year, "2026-12-31", "2026"),
   ])
   func periodsAreThoseOfTheUTCCalendarAndWeeksThoseOfISO8601(
     period: CalendarPeriod, text: String, name: String

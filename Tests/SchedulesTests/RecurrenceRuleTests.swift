@@ -24,6 +24,7 @@ import Units
     ("", "'' is not a part of a rule"),
     ("BYHOUR=2", "the rule has no FREQ"),
     ("FREQ=DAYLY", "'DAYLY' is not a value of FREQ"),
+    ("FREQ=QUARTERLY", "'QUARTERLY' is not a value of FREQ"),
     ("FREQ=DAILY;", "'' is not a part of a rule"),
     ("FREQ=DAILY;BYHOURS=2", "'BYHOURS' is not a part of a recurrence rule"),
     ("RRULE:FREQ=DAILY", "'RRULE:FREQ' is not a part of a recurrence rule"),

@@ -6,7 +6,8 @@ import struct Storage.Digest
 /// The kinds of the engine's work on sample bytes, so that a driver can measure their speeds.
 package struct EngineKernels: Sendable {
   private let sample: Bytes
-  private let ends: [Int]
+  /// The ends of the sample's blocks, as those of a file.
+  package let ends: [Int]
   private let key: JobKey
   private let level: Int32
   private let digests: [Digest]

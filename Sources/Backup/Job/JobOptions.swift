@@ -27,6 +27,10 @@ public struct JobOptions: Hashable, Sendable {
 
   public init() {}
 
+  /// The number of whole packs that a verification holds in memory. Eight suffice for every core and the reads
+  /// ahead of them.
+  var heldPacks: Int { min(window, 8) }
+
   func validate() {
     precondition(window >= 1 && transferSize >= 1 && gapMaximum >= 0, "a job needs room to work")
     precondition((1...(512 << 20)).contains(packSize), "a pack is at most 512 MiB")

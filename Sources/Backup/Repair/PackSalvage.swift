@@ -28,7 +28,8 @@ struct PackSalvage: Sendable {
     master = key
     contents = catalog.blocksByPack()
     let present = catalog.packs.keys.filter { catalog.lost[$0] == nil }
-    checker = PackChecker(present, contents, catalog: catalog, key: key)
+    checker = PackChecker(
+      present, contents, catalog: catalog, key: key, heldMaximum: options.heldPacks)
     writer = PackWriter(key: jobKey, lockedUntil: nil, options: options)
     salvageIfChecked()
   }

@@ -23,12 +23,21 @@ struct PackChecker: Sendable {
   private var todo: [ObjectID]
   private var gotten: [(id: ObjectID, bytes: Bytes)] = []
   private var waiting = 0
+  /// The packs that are being read, wait for their check, or are being checked. Their bytes are in memory.
+  private var held = 0
+  private let heldMaximum: Int
   private(set) var read = ByteCount.zero
 
   /// - Parameters:
   ///   - packs: Of the catalog.
   ///   - contents: What each of them holds.
-  init(_ packs: [ObjectID], _ contents: [ObjectID: [PackedBlock]], catalog: Catalog, key: MasterKey) {
+  ///   - heldMaximum: Packs in memory at once, at least 1.
+  init(
+    _ packs: [ObjectID], _ contents: [ObjectID: [PackedBlock]], catalog: Catalog, key: MasterKey,
+    heldMaximum: Int
+  ) {
+    precondition(heldMaximum >= 1, "a checker holds the pack that it checks")
+    self.heldMaximum = heldMaximum
     todo = packs.sorted(by: >)
     self.contents = contents
     self.catalog = catalog
@@ -45,8 +54,9 @@ struct PackChecker: Sendable {
         id: id, bytes: bytes, listed: contents[id] ?? [], salt: record.salt, master: master)
       return (.check(id), .compute(.check(check)))
     }
-    guard let id = todo.popLast() else { return nil }
+    guard held < heldMaximum, let id = todo.popLast() else { return nil }
     waiting += 1
+    held += 1
     return (.get(id), .vault(.get(VaultFolder.pack(id), range: nil)))
   }
 
@@ -56,6 +66,7 @@ struct PackChecker: Sendable {
     switch step {
     case .get(let id): return try take(answer, id)
     case .check(let id):
+      held -= 1
       guard case .checked(let pack) = try answer.reply().output else {
         preconditionFailure("a check gives a checked pack")
       }
@@ -65,6 +76,7 @@ struct PackChecker: Sendable {
 
   private mutating func take(_ answer: Answer, _ id: ObjectID) throws(JobFailure) -> Finding? {
     if case .failure(let error) = answer, error.kind == .notFound || error.kind == .damaged {
+      held -= 1
       return Finding(
         pack: id, problem: error.kind == .notFound ? "is lost" : "cannot be read in full length",
         damaged: (contents[id] ?? []).map(\.digest))

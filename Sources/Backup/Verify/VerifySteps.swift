@@ -188,7 +188,9 @@ struct VerifySteps: Steps {
       let chosen = reached.filter { $0.isSampled(ratio, salt) }
       let uses = chosen.enumerated().map { BlockUse(digest: $1, owner: 0, position: $0) }
       fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
-    case .all: checker = PackChecker(packs, contents, catalog: catalog, key: master)
+    case .all:
+      checker = PackChecker(
+        packs, contents, catalog: catalog, key: master, heldMaximum: options.heldPacks)
     }
     finishIfChecked()
   }

@@ -107,7 +107,6 @@ public struct Check: Sendable {
     let terms = file.scenario.check
     let expired = terms.waivers.filter { $0.isExpired(at: date) }
     (scenario, path) = (candidate.scenario, file.path)
-    self.problems = problems + expired.map(\.expiry)
     let bound = file.scenario.boundStrategies(strategies)
     self.strategies = bound
     changes = baseline.map { Self.changes(from: $0, to: file.values, of: bound) } ?? []
@@ -116,6 +115,8 @@ public struct Check: Sendable {
       candidate: candidate, file: file, strategies: bound, changes: changes, waivers: waivers)
     comparison.hold(to: terms.thresholds.isEmpty ? file.objectiveThresholds : terms.thresholds)
     if let baseline { comparison.hold(to: baseline, tolerance: terms.tolerance) }
+    self.problems =
+      problems + expired.map(\.expiry) + comparison.idle.map { $0.idleness(in: file.path) }
     findings = comparison.findings
     checks = comparison.checks
     improvements = comparison.improvements
@@ -166,6 +167,21 @@ extension ScenarioFile {
       metric: .unrecoverableShare, strategy: nil, disaster: nil, bound: .share(.zero), isUpperBound: true,
       line: values.first { $0.path.hasPrefix("objectives.") }?.line ?? 1)
     return times + [recovery]
+  }
+}
+
+extension Threshold {
+  /// The problem of a threshold that checks no value. A gate that holds nothing would always be green.
+  fileprivate func idleness(in path: String) -> Check.Problem {
+    let hint =
+      metric == .expectedLoss
+      ? "write 'costs.penalties' and a disaster's 'perYear', or remove the threshold"
+      : "name a metric, strategy and disaster that the run measures, or remove the threshold"
+    return Check.Problem(
+      .badInput,
+      Diagnostic(
+        file: line > 0 ? "\(path):\(line)" : path,
+        message: "this threshold checks no value: the run did not measure \(metric.rawValue)", hint: hint))
   }
 }
 

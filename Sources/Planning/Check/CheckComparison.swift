@@ -10,6 +10,8 @@ struct CheckComparison {
   let waivers: [Waiver]
   private(set) var checks: [Measurement] = []
   private(set) var improvements: [(measurement: Measurement, baseline: MetricValue)] = []
+  /// The thresholds of checked strategies that no measurement concerns.
+  private(set) var idle: [Threshold] = []
   private var failures: [Check.Failure] = []
 
   init(
@@ -40,6 +42,8 @@ struct CheckComparison {
   /// Compares with thresholds. A threshold without a strategy binds the strategies chosen by the scenario.
   mutating func hold(to thresholds: [Threshold]) {
     for threshold in thresholds {
+      let before = checks.count
+      defer { if checks.count == before, isBound(threshold) { idle.append(threshold) } }
       for measurement in candidate.measurements
       where threshold.covers(measurement) && strategies.contains(measurement.strategy) {
         checks.append(measurement)
@@ -47,6 +51,11 @@ struct CheckComparison {
         fail(measurement, .breached(threshold), elseLine: threshold.line)
       }
     }
+  }
+
+  /// Whether the threshold binds a strategy that is checked.
+  private func isBound(_ threshold: Threshold) -> Bool {
+    threshold.strategy.map(strategies.contains) ?? true
   }
 
   mutating func hold(to baseline: ReportDocument, tolerance: Ratio) {

@@ -220,6 +220,11 @@ extension Shape<Strategy> {
         at: "recovery", "'instant' reads from a vault, but there are no backups",
         hint: "remove 'instant', or add 'backups'")
     }
+    if logArchive != nil, recovery.instant != nil {
+      throw Misfit(
+        at: "recovery", "'instant' serves pages of the base before the log is replayed on them",
+        hint: "remove 'instant', or 'logArchive'")
+    }
     var strategy = Strategy(
       name: name, title: title, snapshots: snapshots, backups: backups, disasterRecovery: disasterRecovery,
       recovery: recovery, published: published, upkeep: upkeep)

@@ -121,7 +121,7 @@ public final class JobRunner: Sendable {
     case .compute(let computation):
       processors.submit {
         let output = computation.run()
-        mailbox.change { $0.append((.completed(ticket, .computed(output)), JobProgress())) }
+        mailbox.changeForOne { $0.append((.completed(ticket, .computed(output)), JobProgress())) }
       }
     case .vault, .stream:
       if case .stream(let number, let operation) = request { streams.announce(operation, on: number) }
@@ -136,7 +136,7 @@ public final class JobRunner: Sendable {
         } catch {
           event = .failed(ticket, error)
         }
-        mailbox.change { [event, moved] in $0.append((event, moved)) }
+        mailbox.changeForOne { [event, moved] in $0.append((event, moved)) }
       }
     }
   }

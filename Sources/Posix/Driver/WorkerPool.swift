@@ -45,7 +45,7 @@ final class WorkerPool: Sendable {
   }
 
   func submit(_ work: @escaping @Sendable () -> Void) {
-    if hasThreads { queue.change { $0.work.append(work) } } else { work() }
+    if hasThreads { queue.changeForOne { $0.work.append(work) } } else { work() }
   }
 
   /// Lets the threads end after the queue is processed, and waits for them.

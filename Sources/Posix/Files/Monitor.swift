@@ -35,6 +35,13 @@ final class Monitor<Value>: @unchecked Sendable {
     return body(&value)
   }
 
+  /// Changes the value and wakes one waiting thread. Use only where any one thread can take up the change.
+  func changeForOne<R>(_ body: (inout Value) -> R) -> R {
+    let result = withLock(body)
+    pthread_cond_signal(condition)
+    return result
+  }
+
   /// Waits until `body` returns a value.
   func wait<R>(_ body: (inout Value) -> R?) -> R {
     pthread_mutex_lock(mutex)

@@ -20,6 +20,8 @@ struct TreeScan {
   var unsized: [Int: [UInt8]] = [:]
   /// The number of names that each exclude pattern left out.
   var excluded: [Int] = []
+  /// The names that patterns left out, if they are wanted.
+  var excludedPaths: [FilePath] = []
   /// The number of directories left out as caches.
   var caches = 0
   var warnings: [TreeWarning] = []
@@ -31,6 +33,8 @@ struct TreeScanner {
     var excludes: [ExcludePattern] = []
     var staysOnFileSystem = false
     var leavesOutCaches = false
+    /// Whether the paths of excluded names are wanted.
+    var listsExcluded = false
   }
 
   /// A directory whose names are being scanned.
@@ -125,6 +129,7 @@ struct TreeScanner {
       scan.excluded[index] += 1
       isExcluded = true
     }
+    if isExcluded, options.listsExcluded { scan.excludedPaths.append(FilePath(bytes: path)) }
     return isExcluded
   }
 

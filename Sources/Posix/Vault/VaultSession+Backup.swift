@@ -48,40 +48,60 @@ extension VaultSession {
     guard source.withCString({ stat($0, &status) }) == 0 else {
       throw VaultProblem(typed, SystemError(typed))
     }
-    let points = try points().points
     let label = "\(hostName):\(source)"
     switch status.st_mode & S_IFMT {
-    case S_IFDIR:
-      let parent = points.filter { $0.isTree && $0.source == label }.newest
-      return try backUpTree(source, request, label, parent)
+    case S_IFDIR: return try backUpTree(source, request, label)
     case S_IFREG, S_IFBLK: return try backUpImage(source, request, label)
-    default:
-      throw VaultProblem(
-        typed, "this is neither a directory nor an image", hint: "name a directory, a file or a block device")
+    default: throw Self.noSource(typed)
     }
+  }
+
+  static func noSource(_ typed: String) -> VaultProblem {
+    VaultProblem(
+      typed, "this is neither a directory nor an image", hint: "name a directory, a file or a block device")
   }
 
   // MARK: Trees
 
-  private func backUpTree(
-    _ source: FilePath, _ request: BackupRequest, _ label: String, _ parent: RecoveryPoint?
-  ) throws(VaultProblem) -> BackupReport {
+  /// Returns the vault's knowledge of a source's newest point, and its names. `nil` means that there is none, or
+  /// that everything is to be read.
+  func memory(
+    of label: String, _ request: BackupRequest
+  ) throws(VaultProblem) -> (memory: AgentMemory, tree: PreviousTree)? {
+    guard !request.readsEverything,
+      let parent = try points().points.filter({ $0.isTree && $0.source == label }).newest,
+      let memory = try recall(parent), let previous = try previousTree(memory)
+    else { return nil }
+    return (memory, previous)
+  }
+
+  /// Returns the names in a source, without reading files.
+  func scan(
+    _ source: FilePath, _ request: BackupRequest, _ previous: PreviousTree?, listsExcluded: Bool = false
+  ) throws(VaultProblem) -> TreeScan {
     let excludes = try request.excludes.map { text throws(VaultProblem) in
       try ExcludePattern(text, source: source)
     }
-    let memory =
-      request.readsEverything ? nil : try parent.flatMap { point throws(VaultProblem) in try recall(point) }
-    let previous = try memory.flatMap { memory throws(VaultProblem) in try previousTree(memory) }
-    let instant = Instant.now
     show("scanning")
-    let tree: TreeSource
-    var scan: TreeScan
     do throws(SystemError) {
       let options = TreeScanner.Options(
         excludes: excludes, staysOnFileSystem: request.staysOnFileSystem,
-        leavesOutCaches: request.leavesOutCaches)
+        leavesOutCaches: request.leavesOutCaches, listsExcluded: listsExcluded)
       var scanner = TreeScanner(source, options: options, vault: vault.path, previous: previous)
-      scan = try scanner.run()
+      return try scanner.run()
+    } catch {
+      throw VaultProblem(source.description, error)
+    }
+  }
+
+  private func backUpTree(
+    _ source: FilePath, _ request: BackupRequest, _ label: String
+  ) throws(VaultProblem) -> BackupReport {
+    let known = try memory(of: label, request)
+    let instant = Instant.now
+    var scan = try scan(source, request, known?.tree)
+    let tree: TreeSource
+    do throws(SystemError) {
       tree = try TreeSource(source, scan.entries, unsized: scan.unsized, host: hostName)
     } catch {
       throw VaultProblem(source.description, error)
@@ -92,7 +112,7 @@ extension VaultSession {
     scan = TreeScan(excluded: scan.excluded, caches: scan.caches, warnings: scan.warnings)
     let total = snapshot.unread
     let job = BackupJob(
-      snapshot, key: vault.key, memory: previous == nil ? nil : memory, lockedUntil: request.lockedUntil,
+      snapshot, key: vault.key, memory: known?.memory, lockedUntil: request.lockedUntil,
       salt: newSalt, options: backupOptions)
     var report = BackupReport(point: try commit(job, tree, of: total))
     let findings = tree.findings

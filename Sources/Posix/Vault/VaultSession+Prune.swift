@@ -1,5 +1,6 @@
 import Backup
 import Retention
+import Schedules
 import Storage
 import Units
 
@@ -38,9 +39,11 @@ extension VaultSession {
   /// Returns a policy's decision on every point, ascending. Each group has its own newest, daily and weekly
   /// points.
   ///
-  /// - Parameter isMeant: Points that are not meant stay.
+  /// - Parameters:
+  ///   - zone: The zone of the calendar periods.
+  ///   - isMeant: Points that are not meant stay.
   public func decisions(
-    _ policy: RetentionPolicy, grouping: PruneGrouping = .source,
+    _ policy: RetentionPolicy, grouping: PruneGrouping = .source, zone: Zone = .utc,
     isMeant: (RecoveryPoint) -> Bool = { _ in true }
   ) throws(VaultProblem) -> [PruneDecision] {
     let points = try intactPoints()
@@ -49,7 +52,7 @@ extension VaultSession {
     }
     let meant = points.filter(isMeant)
     for group in Set(meant.map(grouping.group)).sorted() {
-      decisions += self.decisions(on: meant.filter { grouping.group(of: $0) == group }, policy)
+      decisions += self.decisions(on: meant.filter { grouping.group(of: $0) == group }, policy, zone)
     }
     return decisions.sorted { $0.point.id < $1.point.id }
   }
@@ -59,14 +62,17 @@ extension VaultSession {
   /// The newest point stays under any rules, because a source that is no longer backed up would otherwise
   /// lose its last one. A point that a wrong clock dated in the future stays too, and does not count for a
   /// rule.
-  private func decisions(on points: [RecoveryPoint], _ policy: RetentionPolicy) -> [PruneDecision] {
+  private func decisions(
+    on points: [RecoveryPoint], _ policy: RetentionPolicy, _ zone: Zone
+  ) -> [PruneDecision] {
     let now = Instant.now
     let future = points.filter { $0.instant > now }.map {
       PruneDecision(point: $0, isKept: true, reasons: ["dated in the future, so no rule applies"])
     }
     let past = points.filter { $0.instant <= now }
     let found = policy.decide(
-      on: past.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: now)
+      on: past.map { RetentionPoint(id: $0.id, instant: $0.instant, lockedUntil: $0.lockedUntil) }, at: now,
+      in: zone)
     var decisions = zip(past, found).map {
       PruneDecision(point: $0, isKept: $1.isKept, reasons: $1.reasons.map(\.description))
     }

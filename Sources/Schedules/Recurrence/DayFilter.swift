@@ -28,7 +28,7 @@ struct DayFilter: Hashable, Sendable {
       if months.isEmpty { months = [start.month] }
     case .month: monthDays = [start.dayOfMonth]
     case .year, .week: days = sameWeekday
-    case .second, .minute, .hour, .day: break
+    case .second, .minute, .hour, .day, .quarter: break
     }
   }
 

@@ -69,8 +69,8 @@ extension RecurrenceRule {
   }
 
   private static func frequency(_ value: String) throws(QuantityError) -> CalendarPeriod {
-    guard let period = CalendarPeriod.allCases.first(where: { $0.frequencyName == value }) else {
-      let names = CalendarPeriod.allCases.map(\.frequencyName).joined(separator: ", ")
+    guard let period = CalendarPeriod.frequencies.first(where: { $0.frequencyName == value }) else {
+      let names = CalendarPeriod.frequencies.map(\.frequencyName).joined(separator: ", ")
       throw QuantityError("'\(value)' is not a value of FREQ", hint: "use one of \(names)")
     }
     return period

@@ -19,7 +19,10 @@ enum RulePart: String, CaseIterable {
 }
 
 extension CalendarPeriod {
-  /// The value of FREQ.
+  /// The periods that FREQ can name.
+  static let frequencies = allCases.filter { $0 != .quarter }
+
+  /// The value of FREQ. The period must be one of `frequencies`.
   var frequencyName: String {
     switch self {
     case .second: "SECONDLY"
@@ -28,6 +31,7 @@ extension CalendarPeriod {
     case .day: "DAILY"
     case .week: "WEEKLY"
     case .month: "MONTHLY"
+    case .quarter: preconditionFailure("a quarter is no frequency")
     case .year: "YEARLY"
     }
   }

@@ -49,6 +49,9 @@ struct BackupCommand: ParsableCommand {
     transform: DateArgument.init)
   var lockUntil: DateArgument?
 
+  @Flag(help: "List the files that would be read and the names that would be left out; store nothing.")
+  var dryRun = false
+
   @Flag(help: "Print JSON, one object for each source.")
   var json = false
 
@@ -72,6 +75,13 @@ struct BackupCommand: ParsableCommand {
         request.readsEverything = readAll
         request.standardInputName = source == "-" ? stdinName : nil
         request.lockedUntil = try lockUntil?.future("--lock-until")
+        if dryRun {
+          let preview = try session.preview(request)
+          ProgressLine(label: "").clear()
+          try preview.show(json: json)
+          if !preview.warnings.isEmpty { isPartial = true }
+          continue
+        }
         let report = try session.backup(request)
         ProgressLine(label: "").clear()
         try show(report)
@@ -89,11 +99,16 @@ struct BackupCommand: ParsableCommand {
     }.filter { !$0.isEmpty && !$0.hasPrefix("#") }
   }
 
-  private func show(_ report: BackupReport) throws {
-    for warning in report.warnings { complain("warning: \(warning)") }
-    for (pattern, names) in report.excluded where names == 0 {
+  /// Warns of patterns that left nothing out, which mostly are mistakes.
+  static func warnOfIdle(_ excluded: [(pattern: String, names: Int)]) {
+    for (pattern, names) in excluded where names == 0 {
       complain("warning: exclude pattern '\(pattern)' left nothing out")
     }
+  }
+
+  private func show(_ report: BackupReport) throws {
+    for warning in report.warnings { complain("warning: \(warning)") }
+    Self.warnOfIdle(report.excluded)
     let point = report.point
     if json {
       return try printJSON(

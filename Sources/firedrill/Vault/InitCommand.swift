@@ -24,6 +24,9 @@ struct InitCommand: ParsableCommand {
       valueName: "file"))
   var copiesOfPassphraseFile: String?
 
+  @Flag(help: "Print JSON.")
+  var json = false
+
   func validate() throws {
     guard Vault.scryptRounds.contains(scryptRounds), scryptRounds & (scryptRounds - 1) == 0 else {
       throw ValidationError("'--scrypt-rounds \(scryptRounds)' is no power of two from 1024 to 1048576.")
@@ -41,7 +44,13 @@ struct InitCommand: ParsableCommand {
       }
       try Vault.create(
         FilePath(vault.vault), passphrase: passphrase, scryptRounds: scryptRounds, forCopiesOf: origin)
+      if json { return try printJSON(InitOutput(vault: vault.vault, scryptRounds: scryptRounds)) }
       print("made a vault in \(vault.vault); without its passphrase nobody can read it")
     }
   }
+}
+
+struct InitOutput: Encodable {
+  let vault: String
+  let scryptRounds: Int
 }

@@ -4,6 +4,7 @@ import Posix
 import Retention
 import Schedules
 import Units
+import Zones
 
 struct PruneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -17,7 +18,9 @@ struct PruneCommand: ParsableCommand {
 
   @OptionGroup var vault: VaultOptions
 
-  @Option(help: ArgumentHelp("Keep this number of newest points.", valueName: "n"))
+  @Option(
+    name: [.customLong("keep"), .customLong("keep-last")],
+    help: ArgumentHelp("Keep this number of newest points.", valueName: "n"))
   var keep: Int?
 
   @Option(
@@ -37,8 +40,17 @@ struct PruneCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Keep the newest point of each of this many months.", valueName: "n"))
   var keepMonthly: Int?
 
+  @Option(help: ArgumentHelp("Keep the newest point of each of this many quarters.", valueName: "n"))
+  var keepQuarterly: Int?
+
   @Option(help: ArgumentHelp("Keep the newest point of each of this many years.", valueName: "n"))
   var keepYearly: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "The time zone of hours, days and longer periods, such as 'Europe/Lisbon'.", valueName: "name"),
+    transform: Self.zone)
+  var zone = Zone.utc
 
   @Option(
     help: ArgumentHelp("Apply the rules only to this machine's points; others stay.", valueName: "name"))
@@ -67,6 +79,12 @@ struct PruneCommand: ParsableCommand {
     }
   }
 
+  private static func zone(_ name: String) throws -> Zone {
+    do throws(QuantityError) { return try Zone(named: name) } catch {
+      throw ValidationError("\(error.problem); \(error.hint).")
+    }
+  }
+
   private static func grouping(_ text: String) throws -> PruneGrouping {
     guard let grouping = PruneGrouping(rawValue: text) else {
       throw ValidationError("'\(text)' is no grouping; write source, host or none.")
@@ -79,7 +97,8 @@ struct PruneCommand: ParsableCommand {
     if let keep { rules.append(.newest(keep)) }
     if let keepWithin { rules.append(.age(keepWithin)) }
     let periods: [(CalendarPeriod, Int?)] = [
-      (.hour, keepHourly), (.day, keepDaily), (.week, keepWeekly), (.month, keepMonthly), (.year, keepYearly),
+      (.hour, keepHourly), (.day, keepDaily), (.week, keepWeekly), (.month, keepMonthly),
+      (.quarter, keepQuarterly), (.year, keepYearly),
     ]
     for case (let period, let count?) in periods { rules.append(.newestOfEach(period, count)) }
     if rules.isEmpty { return .permanent }
@@ -92,7 +111,9 @@ struct PruneCommand: ParsableCommand {
     try reportingProblems {
       let policy = try policy()
       let session = try vault.session()
-      let decisions = try session.decisions(policy, grouping: groupBy) { host == nil || $0.host == host }
+      let decisions = try session.decisions(policy, grouping: groupBy, zone: zone) {
+        host == nil || $0.host == host
+      }
       let pruning = dryRun ? Pruning() : try session.prune(decisions, grace: grace)
       ProgressLine(label: "").clear()
       try PruneListing(decisions: decisions, pruning: pruning, isDryRun: dryRun).show(json: json)
