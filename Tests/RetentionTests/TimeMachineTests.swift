@@ -180,7 +180,17 @@ import Zones
       .newest(1 + count()), .newestOfEach(.day, 1 + count()), .newestOfEach(.week, 1 + count()),
       .age(.hours(30)),
     ])
-    for dialect in [Dialect.restic(restic), .borg(borg), .own(OwnRules(own))] {
+    let barman = [
+      BarmanRetention(.redundancy(1 + count()), redundancyMinimum: count()),
+      BarmanRetention(.recoveryWindow(days: 1 + count()), redundancyMinimum: 12 * count()),
+    ]
+    let dialects =
+      [Dialect.restic(restic), .borg(borg), .own(OwnRules(own))] + barman.map { .barman($0) }
+      + [
+        .awsBackup(
+          try AWSBackupLifecycle(deleteAfterDays: 1 + count(), coldAfterDays: nil, isContinuous: false))
+      ]
+    for dialect in dialects {
       func timeline(_ lock: Duration?) throws -> RetentionTimeline {
         try run(
           dialect, "FREQ=HOURLY;INTERVAL=2", zone: "Australia/Lord_Howe", from: "2027-03-20T00:00:00Z",

@@ -41,6 +41,18 @@ public struct BarmanRetention: DialectRules {
     return findings
   }
 
+  /// Returns the obsolete backups where all are whole, without marks, and ended well.
+  func drops(seconds: [Int], locals: [Int], at now: Int) -> [Int]? {
+    let first =
+      switch policy {
+      case .redundancy(let count): seconds.count - max(count, redundancyMinimum)
+      case .recoveryWindow(let days):
+        // The first backup before the window is needed to restore into it.
+        min(seconds.firstPlace(after: now - days * 86_400 - 1) - 1, seconds.count - redundancyMinimum)
+      }
+    return Array(0..<max(0, first))
+  }
+
   private func judge(_ judged: [Int], of points: [ArchivedPoint], at now: Instant) -> [Finding] {
     switch policy {
     case .redundancy(let count):

@@ -79,15 +79,31 @@ public struct TimeMachine: Sendable {
   private var lives: [PointLife] = []
   /// The indices in `lives` of the existing points, ascending in time.
   private var present: [Int] = []
-  /// The same points as the dialect sees them, with their instants and local times.
+  /// The same points as the dialect sees them; empty while their instants and local times suffice.
   private var points: [ArchivedPoint] = []
+  private let needsPoints: Bool
   private var seconds: [Int] = []
   private var locals: [Int] = []
   private var slots: RsnapshotSlots?
   private var presentMaximum = 0
   private var hasParents = false
 
-  private init(_ question: RetentionQuestion) { self.question = question }
+  private init(_ question: RetentionQuestion) {
+    self.question = question
+    let dialects = [question.dialect] + question.changes.map(\.dialect)
+    needsPoints = question.lock != nil || dialects.contains(where: Self.judgesPoints)
+  }
+
+  /// Whether a dialect looks at more of a point than its time.
+  ///
+  /// A year of hourly points is a megabyte, and removing the oldest one would move all of it at each run.
+  private static func judgesPoints(_ dialect: Dialect) -> Bool {
+    switch dialect {
+    case .own, .restic, .borg, .btrbk, .barman, .awsBackup:
+      dialect.drops(seconds: [0], locals: [0], at: 0) == nil
+    case .pgBackRest, .sanoid, .snapper, .rsnapshot, .zfsAutoSnapshot, .cbr, .dlm, .gfs: true
+    }
+  }
 
   /// Runs every backup and prune through the question's end.
   public static func run(_ question: RetentionQuestion) -> RetentionTimeline {
@@ -152,7 +168,7 @@ public struct TimeMachine: Sendable {
       if case .count = policy.keep { point.isCounted = true }
     }
     present.append(lives.count)
-    points.append(point)
+    if needsPoints { points.append(point) }
     seconds.append(slot.wholeSeconds)
     locals.append(question.zone.local(slot.wholeSeconds))
     lives.append(PointLife(point: point, ended: nil, end: .dropped, revision: 0))
@@ -170,7 +186,7 @@ public struct TimeMachine: Sendable {
   // MARK: Dropping points
 
   private mutating func prune(at now: Instant, afterBackup: Bool) {
-    guard slots == nil, !points.isEmpty else { return }
+    guard slots == nil, !present.isEmpty else { return }
     let revision = question.revision(at: now)
     let dialect = question.dialect(ofRevision: revision)
     let isCBR = if case .cbr = dialect { true } else { false }
@@ -183,6 +199,7 @@ public struct TimeMachine: Sendable {
       for place in drops { end(place, finding, at: now, revision) }
       return remove(drops)
     }
+    let points = needsPoints ? points : present.map { lives[$0].point }
     let findings = dialect.findings(
       on: points, locals: locals, order: points.indices.reversed(), at: now, zone: question.zone)
     let drops = points.indices.filter { place in
@@ -203,7 +220,7 @@ public struct TimeMachine: Sendable {
   /// - Parameter drops: ascending.
   private mutating func remove(_ drops: [Int]) {
     for place in drops.reversed() {
-      points.remove(at: place)
+      if needsPoints { points.remove(at: place) }
       present.remove(at: place)
       seconds.remove(at: place)
       locals.remove(at: place)
