@@ -47,7 +47,8 @@ import Units
   @Test(arguments: [256, 2_048, 8_192]) func theLossDoesNotDependOnTheScale(scale: Int) async throws {
     let all = try await losses(
       ArchiveCase.scenario(
-        "\(ArchiveCase.fire), strikes: { at: ['2026-03-02T04:27:00Z'] }", scale: scale, window: "2 h"))
+        "\(ArchiveCase.fire), strikes: { at: ['2026-03-02T04:27:00Z'] }",
+        archive: "interval: 10 min, segmentSize: 1 GiB", scale: scale, window: "2 h"))
     #expect(all.map(\.most) == [.minutes(7)])
   }
 
