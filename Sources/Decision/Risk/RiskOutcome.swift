@@ -5,7 +5,7 @@ import Units
 public struct RiskOutcome: Codable, Sendable, Hashable {
   /// The tallies, by strategy.
   public var tallies: [RiskTally]
-  /// The splitting tallies, by strategy; empty where counting is enough.
+  /// The splitting tallies, by strategy; empty where counting is enough or finds a loss.
   public var splittings: [SplittingTally]
 
   public init(tallies: [RiskTally], splittings: [SplittingTally]) {
@@ -13,11 +13,12 @@ public struct RiskOutcome: Codable, Sendable, Hashable {
     self.splittings = splittings
   }
 
-  /// Appends the following lifetimes.
+  /// Appends the following lifetimes. A counted loss makes all splitting of its strategy void.
   public mutating func append(_ next: RiskOutcome) {
     for place in tallies.indices {
       tallies[place].append(next.tallies[place])
       splittings[place].append(next.splittings[place])
+      if tallies[place].lostLifetimes > 0 { splittings[place] = SplittingTally() }
     }
   }
 }
@@ -41,7 +42,7 @@ extension RiskModel {
   /// The number of lifetimes that are split in one task.
   private static let lifetimesOfPart = 10
 
-  /// Simulates lifetimes. Where a total loss needs several disasters, some of them are split.
+  /// Simulates lifetimes. Where a total loss needs several disasters and counting finds none, some are split.
   public func outcome(
     lifetimes: Range<Int>, splitting split: Range<Int>, jobs: Int,
     progress: @Sendable (_ done: Int) -> Void = { _ in }
@@ -51,7 +52,9 @@ extension RiskModel {
       let parts = stride(from: split.lowerBound, to: split.upperBound, by: Self.lifetimesOfPart).map {
         $0..<min($0 + Self.lifetimesOfPart, split.upperBound)
       }
-      for (place, exposure) in exposures.enumerated() where needsSplitting(exposure) {
+      // Where counting finds a loss, the counted share is reported.
+      for (place, exposure) in exposures.enumerated()
+      where tallies[place].lostLifetimes == 0 && needsSplitting(exposure) {
         for (number, part) in parts.enumerated() {
           group.addTask {
             PartOfSplitting(
@@ -60,8 +63,8 @@ extension RiskModel {
           }
         }
       }
-      let tallies = await group.reduce(into: []) { $0.append($1) }
-      return tallies.sorted { ($0.strategy, $0.part) < ($1.strategy, $1.part) }
+      let done = await group.reduce(into: []) { $0.append($1) }
+      return done.sorted { ($0.strategy, $0.part) < ($1.strategy, $1.part) }
         .reduce(into: exposures.map { _ in SplittingTally() }) { $0[$1.strategy].append($1.tally) }
     }
     return RiskOutcome(tallies: tallies, splittings: splittings)
