@@ -54,7 +54,7 @@ enum SmallScenario {
             schedule: FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0
             retention: { count: 14 }
             consistency: crashConsistent
-            blockSize: 64 KiB
+            blockSize: 16 KiB
             compressionLevel: 1
         recovery:
           replace: { disk: 4 h, host: 1 h, device: 24 h }
