@@ -3,7 +3,7 @@ import Storage
 import Testing
 import Units
 
-/// What is remembered of computations changes no outcome.
+/// The memory of computations changes no outcome.
 @Suite struct ComputationMemoryTests {
   /// A life of a vault whose indexes are locked, so that a prune cannot replace them but takes back what they say.
   @Test(arguments: [true, false])

@@ -19,7 +19,7 @@ import Testing
       environment: environment)
   }
 
-  /// What the scenario gives now becomes the baseline.
+  /// The present results become the baseline.
   private func makeBaseline() throws {
     let command = try check("--save-baseline", "baseline")
     #expect(command.status == 0, "\(command.output)\(command.errors)")

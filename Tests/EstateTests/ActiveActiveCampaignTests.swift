@@ -10,7 +10,7 @@ import Units
   private static let pair = PairID(0)
   private let reader = StampReader()
 
-  /// What one seed draws.
+  /// The draws of one seed.
   private struct Course {
     let seed: UInt64
     let mode: ActiveActiveMode

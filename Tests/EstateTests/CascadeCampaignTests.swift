@@ -10,7 +10,7 @@ import Units
   private static let (near, far) = (PairID(0), PairID(1))
   private let reader = StampReader()
 
-  /// What one seed draws.
+  /// The draws of one seed.
   private struct Course {
     let seed: UInt64
     let modes: (near: ReplicationPolicy.Mode, far: ReplicationPolicy.Mode)

@@ -2,7 +2,7 @@ import Estate
 import Testing
 import Units
 
-/// What a backup of changed blocks has to copy at most.
+/// The most that a backup of changed blocks has to copy.
 @Suite struct MostChangedTests {
   @Test(arguments: [4_096, 16_384, 65_536])
   func aBlockCountsOnceHoweverOftenItIsWritten(blockSize: Int) throws {

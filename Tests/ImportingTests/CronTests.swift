@@ -1,7 +1,7 @@
 import Importing
 import Testing
 
-/// What schedules of each dialect mean, as recurrence rules.
+/// The meaning of the schedules of each dialect, as recurrence rules.
 @Suite struct CronTests {
   private static func crontab(_ fields: String) -> String { "\(fields) /usr/local/bin/backup.sh\n" }
 

@@ -83,7 +83,7 @@ import Units
     #expect(text.contains("retention: { pgbackrest: { full: 2 } }") && !text.contains("no stanza"))
   }
 
-  /// What is sent to btrbk's target stays by the target's own rules.
+  /// A snapshot sent to btrbk's target stays by the target's own rules.
   @Test func aTargetOfBtrbkIsABackupOfItsOwn() throws {
     let text =
       "target_preserve_min no\ntarget_preserve 20d *m\nsnapshot_preserve_min 2d\nvolume /mnt\n  target /backup\n  subvolume home\n"

@@ -2,7 +2,7 @@ import Importing
 import Testing
 import Units
 
-/// What selections of backup plans cover, in states, plans and separate files.
+/// The volumes that selections of backup plans cover, in states, plans and separate files.
 @Suite struct SelectionTests {
   private static func state(_ resources: String...) -> String {
     "{\"version\": 4, \"terraform_version\": \"1.9.0\", \"serial\": 1, \"lineage\": \"l\", \"resources\": [\(resources.joined(separator: ","))]}"

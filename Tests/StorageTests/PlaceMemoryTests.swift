@@ -1,7 +1,7 @@
 import Storage
 import Testing
 
-/// What a place memory promises: an answer is that of the very thing asked for, or none.
+/// The promise of a place memory: an answer is that of the very thing asked for, or none.
 @Suite struct PlaceMemoryTests {
   @Test func whatWasRememberedOfAThingIsKnownOfItsCopies() {
     var memory = PlaceMemory<Bytes, Int>(bits: 4)

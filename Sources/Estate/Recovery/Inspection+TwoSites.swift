@@ -3,7 +3,7 @@ import Units
 extension World {
   /// Inspects volumes that two sites served.
   ///
-  /// What two sites write has no order over both, and a copy is no prefix: each page holds some version of it. The rules are:
+  /// The writes of two sites have no order over both, and a copy is no prefix: each page holds some version of it. The rules are:
   /// - a page that is not what was written to it is damaged, as everywhere;
   /// - an acknowledged write is missing where a page holds one that it followed on, or nothing: the page once was newer;
   /// - it is not missing where the page holds one that was made without knowing of it. Of two writes made apart one gives way

@@ -115,7 +115,7 @@ public struct DisasterReport: Sendable {
   public var estimate: ClosedFormEstimate
   /// The summary of the achieved RPO; `nil` when the disaster never struck.
   ///
-  /// Of the upper bounds of the achieved RPOs.
+  /// The values are the upper bounds of the achieved RPOs.
   public var rpo: Summary?
   /// The summary of the lower bounds of the achieved RPO.
   public var rpoAtLeast: Summary?

@@ -44,7 +44,7 @@ public struct AsynchronousBacklog: Sendable {
 
   /// Advances time by a period in which `written` bytes arrive evenly and the link carries up to `rate`.
   ///
-  /// What arrives can leave at once, so a link that is faster than the writes ends with an empty queue.
+  /// Arriving bytes can leave at once, so a link that is faster than the writes ends with an empty queue.
   public mutating func advance(by time: Duration, writing written: ByteCount, sendingAt rate: ByteRate) {
     precondition(time > .zero && written >= .zero, "time passes and bytes arrive")
     unsent.append(Stretch(start: now, end: now + time, bytes: written))

@@ -53,7 +53,7 @@ import Testing
     #expect(try inventory(of: site.restore()) == inventory(of: site.source))
   }
 
-  /// What a backup had stored when it was killed is not stored again.
+  /// Data that a killed backup had stored is not stored again.
   @Test func theNextBackupResumes() throws {
     let site = try VaultFixture()
     try site.write(noise(192 << 20, seed: 5), to: "large")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What vault commands say, to people and to programs.
+/// The output of vault commands, to people and to programs.
 @Suite struct VaultOutputTests {
   @Test func everyVerbPrintsOneJSONObjectAndNothingElse() throws {
     let site = try VaultFixture()

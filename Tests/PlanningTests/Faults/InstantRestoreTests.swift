@@ -77,7 +77,7 @@ import Units
     #expect(share.event.slowService > .minutes(3))
   }
 
-  /// What a scan must see has to be there.
+  /// A scan needs all data to be there.
   @Test func dataThatMustBeScannedIsRestoredFirst() async throws {
     let report = await SmallCase.run(
       try scenario("virus: { cause: virusAttack, volumes: [data], share: 20 %, dwell: 3 h }", strikes: 1)

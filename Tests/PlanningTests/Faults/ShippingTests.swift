@@ -59,7 +59,7 @@ import Units
     #expect(estimate > .hours(60) && estimate < .hours(60) + .minutes(1))
   }
 
-  /// What the network reaches is newer and needs no courier.
+  /// A copy that the network reaches is newer and needs no courier.
   @Test func aDeletionIsRestoredFromTheVaultAtHand() async throws {
     let report = await SmallCase.run(try Self.scenario([Self.deletion])).disasters[0]
     for drill in report.drills {

@@ -1,7 +1,7 @@
 import Planning
 import Testing
 
-/// What a scenario may say of two sites that both serve.
+/// The settings of a scenario with two sites that both serve.
 @Suite struct ActiveActiveScenarioTests {
   private static let replication = "layer: storage, mode: activeActive"
   private static let standby = "kind: activeActive, redirect: 5 min"

@@ -5,7 +5,7 @@ import Planning
 import Testing
 import Units
 
-/// What a file says is what the scenario holds.
+/// A scenario holds the values of its file.
 @Suite struct ScenarioFiles {
   @Test func namesBecomePlacesInTheOrderOfTheFile() throws {
     let scenario = try Shop.read()

@@ -2,7 +2,7 @@ import Replication
 import Storage
 import Units
 
-/// What can go wrong, and its end.
+/// A fault and its end.
 enum Fault {
   case linkDown(Duration)
   case linkUp

@@ -24,7 +24,7 @@ struct Rehearsal {
     duo = Duo(mode: mode, seed: seed, writes: 120 + Int(random.below(120)), mutant: mutant)
   }
 
-  /// What went wrong, in one line; `nil` when nothing did.
+  /// The fault, in one line; `nil` when nothing did.
   var failure: String? { duo.failures.first.map { "\(mode.rawValue), seed \(seed), \(turn): \($0)" } }
 
   mutating func run() {
