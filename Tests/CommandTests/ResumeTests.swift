@@ -60,13 +60,48 @@ import Testing
     #expect(plan.output.contains("The cheapest design that meets every objective is 'nightly; upkeep: none'"))
     #expect(
       try files(in: "plan").keys.sorted() == [
-        "space-plan-fastest.yaml", "space-plan-least-change.yaml", "space-plan.csv", "space-plan.json",
-        "space-plan.md", "space-plan.yaml",
+        "space-plan-fastest.yaml", "space-plan-front.svg", "space-plan-least-change.yaml", "space-plan.csv",
+        "space-plan.html", "space-plan.json", "space-plan.md", "space-plan.yaml",
       ])
     #expect(try firedrill("run", "plan/space-plan.yaml", "--out", "run").status == 0)
     let resumed = try firedrill("plan", "space.yaml", "--out", "again", "--resume", "--jobs", "1")
     #expect(resumed.status == 0)
     #expect(try files(in: "plan") == files(in: "again"))
+  }
+
+  /// Runs a command that fails when it writes its reports, since no file may exceed eight kilobytes.
+  private func interrupted(_ arguments: [String]) throws -> Command {
+    try Command(
+      running: URL(filePath: "/bin/sh"),
+      ["-c", "ulimit -f 16; exec \"$0\" \"$@\"", Command.executable.path] + arguments, in: folder.path)
+  }
+
+  @Test func aSearchForTheWorstInstantGoesOnFromWhatAnInterruptedOneKept() throws {
+    let search = ["worst", "shop.yaml", "--strategy", "nightly", "--disaster", "deletion"]
+    func run(_ options: String...) throws -> Command {
+      try Command(running: Command.executable, search + options, in: folder.path)
+    }
+    let whole = try run("--budget", "20", "--out", "whole")
+    #expect(try interrupted(search + ["--budget", "20", "--out", "parts"]).status == 2)
+    #expect(try files(in: "parts").keys.contains("shop-worst.progress"))
+    let other = try run("--budget", "30", "--out", "parts", "--resume")
+    #expect(other.status == 2)
+    #expect(other.errors.contains("another scenario, other options or another build made what was kept here"))
+    let resumed = try run("--budget", "20", "--out", "parts", "--resume")
+    #expect(resumed.status == whole.status, "\(resumed.errors)")
+    #expect(try files(in: "whole") == files(in: "parts"))
+  }
+
+  @Test func aRiskGoesOnFromTheDrillsThatAnInterruptedOneKept() throws {
+    let risk = ["risk", "shop.yaml", "--years", "1000"]
+    let whole = try Command(running: Command.executable, risk + ["--out", "whole"], in: folder.path)
+    #expect(whole.status == 0, "\(whole.errors)")
+    #expect(try interrupted(risk + ["--out", "parts", "--resume"]).status == 2)
+    #expect(try files(in: "parts").keys.contains("shop-risk.progress"))
+    let resumed = try Command(
+      running: Command.executable, risk + ["--out", "parts", "--resume"], in: folder.path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try files(in: "whole") == files(in: "parts"))
   }
 
   @Test func sizesAreWrittenForPeopleAndPrograms() throws {

@@ -108,6 +108,23 @@ private struct KnownCourse {
     #expect(try #require(finding.bound) >= loss)
   }
 
+  @Test func aResumedSearchRehearsesOnlyWhatIsMissing() throws {
+    let scenario = try SmallShop.file().scenario
+    var search = WorstSearch(scenario, strategy: scenario.strategies[0], disaster: scenario.disasters[0])
+    search.budget = 20
+    var probes: [InstantProbe] = []
+    search.keep = { probes.append($0) }
+    let whole = search.run()
+    search.known = Array(probes.prefix(12))
+    var added: [InstantProbe] = []
+    search.keep = { added.append($0) }
+    let resumed = search.run()
+    #expect(added == Array(probes.dropFirst(12)))
+    #expect(resumed.value == whole.value)
+    #expect(resumed.probes == whole.probes)
+    #expect(resumed.rehearsals == whole.rehearsals)
+  }
+
   @Test func theReducedScenarioStillShowsTheLoss() throws {
     let (file, finding) = try Self.nightly()
     let result = try #require(Reproducer(file, of: finding).reduce())

@@ -28,8 +28,21 @@ public struct DesignReport: Sendable {
   public var prices: [ObjectivePrice]
   /// The cheaper designs that miss an objective, cheapest first.
   public var cheaper: [RefutedDesign]
+  /// Every design that was rehearsed, wholly or in part, in the order of the space.
+  public var rehearsed: [RehearsedDesign]
+  /// The strictest objectives of all disasters.
+  public var objectives: Objectives
   /// The names of the disasters.
   public var disasters: [String]
+}
+
+/// A design that was rehearsed, with what it achieved.
+public struct RehearsedDesign: Sendable {
+  public var result: DesignResult
+  /// Whether every strike was rehearsed. Fewer strikes show at most the loss and outage of all.
+  public var isWhole: Bool
+  /// Whether the rehearsed strikes meet every objective.
+  public var meetsObjectives: Bool
 }
 
 /// A design with the results of its full rehearsal.

@@ -33,6 +33,12 @@ public struct DesignRequirement: Hashable, Sendable {
     kind == .rpo ? objectives[disaster].rpo : objectives[disaster].rto
   }
 
+  /// The shortest of the objectives against all disasters.
+  package var strictest: Objectives {
+    Objectives(
+      rpo: objectives.map(\.rpo).min() ?? .zero, rto: objectives.map(\.rto).min() ?? .zero, level: level)
+  }
+
   /// The first objective that a full rehearsal is sure to miss, by the drills of a part of it.
   ///
   /// The drills of a part belong to the whole, so the whole misses every objective that the part misses.

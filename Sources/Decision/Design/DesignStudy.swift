@@ -51,7 +51,17 @@ public struct DesignStudy {
       leastChange: nearest.map(result), prices: prices,
       cheaper: Array(
         refutations.filter { ($0.cost ?? $0.design.bounds.cost).minorUnits < cost(plan) }.prefix(8)),
+      rehearsed: rehearsed, objectives: requirement.strictest,
       disasters: file.scenario.disasters.map(\.name))
+  }
+
+  private var rehearsed: [RehearsedDesign] {
+    catalog.designs.compactMap { design in
+      guard let trial = search.trial(of: design) else { return nil }
+      let isWhole = search.isRehearsedInFull(design)
+      let miss = isWhole ? requirement.miss(of: trial) : requirement.refutation(of: trial)
+      return RehearsedDesign(result: result(design), isWhole: isWhole, meetsObjectives: miss == nil)
+    }
   }
 
   private func cost(_ design: Design) -> Int64 {

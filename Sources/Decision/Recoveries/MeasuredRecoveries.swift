@@ -6,6 +6,8 @@ import Units
 /// Times are whole milliseconds, so that a stored report and the run that wrote it give the same decisions.
 public struct MeasuredRecoveries: Codable, Sendable {
   public var strategies: [StrategyRecoveries]
+
+  public init(strategies: [StrategyRecoveries]) { self.strategies = strategies }
 }
 
 /// The measured recoveries of one strategy, and its costs.

@@ -2,7 +2,7 @@ import Planning
 import Units
 
 /// The outcome of one rehearsal in a search over strike instants.
-public struct InstantProbe: Hashable, Sendable {
+public struct InstantProbe: Codable, Hashable, Sendable {
   public var strike: Instant
   public var outageStart: Instant
   /// The loss or outage to maximise.

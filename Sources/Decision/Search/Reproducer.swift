@@ -8,6 +8,10 @@ public struct Reproducer {
   private let finding: WorstFinding
   /// The largest number of drills.
   public var budget = 150
+  /// Whether each scenario of an interrupted reduction showed the loss, in their order.
+  public var known: [Bool] = []
+  /// The callback for every new outcome, so that an interrupted reduction can resume.
+  public var keep: (Bool) -> Void = { _ in }
 
   public init(_ file: ScenarioFile, of finding: WorstFinding) {
     self.file = file
@@ -30,7 +34,14 @@ public struct Reproducer {
   ///
   /// - Returns: `nil` when the loss does not show even in the whole scenario with this one strike.
   public func reduce(progress: (_ drills: Int, _ values: Int) -> Void = { _, _ in }) -> Result? {
-    guard let whole = read(file.root, settings: settings), shows(whole) else { return nil }
+    var outcomes = known[...]
+    func stillShows(_ candidate: ScenarioFile) -> Bool {
+      if let known = outcomes.popFirst() { return known }
+      let outcome = shows(candidate)
+      keep(outcome)
+      return outcome
+    }
+    guard let whole = read(file.root, settings: settings), stillShows(whole) else { return nil }
     var (root, drills, values) = (whole.root, 1, whole.values.count)
     var isChanged = true
     while isChanged, drills < budget {
@@ -40,7 +51,7 @@ public struct Reproducer {
         guard let smaller = root.removing(at: path), let candidate = read(smaller), isAsFast(candidate)
         else { continue }
         drills += 1
-        guard shows(candidate) else { continue }
+        guard stillShows(candidate) else { continue }
         (root, values, isChanged) = (smaller, candidate.values.count, true)
         progress(drills, values)
         // Paths behind the removed place have moved.

@@ -20,6 +20,10 @@ public struct WorstSearch {
   /// The circumstances to choose from, at least one.
   public var circumstances: [Circumstance]
   public var budget = 200
+  /// The probes of an interrupted search, in their order; a search repeats its order, so they are not rehearsed again.
+  public var known: [InstantProbe] = []
+  /// The callback for every new probe, so that an interrupted search can resume.
+  public var keep: (InstantProbe) -> Void = { _ in }
 
   public init(
     _ scenario: Scenario, strategy: Strategy, disaster: Disaster, circumstances: [Circumstance] = []
@@ -35,14 +39,11 @@ public struct WorstSearch {
     var bench = DrillBench(scenario, strategy: strategy)
     var (count, worst) = (0, Achieved.duration(.zero))
     func probe(_ circumstance: Circumstance, at instant: Instant) -> InstantProbe {
-      let drill = bench.drill(
-        of: circumstance.applied(to: disaster, in: scenario), at: instant,
-        people: circumstance.people(of: scenario))
+      let probe = known(count, at: instant) ?? rehearsed(circumstance, at: instant, &bench)
       count += 1
-      let value = measure.value(of: drill)
-      worst = max(worst, value)
+      worst = max(worst, probe.value)
       progress(count, worst)
-      return InstantProbe(strike: instant, outageStart: drill.outageStart, value: value)
+      return probe
     }
     let ranked = ranked { probe($0, at: $1) }
     var search = InstantSearch(window: scenario.windowStart...scenario.windowEnd)
@@ -57,6 +58,24 @@ public struct WorstSearch {
     }
     guard let best else { preconditionFailure("a search has a circumstance") }
     return conclude(best.circumstance, best.finding, rehearsals: count + 1)
+  }
+
+  private func known(_ place: Int, at instant: Instant) -> InstantProbe? {
+    guard known.indices.contains(place) else { return nil }
+    precondition(known[place].strike == instant, "a search repeats the order of its probes")
+    return known[place]
+  }
+
+  private func rehearsed(
+    _ circumstance: Circumstance, at instant: Instant, _ bench: inout DrillBench
+  ) -> InstantProbe {
+    let drill = bench.drill(
+      of: circumstance.applied(to: disaster, in: scenario), at: instant,
+      people: circumstance.people(of: scenario))
+    let probe = InstantProbe(
+      strike: instant, outageStart: drill.outageStart, value: measure.value(of: drill))
+    keep(probe)
+    return probe
   }
 
   /// Returns the circumstances by the worst of four instants. Among equals, the order of the list decides.

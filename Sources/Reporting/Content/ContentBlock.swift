@@ -17,8 +17,8 @@ indirect enum ContentBlock {
   /// A command for a shell.
   case code(String)
   case figure(Figure)
-  /// A figure that is already drawn.
-  case drawing(caption: String, svg: String)
+  /// A figure that is already drawn, and its file beside the Markdown; `nil` leaves it out there.
+  case drawing(caption: String, svg: String, file: String? = nil)
   case table(Table)
   /// Content that is hidden until a reader opens it.
   case folded(summary: Prose, [ContentBlock])

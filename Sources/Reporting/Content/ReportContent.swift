@@ -14,10 +14,15 @@ struct ReportContent {
     comparison = Comparison(report)
   }
 
-  var title: String { report.scenario.title }
+  var page: SectionedPage {
+    SectionedPage(
+      title: report.scenario.title, answers: answers, question: question, coverage: coverage,
+      sections: sections)
+  }
+
   var objectives: Objectives { report.scenario.objectives }
 
-  var sections: [Section] {
+  private var sections: [Section] {
     [glance, choice, matrix, figures] + [costs, copies].compactMap { $0 }
       + [evidence, differences].compactMap { $0 } + [assumptions, terms, reproduction]
   }
@@ -30,7 +35,7 @@ struct ReportContent {
   var coverage: Prose? { Coverage(report).sentence }
 
   /// The question that the answers belong to.
-  var question: Prose {
+  private var question: Prose {
     let strategies = report.strategies.count.of("strategy", "strategies")
     return
       "Asked for: at most \(objectives.rpo.forReading) of lost data (RPO), and the entire system back within "

@@ -12,45 +12,45 @@ public struct HTMLReport: Sendable {
   public init(_ report: Report) { self.report = report }
 
   public var text: String {
-    let content = ReportContent(report)
-    return HTMLPage(
-      title: content.title, answers: content.answers, question: content.question, coverage: content.coverage,
-      sections: content.sections, version: report.provenance.version, seed: "\(report.scenario.seed)",
-      scale: "\(report.scenario.scale)", digest: report.provenance.digest,
-      explorer: ExplorerData(report).json,
-      report: report
+    HTMLPage(
+      ReportContent(report).page,
+      origin: PageOrigin(
+        report.scenario, version: report.provenance.version, digest: report.provenance.digest),
+      explorer: ExplorerData(report).json, report: report
     ).text
   }
 }
 
-/// A page of sections from any source.
+/// A document as one self-contained HTML page.
 struct HTMLPage {
-  let title: String
-  let answers: [Prose]
-  let question: Prose
-  let coverage: Prose?
-  let sections: [Section]
-  let version: String
-  let seed: String
-  let scale: String
-  let digest: String
-  /// The data of the explorer; `nil` leaves it out.
-  let explorer: String?
-  /// The report for drawing figures; `nil` where the sections have none.
-  let report: Report?
+  private let page: SectionedPage
+  private let origin: PageOrigin
+  private let explorer: String?
+  private let report: Report?
+
+  /// - Parameters:
+  ///   - explorer: the data of the explorer; `nil` leaves it out.
+  ///   - report: the report for drawing figures; `nil` where the sections have none.
+  init(_ page: SectionedPage, origin: PageOrigin, explorer: String? = nil, report: Report? = nil) {
+    self.page = page
+    self.origin = origin
+    self.explorer = explorer
+    self.report = report
+  }
 
   var text: String {
-    let page: [String: Any] = [
-      "title": title, "answers": answers.map(\.inHTML), "question": question.inHTML,
-      "coverage": coverage?.inHTML ?? false,
-      "contents": sections.map { ["id": $0.id, "name": $0.name] },
-      "sections": sections.map { section in
-        ["id": section.id, "name": section.name, "blocks": section.blocks.map(context)] as [String: Any]
+    let context: [String: Any] = [
+      "title": page.title, "answers": page.answers.map(\.inHTML), "question": page.question.inHTML,
+      "coverage": page.coverage?.inHTML ?? false,
+      "contents": page.sections.map { ["id": $0.id, "name": $0.name] },
+      "sections": page.sections.map { section in
+        ["id": section.id, "name": section.name, "blocks": section.blocks.map(self.context)] as [String: Any]
       },
-      "version": version, "seed": seed, "scale": scale, "digest": String(digest.prefix(16)),
+      "version": origin.version, "seed": origin.seed, "scale": origin.scale,
+      "digest": String(origin.digest.prefix(16)),
       "explorer": explorer.map { ["data": $0.inScript] } ?? false,
     ]
-    return Self.library.render(page, withTemplate: "report") ?? ""
+    return Self.library.render(context, withTemplate: "report") ?? ""
   }
 
   private static let library: MustacheLibrary = {
@@ -84,7 +84,7 @@ struct HTMLPage {
     case .code(let text): context["code"] = text
     case .figure(let figure):
       context["figure"] = ["caption": figure.caption, "svg": report.map { figure.svg(of: $0) } ?? ""]
-    case .drawing(let caption, let svg): context["figure"] = ["caption": caption, "svg": svg]
+    case .drawing(let caption, let svg, _): context["figure"] = ["caption": caption, "svg": svg]
     case .table(let table): context["table"] = table.context
     case .folded(let summary, let blocks):
       context["folded"] =

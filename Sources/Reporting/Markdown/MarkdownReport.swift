@@ -8,23 +8,20 @@ public struct MarkdownReport: Sendable {
   public init(_ report: Report) { self.report = report }
 
   public var text: String {
-    let content = ReportContent(report)
-    return MarkdownPage(
-      title: content.title, answers: content.answers, question: content.question, coverage: content.coverage,
-      sections: content.sections, stem: report.fileStem
-    ).text
+    MarkdownPage(ReportContent(report).page, stem: report.fileStem).text
   }
 }
 
-/// A document of sections from any source.
+/// A document in Markdown.
 struct MarkdownPage {
-  let title: String
-  let answers: [Prose]
-  let question: Prose
-  let coverage: Prose?
-  let sections: [Section]
-  /// The stem of the figures' files beside it.
-  let stem: String
+  private let page: SectionedPage
+  private let stem: String
+
+  /// - Parameter stem: the stem of the files beside it: the page in HTML, and a report's figures.
+  init(_ page: SectionedPage, stem: String) {
+    self.page = page
+    self.stem = stem
+  }
 
   /// The longest report that a reader scrolls through in Markdown.
   private static let mostLines = 600
@@ -38,12 +35,13 @@ struct MarkdownPage {
   private func text(namingFolded isBrief: Bool) -> String {
     let head =
       [
-        "# \(Markdown.escaped(title))", answers.map { "- \($0.inMarkdown)" }.joined(separator: "\n"),
-        question.inMarkdown,
-      ] + [coverage?.inMarkdown].compactMap { $0 }
+        "# \(Markdown.escaped(page.title))",
+        page.answers.map { "- \($0.inMarkdown)" }.joined(separator: "\n"),
+        page.question.inMarkdown,
+      ] + [page.coverage?.inMarkdown].compactMap { $0 }
     let parts =
       head
-      + sections.flatMap { section in
+      + page.sections.flatMap { section in
         let (blocks, folded) = isBrief ? section.blocks.dividingFolded : (section.blocks, [])
         return ["## \(Markdown.escaped(section.name))"] + blocks.map(text).filter { !$0.isEmpty }
           + (folded.isEmpty ? [] : [reference(to: folded)])
@@ -66,7 +64,8 @@ struct MarkdownPage {
     case .figure(let figure):
       "![\(Markdown.escaped(figure.caption))](\(Markdown.link(to: figure.fileName(stem: stem))))"
     // Markdown takes no drawing within it.
-    case .drawing: ""
+    case .drawing(_, _, nil): ""
+    case .drawing(let caption, _, let file?): "![\(Markdown.escaped(caption))](\(Markdown.link(to: file)))"
     case .table(let table): text(table)
     case .folded(let summary, let blocks):
       "<details><summary>\(summary.inHTML)</summary>\n\n"

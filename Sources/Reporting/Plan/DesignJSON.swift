@@ -21,7 +21,7 @@ struct DesignJSON {
       ("refuted", .integer(Int64(report.refuted))), ("certified", .integer(Int64(report.certified))),
       ("drills", .integer(Int64(report.drills))),
       ("exhaustive_drills", .integer(Int64(report.exhaustiveDrills))),
-      ("variants", .object(DesignMarkdown.variants(of: report).map { ($0.name, result($0.result)) })),
+      ("variants", .object(DesignPage.variants(of: report).map { ($0.name, result($0.result)) })),
       ("prices", .array(report.prices.map(price))), ("cheaper", .array(report.cheaper.map(refuted))),
     ]
     return JSON.object(members).text() + "\n"
@@ -78,6 +78,6 @@ struct DesignCSV {
         .text($0.result.design.choices.map { "\($0.axis): \($0.value)" }.joined(separator: "; "))
       },
     ])
-    return table.text(of: DesignMarkdown.variants(of: report))
+    return table.text(of: DesignPage.variants(of: report))
   }
 }

@@ -1,19 +1,16 @@
 import Decision
 
 extension RiskReport {
-  /// The files of the report, with the figures beside the Markdown.
-  public var files: [ReportFile] {
-    zip(
-      Self.fileNames(of: scenario),
-      [
-        RiskMarkdown(self).text, RiskJSON(self).text, ExceedanceFigure(report: self).svg,
-        TornadoFigure(report: self).svg,
-      ]
-    ).map { ReportFile(name: $0, text: $1) }
+  /// Returns the files of the report: pages for people with two figures, and JSON.
+  public func files(origin: PageOrigin) -> [ReportFile] {
+    RiskPage(report: self).page.files(stem: "\(scenario)-risk", origin: origin)
+      + [ReportFile(name: "\(scenario)-risk.json", text: RiskJSON(self).text)]
   }
 
   /// The names of a scenario's files.
   public static func fileNames(of scenario: String) -> [String] {
-    ["risk.md", "risk.json", "risk-exceedance.svg", "risk-tornado.svg"].map { "\(scenario)-\($0)" }
+    ["risk.md", "risk-exceedance.svg", "risk-tornado.svg", "risk.html", "risk.json"].map {
+      "\(scenario)-\($0)"
+    }
   }
 }

@@ -13,20 +13,16 @@ public struct StoredReport: Sendable {
   private var json: JSON { document.json }
 
   public var markdown: String {
-    MarkdownPage(
-      title: title, answers: answers, question: question, coverage: coverage, sections: sections,
-      stem: document.scenario
-    ).text
+    MarkdownPage(page, stem: document.scenario).text
   }
 
   /// - Parameter isOpen: whether folded parts are shown, as on paper.
   public func html(isOpen: Bool) -> String {
-    let page = HTMLPage(
-      title: title, answers: answers, question: question, coverage: coverage, sections: sections,
+    let origin = PageOrigin(
       version: provenance("version"), seed: provenance("seed"), scale: provenance("scale"),
-      digest: document.digest, explorer: nil, report: nil
-    ).text
-    return isOpen ? page.replacing("<details>", with: "<details open>") : page
+      digest: document.digest)
+    let text = HTMLPage(page, origin: origin).text
+    return isOpen ? text.replacing("<details>", with: "<details open>") : text
   }
 
   /// The table with a row for each measured value.
@@ -46,6 +42,11 @@ public struct StoredReport: Sendable {
   }
 
   // MARK: Parts
+
+  private var page: SectionedPage {
+    SectionedPage(
+      title: title, answers: answers, question: question, coverage: coverage, sections: sections)
+  }
 
   private var title: String { json["title"]?.text ?? document.scenario }
 

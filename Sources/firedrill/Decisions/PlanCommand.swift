@@ -11,7 +11,7 @@ struct PlanCommand: AsyncParsableCommand {
     discussion:
       "The scenario names the designs under 'choose': values to choose from by their paths, values that belong together, "
       + "and the strategies to start from. Closed forms and a few strikes leave designs out, and a rehearsal of every "
-      + "strike certifies the answer. Writes SCENARIO-plan.md, .json and .csv, and scenarios that run: "
+      + "strike certifies the answer. Writes SCENARIO-plan.md, .html, .json, .csv and a figure, and scenarios that run: "
       + "SCENARIO-plan.yaml, -plan-fastest.yaml and, with 'choose.baseline', -plan-least-change.yaml.")
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
@@ -39,7 +39,7 @@ struct PlanCommand: AsyncParsableCommand {
     let name = file.scenario.name
     let line = ProgressLine(label: name)
     let catalog = try DesignCatalog(file) { line.show("reading design \($0)") }
-    let folder = try ReportFolder(out, for: DesignMarkdown.fileNames(of: name))
+    let folder = try ReportFolder(out, for: DesignPage.fileNames(of: name))
     let kept = KeptProgress(
       "\(folder.path)/\(name)-plan.progress",
       origin: ShardFile.Origin(
@@ -55,10 +55,10 @@ struct PlanCommand: AsyncParsableCommand {
       }, progress: { line.show($0) })
     let report = try await study.run(arguments: arguments)
     line.clear()
-    let markdown = DesignMarkdown(report)
-    let written = try folder.write(markdown.files)
+    let page = DesignPage(report)
+    let written = try folder.write(page.files(origin: PageOrigin(file)))
     kept.remove()
-    print("\(markdown.answer)\n\nwrote \(written.joined(separator: ", "))")
+    print("\(page.answer)\n\nwrote \(written.joined(separator: ", "))")
   }
 
   /// The arguments as typed, without those that change no result.

@@ -10,7 +10,7 @@ struct RiskCommand: AsyncParsableCommand {
     abstract: "Simulate many years of disasters, and report the annual cost under each strategy.",
     discussion:
       "Disasters arrive by the rates of the scenario; each recovery is one of the rehearsed drills. Writes "
-      + "SCENARIO-risk.md, SCENARIO-risk.json and two figures. The same scenario, seed and years give the same bytes, "
+      + "SCENARIO-risk.md, .html, .json and two figures. The same scenario, seed and years give the same bytes, "
       + "for any number of jobs.")
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
@@ -37,6 +37,12 @@ struct RiskCommand: AsyncParsableCommand {
   @Option(help: "The number of parallel jobs; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
+  @Flag(
+    help:
+      "Keep the drills of each strategy in the folder until the reports are written, and resume an interrupted command."
+  )
+  var resume = false
+
   @OptionGroup(title: "What is changed in the scenario")
   var changes: ScenarioChanges
 
@@ -51,6 +57,9 @@ struct RiskCommand: AsyncParsableCommand {
     guard 0...10_000 ~= overlaps else {
       throw ValidationError("'--overlaps \(overlaps)' is out of range; write 0 to 10000.")
     }
+    guard !resume || sharding.shard == nil else {
+      throw ValidationError("'--resume' does not go with '--shard'; leave one of them out.")
+    }
     if sharding.shard != nil, from == nil {
       throw ValidationError("'--shard' needs '--from', so that the drills are not rehearsed by each shard.")
     }
@@ -59,18 +68,30 @@ struct RiskCommand: AsyncParsableCommand {
   func run() async throws {
     let input = try RiskInput(try ScenarioFile(path: file, settings: changes.all))
     let stored = try from.map { try StoredRecoveries(path: $0, madeFrom: input.file) }
-    let study = RiskStudy(
-      input, arguments: arguments, years: years, overlapDrills: overlaps, jobs: jobs ?? coreCount)
     if let shard = sharding.shard {
-      let origin = ShardFile.Origin(
-        command: "risk", arguments: arguments, settings: changes.all, digest: "\(input.file.digest)",
-        program: ReportCache.programName, source: from ?? "")
-      return try await study.write(shard, origin: origin, recoveries: stored?.recoveries, to: out)
+      return try await study(input, kept: nil).write(
+        shard, origin: origin(input.file), recoveries: stored?.recoveries, to: out)
     }
-    let folder = try ReportFolder(out, for: RiskReport.fileNames(of: input.file.scenario.name))
+    let name = input.file.scenario.name
+    let folder = try ReportFolder(out, for: RiskReport.fileNames(of: name))
+    let kept =
+      resume ? KeptProgress("\(folder.path)/\(name)-risk.progress", origin: origin(input.file)) : nil
+    let study = study(input, kept: kept)
     let basis = try await study.basis(stored: stored?.recoveries)
     let outcome = await study.outcome(of: basis, shard: nil)
     try study.write(study.report(basis, outcome), to: folder)
+    kept?.remove()
+  }
+
+  private func study(_ input: RiskInput, kept: KeptProgress?) -> RiskStudy {
+    RiskStudy(
+      input, arguments: arguments, years: years, overlapDrills: overlaps, jobs: jobs ?? coreCount, kept: kept)
+  }
+
+  private func origin(_ file: ScenarioFile) -> ShardFile.Origin {
+    ShardFile.Origin(
+      command: "risk", arguments: arguments, settings: changes.all, digest: "\(file.digest)",
+      program: ReportCache.programName, source: from ?? "")
   }
 
   /// The arguments as typed, without those that change no result.

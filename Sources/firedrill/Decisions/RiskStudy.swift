@@ -25,13 +25,26 @@ struct RiskStudy {
   private let overlapDrills: Int
   private let jobs: Int
   private let line: ProgressLine
+  /// The file that keeps the drills of each strategy; `nil` keeps none.
+  private let kept: KeptProgress?
 
-  init(_ input: RiskInput, arguments: [String], years: Int, overlapDrills: Int, jobs: Int) {
+  /// The drills that were rehearsed before an interruption, by strategy.
+  private struct Rehearsals: Codable {
+    var single: [StrategyRecoveries] = []
+    /// The drills of second disasters.
+    var second: [StrategyRecoveries] = []
+  }
+
+  init(
+    _ input: RiskInput, arguments: [String], years: Int, overlapDrills: Int, jobs: Int,
+    kept: KeptProgress? = nil
+  ) {
     self.input = input
     self.arguments = arguments
     self.years = years
     self.overlapDrills = overlapDrills
     self.jobs = jobs
+    self.kept = kept
     line = ProgressLine(label: input.file.scenario.name)
   }
 
@@ -40,22 +53,43 @@ struct RiskStudy {
   // MARK: Rehearsals
 
   func basis(stored: MeasuredRecoveries?) async throws(InputError) -> Basis {
+    var done = try kept?.results(Rehearsals.self) ?? Rehearsals()
     let recoveries =
-      if let stored { stored } else { MeasuredRecoveries(try await rehearsed(scenario, "drills")) }
-    return Basis(recoveries: recoveries, overlaps: try await overlaps(recoveries))
+      if let stored { stored } else { try await rehearsed(scenario, "drills", \.single, &done) }
+    return Basis(recoveries: recoveries, overlaps: try await overlaps(recoveries, &done))
   }
 
   /// Returns the measured overlaps; `nil` where none is frequent enough or none is requested.
-  private func overlaps(_ recoveries: MeasuredRecoveries) async throws(InputError) -> MeasuredOverlaps? {
+  private func overlaps(
+    _ recoveries: MeasuredRecoveries, _ done: inout Rehearsals
+  ) async throws(InputError) -> MeasuredOverlaps? {
     let overlaps = Overlap.all(in: scenario, recoveries, years: years)
     guard overlapDrills > 0, !overlaps.isEmpty else { return nil }
     let both = scenario.rehearsing(overlaps, recoveries, strikes: overlapDrills)
-    return MeasuredOverlaps(MeasuredRecoveries(try await rehearsed(both, "drills of second disasters")))
+    return MeasuredOverlaps(try await rehearsed(both, "drills of second disasters", \.second, &done))
   }
 
-  private func rehearsed(_ scenario: Scenario, _ noun: String) async throws(InputError) -> Report {
+  /// Rehearses a scenario: at once, or one strategy after the other where each is kept.
+  private func rehearsed(
+    _ scenario: Scenario, _ noun: String,
+    _ part: WritableKeyPath<Rehearsals, [StrategyRecoveries]>, _ done: inout Rehearsals
+  ) async throws(InputError) -> MeasuredRecoveries {
+    guard let kept else { return MeasuredRecoveries(try await rehearsed(scenario, noun)) }
+    for strategy in scenario.strategies.map(\.name)
+    where !done[keyPath: part].contains(where: { $0.name == strategy }) {
+      let report = try await rehearsed(scenario, noun, Sweep.Selection(strategy: strategy))
+      done[keyPath: part] += MeasuredRecoveries(report).strategies
+      try kept.keep(done)
+    }
+    return MeasuredRecoveries(strategies: done[keyPath: part])
+  }
+
+  private func rehearsed(
+    _ scenario: Scenario, _ noun: String, _ selection: Sweep.Selection = Sweep.Selection()
+  ) async throws(InputError) -> Report {
     try await scenario.rehearsed(
-      digest: "\(input.file.digest)", arguments: arguments, version: Firedrill.version, jobs: jobs
+      digest: "\(input.file.digest)", arguments: arguments, version: Firedrill.version, selection: selection,
+      jobs: jobs
     ) { progress in
       line.show("\(progress.strategy), \(progress.drillsDone) of \(progress.drillsTotal) \(noun)")
     }
@@ -98,7 +132,7 @@ struct RiskStudy {
   // MARK: Files
 
   func write(_ report: RiskReport, to folder: ReportFolder) throws(InputError) {
-    let written = try folder.write(report.files)
+    let written = try folder.write(report.files(origin: PageOrigin(input.file)))
     print("\(scenario.name): \(scenario.title)\n\n\(RiskSummary(report).text)")
     print("wrote \(written.joined(separator: ", "))")
   }

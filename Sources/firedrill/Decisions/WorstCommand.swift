@@ -9,8 +9,8 @@ struct WorstCommand: ParsableCommand {
     commandName: "worst",
     abstract: "Search for the instant and circumstance at which a disaster does the most harm.",
     discussion:
-      "Halves the interval that can still hold a greater loss until none can. Writes SCENARIO-worst.md, its figure, and "
-      + "SCENARIO-worst.yaml: the least scenario that still shows the loss. Exit codes: 0, the worst case meets its "
+      "Halves the interval that can still hold a greater loss until none can. Writes SCENARIO-worst.md, .html, the "
+      + "figure, and SCENARIO-worst.yaml: the least scenario that still shows the loss. Exit codes: 0, the worst case meets its "
       + "objective; 1, it does not.")
 
   @Argument(help: ArgumentHelp("The scenario file.", valueName: "scenario"))
@@ -48,6 +48,9 @@ struct WorstCommand: ParsableCommand {
   @Flag(help: "Omit the reduced scenario, which takes rehearsals of its own.")
   var noReproducer = false
 
+  @Flag(help: "Resume an interrupted search kept in the folder.")
+  var resume = false
+
   @Option(help: ArgumentHelp("The folder for the reports, created if missing.", valueName: "folder"))
   var out = "reports"
 
@@ -65,26 +68,49 @@ struct WorstCommand: ParsableCommand {
 
   func run() throws {
     let file = try ScenarioFile(path: file, settings: changes.all)
-    let search = try search(file)
-    let names = WorstMarkdown.fileNames(of: file.scenario.name, reproducer: !noReproducer)
+    var search = try search(file)
+    let names = WorstPage.fileNames(of: file.scenario.name, reproducer: !noReproducer)
     let folder = try ReportFolder(out, for: names)
+    let progress = try WorstProgress(
+      at: "\(folder.path)/\(file.scenario.name)-worst.progress", origin: origin(file), resume: resume)
     let line = ProgressLine(label: file.scenario.name)
+    search.known = progress.probes
+    search.keep = { progress.add($0) }
     let finding = search.run { count, worst in
       line.show("\(count) of at most \(budget) rehearsals, worst so far \(worst)")
     }
-    let reproducer =
-      noReproducer
-      ? nil
-      : Reproducer(file, of: finding).reduce { drills, values in
-        line.show("reducing the scenario: \(values) values left after \(drills) rehearsals")
-      }
+    let reproducer = noReproducer ? nil : reduced(file, finding, progress, line)
     line.clear()
-    let report = WorstMarkdown(finding, title: file.scenario.title, reproducer: reproducer)
     let objectives = file.scenario.objectives
     let objective = measure == .rpo ? objectives.rpo : objectives.rto
-    let written = try folder.write(report.files(objective: objective))
-    print("\(report.answer)\n\nwrote \(written.joined(separator: ", "))")
+    let page = WorstPage(
+      finding, title: file.scenario.title, objective: objective, reproducer: reproducer)
+    let written = try folder.write(page.files(origin: PageOrigin(file)))
+    progress.remove()
+    print("\(page.answer)\n\nwrote \(written.joined(separator: ", "))")
     if finding.value > .duration(objective) { throw ExitCode.objectiveMissed }
+  }
+
+  private func reduced(
+    _ file: ScenarioFile, _ finding: WorstFinding, _ progress: WorstProgress, _ line: ProgressLine
+  ) -> Reproducer.Result? {
+    var reproducer = Reproducer(file, of: finding)
+    reproducer.known = progress.reductions
+    reproducer.keep = { progress.add($0) }
+    return reproducer.reduce { drills, values in
+      line.show("reducing the scenario: \(values) values left after \(drills) rehearsals")
+    }
+  }
+
+  /// The origin of kept progress, with the options that change the search.
+  private func origin(_ file: ScenarioFile) -> ShardFile.Origin {
+    let options = [
+      strategy ?? "", disaster ?? "", measure.rawValue, (dwell ?? []).map { "\($0)" }.joined(separator: ","),
+      second.joined(separator: ","), people.map { "\($0)" } ?? "", "\(budget)",
+    ]
+    return ShardFile.Origin(
+      command: "worst", arguments: [relativeToHere(self.file)] + changes.arguments + options,
+      settings: changes.all, digest: "\(file.digest)", program: ReportCache.programName)
   }
 
   private func search(_ file: ScenarioFile) throws(InputError) -> WorstSearch {
