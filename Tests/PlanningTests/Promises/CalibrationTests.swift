@@ -1,3 +1,4 @@
+import Foundation
 import Planning
 import Testing
 import Units
@@ -14,8 +15,50 @@ import Units
   }
 
   @Test func everyPromiseIsCalibratedHere() {
-    let known = ["otc-cbr-backup", "otc-sdrs", "azure-site-recovery"]
+    let known = ["otc-cbr-backup", "otc-sdrs", "azure-site-recovery", "aws-rds-pitr"]
     #expect(PromiseRegister.standard.map(\.name) == known)
+  }
+
+  @Test func theGuideSaysWhatTheRegisterSays() throws {
+    let guide = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../Sources/firedrill/firedrill.docc/Promises.md").standardized
+    let rows = try String(contentsOf: guide, encoding: .utf8).split(separator: "\n").compactMap {
+      line -> [String]? in
+      guard line.hasPrefix("| `") else { return nil }
+      return line.split(separator: "|").prefix(4).map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+    func words(_ figures: Set<PromisedFigure>) -> String {
+      let kept = PromisedFigure.allCases.filter(figures.contains)
+      return kept.isEmpty ? "none" : kept.map { $0.rawValue.uppercased() }.joined(separator: ", ")
+    }
+    let expected = PromiseRegister.standard.map { promise in
+      let published = [
+        promise.published.rpo.map { "RPO \($0)" }, promise.published.rto.map { "RTO \($0)" },
+      ].compactMap { $0 }
+      return [
+        "`\(promise.name)`", published.joined(separator: ", "), words(promise.calibration.inScope),
+        words(promise.calibration.wholeClock),
+      ]
+    }
+    #expect(rows == expected)
+  }
+
+  /// A log archived every five minutes: 49 MB, which take 4.1 s to arrive. A strike two seconds after the interval finds
+  /// the segment on its way.
+  @Test func aLogEveryFiveMinutesIsKeptWithoutTheTimeOfItsTransfer() async throws {
+    func losses(_ strikes: String) async throws -> [Duration] {
+      let scenario = try ArchiveCase.scenario(
+        "\(ArchiveCase.fire), strikes: { \(strikes) }", archive: "interval: 5 min, segmentSize: 1 GiB")
+      return await ArchiveCase.run(scenario).drills.compactMap(\.achievedRPO.duration)
+    }
+    let calibration = try calibration("aws-rds-pitr")
+    let spread = try await losses("spread: 24")
+    #expect(spread.count == 24)
+    let inScope = spread.allSatisfy { $0 <= .minutes(5) + .seconds(5) }
+    #expect(inScope == calibration.inScope.contains(.rpo))
+    let onTheWay = try await losses("at: ['2026-03-02T04:25:02Z']")
+    #expect(onTheWay == [.minutes(5) + .seconds(2)])
+    #expect(onTheWay.allSatisfy { $0 <= .minutes(5) } == calibration.wholeClock.contains(.rpo))
   }
 
   /// Hourly backups of 2 GiB over 100 Mbit/s. A point lies within an hour of the one before; the loss is longer by the
