@@ -53,12 +53,17 @@ public struct SummaryTable: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  private func verdict(_ disaster: DisasterReport) -> Cell {
+    let objectives = report.scenario.objectives
+    return Cell(
+      disaster.verdict, met: disaster.metCount(objectives), of: disaster.drills.count,
+      level: disaster.isMetAtLevel(objectives) ? objectives.level : nil)
+  }
+
   private func row(_ disaster: DisasterReport, of strategy: StrategyReport) -> [String] {
     [
       strategy.strategy.name, disaster.disaster.name, disaster.drills.count.grouped,
-      Cell(
-        disaster.verdict, met: disaster.metCount(report.scenario.objectives), of: disaster.drills.count
-      ).chip ?? disaster.verdict.name,
+      verdict(disaster).chip ?? disaster.verdict.name,
       (disaster.rpo?.p95.value).forTerminal, (disaster.rpo?.maximum).forTerminal,
       (disaster.rto?.p95.value).forTerminal, (disaster.rto?.maximum).forTerminal,
     ]

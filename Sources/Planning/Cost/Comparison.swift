@@ -141,6 +141,13 @@ extension DisasterReport {
     }
   }
 
+  /// Whether some drill missed an objective, but no more than the level allows.
+  ///
+  /// A disaster from which some drill did not recover is never met.
+  public func isMetAtLevel(_ objectives: Objectives) -> Bool {
+    [.unresolved, .breached].contains(verdict) && drillShare(objectives).share >= objectives.level
+  }
+
   fileprivate func drillShare(_ objectives: Objectives) -> Comparison.DrillShare {
     Comparison.DrillShare(
       disaster: disaster.name, met: metCount(objectives), drills: drills.count)

@@ -51,20 +51,37 @@ extension ReportContent {
       ("the RTO", { $0.rpoVerdict == .met && $0.rtoVerdict == .breached }),
       ("both objectives", { $0.rpoVerdict == .breached && $0.rtoVerdict == .breached }),
     ]
-    return kinds.compactMap { name, isSo in
-      let names = strategy.disasters.filter(isSo).map(\.disaster.name)
+    let open = strategy.disasters.filter { !$0.isMetAtLevel(objectives) }
+    let misses = kinds.compactMap { name, isSo -> Prose? in
+      let names = open.filter(isSo).map(\.disaster.name)
       return names.isEmpty ? nil : "misses \(name) against \(disasters(names))"
     }
+    let unresolved = open.filter { $0.verdict == .unresolved }.map(\.disaster.name)
+    return misses
+      + (unresolved.isEmpty
+        ? [] : ["is unresolved against \(disasters(unresolved)), which a finer scale decides"])
+  }
+
+  /// The few misses that the level allows; `nil` where there are none.
+  private func allowed(_ strategy: StrategyReport) -> Prose? {
+    let cases = strategy.disasters.filter { $0.isMetAtLevel(objectives) }.map { disaster -> Prose in
+      let missed = disaster.drills.count - disaster.metCount(objectives)
+      return "\(missed) of \(disaster.drills.count.of("drill")) against \(name: disaster.disaster.name)"
+    }
+    return cases.isEmpty ? nil : "may miss an objective in \(cases.listed)"
   }
 
   private func fitness(_ entry: StrategyEntry) -> Prose {
     if entry.strategy.verdict == .notAssessed { return "was not put to the test" }
-    guard let cost = entry.standing.cost else { return "meets both objectives against every disaster" }
-    guard let best = comparison.cheapestFit, let least = best.cost, best.strategy != entry.name else {
-      return "\(strong: "meets both objectives against every disaster at the least cost")"
+    let allowance: Prose = allowed(entry.strategy).map { "; " + $0 } ?? ""
+    guard let cost = entry.standing.cost else {
+      return "meets both objectives against every disaster" + allowance
+    }
+    guard let best = comparison.cheapestAtLevel, let least = best.cost, best.strategy != entry.name else {
+      return "\(strong: "meets both objectives against every disaster at the least cost")" + allowance
     }
     let more = Money(minorUnits: cost.minorUnits - least.minorUnits, currency: cost.currency)
-    return "meets both objectives, for \(more.forReading) a year more than \(name: best.strategy)"
+    return "meets both objectives, for \(more.forReading) a year more than \(name: best.strategy)" + allowance
   }
 
   /// The precision of the results, when a goal was set.

@@ -52,7 +52,7 @@ extension ReportContent {
     }
     let all = report.disasters.map(\.name)
     func met(_ kind: Kind) -> [String] {
-      all.filter { name in kind.entries.contains { $0.strategy.protectedAgainst.contains(name) } }
+      all.filter { name in kind.entries.contains { $0.strategy.protectedAgainst(objectives).contains(name) } }
     }
     func hopeless(_ kind: Kind) -> [String] {
       all.filter { name in kind.entries.allSatisfy { $0.strategy.unprotectedAgainst.contains(name) } }
@@ -67,8 +67,13 @@ extension ReportContent {
     ]
     if report.costs != nil { rows.append(row("cost", cost)) }
     return Table(
-      "What each kind of protection is for, what the best of its strategies achieved in every drill, and what it costs",
+      "What each kind of protection is for, what the best of its strategies achieved in \(enough), and what it costs",
       [.words("")] + kinds.map { .words(Prose($0.name)) }, rows, isSortable: false)
+  }
+
+  /// The share of drills that is required, in words.
+  private var enough: String {
+    objectives.level == .one ? "every drill" : "at least \(objectives.level.asPercent) of the drills"
   }
 
   private func cost(_ kind: Kind) -> Prose {
@@ -86,12 +91,14 @@ extension ReportContent {
       let strategy = entry.strategy
       return [
         Cell(.name(entry.name)),
-        Cell(strategy.verdict, met: entry.standing.metDrills, of: entry.standing.drills),
+        Cell(
+          strategy.verdict, met: entry.standing.metDrills, of: entry.standing.drills,
+          level: strategy.isMetAtLevel(objectives) ? objectives.level : nil),
         .money(entry.standing.cost), share(entry.costs),
         .worst(entry.standing, others: strategy.worstRecoveredRPO),
         .worst(entry.standing, others: strategy.worstRecoveredRTO),
-        Cell("\(strategy.protectedAgainst.count) of \(count)", key: Int64(strategy.protectedAgainst.count)),
-        .count(strategy.missedAgainst.count), .count(strategy.unprotectedAgainst.count),
+        protected(strategy, of: count), .count(strategy.missedAgainst(objectives).count),
+        .count(strategy.unprotectedAgainst.count),
       ]
     }
     return Table(
@@ -101,6 +108,11 @@ extension ReportContent {
         .number("RPO p95"), .number("RTO p95"), .number("disasters: meets both"), .number("misses one"),
         .number("not always back"),
       ], rows)
+  }
+
+  private func protected(_ strategy: StrategyReport, of count: Int) -> Cell {
+    let met = strategy.protectedAgainst(objectives).count
+    return Cell("\(met) of \(count)", key: Int64(met))
   }
 
   private func share(_ costs: StrategyCosts?) -> Cell {

@@ -8,10 +8,14 @@ extension ReportContent {
       id: "matrix", name: "Every strategy against every disaster",
       blocks: [
         .paragraph(
-          "The verdict with the share of the drills that met both objectives, and the maximum of the achieved RPO / RTO over "
+          "The verdict with the share of the drills that met both objectives\(allowance), and the maximum of the achieved RPO / RTO over "
             + "all drills; a value that misses its objective stands out. "
             + "\(name: "unrecoverable"): nothing usable came back, in every drill or in the number stated.")
       ] + groups(of: report.strategies).map { .table(table($0)) })
+  }
+
+  private var allowance: String {
+    objectives.level == .one ? "" : "; at least \(objectives.level.asPercent) must"
   }
 
   /// The largest number of columns beside the first in a readable table.
@@ -53,6 +57,7 @@ extension ReportContent {
     }
     return Cell(
       disaster.verdict, met: met, of: count,
+      level: disaster.isMetAtLevel(objectives) ? objectives.level : nil,
       value(rpo, disaster.rpoVerdict) + " / " + value(rto, disaster.rtoVerdict),
       worst: max(rpo.maximum, rto.maximum))
   }

@@ -68,11 +68,20 @@ struct Cell {
 
   /// Creates a verdict with the share of the drills that met both objectives.
   ///
-  /// - Parameter worst: among equal verdicts the cells are sorted by this value.
-  init(_ verdict: Verdict, met: Int, of drills: Int, _ text: Prose = "", worst: Achieved = .duration(.zero)) {
+  /// - Parameters:
+  ///   - level: the level at which the objectives are met although some drill missed one; `nil` where all met
+  ///     them, or too few.
+  ///   - worst: among equal verdicts the cells are sorted by this value.
+  init(
+    _ verdict: Verdict, met: Int, of drills: Int, level: Ratio? = nil, _ text: Prose = "",
+    worst: Achieved = .duration(.zero)
+  ) {
+    let verdict = level == nil ? verdict : .met
     let within = min(worst.duration?.nanoseconds ?? .max, Self.keysPerVerdict - 1)
     self.init(text, key: verdict.rank * Self.keysPerVerdict + max(0, within), verdict: verdict)
-    if met < drills { chip = "\(verdict.name), \(met.shareWording(of: drills)) met" }
+    guard met < drills else { return }
+    let share = met.shareWording(of: drills)
+    chip = level.map { "met at \($0.asPercent), \(share) of drills" } ?? "\(verdict.name), \(share) met"
   }
 
   /// The range of keys per verdict. Five verdicts fit into 64 bits, and a time of sixty years fits between

@@ -34,11 +34,20 @@ extension Money {
 }
 
 extension StrategyReport {
-  /// The disasters against which every drill met both objectives.
-  var protectedAgainst: [String] { disasters.filter { $0.verdict == .met }.map(\.disaster.name) }
+  /// Returns the disasters against which enough drills met both objectives.
+  func protectedAgainst(_ objectives: Objectives) -> [String] {
+    disasters.filter { $0.verdict == .met || $0.isMetAtLevel(objectives) }.map(\.disaster.name)
+  }
 
-  /// The disasters from which every drill recovered, but some too late or with too much loss.
-  var missedAgainst: [String] { disasters.filter { $0.verdict == .breached }.map(\.disaster.name) }
+  /// Returns the disasters from which every drill recovered, but too many too late or with too much loss.
+  func missedAgainst(_ objectives: Objectives) -> [String] {
+    disasters.filter { $0.verdict == .breached && !$0.isMetAtLevel(objectives) }.map(\.disaster.name)
+  }
+
+  /// Whether enough drills against each disaster met both objectives, though not all did.
+  func isMetAtLevel(_ objectives: Objectives) -> Bool {
+    verdict > .met && disasters.allSatisfy { $0.verdict <= .met || $0.isMetAtLevel(objectives) }
+  }
 
   /// The disasters from which no drill recovered the system.
   var hopelessAgainst: [String] { disasters.filter(\.isHopeless).map(\.disaster.name) }

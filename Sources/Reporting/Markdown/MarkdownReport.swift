@@ -98,7 +98,10 @@ extension Cell {
   /// The verdict in words if the text lacks them. Verdicts that need action are emphasised.
   fileprivate var inMarkdown: String {
     guard let verdict else { return text.inMarkdown }
-    if let chip { return ["**\(chip)**", text.inMarkdown].filter { !$0.isEmpty }.joined(separator: " ") }
+    if let chip {
+      return [verdict == .met ? chip : "**\(chip)**", text.inMarkdown].filter { !$0.isEmpty }.joined(
+        separator: " ")
+    }
     if text.plain.isEmpty { return verdict.emphasised }
     return verdict == .breached ? text.inMarkdown : "\(verdict.emphasised) \(text.inMarkdown)"
   }
