@@ -24,6 +24,20 @@ import Units
     #expect(text.contains("**meets both objectives against every disaster at the least cost**"))
   }
 
+  @Test func aMissThatTheLevelAllowsIsNoBreach() throws {
+    var report = try report()
+    report.scenario.objectives.level = .percent(60)
+    let text = MarkdownReport(report).text
+    #expect(text.contains("| met at 60 %, 66.6 % of drills |"))
+    #expect(text.contains("met at 60 %, 66.6 % of drills **23 h** / "))
+    #expect(
+      text.contains(
+        "**meets both objectives against every disaster at the least cost**; may miss an objective in 1 of 3 drills "
+          + "against `deletion`"))
+    report.scenario.objectives.level = .percent(67)
+    #expect(MarkdownReport(report).text.contains("| **breached, 66.6 % met** |"))
+  }
+
   @Test func withoutAFitStrategyTheNearestIsNamedWithItsEvidence() throws {
     let text = MarkdownReport(try SmallReport.report()).text
     #expect(

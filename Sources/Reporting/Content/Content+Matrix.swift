@@ -15,7 +15,7 @@ extension ReportContent {
   }
 
   private var allowance: String {
-    objectives.level == .one ? "" : "; at least \(objectives.level.asPercent) must"
+    objectives.level == .one ? "" : " (at least \(objectives.level.asPercent) must)"
   }
 
   /// The largest number of columns beside the first in a readable table.
