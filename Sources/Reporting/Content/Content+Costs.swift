@@ -9,7 +9,8 @@ extension ReportContent {
       .paragraph(denominator(costs)), .table(components(costs)),
       .list(
         entries.compactMap { entry in entry.costs.map { "\(name: entry.name) \($0.bandSentence)." } }),
-      .table(states(costs)), losses(costs).map { .table($0) }, .table(ownership(costs)),
+      .table(states(costs)), practice.map { .paragraph($0) }, losses(costs).map { .table($0) },
+      .table(ownership(costs)),
       lossesByDisaster(costs),
       .folded(
         summary: "What one recovery costs to carry out",
@@ -66,6 +67,22 @@ extension ReportContent {
       "Cost by state, in a year; disaster and failback are the work of the recoveries and ways back that are expected in one",
       [.words("strategy"), .number("steady"), .number("drill"), .number("disaster"), .number("failback")],
       rows)
+  }
+
+  /// The recoveries that are practised, and how long one lasts that does not succeed.
+  private var practice: Prose? {
+    guard let programme = report.scenario.costs.drills,
+      report.scenario.disasters.indices.contains(programme.disaster)
+    else { return nil }
+    let lost = report.strategies.contains { strategy in
+      strategy.unprotectedAgainst.contains(report.scenario.disasters[programme.disaster].name)
+    }
+    return
+      "A drill is one of \(programme.perYear.of("practised recovery", "practised recoveries")) a year from "
+      + "\(name: report.scenario.disasters[programme.disaster].name), by a crew of \(report.scenario.costs.crew)."
+      + (lost
+        ? " One that does not succeed is given up after \(objectives.rto.forReading), the RTO, and its hours are paid: "
+          + "strategies that cannot recover practise at a high price." : "")
   }
 
   /// Returns the table of the combined cost of protection and expected losses.
