@@ -70,6 +70,9 @@ extension Shape<Disaster> {
     Field<[VolumeID]?>(
       optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is damaged."),
     Field<HostID?>(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
+    Field<FailedServers?>(
+      optional: "servers", .failedServers,
+      "How many servers of a host with 'count' fail: a number, or 'all'."),
     Field<DeviceID?>(optional: "device", .device, "The disk or array that fails or is slow."),
     Field<SiteID?>(
       optional: "site", .site, "The site that is lost, without power, or cut off from all others."),
@@ -121,9 +124,9 @@ extension Shape<Disaster> {
       optional: "launches", .launches,
       "The time without launches of servers while data is intact: a fault of the provider's control plane.")
   ) {
-    name, cause, volumes, host, device, site, sites, region, link, centre, reach, credentials, lasting,
-    flapping,
-    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms, launches
+    name, cause, volumes, host, servers, device, site, sites, region, link, centre, reach, credentials,
+    lasting, flapping, slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster,
+    harms, launches
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, sites: sites,
@@ -145,6 +148,11 @@ extension Shape<Disaster> {
         at: "harms", "'harms' does not go with the cause '\(cause.rawValue)'",
         hint: "remove it: only an 'accidentalDeletion' and an 'applicationUpdateError' can be either")
     }
+    guard servers == nil || cause == .serverFailure else {
+      throw Misfit(
+        at: "servers", "'servers' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only a 'serverFailure' hits some of a host's servers")
+    }
     guard launches == nil || cause != .maintenance else {
       throw Misfit(
         at: "launches", "'launches' does not go with the cause '\(cause.rawValue)'",
@@ -157,6 +165,7 @@ extension Shape<Disaster> {
     disaster.harmsFiles = harms == .files
     disaster.region = region
     disaster.launches = launches
+    disaster.servers = servers?.count
     return disaster
   }
 }
