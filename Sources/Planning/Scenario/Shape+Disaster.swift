@@ -84,14 +84,16 @@ extension Shape<Disaster> {
     Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
     Field<Centre?>(optional: "centre", .centre, "The centre of a natural disaster."),
     Field<Distance?>(
-      optional: "reach", .distance,
-      "The radius of a natural disaster's destruction. A tsunami only reaches sites on a coast."),
+      optional: "radius", .distance,
+      "The radius of a natural disaster's destruction. A tsunami only reaches sites on a coast."
+    ).formerly("reach"),
     Field<String?>(
       optional: "credentials", .text, "The stolen credentials. Everything unlocked that they open is deleted."
     ),
     Field<Duration?>(
-      optional: "lasting", .positiveDuration,
-      "The duration of a power outage, a link fault or a slow device."),
+      optional: "duration", .positiveDuration,
+      "The duration of a power outage, a link fault or a slow device."
+    ).formerly("lasting"),
     Field<Flapping?>(
       optional: "flapping", .flapping,
       "The times of a link fault that comes and goes; by default the link is cut throughout."
@@ -117,9 +119,10 @@ extension Shape<Disaster> {
       "Further occurrences that follow, like repeated attacks or aftershocks."
     ),
     Field<HarmedLevel?>(
-      optional: "harms", .oneOf,
+      optional: "damages", .oneOf,
       "The level at which a database is damaged. 'contents' (the default) are damaged by a "
-        + "statement, which is in the log too; a standby has 'files' of its own."),
+        + "statement, which is in the log too; a standby has 'files' of its own."
+    ).formerly("harms"),
     Field<LaunchOutage?>(
       optional: "launches", .launches,
       "The time without launches of servers while data is intact: a fault of the provider's control plane.")
@@ -145,7 +148,7 @@ extension Shape<Disaster> {
     let rate = try DisasterCluster.rate(perYear: perYear, interval: interval, cluster: cluster)
     guard harms == nil || [.accidentalDeletion, .applicationUpdateError].contains(cause) else {
       throw Misfit(
-        at: "harms", "'harms' does not go with the cause '\(cause.rawValue)'",
+        at: "damages", "'damages' does not go with the cause '\(cause.rawValue)'",
         hint: "remove it: only an 'accidentalDeletion' and an 'applicationUpdateError' can be either")
     }
     guard servers == nil || cause == .serverFailure else {

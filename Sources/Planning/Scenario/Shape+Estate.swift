@@ -34,7 +34,7 @@ extension Shape<Site> {
     },
     Field("latitude", .number(-90...90, example: "50.11"), default: "0", "The latitude in degrees north."),
     Field("longitude", .number(-180...180, example: "8.68"), default: "0", "The longitude in degrees east."),
-    Field("coast", .flag, default: "false", "Whether a tsunami can reach the site.")
+    Field("coastal", .flag, default: "false", "Whether a tsunami can reach the site.").formerly("coast")
   ) { Site(name: $0, region: $1, latitude: $2, longitude: $3, isOnCoast: $4) }
 }
 

@@ -57,7 +57,7 @@ struct RiskCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let input = try RiskInput(try ScenarioFile(path: file, settings: changes.all))
+    let input = try RiskInput(try readScenario(file, settings: changes.all))
     let stored = try from.map { try StoredRecoveries(path: $0, madeFrom: input.file) }
     let study = RiskStudy(
       input, arguments: arguments, years: years, overlapDrills: overlaps, jobs: jobs ?? coreCount)
