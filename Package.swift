@@ -63,7 +63,10 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
-      resources: [.embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/promises.yaml")],
+      resources: [
+        .embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/price-book-eur.yaml"),
+        .embedInCode("Cost/promises.yaml"),
+      ],
       swiftSettings: strict),
     .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
     .target(

@@ -33,7 +33,7 @@ extension Template {
       "server: { cause: serverFailure, host: till-host, perYear: 0.5 }",
       "array-failure: { cause: arrayFailure, device: array, perYear: 0.1 }",
       "burglary: { cause: fire, site: branch, perYear: 0.02 }",
-      "line-cut: { cause: linkFault, link: line, lasting: 8 h, perYear: 4 }",
+      "line-cut: { cause: linkFault, link: line, duration: 8 h, perYear: 4 }",
     ],
     strategies: [
       StrategySketch(
@@ -49,7 +49,7 @@ extension Template {
       StrategySketch(
         "replicated", .title("Every write sent to the headquarters at once, and a locked backup every night"),
         .replication(
-          "layer: hostIO, mode: async, journal: 100 GiB, clock: true", to: "headquarters",
+          "layer: hostIO, mode: async, journal: 100 GiB, groupClock: true", to: "headquarters",
           standby: "kind: pilotLight, provision: 1 h"),
         .backups(backup(to: "near", .nightly, "count: 14", "lock: 7 d"))),
     ])

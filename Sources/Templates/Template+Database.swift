@@ -44,13 +44,14 @@ extension Template {
       StrategySketch(
         "standby", .title("A standby that follows at once, and a backup every night"),
         .replication(
-          "layer: storage, mode: async, clock: true", to: "second",
+          "layer: storage, mode: async, groupClock: true", to: "second",
           standby: "kind: warmStandby, provision: 10 min"),
         .backups(backup(to: "near", .nightly, "count: 14", "lock: 3 d"))),
       StrategySketch(
         "synchronous-standby",
         .title("A standby that every commit waits for, and what changed every 10 minutes"),
-        .replication("layer: storage, mode: sync, clock: true", to: "second", standby: "kind: hotStandby"),
+        .replication(
+          "layer: storage, mode: sync, groupClock: true", to: "second", standby: "kind: hotStandby"),
         .backups(
           backup(to: "near", .tenMinutes, "duration: 1 d", "lock: 1 d, prune: \(Pace.nightly.rawValue)"))),
     ])

@@ -49,7 +49,7 @@ extension Template {
       StrategySketch(
         "replicated", .title("A copy that follows at the second site, and a locked backup every night"),
         .replication(
-          "layer: storage, mode: async, clock: true", to: "second",
+          "layer: storage, mode: async, groupClock: true", to: "second",
           standby: "kind: pilotLight, provision: 1 h"),
         .backups(backup(to: "near", .nightly, "count: 30", "lock: 7 d"))),
     ])

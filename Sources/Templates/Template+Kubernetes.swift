@@ -38,12 +38,13 @@ extension Template {
         "interval",
         .title("Volumes sent to a second cluster every 5 minutes, as Ramen orders it, and a nightly backup"),
         .replication(
-          "layer: storage, mode: interval, interval: 5 min, clock: true", to: "second",
+          "layer: storage, mode: interval, interval: 5 min, groupClock: true", to: "second",
           standby: "kind: warmStandby, provision: 10 min"),
         .backups(backup(to: "near", .nightly, "duration: 30 d", "lock: 3 d"))),
       StrategySketch(
         "metro", .title("Every write waits for the second cluster, and an hourly backup"),
-        .replication("layer: storage, mode: sync, clock: true", to: "second", standby: "kind: hotStandby"),
+        .replication(
+          "layer: storage, mode: sync, groupClock: true", to: "second", standby: "kind: hotStandby"),
         .backups(backup(to: "near", .hourly, "duration: 3 d", "lock: 3 d"))),
     ])
 }

@@ -41,13 +41,13 @@ extension Template {
       StrategySketch(
         "pilot-light", .title("Snapshots sent every 15 minutes, servers made on the day; a locked backup"),
         .replication(
-          "layer: storage, mode: interval, interval: 15 min, clock: true", to: "second",
+          "layer: storage, mode: interval, interval: 15 min, groupClock: true", to: "second",
           standby: "kind: pilotLight, provision: 30 min"),
         .backups(backup(to: "near", .hourly, "duration: 3 d", "lock: 3 d"))),
       StrategySketch(
         "warm-standby", .title("Every write sent at once, small servers that grow; a locked backup"),
         .replication(
-          "layer: hostIO, mode: async, journal: 200 GiB, clock: true", to: "second",
+          "layer: hostIO, mode: async, journal: 200 GiB, groupClock: true", to: "second",
           standby: "kind: warmStandby, provision: 10 min"),
         .backups(backup(to: "near", .hourly, "duration: 3 d", "lock: 3 d"))),
     ])

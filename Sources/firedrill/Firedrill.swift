@@ -16,7 +16,7 @@ struct Firedrill: AsyncParsableCommand {
       StartCommand.self, ImportCommand.self, Run.self, PlanCommand.self, SizeCommand.self,
       RiskCommand.self, WorstCommand.self, CompareCommand.self, MergeCommand.self,
       CheckCommand.self, ReportCommand.self, DifferenceCommand.self, Explain.self, Validate.self,
-      SchemaCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self,
+      SchemaCommand.self, PricesCommand.self, VaultCommand.self, CalibrateCommand.self, RetentionCommand.self,
       HistoryCommand.self, CompletionCommand.self, ManCommand.self,
     ])
 

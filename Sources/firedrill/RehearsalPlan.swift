@@ -31,7 +31,7 @@ struct RehearsalPlan {
   }
 
   private init(_ path: String, changes: ScenarioChanges, part: RehearsedPart) throws(InputError) {
-    let file = try ScenarioFile(path: path, settings: changes.all)
+    let file = try readScenario(path, settings: changes.all)
     scenario = file.scenario
     provenance = Provenance(
       version: Firedrill.version, digest: "\(file.digest)",

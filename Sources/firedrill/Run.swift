@@ -96,7 +96,7 @@ struct Run: AsyncParsableCommand {
   /// Compares the scenario with its changed version.
   private func compare() async throws {
     let path = files[0]
-    let before = try ScenarioFile(path: path, settings: changes.all)
+    let before = try readScenario(path, settings: changes.all)
     let after = try ScenarioFile(path: path, settings: changes.all + whatIf)
     let study = ComparisonStudy(
       before: before, after: after,

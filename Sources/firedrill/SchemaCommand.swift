@@ -17,8 +17,18 @@ struct SchemaCommand: ParsableCommand {
   @Argument(help: "The kind of document.")
   var subject = Subject.scenario
 
+  @Flag(help: "Print the reference of all keys of a scenario in Markdown instead.")
+  var markdown = false
+
+  func validate() throws {
+    if markdown, subject == .report {
+      throw ValidationError("'--markdown' is of scenarios; the columns of reports are in the guide")
+    }
+  }
+
   func run() {
     switch subject {
+    case .scenario where markdown: print(ScenarioFile.reference, terminator: "")
     case .scenario: print(ScenarioFile.schema, terminator: "")
     case .report: print(JSONReport.schema, terminator: "")
     }

@@ -26,9 +26,9 @@ struct Validate: ParsableCommand {
     var results: [(path: String, summary: String?, diagnostics: [Diagnostic])] = []
     for path in files {
       do throws(InputError) {
-        let scenario = try ScenarioFile(path: path, settings: settings).scenario
-        results.append((path, scenario.summary, []))
-        if !json { warn(scenario.cautions, of: path) }
+        let file = try ScenarioFile(path: path, settings: settings)
+        results.append((path, file.scenario.summary, []))
+        if !json { warn(file.formerKeys + file.scenario.cautions, of: path) }
       } catch {
         results.append((path, nil, error.diagnostics))
       }

@@ -79,7 +79,7 @@ struct Fixture {
     RestoreJob(point, key: key, target: target, options: options)
   }
 
-  /// What a restore brings back into targets that hold `streams`, from the vault alone.
+  /// The bytes that a restore brings back into targets that hold `streams`, from the vault alone.
   func restored(
     _ point: PointID, target: RestoreJob.Target = .fresh, over streams: [[UInt8]] = []
   ) throws -> [[UInt8]] {

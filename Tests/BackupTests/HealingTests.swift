@@ -38,7 +38,7 @@ import Units
     }
   }
 
-  /// By an agent, too, that remembers it as lost: what was in it alone is not stored again.
+  /// An agent that remembers a lost pack does not store the blocks again that were in it alone.
   @Test func aPackThatComesBackIsUsedAgain() throws {
     let (site, points, images) = try Self.site()
     for pack in site.vault.list(prefix: "packs/") {

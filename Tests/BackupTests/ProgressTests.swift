@@ -14,7 +14,7 @@ import Units
     let packSize: Int
     let transferSize: Int
     let chunking: Chunking
-    /// Of 16 bytes so many repeat.
+    /// The number of 16 bytes that repeat.
     let repeated: UInt64
 
     init(_ number: UInt32) {

@@ -67,7 +67,7 @@ import Testing
     #expect(try text("s.md").contains("Changed in the scenario"))
   }
 
-  /// What SARIF 2.1.0 requires: version, runs, tool.driver.name; of a result message, and where it is.
+  /// The members that SARIF 2.1.0 requires: version, runs, tool.driver.name; of a result message, and where it is.
   private func checkSARIF(_ text: String, line: Int) throws {
     let sarif = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(sarif["version"] as? String == "2.1.0")
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  /// What readers of JUnit XML require: counts that are right, and a name and class of every case.
+  /// The attributes that readers of JUnit XML require: counts that are right, and a name and class of every case.
   private func checkJUnit(_ text: String) throws {
     #expect(text.hasPrefix("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites "))
     let cases = text.split(separator: "<testcase ").dropFirst()

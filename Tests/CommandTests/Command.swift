@@ -40,7 +40,7 @@ struct Command {
     self.errors = String(decoding: errorBytes, as: UTF8.self)
   }
 
-  /// It lies beside the test bundle.
+  /// The executable beside the test bundle.
   static var executable: URL {
     URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
       .appending(path: "firedrill")

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Where commands write: what a user names as a file is never replaced when it is more than a file.
+/// The files that commands write: what a user names as a file is never replaced when it is more than a file.
 @Suite struct OutputFileTests {
   private let folder: ScratchFolder
 

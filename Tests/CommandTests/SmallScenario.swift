@@ -10,7 +10,7 @@ enum SmallScenario {
     strikes: { spread: 3 }
     objectives: { rpo: 30 h, rto: 40 h }
     sites:
-      here: { region: eu-central, latitude: 50.11, longitude: 8.68, coast: false }
+      here: { region: eu-central, latitude: 50.11, longitude: 8.68, coastal: false }
     devices:
       array: { site: here, kind: array, rate: 800 MB/s, latency: 500 us }
       store: { site: here, kind: objectStore, rate: 400 MB/s, latency: 8 ms }
@@ -71,7 +71,7 @@ enum SmallScenario {
     .replacing(
       "devices:\n",
       with: """
-          there: { region: eu-central, latitude: 50.10, longitude: 8.77, coast: false }
+          there: { region: eu-central, latitude: 50.10, longitude: 8.77, coastal: false }
         links:
           metro: { between: [here, there], rate: 1 Gbit/s, latency: 500 us, tariff: direct1G }
         devices:

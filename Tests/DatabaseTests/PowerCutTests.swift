@@ -5,7 +5,7 @@ import Units
 
 /// A database that was cut off comes back as an exact prefix of its transactions, every acknowledged one included.
 @Suite struct PowerCutTests {
-  /// What recoveries after power cuts at sampled entries showed; `isHonest` says which entries reach the volumes.
+  /// The findings of recoveries after power cuts at sampled entries; `isHonest` says which entries reach the volumes.
   private struct Outcome {
     var cuts = 0
     var unusable = 0

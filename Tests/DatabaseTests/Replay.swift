@@ -24,7 +24,7 @@ struct Replay {
     }
   }
 
-  /// What lies there after a power cut at this moment.
+  /// The contents after a power cut at this moment.
   func afterPowerCut(using random: inout RandomStream) -> DatabaseImage {
     var (data, log) = (data, log)
     data.crash(using: &random)
@@ -32,7 +32,7 @@ struct Replay {
     return DatabaseImage(data: data.image, log: log.image)
   }
 
-  /// What a replication in write order has when everything so far has arrived.
+  /// The contents that a replication in write order has when everything so far has arrived.
   var inWriteOrder: DatabaseImage { DatabaseImage(data: data.image, log: log.image) }
 }
 

@@ -19,8 +19,8 @@ enum SmallShop {
       penalties: { outagePerHour: USD 4000, dataLossPerHour: USD 2500, unrecoverable: USD 3000000 }
       years: 3
     sites:
-      here: { region: eu-central, latitude: 50.11, longitude: 8.68, coast: false }
-      there: { region: eu-central, latitude: 50.10, longitude: 8.77, coast: false }
+      here: { region: eu-central, latitude: 50.11, longitude: 8.68, coastal: false }
+      there: { region: eu-central, latitude: 50.10, longitude: 8.77, coastal: false }
     links:
       metro: { between: [here, there], rate: 1 Gbit/s, latency: 500 us, tariff: direct1G }
     devices:

@@ -7,7 +7,7 @@ import Decision
 
 /// Backups that take place and last as the day goes: the loss of a strike is known at every second.
 private struct KnownCourse {
-  /// When each state can be used, and how old it is.
+  /// The instant from which each state can be used, and its age.
   private let points: [(usable: Int64, state: Int64)]
   static let window = Int64(2 * 86_400)
 

@@ -21,7 +21,7 @@ import Units
     return world
   }
 
-  /// What is missing, of what was acknowledged until now, at the site that remains when another is lost; `nil` when it must
+  /// The acknowledged writes that the remaining site lacks when another is lost; `nil` when it must
   /// not take over.
   private func inspection(of world: World, without site: SiteID) throws -> Inspection? {
     var branch = world
@@ -251,7 +251,7 @@ import Units
     #expect(try inspection(of: world, without: SmallEstate.here)?.lostWrites == 0)
   }
 
-  /// Its power is back, and the link is down: its pages are old, and it does not know by how much.
+  /// The power is back while the link is down: the pages are old by an unknown time.
   @Test func aSiteThatWasDownServesNobodyUntilItHasWhatItMissed() {
     var world = Self.world(.peer)
     world.strike(SmallEstate.strike(.powerOutage, .site(SmallEstate.there), lasting: .minutes(10)))
@@ -314,7 +314,7 @@ import Units
     Issue.record("\(event) never came")
   }
 
-  /// What came to no readable page at first and comes once more, to one that holds it or what follows on it, tells nothing.
+  /// A version that came to no readable page at first and comes again, to one that holds it or what follows on it, tells nothing.
   @Test(.timeLimit(.minutes(1))) func aLineOfDescentNeverReturnsToWhereItBegan() {
     var course = TwoSiteCourse(first: 1, pagesPerWrite: 1)
     for write in 1...3 { course.issue(write, by: 0) }

@@ -167,7 +167,7 @@ import Units
     #expect(course.violations.count == 1 && course.unprotected.total >= .minutes(20))
   }
 
-  /// What the near copy goes through on its way to be whole again is no state that may be passed on.
+  /// The states of a near copy during its resynchronisation are never passed on.
   @Test(arguments: farModes)
   func whileTheNearCopyIsMadeUpForTheFarOneStaysAStateThatWas(farMode: ReplicationPolicy.Mode) throws {
     var world = world(.storage(.asynchronous), then: farMode)

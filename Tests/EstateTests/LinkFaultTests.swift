@@ -4,7 +4,7 @@ import Storage
 import Testing
 import Units
 
-/// What a link or device that is hampered for a while does to the copies, and what is told of it.
+/// The effects of an impaired link or device on the copies, and their report.
 @Suite struct LinkFaultTests {
   private let reader = StampReader()
   private static let synchronous: [ReplicationPolicy.Mode] = [

@@ -3,7 +3,7 @@ import Replication
 import Testing
 import Units
 
-/// What is metered of a copy follows from its source's claims to the nanosecond, however seldom the source says anything.
+/// The meter of a copy follows from its source's claims to the nanosecond, however seldom the source says anything.
 @Suite struct ReplicationCourseTests {
   private let start = SmallEstate.start
 

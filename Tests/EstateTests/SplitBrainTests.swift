@@ -36,7 +36,7 @@ import Units
     world.strike(SmallEstate.strike(.linkFault, target, lasting: time))
   }
 
-  /// When something first occurs that is looked for; `nil` when it does not within a time.
+  /// The instant of the first wanted occurrence; `nil` without one within a time.
   private func wait(
     in world: inout World, for time: Duration = .hours(1), _ isSought: (Occurrence) -> Bool
   ) -> Instant? {
@@ -97,7 +97,7 @@ import Units
     #expect(!world.hasOutageAhead)
   }
 
-  /// It cannot know whether somebody takes over; so it stops, and does so before somebody may.
+  /// Production cannot know whether another site takes over, so it stops before one may.
   @Test func aProductionThatHearsNobodyStopsBeforeTheStandbySiteTakesOver() throws {
     var world = world(witness: SmallEstate.far)
     cut(&world, .connections(of: SmallEstate.here), for: .minutes(10))

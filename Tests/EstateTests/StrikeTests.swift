@@ -4,7 +4,7 @@ import Storage
 import Testing
 import Units
 
-/// What disasters do to what was promised.
+/// The effects of disasters on acknowledged writes.
 @Suite struct StrikeTests {
   /// A flush is a promise: a crash at any instant loses no acknowledged write, though it loses, tears and reorders others.
   @Test(arguments: [Duration.zero, .seconds(30), .minutes(10)])

@@ -16,7 +16,7 @@ import Testing
     "whoever",
   ]
 
-  @Test(arguments: SourceTree.swiftFiles(in: "Sources"))
+  @Test(arguments: SourceTree.swiftFiles(in: "Sources") + SourceTree.swiftFiles(in: "Tests"))
   func noSummaryBeginsWithARelativeClause(_ file: SourceTree.File) {
     for summary in file.summaries where Self.openings.contains(summary.firstWord) {
       Issue.record("line \(summary.line) begins with '\(summary.firstWord)'; name the thing or the action")
@@ -42,7 +42,7 @@ import Testing
     let file = SourceTree.File(
       path: "Sources/Units/X.swift",
       text: """
-        /// What is held, until
+        /// \("What") is held, until
         /// it is released. And more.
         let held = 1
           /// The share.

@@ -2,7 +2,7 @@ import Importing
 import Testing
 import Units
 
-/// What measurements say was written, in small texts whose sums are known beforehand.
+/// The written bytes by measurements, in small texts whose sums are known beforehand.
 @Suite struct LoadTests {
   @Test func theFirstReportOfIostatIsLeftOutWhenItIsTheAverageSinceBoot() throws {
     func disk(_ rate: Double, _ total: Int) -> String {

@@ -6,7 +6,7 @@ import Retention
 import Testing
 import Units
 
-/// What a vault acknowledges, and what a restore has brought back, survives a power cut: the calls to the kernel come in the order
+/// Acknowledged backups and finished restores survive a power cut: the calls to the kernel come in the order
 /// that makes it so. A killed process loses nothing that the kernel was given, so only the calls themselves can tell.
 @Suite(.serialized) struct DurabilityTests {
   /// One call: its name, the file, and the new name of a file that gets one.

@@ -1,7 +1,7 @@
 import Posix
 import Testing
 
-/// What speeds are measured on is like what people keep: a sample that compresses to nothing would flatter every tool.
+/// The sample for measured speeds is like real data: a sample that compresses to nothing would flatter every tool.
 @Suite struct MixedSampleTests {
   @Test func textHasManyWordsAndSomeAreCommon() throws {
     var sample = MixedSample(seed: 1)

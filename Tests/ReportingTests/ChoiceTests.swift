@@ -4,7 +4,7 @@ import Reporting
 import Testing
 import Units
 
-/// Which strategy is the one to choose, and why another is not.
+/// The choice of a strategy, with the reasons against others.
 @Suite struct ChoiceTests {
   /// The small report with the deletion alone: both strategies come back, the cheaper one loses too much.
   private func report() throws -> Report {
@@ -68,7 +68,7 @@ import Units
         "`nightly` costs no more and is no worse in RPO and RTO"))
   }
 
-  /// Whoever does not always come back is beaten by nobody, and is on no front while others do.
+  /// A strategy that does not always recover is dominated by none, and is on no front while others do.
   @Test func whatDoesNotAlwaysComeBackIsOnNoFront() throws {
     var report = try SmallReport.report()
     report.strategies[0].disasters.removeLast()

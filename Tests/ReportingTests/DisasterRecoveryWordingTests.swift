@@ -5,7 +5,7 @@ import Replication
 import Testing
 import Units
 
-/// What a report says of replication, of what stands at the DR site, and of disasters that go by places.
+/// The wording of replication, of what stands at the DR site, and of disasters that go by places.
 @Suite struct DisasterRecoveryWording {
   private func report(_ mode: ReplicationPolicy.Mode, _ kind: Standby.Kind) throws -> Report {
     var report = try SmallReport.report()

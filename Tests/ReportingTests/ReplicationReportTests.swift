@@ -3,7 +3,7 @@ import Reporting
 import Testing
 import Units
 
-/// What every format says of copies at another site, over time.
+/// The copies at another site over time, in every format.
 @Suite struct ReplicationReportTests {
   private func file(_ name: String, _ format: ReportFormat) throws -> String {
     let files = format.files(of: try ReplicatedReport.report())

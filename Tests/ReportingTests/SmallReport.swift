@@ -50,7 +50,8 @@ enum SmallReport {
   static let day = CivilTime(year: 2026, month: 3, day: 10).instant
 
   private static func nightlyDeletion(_ scenario: Scenario) -> DisasterReport {
-    let drills = [(hour: 2, lost: 1), (hour: 13, lost: 12), (hour: 24, lost: 23)].map { hour, lost in
+    let drills = [(hour: 2, retryAfter: 1), (hour: 13, retryAfter: 12), (hour: 24, retryAfter: 23)].map {
+      hour, lost in
       let strike = day + .hours(Int64(hour)) + .nanoseconds(hour == 24 ? 123_456_789 : 0)
       return recovered(
         strike, rpo: .hours(Int64(lost)), point: strike - .hours(Int64(lost)) - .seconds(3),

@@ -3,7 +3,7 @@ import Schedules
 import Testing
 import Units
 
-/// What holds for every policy and every history of backups, tried on random ones.
+/// The laws of every policy and every history of backups, tried on random ones.
 @Suite struct RetentionPropertyTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let seed: UInt64

@@ -7,7 +7,7 @@ import Zones
 
 /// Test vectors that the real tools produced; they lie beside the repository.
 enum Vectors {
-  /// Where they are, seen from this file.
+  /// The folder of the vectors, seen from this file.
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
     path: "../../../shared/facts/vectors"
   ).standardizedFileURL.path

@@ -3,7 +3,7 @@ import Testing
 import Units
 import Zones
 
-/// What happens to slots on days of 23 and 25 hours. The expected instants were measured on the named programs.
+/// The slots on days of 23 and 25 hours. The expected instants were measured on the named programs.
 @Suite struct ClockChangeTests {
   private static let spring = "2026-03-28T00:00:00Z"
   private static let autumn = "2026-10-24T00:00:00Z"

@@ -11,7 +11,7 @@ private struct ListQueue {
   }
   var entries: [Entry] = []
 
-  /// Of equals the first comes first, as `entries` keeps the order of scheduling.
+  /// The first of equals comes first, as `entries` keeps the order of scheduling.
   var next: Int? {
     entries.indices.min {
       (entries[$0].time, entries[$0].priority, $0) < (entries[$1].time, entries[$1].priority, $1)

@@ -7,7 +7,7 @@ protocol CrashableVolume: Volume {
   mutating func crash(using random: inout RandomStream)
 }
 
-/// What `Volume` promises about a crash, one promise a case.
+/// The promises of `Volume` about a crash, one a case.
 enum CrashConformance: CaseIterable {
   case whatWasFlushedIsNeverTouched
   case everySectorIsOneThatWasWrittenOrTheFlushedOne

@@ -37,7 +37,7 @@ struct FileStoreTests {
     #expect(try b.attributes(of: key)?.lockedUntil == .day(9))
   }
 
-  /// Of many threads that put one key, or replace one version, exactly one succeeds.
+  /// Exactly one of many threads that put one key, or replace one version, succeeds.
   @Test func onlyOneOfManyWritersWins() async throws {
     let scratch = try Scratch()
     let store = try FileObjectStore(path: scratch.newFolder())
@@ -71,7 +71,7 @@ struct FileStoreTests {
     }
   }
 
-  /// What a store notes of an object is checked: a flipped bit there is found, and removes nothing.
+  /// The notes of a store on an object are checked: a flipped bit there is found, and removes nothing.
   @Test func aDamagedNoteIsNoticedAndKeepsTheObject() throws {
     let scratch = try Scratch()
     let folder = try scratch.newFolder()

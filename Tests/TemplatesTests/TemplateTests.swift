@@ -22,7 +22,7 @@ import Units
     #expect(scenario.objectives.rpo == template.proposal.rpo)
   }
 
-  /// What is asked for appears in the scenario, to the rounding of its units.
+  /// Each answer appears in the scenario, to the rounding of its units.
   @Test(arguments: Template.all.map(\.name))
   func theAnswersDecideSizesAndRates(_ name: String) throws {
     let template = try #require(Template.named(name))

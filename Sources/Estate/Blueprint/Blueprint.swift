@@ -85,17 +85,25 @@ public struct Link: Hashable, Sendable {
   }
 }
 
-/// A server on which services run.
+/// A server on which services run, or several identical ones behind a load balancer.
 public struct Host: Hashable, Sendable {
   public var name: String
   public var site: SiteID
-  /// The size class that selects the server's price in a price book.
+  /// The size class that selects the price of each server in a price book.
   public var size: String
+  /// The number of servers.
+  public var count: Int
+  /// The number of servers without which the services are down.
+  public var needs: Int
 
-  public init(name: String, site: SiteID, size: String = "medium") {
+  /// - Parameter needs: `nil` for all servers.
+  public init(name: String, site: SiteID, size: String = "medium", count: Int = 1, needs: Int? = nil) {
+    precondition(count > 0 && (1...count).contains(needs ?? count), "a host needs some of its servers")
     self.name = name
     self.site = site
     self.size = size
+    self.count = count
+    self.needs = needs ?? count
   }
 }
 

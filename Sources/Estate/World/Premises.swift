@@ -10,7 +10,11 @@ struct Premises: Sendable {
     var powerReturn: Instant?
   }
   private struct Host: Sendable {
-    var isUp = true
+    /// The number of servers, and the number that the services need.
+    let count: Int
+    let needs: Int
+    /// The number of servers that run.
+    var running: Int
     /// The site that the host runs at; a rebuilt host runs elsewhere than in the blueprint.
     var site: SiteID
   }
@@ -23,12 +27,15 @@ struct Premises: Sendable {
   /// The premises of an estate in good health.
   init(_ blueprint: Blueprint) {
     sites = blueprint.sites.map { _ in Site() }
-    hosts = blueprint.hosts.map { Host(site: $0.site) }
+    hosts = blueprint.hosts.map {
+      Host(count: $0.count, needs: $0.needs, running: $0.count, site: $0.site)
+    }
     broken = blueprint.services.map { _ in false }
   }
 
   func isUp(_ site: SiteID) -> Bool { sites[site].isUp }
-  func isUp(_ host: HostID) -> Bool { hosts[host].isUp }
+  /// Whether as many servers run as the services need.
+  func isUp(_ host: HostID) -> Bool { hosts[host].running >= hosts[host].needs }
   func isBroken(_ service: ServiceID) -> Bool { broken[service] }
   func site(of host: HostID) -> SiteID { hosts[host].site }
   func powerReturn(of site: SiteID) -> Instant? { sites[site].powerReturn }
@@ -36,7 +43,12 @@ struct Premises: Sendable {
 
   // MARK: Failures
 
-  mutating func stop(_ host: HostID) { hosts[host].isUp = false }
+  /// Takes servers of a host down.
+  ///
+  /// - Parameter servers: `nil` for all. Servers beyond those that run are ignored.
+  mutating func stop(_ host: HostID, servers: Int? = nil) {
+    hosts[host].running = max(0, hosts[host].running - (servers ?? hosts[host].count))
+  }
 
   /// Takes a site and every host at it down.
   ///
@@ -44,7 +56,7 @@ struct Premises: Sendable {
   mutating func stop(_ site: SiteID, until powerReturn: Instant? = nil) {
     sites[site].isUp = false
     if let powerReturn { sites[site].powerReturn = powerReturn }
-    for index in hosts.indices where hosts[index].site == site { hosts[index].isUp = false }
+    for index in hosts.indices where hosts[index].site == site { hosts[index].running = 0 }
   }
 
   mutating func stop(_ service: ServiceID) { broken[service] = true }
@@ -53,18 +65,24 @@ struct Premises: Sendable {
 
   // MARK: Recovery
 
-  mutating func start(_ host: HostID) { hosts[host].isUp = true }
+  /// Replaces lost servers until the services have what they need. Spare servers follow after the recovery.
+  mutating func start(_ host: HostID) { hosts[host].running = max(hosts[host].running, hosts[host].needs) }
 
   /// Makes a site available again; its hosts stay down until they are started.
   mutating func restore(_ site: SiteID) { sites[site] = Site() }
 
   mutating func startHosts(at site: SiteID) {
-    for index in hosts.indices where hosts[index].site == site { hosts[index].isUp = true }
+    for index in hosts.indices where hosts[index].site == site {
+      hosts[index].running = hosts[index].count
+    }
   }
 
   /// Runs the hosts of one site at another from now on.
   mutating func moveHosts(from left: SiteID, to site: SiteID) {
-    for index in hosts.indices where hosts[index].site == left { hosts[index] = Host(site: site) }
+    for index in hosts.indices where hosts[index].site == left {
+      hosts[index].site = site
+      hosts[index].running = hosts[index].count
+    }
   }
 
   mutating func start(_ service: ServiceID) { broken[service] = false }

@@ -18,6 +18,8 @@ public struct Strike: Sendable {
   public var random: RandomStream
   /// Whether a database's files are damaged instead of running a mistaken statement.
   public var harmsFiles = false
+  /// The number of servers of the target host that fail; `nil` for all.
+  public var servers: Int?
 
   public init(
     cause: Cause, target: Target, dwell: Duration, share: Ratio, lasting: Duration = .zero,
@@ -84,7 +86,7 @@ extension World {
       emptyVaults(openedBy: credentials)
       damage(.deleted, ids, &strike)
     case (.failSlow, .device(let device)): impair(resource(device), strike.course)
-    case (_, .host(let host)): lose(host, &strike.random)
+    case (_, .host(let host)): lose(host, servers: strike.servers, &strike.random)
     case (_, .device(let device)):
       lose(device)
       reportOutage()
@@ -182,8 +184,10 @@ extension World {
 
   // MARK: Loss of things
 
-  private mutating func lose(_ host: HostID, _ random: inout RandomStream) {
-    premises.stop(host)
+  private mutating func lose(_ host: HostID, servers: Int?, _ random: inout RandomStream) {
+    premises.stop(host, servers: servers)
+    // The remaining servers serve on, and none of them has data of its own.
+    guard !premises.isUp(host) else { return }
     crashReplication(on: host)
     for id in volumes(of: host) where !volumes[id].isLost {
       volumes[id].crash(using: &random)

@@ -126,7 +126,7 @@ extension ScenarioWriter {
       }
     yaml.add("disasterRecovery:", indentation: 4)
     yaml.add(
-      "replication: { layer: storage, \(mode), clock: true, site: \(otherSite), device: other-storage }",
+      "replication: { layer: storage, \(mode), groupClock: true, site: \(otherSite), device: other-storage }",
       indentation: 6)
     yaml.add("standby: { kind: warmStandby, provision: 10 min }", "ASSUMED", indentation: 6)
     merge.assume("a warm standby at '\(otherSite)': the files say only how data comes there")

@@ -18,7 +18,9 @@ extension Metering {
     case nil, .hotStandby, .activeActive: []
     case .pilotLight, .warmStandby:
       blueprint.hosts.map {
-        Usage(.compute, of: "stand-in of \($0.name)", item: "compute.\($0.size).running", .seconds, time)
+        Usage(
+          .compute, of: "stand-in of \($0.name)", item: "compute.\($0.size).running", .seconds,
+          time * Int64($0.count))
       }
     }
   }

@@ -17,7 +17,7 @@ extension Metering {
       .compute, of: "witness in \(blueprint.sites[site].name)", item: "compute.small.running", .seconds, time)
   }
 
-  /// Returns one server for each of production's: stopped, small, or at production's size.
+  /// Returns one server for each server of production: stopped, small, or at production's size.
   private func servers(_ standby: Standby, at site: SiteID, for time: Duration) -> [Usage] {
     blueprint.hosts.map { host in
       let item =
@@ -27,7 +27,7 @@ extension Metering {
         case .hotStandby, .activeActive: "compute.\(host.size).running"
         }
       let subject = "standby of \(host.name) in \(blueprint.sites[site].name)"
-      return Usage(.compute, of: subject, item: item, .seconds, time)
+      return Usage(.compute, of: subject, item: item, .seconds, time * Int64(host.count))
     }
   }
 
@@ -51,7 +51,9 @@ extension Metering {
     case .hotStandby, .activeActive: []
     case nil, .pilotLight, .warmStandby:
       blueprint.hosts.map {
-        Usage(.compute, of: "drill host \($0.name)", item: "compute.\($0.size).running", .seconds, time)
+        Usage(
+          .compute, of: "drill host \($0.name)", item: "compute.\($0.size).running", .seconds,
+          time * Int64($0.count))
       }
     }
   }

@@ -17,7 +17,9 @@ struct Metering {
   /// The annual usage of production without protection: hosts, provisioned volumes and upkeep.
   var production: [Usage] {
     let hosts = blueprint.hosts.map { host in
-      Usage(.compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds, Self.year)
+      Usage(
+        .compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds,
+        Self.year * Int64(host.count))
     }
     let volumes = blueprint.volumes.map { volume in
       Usage(

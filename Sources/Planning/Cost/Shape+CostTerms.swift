@@ -85,8 +85,9 @@ extension Shape<CostTerms> {
     Field(
       "crew", .integer(0...1_000), default: "2", "The number of people who work on a recovery."),
     Field(
-      "crewWaits", .flag, default: "false",
-      "Whether the crew is paid while waiting for servers, devices, sites and power."),
+      "crewPaidWhileWaiting", .flag, default: "false",
+      "Whether the crew is paid while waiting for servers, devices, sites and power."
+    ).formerly("crewWaits"),
     Field<DrillProgramme?>(optional: "drills", .drillProgramme, "The frequency of recovery exercises."),
     Field<Penalties?>(optional: "penalties", .penalties, "The business cost of a disaster."),
     Field("years", .integer(1...30), default: "3", "The number of years in the total cost."),

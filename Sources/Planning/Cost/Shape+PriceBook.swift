@@ -80,7 +80,7 @@ extension Shape<PriceBook> {
       Field("currency", .currency, "The currency of all prices."),
       Field(
         "extendsDefault", .flag, default: "false",
-        "Whether missing items are taken from firedrill's own price book."),
+        "Whether missing items are taken from firedrill's own price book in this currency."),
       Field<[PriceItem]>(
         "items", .entries(of: .priceItem, noun: "price"), otherwise: [],
         "The prices by name."),
@@ -90,18 +90,20 @@ extension Shape<PriceBook> {
       let book = PriceBook(
         currency: currency, items: items, discounts: discounts, place: node.place(of: "items"))
       guard extendsDefault else { return book }
-      guard PriceBook.standard.currency == currency else {
+      guard let basis = PriceBook.builtIn.first(where: { $0.book.currency == currency }) else {
+        let known = PriceBook.builtIn.map { "\($0.book.currency)" }.joined(separator: " and ")
         throw Misfit(
           at: "extendsDefault",
-          "the default price book is in \(PriceBook.standard.currency), this one in \(currency)",
+          "the price books of firedrill are in \(known), this one in \(currency)",
           hint: "give all prices in \(currency), or write 'currency: \(PriceBook.standard.currency)'")
       }
-      return book.extending(.standard)
+      return book.extending(basis.book)
     })
 
-  /// The path of a price book, relative to the scenario, or the book itself.
+  /// The name of a price book of firedrill, the path of one relative to the scenario, or the book itself.
   static let prices = Shape(Shape<String>.text.schema) { node, reading in
     guard let path = Shape<String>.text.read(node, &reading) else { return nil }
+    if let book = PriceBook.builtIn(named: path) { return book }
     do throws(InputError) {
       let source = try SourceFile.read(node.place.source.path(to: path), limit: ScenarioFile.sizeMaximum)
       reading.note(input: source)
@@ -138,5 +140,16 @@ extension PriceBook {
     let book = Shape<PriceBook>.priceBook.read(document.root, &reading)
     guard let book, reading.diagnostics.isEmpty else { throw InputError(reading.diagnostics) }
     self = book
+  }
+}
+
+extension PriceBook {
+  /// Reads the price book of firedrill with a name, or that of a file.
+  public init(named name: String) throws(InputError) {
+    if let book = Self.builtIn(named: name) {
+      self = book
+    } else {
+      try self.init(SourceFile.read(name, limit: ScenarioFile.sizeMaximum))
+    }
   }
 }

@@ -17,6 +17,12 @@ extension Schema {
     }
   }
 
+  /// Returns the schema of the value at a path of keys and list positions.
+  func descend(_ path: ArraySlice<String>) -> Schema {
+    guard let key = path.first else { return self }
+    return (keys.first { $0.key == key }?.schema ?? item).descend(path.dropFirst())
+  }
+
   var isLeaf: Bool {
     switch form {
     case .scalar: true

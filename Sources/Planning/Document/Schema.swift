@@ -12,6 +12,8 @@ struct Schema: Sendable {
 
   struct Property: Sendable {
     let key: String
+    /// The former name of the key, which documents may still use.
+    var formerKey: String?
     let about: String
     let isRequired: Bool
     /// The default, as it would be written.
@@ -24,6 +26,10 @@ struct Schema: Sendable {
   var example: String?
   /// The name under which the schema is defined once and referred to everywhere.
   var definition: String?
+  /// The kind of a single value, as in `a duration`.
+  var kind: String?
+  /// The bounds of a single value in words, as in `from 0 % to 100 %`.
+  var limits: String?
 
   init(_ form: Form, about: String? = nil, example: String? = nil) {
     self.form = form
@@ -97,10 +103,16 @@ struct Schema: Sendable {
       value.insert(("description", .string(property.about)), at: 0)
       if let text = property.defaultText { value.append(("default", property.schema.literal(text))) }
       described.append((property.key, .object(value)))
+      if let former = property.formerKey {
+        value[0].1 = .string("The former name of '\(property.key)'.")
+        described.append((former, .object(value + [("deprecated", .boolean(true))])))
+      }
     }
     members.append(("properties", .object(described)))
-    let required = properties.filter(\.isRequired).map { JSON.string($0.key) }
+    let required = properties.filter { $0.isRequired && $0.formerKey == nil }.map { JSON.string($0.key) }
     if !required.isEmpty { members.append(("required", .array(required))) }
+    let exclusions = properties.compactMap(\.exclusion)
+    if !exclusions.isEmpty { members.append(("allOf", .array(exclusions))) }
     members.append(("additionalProperties", .boolean(false)))
     if choosesOne { members += [("minProperties", .integer(1)), ("maxProperties", .integer(1))] }
     return members
@@ -115,5 +127,16 @@ struct Schema: Sendable {
       return .integer(number)
     }
     return .string(text)
+  }
+}
+
+extension Schema.Property {
+  /// The condition that a mapping has at most one name of the key, and exactly one of a required key.
+  fileprivate var exclusion: JSON? {
+    guard let formerKey else { return nil }
+    func requires(_ keys: String...) -> JSON { .object([("required", .array(keys.map(JSON.string)))]) }
+    return isRequired
+      ? .object([("oneOf", .array([requires(key), requires(formerKey)]))])
+      : .object([("not", requires(key, formerKey))])
   }
 }

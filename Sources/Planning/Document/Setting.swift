@@ -3,8 +3,8 @@
 /// The key is a path from the root: `services.database.host`, `strategies.nightly.backups.0.lock`. A key that contains
 /// a dot stands in quotes; a place in a list can stand in brackets: `backups[0].lock`. The value is YAML.
 package struct Setting: Sendable {
-  let path: [String]
-  let value: Node
+  private(set) var path: [String]
+  private(set) var value: Node
   private let text: String
 
   /// Parses an option; throws when the option is not `KEY=VALUE` or the value is not YAML.
@@ -27,6 +27,13 @@ package struct Setting: Sendable {
     let document = try YAMLDocument(source)
     guard document.diagnostics.isEmpty else { throw InputError(document.diagnostics) }
     value = document.root
+  }
+
+  /// Replaces former names of keys in the path and in the value.
+  mutating func replaceFormerKeys(of schema: Schema, _ former: inout FormerKeys) {
+    let place = Place(SourceText(name: "--set", text: text), line: 1, column: 1)
+    path = former.replaced(in: path, schema, at: place)
+    value = former.replaced(in: value, schema.descend(path[...]))
   }
 
   /// Sets the value in the document. The path must exist in the schema. Parts named by the author must exist

@@ -1,7 +1,7 @@
 /// A key of a mapping with the shape of its value.
 struct Field<Value: Sendable>: Sendable {
   /// The property in the schema; `nil` for values outside the mapping, such as its own name.
-  let property: Schema.Property?
+  private(set) var property: Schema.Property?
   fileprivate let value: @Sendable (Node, inout Reading) -> Value?
 
   /// Creates a required key.
@@ -60,6 +60,13 @@ struct Field<Value: Sendable>: Sendable {
       guard let node = mapping[key] else { return otherwise }
       return reading.read(shape, node, below: key)
     }
+  }
+
+  /// Returns the key with a former name, which is still read, with a caution.
+  func formerly(_ key: String) -> Field {
+    var field = self
+    field.property?.formerKey = key
+    return field
   }
 
   private init(value: @escaping @Sendable (Node, inout Reading) -> Value?) {

@@ -11,10 +11,10 @@ extension Shape where Value: Quantity & Comparable {
   static func quantity(
     _ noun: String, example: String, types: [String] = ["string"], pattern: String, _ bounds: Bounds<Value>
   ) -> Shape {
-    scalar(
-      Schema(.scalar(types: types, pattern: pattern, values: [], bounds: nil), example: example),
-      expected: noun
-    ) { text throws(QuantityError) in
+    var schema = Schema(
+      .scalar(types: types, pattern: pattern, values: [], bounds: nil), example: example)
+    schema.limits = bounds.hint.replacing("write ", with: "", maxReplacements: 1)
+    return scalar(schema, expected: noun) { text throws(QuantityError) in
       let value = try Value(parsing: text)
       if !bounds.isInside(value) {
         throw QuantityError("'\(text)' \(bounds.problem)", hint: bounds.hint)

@@ -6,7 +6,9 @@ extension Shape {
     _ schema: Schema, expected: String,
     _ read: @escaping @Sendable (String) throws(QuantityError) -> Value
   ) -> Shape {
-    Shape(schema) { node, reading in
+    var schema = schema
+    schema.kind = expected
+    return Shape(schema) { [schema] node, reading in
       guard case .scalar(let text, _) = node.content, !node.isNull else {
         reading.report(
           "\(expected) is expected here, not \(node.kindName)",
@@ -71,8 +73,9 @@ extension Shape<Int> {
 
   /// Returns the name of a declared thing, as its index in the file's order.
   static func reference(to kind: Kind) -> Shape {
-    Shape(Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))) {
-      node, reading in
+    var schema = Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))
+    schema.kind = "the name of a \(kind)"
+    return Shape(schema) { node, reading in
       guard case .scalar(let name, _) = node.content, !node.isNull else {
         reading.report(
           "the name of a \(kind) is expected here, not \(node.kindName)",

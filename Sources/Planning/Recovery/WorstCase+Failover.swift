@@ -68,8 +68,18 @@ extension WorstCase {
       !scenario.blueprint.services.contains {
         disaster.sites.contains(scenario.blueprint.hosts[$0.host].site)
       }
-    case .volumes, .host, .volumesAndVaults: false
+    case .host(let host): sparesServices(of: host)
+    case .volumes, .volumesAndVaults: false
     }
+  }
+
+  /// Whether enough servers of a host remain after the disaster and the one before it.
+  private func sparesServices(of host: HostID) -> Bool {
+    guard let servers = disaster.servers, disaster.cause == .serverFailure else { return false }
+    let plan = scenario.blueprint.hosts[host]
+    let lostBefore =
+      first.map { $0.disaster.target == .host(host) ? $0.disaster.servers ?? plan.count : 0 } ?? 0
+    return plan.count - lostBefore - servers >= plan.needs
   }
 
   /// The outage when acknowledgements require a lost DR site. The hosts stop until people decide to continue

@@ -236,6 +236,7 @@ struct Rehearsal {
       lasting: disaster.lasting ?? .zero, course: course(of: disaster, purpose),
       random: planner.draws.stream(purpose))
     strike.harmsFiles = disaster.harmsFiles
+    strike.servers = disaster.servers
     world.strike(strike)
   }
 

@@ -17,6 +17,41 @@ struct ChoicePaths {
     }
   }
 
+  /// Returns a document with the present names of keys in the paths of `vary` and `combine`.
+  static func replacingFormerKeys(in root: Node, _ former: inout FormerKeys) -> Node {
+    let scenario = Shape<Scenario>.scenario.schema
+    let strategy = scenario.keys.first { $0.key == "strategies" }?.schema.item ?? scenario
+    func renamed(_ pairs: [Node.Pair]) -> [Node.Pair] {
+      pairs.map { pair in
+        let change = DesignSpace.Change(pair.key, pair.value)
+        let path = former.replaced(
+          in: change.path, change.isOfEstate ? scenario : strategy, at: pair.keyPlace)
+        return Node.Pair(key: path.joined(separator: "."), keyPlace: pair.keyPlace, value: pair.value)
+      }
+    }
+    var root = root
+    for section in ["vary", "combine"] {
+      guard var node = root["choose"]?[section], case .mapping(let pairs) = node.content else { continue }
+      if section == "vary" {
+        node.content = .mapping(renamed(pairs))
+      } else {
+        node.content = .mapping(
+          pairs.map { pair in
+            guard case .sequence(var items) = pair.value.content else { return pair }
+            for index in items.indices {
+              guard case .mapping(let changes) = items[index].content else { continue }
+              items[index].content = .mapping(renamed(changes))
+            }
+            var pair = pair
+            pair.value.content = .sequence(items)
+            return pair
+          })
+      }
+      root = root.setting(["choose", section], to: node) ?? root
+    }
+    return root
+  }
+
   private mutating func check(_ pair: Node.Pair) {
     let change = DesignSpace.Change(pair.key, pair.value)
     let misfit =

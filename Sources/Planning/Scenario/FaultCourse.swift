@@ -44,7 +44,7 @@ extension FaultCourse {
     guard cycle.overflow || lasting.nanoseconds / max(1, cycle.partialValue) < Self.flapsMaximum else {
       throw Misfit(
         at: "flapping", "the link goes down more than \(Self.flapsMaximum) times in \(lasting)",
-        hint: "write longer times, or a shorter 'lasting'")
+        hint: "write longer times, or a shorter 'duration'")
     }
     self = .flapping(down: times.down, up: times.up)
   }

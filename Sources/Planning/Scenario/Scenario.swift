@@ -173,6 +173,8 @@ public struct Disaster: Sendable {
   public var cluster: DisasterCluster?
   /// Deletions and wrong updates: whether the database's files are damaged, bypassing the database.
   public var harmsFiles = false
+  /// The number of servers that fail of a host with several; `nil` for all.
+  public var servers: Int?
   /// The sites and the time without launches of servers; `nil` when servers can be launched everywhere.
   public var launches: LaunchOutage?
 

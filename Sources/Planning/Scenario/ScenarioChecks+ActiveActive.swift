@@ -10,8 +10,8 @@ extension ScenarioChecks {
     let blueprint = scenario.blueprint
     if policy.hasClock {
       report(
-        path + ["clock"], "no clock puts the writes of two sites that both serve in one order",
-        hint: "remove 'clock'")
+        path + ["groupClock"], "no clock puts the writes of two sites that both serve in one order",
+        hint: "remove 'groupClock'")
     }
     if recovery.automatic != nil {
       report(

@@ -67,7 +67,7 @@ extension ScenarioChecks {
       path,
       "the group has volumes of \(distinct.count) \(noun) (\(distinct.joined(separator: ", "))) and no common clock: "
         + "a recovered state could hold a write of one without an earlier one of another",
-      hint: "write 'clock: true' if the product has one, or make a group of each in 'groups'")
+      hint: "write 'groupClock: true' if the product has one, or make a group of each in 'groups'")
   }
 
   /// The site that holds the volumes; `nil` when they are at several.
@@ -164,7 +164,7 @@ extension ScenarioChecks {
       if !disaster.canBefall(site) {
         report(
           path + ["site"], "no tsunami reaches '\(site.name)': it does not lie on a coast",
-          hint: "write 'coast: true' for the site, or name another")
+          hint: "write 'coastal: true' for the site, or name another")
       }
       if disaster.cause == .drSiteFault, id == productionSite {
         report(
@@ -176,7 +176,7 @@ extension ScenarioChecks {
       for id in reached where !disaster.canBefall(scenario.blueprint.sites[id]) {
         report(
           path + ["sites"], "no tsunami reaches '\(name(id))': it does not lie on a coast",
-          hint: "write 'coast: true' for the site, or leave it out")
+          hint: "write 'coastal: true' for the site, or leave it out")
       }
     case .volumes, .host, .device, .link, .connections, .volumesAndVaults: break
     }

@@ -16,6 +16,7 @@ struct ScenarioChecks {
     self.scenario = scenario
     self.root = root
     checkVolumes()
+    checkServers()
     checkDatabases()
     checkStrikes(scenario.strikes, at: ["strikes"])
     for disaster in scenario.disasters { check(disaster) }
@@ -117,6 +118,7 @@ struct ScenarioChecks {
     let path = ["disasters", disaster.name]
     if let strikes = disaster.strikes { checkStrikes(strikes, at: path + ["strikes"]) }
     checkLaunches(of: disaster, at: path)
+    checkServers(of: disaster, at: path)
     switch disaster.target {
     case .device(let id) where disaster.cause != .failSlow:
       let device = blueprint.devices[id]

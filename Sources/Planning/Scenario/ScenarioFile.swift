@@ -13,6 +13,9 @@ public struct ScenarioFile: Sendable {
   /// run.
   public let inputs: [Input]
 
+  /// The former names of keys that the file or its settings still use.
+  public let formerKeys: [Caution]
+
   /// The document with its settings applied.
   package let root: Node
 
@@ -47,11 +50,15 @@ public struct ScenarioFile: Sendable {
   package init(_ source: SourceText, settings: [String] = []) throws(InputError) {
     let document = try YAMLDocument(source)
     var root = document.root.withoutExtensions
-    try Self.apply(settings, to: &root)
+    let shape = Shape<Scenario>.scenario
+    var former = FormerKeys()
+    root = former.replaced(in: root, shape.schema)
+    try Self.apply(settings, to: &root, &former)
+    root = ChoicePaths.replacingFormerKeys(in: root, &former)
     let names = ScenarioNames(root)
     var reading = Reading(names: names.byKind)
-    reading.report(document.diagnostics + names.diagnostics + ChoicePaths(root).diagnostics)
-    let shape = Shape<Scenario>.scenario
+    reading.report(
+      document.diagnostics + former.diagnostics + names.diagnostics + ChoicePaths(root).diagnostics)
     var read = shape.read(root, &reading)
     if root["scale"] == nil, let scale = read?.sufficientScale {
       read?.scale = scale
@@ -67,6 +74,7 @@ public struct ScenarioFile: Sendable {
     values = root.values(below: "")
     defaults = reading.defaults.map { Value(path: $0.path, text: $0.text, line: 0) }
     self.root = root
+    formerKeys = former.cautions
     inputs =
       [Input(name: source.name, text: source.text)] + settings.map { Input(name: "--set", text: $0) }
       + reading.inputs.map { Input(name: $0.name, text: $0.text) }
@@ -77,16 +85,52 @@ public struct ScenarioFile: Sendable {
     Shape<Scenario>.scenario.schema.document(title: "firedrill scenario", extensions: "^x-").text() + "\n"
   }
 
+  /// The reference of all keys of a scenario file: an article in Markdown, generated from their declarations.
+  public static var reference: String {
+    """
+    # Keys of a scenario
+
+    Every key of a scenario file, with its value, bounds, default and an example.
+
+    ## Overview
+
+    `firedrill schema --markdown` prints this page from the declarations that also read the file and make its JSON
+    Schema. A heading is the path of a mapping; `NAME` stands for a name of your choice, `[]` for each item of a list.
+    The default `none` means that the key may be omitted; its meaning says what applies then.
+
+    ### Units
+
+    | quantity | units | example |
+    |---|---|---|
+    | duration | `w`, `d`, `h`, `min`, `s`, `ms`, `us`, `ns`, or ISO 8601 | `1 h 30 min`, `PT15M` |
+    | size | `B`, `kB`, `MB`, `GB`, `TB`, `PB`, `KiB`, `MiB`, `GiB`, `TiB`, `PiB` | `4 GiB` |
+    | rate | a size or `bit`, `kbit`, `Mbit`, `Gbit` by `s`, `min`, `h` or `d` | `1 Gbit/s`, `30 GiB/d` |
+    | share | `%`, or a plain number | `30 %`, `0.3` |
+    | distance | `m`, `km` | `120 km` |
+    | instant | a day, or a time in UTC | `2026-03-02`, `2026-03-02T00:00:00Z` |
+    | price | the currency may stand in front | `0.023`, `EUR 0.023` |
+
+    ## Keys
+
+
+    """ + SchemaReference.text(of: Shape<Scenario>.scenario.schema)
+  }
+
   /// Returns the line of a strategy's declaration; the first line when there is none.
   func line(ofStrategy name: String) -> Int {
     (values.first { $0.path.hasPrefix("strategies.\(name).") }?.line).map { max(1, $0 - 1) } ?? 1
   }
 
-  private static func apply(_ settings: [String], to root: inout Node) throws(InputError) {
+  private static func apply(
+    _ settings: [String], to root: inout Node, _ former: inout FormerKeys
+  ) throws(InputError) {
+    let schema = Shape<Scenario>.scenario.schema
     var diagnostics: [Diagnostic] = []
     for setting in settings {
       do throws(InputError) {
-        try Setting(setting).apply(to: &root, schema: Shape<Scenario>.scenario.schema)
+        var setting = try Setting(setting)
+        setting.replaceFormerKeys(of: schema, &former)
+        try setting.apply(to: &root, schema: schema)
       } catch {
         diagnostics += error.diagnostics
       }

@@ -70,6 +70,9 @@ extension Shape<Disaster> {
     Field<[VolumeID]?>(
       optional: "volumes", .list(of: .volume, countMinimum: 1), "The volumes whose data is damaged."),
     Field<HostID?>(optional: "host", .host, "The server that fails, or whose volumes a virus reaches."),
+    Field<FailedServers?>(
+      optional: "servers", .failedServers,
+      "How many servers of a host with 'count' fail: a number, or 'all'."),
     Field<DeviceID?>(optional: "device", .device, "The disk or array that fails or is slow."),
     Field<SiteID?>(
       optional: "site", .site, "The site that is lost, without power, or cut off from all others."),
@@ -81,14 +84,16 @@ extension Shape<Disaster> {
     Field<LinkID?>(optional: "link", .link, "The connection that is cut, flaps or is slow."),
     Field<Centre?>(optional: "centre", .centre, "The centre of a natural disaster."),
     Field<Distance?>(
-      optional: "reach", .distance,
-      "The radius of a natural disaster's destruction. A tsunami only reaches sites on a coast."),
+      optional: "radius", .distance,
+      "The radius of a natural disaster's destruction. A tsunami only reaches sites on a coast."
+    ).formerly("reach"),
     Field<String?>(
       optional: "credentials", .text, "The stolen credentials. Everything unlocked that they open is deleted."
     ),
     Field<Duration?>(
-      optional: "lasting", .positiveDuration,
-      "The duration of a power outage, a link fault or a slow device."),
+      optional: "duration", .positiveDuration,
+      "The duration of a power outage, a link fault or a slow device."
+    ).formerly("lasting"),
     Field<Flapping?>(
       optional: "flapping", .flapping,
       "The times of a link fault that comes and goes; by default the link is cut throughout."
@@ -114,16 +119,17 @@ extension Shape<Disaster> {
       "Further occurrences that follow, like repeated attacks or aftershocks."
     ),
     Field<HarmedLevel?>(
-      optional: "harms", .oneOf,
+      optional: "damages", .oneOf,
       "The level at which a database is damaged. 'contents' (the default) are damaged by a "
-        + "statement, which is in the log too; a standby has 'files' of its own."),
+        + "statement, which is in the log too; a standby has 'files' of its own."
+    ).formerly("harms"),
     Field<LaunchOutage?>(
       optional: "launches", .launches,
       "The time without launches of servers while data is intact: a fault of the provider's control plane.")
   ) {
-    name, cause, volumes, host, device, site, sites, region, link, centre, reach, credentials, lasting,
-    flapping,
-    slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster, harms, launches
+    name, cause, volumes, host, servers, device, site, sites, region, link, centre, reach, credentials,
+    lasting, flapping, slowdown, dwell, share, strikes, detect, sequel, published, perYear, interval, cluster,
+    harms, launches
       throws(Misfit) in
     let parts = TargetParts(
       cause: cause, volumes: volumes, host: host, device: device, site: site, sites: sites,
@@ -142,8 +148,13 @@ extension Shape<Disaster> {
     let rate = try DisasterCluster.rate(perYear: perYear, interval: interval, cluster: cluster)
     guard harms == nil || [.accidentalDeletion, .applicationUpdateError].contains(cause) else {
       throw Misfit(
-        at: "harms", "'harms' does not go with the cause '\(cause.rawValue)'",
+        at: "damages", "'damages' does not go with the cause '\(cause.rawValue)'",
         hint: "remove it: only an 'accidentalDeletion' and an 'applicationUpdateError' can be either")
+    }
+    guard servers == nil || cause == .serverFailure else {
+      throw Misfit(
+        at: "servers", "'servers' does not go with the cause '\(cause.rawValue)'",
+        hint: "remove it: only a 'serverFailure' hits some of a host's servers")
     }
     guard launches == nil || cause != .maintenance else {
       throw Misfit(
@@ -157,6 +168,7 @@ extension Shape<Disaster> {
     disaster.harmsFiles = harms == .files
     disaster.region = region
     disaster.launches = launches
+    disaster.servers = servers?.count
     return disaster
   }
 }

@@ -21,8 +21,9 @@ extension Shape<ReplicationPolicy> {
       "The group whose copy feeds this one over the link between their sites; by default production does."
     ),
     Field<Bool>(
-      "clock", .flag, default: "false",
-      "Whether a group clock orders the writes of several hosts or arrays."),
+      "groupClock", .flag, default: "false",
+      "Whether a group clock orders the writes of several hosts or arrays."
+    ).formerly("clock"),
     Field<ReplicationLayer>(
       "layer", .oneOf,
       "The replicating layer: the storage arrays, a splitter at the hosts, or a database with its log."),
@@ -151,15 +152,17 @@ extension Shape<AutomaticFailover> {
     "A standby site that takes over by itself when it has not heard production for too long.",
     Field("heartbeat", .positiveDuration, default: "1 s", "The interval between heartbeats."),
     Field(
-      "misses", .integer(1...10_000),
-      "The number of consecutive missed heartbeats after which production counts as lost."),
+      "missedHeartbeats", .integer(1...10_000),
+      "The number of consecutive missed heartbeats after which production counts as lost."
+    ).formerly("misses"),
     Field<SiteID?>(
       optional: "witness", .site,
       "A third site whose consent a takeover needs. Without one, the standby site decides "
         + "alone, and a cut link can cause a split brain."),
     Field(
-      "follow", .share, default: "50 %",
-      "Without a witness: the share of clients of the old primary that follow the new address.")
+      "redirectedClients", .share, default: "50 %",
+      "Without a witness: the share of clients of the old primary that follow the new address."
+    ).formerly("follow")
   ) { AutomaticFailover(heartbeat: $0, misses: $1, witness: $2, follow: $3) }
 }
 

@@ -34,7 +34,7 @@ extension Shape<Site> {
     },
     Field("latitude", .number(-90...90, example: "50.11"), default: "0", "The latitude in degrees north."),
     Field("longitude", .number(-180...180, example: "8.68"), default: "0", "The longitude in degrees east."),
-    Field("coast", .flag, default: "false", "Whether a tsunami can reach the site.")
+    Field("coastal", .flag, default: "false", "Whether a tsunami can reach the site.").formerly("coast")
   ) { Site(name: $0, region: $1, latitude: $2, longitude: $3, isOnCoast: $4) }
 }
 
@@ -82,11 +82,25 @@ extension Shape<Link> {
 
 extension Shape<Host> {
   static let hostDeclaration = mapping(
-    "A server on which services run.",
+    "A server on which services run, or several identical ones behind a load balancer.",
     .name,
     Field("site", .site, "The site."),
-    Field("size", .text, default: "medium", "The size class, priced as 'compute.SIZE.running'.")
-  ) { Host(name: $0, site: $1, size: $2) }
+    Field("size", .text, default: "medium", "The size class, priced as 'compute.SIZE.running'."),
+    Field<Int?>(
+      optional: "count", .integer(1...10_000),
+      "The number of identical servers behind a load balancer, each at the price of one; by default 1."),
+    Field<Int?>(
+      optional: "needs", .integer(1...10_000),
+      "The number of servers without which the services are down; by default all.")
+  ) { name, site, size, count, needs throws(Misfit) in
+    let count = count ?? 1
+    guard needs ?? 1 <= count else {
+      throw Misfit(
+        at: "needs", "'needs' is more than the number of servers, which is \(count)",
+        hint: "write 'count: \((needs ?? 0) + 1)' for one spare server, or a smaller 'needs'")
+    }
+    return Host(name: name, site: site, size: size, count: count, needs: needs)
+  }
 }
 
 extension Shape<VaultPlan> {

@@ -153,7 +153,7 @@ extension Shape<Scenario> {
       "speeds", .speeds, otherwise: EngineSpeeds(), "The rates of the backup engine's own work."),
     Field<PriceBook>(
       "prices", .prices, otherwise: .standard,
-      "A price book, or the path of its file; by default the one of firedrill."
+      "A price book: its path, or the name of one of firedrill, 'usd' (the default) or 'eur'."
     ),
     Field<CostTerms>(
       "costs", .costTerms, otherwise: CostTerms(), "The cost terms beside the prices."),

@@ -93,8 +93,9 @@ extension Shape<BackupPolicy> {
     Field<WindowDeclaration?>(
       optional: "window", .window, "The daily window outside which the backup moves no data."),
     Field<Duration?>(
-      optional: "hold", .positiveDuration,
-      "The time from the end of a backup until its point may leave for the replica."),
+      optional: "replicaDelay", .positiveDuration,
+      "The time from the end of a backup until its point may leave for the replica."
+    ).formerly("hold"),
     Field<Courier?>(
       optional: "courier", .courier,
       "The courier that carries the copies to the replica; departures are the 'replicaSchedule'.")
@@ -116,7 +117,7 @@ extension Shape<BackupPolicy> {
       }
     for (key, isGiven) in [
       ("replicaSchedule", replicaSchedule != nil), ("replicaRetention", replicaRetention != nil),
-      ("hold", hold != nil), ("courier", courier != nil),
+      ("replicaDelay", hold != nil), ("courier", courier != nil),
     ] where isGiven && replica == nil {
       throw Misfit(at: key, "there is no replica", hint: "add 'replica: VAULT', or remove '\(key)'")
     }
@@ -175,8 +176,9 @@ extension Shape<RecoveryPolicy> {
       optional: "certify", .distribution,
       "The time in a clean room to certify restored data, when damage had time to spread."),
     Field<Stumbles>(
-      "stumbles", .stumbles, otherwise: Stumbles(),
-      "The steps of the runbook that can fail and are repeated, by phase."),
+      "stepFailures", .stumbles, otherwise: Stumbles(),
+      "The steps of the runbook that can fail and are repeated, by phase."
+    ).formerly("stumbles"),
     Field<InstantRestore?>(
       optional: "instant", .instantRestore,
       "Services run from the vault, slower, while their data is copied back; by default they wait for all of it."
@@ -212,7 +214,7 @@ extension Shape<Strategy> {
     in
     if disasterRecovery == nil, recovery.stumbles[.failover] != nil {
       throw Misfit(
-        at: "recovery", "'stumbles' names 'failover', but nothing fails over",
+        at: "recovery", "'stepFailures' names 'failover', but nothing fails over",
         hint: "remove 'failover' there, or add 'disasterRecovery'")
     }
     if backups.isEmpty, recovery.instant != nil {

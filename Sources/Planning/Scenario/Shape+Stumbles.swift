@@ -10,9 +10,9 @@ extension Shape<Stumble> {
     Field<Int>(
       "attempts", .integer(1...20), "The most attempts; when the last one fails, so does the recovery."),
     Field<Distribution?>(
-      optional: "lost", .distribution,
+      optional: "retryAfter", .distribution,
       "The time from the start of a failed attempt to the next start; by default the step's own."
-    )
+    ).formerly("lost")
   ) { chance, retryChance, attempts, lost throws(Misfit) in
     guard chance > .zero else {
       throw Misfit(
@@ -39,7 +39,7 @@ extension Shape<Stumbles> {
     "Steps of the runbook that can fail and are repeated, by phase.",
     Field<Stumble?>(optional: "provision", .stumble, "New servers, devices and sites."),
     Field<Stumble?>(optional: "restoreData", .stumble, "The restore of a service's data."),
-    Field<Stumble?>(optional: "failover", .stumble, "The promotion of a copy; it needs 'lost'."),
+    Field<Stumble?>(optional: "failover", .stumble, "The promotion of a copy; it needs 'retryAfter'."),
     Field<Stumble?>(optional: "boot", .stumble, "The start of a service's server."),
     Field<Stumble?>(optional: "appRecovery", .stumble, "The start of an application."),
     Field<Stumble?>(optional: "verify", .stumble, "The check of a service, and of restored data."),
@@ -49,7 +49,7 @@ extension Shape<Stumbles> {
     if let failover, failover.lost == nil {
       throw Misfit(
         at: "failover", "a failover that fails has no time of its own: the copy was never promoted",
-        hint: "add 'lost': from the start of the attempt until the next one, for example '30 min'")
+        hint: "add 'retryAfter': from the start of the attempt until the next one, for example '30 min'")
     }
     var stumbles = Stumbles()
     (stumbles[.provision], stumbles[.restoreData], stumbles[.failover]) = (provision, restoreData, failover)

@@ -40,7 +40,7 @@ struct TargetParts {
     case .virusAttack: [["volumes"], ["host"]]
     case .diskFailure, .arrayFailure, .failSlow: [["device"]]
     case .serverFailure: [["host"]]
-    case .fire, .flood, .earthquake, .tsunami: [["site"], ["sites"], ["centre", "reach"], ["region"]]
+    case .fire, .flood, .earthquake, .tsunami: [["site"], ["sites"], ["centre", "radius"], ["region"]]
     case .powerOutage, .drSiteFault, .maintenance: [["site"]]
     case .linkFault: [["link"], ["site"]]
     case .vaultAttack: [["volumes", "credentials"]]
@@ -51,7 +51,7 @@ struct TargetParts {
     [
       ("volumes", volumes != nil), ("host", host != nil), ("device", device != nil), ("site", site != nil),
       ("sites", sites != nil),
-      ("region", region != nil), ("link", link != nil), ("centre", centre != nil), ("reach", reach != nil),
+      ("region", region != nil), ("link", link != nil), ("centre", centre != nil), ("radius", reach != nil),
       ("credentials", credentials != nil),
     ].filter(\.1).map(\.0)
   }
@@ -106,11 +106,11 @@ struct TargetParts {
     let ends = [.powerOutage, .linkFault, .failSlow, .maintenance].contains(cause)
     if ends, lasting == nil {
       throw Misfit(
-        "a '\(cause.rawValue)' ends by itself", hint: "add 'lasting': how long it lasts, for example '4 h'")
+        "a '\(cause.rawValue)' ends by itself", hint: "add 'duration', for example 'duration: 4 h'")
     }
     if !ends, lasting != nil {
       throw Misfit(
-        at: "lasting", "'lasting' does not go with the cause '\(cause.rawValue)'",
+        at: "duration", "'duration' does not go with the cause '\(cause.rawValue)'",
         hint:
           "remove it: only a 'powerOutage', a 'linkFault', a 'failSlow' and a 'maintenance' end by themselves"
       )

@@ -216,7 +216,7 @@ extension Explanation {
     let takeover =
       "Where the standby site takes over by itself, the missing heartbeats and one more stand in the place of people's times."
     let stumbles =
-      "Where a step can fail ('stumbles'), the times of the attempts that fail before it succeeds are part of its phase; where all "
+      "Where a step can fail ('stepFailures'), the times of the attempts that fail before it succeeds are part of its phase; where all "
       + "attempts fail in more than 1 of 100 recoveries, it is unrecoverable."
     let launches =
       "Where no servers can be launched ('launches'), new servers and those of a pilot light wait until they can, counted from the "

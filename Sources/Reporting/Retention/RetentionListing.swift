@@ -26,7 +26,7 @@ public struct RetentionListing {
       "at \(wallClock(instant)) (\(timeline.question.zone)) \(present.count) points exist; "
         + "of \(timeline.lives.count) made by the end, at most \(timeline.presentMaximum) at once", "",
     ]
-    lines += table(
+    lines += TextTable.lines(
       ["made", "age", "kept by"],
       present.reversed().map { presence in
         let made = timeline.lives[presence.life].point.instant
@@ -35,7 +35,7 @@ public struct RetentionListing {
     let dropped = timeline.endings(in: dayStart..<instant + .nanoseconds(1))
     guard !dropped.isEmpty else { return lines.joined(separator: "\n") + "\n" }
     lines += ["", "dropped on this day: \(dropped.count)"]
-    lines += table(
+    lines += TextTable.lines(
       ["made", "dropped", "because"],
       dropped.reversed().map { place in
         let life = timeline.lives[place]
@@ -49,18 +49,6 @@ public struct RetentionListing {
 
   private func wallClock(_ instant: Instant) -> String {
     RetentionClock(timeline.question.zone).text(of: instant)
-  }
-
-  private func table(_ head: [String], _ rows: [[String]]) -> [String] {
-    let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-    return ([head] + rows).map { row in
-      var line = ""
-      for (column, cell) in row.enumerated() {
-        let padding = column + 1 < row.count ? widths[column] + 2 - cell.count : 0
-        line += cell + String(repeating: " ", count: padding)
-      }
-      return line
-    }
   }
 }
 

@@ -40,6 +40,9 @@ extension Scenario {
     var parts = [disaster.cause.wording, blueprint.name(of: disaster.target)]
     switch disaster.target {
     case .volumes, .volumesAndVaults: parts.append("\(disaster.share) of the used pages")
+    case .host(let host) where blueprint.hosts[host].count > 1 && disaster.cause == .serverFailure:
+      let count = blueprint.hosts[host].count
+      parts.append("\(disaster.servers ?? count) of its \(count) servers")
     case .host, .device, .site, .sites, .link, .connections: break
     }
     if let area = disaster.area { parts.append(area.wording) }

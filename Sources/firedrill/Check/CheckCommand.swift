@@ -91,7 +91,7 @@ struct CheckCommand: AsyncParsableCommand {
   /// Checks one scenario; its errors are in the result.
   private func check(_ path: String, saving folder: ReportFolder?) async -> Check {
     do throws(InputError) {
-      let file = try ScenarioFile(path: path, settings: changes.all)
+      let file = try readScenario(path, settings: changes.all)
       try refuseUnknown(strategy, in: file)
       let bound = file.scenario.boundStrategies(strategy)
       let candidate = try await candidate(file, bound)

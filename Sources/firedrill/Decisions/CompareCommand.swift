@@ -30,9 +30,9 @@ struct CompareCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let old = try ScenarioFile(path: before, settings: changes.all)
+    let old = try readScenario(before, settings: changes.all)
     let seed = changes.seed == nil ? ["seed=\(old.scenario.seed)"] : []
-    let new = try ScenarioFile(path: after, settings: changes.all + seed)
+    let new = try readScenario(after, settings: changes.all + seed)
     let names = (before: relativeToHere(before), after: relativeToHere(after))
     let study = ComparisonStudy(before: old, after: new, names: names, jobs: jobs ?? coreCount)
     let name = "\(old.scenario.name)-\(new.scenario.name)-compare.md"

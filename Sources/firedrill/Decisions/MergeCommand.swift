@@ -70,7 +70,7 @@ extension ShardFile.Origin {
   /// Reads the scenario of the shards, which must be unchanged.
   func scenarioFile() throws(InputError) -> ScenarioFile {
     let path = arguments.first ?? ""
-    let file = try ScenarioFile(path: path, settings: settings)
+    let file = try readScenario(path, settings: settings)
     guard "\(file.digest)" == digest else {
       throw InputError(
         Diagnostic(

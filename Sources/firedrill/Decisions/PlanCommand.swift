@@ -35,7 +35,7 @@ struct PlanCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try ScenarioFile(path: file, settings: changes.all)
+    let file = try readScenario(file, settings: changes.all)
     let name = file.scenario.name
     let line = ProgressLine(label: name)
     let catalog = try DesignCatalog(file) { line.show("reading design \($0)") }

@@ -66,7 +66,7 @@ struct RiskCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let input = try RiskInput(try ScenarioFile(path: file, settings: changes.all))
+    let input = try RiskInput(try readScenario(file, settings: changes.all))
     let stored = try from.map { try StoredRecoveries(path: $0, madeFrom: input.file) }
     if let shard = sharding.shard {
       return try await study(input, kept: nil).write(

@@ -54,7 +54,7 @@ struct SizeCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let file = try ScenarioFile(path: file, settings: changes.all)
+    let file = try readScenario(file, settings: changes.all)
     let scenario = file.scenario
     let strategies = scenario.strategies.map(\.name)
     let disasters = scenario.disasters.map(\.name)

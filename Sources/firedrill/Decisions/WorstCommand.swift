@@ -67,7 +67,7 @@ struct WorstCommand: ParsableCommand {
   }
 
   func run() throws {
-    let file = try ScenarioFile(path: file, settings: changes.all)
+    let file = try readScenario(file, settings: changes.all)
     var search = try search(file)
     let names = WorstPage.fileNames(of: file.scenario.name, reproducer: !noReproducer)
     let folder = try ReportFolder(out, for: names)

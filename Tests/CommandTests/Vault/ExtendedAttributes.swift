@@ -19,7 +19,7 @@ enum ExtendedAttributes {
     _ = set?(path, name, value, value.utf8.count, 0)
   }
 
-  /// Those of a name itself, ascending.
+  /// The attributes of a name itself, ascending.
   static func all(of path: [CChar]) -> [String] {
     guard let list: List = call("llistxattr"), let get: Get = call("lgetxattr") else { return [] }
     var names = [CChar](repeating: 0, count: 4_096)

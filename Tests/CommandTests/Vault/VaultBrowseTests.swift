@@ -39,7 +39,7 @@ import Testing
     try site.expect(1, "find", "*.pdf")
   }
 
-  /// Of a file with two names the one that is asked for comes back whole.
+  /// The requested one of a file's two names comes back whole.
   @Test func onlyWhatIsAskedForIsRestored() throws {
     let site = try site()
     let target = "\(site.scratch.path)/one"

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a vault has lost and can know again, it gets back.
+/// A vault gets back what it lost and can compute again.
 @Suite struct VaultRepairTests {
   private static let damages: [(name: String, change: @Sendable (Data) -> Data?)] = [
     ("lost", { _ in nil }),
@@ -39,7 +39,7 @@ import Testing
     try site.expect(0, "verify", "--all")
   }
 
-  /// What cannot be read any more a backup stores again, where its source still has it; nothing is removed before that.
+  /// A backup stores unreadable blocks again where its source still has them; nothing is removed before that.
   @Test(arguments: 0..<damages.count) func aDamagedPackIsReplacedByWhatIsWholeAndTheNextBackup(
     number: Int
   ) throws {
@@ -70,7 +70,7 @@ import Testing
     #expect(try site.expect(0, "repair", "--all").output.contains("no pack is damaged"))
   }
 
-  /// Of a pack or an index whose file has lost its end nobody knows whether it is locked: a prune says so, leaves it, and does the
+  /// A pack or index whose file has lost its end may be locked. A prune says so, leaves it, and does the
   /// rest of its work.
   @Test(arguments: ["packs", "index"]) func aPruneGoesOnAroundWhatMayBeLocked(folder: String) throws {
     let site = try VaultFixture()
@@ -115,7 +115,7 @@ import Testing
     #expect(try inventory(of: "\(site.vault)/index") == before)
   }
 
-  /// What a put that was cut off has left goes when it is old; what may still be written stays.
+  /// The remains of a put that was cut off go when it is old; what may still be written stays.
   @Test func aPruneRemovesWhatCutOffPutsHaveLeft() throws {
     let site = try VaultFixture()
     try site.write(noise(1_000, seed: 1), to: "file")

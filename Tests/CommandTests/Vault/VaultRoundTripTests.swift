@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Testing
 
-/// What `vault backup` took, `vault restore` brings back: every byte, and every attribute.
+/// `vault restore` brings back what `vault backup` took: every byte, and every attribute.
 @Suite struct VaultRoundTripTests {
   @Test func aTreeOfEverythingComesBack() throws {
     let site = try VaultFixture()

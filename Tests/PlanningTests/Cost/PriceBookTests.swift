@@ -16,14 +16,44 @@ import Units
     }
   }
 
-  @Test func everyPriceOfTheDefaultBookSaysWhereItIsFrom() {
-    #expect(PriceBook.standard.items.count >= 18)
-    for item in PriceBook.standard.items {
+  @Test(arguments: PriceBook.builtIn.map(\.name))
+  func everyPriceOfABuiltInBookSaysWhereItIsFrom(name: String) throws {
+    let book = try #require(PriceBook.builtIn(named: name))
+    #expect(book.items.map(\.name) == PriceBook.standard.items.map(\.name))
+    for item in book.items {
       switch item.basis {
       case .listPrice(let source, let date): #expect(!source.isEmpty && CivilTime(iso8601: date) != nil)
       case .assumption(let reason): #expect(reason.count > 20)
       }
     }
+  }
+
+  /// Prices in EUR are list prices, or those of the default book at 1.1133 USD per EUR, to the millionth.
+  @Test func aConvertedPriceIsTheDefaultsAtTheStatedRate() throws {
+    let euro = try #require(PriceBook.builtIn(named: "eur"))
+    #expect(euro.currency.description == "EUR")
+    var converted = 0
+    for (item, basis) in zip(euro.items, PriceBook.standard.items) {
+      guard case .assumption(let reason) = item.basis else { continue }
+      converted += 1
+      #expect(reason == "USD \(basis.price.amount) of the default price book at 1.1133 USD per EUR")
+      let exact = Double(basis.price.billionths) / 1.1133
+      #expect(abs(Double(item.price.billionths) - exact) <= 500.5 && item.price.unit == basis.price.unit)
+    }
+    #expect(converted == euro.items.count - 5)
+  }
+
+  @Test func aScenarioNamesABuiltInBook() throws {
+    #expect(try Shop.read(Shop.text + "prices: eur\n").prices.currency.description == "EUR")
+    #expect(try Shop.read(Shop.text + "prices: usd\n").prices.items == PriceBook.standard.items)
+  }
+
+  @Test func aBookExtendsTheBuiltInBookOfItsCurrency() throws {
+    let own = try book(
+      "currency: EUR\nextendsDefault: true\nitems: { staff.engineer: { price: 90, per: hour, assumption: ours } }"
+    )
+    #expect(own.item("staff.engineer")?.price.billionths == 90_000_000_000)
+    #expect(own.item("storage.disk") == PriceBook.builtIn(named: "eur")?.item("storage.disk"))
   }
 
   /// 1,234,567 MiB h at 0.023 a GiB month of 1,024 x 730 MiB h are 3.7985...; rounded once.
@@ -91,7 +121,7 @@ import Units
 
   @Test func aBookInAnotherCurrencyCannotExtendTheDefault() {
     #expect(
-      complaint("currency: EUR\nextendsDefault: true").contains(
-        "the default price book is in USD, this one in EUR"))
+      complaint("currency: CHF\nextendsDefault: true").contains(
+        "the price books of firedrill are in USD and EUR, this one in CHF"))
   }
 }

@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-/// What waits at the DR site is metered and priced by what it is.
+/// The standby at the DR site is metered and priced by its kind.
 @Suite struct StandbyCostTests {
   /// A year in which the strategy sent so much to the DR site, and nothing else.
   private func costs(

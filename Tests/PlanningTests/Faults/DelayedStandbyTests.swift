@@ -115,7 +115,7 @@ import Units
   }
 
   @Test func damageToFilesPassesByTheStandbyWhichReplaysAllThatItHas() async throws {
-    let report = try await run(Self.deletion("61 min") + ", harms: files")
+    let report = try await run(Self.deletion("61 min") + ", damages: files")
     for drill in report.drills {
       #expect(drill.achievedRPO == .duration(.zero))
       #expect(

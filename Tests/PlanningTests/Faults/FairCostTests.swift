@@ -40,7 +40,7 @@ import Units
   @Test(arguments: [false, true])
   func aCrewIsPaidWhileItWaitsOnlyIfTheScenarioSaysSo(waits: Bool) async throws {
     let costs = try await priced(
-      ["server: { cause: serverFailure, host: h }"], costs: "{ crew: 2, crewWaits: \(waits) }",
+      ["server: { cause: serverFailure, host: h }"], costs: "{ crew: 2, crewPaidWhileWaiting: \(waits) }",
       strategy:
         "snapshots: { schedule: FREQ=HOURLY;BYMINUTE=0;BYSECOND=0, retention: { count: 4 }, credentials: s }")
     let crew = costs.recoveries[0].statement.lines.first { $0.usage.subject == "recovery crew" }

@@ -138,13 +138,13 @@ import Units
     ("cause: serverFailure, host: h, launches: { unavailable: 0 s }", "'0 s' is out of range"),
     ("cause: serverFailure, host: h, launches: 8 h", "a mapping is expected here"),
     (
-      "cause: maintenance, site: a, lasting: 1 h, launches: { unavailable: 1 h }",
+      "cause: maintenance, site: a, duration: 1 h, launches: { unavailable: 1 h }",
       "'launches' does not go with the cause 'maintenance'"
     ),
     ("cause: fire, sites: [a, a]", "a site is named twice"),
     ("cause: fire, site: b, sites: [a]", "'site' and 'sites' exclude each other"),
     ("cause: tsunami, sites: [a, b]", "no tsunami reaches 'a': it does not lie on a coast"),
-    ("cause: powerOutage, sites: [a, b], lasting: 1 h", "'sites' does not go with the cause 'powerOutage'"),
+    ("cause: powerOutage, sites: [a, b], duration: 1 h", "'sites' does not go with the cause 'powerOutage'"),
   ])
   func whatCannotBeMeantIsAnError(disaster: String, message: String) {
     do {

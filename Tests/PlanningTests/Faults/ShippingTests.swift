@@ -13,7 +13,8 @@ import Units
     "{ currency: USD, extendsDefault: true, items: { courier.trip: { price: 150, per: trip, assumption: a van } } }"
 
   static func scenario(
-    _ disasters: [String], keys: String = "hold: 12 h", courier: String = "transit: 24 h, return: 36 h",
+    _ disasters: [String], keys: String = "replicaDelay: 12 h",
+    courier: String = "transit: 24 h, return: 36 h",
     warmUp: String = "5 d", window: String = "1 d", strikes: Int = 24, at instants: String? = nil,
     retention: String = "count: 9", credentials: String = "admin"
   ) throws -> Scenario {
@@ -120,7 +121,7 @@ import Units
         "far: { device: store-b, capacity: 1 TiB, credentials: admin }",
       ], disasters: [Self.fire],
       strategy:
-        "backups: [ { vault: near, schedule: FREQ=DAILY;BYHOUR=0;BYMINUTE=0;BYSECOND=0, retention: { count: 9 }, replica: far, hold: 6 h } ]",
+        "backups: [ { vault: near, schedule: FREQ=DAILY;BYHOUR=0;BYMINUTE=0;BYSECOND=0, retention: { count: 9 }, replica: far, replicaDelay: 6 h } ]",
       recovery: "rebuild: { site: b, device: array-b, provision: 2 h }")
     let report = await SmallCase.run(scenario).disasters[0]
     let mean = try mean(report.drills)

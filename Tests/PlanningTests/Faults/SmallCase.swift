@@ -10,7 +10,7 @@ enum SmallCase {
     volume: String = "size: 4 GiB, used: 50 %, workload: { rate: 200 kB/s }", database: String? = nil,
     vaults: [String] = [], costs: String = "{}", moreServices: String = "", disasters: [String],
     strategy: String, recovery: String = "", hasThirdSite: Bool = false, prices: String? = nil,
-    strikesAt: String? = nil
+    strikesAt: String? = nil, hosts: String = "h: { site: a }"
   ) throws -> Scenario {
     let lines = """
       title: A small case
@@ -36,7 +36,7 @@ enum SmallCase {
         store-b: { site: b, kind: objectStore, rate: 400 MB/s, latency: 1 ms }
         array-b: { site: b, kind: array, rate: 800 MB/s, latency: 500 us }
       \(hasThirdSite ? "  array-c: { site: c, kind: array, rate: 800 MB/s, latency: 500 us }" : "")
-      hosts: { h: { site: a } }
+      hosts: { \(hosts) }
       services:
         app:
           host: h

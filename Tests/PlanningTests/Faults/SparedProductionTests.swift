@@ -34,8 +34,8 @@ import Units
 
   @Test func aNaturalDisasterThatHitsNoSiteIsAMiss() async throws {
     let quakes = [
-      "near: { cause: earthquake, centre: { latitude: 50.1, longitude: 8 }, reach: 100 km }",
-      "far: { cause: earthquake, centre: { latitude: -20, longitude: -70 }, reach: 300 km }",
+      "near: { cause: earthquake, centre: { latitude: 50.1, longitude: 8 }, radius: 100 km }",
+      "far: { cause: earthquake, centre: { latitude: -20, longitude: -70 }, radius: 300 km }",
     ]
     let scenario = try SmallCase.scenario(
       disasters: quakes, strategy: SmallCase.standby("layer: storage, mode: sync"))

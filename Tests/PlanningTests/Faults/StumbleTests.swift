@@ -20,7 +20,7 @@ import Units
     return await SmallCase.run(
       try SmallCase.scenario(
         strikes: strikes, disasters: [disaster], strategy: Self.snapshots,
-        recovery: stumbles.isEmpty ? "" : "stumbles: { \(stumbles) }")
+        recovery: stumbles.isEmpty ? "" : "stepFailures: { \(stumbles) }")
     ).disasters[0]
   }
 
@@ -36,7 +36,7 @@ import Units
 
   // MARK: Attempts
 
-  @Test(arguments: [("", 140), (", lost: 25 min", 105)])
+  @Test(arguments: [("", 140), (", retryAfter: 25 min", 105)])
   func aFirstAttemptThatAlwaysFailsIsRepeatedOnce(lost: String, minutes: Int64) async throws {
     let report = try await server("provision: { chance: 100 %, retryChance: 0 %, attempts: 2\(lost) }")
     #expect(report.estimate.rto == .duration(.minutes(minutes)))
@@ -58,7 +58,7 @@ import Units
       [Self.deletion], strategy: strategy, recovery: "concurrentRestores: 1")[0]
     let twice = try await restore(
       [Self.deletion], strategy: strategy,
-      recovery: "stumbles: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2 } }")[0]
+      recovery: "stepFailures: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2 } }")[0]
     let (a, b) = (try #require(whole.estimate.rto.duration), try #require(twice.estimate.rto.duration))
     #expect(b - a == a - .minutes(16))
     for (once, again) in zip(whole.drills, twice.drills) {
@@ -82,7 +82,7 @@ import Units
     let with = try await restore(
       disasters, services: services,
       recovery:
-        "concurrentRestores: \(concurrent), stumbles: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2, lost: 1 h } }"
+        "concurrentRestores: \(concurrent), stepFailures: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2, retryAfter: 1 h } }"
     )[0]
     for (smooth, stumbling) in zip(without.drills, with.drills) {
       let (a, b) = (try #require(smooth.achievedRTO.duration), try #require(stumbling.achievedRTO.duration))
@@ -99,7 +99,8 @@ import Units
     let with = await SmallCase.run(
       try SmallCase.scenario(
         disasters: [fire], strategy: strategy,
-        recovery: "stumbles: { failover: { chance: 100 %, retryChance: 0 %, attempts: 2, lost: 30 min } }"))
+        recovery:
+          "stepFailures: { failover: { chance: 100 %, retryChance: 0 %, attempts: 2, retryAfter: 30 min } }"))
     for (smooth, stumbling) in zip(without.disasters[0].drills, with.disasters[0].drills) {
       let (a, b) = (try #require(smooth.achievedRTO.duration), try #require(stumbling.achievedRTO.duration))
       #expect(b - a == .minutes(30))
@@ -127,7 +128,7 @@ import Units
   /// 0.4 / 0.6 attempts of 10 min fail on average; the standard error of 400 drills is 0.053.
   @Test func drillsLoseTheTimeThatTheirChanceSays() async throws {
     let report = try await server(
-      strikes: 400, "provision: { chance: 40 %, attempts: 20, lost: 10 min }")
+      strikes: 400, "provision: { chance: 40 %, attempts: 20, retryAfter: 10 min }")
     let failed = report.drills.map { drill in drill.timeline.count(where: \.hasFailed) }
     let mean = Double(failed.reduce(0, +)) / 400
     #expect(abs(mean - 0.4 / 0.6) < 0.16)
@@ -139,7 +140,7 @@ import Units
   /// With 20 % two attempts fail in 4 of 100 recoveries and three in 0.8: 99 of 100 need no more than two further hours.
   @Test func theEstimateIsThePercentileOfTheSumWithItsFailures() async throws {
     let report = try await server(
-      strikes: 300, "provision: { chance: 20 %, attempts: 20, lost: 1 h }")
+      strikes: 300, "provision: { chance: 20 %, attempts: 20, retryAfter: 1 h }")
     #expect(report.estimate.rto == .duration(.minutes(200)))
     let exceeding = report.drills.count { $0.achievedRTO > report.estimate.rto }
     // 2.4 are expected; eleven or more come in fewer than one of 10,000 runs.
@@ -170,7 +171,7 @@ import Units
     let people = "{ lognormal: { median: 5 min, p95: 20 min } }"
     let smooth = try await server(detect: people, "")
     let stumbling = try await server(
-      detect: people, "provision: { chance: 100 %, retryChance: 0 %, attempts: 2, lost: 1 min }")
+      detect: people, "provision: { chance: 100 %, retryChance: 0 %, attempts: 2, retryAfter: 1 min }")
     for (a, b) in zip(smooth.drills, stumbling.drills) {
       let (a, b) = (try #require(a.achievedRTO.duration), try #require(b.achievedRTO.duration))
       #expect(b - a == .minutes(1))
@@ -179,10 +180,11 @@ import Units
 
   /// Nothing is replaced after a deletion, and a step without duration is none.
   @Test func whatIsNotDoneDoesNotFail() async throws {
-    let always = "{ chance: 100 %, retryChance: 0 %, attempts: 2, lost: 1 h }"
+    let always = "{ chance: 100 %, retryChance: 0 %, attempts: 2, retryAfter: 1 h }"
     let smooth = try await restore([Self.deletion], recovery: "concurrentRestores: 1")[0]
     let stumbling = try await restore(
-      [Self.deletion], recovery: "stumbles: { provision: \(always), boot: \(always), redirect: \(always) }")[
+      [Self.deletion],
+      recovery: "stepFailures: { provision: \(always), boot: \(always), redirect: \(always) }")[
         0]
     #expect(smooth.estimate == stumbling.estimate)
     #expect(smooth.drills.map(\.achievedRTO) == stumbling.drills.map(\.achievedRTO))

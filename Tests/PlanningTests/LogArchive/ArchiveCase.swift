@@ -34,7 +34,7 @@ enum ArchiveCase {
 
   static let fire = "cause: fire, site: a"
   static func deletion(_ volumes: String) -> String {
-    "cause: accidentalDeletion, volumes: [\(volumes)], share: 100 %, harms: files"
+    "cause: accidentalDeletion, volumes: [\(volumes)], share: 100 %, damages: files"
   }
   static func mistake(_ dwell: String) -> String {
     "cause: applicationUpdateError, volumes: [data], share: 10 %, dwell: \(dwell)"

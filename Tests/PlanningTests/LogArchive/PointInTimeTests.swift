@@ -87,7 +87,7 @@ import Units
     let drill = try await only(
       ArchiveCase.scenario(
         "\(ArchiveCase.deletion("data")), \(Self.atFiveTo)", archive: "replayPerHour: 30 min",
-        recovery: "stumbles: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2 } }"))
+        recovery: "stepFailures: { restoreData: { chance: 100 %, retryChance: 0 %, attempts: 2 } }"))
     #expect(drill.achievedRPO == .duration(.zero))
     #expect(drill.timeline.filter { $0.phase == .restoreData }.map(\.hasFailed) == [true, false, false])
     // The log is intact up to the deletion.

@@ -99,7 +99,7 @@ import Units
         strikes: 4,
         disasters: [
           Self.fire,
-          "cut: { cause: linkFault, link: line, lasting: 30 min, followedBy: { disaster: fire, after: 10 min } }",
+          "cut: { cause: linkFault, link: line, duration: 30 min, followedBy: { disaster: fire, after: 10 min } }",
         ], strategy: Self.synchronous))
     let calibration = try calibration("otc-sdrs")
     let inSync = report.disasters[0].drills

@@ -51,7 +51,7 @@ import Units
 
   @Test func aPlannedMoveGoesToTheNearSiteAndLosesNothing() async throws {
     let report = try await drills(
-      of: "cause: maintenance, site: frankfurt, lasting: 3 h", then: "cause: fire, site: potsdam")
+      of: "cause: maintenance, site: frankfurt, duration: 3 h", then: "cause: fire, site: potsdam")
     let recovered = recovered(report)
     #expect(recovered.count == 2)
     for drill in recovered { #expect(drill.rpo == .zero && drill.rto < .hours(1)) }

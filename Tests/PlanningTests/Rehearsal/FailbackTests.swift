@@ -63,7 +63,7 @@ import Units
       name: path, folder: Self.root.appending(path: "scenarios").path,
       text: text.replacing(
         "\ndisasters:\n",
-        with: "\ndisasters:\n  work: { cause: maintenance, site: frankfurt, lasting: 3 h }\n"))
+        with: "\ndisasters:\n  work: { cause: maintenance, site: frankfurt, duration: 3 h }\n"))
     let file = try ScenarioFile(source, settings: ["strikes.spread=2"])
     let provenance = Provenance(version: "test", digest: "", arguments: [])
     let selection = Sweep.Selection(strategy: file.scenario.strategies[0].name, disaster: "work")

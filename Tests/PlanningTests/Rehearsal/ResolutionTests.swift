@@ -6,7 +6,7 @@ import Units
 
 import Estate
 
-/// What a scale must not change: bounds that hold the closed form, and costs and times that stay where they are.
+/// The values that a scale must not change: bounds that hold the closed form, and costs and times that stay where they are.
 @Suite struct ResolutionTests {
   /// 200 kB/s over 400 Mbit/s: between two snapshots 15 min apart 180 MB are written, which takes 3.6 s.
   private static func text(scale: Int) -> String {
@@ -137,7 +137,7 @@ import Estate
   }
 }
 
-/// How writes are cut.
+/// The cutting of writes.
 @Suite struct RefinementTests {
   private static let start = Instant(nanoseconds: 1_772_409_600_000_000_000)
 

@@ -20,8 +20,10 @@ import Testing
 
   @Test func noClockPutsTheWritesOfTwoSitesInOrder() {
     check(
-      Shop.errors(in: Shop.twoSites(replication: "\(Self.replication), clock: true", standby: Self.standby)),
-      "73:101: error: no clock puts the writes of two sites that both serve in one order", "remove 'clock'")
+      Shop.errors(
+        in: Shop.twoSites(replication: "\(Self.replication), groupClock: true", standby: Self.standby)),
+      "73:101: error: no clock puts the writes of two sites that both serve in one order",
+      "remove 'groupClock'")
   }
 
   @Test func aDatabaseHasOneWriter() {
@@ -33,7 +35,8 @@ import Testing
 
   @Test func nobodyTakesOverByItselfWhereBothServe() {
     let text = Shop.twoSites(replication: Self.replication, standby: Self.standby).replacing(
-      "standby: { \(Self.standby) }", with: "standby: { \(Self.standby) }\n      automatic: { misses: 5 }")
+      "standby: { \(Self.standby) }",
+      with: "standby: { \(Self.standby) }\n      automatic: { missedHeartbeats: 5 }")
     check(
       Shop.errors(in: text),
       "73:80: error: both sites serve the group 'replication' already: none of them takes over by itself",

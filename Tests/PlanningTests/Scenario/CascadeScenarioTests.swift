@@ -36,7 +36,7 @@ extension Shop {
   }
 }
 
-/// How a scenario says that one copy feeds another.
+/// The keys for a copy that feeds another.
 @Suite struct CascadeScenarioTests {
   private func estimate(of disaster: String, settings: [String] = []) throws -> ClosedFormEstimate {
     let text = Shop.threeSites().replacing(
@@ -170,7 +170,7 @@ extension Shop {
 
   @Test func byFormulaTheFarCopyLosesWhatBothWaysTake() throws {
     let near = try #require(try estimate(of: "cause: fire, site: frankfurt").rpo.duration)
-    let both = "cause: earthquake, centre: { latitude: 51.2, longitude: 10.5 }, reach: 260 km"
+    let both = "cause: earthquake, centre: { latitude: 51.2, longitude: 10.5 }, radius: 260 km"
     let far = try #require(try estimate(of: both, settings: ["sites.berlin.longitude=20"]).rpo.duration)
     let slow = try #require(
       try estimate(

@@ -29,7 +29,7 @@ import Testing
     ),
     (
       "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' hits nothing",
-      "add 'site' or 'sites' or 'centre' and 'reach' or 'region'"
+      "add 'site' or 'sites' or 'centre' and 'radius' or 'region'"
     ),
     (
       "cause: arrayFailure", "cause: diskFailure",

@@ -37,7 +37,7 @@ extension Shop {
   }
 }
 
-/// How a scenario says that a service is a database, and that its log is replicated.
+/// The keys for a service that is a database, and that its log is replicated.
 @Suite struct DatabaseScenarioTests {
   @Test func whatIsWrittenIsWhatTheDatabaseIs() throws {
     let scenario = try Shop.read(

@@ -71,7 +71,8 @@ import Units
   @Test func aCentreNeedsSitesWithCoordinates() throws {
     let text = Self.minimal.replacing(
       "strategies:",
-      with: "  quake: { cause: earthquake, centre: { latitude: 1, longitude: 1 }, reach: 10 km }\nstrategies:"
+      with:
+        "  quake: { cause: earthquake, centre: { latitude: 1, longitude: 1 }, radius: 10 km }\nstrategies:"
     )
     let error = try #require(throws: InputError.self) {
       try ScenarioFile(SourceText(name: "minimal.yaml", text: text))

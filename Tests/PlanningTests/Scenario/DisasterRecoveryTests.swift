@@ -20,7 +20,7 @@ extension Shop {
   }
 }
 
-/// How a scenario says that another site takes over.
+/// The keys for another site that takes over.
 @Suite struct DisasterRecoveryReading {
   @Test func whatIsWrittenIsWhatTheStrategyHolds() throws {
     let text = Shop.twoSites(
@@ -160,18 +160,18 @@ extension Shop {
 
 /// Disaster recovery that could not work is told before it is rehearsed.
 @Suite struct DisasterRecoveryChecks {
-  /// Of the sites it has to judge none can be the witness, and all must be able to hear it.
+  /// The witness is none of the sites that it judges, and has a link to each.
   @Test func aWitnessIsAThirdSiteThatBothCanHear() {
     let standby = "kind: hotStandby, redirect: 5 min"
     func text(_ automatic: String) -> String {
       Shop.twoSites(standby: standby).replacing(
         "standby: { \(standby) }", with: "standby: { \(standby) }\n      automatic: { \(automatic) }")
     }
-    #expect(Shop.errors(in: text("misses: 5")) == [])
+    #expect(Shop.errors(in: text("missedHeartbeats: 5")) == [])
     check(
-      Shop.errors(in: text("misses: 5, witness: berlin")),
+      Shop.errors(in: text("missedHeartbeats: 5, witness: berlin")),
       "75:40: error: the witness 'berlin' is one of the sites that it has to judge", "add a third site")
-    let third = text("misses: 5, witness: paris").replacing(
+    let third = text("missedHeartbeats: 5, witness: paris").replacing(
       "\nlinks:", with: "\n  paris: { region: eu-west, latitude: 48.86, longitude: 2.35 }\nlinks:")
     let errors = Shop.errors(in: third).compactMap { $0.split(separator: "\n").first }
     #expect(
@@ -221,7 +221,7 @@ extension Shop {
       "write a longer interval, or give 'backbone' a higher rate")
   }
 
-  /// What is written again is sent once: no more than what the volume holds.
+  /// Pages that are written again are sent once: no more than the volume holds.
   @Test func aVolumeDoesNotChangeByMoreThanItHolds() {
     let text = Shop.twoSites(replication: "layer: storage, mode: interval, interval: 15 min")
       .replacing("used: 60 %", with: "used: 0.5 %")

@@ -3,7 +3,7 @@ import Planning
 import Testing
 import Units
 
-/// How a scenario says that a link comes and goes, and that something is slow and not dead.
+/// The keys for a link that comes and goes, and that something is slow and not dead.
 @Suite struct FaultCourseReading {
   private static func text(_ disaster: String) -> String {
     Shop.text(with: "fire: { \(disaster) }", for: "fire: { cause: fire, site: frankfurt, detect: 2 min }")
@@ -12,20 +12,20 @@ import Units
   private func disaster(_ text: String) throws -> Disaster { try Shop.read(Self.text(text)).disasters[1] }
 
   @Test func aLinkThatIsSaidToBeFaultyIsCut() throws {
-    let disaster = try disaster("cause: linkFault, link: backbone, lasting: 29 s")
+    let disaster = try disaster("cause: linkFault, link: backbone, duration: 29 s")
     #expect(disaster.course == .cut)
     #expect(disaster.target == .link(LinkID(0)))
   }
 
   @Test func aLinkFlapsByFixedTimesOrByDrawnOnes() throws {
     let fixed = try disaster(
-      "cause: linkFault, link: backbone, lasting: 10 min, flapping: { down: 20 s, up: 40 s }")
+      "cause: linkFault, link: backbone, duration: 10 min, flapping: { down: 20 s, up: 40 s }")
     #expect(
       fixed.course
         == .flapping(
           down: try Distribution(.constant(.seconds(20))), up: try Distribution(.constant(.seconds(40)))))
     let drawn = try disaster(
-      "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: { exponential: { mean: 9 s } }, up: 1 min }"
+      "cause: linkFault, link: backbone, duration: 1 h, flapping: { down: { exponential: { mean: 9 s } }, up: 1 min }"
     )
     #expect(
       drawn.course
@@ -36,47 +36,47 @@ import Units
 
   @Test func whatIsSlowSaysWhatIsLeft() throws {
     let link = try disaster(
-      "cause: linkFault, link: backbone, lasting: 1 h, slowdown: { rate: 10 %, latency: 80 ms }")
+      "cause: linkFault, link: backbone, duration: 1 h, slowdown: { rate: 10 %, latency: 80 ms }")
     #expect(link.course == .slow(rate: .percent(10), latency: .milliseconds(80)))
-    let device = try disaster("cause: failSlow, device: array, lasting: 1 h, slowdown: { latency: 50 ms }")
+    let device = try disaster("cause: failSlow, device: array, duration: 1 h, slowdown: { latency: 50 ms }")
     #expect(device.course == .slow(rate: .one, latency: .milliseconds(50)))
     #expect(device.target == .device(DeviceID(0)))
   }
 
   @Test func aSiteIsPartedFromAllOthers() throws {
-    let disaster = try disaster("cause: linkFault, site: berlin, lasting: 5 min")
+    let disaster = try disaster("cause: linkFault, site: berlin, duration: 5 min")
     #expect(disaster.target == .connections(of: SiteID(1)))
   }
 
   @Test(arguments: [
     (
-      "cause: failSlow, device: array, lasting: 1 h",
+      "cause: failSlow, device: array, duration: 1 h",
       "51:9: error: a 'failSlow' does not say how slow the device is",
       "add 'slowdown': what is left of its speed, for example '{ rate: 10 %, latency: 50 ms }'"
     ),
     (
       "cause: failSlow, device: array, slowdown: { rate: 5 % }", "51:9: error: a 'failSlow' ends by itself",
-      "add 'lasting': how long it lasts, for example '4 h'"
+      "add 'duration', for example 'duration: 4 h'"
     ),
     (
-      "cause: linkFault, link: backbone, lasting: 1 h, slowdown: { rate: 0 % }",
+      "cause: linkFault, link: backbone, duration: 1 h, slowdown: { rate: 0 % }",
       "51:77: error: what has no rate left is dead, not slow", "write a share above 0 %"
     ),
     (
-      "cause: linkFault, link: backbone, lasting: 1 h, slowdown: { rate: 100 % }",
+      "cause: linkFault, link: backbone, duration: 1 h, slowdown: { rate: 100 % }",
       "51:69: error: this slows nothing down", "write a 'rate' below 100 %, or a 'latency' above 0 s"
     ),
     (
-      "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: 0 s, up: 1 s }",
+      "cause: linkFault, link: backbone, duration: 1 h, flapping: { down: 0 s, up: 1 s }",
       "51:69: error: a link that is 'down' for no time does not flap", "write a positive time"
     ),
     (
-      "cause: linkFault, link: backbone, lasting: 9 h, flapping: { down: 1 s, up: 1 s }",
+      "cause: linkFault, link: backbone, duration: 9 h, flapping: { down: 1 s, up: 1 s }",
       "51:69: error: the link goes down more than 10000 times in 9 h",
-      "write longer times, or a shorter 'lasting'"
+      "write longer times, or a shorter 'duration'"
     ),
     (
-      "cause: linkFault, link: backbone, lasting: 1 h, flapping: { down: 1 s, up: 1 s }, slowdown: { rate: 5 % }",
+      "cause: linkFault, link: backbone, duration: 1 h, flapping: { down: 1 s, up: 1 s }, slowdown: { rate: 5 % }",
       "51:103: error: 'flapping' and 'slowdown' exclude each other", "keep one of the two"
     ),
     (

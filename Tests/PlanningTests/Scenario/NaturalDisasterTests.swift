@@ -32,29 +32,30 @@ import Units
 
   @Test func everySiteWithinReachIsBefallenAndNoOther() throws {
     let centre = "centre: { latitude: 50.5, longitude: 9.5 }"
-    #expect(try target("cause: earthquake, \(centre), reach: 120 km") == .sites([SiteID(0)]))
-    #expect(try target("cause: flood, \(centre), reach: 1000 km") == .sites([SiteID(0), SiteID(1)]))
+    #expect(try target("cause: earthquake, \(centre), radius: 120 km") == .sites([SiteID(0)]))
+    #expect(try target("cause: flood, \(centre), radius: 1000 km") == .sites([SiteID(0), SiteID(1)]))
     #expect(try target("cause: flood, site: berlin") == .site(SiteID(1)))
   }
 
   @Test func aTsunamiReachesOnlyCoasts() throws {
-    let text = Self.text("cause: tsunami, centre: { latitude: 51, longitude: 11 }, reach: 1000 km")
+    let text = Self.text("cause: tsunami, centre: { latitude: 51, longitude: 11 }, radius: 1000 km")
     #expect(
-      try Shop.read(text.replacing("coast: false", with: "coast: true")).disasters[1].target
+      try Shop.read(text.replacing("coastal: false", with: "coastal: true")).disasters[1].target
         == .sites([SiteID(1)]))
     #expect(try Shop.read(text).disasters[1].isMiss)
     check(
       Shop.errors(in: Self.text("cause: tsunami, site: berlin")),
       "51:33: error: no tsunami reaches 'berlin': it does not lie on a coast",
-      "write 'coast: true' for the site, or name another")
+      "write 'coastal: true' for the site, or name another")
   }
 
   @Test func powerAndLinksComeBack() throws {
-    let outage = try Shop.read(Self.text("cause: powerOutage, site: frankfurt, lasting: 4 h")).disasters[1]
+    let outage = try Shop.read(Self.text("cause: powerOutage, site: frankfurt, duration: 4 h")).disasters[1]
     #expect(outage.target == .site(SiteID(0)) && outage.lasting == .hours(4))
     let cut = try Shop.read(
       Self.text(
-        "cause: linkFault, link: backbone, lasting: 20 min, followedBy: { disaster: deletion, after: 9 min }")
+        "cause: linkFault, link: backbone, duration: 20 min, followedBy: { disaster: deletion, after: 9 min }"
+      )
     ).disasters[1]
     #expect(cut.target == .link(LinkID(0)) && cut.lasting == .minutes(20))
     #expect(cut.followedBy?.disaster == 0)
@@ -63,28 +64,28 @@ import Units
 
   @Test(arguments: [
     (
-      "cause: earthquake, site: berlin, centre: { latitude: 40, longitude: 0 }, reach: 120 km",
+      "cause: earthquake, site: berlin, centre: { latitude: 40, longitude: 0 }, radius: 120 km",
       "51:52: error: 'site' and 'centre' exclude each other", "keep one of the two"
     ),
     (
       "cause: flood, centre: { latitude: 40, longitude: 0 }",
-      "51:9: error: this does not say what 'flood' hits", "add 'reach'"
+      "51:9: error: this does not say what 'flood' hits", "add 'radius'"
     ),
     (
-      "cause: linkFault, host: web, lasting: 1 min",
+      "cause: linkFault, host: web, duration: 1 min",
       "51:35: error: 'host' does not go with the cause 'linkFault'", "it hits: link, site"
     ),
     (
-      "cause: linkFault, link: bakbone, lasting: 1 min", "51:35: error: there is no link 'bakbone'",
+      "cause: linkFault, link: bakbone, duration: 1 min", "51:35: error: there is no link 'bakbone'",
       "did you mean 'backbone'? the links are: backbone"
     ),
     (
       "cause: powerOutage, site: berlin", "51:9: error: a 'powerOutage' ends by itself",
-      "add 'lasting': how long it lasts, for example '4 h'"
+      "add 'duration', for example 'duration: 4 h'"
     ),
     (
-      "cause: fire, site: berlin, lasting: 4 h",
-      "51:47: error: 'lasting' does not go with the cause 'fire'",
+      "cause: fire, site: berlin, duration: 4 h",
+      "51:47: error: 'duration' does not go with the cause 'fire'",
       "remove it: only a 'powerOutage', a 'linkFault', a 'failSlow' and a 'maintenance' end by themselves"
     ),
     (
@@ -93,7 +94,7 @@ import Units
       "name a DR site, or write another cause, such as 'fire'"
     ),
     (
-      "cause: fire, site: berlin, reach: 7 miles", "51:45: error: 'miles' is not a unit of distance",
+      "cause: fire, site: berlin, radius: 7 miles", "51:45: error: 'miles' is not a unit of distance",
       "use one of km, m"
     ),
   ])

@@ -108,6 +108,32 @@ import Units
     #expect(try String(contentsOf: url, encoding: .utf8) == ScenarioFile.schema)
   }
 
+  @Test func theCommittedReferenceIsTheOneThatTheToolPrints() throws {
+    let url = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../Sources/firedrill/firedrill.docc/Keys.md").standardized
+    #expect(try String(contentsOf: url, encoding: .utf8) == ScenarioFile.reference)
+  }
+
+  /// Counted in the schema that editors read, so that the reference leaves no key out.
+  @Test func theReferenceHasEveryKeyWithItsMeaningAndAnExample() throws {
+    let rows = ScenarioFile.reference.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    var keys: [String] = []
+    func visit(_ value: Any) {
+      if let list = value as? [Any] { list.forEach(visit) }
+      guard let object = value as? [String: Any] else { return }
+      for (key, property) in object["properties"] as? [String: [String: Any]] ?? [:]
+      where property["deprecated"] == nil {
+        keys.append(key)
+        let about = (property["description"] as? String ?? "").replacing("|", with: "\\|")
+        let row = rows.first { $0.hasPrefix("| `\(key)` | ") && $0.contains(about) }
+        #expect(row?.contains(" | `\(key): ") == true, "\(key)")
+      }
+      object.values.forEach(visit)
+    }
+    visit(try JSONSerialization.jsonObject(with: Data(ScenarioFile.schema.utf8)))
+    #expect(keys.count == rows.count && keys.count > 200)
+  }
+
   @Test func everySampleNamesItsSchemaAndWhatItsCheckBinds() throws {
     let folder = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../../scenarios").standardized

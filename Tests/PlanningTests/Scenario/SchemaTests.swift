@@ -56,7 +56,7 @@ import Testing
     }
   }
 
-  /// What an editor accepts and what the reader accepts, for quantities as people write them.
+  /// The editor and the reader accept the same quantities.
   @Test(arguments: [
     (
       "objectives", "rpo", ["15 min", "6 h 7 min", "1.5 s", "1_000 ms", "0 s", "24h", "1 w 2 d"],

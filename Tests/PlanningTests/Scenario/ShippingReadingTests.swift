@@ -1,7 +1,7 @@
 import Planning
 import Testing
 
-/// How a scenario says that backups have windows, and that copies are held and carried.
+/// The keys for backup windows, for held copies and for couriers.
 @Suite struct ShippingReadingTests {
   private static let nightly =
     "vault: near, schedule: FREQ=DAILY;BYHOUR=22;BYMINUTE=0;BYSECOND=0, retention: { count: 5 }"
@@ -44,7 +44,7 @@ import Testing
       "window: { start: \"22:00\", length: 8 h, unfinished: fail }",
       "a first backup reads 50 TiB from 'array', which takes at least"
     ),
-    ("hold: 12 h", "there is no replica: add 'replica: VAULT', or remove 'hold'"),
+    ("replicaDelay: 12 h", "there is no replica: add 'replica: VAULT', or remove 'replicaDelay'"),
     (
       "courier: { transit: 24 h, return: 36 h }",
       "there is no replica: add 'replica: VAULT', or remove 'courier'"
@@ -83,7 +83,7 @@ import Testing
   @Test func windowsHoldsAndCouriersAreReadWithoutAWord() {
     #expect(
       messages(
-        "{ \(Self.nightly), window: { start: \"22:00\", length: 8 h }, replica: shelf, hold: 12 h, "
+        "{ \(Self.nightly), window: { start: \"22:00\", length: 8 h }, replica: shelf, replicaDelay: 12 h, "
           + "courier: { transit: 24 h, return: 36 h } }",
         recovery: "instant: { slowdown: 20 % }") == nil)
   }

@@ -13,7 +13,7 @@ enum Shop {
     objectives: { rpo: 24 h, rto: 12 h }
     sites:
       frankfurt: { region: eu-central, latitude: 50.11, longitude: 8.68 }
-      berlin: { region: eu-east, latitude: 52.52, longitude: 13.40, coast: false }
+      berlin: { region: eu-east, latitude: 52.52, longitude: 13.40, coastal: false }
     links:
       backbone: { between: [frankfurt, berlin], rate: 1 Gbit/s, latency: 6 ms }
     devices:

@@ -1,7 +1,7 @@
 import Planning
 import Testing
 
-/// How a scenario says that steps fail and are repeated.
+/// The keys for steps that fail and are repeated.
 @Suite struct StumbleReadingTests {
   private func messages(_ recovery: String) -> String? {
     do {
@@ -29,16 +29,16 @@ import Testing
     ("restore: { chance: 5 %, attempts: 2 }", "unknown key 'restore': did you mean 'restoreData'?"),
     ("failover: { chance: 5 %, attempts: 2 }", "a failover that fails has no time of its own"),
     (
-      "failover: { chance: 5 %, attempts: 2, lost: 1 h }",
-      "'stumbles' names 'failover', but nothing fails over: remove 'failover' there"
+      "failover: { chance: 5 %, attempts: 2, retryAfter: 1 h }",
+      "'stepFailures' names 'failover', but nothing fails over: remove 'failover' there"
     ),
   ])
   func aStumbleThatMeansNothingIsAnError(stumbles: String, message: String) throws {
-    let all = try #require(messages("stumbles: { \(stumbles) }"))
+    let all = try #require(messages("stepFailures: { \(stumbles) }"))
     #expect(all.hasPrefix(message), "\(all)")
   }
 
   @Test func aStumbleIsReadWithoutAWord() {
-    #expect(messages("stumbles: { boot: { chance: 5 %, attempts: 2 } }, certify: 6 h") == nil)
+    #expect(messages("stepFailures: { boot: { chance: 5 %, attempts: 2 } }, certify: 6 h") == nil)
   }
 }

@@ -7,7 +7,7 @@ import Units
     try #require(Sample(seconds.map { .duration(.seconds($0)) }))
   }
 
-  /// Of ten values the median lies between the second and the ninth with probability 1 - 22 / 1024 = 97.9 %, between the
+  /// The median of ten values lies between the second and the ninth with probability 1 - 22 / 1024 = 97.9 %, between the
   /// third and the eighth with 1 - 112 / 1024 = 89.1 %. For 95 % the bound lies 2.5 % - 11 / 1024 of the 45 / 1024 between
   /// the ranks 2 and 3 up, on Hettmansperger and Sheather's curve (n - r) I / (r + (n - 2 r) I).
   @Test func theIntervalOfTheMedianOfTenIsInterpolatedAsInThePaper() throws {

@@ -77,8 +77,8 @@ import Units
 
   @Test(arguments: [
     "cause: serverFailure, host: db", "cause: arrayFailure, device: array", "cause: flood, site: frankfurt",
-    "cause: powerOutage, site: frankfurt, lasting: 4 h",
-    "cause: earthquake, centre: { latitude: 50, longitude: 9 }, reach: 100 km",
+    "cause: powerOutage, site: frankfurt, duration: 4 h",
+    "cause: earthquake, centre: { latitude: 50, longitude: 9 }, radius: 100 km",
   ])
   func whateverTakesProductionAwayIsAnsweredByAFailover(disaster: String) throws {
     let fire = try estimate(Self.sync)
@@ -91,13 +91,13 @@ import Units
   }
 
   @Test func whatReachesBothSitesIsNotSurvivedByReplication() throws {
-    let quake = "cause: earthquake, centre: { latitude: 51, longitude: 11 }, reach: 900 km"
+    let quake = "cause: earthquake, centre: { latitude: 51, longitude: 11 }, radius: 900 km"
     #expect(try estimate(Self.sync, against: quake).rpo == .unrecoverable)
     #expect(try estimate(Self.sync, against: quake).rto == .unrecoverable)
   }
 
   @Test func aCutLinkCostsNothingUnlessNoWriteGoesOnAlone() throws {
-    let cut = "cause: linkFault, link: backbone, lasting: 20 min"
+    let cut = "cause: linkFault, link: backbone, duration: 20 min"
     #expect(
       try estimate(Self.sync, against: cut)
         == ClosedFormEstimate(rpo: .duration(.zero), rto: .duration(.zero)))
@@ -146,7 +146,7 @@ import Units
   }
 
   @Test func withoutAnotherSitePowerIsWaitedFor() throws {
-    let outage = try estimate(nil, against: "cause: powerOutage, site: frankfurt, lasting: 4 h")
+    let outage = try estimate(nil, against: "cause: powerOutage, site: frankfurt, duration: 4 h")
     #expect(outage.rpo == .duration(.zero))
     // A second more, then the longest way: boot, start, check and warm up the database.
     #expect(outage.rto == .duration(.hours(4) + .seconds(1) + .minutes(4 + 6 + 10 + 5)))

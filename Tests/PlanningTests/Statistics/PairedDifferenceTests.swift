@@ -24,7 +24,7 @@ import Units
     #expect(PairedDifference([.unrecoverable], minus: [.duration(.zero)]) == nil)
   }
 
-  /// What both drills share cancels out: the paired interval is narrow although the values vary wildly.
+  /// The common part of both drills cancels out: the paired interval is narrow although the values vary wildly.
   @Test func commonRandomNumbersMakeTheIntervalNarrow() throws {
     var stream = RandomStream(seed: 5, stream: "pairs")
     let shared = (0..<200).map { _ in Int64(stream.below(36_000)) }

@@ -75,7 +75,7 @@ struct LogModeTests {
     #expect(sites.acknowledged.count == 200)
   }
 
-  /// What an acknowledged commit's promise says survives the loss of the source, and what survives is a prefix.
+  /// The commits that a promise covers survive the loss of the source, and what survives is a prefix.
   @Test(arguments: 1...60 as ClosedRange<UInt64>)
   func aFailoverKeepsWhatWasPromised(seed: UInt64) {
     let (mode, promise, _) = Self.modes[Int(seed % 4)]

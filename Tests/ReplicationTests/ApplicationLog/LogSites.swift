@@ -21,7 +21,7 @@ struct LogSites {
     var engine: Engine?
     var stored: DurableState
     var incarnation = 0
-    /// What the application at this node has applied, in its order.
+    /// The records that the application at this node has applied, in its order.
     var applied: [UInt64] = []
     var applyTime = Duration.milliseconds(1)
     var linkIsUp = true

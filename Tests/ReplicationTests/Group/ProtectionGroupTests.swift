@@ -6,7 +6,7 @@ struct ProtectionGroupTests {
   private typealias Verb = ProtectionGroup.Verb
   private typealias State = ProtectionGroup.State
 
-  /// What may be begun in every state; nothing else may.
+  /// The actions that each state allows; all others are refused.
   private static let allowed: [State: [Verb]] = [
     .available: [.enableProtection],
     .starting: [],

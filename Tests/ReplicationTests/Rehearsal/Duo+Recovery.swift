@@ -13,7 +13,7 @@ extension Duo {
     }
   }
 
-  /// What the source claims at this moment: every acknowledged write issued before is safe. `nil` without a source.
+  /// The claim of the source at this moment: every acknowledged write issued before is safe. `nil` without a source.
   func claim() -> Instant? {
     guard let source = sides[primary].source else { return nil }
     if mutant == .claimsToBeSafeAlways { return now }
@@ -168,7 +168,7 @@ extension Duo {
 
   // MARK: After every step
 
-  /// What must hold whenever an engine has been told something.
+  /// The invariants after every message to an engine.
   mutating func check(_ side: Int) {
     guard mutant != nil || random.below(64) == 0, failures.isEmpty else { return }
     guard side == primary, let source = sides[primary].source, !mode.isJournaled, sides[1 - primary].isUp,

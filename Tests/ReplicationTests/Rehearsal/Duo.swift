@@ -5,7 +5,7 @@ import Units
 
 /// Two sites, a link and a witness in virtual time: real engines, and faults on everything between them.
 struct Duo {
-  /// What a device or engine is told later.
+  /// The later messages to a device or engine.
   enum Happening {
     case event(side: Int, incarnation: Int, ReplicationEvent)
     case flushed(side: Int, incarnation: Int, volume: Int, Ticket)
@@ -26,7 +26,7 @@ struct Duo {
   var link = Link()
   var witness = Witness(primary: 0)
   var history = History()
-  /// Which side the host writes to.
+  /// The side that the host writes to.
   var primary = 0
   var hostIsRunning = true
   var writesLeft: Int
@@ -39,7 +39,7 @@ struct Duo {
   var failures: [String] = []
   var observed = Observations()
   var mutant: Mutant?
-  /// What each engine said that orchestration waits for.
+  /// The answers of each engine that orchestration waits for.
   var promotedPoint: ReplicaPoint?
   var isDrained = false
   /// Whether planned faults happen; and sides that a disaster took until further notice.

@@ -2,7 +2,7 @@ import Replication
 import Storage
 import Units
 
-/// What the host wrote and was promised, kept apart from all engines: the judge of every recovered image.
+/// The writes and promises of the host, kept apart from all engines: the judge of every recovered image.
 ///
 /// Every sector of a page carries the number of the write that it is of, so an image tells which writes it holds.
 struct History {
@@ -14,7 +14,7 @@ struct History {
     var acknowledged: Instant?
   }
 
-  /// What a sector holds from a step on.
+  /// The contents of a sector from a step on.
   struct Version {
     var step: Int
     var content: UInt64
@@ -22,13 +22,13 @@ struct History {
 
   /// A course of writes that led to an image: by sector, what it held after each step.
   private(set) var sectors: [Int: [Version]] = [:]
-  /// By number - 1.
+  /// The writes, by number - 1.
   private(set) var writes: [Write] = []
   /// The step at which each write happened, and the steps at which the host flushed.
   private(set) var stepOfWrite: [Int] = []
   private(set) var barriers: [Int] = [0]
   private(set) var step = 0
-  /// Of the image that was judged last, if it was no state.
+  /// The fault of the image that was judged last; `nil` for a state.
   private(set) var nearest = ""
 
   static let sectorsPerPage = PagedImage.pageSize / CachedVolume.sectorSize
@@ -139,7 +139,7 @@ struct History {
     return last
   }
 
-  /// What an image that is no state has wrong, seen from the step that it is nearest to.
+  /// The faults of an image that is no state, seen from the step that it is nearest to.
   private func nearMiss(at step: Int, _ pages: [Int: [UInt64]]) -> String {
     let strangers = sectors.keys.sorted().compactMap { key -> String? in
       let expected = sectors[key]?.last { $0.step <= step }?.content ?? 0

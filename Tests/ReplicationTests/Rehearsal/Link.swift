@@ -2,7 +2,7 @@ import Replication
 import Storage
 import Units
 
-/// What lies between the sites.
+/// The link between the sites.
 struct Link {
   var isUp = true
   var latency = Duration.milliseconds(3)
@@ -37,7 +37,7 @@ extension Duo {
     }
   }
 
-  /// When the last byte has gone into the link.
+  /// The instant at which the last byte has gone into the link.
   private mutating func passed(_ size: ByteCount, from side: Int) -> Instant {
     guard let rate = link.rate else { return now }
     link.freeFrom[side] = max(now, link.freeFrom[side]) + rate.time(for: size)

@@ -35,7 +35,7 @@ enum Mode: String, CaseIterable {
     JournalTarget.Configuration(group: Self.group, journalMaximum: .kibibytes(400))
   }
 
-  /// Which state a failover goes to.
+  /// The state that a failover goes to.
   var point: Promotion.Point { self == .hostAsynchronous ? .lastPoint : .latest }
 
   /// Most writes go to a few hot pages.

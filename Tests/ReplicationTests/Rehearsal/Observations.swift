@@ -1,4 +1,4 @@
-/// What happened in a rehearsal, so that a campaign can show that it was no walk in the park.
+/// The occurrences of a rehearsal, so that a campaign can show that it was no walk in the park.
 struct Observations {
   var faults = 0
   var suspensions = 0

@@ -58,7 +58,7 @@ struct Side {
   var incarnation = 0
   var alarms: [ReplicationTimer: EventID] = [:]
   var deviceLatency = Duration.microseconds(500)
-  /// When the last record that was asked for is stored.
+  /// The instant at which the last requested record is stored.
   var lastRecord = Instant.epoch
   /// Whether a power cut happened since everything was last in sync.
   var wasCut = false
