@@ -21,6 +21,7 @@ let package = Package(
     .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
   ],
   targets: [
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
@@ -55,9 +56,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "ObjectStorage",
+      dependencies: [
+        "Backup", "CCurl", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "XMLCoder", package: "XMLCoder"),
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Posix",
       dependencies: [
-        "Backup", "Retention", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto"),
+        "Backup", "ObjectStorage", "Retention", "CLinux",
+        .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),
     .target(
@@ -107,7 +116,15 @@ let package = Package(
     .testTarget(name: "SchedulesTests", dependencies: ["Schedules", "Zones"], swiftSettings: strict),
     .testTarget(name: "HistoryTests", dependencies: ["History", "Zones"], swiftSettings: strict),
     .testTarget(name: "RetentionTests", dependencies: ["Retention", "Zones"], swiftSettings: strict),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "Posix"], swiftSettings: strict),
+    // Starts a real S3-compatible server for tests.
+    .target(
+      name: "CephCluster", dependencies: ["ObjectStorage"], path: "Tests/CephCluster",
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests", dependencies: ["CephCluster", "ObjectStorage", "Posix", "Storage"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ObjectStorageTests", dependencies: ["ObjectStorage"], swiftSettings: strict),
     .testTarget(name: "BackupTests", dependencies: ["Backup"], swiftSettings: strict),
     .testTarget(name: "DatabaseTests", dependencies: ["Database"], swiftSettings: strict),
     .testTarget(
@@ -128,7 +145,10 @@ let package = Package(
       name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["firedrill", "Planning", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "CephCluster", "firedrill", "ObjectStorage", "Planning",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: strict),
     .testTarget(name: "HouseTests", swiftSettings: strict),
   ],

@@ -35,11 +35,11 @@ public struct JobProgress: Hashable, Sendable {
   public var stored = ByteCount.zero
 }
 
-/// Runs jobs on real files. Computations use as many threads as there are processors, reads and writes use
+/// Runs jobs on real stores and files. Computations use as many threads as there are processors, reads and writes use
 /// others.
 public final class JobRunner: Sendable {
-  private let store: FileObjectStore
-  private let replica: FileObjectStore?
+  private let store: any ObjectStore & Sendable
+  private let replica: (any ObjectStore & Sendable)?
   private let processors: WorkerPool
   private let devices: WorkerPool
 
@@ -48,7 +48,8 @@ public final class JobRunner: Sendable {
   ///   - replica: The vault that a job copies to.
   ///   - depth: Reads and writes at once; 0 for one after the other, by the job's own thread.
   public init(
-    _ store: FileObjectStore, replica: FileObjectStore? = nil, cores: Int = processorCount, depth: Int = 4
+    _ store: any ObjectStore & Sendable, replica: (any ObjectStore & Sendable)? = nil,
+    cores: Int = processorCount, depth: Int = 4
   ) {
     firedrill_keep_buffers()
     self.store = store
@@ -142,7 +143,7 @@ public final class JobRunner: Sendable {
   }
 
   private static func perform(
-    _ request: Request, _ store: FileObjectStore, _ replica: FileObjectStore?, _ streams: some StreamHost
+    _ request: Request, _ store: any ObjectStore, _ replica: (any ObjectStore)?, _ streams: some StreamHost
   ) throws(StorageError) -> Reply {
     switch request {
     case .vault(let operation, on: .primary):

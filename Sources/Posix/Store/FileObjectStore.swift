@@ -218,28 +218,6 @@ public struct FileObjectStore: ObjectStore, Sendable {
     return try body()
   }
 
-  /// Claims a right that only one process may have, until the claim is dropped or the process ends. `nil`
-  /// while another process has it.
-  func claim(_ name: String) throws(SystemError) -> Descriptor? {
-    let path = FilePath(".\(name)")
-    let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
-    while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EWOULDBLOCK { return nil }
-      if errno != EINTR { throw SystemError("\(path)") }
-    }
-    return file
-  }
-
-  /// Takes a right that several processes may share and that excludes a `claim` of the same name.
-  func share(_ name: String) throws(SystemError) -> Descriptor {
-    let path = FilePath(".\(name)")
-    let file = try Descriptor.open(path, at: root.number, O_RDWR | O_CREAT, mode: 0o666)
-    while flock(file.number, LOCK_SH) != 0 {
-      if errno != EINTR { throw SystemError("\(path)") }
-    }
-    return file
-  }
-
   // MARK: Locks
 
   public mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError) {

@@ -1,12 +1,14 @@
 import Backup
 import Glibc
+import ObjectStorage
 import Storage
 import Units
 
-/// A vault in a directory, opened with its passphrase.
+/// A vault in a directory or a bucket, opened with its passphrase.
 public struct Vault: Sendable {
-  public let path: FilePath
-  let store: FileObjectStore
+  public let place: VaultPlace
+  let store: any ObjectStore & Sendable
+  let claims: VaultClaims
   let key: MasterKey
   private let secret: [UInt8]
 
@@ -17,27 +19,20 @@ public struct Vault: Sendable {
   public static let scryptRounds = KeySlot.roundsRange
   public static let usualScryptRounds = KeySlot.usualRounds
 
-  /// Creates a vault in a missing or empty directory.
+  /// The place of the vault for messages.
+  public var name: String { place.description }
+
+  /// Creates a vault in a directory that is missing or empty, or below an unused prefix of a bucket.
   ///
   /// - Parameters:
   ///   - scryptRounds: A power of two.
   ///   - other: A vault whose points are to be copied to this one: both then have one key, each under its own passphrase.
   public static func create(
-    _ path: FilePath, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds,
+    _ place: VaultPlace, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds,
     forCopiesOf other: Vault? = nil
   ) throws(VaultProblem) {
-    let folder = path.description
-    if path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
-      throw VaultProblem(folder, SystemError(folder))
-    }
-    var store = try open(path)
-    let existing = try problem(folder) { () throws(StorageError) in try store.list(prefix: "") }
-    if existing.contains(where: slots.contains) {
-      throw VaultProblem(folder, "there is a vault here already", hint: "use it, or name another directory")
-    }
-    guard try isUnused(path, folder) else {
-      throw VaultProblem(folder, "this directory is not empty", hint: "name one that is missing or empty")
-    }
+    let folder = place.description
+    var store = try emptyStore(place)
     let secret = other?.secret ?? secretBytes(32)
     guard let slot = try? KeySlot(secret, passphrase: passphrase, rounds: scryptRounds) else {
       throw VaultProblem("--scrypt-rounds", "\(scryptRounds) is no power of two that scrypt takes")
@@ -51,31 +46,57 @@ public struct Vault: Sendable {
     try found(store, MasterKey(bytes: secret), folder)
   }
 
+  /// Creates a vault in a directory that is missing or empty.
+  public static func create(
+    _ path: FilePath, passphrase: [UInt8], scryptRounds: Int = usualScryptRounds
+  ) throws(VaultProblem) {
+    try create(.directory(path), passphrase: passphrase, scryptRounds: scryptRounds)
+  }
+
+  /// Returns the store of a new vault; throws when there is one, or anything else.
+  private static func emptyStore(_ place: VaultPlace) throws(VaultProblem) -> any ObjectStore & Sendable {
+    let folder = place.description
+    let store: any ObjectStore & Sendable
+    switch place {
+    case .directory(let path):
+      if path.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
+        throw VaultProblem(folder, SystemError(folder))
+      }
+      store = try open(path)
+    case .bucket(let access):
+      if let existing = try access.open() {
+        let keys = try problem(folder) { () throws(StorageError) in try existing.list(prefix: "") }
+        guard keys.isEmpty else { throw occupied(place, keys) }
+      }
+      store = try access.create()
+    }
+    let existing = try problem(folder) { () throws(StorageError) in try store.list(prefix: "") }
+    var isFree = existing.isEmpty
+    if case .directory(let path) = place, isFree { isFree = try isUnused(path, folder) }
+    guard isFree else { throw occupied(place, existing) }
+    return store
+  }
+
+  private static func occupied(_ place: VaultPlace, _ keys: [ObjectKey]) -> VaultProblem {
+    let other = place.directory == nil ? "another prefix" : "another directory"
+    if keys.contains(where: slots.contains) {
+      return VaultProblem(
+        place.description, "there is a vault here already", hint: "use it, or name \(other)")
+    }
+    return place.directory == nil
+      ? VaultProblem(
+        place.description, "there are objects below this prefix already", hint: "name an unused prefix")
+      : VaultProblem(
+        place.description, "this directory is not empty", hint: "name one that is missing or empty")
+  }
+
   /// Writes the configuration, so that a vault is complete before its first backup.
-  private static func found(_ store: FileObjectStore, _ key: MasterKey, _ folder: String) throws(VaultProblem)
-  {
+  private static func found(
+    _ store: any ObjectStore & Sendable, _ key: MasterKey, _ folder: String
+  ) throws(VaultProblem) {
     let job = FoundJob(key: key, salt: JobSalt(bytes: secretBytes(32)))
     guard let outcome = try? JobRunner(store, cores: 0, depth: 0).run(job) else { return }
     if case .failed(let failure) = outcome { throw VaultProblem(folder, failure) }
-  }
-
-  /// Takes the shared right of a running backup.
-  func claimRunning() throws(VaultProblem) -> Descriptor {
-    do throws(SystemError) { return try store.share("running") } catch {
-      throw VaultProblem(path.description, error)
-    }
-  }
-
-  /// Takes the exclusive right to the vault; throws while a backup runs.
-  func claimAlone() throws(VaultProblem) -> Descriptor {
-    do throws(SystemError) {
-      if let claim = try store.claim("running") { return claim }
-    } catch {
-      throw VaultProblem(path.description, error)
-    }
-    throw VaultProblem(
-      path.description, "there is no space left, and a backup is running",
-      hint: "wait until it has ended, or make room")
   }
 
   /// Whether the directory holds at most the leftovers of an interrupted creation.
@@ -112,9 +133,23 @@ public struct Vault: Sendable {
 
   /// Opens the vault in a directory.
   public init(_ path: FilePath, passphrase: [UInt8]) throws(VaultProblem) {
-    self.path = path
-    let folder = path.description
-    store = try Self.open(path)
+    try self.init(.directory(path), passphrase: passphrase)
+  }
+
+  /// Opens the vault at a place.
+  public init(_ place: VaultPlace, passphrase: [UInt8]) throws(VaultProblem) {
+    self.place = place
+    let folder = place.description
+    switch place {
+    case .directory(let path):
+      let files = try Self.open(path)
+      store = files
+      claims = VaultClaims(path, files.root)
+    case .bucket(let access):
+      guard let bucket = try access.open() else { throw Self.missing(folder) }
+      store = bucket
+      claims = try VaultClaims(access, bucket)
+    }
     var failure = KeySlot.Failure.damaged
     var isThere = false
     var secret: [UInt8]?
@@ -131,14 +166,28 @@ public struct Vault: Sendable {
         if error.kind != .notFound { throw VaultProblem(folder, .storage(error)) }
       }
     }
-    guard isThere else {
-      throw VaultProblem(
-        folder, "there is no vault here, or it was never finished",
-        hint: "'firedrill vault init \(folder)' makes one")
-    }
+    guard isThere else { throw Self.missing(folder) }
     guard let secret, secret.count == 32 else { throw Self.problem(folder, failure) }
     key = MasterKey(bytes: secret)
     self.secret = secret
+  }
+
+  private static func missing(_ folder: String) -> VaultProblem {
+    VaultProblem(
+      folder, "there is no vault here, or it was never finished",
+      hint: "'firedrill vault init \(folder)' makes one")
+  }
+
+  /// The usual number of reads and writes at once. A bucket is far away.
+  var usualDepth: Int { place.directory == nil ? 12 : 4 }
+
+  /// Throws unless objects of this vault can be locked.
+  func requireLocks(_ option: String) throws(VaultProblem) {
+    if let bucket = store as? BucketStore, !bucket.hasLocks {
+      throw VaultProblem(
+        option, "the bucket of \(name) has no object lock, so nothing in it can be locked",
+        hint: "make a bucket with object lock, and a vault in that")
+    }
   }
 
   /// Whether both vaults have the same key.
@@ -163,6 +212,8 @@ public struct Vault: Sendable {
   /// Returns damaged objects that no job reads: copies of the vault's key and the store's notes on objects.
   func damagedNotes() -> [(key: ObjectKey, problem: String)] {
     let lost = Self.slots.compactMap { name in damagedSlot(name).map { (key: name, problem: $0) } }
+    // Jobs read the attributes of a bucket's objects, and each costs a request.
+    if place.directory == nil { return lost }
     let keys = ((try? store.list(prefix: "")) ?? []).filter { key in !lost.contains { $0.key == key } }
     return (lost + keys.compactMap { key in damagedNote(key).map { (key: key, problem: $0) } })
       .sorted { $0.key < $1.key }

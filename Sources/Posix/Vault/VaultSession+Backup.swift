@@ -41,6 +41,7 @@ public struct BackupReport: Sendable {
 extension VaultSession {
   /// Backs up a directory tree or an image as a new point.
   public func backup(_ request: BackupRequest) throws(VaultProblem) -> BackupReport {
+    if request.lockedUntil != nil { try vault.requireLocks("--lock-until") }
     if let name = request.standardInputName { return try backUpStandardInput(name, request) }
     let typed = request.source.description
     guard let source = request.source.resolved else { throw VaultProblem(typed, SystemError(typed)) }
@@ -87,7 +88,7 @@ extension VaultSession {
       let options = TreeScanner.Options(
         excludes: excludes, staysOnFileSystem: request.staysOnFileSystem,
         leavesOutCaches: request.leavesOutCaches, listsExcluded: listsExcluded)
-      var scanner = TreeScanner(source, options: options, vault: vault.path, previous: previous)
+      var scanner = TreeScanner(source, options: options, vault: vault.place.directory, previous: previous)
       return try scanner.run()
     } catch {
       throw VaultProblem(source.description, error)
@@ -135,9 +136,9 @@ extension VaultSession {
     _ job: consuming BackupJob, _ streams: some StreamHost, of total: ByteCount
   ) throws(VaultProblem) -> RecoveryPoint {
     let point = job.point
-    let running = try vault.claimRunning()
+    let running = try vault.claims.running()
     defer { withExtendedLifetime(running) {} }
-    let note = ClaimNotes(vault.store.root).hold(point)
+    let note = vault.claims.notes.hold(point)
     defer { note?.remove() }
     do throws(VaultProblem) {
       switch try run(consume job, streams: streams, phase: "backup", of: total) {

@@ -7,18 +7,23 @@ extension VaultSession {
   ///
   /// - Parameter target: A vault that was made for copies of this one.
   public func copy(to target: Vault, lockedUntil: Instant? = nil) throws(VaultProblem) -> Replication {
-    let place = target.path.description
+    let place = target.name
     guard vault.hasKey(of: target) else {
       throw VaultProblem(
         place, "this vault has another key, so it cannot read what \(name) holds",
-        hint: "make one with 'firedrill vault init DIRECTORY --copies-of \(name)'")
+        hint: "make one with 'firedrill vault init TARGET --copies-of \(name)'")
     }
-    let running = try target.claimRunning()
+    if lockedUntil != nil { try target.requireLocks("--lock-until") }
+    let running = try target.claims.running()
     defer { withExtendedLifetime(running) {} }
     var options = options
     options.window = 8
     let job = ReplicateJob(key: vault.key, lockedUntil: lockedUntil, salt: newSalt, options: options)
-    switch try run(job, on: JobRunner(vault.store, replica: target.store), phase: "copying") {
+    switch try run(
+      job,
+      on: JobRunner(
+        vault.store, replica: target.store, depth: max(vault.usualDepth, target.usualDepth)), phase: "copying"
+    ) {
     case .replicated(let replication): return replication
     case .failed(let failure): throw VaultProblem(place, failure)
     }

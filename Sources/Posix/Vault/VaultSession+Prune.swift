@@ -1,4 +1,5 @@
 import Backup
+import ObjectStorage
 import Retention
 import Schedules
 import Storage
@@ -107,12 +108,12 @@ extension VaultSession {
   }
 
   private func remove(_ expired: [PointID], grace: Duration) throws(VaultProblem) -> Pruning {
-    let claim = try claimPruning()
+    let claim = try vault.claims.pruning()
     defer { withExtendedLifetime(claim) {} }
-    let abandoned = ClaimNotes(vault.store.root).abandoned()
+    let abandoned = vault.claims.notes.abandoned()
     defer { for claim in abandoned { claim.note.remove() } }
     let void = VoidClaims.named(Set(abandoned.map(\.point)))
-    vault.store.removeLeftovers(of: options.lease, at: .now)
+    try removeLeftovers()
     var total = try pruneWhereThereIsRoom(expired, grace, void)
     guard grace == .zero, total.condemnedPacks > 0 || !total.expired.isEmpty else { return total }
     // Condemned and without a grace: carried out by a second look, unless a backup is running that may need it.
@@ -121,23 +122,24 @@ extension VaultSession {
     return total
   }
 
-  /// Takes the right to remove, held until the claim is dropped.
-  func claimPruning() throws(VaultProblem) -> Descriptor {
-    do throws(SystemError) {
-      if let claim = try vault.store.claim("prune") { return claim }
+  /// Removes leftovers of puts and deletes that a crash interrupted.
+  private func removeLeftovers() throws(VaultProblem) {
+    if let files = vault.store as? FileObjectStore { files.removeLeftovers(of: options.lease, at: .now) }
+    guard let bucket = vault.store as? BucketStore else { return }
+    do throws(StorageError) {
+      try bucket.finishDeletions(olderThan: .days(7))
     } catch {
-      throw VaultProblem(name, error)
+      throw VaultProblem(name, .storage(error))
     }
-    throw VaultProblem(name, "another prune or repair is at work", hint: "wait until it has ended")
   }
 
   /// Withdraws the claims of ended backups, or all claims; returns their number.
   ///
   /// Nothing else is removed.
   public func unlock(all isAll: Bool) throws(VaultProblem) -> Int {
-    let claim = try claimPruning()
+    let claim = try vault.claims.pruning(isForced: isAll)
     defer { withExtendedLifetime(claim) {} }
-    let abandoned = ClaimNotes(vault.store.root).abandoned()
+    let abandoned = vault.claims.notes.abandoned()
     defer { for claim in abandoned { claim.note.remove() } }
     let void = isAll ? VoidClaims.all : .named(Set(abandoned.map(\.point)))
     // No condemnation is so old that this carries it out.
@@ -176,7 +178,7 @@ extension VaultSession {
   ) throws(VaultProblem) -> Pruning {
     let ending = try prune(expired, grace, void)
     guard case .failed(.storage(let error)) = ending, error.kind == .full else { return try ending.get(name) }
-    let alone = try vault.claimAlone()
+    let alone = try vault.claims.alone()
     defer { withExtendedLifetime(alone) {} }
     let job = PruneJob(
       freeingAtOnce: expired, void: void, key: vault.key, salt: newSalt, options: options)

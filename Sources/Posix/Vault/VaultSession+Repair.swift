@@ -6,7 +6,7 @@ extension VaultSession {
   ///
   /// - Parameter readsAll: Whether damaged packs are looked for, too.
   public func repair(readsAll: Bool = false) throws(VaultProblem) -> Repairing {
-    let claim = try claimPruning()
+    let claim = try vault.claims.pruning()
     defer { withExtendedLifetime(claim) {} }
     let job = RepairJob(readsAll: readsAll, key: vault.key, salt: newSalt, options: options)
     switch try run(job, phase: "repairing") {

@@ -31,10 +31,10 @@ public final class VaultSession: Sendable {
 
   /// - Parameters:
   ///   - cores: Threads that compute.
-  ///   - depth: Reads and writes at once. With neither everything happens on the caller's thread, which is quicker where
+  ///   - depth: Reads and writes at once; by default 4 of a directory and 12 of a bucket. With neither everything happens on the caller's thread, which is quicker where
   ///     vaults are tiny.
   public init(
-    _ vault: Vault, options: JobOptions = usualOptions, cores: Int = processorCount, depth: Int = 4,
+    _ vault: Vault, options: JobOptions = usualOptions, cores: Int = processorCount, depth: Int? = nil,
     observe: @escaping @Sendable (VaultProgress) -> Void = { _ in },
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) {
@@ -42,10 +42,10 @@ public final class VaultSession: Sendable {
     self.options = options
     self.observe = observe
     self.isStopped = isStopped
-    runner = JobRunner(vault.store, cores: cores, depth: depth)
+    runner = JobRunner(vault.store, cores: cores, depth: depth ?? vault.usualDepth)
   }
 
-  var name: String { vault.path.description }
+  var name: String { vault.name }
   var newSalt: JobSalt { JobSalt(bytes: secretBytes(32)) }
 
   var isInterrupted: Bool { isStopped() }
@@ -98,6 +98,7 @@ public final class VaultSession: Sendable {
       throw VaultProblem(
         "--until", "\(date) is past, and a lock cannot end before it begins", hint: "name a later date")
     }
+    try vault.requireLocks("--until")
     switch try run(LockJob(point.id, until: date, key: vault.key, options: options), phase: "locking") {
     case .locked(_, let objects): return objects
     case .failed(let failure): throw VaultProblem(name, failure)

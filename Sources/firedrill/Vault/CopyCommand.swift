@@ -12,7 +12,8 @@ struct CopyCommand: ParsableCommand {
 
   @OptionGroup var vault: VaultOptions
 
-  @Argument(help: ArgumentHelp("The directory of the second vault.", valueName: "target"))
+  @Argument(
+    help: ArgumentHelp("The directory or s3://bucket/prefix of the second vault.", valueName: "target"))
   var target: String
 
   @Option(
@@ -20,6 +21,9 @@ struct CopyCommand: ParsableCommand {
       "A file whose first line is the passphrase of the second vault. (default: that of the first)",
       valueName: "file"))
   var targetPassphraseFile: String?
+
+  @Option(help: ArgumentHelp("The URL of the server of the second vault.", valueName: "url"))
+  var targetEndpoint: String?
 
   @Option(
     help: ArgumentHelp("The date before which copied objects cannot be removed.", valueName: "date"),
@@ -35,7 +39,7 @@ struct CopyCommand: ParsableCommand {
       let passphrase =
         try targetPassphraseFile.map { path throws(VaultProblem) in try VaultOptions.firstLine(of: path) }
         ?? vault.passphrase()
-      let second = try Vault(FilePath(target), passphrase: passphrase)
+      let second = try Vault(VaultPlace(target, endpoint: targetEndpoint), passphrase: passphrase)
       let copied = try session.copy(to: second, lockedUntil: lockUntil?.future("--lock-until"))
       ProgressLine(label: "").clear()
       if json {

@@ -3,7 +3,10 @@ import Posix
 
 struct InitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "init", abstract: "Make a vault in a directory that is missing or empty.")
+    commandName: "init", abstract: "Make a vault in a missing or empty directory or an unused prefix.",
+    discussion:
+      "In a bucket, objects of its own first show whether the server does what a vault relies on: one winner of several "
+      + "writers, complete lists, and locks that hold. A server that does not is refused.")
 
   @OptionGroup var vault: VaultOptions
 
@@ -24,6 +27,9 @@ struct InitCommand: ParsableCommand {
       valueName: "file"))
   var copiesOfPassphraseFile: String?
 
+  @Option(help: ArgumentHelp("The URL of the server of the source vault.", valueName: "url"))
+  var copiesOfEndpoint: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -40,10 +46,11 @@ struct InitCommand: ParsableCommand {
         let secret = try copiesOfPassphraseFile.map { file throws(VaultProblem) in
           try VaultOptions.firstLine(of: file)
         }
-        return try Vault(FilePath(path), passphrase: secret ?? passphrase)
+        return try Vault(
+          VaultPlace(path, endpoint: copiesOfEndpoint), passphrase: secret ?? passphrase)
       }
       try Vault.create(
-        FilePath(vault.vault), passphrase: passphrase, scryptRounds: scryptRounds, forCopiesOf: origin)
+        vault.place(), passphrase: passphrase, scryptRounds: scryptRounds, forCopiesOf: origin)
       if json { return try printJSON(InitOutput(vault: vault.vault, scryptRounds: scryptRounds)) }
       print("made a vault in \(vault.vault); without its passphrase nobody can read it")
     }

@@ -20,9 +20,10 @@ extension ExitCode {
 struct VaultCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vault",
-    abstract: "Back up directory trees and images to a vault on disk, with the rehearsed engine.",
+    abstract: "Back up directory trees and images to a vault, with the rehearsed engine.",
     discussion:
-      "The passphrase comes from --passphrase-file or FIREDRILL_PASSPHRASE.\n\nExit codes: 0, done; 1, the vault is "
+      "The passphrase comes from --passphrase-file or FIREDRILL_PASSPHRASE. A vault is a directory, or s3://bucket/prefix in an "
+      + "S3-compatible store; its keys come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.\n\nExit codes: 0, done; 1, the vault is "
       + "damaged; 2, bad input, a full disk, a wrong passphrase: nothing is lost; 3, the backup or restore is partial: a file was "
       + "gone, unreadable, or changed while it was read, or the target does not take what a warning names; 70, a fault of "
       + "firedrill; 130, interrupted: what is stored stays, and the next run goes on from there.",
@@ -37,8 +38,15 @@ struct VaultCommand: ParsableCommand {
 
 /// The options that locate and open a vault.
 struct VaultOptions: ParsableArguments {
-  @Argument(help: ArgumentHelp("The directory of the vault.", valueName: "vault"))
+  @Argument(
+    help: ArgumentHelp("The directory of the vault, or s3://bucket/prefix.", valueName: "vault"))
   var vault: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The URL of the S3-compatible server. (default: AWS_ENDPOINT_URL, else Amazon S3 in AWS_REGION)",
+      valueName: "url"))
+  var endpoint: String?
 
   @Option(help: ArgumentHelp("A file, pipe or '-' whose first line is the passphrase.", valueName: "file"))
   var passphraseFile: String?
@@ -78,7 +86,9 @@ struct VaultOptions: ParsableArguments {
     return Array(bytes.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") })
   }
 
-  func open() throws(VaultProblem) -> Vault { try Vault(FilePath(vault), passphrase: passphrase()) }
+  func place() throws(VaultProblem) -> VaultPlace { try VaultPlace(vault, endpoint: endpoint) }
+
+  func open() throws(VaultProblem) -> Vault { try Vault(place(), passphrase: passphrase()) }
 
   /// Returns a session with progress on a terminal that stops at the first interrupt.
   func session(_ change: (inout JobOptions) -> Void = { _ in }) throws(VaultProblem) -> VaultSession {

@@ -1,8 +1,7 @@
-import Backup
 import Storage
 import Units
 
-/// The 40 bytes after an object's own bytes in its file, with the store's attributes and a checksum.
+/// The 40 bytes after an object's own bytes in a directory or bucket, with the store's attributes and a checksum.
 ///
 /// | bytes | field |
 /// |---|---|
@@ -11,13 +10,13 @@ import Units
 /// | 8 | locked until, likewise; the lowest number for no lock |
 /// | 8 | bytes of the object |
 /// | 8 | first bytes of SHA-256 over the object's key and the 32 bytes before |
-struct ObjectTrailer: Hashable, Sendable {
-  static let size = 40
+package struct ObjectTrailer: Hashable, Sendable {
+  package static let size = 40
   private static let unlocked = Int64.min
 
-  var attributes: ObjectAttributes
+  package var attributes: ObjectAttributes
 
-  func bytes(_ key: ObjectKey) -> [UInt8] {
+  package func bytes(_ key: ObjectKey) -> [UInt8] {
     var writer = ByteWriter(capacity: Self.size)
     writer.write(attributes.version)
     writer.write(attributes.modified)
@@ -28,10 +27,10 @@ struct ObjectTrailer: Hashable, Sendable {
     return writer.bytes
   }
 
-  init(_ attributes: ObjectAttributes) { self.attributes = attributes }
+  package init(_ attributes: ObjectAttributes) { self.attributes = attributes }
 
   /// Reads the trailer; throws `damaged` unless it belongs to the object in a file of `fileSize` bytes.
-  init(_ bytes: [UInt8], _ key: ObjectKey, fileSize: Int) throws(StorageError) {
+  package init(_ bytes: [UInt8], _ key: ObjectKey, fileSize: Int) throws(StorageError) {
     do throws(JobFailure) {
       var reader = ByteReader(Bytes(bytes))
       let version: UInt64 = try reader.read()
@@ -50,7 +49,7 @@ struct ObjectTrailer: Hashable, Sendable {
     }
   }
 
-  static func check(_ bytes: [UInt8], _ key: ObjectKey) -> UInt64 {
+  package static func check(_ bytes: [UInt8], _ key: ObjectKey) -> UInt64 {
     Digest(sha256: Bytes(Array(key.name.utf8) + bytes)).words[0]
   }
 }
