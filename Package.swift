@@ -22,6 +22,7 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -60,6 +61,7 @@ let package = Package(
         "Backup", "Retention", "CLinux", .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    .target(name: "Mount", dependencies: ["Posix", "CFuse"], swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
@@ -88,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Decision", "Importing", "Planning", "Posix", "Reporting", "Templates",
+        "Backup", "Decision", "Importing", "Mount", "Planning", "Posix", "Reporting", "Templates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -113,6 +115,8 @@ let package = Package(
     .target(name: "CallRecorder", path: "Tests/CallRecorder"),
     .testTarget(
       name: "PosixTests", dependencies: ["Backup", "CallRecorder", "Posix"], swiftSettings: strict),
+    .testTarget(
+      name: "MountTests", dependencies: ["Backup", "Mount", "Posix", "Retention"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

@@ -51,11 +51,12 @@ import Testing
       "Posix", ["Backup", "Retention", "Schedules", "Storage", "Units", "CLinux"],
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
     ),
+    ("Mount", ["Posix", "Backup", "Storage", "Units", "CFuse"], ["Glibc", "Synchronization"]),
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Posix", "Planning", "Importing", "Templates", "Estate", "Simulation",
-        "Backup",
+        "Reporting", "Decision", "Mount", "Posix", "Planning", "Importing", "Templates", "Estate",
+        "Simulation", "Backup",
         "History", "Retention", "Schedules", "Zones", "Storage", "Units",
       ],
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
@@ -71,7 +72,7 @@ import Testing
     ),
   ]
 
-  private static let systemLibraries = ["CGSL", "CLinux", "CSQLite", "CZip", "CZstd"]
+  private static let systemLibraries = ["CFuse", "CGSL", "CLinux", "CSQLite", "CZip", "CZstd"]
 
   @Test func everyTargetHasARowInTheTable() throws {
     let targets = try SourceTree.entries(of: "Sources").filter { !Self.systemLibraries.contains($0) }
@@ -87,6 +88,11 @@ import Testing
   @Test func theScientificLibraryHasOneDoor() {
     let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CGSL") }
     #expect(doors.map(\.path) == ["Sources/Planning/Statistics/GSL.swift"])
+  }
+
+  @Test func theFileSystemOfAMountDoesNotKnowFUSE() {
+    let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CFuse") }
+    #expect(!doors.isEmpty && doors.allSatisfy { $0.path.hasPrefix("Sources/Mount/Fuse/") })
   }
 
   @Test func importsAreFoundInWhateverWayTheyAreWritten() {
