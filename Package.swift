@@ -23,6 +23,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CGSL", pkgConfig: "gsl", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CFuse", pkgConfig: "fuse3", providers: [.apt(["libfuse3-dev"])]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -69,6 +70,7 @@ let package = Package(
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),
+    .target(name: "Mount", dependencies: ["Posix", "CFuse"], swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
@@ -100,7 +102,7 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Decision", "Importing", "Planning", "Posix", "Reporting", "Templates",
+        "Backup", "Decision", "Importing", "Mount", "Planning", "Posix", "Reporting", "Templates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -133,6 +135,8 @@ let package = Package(
     .target(name: "CallRecorder", path: "Tests/CallRecorder"),
     .testTarget(
       name: "PosixTests", dependencies: ["Backup", "CallRecorder", "Posix"], swiftSettings: strict),
+    .testTarget(
+      name: "MountTests", dependencies: ["Backup", "Mount", "Posix", "Retention"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
     .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),

@@ -12,6 +12,9 @@ enum StandardOutput {
     }
   }
 
+  /// Writes what was printed at once, for a command that goes on working.
+  static func flush() { fflush(stdout) }
+
   /// Ends the process. The code is a failure when printed output could not be written.
   static func end(with code: ExitCode) -> Never {
     let isWritten = fflush(stdout) == 0 && ferror(stdout) == 0

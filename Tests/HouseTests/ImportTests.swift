@@ -55,11 +55,12 @@ import Testing
       "Posix", ["Backup", "ObjectStorage", "Retention", "Schedules", "Storage", "Units", "CLinux"],
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
     ),
+    ("Mount", ["Posix", "Backup", "Storage", "Units", "CFuse"], ["Glibc", "Synchronization"]),
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Posix", "Planning", "Importing", "Templates", "Estate", "Simulation",
-        "Backup",
+        "Reporting", "Decision", "Mount", "Posix", "Planning", "Importing", "Templates", "Estate",
+        "Simulation", "Backup",
         "History", "Retention", "Schedules", "Zones", "Storage", "Units",
       ],
       ["Glibc", "Synchronization", "Foundation", "ArgumentParser"]
@@ -75,7 +76,7 @@ import Testing
     ),
   ]
 
-  private static let systemLibraries = ["CCurl", "CGSL", "CLinux", "CSQLite", "CZip", "CZstd"]
+  private static let systemLibraries = ["CCurl", "CFuse", "CGSL", "CLinux", "CSQLite", "CZip", "CZstd"]
 
   @Test func everyTargetHasARowInTheTable() throws {
     let targets = try SourceTree.entries(of: "Sources").filter { !Self.systemLibraries.contains($0) }
@@ -91,6 +92,11 @@ import Testing
   @Test func theScientificLibraryHasOneDoor() {
     let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CGSL") }
     #expect(doors.map(\.path) == ["Sources/Planning/Statistics/GSL.swift"])
+  }
+
+  @Test func theFileSystemOfAMountDoesNotKnowFUSE() {
+    let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CFuse") }
+    #expect(!doors.isEmpty && doors.allSatisfy { $0.path.hasPrefix("Sources/Mount/Fuse/") })
   }
 
   @Test func importsAreFoundInWhateverWayTheyAreWritten() {

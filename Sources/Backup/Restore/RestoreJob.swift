@@ -55,6 +55,19 @@ public struct RestoreJob: Job {
       window: options.window)
   }
 
+  /// Creates a restore of some extents of one stream of an open point. The manifest is not read again, and of
+  /// the catalog and the block lists only what is missing.
+  ///
+  /// - Parameter extents: The extents, ascending and disjoint.
+  public init(
+    reading extents: [Extent], of stream: String, in point: OpenPoint, key: MasterKey,
+    options: JobOptions = JobOptions()
+  ) {
+    options.validate()
+    pump = Pump(
+      RestoreSteps(point, .extents(extents, of: stream), key: key, options: options), window: options.window)
+  }
+
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
@@ -71,6 +84,8 @@ public struct Restoration: Sendable {
   public internal(set) var contents: RestoredContents?
   /// The catalog of the vault, for the next restore from it.
   public internal(set) var catalog = Catalog()
+  /// The point as this restore knows it, for reads of its parts.
+  public internal(set) var opened: OpenPoint?
 }
 
 /// The blocks that a restore has written, with their places.

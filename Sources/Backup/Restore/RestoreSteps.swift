@@ -62,6 +62,26 @@ struct RestoreSteps: Steps {
     requests = [(.manifest, .vault(.get(point.key, range: nil)))]
   }
 
+  /// Creates the stages of reading an open point. They begin with the block lists that are still unread.
+  init(_ opened: OpenPoint, _ selection: RestoreJob.Selection, key: MasterKey, options: JobOptions) {
+    let point = opened.point
+    self.init(
+      point.id, key: key, selection: selection, target: .fresh, catalog: opened.catalog, options: options)
+    requests = []
+    catalog = opened.catalog
+    restoration = Restoration(point: point)
+    do throws(JobFailure) {
+      lists = StreamLists(
+        opened.manifest, try selected(point), extents: extents, known: opened.segments)
+    } catch {
+      outcome = .failed(error)
+      return
+    }
+    stage = .listing
+    fetch(lists?.segmentUses ?? [])
+    if fetcher?.isFinished == true { finishListing() }
+  }
+
   mutating func next(at now: Instant) -> (Purpose, Request)? {
     if let request = requests.popLast() {
       unanswered += 1
@@ -286,6 +306,7 @@ struct RestoreSteps: Steps {
   private mutating func finish() {
     guard var restoration else { return }
     restoration.catalog = catalog
+    restoration.opened = lists?.opened(catalog)
     // Objects that are damaged without a consequence for the streams asked for are verify's to report.
     if damage.hasLosses {
       outcome = .damaged(restoration, damage.report(of: restoration.point))

@@ -12,11 +12,14 @@ struct StreamLists: Sendable {
   /// The segments by stream of the point; `nil` for those unread or lost.
   private var segments: [[Segment?]]
 
-  init(_ manifest: Manifest, _ selected: [Int], extents: [Extent]? = nil) {
+  /// - Parameter known: The segments that have been read before.
+  init(
+    _ manifest: Manifest, _ selected: [Int], extents: [Extent]? = nil, known: [[Segment?]]? = nil
+  ) {
     self.manifest = manifest
     self.selected = selected
     self.extents = extents
-    segments = manifest.segments.map { Array(repeating: nil, count: $0.count) }
+    segments = known ?? manifest.segments.map { Array(repeating: nil, count: $0.count) }
     offsets = manifest.segments.map { references in
       var offset = 0
       return references.map { reference in
@@ -26,13 +29,15 @@ struct StreamLists: Sendable {
     }
   }
 
-  /// The needed segments of the selected streams. The owner is the stream, and the position is the number of
+  /// The needed and unread segments of the selected streams. The owner is the stream, and the position is the number of
   /// the segment.
   var segmentUses: [BlockUse] {
     selected.flatMap { stream in
       manifest.segments[stream].indices.compactMap { number in
         let reference = manifest.segments[stream][number]
-        guard isAsked(offsets[stream][number], length: Int(reference.length.bytes)) else { return nil }
+        guard segments[stream][number] == nil,
+          isAsked(offsets[stream][number], length: Int(reference.length.bytes))
+        else { return nil }
         return BlockUse(digest: reference.digest, owner: stream, position: number)
       }
     }
@@ -48,6 +53,11 @@ struct StreamLists: Sendable {
       if Int(extents[middle].end.bytes) <= offset { low = middle + 1 } else { high = middle }
     }
     return low < extents.count && Int(extents[low].offset.bytes) < offset + length
+  }
+
+  /// Returns the point with the segments read so far.
+  func opened(_ catalog: Catalog) -> OpenPoint {
+    OpenPoint(manifest: manifest, catalog: catalog, segments: segments)
   }
 
   /// Stores a segment; returns `false` when it contradicts the manifest.

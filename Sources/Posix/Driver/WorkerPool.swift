@@ -1,7 +1,7 @@
 import Glibc
 
 /// Threads that process a queue in order. Without threads the submitter does the work itself.
-final class WorkerPool: Sendable {
+package final class WorkerPool: Sendable {
   private struct Queue {
     /// The queue, bounded by a job's outstanding requests. Finished work is removed at once, because it holds
     /// its bytes.
@@ -13,7 +13,7 @@ final class WorkerPool: Sendable {
   private let threads: Monitor<[pthread_t]>
   private let hasThreads: Bool
 
-  init(threads count: Int) {
+  package init(threads count: Int) {
     threads = Monitor([])
     hasThreads = count > 0
     for _ in 0..<count { start() }
@@ -44,12 +44,12 @@ final class WorkerPool: Sendable {
     }
   }
 
-  func submit(_ work: @escaping @Sendable () -> Void) {
+  package func submit(_ work: @escaping @Sendable () -> Void) {
     if hasThreads { queue.changeForOne { $0.work.append(work) } } else { work() }
   }
 
   /// Lets the threads end after the queue is processed, and waits for them.
-  func close() {
+  package func close() {
     queue.change { $0.isClosed = true }
     for thread in threads.withLock({ $0 }) { pthread_join(thread, nil) }
   }

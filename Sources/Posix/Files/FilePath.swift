@@ -7,7 +7,7 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
   public init(bytes: [UInt8]) { self.bytes = bytes }
   public init(_ text: String) { bytes = Array(text.utf8) }
 
-  func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
+  package func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in
       for (index, byte) in bytes.enumerated() { buffer[index] = CChar(bitPattern: byte) }
       buffer[bytes.count] = 0

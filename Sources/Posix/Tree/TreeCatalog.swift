@@ -77,7 +77,7 @@ public struct TreeCatalog: Sendable {
   }
 
   /// The offset of each entry's bytes in the contents stream.
-  var contentOffsets: [ByteCount] {
+  package var contentOffsets: [ByteCount] {
     var offset = ByteCount.zero
     return entries.map { entry in
       defer { offset += entry.contentLength }
@@ -94,7 +94,7 @@ public struct TreeCatalog: Sendable {
   }
 
   /// The index of each entry's directory; the root's own index for the root.
-  var parents: [Int] {
+  package var parents: [Int] {
     var parents: [Int] = []
     var open: [Int] = []
     for (index, entry) in entries.enumerated() {

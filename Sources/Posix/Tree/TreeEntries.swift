@@ -25,7 +25,7 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
   }
 
   /// Returns the name of an entry without decoding the rest.
-  func name(of index: Int) -> [UInt8] {
+  package func name(of index: Int) -> [UInt8] {
     var reader = self.reader(at: index)
     do throws(JobFailure) {
       _ = try reader.readBytes(TreeEntry.nameOffset)
@@ -56,7 +56,7 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
     bytes[places[index]] = condition.rawValue
   }
 
-  func condition(of index: Int) -> TreeEntry.Condition {
+  package func condition(of index: Int) -> TreeEntry.Condition {
     TreeEntry.Condition(rawValue: bytes[places[index]]) ?? .lost
   }
 }

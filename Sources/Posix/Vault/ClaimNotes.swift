@@ -8,8 +8,8 @@ import Storage
 /// A note counts only on the machine that wrote it, because not every file system shares locks with other
 /// machines.
 struct ClaimNotes {
-  private static let folder = ".claims"
-  private let root: Descriptor
+  static let folder = ".claims"
+  let root: Descriptor
 
   init(_ root: Descriptor) { self.root = root }
 
@@ -29,9 +29,9 @@ struct ClaimNotes {
 
   /// A note that is held while a process works for a claim.
   struct Held {
-    fileprivate let note: Descriptor
-    fileprivate let path: FilePath
-    fileprivate let root: Descriptor
+    let note: Descriptor
+    let path: FilePath
+    let root: Descriptor
 
     func remove() { _ = path.withCString { unlinkat(root.number, $0, 0) } }
   }

@@ -178,21 +178,7 @@ extension VaultSession {
   /// Returns the names and attributes of a point's tree.
   public func treeCatalog(of point: RecoveryPoint, _ catalog: Catalog? = nil) throws(VaultProblem)
     -> TreeCatalog
-  {
-    guard let stream = point.streams.firstIndex(where: { $0.kind == .tree }) else {
-      throw VaultProblem(point.shortName, "this is no point of a directory tree")
-    }
-    let target = MemoryStream(length: point.streams[stream].length)
-    let job = RestoreJob(
-      point.id, key: vault.key, selection: .named([point.streams[stream].name]), catalog: catalog,
-      options: options)
-    switch try run(job, streams: target, phase: "reading names") {
-    case .restored: break
-    case .damaged: throw VaultProblem(name, .damaged("the names of the point \(point.shortName)"))
-    case .failed(let failure): throw VaultProblem(name, failure)
-    }
-    do throws(JobFailure) { return try TreeCatalog(target.bytes) } catch { throw VaultProblem(name, error) }
-  }
+  { try openTree(of: point, catalog).tree }
 
   // MARK: Images
 

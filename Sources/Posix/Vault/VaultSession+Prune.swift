@@ -55,7 +55,11 @@ extension VaultSession {
     for group in Set(meant.map(grouping.group)).sorted() {
       decisions += self.decisions(on: meant.filter { grouping.group(of: $0) == group }, policy, zone)
     }
-    return decisions.sorted { $0.point.id < $1.point.id }
+    let mounted = vault.claims.notes.mounted(among: points.map(\.id))
+    return decisions.sorted { $0.point.id < $1.point.id }.map { decision in
+      guard !decision.isKept, mounted.contains(decision.point.id) else { return decision }
+      return PruneDecision(point: decision.point, isKept: true, reasons: ["mounted"])
+    }
   }
 
   /// Returns the decisions on the points of one group, which must ascend.
@@ -110,6 +114,8 @@ extension VaultSession {
   private func remove(_ expired: [PointID], grace: Duration) throws(VaultProblem) -> Pruning {
     let claim = try vault.claims.pruning()
     defer { withExtendedLifetime(claim) {} }
+    let unmounted = try claimUnmounted(expired)
+    defer { for note in unmounted { note.remove() } }
     let abandoned = vault.claims.notes.abandoned()
     defer { for claim in abandoned { claim.note.remove() } }
     let void = VoidClaims.named(Set(abandoned.map(\.point)))
@@ -120,6 +126,15 @@ extension VaultSession {
     let second = try pruneWhereThereIsRoom([], grace, void)
     total.add(second)
     return total
+  }
+
+  /// Takes the right to remove points, which no process of this machine can mount meanwhile.
+  private func claimUnmounted(_ points: [PointID]) throws(VaultProblem) -> [ClaimNotes.Held] {
+    let (notes, mounted) = vault.claims.notes.claimUnmounted(points)
+    guard let point = mounted.first else { return notes }
+    for note in notes { note.remove() }
+    throw VaultProblem(
+      "\(point)", "this point is mounted, and nothing was removed", hint: "unmount it, and run this again")
   }
 
   /// Removes leftovers of puts and deletes that a crash interrupted.

@@ -134,7 +134,7 @@ public struct PointOrigin: Hashable, Comparable, Sendable {
 
 extension [RecoveryPoint] {
   /// The newest of ascending points that is not dated in the future; if all are, the first.
-  var newest: RecoveryPoint? { last { $0.instant <= .now } ?? first }
+  package var newest: RecoveryPoint? { last { $0.instant <= .now } ?? first }
 }
 
 extension RecoveryPoint {

@@ -30,7 +30,7 @@ struct VaultCommand: ParsableCommand {
     subcommands: [
       InitCommand.self, BackupCommand.self, PointsCommand.self, ListCommand.self, FindCommand.self,
       DiffCommand.self,
-      RestoreCommand.self, VerifyCommand.self,
+      RestoreCommand.self, MountCommand.self, VerifyCommand.self,
       PruneCommand.self, ForgetCommand.self, UnlockCommand.self, LockCommand.self, RepairCommand.self,
       CopyCommand.self,
     ])
@@ -103,19 +103,36 @@ struct VaultOptions: ParsableArguments {
   }
 }
 
+extension VaultOptions {
+  /// Returns a session that shows no progress, and whether a signal has asked for its end. Further signals
+  /// change nothing, so that the work can always be finished.
+  func servingSession() throws(VaultProblem) -> (
+    session: VaultSession, isStopped: @Sendable () -> Bool
+  ) {
+    let vault = try open()
+    stopAtInterrupts(endsAtSecond: false)
+    let isStopped: @Sendable () -> Bool = { stopRequests.load(ordering: .relaxed) > 0 }
+    return (VaultSession(vault, isStopped: isStopped), isStopped)
+  }
+}
+
 private let stopRequests = Atomic<Int>(0)
 
 /// Installs handlers for SIGINT, SIGTERM and SIGHUP. The first signal lets running work end, and the second
-/// ends the process at once without loss.
-private func stopAtInterrupts() {
+/// may end the process at once without loss.
+private func stopAtInterrupts(endsAtSecond: Bool = true) {
   var mask = sigset_t()
   sigemptyset(&mask)
   for number in [SIGINT, SIGTERM, SIGHUP] {
     // Who runs a command by nohup wants it to go on.
     if number == SIGHUP, isIgnored(number) { continue }
     sigaddset(&mask, number)
-    signal(number) { _ in
-      if stopRequests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+    if endsAtSecond {
+      signal(number) { _ in
+        if stopRequests.add(1, ordering: .relaxed).newValue > 1 { _exit(130) }
+      }
+    } else {
+      signal(number) { _ in stopRequests.add(1, ordering: .relaxed) }
     }
   }
   // A parent that blocks them, as a worker thread does, passes that on.
