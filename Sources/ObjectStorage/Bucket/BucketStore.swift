@@ -80,7 +80,9 @@ public struct BucketStore: ObjectStore, Sendable {
     return try fetch(key, part).flatMap { $0.isTombstone ? nil : $0 }
   }
 
-  /// Returns an object of a key or one version, `nil` when there is none or the part begins behind its end.
+  /// Returns an object of a key, or one version; `nil` when there is none.
+  ///
+  /// A part that begins behind the object's end is also `nil`.
   func fetch(_ key: ObjectKey, _ part: StoredObject.Part, version: String? = nil) throws(StorageError)
     -> StoredObject?
   {

@@ -17,8 +17,9 @@ public struct BucketCredentials: Hashable, Sendable {
   }
 }
 
-/// Signs requests by AWS Signature Version 4, as "Authenticating Requests (AWS Signature Version 4)" of the
-/// Amazon S3 API Reference describes it.
+/// Signs requests by AWS Signature Version 4.
+///
+/// Source: Amazon S3 API Reference, "Authenticating Requests (AWS Signature Version 4)".
 package struct RequestSigner: Sendable {
   private let credentials: BucketCredentials
   private let region: String
@@ -71,7 +72,7 @@ package struct RequestSigner: Sendable {
       .sorted { $0 < $1 }.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
   }
 
-  /// Returns a text in which every byte but the unreserved ones of RFC 3986 is a percent sign and two digits.
+  /// Returns a text with every byte but the unreserved ones of RFC 3986 percent-encoded.
   package static func encoded(_ text: String, keepsSlashes: Bool) -> String {
     var result = ""
     for byte in text.utf8 {
