@@ -133,9 +133,12 @@ struct VaultMountTests {
     var buffer = [UInt8](repeating: 0, count: 400_000)
     var count = 0
     var code: Int32 = 0
+    let second = noise(400_000, seed: 2)
     for offset in stride(from: 0, to: 400_000, by: 4_096) where code == 0 {
       count = pread(file, &buffer, 4_096, off_t(offset))
       if count < 0 { code = errno }
+      let expected = second.dropFirst(offset).prefix(4_096)
+      #expect(count < 0 || Data(buffer.prefix(count)) == expected, "no wrong byte at \(offset)")
     }
     #expect(code == EIO)
     #expect(try Data(contentsOf: URL(filePath: "\(mount.path)/first")) == noise(400_000, seed: 1))
