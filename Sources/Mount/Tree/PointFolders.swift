@@ -3,8 +3,8 @@ import Glibc
 import Posix
 import Units
 
-/// The directories above the points of a mount: one for each host, in it one for each source, in it one for
-/// each point, and `latest`, a symbolic link to the newest.
+/// The directories above the points of a mount. Hosts hold sources, and sources hold points and `latest`, a
+/// symbolic link to the newest point.
 struct PointFolders: Sendable {
   /// A child of a directory.
   struct Child: Sendable {

@@ -61,6 +61,8 @@ final class PointTree: Sendable {
 
   /// The number of entries.
   var count: Int { catalog.entries.count }
+  /// The number of files and directories, of which some have several names.
+  var inodeCount: Int { count - furtherNames.values.reduce(0, +) }
 
   /// Returns the tree of an image's point: a directory with the image as its only file.
   private static func tree(ofImage point: RecoveryPoint) -> TreeCatalog {
@@ -198,14 +200,16 @@ final class PointTree: Sendable {
       if from < to {
         let wanted = Extent(offset: ByteCount(place + from - first), length: ByteCount(to - from))
         let piece = try mounted.contents.read(wanted)
-        if to - from == end - offset { return piece }
-        bytes.append(contentsOf: repeatElement(0, count: from - offset - bytes.count))
-        bytes += piece
+        if piece.count == end - offset { return piece }
+        if bytes.isEmpty { bytes = [UInt8](repeating: 0, count: end - offset) }
+        bytes.withUnsafeMutableBytes { target in
+          UnsafeMutableRawBufferPointer(rebasing: target[(from - offset)..<(to - offset)]).copyBytes(
+            from: piece)
+        }
       }
       place += last - first
     }
-    bytes.append(contentsOf: repeatElement(0, count: end - offset - bytes.count))
-    return bytes
+    return bytes.isEmpty ? [UInt8](repeating: 0, count: end - offset) : bytes
   }
 
   /// Returns the first offset of data, or of a hole, from an offset on; `nil` when there is none. The end of

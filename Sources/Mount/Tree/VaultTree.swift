@@ -5,8 +5,7 @@ import Storage
 import Synchronization
 import Units
 
-/// The read-only file system of one point, or of all points of a vault: its inodes, their names, attributes and
-/// bytes.
+/// The read-only file system of one point, or of all points of a vault.
 ///
 /// Inode numbers depend only on the points and their order, so that they outlive the trees in memory. Several
 /// threads may use the tree at once. Names below the directories of points are read when they are first needed.
@@ -196,10 +195,10 @@ package final class VaultTree: Sendable {
   package func sizes() throws(MountError) -> MountSizes {
     guard let folders else {
       let tree = try tree(0)
-      return MountSizes(used: tree.allocated, inodes: tree.count)
+      return MountSizes(used: tree.allocated, inodes: tree.inodeCount)
     }
     let used = points.reduce(ByteCount.zero) { $0 + $1.length }
-    let inodes = loaded.withLock { loaded in loaded.trees.reduce(0) { $0 + $1.tree.count } }
+    let inodes = loaded.withLock { loaded in loaded.trees.reduce(0) { $0 + $1.tree.inodeCount } }
     return MountSizes(used: used, inodes: inodes + folders.folders.count + folders.links.count)
   }
 }

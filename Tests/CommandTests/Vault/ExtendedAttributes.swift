@@ -7,7 +7,7 @@ enum ExtendedAttributes {
   private typealias Get =
     @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafeMutablePointer<UInt8>, Int) -> Int
   private typealias Set =
-    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafePointer<CChar>, Int, Int32) -> Int32
+    @convention(c) (UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafePointer<UInt8>, Int, Int32) -> Int32
 
   private static func call<F>(_ name: String) -> F? {
     dlsym(nil, name).map { unsafeBitCast($0, to: F.self) }
@@ -15,8 +15,12 @@ enum ExtendedAttributes {
 
   /// Does nothing where the file system has none.
   static func set(_ name: String, _ value: String, on path: String) {
+    set(name, bytes: Array(value.utf8), on: path)
+  }
+
+  static func set(_ name: String, bytes: [UInt8], on path: String) {
     let set: Set? = call("setxattr")
-    _ = set?(path, name, value, value.utf8.count, 0)
+    _ = set?(path, name, bytes, bytes.count, 0)
   }
 
   /// The attributes of a name itself, ascending.

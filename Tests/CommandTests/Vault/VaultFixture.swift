@@ -66,6 +66,16 @@ final class VaultFixture {
     return target
   }
 
+  /// The paths of the vault's packs, ascending.
+  func packs() throws -> [String] {
+    let folder = "\(vault)/packs"
+    let names = FileManager.default.enumerator(atPath: folder)?.allObjects as? [String] ?? []
+    return names.map { "\(folder)/\($0)" }.filter { name in
+      var isFolder: ObjCBool = false
+      return FileManager.default.fileExists(atPath: name, isDirectory: &isFolder) && !isFolder.boolValue
+    }.sorted()
+  }
+
   func write(_ bytes: Data, to name: String) throws {
     let file = URL(filePath: "\(source)/\(name)")
     try FileManager.default.createDirectory(
