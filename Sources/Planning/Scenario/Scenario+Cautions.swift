@@ -2,7 +2,7 @@ import Estate
 import Storage
 import Units
 
-/// A doubt about what a run can decide, or about the text of a scenario, and the change that removes it.
+/// A doubt about a run's decisions or a scenario's text, with the change that removes it.
 public struct Caution: Hashable, Sendable {
   public let message: String
   public let hint: String

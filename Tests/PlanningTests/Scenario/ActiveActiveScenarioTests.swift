@@ -22,7 +22,7 @@ import Testing
     check(
       Shop.errors(
         in: Shop.twoSites(replication: "\(Self.replication), groupClock: true", standby: Self.standby)),
-      "73:101: error: no clock puts the writes of two sites that both serve in one order",
+      "73:106: error: no clock puts the writes of two sites that both serve in one order",
       "remove 'groupClock'")
   }
 

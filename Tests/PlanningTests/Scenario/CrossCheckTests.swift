@@ -25,7 +25,7 @@ import Testing
     (
       "site: frankfurt, detect", "volumes: [db-data], detect",
       "51:33: error: 'volumes' does not go with the cause 'fire'",
-      "it hits: site, sites, centre, reach, region"
+      "it hits: site, sites, centre, radius, region"
     ),
     (
       "cause: fire, site: frankfurt", "cause: fire", "51:9: error: the cause 'fire' hits nothing",

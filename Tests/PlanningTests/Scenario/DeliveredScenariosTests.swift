@@ -16,7 +16,8 @@ import Testing
 
   @Test(arguments: paths)
   func theyAreRight(path: String) throws {
-    #expect(try ScenarioFile(path: path).scenario.strategies.isEmpty == false)
+    let file = try ScenarioFile(path: path)
+    #expect(!file.scenario.strategies.isEmpty && file.formerKeys.isEmpty)
   }
 
   @Test(arguments: paths)

@@ -60,24 +60,24 @@ import Units
     ),
     (
       "cause: linkFault, link: backbone, duration: 1 h, slowdown: { rate: 0 % }",
-      "51:77: error: what has no rate left is dead, not slow", "write a share above 0 %"
+      "51:78: error: what has no rate left is dead, not slow", "write a share above 0 %"
     ),
     (
       "cause: linkFault, link: backbone, duration: 1 h, slowdown: { rate: 100 % }",
-      "51:69: error: this slows nothing down", "write a 'rate' below 100 %, or a 'latency' above 0 s"
+      "51:70: error: this slows nothing down", "write a 'rate' below 100 %, or a 'latency' above 0 s"
     ),
     (
       "cause: linkFault, link: backbone, duration: 1 h, flapping: { down: 0 s, up: 1 s }",
-      "51:69: error: a link that is 'down' for no time does not flap", "write a positive time"
+      "51:70: error: a link that is 'down' for no time does not flap", "write a positive time"
     ),
     (
       "cause: linkFault, link: backbone, duration: 9 h, flapping: { down: 1 s, up: 1 s }",
-      "51:69: error: the link goes down more than 10000 times in 9 h",
+      "51:70: error: the link goes down more than 10000 times in 9 h",
       "write longer times, or a shorter 'duration'"
     ),
     (
       "cause: linkFault, link: backbone, duration: 1 h, flapping: { down: 1 s, up: 1 s }, slowdown: { rate: 5 % }",
-      "51:103: error: 'flapping' and 'slowdown' exclude each other", "keep one of the two"
+      "51:104: error: 'flapping' and 'slowdown' exclude each other", "keep one of the two"
     ),
     (
       "cause: fire, site: berlin, flapping: { down: 1 s, up: 1 s }",

@@ -27,8 +27,9 @@ import Units
   @Test func bothNamesAtOnceAreAnError() {
     let errors = Shop.errors(with: "coastal: false, coast: true", for: "coastal: false")
     #expect(errors.count == 1)
-    #expect(errors[0].contains("'coast' is the former name of 'coastal', which is here too"))
-    #expect(errors[0].hasPrefix("shop.yaml:11:"))
+    let error = errors.first ?? ""
+    #expect(error.contains("'coast' is the former name of 'coastal', which is here too"))
+    #expect(error.hasPrefix("shop.yaml:11:"))
   }
 
   @Test func anErrorBelowAFormerNameHasItsPlace() {

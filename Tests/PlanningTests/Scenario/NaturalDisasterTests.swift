@@ -85,7 +85,7 @@ import Units
     ),
     (
       "cause: fire, site: berlin, duration: 4 h",
-      "51:47: error: 'duration' does not go with the cause 'fire'",
+      "51:48: error: 'duration' does not go with the cause 'fire'",
       "remove it: only a 'powerOutage', a 'linkFault', a 'failSlow' and a 'maintenance' end by themselves"
     ),
     (
@@ -94,7 +94,7 @@ import Units
       "name a DR site, or write another cause, such as 'fire'"
     ),
     (
-      "cause: fire, site: berlin, radius: 7 miles", "51:45: error: 'miles' is not a unit of distance",
+      "cause: fire, site: berlin, radius: 7 miles", "51:46: error: 'miles' is not a unit of distance",
       "use one of km, m"
     ),
   ])

@@ -120,7 +120,7 @@ import Units
     var keys: [String] = []
     func visit(_ value: Any) {
       if let list = value as? [Any] { list.forEach(visit) }
-      guard let object = value as? [String: Any] else { return }
+      guard let object = value as? [String: Any], object["deprecated"] == nil else { return }
       for (key, property) in object["properties"] as? [String: [String: Any]] ?? [:]
       where property["deprecated"] == nil {
         keys.append(key)
