@@ -24,6 +24,7 @@ struct ScenarioChecks {
     checkFootprint()
     checkCurrencies()
     checkServiceWeights()
+    checkTiers()
     checkThresholds()
     checkPrices()
   }
