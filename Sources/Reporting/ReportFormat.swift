@@ -5,7 +5,7 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   /// Markdown for people: `<scenario>.md` and its figures.
   case md
   /// Tables for spreadsheets: `<scenario>.csv` with a row per strategy and disaster, and
-  /// `<scenario>-drills.csv` with a row per drill.
+  /// `<scenario>-drills.csv` with a row per drill. With tiers of services, also `<scenario>-tiers.csv`.
   case csv
   /// JSON for programs: `<scenario>.json`.
   case json
@@ -17,7 +17,8 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
     let stem = provenance.fileStem(of: scenario.name)
     return switch self {
     case .md: ["\(stem).md"] + Figure.all(of: scenario).map { $0.fileName(stem: stem) }
-    case .csv: ["\(stem).csv", "\(stem)-drills.csv"]
+    case .csv:
+      ["\(stem).csv", "\(stem)-drills.csv"] + (scenario.objectives.tiers.isEmpty ? [] : ["\(stem)-tiers.csv"])
     case .json: ["\(stem).json"]
     case .html: ["\(stem).html"]
     }
@@ -33,7 +34,9 @@ public enum ReportFormat: String, CaseIterable, Hashable, Sendable {
   private func texts(of report: Report) -> [String] {
     switch self {
     case .md: [MarkdownReport(report).text] + Figure.all(of: report.scenario).map { $0.svg(of: report) }
-    case .csv: [CSVReport(report).disasters, CSVReport(report).drills]
+    case .csv:
+      [CSVReport(report).disasters, CSVReport(report).drills]
+        + (report.scenario.objectives.tiers.isEmpty ? [] : [CSVReport(report).tiers])
     case .json: [JSONReport(report).text]
     case .html: [HTMLReport(report).text]
     }

@@ -34,6 +34,8 @@ struct BlockFetcher: Sendable {
   private var gottenLength = 0
   /// The number of bytes that are opened at once.
   private let openingLength: Int
+  /// The number of runs that are read at once.
+  private let window: Int
   private var unfinished: Int
   private(set) var read = ByteCount.zero
   /// The packs that are lost or damaged, with the reason.
@@ -45,6 +47,7 @@ struct BlockFetcher: Sendable {
     master = key
     unfinished = plan.items.count
     openingLength = max(1, options.transferSize / 2)
+    window = options.window
     todo = Self.runs(plan.items, options).reversed()
   }
 
@@ -71,7 +74,7 @@ struct BlockFetcher: Sendable {
     if gottenLength >= openingLength || (todo.isEmpty && getting == 0 && !gotten.isEmpty) {
       return openGotten()
     }
-    guard let run = todo.popLast() else { return nil }
+    guard getting < window, let run = todo.popLast() else { return nil }
     getting += 1
     return (.get(run), .vault(.get(key(of: run), range: run.range)))
   }

@@ -51,7 +51,7 @@ extension World {
     let job = RestoreJob(
       point, key: masterKey, selection: .extents([extent], of: blueprint.volumes[volume].name),
       target: volumes[volume].isNew ? .fresh : .used, catalog: vaults[vault].knownCatalog,
-      options: restoreOptions)
+      options: Self.restoreOptions)
     var activity = Activity(vault: vault, site: home, streams: volumes.indices.map { .target(VolumeID($0)) })
     activity.isExact = isExact
     return begin(.restore(job), activity)

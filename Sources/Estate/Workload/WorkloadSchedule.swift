@@ -220,19 +220,41 @@ extension WorkloadSchedule {
 extension WorkloadSchedule {
   /// Returns the full-size change by some writes, counted in blocks. A block counts at most once, and partly
   /// where writes are cut. Complexity: O(writes).
+  ///
+  /// At full size, writes to random pages lie in blocks of their own, each of which changes as a whole. A write that
+  /// continues the one before it fills the same blocks, so that only its own bytes count.
   func changedSize(byWrites numbers: Range<Int>, blockPages: Int) -> (size: ByteCount, blocks: Int) {
+    let whole = wholePage * Int64(blockPages)
     var parts: [Int: Int64] = [:]
     var total = Int64(0)
+    var continues = numbers.isEmpty ? false : continuesWrite(numbers.lowerBound)
     for number in numbers {
       let pages = pages(ofWrite: number)
+      if number > numbers.lowerBound, pages != self.pages(ofWrite: number - 1) {
+        continues = follows(firstPages[number - 1], firstPages[number - 2])
+      }
       let perPage = nominalSize(ofWrite: number).bytes / Int64(pages.count)
+      let changed = continues ? perPage : perPage * Int64(blockPages)
       for page in pages {
         let block = page / blockPages
         let before = parts[block] ?? 0
-        parts[block] = min(wholePage, before + perPage)
-        total += min(wholePage, before + perPage) - before
+        let after = min(whole, before + changed)
+        parts[block] = after
+        total += after - before
       }
     }
-    return (ByteCount(total * Int64(blockPages)), parts.count)
+    return (ByteCount(total), parts.count)
+  }
+
+  /// Whether a write begins where the write before it ends. The parts of a cut write go to the same pages.
+  private func continuesWrite(_ number: Int) -> Bool {
+    let first = firstPages[number - 1]
+    return follows(first, firstPages[..<(number - 1)].last { $0 != first } ?? 0)
+  }
+
+  /// Whether a write to pages from `first` on continues one before it, perhaps from the volume's beginning again.
+  private func follows(_ first: UInt32, _ before: UInt32) -> Bool {
+    let next = before + UInt32(pagesPerWrite)
+    return next == first || (first == 0 && Int(next) + pagesPerWrite > usedPages)
   }
 }

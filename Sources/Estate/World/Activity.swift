@@ -141,7 +141,10 @@ extension World {
       return
     }
     let path = path(of: request, for: id, at: site)
-    start(.request(id, ticket, request), through: path.legs, latency: path.latency)
+    // The device, the link and the processors work on one read of a restore at the same time.
+    start(
+      .request(id, ticket, request), through: path.legs, latency: path.latency,
+      streams: engines[Int(id.index)].restore != nil)
   }
 
   /// Returns the resources that a request passes and the total latency.
@@ -189,7 +192,13 @@ extension World {
   private func size(
     ofGetting key: ObjectKey, _ range: Range<Int>?, from vault: VaultID, by id: ActivityID
   ) -> ByteCount {
-    guard activities[id]?.isExact == true else { return vaults[vault].nominalSize(of: key, range: range) }
+    guard activities[id]?.isExact == true else {
+      // A block is restored whole, although a backup of a partly changed page was charged for that part only.
+      if engines[Int(id.index)].restore != nil, key.growsWithData, let range {
+        return scale.unscaled(ByteCount(range.count))
+      }
+      return vaults[vault].nominalSize(of: key, range: range)
+    }
     return range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
   }
 

@@ -4,6 +4,8 @@ import Storage
 import Units
 
 /// An operation that uses devices, links or processors one after the other, followed by its latency.
+///
+/// An operation that streams uses all of them at once, and ends with the slowest.
 struct Operation: Sendable {
   /// The party that is notified at the end. Large values are indirect, because operations are moved often.
   enum Owner: Sendable {
@@ -41,25 +43,44 @@ struct Operation: Sendable {
   var leg: Leg? { entered > 0 ? legs[entered - 1] : nil }
   /// The number of legs entered so far.
   private var entered = 0
+  /// Whether all legs are entered together.
+  private let streams: Bool
+  /// The number of legs of a stream that are under way.
+  private var underWay = 0
   private var latency: Duration
   /// Whether a resource on the path was down.
   private(set) var hasFailed = false
   /// The sender whose connection becomes free once this message has been sent.
   private let sender: (pair: PairID, node: Int)?
 
-  init(_ owner: Owner, through legs: [Leg], latency: Duration) {
+  init(_ owner: Owner, through legs: [Leg], latency: Duration, streams: Bool = false) {
     self.owner = owner
-    self.legs = legs
+    self.legs = streams ? legs.filter { $0.amount > .zero } : legs
+    self.streams = streams && self.legs.count > 1
     self.latency = latency
     sender = if case .replication(let pair, let node, _, .message) = owner { (pair, node) } else { nil }
   }
 
   /// Enters the next leg, or the end after the last one.
   mutating func goOn() -> Way {
+    if streams { return goOnStreaming() }
     guard entered < legs.count else { return .end(latency, sender) }
     entered += 1
     return .leg(legs[entered - 1])
   }
+
+  /// Enters all legs, or notes the end of one of them.
+  private mutating func goOnStreaming() -> Way {
+    if entered == 0 {
+      (entered, underWay) = (legs.count, legs.count)
+      return .legs(legs)
+    }
+    underWay -= 1
+    return underWay == 0 && !hasFailed ? .end(latency, sender) : .wait
+  }
+
+  /// The resources on which a stream may still have transfers.
+  var streamed: [ResourceID] { streams && entered > 0 ? legs.map(\.resource) : [] }
 
   mutating func slowDown(by addedLatency: Duration) { latency += addedLatency }
 
@@ -73,14 +94,20 @@ struct Operation: Sendable {
   /// expensive.
   enum Way {
     case leg(Leg)
+    /// The legs of a stream.
+    case legs([Leg])
+    /// The other legs of the stream.
+    case wait
     case end(Duration, (pair: PairID, node: Int)?)
   }
 }
 
 extension World {
-  /// Starts an operation: its legs in order, then its latency.
-  mutating func start(_ owner: Operation.Owner, through legs: [Operation.Leg], latency: Duration) {
-    let id = operations.insert(Operation(owner, through: legs, latency: latency))
+  /// Starts an operation: its legs in order, or all at once where it streams, then its latency.
+  mutating func start(
+    _ owner: Operation.Owner, through legs: [Operation.Leg], latency: Duration, streams: Bool = false
+  ) {
+    let id = operations.insert(Operation(owner, through: legs, latency: latency, streams: streams))
     enterNextLeg(id)
   }
 
@@ -116,24 +143,47 @@ extension World {
   }
 
   private mutating func enterNextLeg(_ id: SlotID) {
-    let leg: Operation.Leg
     switch operations[id]?.goOn() {
-    case .leg(let next): leg = next
+    case .leg(let leg):
+      guard resources[leg.resource].isUp else { return fail(id) }
+      slowDown(id, by: leg)
+      guard leg.amount > .zero else { return enterNextLeg(id) }
+      enter(leg, id)
+    case .legs(let legs):
+      guard legs.allSatisfy({ resources[$0.resource].isUp }) else { return fail(id) }
+      for leg in legs {
+        slowDown(id, by: leg)
+        enter(leg, id)
+      }
     case .end(let latency, let sender):
       if let (pair, node) = sender { sendNext(pair, node) }
       events.schedule(.operation(id), at: arrival(after: latency, from: sender))
-      return
-    case nil: return
+    case .wait, nil: return
     }
-    guard resources[leg.resource].isUp else { return fail(id) }
+  }
+
+  private mutating func slowDown(_ id: SlotID, by leg: Operation.Leg) {
     if resources[leg.resource].addedLatency > .zero {
       operations[id]?.slowDown(by: resources[leg.resource].addedLatency)
     }
-    guard leg.amount > .zero else { return enterNextLeg(id) }
+  }
+
+  private mutating func enter(_ leg: Operation.Leg, _ id: SlotID) {
     meter(leg)
     let flow = resources[leg.resource].bandwidth.add(leg.amount, at: now)
     resources[leg.resource].flows.append((flow, id))
     replan(leg.resource)
+  }
+
+  /// Takes the transfers of a failed stream from its other resources.
+  private mutating func endStream(_ id: SlotID) {
+    for resource in operations[id]?.streamed ?? [] {
+      for flow in resources[resource].flows where flow.operation == id {
+        _ = resources[resource].bandwidth.cancel(flow.flow, at: now)
+      }
+      resources[resource].flows.removeAll { $0.operation == id }
+      replan(resource)
+    }
   }
 
   /// Returns the time at which a finished operation takes effect. Messages of one connection arrive in order.
@@ -174,7 +224,9 @@ extension World {
 
   /// Fails an operation. The waiting party is notified after the latency, as after a success.
   mutating func fail(_ id: SlotID) {
-    guard case .end(let latency, let sender) = operations[id]?.fail() else { return }
+    guard operations[id]?.hasFailed == false, case .end(let latency, let sender) = operations[id]?.fail()
+    else { return }
+    endStream(id)
     events.schedule(.operation(id), at: now + latency)
     // A connection that breaks takes with it what waits to be sent.
     if let (pair, node) = sender {

@@ -114,7 +114,7 @@ extension World {
     case .vault(let vault, let point):
       let job = RestoreJob(
         point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: target(service), catalog: vaults[vault].knownCatalog, options: restoreOptions)
+        target: target(service), catalog: vaults[vault].knownCatalog, options: Self.restoreOptions)
       restoredVolumes[service] = nil
       for id in wanted {
         volumes[id].journal = []
@@ -252,8 +252,20 @@ extension World {
     volumes[id].journal = []
   }
 
+  /// Returns the bytes that one restore reads at once, in whole requests and in requests for single blocks.
+  public static func restorePieces(
+    of chunking: Chunking, at scale: Scale
+  ) -> (inFlight: ByteCount, inSmallRequests: ByteCount) {
+    let options = restoreOptions
+    let whole = max(options.transferSize, chunking.maximum)
+    return (
+      scale.unscaled(ByteCount(options.window * whole)),
+      scale.unscaled(ByteCount(options.window * chunking.usualSize))
+    )
+  }
+
   /// The options of a restore, which knows nothing of the vault at first.
-  var restoreOptions: JobOptions {
+  static var restoreOptions: JobOptions {
     var options = JobOptions()
     options.looksForPacks = false
     options.transferSize = 128 << 10

@@ -38,7 +38,7 @@ struct Reading {
 
 /// A kind of thing that a scenario declares in one place and refers to in another.
 enum Kind: String, CaseIterable, Sendable {
-  case site, link, device, host, service, volume, vault, disaster, strategy
+  case site, link, device, host, tier, service, volume, vault, disaster, strategy
 
   var plural: String { self == .strategy ? "strategies" : rawValue + "s" }
 }

@@ -101,7 +101,10 @@ struct RecoveryPhases {
     let verified = times.indices.map { index in finish(index) + step(times[index].verify, .verify, &draw) }
     let checked = verified.max() ?? .zero
     let certified = certify.map { checked + step($0, .verify, &draw) }
-    let reachable = redirect.map { (certified ?? checked) + step($0, .redirect, &draw) } ?? certified ?? .zero
+    let led = redirect.map { redirect in
+      (0..<scenario.redirectCount).map { _ in step(redirect, .redirect, &draw) }.max() ?? .zero
+    }
+    let reachable = led.map { (certified ?? checked) + $0 } ?? certified ?? .zero
     return times.indices.map { max(verified[$0], reachable) + step(times[$0].warmUp, .warmUp, &draw) }.max()
       ?? .zero
   }

@@ -267,26 +267,21 @@ struct RecoveryPlanner {
           runbook.add(.verify, plan.name, after: [up], .wait(draws.draw(times.verify, "verify \(plan.name)")))
         ))
     }
-    var reachable: [Int] = []
-    var checked = verified.map(\.step)
+    var checked: [Int] = []
     if let certify = strategy.recovery.certify, needsCertificate(down, at: places) {
       checked = [
-        runbook.add(.verify, "clean room", after: checked, .wait(draws.draw(certify, "certify")))
-      ]
-      reachable = checked
-    }
-    if let redirect = places.redirect {
-      reachable = [
-        runbook.add(.redirect, "organisation", after: checked, .wait(draws.draw(redirect, "redirect")))
+        runbook.add(
+          .verify, "clean room", after: verified.map(\.step), .wait(draws.draw(certify, "certify")))
       ]
     }
+    let reachable = planRedirects(of: verified, after: checked, by: places.redirect, into: &runbook)
     for (service, step) in verified {
       let plan = scenario.blueprint.services[service]
       _ = runbook.add(
-        .warmUp, plan.name, after: [step] + reachable,
+        .warmUp, plan.name, after: [step] + (reachable[scenario.tier(of: service)].map { [$0] } ?? checked),
         .wait(draws.draw(scenario.serviceTimes[service].warmUp, "warm up \(plan.name)")))
     }
-    return reachable
+    return reachable.isEmpty ? checked : Array(reachable.values).sorted()
   }
 
   /// Whether restored data must be examined because the start of the damage is unknown.
@@ -309,7 +304,7 @@ struct RecoveryPlanner {
       for dependency in scenario.blueprint.services[service].dependencies { visit(dependency) }
       ordered.append(service)
     }
-    for service in services { visit(service) }
+    for service in scenario.byTier(services) { visit(service) }
     return ordered
   }
 }

@@ -8,14 +8,12 @@ extension WorstCase {
   /// A copy that survives the disaster.
   struct Copy {
     var worstLoss: Duration
-    /// The rate from the copy to the volumes, at full size.
-    var rate: ByteRate
+    /// The way from the copy to the volumes.
+    var path: RestorePath
     /// Whether all bytes are restored. With `false`, only the differing ones are.
     var isWhole = true
     /// The interval of the recovery points.
     var interval: Duration
-    /// The latency of one request.
-    var latency: Duration
     /// The blocks of other points that are read too, because small gaps are read rather than skipped.
     var readAlong = ByteCount.zero
     /// The time until media are at the place of the restore.
@@ -24,6 +22,8 @@ extension WorstCase {
     var triedBefore = Duration.zero
     /// The time to write zeros onto volumes that hold other bytes.
     var zeros = Duration.zero
+    /// The time for which a copy under way at the strike uses the same devices and links.
+    var rival = Duration.zero
   }
 
   var copies: [Copy] { snapshots + strategy.backups.flatMap(copies) + rewinds }
@@ -35,13 +35,10 @@ extension WorstCase {
     }
     let interval = longestGap(policy.schedule)
     let slowest = harmedVolumes.map { scenario.blueprint.devices[$0.device].rate }.min()
+    let latency = harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero
     // What differs is read and written on one device.
-    return [
-      Copy(
-        worstLoss: interval, rate: (slowest ?? .bytesPerSecond(2)).halved, isWhole: false,
-        interval: interval,
-        latency: harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero)
-    ]
+    let path = RestorePath(stages: [(slowest ?? .bytesPerSecond(2)).halved], latency: latency)
+    return [Copy(worstLoss: interval, path: path, isWhole: false, interval: interval)]
   }
 
   private func copies(of policy: BackupPolicy) -> [Copy] {
@@ -53,12 +50,14 @@ extension WorstCase {
     let first = rate(between: source, and: device(of: policy.vault))
     var copies: [Copy] = []
     let local = PeriodicCopy(slotInterval: interval, duration: first.time(for: bytes))
-    let readAlong = readAlong(policy)
+    let rival = disaster.damagesBytes ? first.time(for: bytes) : .zero
+    func copy(in vault: VaultID, _ worst: Duration, besides rival: Duration) -> Copy {
+      Copy(
+        worstLoss: worst, path: path(from: vault, policy), interval: local.interval,
+        readAlong: readAlong(policy), zeros: zeros, rival: rival)
+    }
     if spares(policy.vault, isLocked: policy.lock != nil) {
-      copies.append(
-        Copy(
-          worstLoss: local.worstLoss, rate: restoreRate(policy.vault), interval: local.interval,
-          latency: latency(of: policy.vault), readAlong: readAlong))
+      copies.append(copy(in: policy.vault, local.worstLoss, besides: rival))
     }
     if let replica = policy.replica, spares(replica, isLocked: policy.lock != nil) {
       let second = rate(between: device(of: policy.vault), and: device(of: replica))
@@ -66,9 +65,9 @@ extension WorstCase {
       let hold = policy.replicaSchedule.map(longestGap) ?? .zero
       let remote = local.copiedOn(hold: hold, transfer: second.time(for: bytes))
       copies.append(
-        Copy(
-          worstLoss: remote.worstLoss + partedFor(policy.vault, replica), rate: restoreRate(replica),
-          interval: local.interval, latency: latency(of: replica), readAlong: readAlong))
+        copy(
+          in: replica, remote.worstLoss + partedFor(policy.vault, replica),
+          besides: rival + second.time(for: bytes)))
     }
     return copies
   }
@@ -77,11 +76,6 @@ extension WorstCase {
   func readAlong(_ policy: BackupPolicy) -> ByteCount {
     guard policy.chunking.usualSize <= 16 << 10 else { return .zero }
     return schedules.mostWritten(in: scenario.windowEnd - scenario.start)
-  }
-
-  func latency(of vault: VaultID) -> Duration {
-    let links = scenario.blueprint.links.map(\.latency).max() ?? .zero
-    return device(of: vault).latency + links * 2
   }
 
   /// Returns the longest time without copies from a vault to its replica, because an earlier disaster cut
@@ -111,13 +105,6 @@ extension WorstCase {
 
   func device(of vault: VaultID) -> Device {
     scenario.blueprint.devices[scenario.blueprint.vaults[vault].device]
-  }
-
-  func restoreRate(_ vault: VaultID) -> ByteRate {
-    let home = losesSite ? rebuildSite?.device : nil
-    let targets = home.map { [$0] } ?? harmedVolumes.map(\.device)
-    let moving = targets.map { rate(between: device(of: vault), and: scenario.blueprint.devices[$0]) }
-    return min(moving.min() ?? device(of: vault).rate, scenario.speeds.restoring)
   }
 
   func rate(between a: Device, and b: Device) -> ByteRate {
@@ -176,27 +163,7 @@ extension WorstCase {
       scenario: scenario, recovery: recovery, site: policy.site, schedules: schedules,
       databases: databases)
     guard estimate.hasCopyInTime else { return nil }
-    let rates = harmedVolumes.map {
-      rate(between: scenario.blueprint.devices[policy.device], and: scenario.blueprint.devices[$0.device])
-    }
     return Copy(
-      worstLoss: estimate.worstLoss, rate: rates.min() ?? scenario.blueprint.devices[policy.device].rate,
-      isWhole: false, interval: interval,
-      latency: scenario.blueprint.devices[policy.device].latency
-        + (scenario.blueprint.links.map(\.latency).max() ?? .zero) * 2)
-  }
-}
-
-extension ByteRate {
-  fileprivate var halved: ByteRate { ByteRate(millibytesPerSecond: max(1, millibytesPerSecond / 2)) }
-}
-
-extension EngineSpeeds {
-  /// The rate at which all cores decrypt, decompress and verify blocks.
-  fileprivate var restoring: ByteRate {
-    // Decryption is as fast as encryption.
-    let steps = [encrypt, decompress, digest, read, write].compactMap { $0 }
-    let secondsPerByte = steps.reduce(0.0) { $0 + 1 / $1.bytesPerSecond }
-    return .bytesPerSecond(max(1, Int64(Double(cores) / secondsPerByte)))
+      worstLoss: estimate.worstLoss, path: path(back: policy), isWhole: false, interval: interval)
   }
 }

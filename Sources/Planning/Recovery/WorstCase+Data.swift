@@ -1,4 +1,5 @@
 import Estate
+import Storage
 import Units
 
 /// Estimates of the time until the data is restored.
@@ -31,17 +32,18 @@ extension WorstCase {
   }
 
   private func reading(_ copy: Copy) -> Duration {
-    // Manifests, indexes and what nothing else overlaps with.
-    let handling = copy.latency * 64 + copy.zeros
     let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
     let written = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
-    let moved = copy.isWhole ? used + min(used, copy.readAlong) : min(used, differing(from: copy, used))
-    // A hundredth more, since the last pieces are computed and written when nothing is read any more.
-    let once = copy.rate.time(for: moved) * 101 / 100
-    guard disaster.damagesBytes, disaster.dwell > .zero else { return once + handling }
+    // The last block of a volume is moved whole.
+    let blocks = copy.path.block * Int64(harmedVolumes.count)
+    let moved = copy.isWhole ? used + blocks + min(used, copy.readAlong) : min(used, differing(from: copy))
+    let jobs = Int64(max(1, harmed.count))
+    let once = copy.zeros + copy.rival + copy.path.time(for: moved, scattered: written, jobs: jobs)
+    guard disaster.damagesBytes, disaster.dwell > .zero else { return besideOthers(once) }
     let points = max(1, (scenario.windowEnd - scenario.start).nanoseconds / copy.interval.nanoseconds)
     let tries = Int64(2 + Int64.bitWidth - points.leadingZeroBitCount)
-    return once + copy.rate.time(for: written) * 2 + (scan + handling) * tries
+    let search = copy.path.time(for: written * 2, scattered: written * 2, jobs: jobs * tries)
+    return besideOthers(once + search) + scan * tries
   }
 
   /// The parts of a restore's time by service, as large as their bytes.
@@ -58,9 +60,13 @@ extension WorstCase {
     }
   }
 
-  /// Returns the damage by the disaster plus the writes since the point.
-  private func differing(from copy: Copy, _ used: ByteCount) -> ByteCount {
-    disaster.share.of(used) + schedules.mostWritten(in: copy.worstLoss + disaster.dwell)
+  /// Returns the bytes that differ from a copy: the damage by the disaster and the blocks written since the point.
+  private func differing(from copy: Copy) -> ByteCount {
+    let page = scenario.scale.unscaled(ByteCount(PagedImage.pageSize))
+    // A page of the run counts whole, at either end of the damage too.
+    return harmedVolumes.reduce(ByteCount.zero) { $0 + disaster.share.of($1.used.of($1.size)) + page * 2 }
+      + schedules.mostChanged(
+        in: copy.worstLoss + disaster.dwell, blockSize: PagedImage.pageSize, at: scenario.scale)
   }
 
   /// The time to scan all services, as many at once as are restored at once.

@@ -13,7 +13,8 @@ extension WorstCase {
       // A block is read whole, at the end of the share and at any scale.
       sum + instant.firstRead.of(volume.used.of(volume.size)) + scenario.scale.unscaled(.mebibytes(1))
     }
-    return best.rate.time(for: bytes) * 101 / 100 + best.latency * 64 * Int64(max(1, harmedVolumes.count))
+    return besideOthers(
+      best.rival + best.path.time(for: bytes, scattered: bytes, jobs: Int64(max(1, harmedVolumes.count))))
   }
 
   /// Returns the phases until the services have started with their first share of data.
@@ -28,12 +29,12 @@ extension WorstCase {
   /// The time until all data is in place; `nil` without an instant restore.
   var fullSpeed: Achieved? {
     guard disaster.followedBy == nil, let firstRead, var phases,
-      let rate = copies.min(by: { $0.worstLoss < $1.worstLoss })?.rate
+      let path = copies.min(by: { $0.worstLoss < $1.worstLoss })?.path
     else { return nil }
     // Blocks that the run rewrote are scattered over many objects, so the restore reads in more pieces.
     let used = harmedVolumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
     let rewritten = min(used, schedules.mostWritten(in: scenario.windowEnd - scenario.start))
-    phases.data += firstRead + unusedZeros + rate.time(for: rewritten)
+    phases.data += firstRead + path.slowest.time(for: rewritten)
     phases.restores = restores(in: phases.data)
     return phases.tail
   }

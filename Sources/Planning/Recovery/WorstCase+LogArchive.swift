@@ -23,7 +23,7 @@ extension WorstCase {
       longest = max(longest, archive.replayTime(for: size, writtenIn: span))
       fetched += size
     }
-    return max(longest, rate(ofLogFrom: archive.vault).time(for: fetched)) + copy.latency * 64
+    return max(longest, rate(ofLogFrom: archive.vault).time(for: fetched)) + copy.path.latency * 64
   }
 
   /// Whether the disaster leaves the volume of a database's log as it was.

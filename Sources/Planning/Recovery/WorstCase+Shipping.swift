@@ -10,11 +10,10 @@ extension WorstCase {
   func shipped(by policy: BackupPolicy) -> [Copy] {
     guard let pace = pace(of: policy) else { return [] }
     let local = pace.copy
-    let readAlong = readAlong(policy)
     func restoresFrom(_ vault: VaultID, _ worst: Duration) -> Copy {
       Copy(
-        worstLoss: worst, rate: restoreRate(vault), interval: meanGap(policy.schedule),
-        latency: latency(of: vault), readAlong: readAlong, zeros: unusedZeros)
+        worstLoss: worst, path: path(from: vault, policy), interval: meanGap(policy.schedule),
+        readAlong: readAlong(policy), zeros: zeros)
     }
     var copies: [Copy] = []
     var triedBefore = Duration.zero
@@ -46,15 +45,6 @@ extension WorstCase {
   private var recoverySite: SiteID? {
     if losesSite { return rebuildSite?.site }
     return scenario.blueprint.volumes.first.map { scenario.blueprint.devices[$0.device].site }
-  }
-
-  /// The time to write zeros onto damaged volumes, whose bytes are unknown; new volumes hold zeros.
-  var unusedZeros: Duration {
-    guard disaster.damagesBytes else { return .zero }
-    return harmedVolumes.reduce(.zero) {
-      let unused = $1.size - $1.used.of($1.size)
-      return $0 + scenario.blueprint.devices[$1.device].rate.time(for: unused)
-    }
   }
 
   // MARK: Backups in windows

@@ -11,6 +11,8 @@ struct WorstCase {
   let databases: [DatabaseSchedule]
   /// An earlier disaster that left production whole, and the longest time between the two.
   var first: (disaster: Disaster, lead: Duration)?
+  /// Whether a restore was interrupted before, so that its volumes are no longer new.
+  var isInterrupted = false
   /// The time for which the DR site received nothing before the strike; zero while the copies are in sync.
   var cutOff = Duration.zero
 
@@ -112,7 +114,13 @@ struct WorstCase {
       scenario: scenario, strategy: strategy, disaster: scenario.disasters[second.disaster],
       schedules: schedules, databases: databases)
     next.first = (disaster, second.after.longest)
+    next.isInterrupted = true
     var again = phases
+    if failover == nil, losesData, let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) {
+      var repeated = best
+      repeated.zeros = interrupted.zeros
+      again.data = max(again.data, time(toRestoreFrom: repeated) + replayTime(behind: repeated))
+    }
     again.before = second.after
     // A site that took over by itself does so once: people answer what comes after.
     again.people = [scenario.people.detect, scenario.people.declare, scenario.people.decide]
@@ -127,6 +135,13 @@ struct WorstCase {
       again.restores = (again.restores.isEmpty ? next : self).restores(in: again.data)
     }
     return again
+  }
+
+  /// The estimate of a recovery after an interrupted one.
+  private var interrupted: WorstCase {
+    var worst = self
+    worst.isInterrupted = true
+    return worst
   }
 
   private var replacements: [Distribution] {

@@ -7,8 +7,8 @@ extension Drill {
     Verdict(of: achievedRTO, atLeast: achievedRTO, against: objectives.rto)
   }
 
-  /// Returns the worse of the two verdicts.
+  /// Returns the worst of the two verdicts and that on the tiers.
   public func verdict(_ objectives: Objectives) -> Verdict {
-    max(rpoVerdict(objectives), rtoVerdict(objectives))
+    max(rpoVerdict(objectives), rtoVerdict(objectives), tierVerdict(objectives))
   }
 }

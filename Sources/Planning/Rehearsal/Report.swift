@@ -129,6 +129,8 @@ public struct DisasterReport: Sendable {
   public var rpoLevel: LevelVerdict?
   public var rtoLevel: LevelVerdict?
   public var level: LevelVerdict?
+  /// The return of each tier of services; empty without tiers.
+  public var tiers: [TierReport]
 
   /// Summarises the drills of one disaster.
   package init(_ disaster: Disaster, drills: [Drill], objectives: Objectives, estimate: ClosedFormEstimate) {
@@ -150,10 +152,11 @@ public struct DisasterReport: Sendable {
     rpoLevel = LevelVerdict(drills, at: objectives.level) { $0.rpoVerdict(objectives) }
     rtoLevel = LevelVerdict(drills, at: objectives.level) { $0.rtoVerdict(objectives) }
     level = LevelVerdict(drills, at: objectives.level) { $0.verdict(objectives) }
+    tiers = objectives.tiers.map { TierReport($0, drills: drills, level: objectives.level) }
   }
 
-  /// The worse of the two verdicts.
-  public var verdict: Verdict { max(rpoVerdict, rtoVerdict) }
+  /// The worst of the verdicts on both objectives and on those of the tiers.
+  public var verdict: Verdict { tiers.map(\.verdict).reduce(max(rpoVerdict, rtoVerdict), max) }
 }
 
 /// The estimate of a planner without a rehearsal. It never replaces a measured value.

@@ -84,6 +84,8 @@ public struct Objectives: Hashable, Sendable {
   public var rto: Duration
   /// The share of recoveries that must meet the objectives.
   public var level: Ratio
+  /// The tiers of the services, in the order of their restores; empty without tiers.
+  public var tiers: [ServiceTier] = []
 
   package init(rpo: Duration, rto: Duration, level: Ratio = .percent(95)) {
     self.rpo = rpo

@@ -25,6 +25,7 @@ struct ScenarioChecks {
     checkFootprint()
     checkCurrencies()
     checkServiceWeights()
+    checkTiers()
     checkThresholds()
     checkPrices()
   }

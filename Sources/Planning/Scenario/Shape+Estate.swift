@@ -121,6 +121,8 @@ extension Shape<VaultPlan> {
 /// A service as it is written: with its volumes inside.
 struct ServiceDeclaration: Sendable {
   var service: Service
+  /// The index of the service's tier; `nil` without one.
+  var tier: Int?
   var times: ServiceTimes
   var volumes: [VolumePlan]
 }
@@ -133,6 +135,10 @@ extension Shape<ServiceDeclaration> {
     Field(
       "dependsOn", .list(of: .reference(to: .service)), otherwise: [],
       "The services that this one needs. They are recovered first."),
+    Field<Int?>(
+      optional: "tier", .reference(to: .tier),
+      "The tier, in whose order services are restored and reported; services without a tier are restored last."
+    ),
     Field("boot", .distribution, default: "4 min", "The time from power-on to a running operating system."),
     Field(
       "appRecovery", .distribution, default: "6 min",
@@ -148,11 +154,12 @@ extension Shape<ServiceDeclaration> {
     Field(
       optional: "database", .database,
       "The database of the service, which writes to two of its volumes.")
-  ) { name, host, dependencies, boot, appRecovery, verify, warmUp, volumes, database in
+  ) { name, host, dependencies, tier, boot, appRecovery, verify, warmUp, volumes, database in
     ServiceDeclaration(
       service: Service(
         name: name, host: host, dependencies: dependencies.map(ServiceID.init), volumes: [],
         database: database),
+      tier: tier,
       times: ServiceTimes(boot: boot, appRecovery: appRecovery, verify: verify, warmUp: warmUp),
       volumes: volumes)
   }

@@ -138,6 +138,9 @@ extension Shape<Scenario> {
       "links", .entries(of: .linkDeclaration, noun: "link"), otherwise: [], "The links between sites."),
     Field<[Device]>("devices", .entries(of: .deviceDeclaration, noun: "device"), "The storage devices."),
     Field<[Host]>("hosts", .entries(of: .hostDeclaration, noun: "host"), "The servers."),
+    Field<[ServiceTier]>(
+      "tiers", .entries(of: .tierDeclaration, noun: "tier"), otherwise: [],
+      "The tiers of the services, in the order in which they are restored."),
     Field<[ServiceDeclaration]>(
       "services", .entries(of: .serviceDeclaration, noun: "service"), "The services."),
     Field<[VaultPlan]>(
@@ -166,7 +169,7 @@ extension Shape<Scenario> {
       optional: "choose", .designSpace, "The designs that 'firedrill plan' chooses from; 'run' ignores them.")
   ) {
     title, seed, scale, resolution, start, warmUp, window, strikes, objectives, sites, links, devices, hosts,
-    services,
+    tiers, services,
     vaults, people, disasters, strategies, chosen, speeds, prices, costs, check, precision, _ in
     let estate = EstateSections(
       sites: sites, devices: devices, links: links, hosts: hosts, services: services, vaults: vaults)
@@ -179,6 +182,7 @@ extension Shape<Scenario> {
       strategies: strategies, speeds: speeds,
       prices: prices, costs: costs, check: bound, precision: precision, resolution: resolution)
     scenario.chosen = chosen
+    scenario.objectives.tiers = tiers.holding(services)
     return scenario
   }
 }

@@ -23,7 +23,7 @@ struct ReportContent {
   var objectives: Objectives { report.scenario.objectives }
 
   private var sections: [Section] {
-    [glance, choice, matrix, figures] + [costs, copies].compactMap { $0 }
+    [glance, choice, matrix] + [tiers].compactMap { $0 } + [figures] + [costs, copies].compactMap { $0 }
       + [evidence, differences].compactMap { $0 } + [assumptions, terms, reproduction]
   }
 
@@ -39,7 +39,7 @@ struct ReportContent {
     let strategies = report.strategies.count.of("strategy", "strategies")
     return
       "Asked for: at most \(objectives.rpo.forReading) of lost data (RPO), and the entire system back within "
-      + "\(objectives.rto.forReading) (RTO). \(strategies) against \(report.disasters.count.of("disaster")), in "
+      + "\(objectives.rto.forReading) (RTO)\(tierObjectives). \(strategies) against \(report.disasters.count.of("disaster")), in "
       + "\(report.drillCount.of("drill")) on the same workload and at the same instants. At scale "
       + "\(report.scenario.scale) every RPO is given as its upper bound; the lower bound is at most "
       + "\(report.resolution.forReading) below."

@@ -42,10 +42,11 @@ public struct JSONReport: Sendable {
   }
 
   private var objectives: JSON {
-    .object([
-      ("rpo_ns", .duration(report.scenario.objectives.rpo)),
-      ("rto_ns", .duration(report.scenario.objectives.rto)),
-    ])
+    .object(
+      [
+        ("rpo_ns", .duration(report.scenario.objectives.rpo)),
+        ("rto_ns", .duration(report.scenario.objectives.rto)),
+      ] + tiers(report.scenario.objectives))
   }
 
   private var provenance: JSON {
@@ -132,7 +133,7 @@ public struct JSONReport: Sendable {
         ("failback", failback(disaster)),
         ("takeover", takeover(disaster)),
         ("protection", protection(disaster, of: strategy)),
-      ] + fullSpeed(disaster))
+      ] + fullSpeed(disaster) + tiers(disaster))
   }
 
   private func published(_ published: Published?) -> JSON {
