@@ -25,6 +25,7 @@ enum SmallBank {
     var world = World(
       blueprint: blueprint, scale: .full, seed: 3, schedules: schedules, databases: databases, images: images,
       speeds: EngineSpeeds(), start: SmallEstate.start)
+    world.checksInvariants = true
     protect(&world)
     world.run(through: SmallEstate.start + .minutes(minutes))
     return world

@@ -30,9 +30,11 @@ enum SmallEstate {
       WorkloadSchedule(
         volume: VolumeID(index), plan: plan, scale: .full, seed: seed, start: start, end: start + .days(days))
     }
-    return World(
+    var world = World(
       blueprint: blueprint, scale: .full, seed: seed, schedules: schedules,
       images: schedules.map { $0.initialImage }, speeds: speeds, start: start)
+    world.checksInvariants = true
+    return world
   }
 
   /// - Parameter rate: of each volume's workload.

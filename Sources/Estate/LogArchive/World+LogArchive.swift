@@ -121,7 +121,7 @@ extension World {
     } catch {
       return false
     }
-    meter.vaults[policy.vault].countPuts(logArchives[index].objects(for: pending.size), of: pending.size)
+    vaults[policy.vault].meter.countPuts(logArchives[index].objects(for: pending.size), of: pending.size)
     return true
   }
 
@@ -143,7 +143,7 @@ extension World {
         guard (try? vaults[vault].perform(.delete(segment.key, if: nil), nominalSize: .zero, at: now)) != nil
         else { continue }
         deleted.insert(segment.key)
-        meter.vaults[vault].others += logArchives[index].objects(for: segment.size)
+        vaults[vault].meter.others += logArchives[index].objects(for: segment.size)
       }
       if !deleted.isEmpty { logArchives[index].removeStored { deleted.contains($0.key) } }
     }

@@ -20,12 +20,12 @@ extension World {
     }
     let plan = replayPlan(of: index, from: base, to: target, reader: reader)
     let home = premises.site(of: blueprint.services[service].host)
-    let activity = place(.replay(plan), Activity(site: home, service: service))
+    let activity = jobs.add(.replay(plan), Activity(site: home, service: service))
     let archive = logArchives[index]
     let fetched = plan.segments.reduce(ByteCount.zero) { $0 + $1.size }
     if fetched > .zero { fetch(fetched, of: index, for: activity) }
     let time = archive.policy.replayTime(for: archive.size(of: plan.records), writtenIn: plan.end - base)
-    engines[Int(activity.index)].replay?.partsLeft += 1
+    jobs.addParts(1, ofReplay: activity)
     events.schedule(.replayed(activity), at: now + (plan.records.isEmpty ? .zero : time))
     return activity
   }
@@ -38,12 +38,12 @@ extension World {
     let way = way(
       from: blueprint.vaults[policy.vault].device, to: volumes[volume].device,
       carrying: ByteCount((size.bytes + portions - 1) / portions))
-    engines[Int(id.index)].replay?.partsLeft += PortionChain.count
+    jobs.addParts(PortionChain.count, ofReplay: id)
     for place in 0..<PortionChain.count {
       let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
       start(.portion(id, chain), through: chain.portion, latency: way.latency)
     }
-    meter.vaults[policy.vault].countGets(logArchives[index].objects(for: size), of: size)
+    vaults[policy.vault].meter.countGets(logArchives[index].objects(for: size), of: size)
   }
 
   // MARK: The plan
@@ -101,16 +101,13 @@ extension World {
 
   /// Handles the end of one part of a replay: a chain of the transfer, or the work of the database.
   mutating func finishReplayPart(_ id: ActivityID, succeeded: Bool = true) {
-    guard activities.contains(id), let plan = engines[Int(id.index)].replay else { return }
+    guard let plan = jobs.replay(of: id) else { return }
     guard succeeded else {
-      activities.remove(id)
-      engines[Int(id.index)] = .none
+      jobs.end(id)
       return occurrences.append(.replayed(id, .failed))
     }
-    engines[Int(id.index)].replay?.partsLeft -= 1
-    guard plan.partsLeft == 1 else { return }
-    activities.remove(id)
-    engines[Int(id.index)] = .none
+    guard jobs.endPart(ofReplay: id) else { return }
+    jobs.end(id)
     occurrences.append(.replayed(id, .complete(apply(plan) ? plan.end : plan.base)))
   }
 

@@ -37,7 +37,7 @@ extension World {
     let node = pairs[pair].nodes[pairs[pair].standing]
     guard !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp) else { return false }
     if node.site == home { return true }
-    return blueprint.link(between: node.site, and: home).map { resources[resource($0)].isUp } ?? false
+    return blueprint.link(between: node.site, and: home).map(isUp) ?? false
   }
 
   private func journalOptions(of pair: PairID) -> [RecoveryOption] {
@@ -108,15 +108,14 @@ extension World {
   )
     -> ActivityID
   {
-    let id = place(.revert(images ?? []), Activity(site: home))
+    let id = jobs.add(.revert(images ?? []), Activity(site: home))
     guard let images else {
       occurrences.append(.restored(id, .failed("the copy gave up the point")))
-      activities.remove(id)
-      engines[Int(id.index)] = .none
+      jobs.end(id)
       return id
     }
     let way = wayBack(of: images, from: pair, to: home)
-    engines[Int(id.index)].chainsLeft = PortionChain.count
+    jobs.setChains(PortionChain.count, of: id)
     for place in 0..<PortionChain.count {
       let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
       start(.portion(id, chain), through: chain.portion, latency: way.latency)
@@ -171,16 +170,15 @@ extension World {
 
   /// Handles a copied portion and starts the next one of its chain.
   mutating func finishPortion(_ id: ActivityID, _ chain: PortionChain, succeeded: Bool) {
-    guard activities.contains(id) else { return }
-    if engines[Int(id.index)].replay != nil, !succeeded || chain.next == nil {
+    guard jobs.contains(id) else { return }
+    if jobs.replay(of: id) != nil, !succeeded || chain.next == nil {
       return finishReplayPart(id, succeeded: succeeded)
     }
     guard succeeded else { return finishRevert(id, succeeded: false) }
     if let next = chain.next {
       return start(.portion(id, next), through: next.portion, latency: next.latency)
     }
-    engines[Int(id.index)].chainsLeft -= 1
-    if engines[Int(id.index)].chainsLeft == 0 { finishRevert(id, succeeded: true) }
+    if jobs.endChain(of: id) { finishRevert(id, succeeded: true) }
   }
 }
 

@@ -162,6 +162,20 @@ struct ReplicaEngine: Sendable {
     return state
   }
 
+  /// Traps unless the engine has one role and its state is possible.
+  func checkInvariants() {
+    let roles = [
+      blockSource != nil, mirror != nil, journal != nil, logSource != nil, logTarget != nil, active != nil,
+    ]
+    precondition(roles.count { $0 } == 1, "an engine has one role")
+    blockSource?.value.checkInvariants()
+    mirror?.value.checkInvariants()
+    journal?.value.checkInvariants()
+    logSource?.value.checkInvariants()
+    logTarget?.value.checkInvariants()
+    active?.value.checkInvariants()
+  }
+
   mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {

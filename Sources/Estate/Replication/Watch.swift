@@ -80,6 +80,13 @@ struct Watch: Sendable {
     if beat.to == .standby, beat.from == .production { isFalseAlarm = false }
   }
 
+  /// Traps when a heartbeat of the future was received.
+  func checkInvariants(at now: Instant) {
+    precondition(sites.count == Party.allCases.count, "every party of a watch has its place")
+    precondition(heard.allSatisfy { $0.allSatisfy { $0 <= now } }, "a heartbeat is heard when it arrives")
+    precondition(toldSilence >= .zero, "a silence has a length")
+  }
+
   /// Whether production lost its lease and must stop, because another site may take over.
   func hasLostLease(at now: Instant) -> Bool {
     guard policy.witness != nil else { return false }
@@ -97,5 +104,45 @@ struct Watch: Sendable {
     if isFalseAlarm || toldSilence >= policy.heartbeat * 2 { return .allIsWell }
     isFalseAlarm = true
     return .falseAlarm
+  }
+}
+
+/// The watch over production while it lasts, and its consequences.
+struct ProductionWatch: Sendable {
+  /// The present watch; `nil` before it starts and after its verdict.
+  private(set) var watch: Watch?
+  /// Whether production lost its lease and stopped itself.
+  private(set) var hasProductionGivenUp = false
+  /// The number of takeovers that the witness stopped because production was still alive.
+  private(set) var falseAlarms = 0
+
+  mutating func start(_ policy: WatchPolicy, over production: SiteID, at now: Instant) {
+    watch = Watch(policy, over: production, startingAt: now)
+  }
+
+  mutating func hear(_ beat: Watch.Beat, at now: Instant) { watch?.hear(beat, at: now) }
+
+  /// Whether production has lost its lease by now, and had not before.
+  mutating func losesLease(at now: Instant) -> Bool {
+    guard !hasProductionGivenUp, watch?.hasLostLease(at: now) == true else { return false }
+    hasProductionGivenUp = true
+    return true
+  }
+
+  /// Returns the standby site's verdict. A verdict that production or the quorum is lost ends the watch.
+  mutating func judge(at now: Instant) -> Watch.Verdict {
+    let verdict = watch?.verdict(at: now) ?? .allIsWell
+    switch verdict {
+    case .allIsWell: break
+    case .falseAlarm: falseAlarms += 1
+    case .productionIsDead, .noQuorum: watch = nil
+    }
+    return verdict
+  }
+
+  /// Traps when a heartbeat of the future was received.
+  func checkInvariants(at now: Instant) {
+    precondition(falseAlarms >= 0, "false alarms are counted")
+    watch?.checkInvariants(at: now)
   }
 }

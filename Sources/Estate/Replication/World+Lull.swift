@@ -48,7 +48,7 @@ extension World {
   }
 
   private func allows(_ routine: Routine, _ pair: PairID, _ node: Int) -> Bool {
-    let isReached = resources[resource(pairs[pair].link)].isUp && pairs[pair].nodes[1 - node].engine != nil
+    let isReached = isUp(pairs[pair].link) && pairs[pair].nodes[1 - node].engine != nil
     switch routine.peer {
     case .absent: return !isReached
     case .unneeded: return true
@@ -61,7 +61,7 @@ extension World {
     guard pairs[pair].lull != nil, let lull = pairs[pair].lull else { return }
     let traffic = traffic(of: lull, pair)
     pairs[pair].record.sent += traffic.sent
-    meter.linkBytes[pairs[pair].link] += traffic.onLink
+    infrastructure.count(traffic.onLink, on: pairs[pair].link)
     pairs[pair].lull = nil
     for turn in lull.turns {
       let count = turn.count(before: now)
@@ -82,12 +82,14 @@ extension World {
 
   private func traffic(of lull: Lull, _ pair: PairID) -> (sent: ByteCount, onLink: ByteCount) {
     let sent = lull.traffic(before: now)
-    return (sent, resources[resource(pairs[pair].link)].isUp ? sent : .zero)
+    return (sent, isUp(pairs[pair].link) ? sent : .zero)
   }
 
   /// The counts metered so far, without stored bytes and times.
   public var meters: Meters {
-    var reading = meter
+    var reading = Meters(
+      deviceBytes: infrastructure.deviceBytes, linkBytes: infrastructure.linkBytes,
+      vaults: vaults.map(\.meter))
     for index in pairs.indices {
       guard let lull = pairs[index].lull else { continue }
       reading.linkBytes[pairs[index].link] += traffic(of: lull, PairID(index)).onLink

@@ -122,7 +122,7 @@ extension World {
   /// Whether a pair's bytes are in transit to a reachable peer. One message here represents many real ones,
   /// some of which have arrived.
   private func isInContact(_ pair: PairID, _ node: Int) -> Bool {
-    guard resources[resource(pairs[pair].link)].isUp, pairs[pair].nodes[1 - node].engine != nil else {
+    guard isUp(pairs[pair].link), pairs[pair].nodes[1 - node].engine != nil else {
       return false
     }
     return pairs[pair].nodes[0].isSending || pairs[pair].nodes[1].isSending

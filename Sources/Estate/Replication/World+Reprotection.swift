@@ -8,9 +8,9 @@ extension World {
   /// Restores a lost or switched-off site: power returns, and lost devices are replaced by empty ones.
   public mutating func restore(_ site: SiteID) {
     premises.restore(site)
-    resources[processors(of: site)].isUp = true
+    infrastructure.bringUp(processors(of: site))
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
-      resources[resource(DeviceID(index))].isUp = true
+      infrastructure.bringUp(resource(DeviceID(index)))
     }
     for link in links(of: site) { raise(resource(link)) }
   }
@@ -149,6 +149,8 @@ extension World {
   }
 
   mutating func finishComparison(of pair: PairID, failed: Bool) {
+    // A comparison whose first reading failed has ended.
+    guard pairs[pair].comparisonsLeft > 0 else { return }
     pairs[pair].comparisonsLeft -= failed ? pairs[pair].comparisonsLeft : 1
     guard pairs[pair].comparisonsLeft == 0 else { return }
     let isEqual =

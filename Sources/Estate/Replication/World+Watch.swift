@@ -8,41 +8,43 @@ extension World {
   public mutating func startWatch(_ policy: WatchPolicy) {
     guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
     for group in protectionGroups(standingAt: policy.standby) { pairs[group].witnessSite = policy.witness }
-    watch = Watch(policy, over: pairs[origin(of: pair)].servingSite, startingAt: now)
+    productionWatch.start(policy, over: pairs[origin(of: pair)].servingSite, at: now)
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 
   mutating func heartbeat() {
-    guard let policy = watch?.policy else { return }
-    if !hasProductionGivenUp, watch?.hasLostLease(at: now) == true {
-      hasProductionGivenUp = true
+    guard let policy = productionWatch.watch?.policy else { return }
+    if productionWatch.losesLease(at: now) {
       beginOutage(of: blueprint.services.indices.map(ServiceID.init))
     }
     if isUp(policy.standby), canFailOver(to: policy.standby) { act(on: policy.standby) }
-    guard watch != nil else { return }
+    guard productionWatch.watch != nil else { return }
     for party in Watch.Party.allCases where isAlive(party) { sendBeats(of: party) }
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 
   private mutating func act(on standby: SiteID) {
-    let now = now
-    switch watch?.verdict(at: now) {
-    case .allIsWell, nil: break
-    case .falseAlarm: falseAlarms += 1
+    switch productionWatch.judge(at: now) {
+    case .allIsWell, .falseAlarm: break
     case .productionIsDead where witnessKnowsOutdatedCopy(at: standby):
       occurrences.append(.copyIsOutdated(standby))
-      watch = nil
     case .productionIsDead:
       occurrences.append(.productionIsLost(standby))
-      watch = nil
     case .noQuorum:
       occurrences.append(.quorumIsLost(standby))
-      watch = nil
     }
   }
 
+  /// Whether production lost its lease and stopped itself.
+  public var hasProductionGivenUp: Bool { productionWatch.hasProductionGivenUp }
+
+  /// The number of takeovers that the witness stopped because production was still alive.
+  public var falseAlarms: Int { productionWatch.falseAlarms }
+
   private func isAlive(_ party: Watch.Party) -> Bool {
-    guard let watch, let site = watch.site(of: party), isUp(site) else { return false }
+    guard let watch = productionWatch.watch, let site = watch.site(of: party), isUp(site) else {
+      return false
+    }
     guard party == .production else { return true }
     return !hasProductionGivenUp && blueprint.services.allSatisfy(isThere)
   }
@@ -54,7 +56,7 @@ extension World {
   }
 
   private mutating func sendBeats(of sender: Watch.Party) {
-    guard let watch, let home = watch.site(of: sender) else { return }
+    guard let watch = productionWatch.watch, let home = watch.site(of: sender) else { return }
     for party in Watch.Party.allCases where party != sender {
       guard let site = watch.site(of: party), let link = blueprint.link(between: home, and: site) else {
         continue
@@ -68,7 +70,6 @@ extension World {
   }
 
   mutating func hear(_ beat: Watch.Beat) {
-    let now = now
-    watch?.hear(beat, at: now)
+    productionWatch.hear(beat, at: now)
   }
 }

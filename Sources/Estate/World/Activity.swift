@@ -5,37 +5,6 @@ import Units
 
 /// A running job of the backup engine, with its vaults, its site and its streams.
 struct Activity: Sendable {
-  /// The job itself, of exactly one kind. Events are handled in place, because moving or copying a job is
-  /// expensive.
-  struct Engine: Sendable {
-    fileprivate var backup: BackupJob?
-    fileprivate var replication: ReplicateJob?
-    fileprivate var prune: PruneJob?
-    fileprivate var restore: RestoreJob?
-    /// The images of a revert to a snapshot on the volumes' own device.
-    private(set) var revert: [(volume: VolumeID, image: PagedImage)]?
-    /// The log that is applied to a restored database.
-    var replay: LogReplayPlan?
-    /// The index of the agent that the job belongs to.
-    fileprivate var agent = 0
-    /// The number of chains of portions still being copied back from a DR site.
-    var chainsLeft = 0
-
-    static func backup(_ job: BackupJob, agent: Int) -> Engine { Engine(backup: job, agent: agent) }
-    static func replicate(_ job: ReplicateJob, agent: Int) -> Engine {
-      Engine(replication: job, agent: agent)
-    }
-    static func prune(_ job: PruneJob, agent: Int) -> Engine { Engine(prune: job, agent: agent) }
-    static func restore(_ job: RestoreJob) -> Engine { Engine(restore: job) }
-    static func revert(_ images: [(volume: VolumeID, image: PagedImage)]) -> Engine { Engine(revert: images) }
-    static func replay(_ plan: LogReplayPlan) -> Engine { Engine(replay: plan) }
-    /// A placeholder for a job that has ended.
-    static let none = Engine()
-
-    /// Whether the job recovers a service's data.
-    var isRecovery: Bool { restore != nil || revert != nil || replay != nil }
-  }
-
   /// The object in the world that a stream of a job reads or writes.
   enum Stream: Sendable {
     /// The stream reads a snapshot of a volume.
@@ -62,9 +31,8 @@ struct Activity: Sendable {
   var isPaused = false
   /// The waiting requests, in order.
   var held: [(ticket: RequestID, request: Request)] = []
-  /// The transfers that wait too, and the sizes of those that went on after an earlier wait.
-  var suspended: [Operation.SuspendedFlow] = []
-  var continued: [SharedBandwidth.FlowID: ByteCount] = [:]
+  /// The transfers that wait too.
+  var suspended: [Operation.SuspendedTransfer] = []
 
   func vault(_ role: VaultRole) -> VaultID? { role == .primary ? vault : replica }
 }
@@ -72,61 +40,36 @@ struct Activity: Sendable {
 extension World {
   /// Starts a job.
   @discardableResult
-  mutating func begin(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
-    let id = place(engine, activity)
+  mutating func begin(_ engine: RunningJobs.Engine, _ activity: Activity) -> ActivityID {
+    let id = jobs.add(engine, activity)
     tell(id, .begin)
     return id
   }
 
-  /// Cancels a job. Its requests on their way have no effect.
-  mutating func cancel(_ id: ActivityID) {
-    guard activities.remove(id) != nil else { return }
-    engines[Int(id.index)] = .none
-  }
-
-  /// Stores an engine and its activity and returns their identifier.
-  mutating func place(_ engine: Activity.Engine, _ activity: Activity) -> ActivityID {
-    let id = activities.insert(activity)
-    while engines.count <= Int(id.index) { engines.append(.none) }
-    engines[Int(id.index)] = engine
-    return id
-  }
-
-  /// Passes an event to a job and performs the job's effects.
+  /// Passes an event to a job and performs the job's effects. A cancelled job receives nothing.
   mutating func tell(_ id: ActivityID, _ event: JobEvent) {
-    guard activities.contains(id) else { return }
-    let (now, place) = (now, Int(id.index))
-    let agent = engines[place].agent
-    if engines[place].restore != nil {
-      var effects: [JobEffect<RestoreJob.Outcome>] = []
-      engines[place].restore?.handle(event, at: now, into: &effects)
-      carryOut(effects, of: id) { $0.restoreEnded(id, of: $1, $2) }
-    } else if engines[place].backup != nil {
-      var effects: [JobEffect<BackupJob.Outcome>] = []
-      engines[place].backup?.handle(event, at: now, into: &effects)
+    guard jobs.contains(id) else { return }
+    switch jobs.handle(event, by: id, at: now) {
+    case .restore(let effects): carryOut(effects, of: id) { $0.restoreEnded(id, of: $1, $2) }
+    case .backup(let effects, let agent):
       carryOut(effects, of: id) { world, _, outcome in world.backupEnded(agent, outcome) }
-    } else if engines[place].replication != nil {
-      var effects: [JobEffect<ReplicateJob.Outcome>] = []
-      engines[place].replication?.handle(event, at: now, into: &effects)
+    case .replication(let effects, let agent):
       carryOut(effects, of: id) { world, _, outcome in world.replicationEnded(agent, outcome) }
-    } else if engines[place].prune != nil {
-      var effects: [JobEffect<PruneJob.Outcome>] = []
-      engines[place].prune?.handle(event, at: now, into: &effects)
+    case .prune(let effects, let agent):
       carryOut(effects, of: id) { world, activity, outcome in
-        world.pruneEnded(agent, in: activity?.vault, outcome)
+        world.pruneEnded(agent, in: activity.vault, outcome)
       }
     }
   }
 
   private mutating func carryOut<Outcome>(
-    _ effects: [JobEffect<Outcome>], of id: ActivityID, finish: (inout World, Activity?, Outcome) -> Void
+    _ effects: [JobEffect<Outcome>], of id: ActivityID, finish: (inout World, Activity, Outcome) -> Void
   ) {
     for effect in effects {
       switch effect {
       case .perform(let ticket, let request): start(request, ticket: ticket, of: id)
       case .finish(let outcome):
-        let activity = activities.remove(id)
-        engines[Int(id.index)] = .none
+        guard let activity = jobs.end(id) else { preconditionFailure("a job ends once") }
         finish(&self, activity, outcome)
       }
     }
@@ -135,16 +78,13 @@ extension World {
   // MARK: Requests
 
   mutating func start(_ request: Request, ticket: RequestID, of id: ActivityID) {
-    guard let site = activities[id]?.site else { return }
-    if activities[id]?.isPaused == true {
-      activities[id]?.held.append((ticket, request))
-      return
-    }
+    guard let site = jobs[id]?.site else { return }
+    if jobs.isPaused(id) { return jobs.hold(request, ticket: ticket, of: id) }
     let path = path(of: request, for: id, at: site)
     // The device, the link and the processors work on one read of a restore at the same time.
     start(
       .request(id, ticket, request), through: path.legs, latency: path.latency,
-      streams: engines[Int(id.index)].restore != nil)
+      streams: jobs.isRestore(id))
   }
 
   /// Returns the resources that a request passes and the total latency.
@@ -153,7 +93,7 @@ extension World {
   ) -> (legs: [Operation.Leg], latency: Duration) {
     switch request {
     case .vault(let operation, let role):
-      guard let vault = activities[id]?.vault(role) else { return ([], .zero) }
+      guard let vault = jobs[id]?.vault(role) else { return ([], .zero) }
       let device = blueprint.vaults[vault].device
       let isByHand = courier(of: vault) != nil
       switch operation {
@@ -167,7 +107,7 @@ extension World {
         return way(from: device, to: site, carrying: .zero, isByHand: isByHand)
       }
     case .stream(let index, let operation):
-      guard let volume = activities[id]?.streams[index].volume else { return ([], .zero) }
+      guard let volume = jobs[id]?.streams[index].volume else { return ([], .zero) }
       let device = volumes[volume].device
       switch operation {
       case .read(let extent): return way(from: device, to: site, carrying: atFullSize(extent.length, of: id))
@@ -184,19 +124,17 @@ extension World {
 
   /// Converts an amount that a job moves or computes to full size.
   private func atFullSize(_ amount: ByteCount, of id: ActivityID) -> ByteCount {
-    if activities[id]?.isExact == true { return amount }
-    return (activities[id]?.share ?? .one).of(scale.unscaled(amount))
+    if jobs[id]?.isExact == true { return amount }
+    return (jobs[id]?.share ?? .one).of(scale.unscaled(amount))
   }
 
   /// Returns the size of an object, or a part of one, that a job reads.
   private func size(
     ofGetting key: ObjectKey, _ range: Range<Int>?, from vault: VaultID, by id: ActivityID
   ) -> ByteCount {
-    guard activities[id]?.isExact == true else {
+    guard jobs[id]?.isExact == true else {
       // A block is restored whole, although a backup of a partly changed page was charged for that part only.
-      if engines[Int(id.index)].restore != nil, key.growsWithData, let range {
-        return scale.unscaled(ByteCount(range.count))
-      }
+      if jobs.isRestore(id), key.growsWithData, let range { return scale.unscaled(ByteCount(range.count)) }
       return vaults[vault].nominalSize(of: key, range: range)
     }
     return range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
@@ -204,7 +142,7 @@ extension World {
 
   /// Returns the size at full size of an object that a job stores.
   private func nominalSize(ofPutting bytes: Bytes, as key: ObjectKey, by id: ActivityID) -> ByteCount {
-    let activity = activities[id]
+    let activity = jobs[id]
     // A copy of an object takes what the object does.
     if let source = activity?.vault, activity?.replica != nil,
       vaults[source].store.attributes(of: key)?.size == ByteCount(bytes.count)
@@ -239,7 +177,7 @@ extension World {
 
   /// Performs a request now.
   mutating func perform(_ request: Request, ticket: RequestID, of id: ActivityID) {
-    guard activities.contains(id) else { return }
+    guard jobs.contains(id) else { return }
     do throws(StorageError) {
       tell(id, .completed(ticket, try reply(to: request, of: id)))
     } catch {
@@ -250,7 +188,7 @@ extension World {
   private mutating func reply(to request: Request, of id: ActivityID) throws(StorageError) -> Reply {
     switch request {
     case .vault(let operation, let role):
-      guard let vault = activities[id]?.vault(role), !vaults[vault].isLost else {
+      guard let vault = jobs[id]?.vault(role), !vaults[vault].isLost else {
         throw StorageError(.unavailable, "the vault is lost")
       }
       vaults[vault].meterStorage(until: now)
@@ -262,10 +200,10 @@ extension World {
       case .list, .attributes, .lock: break
       }
       let reply = try vaults[vault].perform(operation, nominalSize: size, at: now)
-      meter.vaults[vault].count(operation, nominalSize: size)
+      vaults[vault].meter.count(operation, nominalSize: size)
       return reply
     case .stream(let index, let operation):
-      guard let stream = activities[id]?.streams[index] else {
+      guard let stream = jobs[id]?.streams[index] else {
         throw StorageError(.invalid, "no stream \(index)")
       }
       return try reply(to: operation, on: stream)

@@ -98,7 +98,7 @@ extension World {
       Snapshot(instant: now, consistency: agent.policy.consistency, streams: streams), key: masterKey,
       memory: agent.memory, lockedUntil: agent.policy.lock.map { now + $0 }, salt: nextSalt(index),
       options: options(for: agent.policy))
-    let id = place(
+    let id = jobs.add(
       .backup(job, agent: index),
       Activity(
         vault: agent.policy.vault, site: productionSite,

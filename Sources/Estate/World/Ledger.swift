@@ -14,7 +14,7 @@ import Units
 /// them.
 public struct Ledger: Sendable {
   /// The consecutive writes of one volume.
-  private struct Course: Sendable {
+  fileprivate struct Course: Sendable {
     /// The number of the first write.
     var first = 1
     /// The last write on each page when the course began; `nil` for the first course, on the initial image.
@@ -116,6 +116,35 @@ public struct Ledger: Sendable {
       for page in schedule.pages(ofWrite: write) { held[page] = UInt32(write) }
     }
     return held
+  }
+}
+
+// MARK: - Invariants
+
+extension Ledger {
+  /// Traps unless every acknowledgement is in order and in the past, and the courses of two sites go together.
+  func checkInvariants(at now: Instant) {
+    for course in courses + transactions + leftCourses.compactMap({ $0 }) { course.check(at: now) }
+    for index in courses.indices {
+      precondition(
+        (leftCourses[index] == nil) == (divisions[index] == nil), "a divided volume has two courses")
+      guard let shared = twoSites[index] else { continue }
+      shared.checkInvariants(at: now)
+      precondition(courses[index].last == shared.settledThrough, "a volume is acknowledged as both sites are")
+    }
+  }
+}
+
+extension Ledger.Course {
+  /// Complexity: O(1), since every acknowledgement is checked when it is the last.
+  fileprivate func check(at now: Instant) {
+    precondition(first >= 1, "writes are counted from one")
+    guard acknowledged.count > 0 else { return }
+    precondition(acknowledged[acknowledged.count - 1] <= now, "no acknowledgement is of the future")
+    guard acknowledged.count > 1 else { return }
+    precondition(
+      acknowledged[acknowledged.count - 2] <= acknowledged[acknowledged.count - 1],
+      "acknowledgements are in the order of time")
   }
 }
 

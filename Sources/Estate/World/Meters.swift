@@ -33,6 +33,10 @@ public struct Meters: Codable, Hashable, Sendable {
   /// The storage of local snapshots beside the live volumes.
   public var snapshots = StoredTime.zero
 
+  init(deviceBytes: [ByteCount], linkBytes: [ByteCount], vaults: [VaultMeter]) {
+    (self.deviceBytes, self.linkBytes, self.vaults) = (deviceBytes, linkBytes, vaults)
+  }
+
   /// Creates meters at zero.
   package init(_ blueprint: Blueprint) {
     deviceBytes = blueprint.devices.map { _ in .zero }

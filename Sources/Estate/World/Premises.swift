@@ -41,6 +41,14 @@ struct Premises: Sendable {
   func powerReturn(of site: SiteID) -> Instant? { sites[site].powerReturn }
   var unbrokenServices: [ServiceID] { broken.indices.map(ServiceID.init).filter { !broken[$0] } }
 
+  /// Traps when a site that is up waits for power.
+  func checkInvariants(at now: Instant) {
+    for site in sites {
+      precondition(!site.isUp || site.powerReturn == nil, "only a site without power waits for its return")
+      precondition(site.powerReturn.map { $0 >= now } ?? true, "power returns when it is due")
+    }
+  }
+
   // MARK: Failures
 
   /// Takes servers of a host down.

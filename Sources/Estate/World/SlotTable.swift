@@ -45,4 +45,12 @@ struct SlotTable<Element: Sendable>: Sendable {
   var names: [SlotID] {
     slots.indices.filter { slots[$0] != nil }.map { SlotID(index: UInt32($0), generation: generations[$0]) }
   }
+
+  /// Traps unless every slot is either in use or free.
+  func checkInvariants() {
+    precondition(slots.count == generations.count, "every slot has a generation")
+    precondition(Set(free).count == free.count, "a slot is free once")
+    for index in free { precondition(slots[Int(index)] == nil, "a free slot is empty") }
+    precondition(slots.count { $0 == nil } == free.count, "an empty slot is free")
+  }
 }

@@ -91,6 +91,24 @@ package struct TwoSiteCourse: Sendable {
     }
   }
 
+  // MARK: Invariants
+
+  /// Traps unless each site's writes are in order, each once, and every issued write has its place.
+  func checkInvariants(at now: Instant) {
+    precondition(parents.count == (issued - first + 1) * pagesPerWrite, "every page of a write has a parent")
+    for writer in writers {
+      precondition(
+        zip(writer.waiting, writer.waiting.dropFirst()).allSatisfy { $0 < $1 }, "writes are in order")
+      precondition(writer.waiting.last.map { $0 <= issued } ?? true, "only an issued write waits")
+      guard writer.acknowledged.count > 0 else { continue }
+      let last = writer.acknowledged[writer.acknowledged.count - 1]
+      precondition(last.at <= now && last.write <= issued, "an acknowledged write was issued")
+      precondition(writer.waiting.first.map { $0 > last.write } ?? true, "a write is acknowledged once")
+    }
+    let waiting = Set(writers[0].waiting)
+    precondition(waiting.isDisjoint(with: writers[1].waiting), "a write belongs to one site")
+  }
+
   // MARK: Descent
 
   /// - Parameter page: the page's place in the write.

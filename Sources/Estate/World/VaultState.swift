@@ -19,6 +19,8 @@ struct VaultState: Sendable {
   var isLost = false
   /// The place of the media that were fetched from the vault; `nil` when all are in the vault.
   var media: FetchedMedia?
+  /// The requests so far; stored bytes over time are in `stored`.
+  var meter = VaultMeter()
   /// The space used by the store over time, up to `meteredUntil`.
   private(set) var stored = StoredTime.zero
   private var meteredUntil: Instant
@@ -78,6 +80,18 @@ struct VaultState: Sendable {
         nominalSizes[key] = nil
       } catch { continue }
     }
+  }
+
+  /// Traps unless the sizes of the objects add up to the stored bytes.
+  ///
+  /// - Parameter isThorough: Whether all objects are counted.
+  func checkInvariants(at now: Instant, isThorough: Bool) {
+    precondition(storedBytes >= .zero && storedBytes <= capacity, "a vault holds at most its capacity")
+    precondition(meteredUntil <= now, "storage is metered up to the present")
+    guard isThorough else { return }
+    precondition(nominalSizes.values.reduce(.zero, +) == storedBytes, "the sizes of the objects add up")
+    precondition(
+      Set(store.list(prefix: "")) == Set(nominalSizes.keys), "every stored object has its full size")
   }
 
   /// Grows a vault that may expand to 1.25 times its capacity when it would overflow.

@@ -37,7 +37,6 @@ extension World {
   /// Returns the time at which a site's power returns; `nil` when power is not the problem.
   public func powerReturn(of site: SiteID) -> Instant? { premises.powerReturn(of: site) }
   public func isUp(_ host: HostID) -> Bool { premises.isUp(host) }
-  public func isUp(_ device: DeviceID) -> Bool { resources[resource(device)].isUp }
   /// Returns the present site of a host.
   public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 
@@ -83,7 +82,7 @@ extension World {
     let place = site(of: vault)
     if place == home || vaults[vault].media?.site == home { return true }
     if courier(of: vault) != nil { return false }
-    return blueprint.link(between: place, and: home).map { resources[resource($0)].isUp } ?? false
+    return blueprint.link(between: place, and: home).map(isUp) ?? false
   }
 
   /// Returns the number of a service's pages that its application would refuse to read.
@@ -144,7 +143,7 @@ extension World {
   private mutating func revert(_ images: [(volume: VolumeID, image: PagedImage)], at site: SiteID)
     -> ActivityID
   {
-    let id = place(.revert(images), Activity(site: site))
+    let id = jobs.add(.revert(images), Activity(site: site))
     let legs = images.map { volume, image in
       let pages = volumes[volume].image.pagesChanged(since: image).count
       return Operation.Leg(
@@ -157,8 +156,8 @@ extension World {
   }
 
   mutating func finishRevert(_ id: ActivityID, succeeded: Bool) {
-    guard activities.remove(id) != nil, let images = engines[Int(id.index)].revert else { return }
-    engines[Int(id.index)] = .none
+    guard let images = jobs.revertedImages(of: id) else { return }
+    jobs.end(id)
     guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
       volumes[volume].disk = CachedVolume(image: image)
@@ -168,12 +167,12 @@ extension World {
     occurrences.append(.restored(id, .complete))
   }
 
-  mutating func restoreEnded(_ id: ActivityID, of activity: Activity?, _ outcome: RestoreJob.Outcome) {
+  mutating func restoreEnded(_ id: ActivityID, of activity: Activity, _ outcome: RestoreJob.Outcome) {
     // The catalog and the volumes' contents are kept for the next restore.
-    if let vault = activity?.vault, let catalog = outcome.restoration?.catalog {
+    if let vault = activity.vault, let catalog = outcome.restoration?.catalog {
       vaults[vault].knownCatalog = catalog
     }
-    if let service = activity?.service, let contents = outcome.restoration?.contents {
+    if let service = activity.service, let contents = outcome.restoration?.contents {
       let images = blueprint.services[service].volumes.map { volumes[$0].image }
       restoredVolumes[service] = RestoredVolumes(images: images, contents: contents)
     }
@@ -181,12 +180,7 @@ extension World {
   }
 
   /// Cancels all running restores.
-  public mutating func cancelRestores() {
-    for id in activities.names where engines[Int(id.index)].isRecovery {
-      activities.remove(id)
-      engines[Int(id.index)] = .none
-    }
-  }
+  public mutating func cancelRestores() { jobs.endRecoveries() }
 
   /// Replaces a lost server by a new one.
   public mutating func replace(_ host: HostID) { premises.start(host) }
@@ -196,7 +190,7 @@ extension World {
 
   /// Replaces a lost device by a new one with empty volumes.
   public mutating func replace(_ device: DeviceID) {
-    resources[resource(device)].isUp = true
+    infrastructure.bringUp(resource(device))
     for index in volumes.indices where volumes[index].device == device { volumes[index].makeAnew() }
   }
 

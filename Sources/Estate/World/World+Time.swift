@@ -27,6 +27,13 @@ extension World {
   }
 
   private mutating func happen(_ event: Happening) {
+    handle(event)
+    guard checksInvariants else { return }
+    checks += 1
+    checkInvariants()
+  }
+
+  private mutating func handle(_ event: Happening) {
     switch event {
     case .arrival(let volume): issueWrite(to: volume)
     case .flush(let volume): startFlush(of: volume)

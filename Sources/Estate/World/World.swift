@@ -19,7 +19,7 @@ public struct World: Sendable {
   let work: ComputationMemory
 
   var events: EventQueue<Happening>
-  var resources: [Resource]
+  var infrastructure: Infrastructure
   public internal(set) var volumes: [VolumeState]
   /// The databases, in the order of their services.
   var databases: [DatabaseState]
@@ -31,27 +31,21 @@ public struct World: Sendable {
   var snapshotAgents: [SnapshotAgent] = []
   var logArchives: [LogArchive] = []
   var pairs: [ReplicationPair] = []
-  var watch: Watch?
-  /// Whether production lost its lease and stopped itself.
-  public internal(set) var hasProductionGivenUp = false
-  /// The number of takeovers that the witness stopped because production was still alive.
-  public internal(set) var falseAlarms = 0
+  var productionWatch = ProductionWatch()
   var splitBrain: SplitBrain?
   /// Whether hidden damage will cause an outage.
   var isOutageScheduled = false
   var protectionIsSuspended = false
-  var activities = SlotTable<Activity>()
-  /// The job of each activity, by its slot.
-  var engines: [Activity.Engine] = []
-  var operations = SlotTable<Operation>()
+  var jobs = RunningJobs()
   var damages: [GradualDamage] = []
-  var impairments: [ActiveImpairment] = []
   public internal(set) var ledger: Ledger
-  /// The meters, without the skipped messages of idle replication pairs.
-  var meter: Meters
   public internal(set) var trace = TraceDigest()
   /// A reusable buffer for effects of a replication engine.
   var spareEffects: [ReplicationEffect] = []
+  /// Whether every event is followed by a check of all invariants. Tests ask for it; a rehearsal need not pay for it.
+  public var checksInvariants = false
+  /// The number of events whose invariants were checked.
+  var checks: UInt64 = 0
   /// The occurrences not yet returned to the caller of `step`, oldest first.
   var occurrences: [Occurrence] = []
 
@@ -67,14 +61,13 @@ public struct World: Sendable {
     self.seed = seed
     work = ComputationMemory()
     events = EventQueue(startingAt: start)
-    resources = Resource.all(of: blueprint, speeds: speeds, at: start)
+    infrastructure = Infrastructure(blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
     premises = Premises(blueprint)
     vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
     restoredVolumes = blueprint.services.map { _ in nil }
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
-    meter = Meters(blueprint)
     for (index, database) in databases.enumerated() {
       for volume in database.plan.volumes { volumes[volume].database = DatabaseID(index) }
       scheduleNextTransaction(of: DatabaseID(index))

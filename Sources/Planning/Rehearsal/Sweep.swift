@@ -40,6 +40,8 @@ public struct Sweep: Sendable {
   private var shares: [[Range<Int>]]?
   /// Whether only drills run, without trial failovers and without production's overhead.
   package var isDrillsOnly = false
+  /// Whether the worlds check their invariants after every event, which tests ask for.
+  package var checksInvariants = false
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
@@ -287,6 +289,7 @@ public struct Sweep: Sendable {
       blueprint: scenario.blueprint, scale: scenario.scale, seed: scenario.seed, schedules: schedules,
       databases: databases, images: images,
       speeds: scenario.speeds, start: scenario.start)
+    world.checksInvariants = checksInvariants
     guard let strategy else { return world }
     if let snapshots = strategy.snapshots { world.protect(with: snapshots) }
     for policy in strategy.backups { world.protect(with: policy) }

@@ -49,6 +49,16 @@ public struct LogSource: ReplicationEngine {
 
   public var durableState: DurableState { kept }
 
+  /// Traps unless the positions of the log are in order.
+  public func checkInvariants() {
+    precondition(localDurable <= kept.log.last, "only what is in the log is durable")
+    precondition(recording.map { $0 <= kept.log.last } ?? true, "only what is in the log is recorded")
+    precondition(
+      zip(commits, commits.dropFirst()).allSatisfy { $0.position <= $1.position && $0.since <= $1.since },
+      "commits wait in their order")
+    precondition(fencedBy.map { $0 > kept.term } ?? true, "only a newer term fences")
+  }
+
   /// The state of the replication, relative to the mode's guarantee.
   public var state: PairState {
     if fencedBy != nil { return .fenced }

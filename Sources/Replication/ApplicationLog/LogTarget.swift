@@ -57,6 +57,13 @@ public struct LogTarget: ReplicationEngine, ReplicationTarget {
     respond(to: event, at: now, &effects)
   }
 
+  /// Traps unless the positions of the log are in order.
+  public func checkInvariants() {
+    precondition(durable <= kept.log.last, "only what is in the log is durable")
+    precondition(recording.map { $0 <= kept.log.last } ?? true, "only what is in the log is recorded")
+    precondition(applying.map { $0 <= durable } ?? true, "only what is durable is applied")
+  }
+
   mutating func begin(_ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     kept.isHandedOver = false

@@ -65,6 +65,18 @@ public struct MirrorTarget: ReplicationEngine, BlockTarget {
     respond(to: event, at: now, &effects)
   }
 
+  /// Traps unless the counts of flushes and positions are possible.
+  public func checkInvariants() {
+    precondition(kept.marks.count == group.volumes.count, "every volume has its marks")
+    precondition(sinceSnapshot.count == group.volumes.count, "every volume has its pages since the snapshot")
+    precondition(flushesLeft >= 0, "a flush ends once")
+    if reception.plan != nil {
+      precondition(durable <= reception.received, "only what was received is durable")
+      precondition(queue.end == reception.received + 1, "what was received is in the queue")
+      precondition(queue.start == durable + 1, "the queue begins after what is durable")
+    }
+  }
+
   mutating func begin(_ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     // A source of old that has become a target: what was on its way may be on its devices alone.

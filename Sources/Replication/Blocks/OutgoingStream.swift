@@ -89,6 +89,23 @@ struct OutgoingStream: Sendable {
     return entry
   }
 
+  /// Traps unless the positions of the stream are in order and its bytes add up.
+  func checkInvariants() {
+    precondition(durable <= received, "what is durable at the peer was received there")
+    precondition(received <= sent && sent <= sentAtMost, "what was received was sent")
+    precondition(sentAtMost <= last, "what was sent is in the stream")
+    precondition(
+      zip(unanswered, unanswered.dropFirst()).allSatisfy {
+        $0.position <= $1.position && $0.sentAt <= $1.sentAt
+      },
+      "messages are in the order of their sending")
+    precondition(unanswered.last.map { $0.position <= sent } ?? true, "a message in flight was sent")
+    precondition(bytes >= .zero && (queue.isEmpty ? bytes == .zero : true), "an empty stream has no bytes")
+    guard queue.count <= 64 else { return }
+    let total = (queue.start..<queue.end).reduce(ByteCount.zero) { $0 + queue[$1].chargedSize }
+    precondition(total == bytes, "the entries of a stream add up")
+  }
+
   /// Drops everything that is not durable. Positions continue, because none is used twice.
   mutating func clear() { self = OutgoingStream(startingAt: queue.end) }
 }

@@ -51,6 +51,16 @@ public struct Journal: Sendable {
     points.removeAll(from: firstPoint(from: position))
   }
 
+  /// Traps unless entries, outlines, bytes and points go together.
+  func checkInvariants() {
+    precondition(
+      entries.start == outlines.start && entries.end == outlines.end, "every entry has an outline")
+    precondition(bytes >= .zero && (entries.isEmpty ? bytes == .zero : true), "an empty journal has no bytes")
+    if let last = points.last { precondition(last.position < entries.end, "a point lies in the journal") }
+    guard entries.count <= 64 else { return }
+    precondition(chargedSize(of: entries.start..<entries.end) == bytes, "the entries of a journal add up")
+  }
+
   /// Returns the space taken by some entries.
   func chargedSize(of places: Range<UInt64>) -> ByteCount {
     places.reduce(.zero) { $0 + outlines[$1].chargedSize }

@@ -70,6 +70,14 @@ public struct JournalTarget: ReplicationEngine, BlockTarget {
     respond(to: event, at: now, &effects)
   }
 
+  /// Traps unless the journal adds up and the counts of flushes are possible.
+  public func checkInvariants() {
+    kept.journal.checkInvariants()
+    precondition(kept.marks.count == group.volumes.count, "every volume has its marks")
+    precondition(flushesLeft >= 0, "a flush ends once")
+    if case .writing(_, let left) = fold { precondition(left >= 0, "a flush of folded entries ends once") }
+  }
+
   mutating func begin(_ effects: inout [ReplicationEffect]) {
     kept.boots += 1
     kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))

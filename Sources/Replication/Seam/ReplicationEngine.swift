@@ -18,6 +18,9 @@ public protocol ReplicationEngine: Engine where Event == ReplicationEvent, Effec
   /// The state that `record` stores.
   var durableState: DurableState { get }
   var state: PairState { get }
+
+  /// Traps with a reason unless the state is one that events can lead to. Tests call it after every event.
+  func checkInvariants()
 }
 
 /// The state of a pair, as one of its sides sees it.

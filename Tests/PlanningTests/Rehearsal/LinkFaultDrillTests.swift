@@ -15,10 +15,11 @@ import Units
   {
     let settings = settings + ["warmUp=10 min", "window=20 min", "strikes.spread=2"]
     let file = try ScenarioFile(path: Self.path, settings: settings)
-    return await Sweep(
+    var sweep = Sweep(
       file.scenario, provenance: Provenance(version: "test", digest: "", arguments: []),
-      selection: Sweep.Selection(strategy: strategy, disaster: disaster)
-    ).run(jobs: 2)
+      selection: Sweep.Selection(strategy: strategy, disaster: disaster))
+    sweep.checksInvariants = true
+    return await sweep.run(jobs: 2)
   }
 
   private func summary(_ report: Report) throws -> ProtectionSummary {

@@ -105,6 +105,7 @@ struct ActivePair {
     guard var engine = sites[side].engine else { return }
     var effects: [ReplicationEffect] = []
     engine.handle(event, at: now, into: &effects)
+    engine.checkInvariants()
     sites[side].engine = engine
     for effect in effects { carryOut(effect, side, engine.durableState) }
   }

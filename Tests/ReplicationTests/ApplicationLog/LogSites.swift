@@ -129,10 +129,12 @@ struct LogSites {
     switch nodes[node].engine {
     case .source(var engine):
       engine.handle(event, at: now, into: &effects)
+      engine.checkInvariants()
       nodes[node].engine = .source(engine)
       for effect in effects { carryOut(effect, node, engine.durableState) }
     case .target(var engine):
       engine.handle(event, at: now, into: &effects)
+      engine.checkInvariants()
       nodes[node].engine = .target(engine)
       for effect in effects { carryOut(effect, node, engine.durableState) }
     case nil: break

@@ -193,6 +193,8 @@ struct Duo {
     var effects: [ReplicationEffect] = []
     engine.handle(mutant?.altered(event, side: side, primary: primary) ?? event, at: now, into: &effects)
     sides[side].engine = engine
+    // An engine that was lied to is judged by what hosts see, not by its state.
+    if mutant == nil { engine.checkInvariants() }
     log(side, event, effects)
     if let mutant {
       effects = mutant.altered(effects, side: side, primary: primary, event: event, promise: policy.promise)

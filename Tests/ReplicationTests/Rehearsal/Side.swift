@@ -29,6 +29,15 @@ enum SideEngine {
     }
   }
 
+  func checkInvariants() {
+    switch self {
+    case .source(let engine): engine.checkInvariants()
+    case .mirror(let engine): engine.checkInvariants()
+    case .journal(let engine): engine.checkInvariants()
+    case .busy: preconditionFailure("an engine is checked between two events")
+    }
+  }
+
   mutating func handle(_ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]) {
     switch self {
     case .source(var engine):

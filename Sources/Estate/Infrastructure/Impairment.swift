@@ -33,8 +33,7 @@ extension World {
   /// Starts a fault with its impairments.
   mutating func impair(_ resource: ResourceID, _ course: [Impairment]) {
     for impairment in course {
-      impairments.append(ActiveImpairment(resource: resource, effect: impairment.effect))
-      let index = impairments.count - 1
+      let index = infrastructure.add(ActiveImpairment(resource: resource, effect: impairment.effect))
       if impairment.begin == .zero {
         setImpairment(index, isActive: true)
       } else {
@@ -44,41 +43,25 @@ extension World {
     }
   }
 
-  /// Starts or ends an impairment. Other impairments stay in effect.
+  /// Starts or ends an impairment.
   mutating func setImpairment(_ index: Int, isActive: Bool) {
-    impairments[index].isActive = isActive
-    let id = impairments[index].resource
+    let impairment = infrastructure.setImpairment(index, isActive: isActive, in: &events)
+    let id = impairment.resource
     trace.record(at: now, kind: 6, entity: UInt32(id.index), amount: isActive ? 1 : 0)
-    switch impairments[index].effect {
-    case .down: if isActive { takeDown(id) } else { raise(id) }
-    case .slow: setPace(of: id)
-    }
+    guard impairment.effect == .down else { return }
+    if isActive { takeDown(id) } else { raise(id) }
   }
 
-  /// Applies the lowest of all rates and the sum of all latencies.
-  private mutating func setPace(of id: ResourceID) {
-    var share = Ratio.one
-    var latency = Duration.zero
-    for impairment in impairments where impairment.isActive && impairment.resource == id {
-      guard case .slow(let rate, let added) = impairment.effect else { continue }
-      share = min(share, rate)
-      latency += added
-    }
-    resources[id].setPace(share: share, addedLatency: latency, at: now)
-    replan(id)
-  }
-
-  /// Restores a resource unless another impairment keeps it down.
+  /// Restores a resource unless an impairment or a site without power keeps it down.
   mutating func raise(_ id: ResourceID) {
-    let isHeldDown = impairments.contains { $0.isActive && $0.resource == id && $0.effect == .down }
-    guard !isHeldDown else { return }
-    if case .link(let link) = resources[id].role,
+    guard !infrastructure.isCut(id) else { return }
+    if case .link(let link) = infrastructure.role(of: id),
       !blueprint.links[link].ends.allSatisfy({ premises.isUp($0) })
     {
       return
     }
     endLulls()
-    resources[id].isUp = true
+    infrastructure.bringUp(id)
   }
 
   /// Returns the links of a site.
