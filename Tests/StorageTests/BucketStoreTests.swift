@@ -76,6 +76,11 @@ struct BucketStoreTests {
     try store.put(Bytes(utf8: "kept"), as: key, if: .absent, lockedUntil: until, at: until - .seconds(6))
     #expect(try store.attributes(of: key)?.lockedUntil == until)
     store.expect(.locked) { try $0.delete(key, if: nil, at: until - .seconds(1)) }
+    // The lock is the server's own, and not only noted in the object.
+    let shown = try client.send("GET", "vault/points/a").response.headers
+    #expect(shown["x-amz-object-lock-retain-until-date"] != nil)
+    let version = [(name: "versionId", value: shown["x-amz-version-id"] ?? "")]
+    #expect(try client.send("DELETE", "vault/points/a", query: version).status == 403)
     // Whoever deletes or overwrites by name hides the object from plain reads, and from no reader of the vault.
     #expect(try client.send("DELETE", "vault/points/a").hasSucceeded)
     #expect(try client.send("GET", "vault/points/a").status == 404)
