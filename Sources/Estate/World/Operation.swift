@@ -156,9 +156,9 @@ extension World {
 
   /// Reschedules the resource's next completion in place of the earlier one.
   mutating func replan(_ id: ResourceID) {
-    let next = resources[id].bandwidth.nextCompletion
+    let next = resources[id].nextEnd()
     if let wakeUp = resources[id].wakeUp { _ = events.cancel(wakeUp) }
-    resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0.time) }
+    resources[id].wakeUp = next.map { events.schedule(.transfer(id), at: $0) }
   }
 
   /// Takes a resource down. Its present and future operations fail until it is up again.

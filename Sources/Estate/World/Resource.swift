@@ -52,6 +52,9 @@ struct Resource: Sendable {
     addedLatency = latency
   }
 
+  /// Returns the end of the next flow to end. The method is mutating, so that the flows are read in place.
+  mutating func nextEnd() -> Instant? { bandwidth.nextCompletion?.time }
+
   private init(role: Role, rate: ByteRate, at start: Instant) {
     self.role = role
     usualRate = rate
