@@ -60,7 +60,9 @@ struct RunningJobs: Sendable {
   func contains(_ id: ActivityID) -> Bool { activities.contains(id) }
 
   /// The state of a job; `nil` after its end.
-  @inline(__always) subscript(id: ActivityID) -> Activity? { activities[id] }
+  subscript(id: ActivityID) -> Activity? {
+    @inline(__always) _read { yield activities[id] }
+  }
 
   /// Registers a job that has not begun.
   mutating func add(_ engine: Engine, _ activity: Activity) -> ActivityID {
