@@ -33,6 +33,9 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The digest as 64 lower-case hexadecimal digits.
   public var description: String { String(hexadecimal: words[0], words[1], words[2], words[3]) }
 
+  /// Hashes one word: the words of a digest are as good as random.
+  public func hash(into hasher: inout Hasher) { hasher.combine(first) }
+
   public static func < (a: Digest, b: Digest) -> Bool {
     (a.first, a.second, a.third, a.fourth) < (b.first, b.second, b.third, b.fourth)
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Units
 
 /// The contents of a volume as a persistent value: pages of 4 KiB in a tree. A leaf has 64 pages, and a group
@@ -131,15 +132,36 @@ public struct PagedImage: Sendable {
         let new = groups[group].isEmpty ? [] : groups[group][leaf]
         let old = older.groups[group].isEmpty ? [] : older.groups[group][leaf]
         if new.sharesMemory(with: old) { continue }
-        for page in 0..<Self.leafPages {
-          let a = new.isEmpty ? Bytes() : new[page]
-          let b = old.isEmpty ? Bytes() : old[page]
-          let same = a.isEmpty == b.isEmpty && (a.isEmpty || a.identity == b.identity)
-          if !same { changed.append(group << 12 | leaf << 6 | page) }
-        }
+        Self.forEachChange(from: old, to: new) { changed.append(group << 12 | leaf << 6 | $0) }
       }
     }
     return changed
+  }
+
+  /// Calls a closure for each page of a leaf that shares no memory with the older one's.
+  private static func forEachChange(from old: [Bytes], to new: [Bytes], _ body: (Int) -> Void) {
+    guard !old.isEmpty, !new.isEmpty else {
+      let pages = old.isEmpty ? new : old
+      for page in pages.indices where !pages[page].isEmpty { body(page) }
+      return
+    }
+    old.withUnsafeBytes { old in
+      new.withUnsafeBytes { new in
+        for page in 0..<leafPages {
+          // Equal references first: they are compared where they stand, and most are equal.
+          let place = page * MemoryLayout<Bytes>.stride
+          guard let a = old.baseAddress, let b = new.baseAddress,
+            memcmp(a + place, b + place, MemoryLayout<Bytes>.size) != 0
+          else { continue }
+          let (before, after) = (
+            old.assumingMemoryBound(to: Bytes.self)[page], new.assumingMemoryBound(to: Bytes.self)[page]
+          )
+          let same =
+            before.isEmpty == after.isEmpty && (before.isEmpty || before.identity == after.identity)
+          if !same { body(page) }
+        }
+      }
+    }
   }
 
   /// The number of pages that are not zeros by absence. Complexity: O(pages).

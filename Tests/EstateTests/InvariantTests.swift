@@ -26,7 +26,7 @@ import Units
   }
 
   @Test(arguments: modes.indices) func copiesUnderFaultsKeepTheInvariants(mode: Int) {
-    var world = SmallEstate.world(flushInterval: .milliseconds(500), days: 1, rate: .bytesPerSecond(2_000))
+    var world = SmallEstate.world(flushInterval: .milliseconds(500), days: 1, rate: .bytesPerSecond(30_000))
     world.protect(with: SmallEstate.replication(Self.modes[mode]))
     world.run(through: SmallEstate.start + .minutes(2))
     disturb(&world)

@@ -44,9 +44,10 @@ extension World {
   func sourceClaim(of pair: PairID) -> ReplicationClaim? {
     // Where it stands: after every event, and a copy of a pair retains all that it holds.
     pairs.withUnsafeBufferPointer { pairs in
-      pairs[pair.index].isActive
-        ? pairs[pair.index].activeClaim
-        : pairs[pair.index].nodes[pairs[pair.index].serving].engine?.claim
+      let serving = pairs[pair.index].serving
+      return pairs[pair.index].policy.mode.activeActive != nil
+        ? ReplicationPair.activeClaim(of: pairs[pair.index].nodes, serving: serving)
+        : pairs[pair.index].nodes[serving].engine?.claim
     }
   }
 }

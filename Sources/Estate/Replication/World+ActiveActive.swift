@@ -121,9 +121,8 @@ extension World {
       guard let stamp = PageStamp(claimedBy: bytes[start..<(start + PagedImage.pageSize)]), stamp.write > 0
       else { continue }
       let number = Int(stamp.write)
-      guard let course = ledger.twoSites[id], course.isMissingParent(of: number, page: place) else {
-        continue
-      }
+      // Asked in place: a copy of the history would make the change below copy it.
+      guard ledger.twoSites[id]?.isMissingParent(of: number, page: place) == true else { continue }
       let before = image(of: volume, pair, node)[page: firstPage + place]
       if let held = PageStamp(claimedBy: before) {
         ledger.setParent(Int(held.write), of: number, page: place, of: id)
@@ -198,7 +197,11 @@ extension ReplicationPair {
   }
 
   /// The data that the loss of either site may cost.
-  var activeClaim: ReplicationClaim? {
+  var activeClaim: ReplicationClaim? { Self.activeClaim(of: nodes, serving: serving) }
+
+  /// Returns the joint claim of both nodes of a pair.
+  static func activeClaim(of nodes: [ReplicationNode], serving: Int) -> ReplicationClaim? {
+    let standing = 1 - serving
     guard var claim = nodes[serving].engine?.claim else { return nil }
     guard nodes[standing].engine?.isWhole == true, let theirs = nodes[standing].engine?.claim else {
       return claim

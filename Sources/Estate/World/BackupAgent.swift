@@ -275,7 +275,10 @@ extension World {
   func site(of vault: VaultID) -> SiteID { blueprint.devices[blueprint.vaults[vault].device].site }
 
   /// The key of a simulated vault. It protects nothing, but lets the engine do the work of a real one.
-  var masterKey: MasterKey { MasterKey(bytes: [UInt8](repeating: 0x5A, count: 32)) }
+  ///
+  /// All jobs share one key, because it keeps the keys that it derived for each job.
+  var masterKey: MasterKey { Self.sharedMasterKey }
+  private static let sharedMasterKey = MasterKey(bytes: [UInt8](repeating: 0x5A, count: 32))
 }
 
 extension ConsistencyLevel {

@@ -60,7 +60,9 @@ struct RunningJobs: Sendable {
   func contains(_ id: ActivityID) -> Bool { activities.contains(id) }
 
   /// The state of a job; `nil` after its end.
-  @inline(__always) subscript(id: ActivityID) -> Activity? { activities[id] }
+  subscript(id: ActivityID) -> Activity? {
+    @inline(__always) _read { yield activities[id] }
+  }
 
   /// Whether a running job restores from a vault.
   func isRestore(_ id: ActivityID) -> Bool { contains(id) && engines[Int(id.index)].restore != nil }

@@ -21,9 +21,11 @@ struct SlotTable<Element: Sendable>: Sendable {
     return SlotID(index: UInt32(slots.count - 1), generation: 0)
   }
 
-  /// The element with this identifier; `nil` after its removal. Changes happen in place.
+  /// The element with this identifier; `nil` after its removal. It is read and changed in place.
   subscript(id: SlotID) -> Element? {
-    @inline(__always) get { generations[Int(id.index)] == id.generation ? slots[Int(id.index)] : nil }
+    @inline(__always) _read {
+      if generations[Int(id.index)] == id.generation { yield slots[Int(id.index)] } else { yield nil }
+    }
     _modify {
       var none: Element?
       if generations[Int(id.index)] == id.generation { yield &slots[Int(id.index)] } else { yield &none }

@@ -26,6 +26,10 @@ package struct TwoSiteCourse: Sendable {
   private var writers = [Writer(), Writer()]
   /// The predecessors of writes: for each page of each write, the write that it replaced.
   private var parents = ChunkedArray<UInt32>()
+  /// Whether each page of each write is the predecessor of another write's.
+  private var isParent = ChunkedArray<Bool>()
+  /// Whether some write has a predecessor that was not issued when it was recorded, so that `isParent` lacks it.
+  private var hasUnknownParents = false
   private var issued: Int
 
   /// The predecessor of a write that has not reached its site's volume, or that replaced an unreadable page.
@@ -48,7 +52,10 @@ package struct TwoSiteCourse: Sendable {
   package mutating func issue(_ write: Int, by site: Int) {
     writers[site].waiting.append(write)
     issued = write
-    while parents.count < (write - first + 1) * pagesPerWrite { parents.append(Self.unknown) }
+    while parents.count < (write - first + 1) * pagesPerWrite {
+      parents.append(Self.unknown)
+      isParent.append(false)
+    }
   }
 
   /// Acknowledges the writes of a site through `write`.
@@ -119,12 +126,24 @@ package struct TwoSiteCourse: Sendable {
   /// Records the predecessor of a write's page. Cycles are ignored: a retried write may find its own page or
   /// a successor there, which says nothing about its predecessor.
   package mutating func setParent(_ parent: Int, of write: Int, page: Int) {
-    var ancestor = UInt32(parent)
+    if parent == write || isAncestor(write, of: parent, page: page) { return }
+    parents[place(write, page)] = UInt32(parent)
+    if parent > issued {
+      hasUnknownParents = true
+    } else if parent >= first {
+      isParent[place(parent, page)] = true
+    }
+  }
+
+  /// Whether a write is a predecessor of another, near or far. Complexity: O(1) for a write without successors.
+  private func isAncestor(_ write: Int, of other: Int, page: Int) -> Bool {
+    guard hasUnknownParents || isParent[place(write, page)] else { return false }
+    var ancestor = UInt32(other)
     while ancestor >= first, ancestor != Self.unknown {
-      if ancestor == write { return }
+      if ancestor == write { return true }
       ancestor = Int(ancestor) > issued ? Self.unknown : parents[place(Int(ancestor), page)]
     }
-    parents[place(write, page)] = UInt32(parent)
+    return false
   }
 
   /// Whether a page that holds one write lacks another because the other write is a successor.

@@ -69,7 +69,11 @@ extension World {
 
   /// Returns the courier of a vault that no network reaches; `nil` for a vault on the network.
   public func courier(of vault: VaultID) -> Courier? {
-    backupAgents.first { $0.policy.replica == vault && $0.policy.courier != nil }?.policy.courier
+    // Asked at every request: the agents are looked at where they stand, not in copies.
+    for index in backupAgents.indices where backupAgents[index].policy.courier != nil {
+      if backupAgents[index].policy.replica == vault { return backupAgents[index].policy.courier }
+    }
+    return nil
   }
 
   // MARK: On the way back

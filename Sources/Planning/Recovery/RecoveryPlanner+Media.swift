@@ -8,7 +8,9 @@ extension RecoveryPlanner {
     for down: [ServiceID], in world: World, places: ReplacementSteps, after decided: Int,
     into runbook: inout Runbook
   ) -> [Int] {
-    guard places.takeover == nil else { return [] }
+    guard places.takeover == nil,
+      world.blueprint.vaults.indices.contains(where: { world.courier(of: VaultID($0)) != nil })
+    else { return [] }
     var called: [(vault: VaultID, site: SiteID)] = []
     for service in down {
       guard let recovery = recovery(of: service, in: world) else { continue }
