@@ -46,7 +46,7 @@ struct ReplicateSteps: Steps {
     case founding
     case claiming
     case listing
-    /// Withdraws condemnations of the replica that name packs which will be needed again.
+    /// Takes packs that will be needed again out of the replica's condemnations.
     case judging
     case packs
     case indexes
@@ -70,6 +70,8 @@ struct ReplicateSteps: Steps {
   private var hasVanished = false
   private var listed: [[ObjectKey]] = []
   private var versions: [ObjectID: UInt64] = [:]
+  /// The number of condemnations written anew.
+  private var narrowed = UInt64(0)
   private var claim: ObjectKey?
   private var result = Replication()
 
@@ -165,19 +167,33 @@ struct ReplicateSteps: Steps {
     }
   }
 
-  /// Withdraws a condemnation that names packs of the primary, because future points may need them.
+  /// Takes packs of the primary out of a condemnation, because future points may need them.
+  ///
+  /// The other packs stay condemned, and their grace begins anew: a primary that is pruned too always has some packs
+  /// that are about to go.
   private mutating func judge(_ answer: Answer, _ id: ObjectID) throws(JobFailure) {
     if case .failure(let error) = answer, error.kind == .notFound { return }
     let key = VaultFolder.condemned(id)
-    let object = try SealedObject.open(try answer.reply().bytes, .condemnation, as: key, key: master)
-    let contents = try CondemnationContents(object)
+    let opened = try SealedObject.open(try answer.reply().bytes, .condemnation, as: key, key: master)
+    var contents = try CondemnationContents(opened)
     let needed = Set(listed[Listing.packs.rawValue])
-    guard contents.packs.contains(where: { needed.contains(VaultFolder.pack($0)) }) else { return }
+    let rest = contents.packs.filter { !needed.contains(VaultFolder.pack($0)) }
+    guard rest.count < contents.packs.count else { return }
     guard !contents.isCarriedOut else {
       throw .storage(
         StorageError(.conditionFailed, "the replica is being pruned: replicate when that is done"))
     }
-    requests.append((.pardon, .vault(.delete(key, if: versions[id]), on: .replica)))
+    contents.packs = rest
+    guard let version = versions[id], contents != CondemnationContents() else {
+      requests.append((.pardon, .vault(.delete(key, if: versions[id]), on: .replica)))
+      return
+    }
+    let object = SealedObject.seal(
+      contents.encoded, .condemnation, as: key, key: jobKey,
+      number: FrameNumber.of(.condemnation, narrowed))
+    narrowed += 1
+    requests.append(
+      (.pardon, .vault(.put(key, object, if: .version(version), lockedUntil: nil), on: .replica)))
   }
 
   private mutating func beginReleasing() {
@@ -196,9 +212,13 @@ struct ReplicateSteps: Steps {
     requests = Listing.allCases.reversed().map { (.list($0), $0.request) }
   }
 
+  /// Returns the keys of one list that the other one lacks. Stores list in ascending order.
   private func missing(_ there: Listing, _ here: Listing) -> [ObjectKey] {
-    let held = Set(listed[here.rawValue])
-    return listed[there.rawValue].filter { !held.contains($0) }
+    var held = listed[here.rawValue][...]
+    return listed[there.rawValue].filter { key in
+      held = held.drop { $0 < key }
+      return held.first != key
+    }
   }
 
   private mutating func copy(_ next: Stage, _ keys: [ObjectKey]) {

@@ -248,7 +248,17 @@ extension World {
 
   mutating func restorePower(of site: SiteID) {
     restore(site)
+    // What was lost before the power went does not come back with it.
+    for id in blueprint.devices.indices.map(DeviceID.init)
+    where blueprint.devices[id].site == site && isLost(id) {
+      takeDown(resource(id))
+    }
     restartTargets(at: site)
+  }
+
+  private func isLost(_ device: DeviceID) -> Bool {
+    volumes.contains { $0.device == device && $0.isLost }
+      || vaults.indices.contains { blueprint.vaults[$0].device == device && vaults[$0].isLost }
   }
 
   private mutating func report(_ down: [ServiceID]) {

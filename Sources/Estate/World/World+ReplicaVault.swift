@@ -41,7 +41,7 @@ extension World {
   /// Updates the points of a replica after a copy.
   mutating func notePointsOfReplica(_ index: Int) {
     guard let replica = backupAgents[index].policy.replica else { return }
-    let known = backupAgents[index].replica.points.map(\.id)
+    let known = Set(backupAgents[index].replica.points.map(\.id))
     for point in backupAgents[index].points
     where !known.contains(point.id) && vaults[replica].store.attributes(of: point.id.key) != nil {
       backupAgents[index].replica.points.append(point)

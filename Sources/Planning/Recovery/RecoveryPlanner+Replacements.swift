@@ -22,6 +22,7 @@ extension RecoveryPlanner {
         let wait = max(.zero, power - decision) + .seconds(1)
         places.site = runbook.add(
           .provision, blueprint.sites[lost].name, after: [decided], .change(.powerUp(lost), after: wait))
+        planDevices(for: down, in: world, after: decided, notBefore: wait, &places, into: &runbook)
         return places
       }
       guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
@@ -44,17 +45,26 @@ extension RecoveryPlanner {
           .provision, blueprint.hosts[host].name, after: [launched],
           .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
       }
-      for volume in blueprint.services[service].volumes where world.volumes[volume].isLost {
-        let device = world.volumes[volume].device
-        if places.devices[device] != nil || world.isUp(device) { continue }
-        let time =
-          blueprint.devices[device].kind == .disk
-          ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
-        places.devices[device] = runbook.add(
-          .provision, blueprint.devices[device].name, after: [decided],
-          .change(.replaceDevice(device), after: draws.draw(time, "provision device")))
-      }
     }
+    planDevices(for: down, in: world, after: decided, notBefore: .zero, &places, into: &runbook)
     return places
+  }
+
+  /// Plans the replacement of lost devices, which are ordered at once and set up when their site has power.
+  private mutating func planDevices(
+    for down: [ServiceID], in world: World, after decided: Int, notBefore power: Duration,
+    _ places: inout ReplacementSteps, into runbook: inout Runbook
+  ) {
+    let blueprint = scenario.blueprint
+    for volume in down.flatMap({ blueprint.services[$0].volumes }) where world.volumes[volume].isLost {
+      let device = world.volumes[volume].device
+      if places.devices[device] != nil || world.isUp(device) { continue }
+      let time =
+        blueprint.devices[device].kind == .disk
+        ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
+      places.devices[device] = runbook.add(
+        .provision, blueprint.devices[device].name, after: [decided],
+        .change(.replaceDevice(device), after: max(power, draws.draw(time, "provision device"))))
+    }
   }
 }

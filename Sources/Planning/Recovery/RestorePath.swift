@@ -13,7 +13,9 @@ struct RestorePath {
   private let others: [ByteRate]
   /// The latency of one request.
   let latency: Duration
-  /// The bytes on the way of one job, and the bytes of its smallest requests; `nil` for a sixteenth of all.
+  /// The bytes on the way of one job, and those of its smallest requests.
+  ///
+  /// Without them, a sixteenth of all bytes is on the way.
   private let pieces: (inFlight: ByteCount, inSmallRequests: ByteCount)?
 
   /// The size of the largest block at full size, by which a volume's data is rounded up.

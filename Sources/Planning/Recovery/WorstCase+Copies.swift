@@ -56,8 +56,9 @@ extension WorstCase {
         worstLoss: worst, path: path(from: vault, policy), interval: local.interval,
         readAlong: readAlong(policy), zeros: zeros, rival: rival)
     }
+    let delay = pruneDelay(of: policy, copying: bytes, every: interval, at: first)
     if spares(policy.vault, isLocked: policy.lock != nil) {
-      copies.append(copy(in: policy.vault, local.worstLoss, besides: rival))
+      copies.append(copy(in: policy.vault, local.worstLoss + delay, besides: rival))
     }
     if let replica = policy.replica, spares(replica, isLocked: policy.lock != nil) {
       let second = rate(between: device(of: policy.vault), and: device(of: replica))
@@ -66,10 +67,24 @@ extension WorstCase {
       let remote = local.copiedOn(hold: hold, transfer: second.time(for: bytes))
       copies.append(
         copy(
-          in: replica, remote.worstLoss + partedFor(policy.vault, replica),
+          in: replica, remote.worstLoss + delay + partedFor(policy.vault, replica),
           besides: rival + second.time(for: bytes)))
     }
     return copies
+  }
+
+  /// Returns the longest delay of a copy that starts while its vault is pruned.
+  ///
+  /// The prune works on the same devices and processors. It reads and writes at most all that the vault holds, and a
+  /// copy is at most as late as the next one.
+  private func pruneDelay(
+    of policy: BackupPolicy, copying bytes: ByteCount, every interval: Duration, at rate: ByteRate
+  ) -> Duration {
+    guard policy.prune != nil else { return .zero }
+    let used = scenario.blueprint.volumes.reduce(ByteCount.zero) { $0 + $1.used.of($1.size) }
+    let slots = (scenario.windowEnd - scenario.start).nanoseconds / interval.nanoseconds + 1
+    let stored = used + bytes * slots
+    return min(interval, rate.time(for: stored) * 2)
   }
 
   /// Returns the bytes read in gaps. A gap of up to 16 KiB is read rather than skipped.

@@ -51,7 +51,7 @@ import Units
     for drill in report.drills {
       let time = try #require(drill.achievedRTO.duration)
       let restore = time - Self.around
-      #expect(restore > .seconds(532) && restore < .seconds(600), "\(restore)")
+      #expect(restore > .seconds(525) && restore < .seconds(600), "\(restore)")
       #expect(time <= report.estimate.rto.duration ?? .zero)
     }
     let estimate = try #require(report.estimate.rto.duration)

@@ -29,6 +29,24 @@ import Units
     #expect(replica.byteNanoseconds < vault.byteNanoseconds * 2)
   }
 
+  /// Copies every hour, and both vaults pruned once a day: a prune of the replica always names packs that the vault
+  /// still holds, and removes the others all the same.
+  @Test func aReplicaThatIsCopiedToEveryHourStopsToGrow() async throws {
+    let backups =
+      "backups: [ { vault: v, schedule: FREQ=HOURLY;BYMINUTE=0;BYSECOND=0, retention: { count: 48 }, replica: w, "
+      + "prune: FREQ=DAILY;BYHOUR=6;BYMINUTE=30;BYSECOND=0, pruneGrace: 1 d, blockSize: 16 KiB } ]"
+    let report = await SmallCase.run(
+      try SmallCase.scenario(
+        scale: 4_096, warmUp: "6 d", window: "7 d", strikes: 1, link: "1 Gbit/s",
+        volume: "size: 10 GiB, used: 50 %, workload: { rate: 20 kB/s }",
+        vaults: [
+          "v: { device: store, capacity: 1 TiB, credentials: c }",
+          "w: { device: store-b, capacity: 1 TiB, credentials: c }",
+        ], disasters: [Self.server], strategy: backups))
+    let replica = try #require(report.vaults.first { $0.vault == VaultID(1) })
+    #expect(replica.atEnd.bytes.bytes * 2 < replica.atStart.bytes.bytes * 3, "\(replica)")
+  }
+
   /// Longer retention there: a point that the vault has lost is restored from the replica.
   @Test func oldPointsAreRestoredFromTheReplica() async throws {
     let report = try await replicated(

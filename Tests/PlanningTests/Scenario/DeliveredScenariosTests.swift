@@ -43,10 +43,12 @@ import Testing
 
   private static func names(in scenario: Scenario) -> [String] {
     let blueprint = scenario.blueprint
-    return blueprint.sites.map(\.name) + blueprint.devices.map(\.name) + blueprint.links.map(\.name)
-      + blueprint.hosts.map(\.name) + blueprint.services.map(\.name) + blueprint.volumes.map(\.name)
-      + blueprint.vaults.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
-      + scenario.prices.items.map(\.name)
-      + scenario.strategies.flatMap { $0.disasterRecovery?.groups.map(\.name) ?? [] }
+    var names = blueprint.sites.map(\.name)
+    names += blueprint.devices.map(\.name) + blueprint.links.map(\.name) + blueprint.hosts.map(\.name)
+    names += blueprint.services.map(\.name) + blueprint.volumes.map(\.name) + blueprint.vaults.map(\.name)
+    names += scenario.objectives.tiers.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
+    names += scenario.prices.items.map(\.name)
+    names += scenario.strategies.flatMap { $0.disasterRecovery?.groups.map(\.name) ?? [] }
+    return names
   }
 }

@@ -170,14 +170,14 @@ extension Shop {
     #expect(Shop.errors(in: text("missedHeartbeats: 5")) == [])
     check(
       Shop.errors(in: text("missedHeartbeats: 5, witness: berlin")),
-      "75:40: error: the witness 'berlin' is one of the sites that it has to judge", "add a third site")
+      "75:50: error: the witness 'berlin' is one of the sites that it has to judge", "add a third site")
     let third = text("missedHeartbeats: 5, witness: paris").replacing(
       "\nlinks:", with: "\n  paris: { region: eu-west, latitude: 48.86, longitude: 2.35 }\nlinks:")
     let errors = Shop.errors(in: third).compactMap { $0.split(separator: "\n").first }
     #expect(
       errors == [
-        "shop.yaml:76:40: error: no link joins 'frankfurt' and 'paris' to hear the witness",
-        "shop.yaml:76:40: error: no link joins 'berlin' and 'paris' to hear the witness",
+        "shop.yaml:76:50: error: no link joins 'frankfurt' and 'paris' to hear the witness",
+        "shop.yaml:76:50: error: no link joins 'berlin' and 'paris' to hear the witness",
       ])
   }
 
