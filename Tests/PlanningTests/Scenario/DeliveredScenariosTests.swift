@@ -46,7 +46,8 @@ import Testing
     var names = blueprint.sites.map(\.name)
     names += blueprint.devices.map(\.name) + blueprint.links.map(\.name) + blueprint.hosts.map(\.name)
     names += blueprint.services.map(\.name) + blueprint.volumes.map(\.name) + blueprint.vaults.map(\.name)
-    names += scenario.objectives.tiers.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
+    names +=
+      scenario.objectives.tiers.map(\.name) + scenario.disasters.map(\.name) + scenario.strategies.map(\.name)
     names += scenario.prices.items.map(\.name)
     names += scenario.strategies.flatMap { $0.disasterRecovery?.groups.map(\.name) ?? [] }
     return names
