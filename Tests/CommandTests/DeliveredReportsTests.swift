@@ -135,6 +135,12 @@ private struct DeliveredReport {
   private static let folder = Command.package.appending(path: "reports")
   private static let sums = folder.appending(path: "SHA256SUMS")
   private static let summed = ["-drills.csv", ".json"]
+  /// Pages whose Markdown tells as much.
+  private static let summedPages = ["churn-replay.html", "ransomware.html"]
+
+  private func isSummed(_ suffix: String) -> Bool {
+    Self.summed.contains(suffix) || Self.summedPages.contains(name + suffix)
+  }
 
   /// The committed sums: file name by line, as `sha256sum` prints them.
   private static var sumLines: [String] {
@@ -156,14 +162,14 @@ private struct DeliveredReport {
 
   func expect(_ fresh: FreshReport) throws {
     let suffixes = try fresh.suffixes
-    let files = suffixes.filter { !Self.summed.contains($0) }.map { name + $0 }
+    let files = suffixes.filter { !isSummed($0) }.map { name + $0 }
     let isComplete = try files == committed
     #expect(isComplete, "reports/ has other files of \(name) than a run gives")
     for suffix in suffixes {
       let (data, file) = (try fresh.data(suffix), name + suffix)
       // Not `#expect(data == committed)`: a failure would print both files.
       let isSame =
-        if Self.summed.contains(suffix) {
+        if isSummed(suffix) {
           Self.sumLines.contains(Self.sumLine(data, file))
         } else {
           data == (try? Data(contentsOf: Self.folder.appending(path: file)))
@@ -174,10 +180,11 @@ private struct DeliveredReport {
 
   func replace(with fresh: FreshReport) throws {
     for file in try committed { try FileManager.default.removeItem(at: Self.folder.appending(path: file)) }
-    var lines = Self.sumLines.filter { line in !Self.summed.contains { line.hasSuffix("  " + name + $0) } }
+    let old = try fresh.suffixes.filter(isSummed).map { "  " + name + $0 }
+    var lines = Self.sumLines.filter { line in !old.contains { line.hasSuffix($0) } }
     for suffix in try fresh.suffixes {
       let (data, file) = (try fresh.data(suffix), name + suffix)
-      if Self.summed.contains(suffix) {
+      if isSummed(suffix) {
         lines.append(Self.sumLine(data, file))
       } else {
         try data.write(to: Self.folder.appending(path: file))
