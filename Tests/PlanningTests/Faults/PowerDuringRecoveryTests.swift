@@ -35,13 +35,4 @@ import Units
     // People decide again ten minutes later, and the array is ordered then.
     #expect(zip(cut.rto, alone.rto).map { $0 - $1 } == Array(repeating: .minutes(10), count: 3))
   }
-
-  /// The restore begins after 24 h 6 min and takes three minutes.
-  @Test func aCutDuringTheRestoreRepeatsItWhenPowerReturns() async throws {
-    let alone = try times(try await drills(powerCutAfter: nil))
-    let cut = try times(try await drills(powerCutAfter: "1447 min"))
-    #expect(cut.rpo == alone.rpo)
-    let power = Duration.hours(26) + .minutes(7)
-    #expect(cut.rto.allSatisfy { $0 > power + .minutes(9) && $0 < power + .minutes(20) }, "\(cut.rto)")
-  }
 }
