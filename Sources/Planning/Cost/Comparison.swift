@@ -136,9 +136,7 @@ public struct Comparison: Sendable {
 extension DisasterReport {
   /// Returns the number of drills that met both objectives by their upper bounds.
   public func metCount(_ objectives: Objectives) -> Int {
-    drills.count {
-      $0.achievedRPO <= .duration(objectives.rpo) && $0.achievedRTO <= .duration(objectives.rto)
-    }
+    drills.count { $0.verdict(objectives) == .met }
   }
 
   /// Whether some drill missed an objective, but no more than the level allows.

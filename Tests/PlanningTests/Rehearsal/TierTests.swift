@@ -49,6 +49,9 @@ import Units
     #expect(report.tiers.map(\.level?.drillsMet) == [0, 3])
     #expect(report.rtoVerdict == .met && report.verdict == .breached)
     #expect(report.level?.drillsMet == 0)
+    var objectives = Objectives(rpo: .hours(1), rto: .hours(4))
+    objectives.tiers = report.tiers.map(\.tier)
+    #expect(report.metCount(objectives) == 0 && !report.isMetAtLevel(objectives))
   }
 
   /// Services that stay up are back at once, and a tier without an objective is not judged.
