@@ -5,8 +5,14 @@ import Units
 extension World {
   // MARK: Copies behind a new primary
 
-  /// Restores a lost or switched-off site: power returns, and lost devices are replaced by empty ones.
+  /// Restores a lost or switched-off site: power returns, and lost servers and devices are replaced by empty ones.
   public mutating func restore(_ site: SiteID) {
+    premises.replaceLostServers(at: site)
+    connect(site)
+  }
+
+  /// Connects a site to power and network, with all of its devices.
+  mutating func connect(_ site: SiteID) {
     premises.restore(site)
     infrastructure.bringUp(processors(of: site))
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {

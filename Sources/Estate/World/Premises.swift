@@ -15,6 +15,8 @@ struct Premises: Sendable {
     let needs: Int
     /// The number of servers that run.
     var running: Int
+    /// The number of broken servers, which power does not bring back.
+    var lost = 0
     /// The site that the host runs at; a rebuilt host runs elsewhere than in the blueprint.
     var site: SiteID
   }
@@ -36,6 +38,8 @@ struct Premises: Sendable {
   func isUp(_ site: SiteID) -> Bool { sites[site].isUp }
   /// Whether as many servers run as the services need.
   func isUp(_ host: HostID) -> Bool { hosts[host].running >= hosts[host].needs }
+  /// Whether too few servers are intact, with or without power.
+  func isLost(_ host: HostID) -> Bool { hosts[host].count - hosts[host].lost < hosts[host].needs }
   func isBroken(_ service: ServiceID) -> Bool { broken[service] }
   func site(of host: HostID) -> SiteID { hosts[host].site }
   func powerReturn(of site: SiteID) -> Instant? { sites[site].powerReturn }
@@ -47,6 +51,9 @@ struct Premises: Sendable {
       precondition(!site.isUp || site.powerReturn == nil, "only a site without power waits for its return")
       precondition(site.powerReturn.map { $0 >= now } ?? true, "power returns when it is due")
     }
+    for host in hosts {
+      precondition((0...host.count).contains(host.running + host.lost), "a lost server does not run")
+    }
   }
 
   // MARK: Failures
@@ -55,7 +62,10 @@ struct Premises: Sendable {
   ///
   /// - Parameter servers: `nil` for all. Servers beyond those that run are ignored.
   mutating func stop(_ host: HostID, servers: Int? = nil) {
-    hosts[host].running = max(0, hosts[host].running - (servers ?? hosts[host].count))
+    let intact = hosts[host].count - hosts[host].lost
+    let failed = min(servers ?? intact, intact)
+    hosts[host].lost += failed
+    hosts[host].running = max(0, hosts[host].running - failed)
   }
 
   /// Takes a site and every host at it down.
@@ -74,14 +84,23 @@ struct Premises: Sendable {
   // MARK: Recovery
 
   /// Replaces lost servers until the services have what they need. Spare servers follow after the recovery.
-  mutating func start(_ host: HostID) { hosts[host].running = max(hosts[host].running, hosts[host].needs) }
+  mutating func start(_ host: HostID) {
+    hosts[host].running = max(hosts[host].running, hosts[host].needs)
+    hosts[host].lost = min(hosts[host].lost, hosts[host].count - hosts[host].running)
+  }
 
   /// Makes a site available again; its hosts stay down until they are started.
   mutating func restore(_ site: SiteID) { sites[site] = Site() }
 
+  /// Replaces the broken servers of a site, which stay down until they are started.
+  mutating func replaceLostServers(at site: SiteID) {
+    for index in hosts.indices where hosts[index].site == site { hosts[index].lost = 0 }
+  }
+
+  /// Starts the intact servers of a site.
   mutating func startHosts(at site: SiteID) {
     for index in hosts.indices where hosts[index].site == site {
-      hosts[index].running = hosts[index].count
+      hosts[index].running = hosts[index].count - hosts[index].lost
     }
   }
 
@@ -89,7 +108,7 @@ struct Premises: Sendable {
   mutating func moveHosts(from left: SiteID, to site: SiteID) {
     for index in hosts.indices where hosts[index].site == left {
       hosts[index].site = site
-      hosts[index].running = hosts[index].count
+      (hosts[index].running, hosts[index].lost) = (hosts[index].count, 0)
     }
   }
 

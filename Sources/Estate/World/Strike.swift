@@ -247,7 +247,7 @@ extension World {
   }
 
   mutating func restorePower(of site: SiteID) {
-    restore(site)
+    connect(site)
     // What was lost before the power went does not come back with it.
     for id in blueprint.devices.indices.map(DeviceID.init)
     where blueprint.devices[id].site == site && isLost(id) {

@@ -37,6 +37,8 @@ extension World {
   /// Returns the time at which a site's power returns; `nil` when power is not the problem.
   public func powerReturn(of site: SiteID) -> Instant? { premises.powerReturn(of: site) }
   public func isUp(_ host: HostID) -> Bool { premises.isUp(host) }
+  /// Whether too few of a host's servers are intact, with or without power.
+  public func isLost(_ host: HostID) -> Bool { premises.isLost(host) }
   /// Returns the present site of a host.
   public func site(of host: HostID) -> SiteID { premises.site(of: host) }
 

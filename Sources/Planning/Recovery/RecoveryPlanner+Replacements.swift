@@ -22,7 +22,10 @@ extension RecoveryPlanner {
         let wait = max(.zero, power - decision) + .seconds(1)
         places.site = runbook.add(
           .provision, blueprint.sites[lost].name, after: [decided], .change(.powerUp(lost), after: wait))
-        planDevices(for: down, in: world, after: decided, notBefore: wait, &places, into: &runbook)
+        planHosts(
+          for: down, in: world, after: places.site ?? decided, from: power, &places, into: &runbook)
+        planDevices(
+          for: down, in: world, after: decided, from: decision, notBefore: wait, &places, into: &runbook)
         return places
       }
       guard let rebuild = strategy.recovery.rebuildSite, world.isUp(rebuild.site) else {
@@ -36,24 +39,39 @@ extension RecoveryPlanner {
       places.redirect = strategy.recovery.redirect
       return places
     }
-    for service in down {
-      let host = blueprint.services[service].host
-      if !world.isUp(host), places.hosts[host] == nil {
-        let launched = awaitLaunches(
-          at: world.site(of: host), after: decided, at: decision, into: &runbook)
-        places.hosts[host] = runbook.add(
-          .provision, blueprint.hosts[host].name, after: [launched],
-          .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
-      }
-    }
-    planDevices(for: down, in: world, after: decided, notBefore: .zero, &places, into: &runbook)
+    planHosts(for: down, in: world, after: decided, from: decision, &places, into: &runbook)
+    planDevices(
+      for: down, in: world, after: decided, from: decision, notBefore: .zero, &places, into: &runbook)
     return places
+  }
+
+  /// Plans the replacement of hosts with too few intact servers, and the start of those that only stand still.
+  private mutating func planHosts(
+    for down: [ServiceID], in world: World, after before: Int, from start: Instant,
+    _ places: inout ReplacementSteps, into runbook: inout Runbook
+  ) {
+    for host in down.map({ scenario.blueprint.services[$0].host })
+    where !world.isUp(host) && places.hosts[host] == nil {
+      guard world.isLost(host) else {
+        // Power came back, and nobody has started the servers.
+        if places.site == nil {
+          places.hosts[host] = runbook.add(
+            .provision, scenario.blueprint.hosts[host].name, after: [before],
+            .change(.powerUp(world.site(of: host)), after: .zero))
+        }
+        continue
+      }
+      let launched = awaitLaunches(at: world.site(of: host), after: before, at: start, into: &runbook)
+      places.hosts[host] = runbook.add(
+        .provision, scenario.blueprint.hosts[host].name, after: [launched],
+        .change(.replaceHost(host), after: draws.draw(strategy.recovery.replaceHost, "provision host")))
+    }
   }
 
   /// Plans the replacement of lost devices, which are ordered at once and set up when their site has power.
   private mutating func planDevices(
-    for down: [ServiceID], in world: World, after decided: Int, notBefore power: Duration,
-    _ places: inout ReplacementSteps, into runbook: inout Runbook
+    for down: [ServiceID], in world: World, after decided: Int, from decision: Instant,
+    notBefore power: Duration, _ places: inout ReplacementSteps, into runbook: inout Runbook
   ) {
     let blueprint = scenario.blueprint
     for volume in down.flatMap({ blueprint.services[$0].volumes }) where world.volumes[volume].isLost {
@@ -62,9 +80,11 @@ extension RecoveryPlanner {
       let time =
         blueprint.devices[device].kind == .disk
         ? strategy.recovery.replaceDisk : strategy.recovery.replaceDevice
+      // A device that was ordered before comes when it was promised.
+      let delivery = orders[device].map { $0 - decision } ?? draws.draw(time, "provision device")
       places.devices[device] = runbook.add(
         .provision, blueprint.devices[device].name, after: [decided],
-        .change(.replaceDevice(device), after: max(power, draws.draw(time, "provision device"))))
+        .change(.replaceDevice(device), after: max(power, delivery)))
     }
   }
 }

@@ -13,6 +13,8 @@ struct RecoveryPlanner {
   private(set) var harm: [DataRecovery?]
   /// The disasters that damaged each service's data.
   private var harmedBy: [[Disaster]]
+  /// The instants at which devices on their way are ready.
+  private(set) var orders: [DeviceID: Instant] = [:]
   /// The sites whose copies must not take over.
   private var refusedSites: [SiteID] = []
   /// Whether automatic failover is still enabled.
@@ -38,7 +40,7 @@ struct RecoveryPlanner {
       let service = scenario.blueprint.volumes[volume].service
       // A log tells when a statement was run.
       let isDated = disaster.dwell == .zero || (disaster.isMistake && world.hasLogArchive(of: service))
-      harm[service] = isDated ? .newest(notAfter: strike) : .newestClean
+      noteUnfinished(service, needing: isDated ? .newest(notAfter: strike) : .newestClean)
       harmedBy[service].append(disaster)
     }
   }
@@ -53,9 +55,12 @@ struct RecoveryPlanner {
   }
 
   /// Notes that a service's data was not all in place when its restore ended early.
-  mutating func noteUnfinished(_ service: ServiceID, restoredFrom point: Instant) {
-    harm[service] = .newest(notAfter: point)
+  mutating func noteUnfinished(_ service: ServiceID, needing recovery: DataRecovery) {
+    harm[service] = harm[service]?.and(recovery) ?? recovery
   }
+
+  /// Notes that a new device is on its way.
+  mutating func noteOrder(of device: DeviceID, readyAt ready: Instant) { orders[device] = ready }
 
   /// Notes that the copies at a DR site are unusable.
   mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
@@ -66,6 +71,7 @@ struct RecoveryPlanner {
   /// Notes that all services run again. A later disaster hits an attended estate in another state.
   mutating func noteRecovered() {
     refusedSites = []
+    orders = [:]
     noteEndOfWatch()
     for service in scenario.blueprint.services.indices { noteRestored(ServiceID(service)) }
   }

@@ -107,4 +107,12 @@ enum DataRecovery: Sendable {
   /// The newest clean point. Candidates are restored and scanned by bisection, because the start of the
   /// damage is unknown.
   case newestClean
+
+  /// The recovery from two kinds of damage.
+  func and(_ other: DataRecovery) -> DataRecovery {
+    switch (self, other) {
+    case (.newest(let first), .newest(let second)): .newest(notAfter: min(first, second))
+    case (.newestClean, _), (_, .newestClean): .newestClean
+    }
+  }
 }

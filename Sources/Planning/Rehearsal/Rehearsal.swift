@@ -148,13 +148,22 @@ struct Rehearsal {
     if !noteOutage() || !execution.isFinished {
       execution.abandon(in: &world)
       collect()
-      for service in execution.instant.unfinished {
-        if let point = restored.first(where: { $0.service == service })?.point {
-          planner.noteUnfinished(service, restoredFrom: point)
-        }
-      }
+      noteUnfinished()
     }
     try begin(try planner.plan(for: world))
+  }
+
+  /// Notes for the next plan what an abandoned runbook left half done, and what it ordered.
+  private mutating func noteUnfinished() {
+    for (service, recovery) in execution.unfinishedRecoveries {
+      planner.noteUnfinished(service, needing: recovery)
+    }
+    for service in execution.instant.unfinished {
+      if let point = restored.first(where: { $0.service == service })?.point {
+        planner.noteUnfinished(service, needing: .newest(notAfter: point))
+      }
+    }
+    for (device, ready) in execution.orderedDevices { planner.noteOrder(of: device, readyAt: ready) }
   }
 
   /// Notes the start of the outage; returns `false` when it was noted before.

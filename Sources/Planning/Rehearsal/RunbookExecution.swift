@@ -96,6 +96,28 @@ struct RunbookExecution {
     }
   }
 
+  /// The services with data that the runbook has not yet brought back whole, and the recovery that each needs.
+  var unfinishedRecoveries: [(service: ServiceID, recovery: DataRecovery)] {
+    zip(runbook.steps, states).compactMap { step, state in
+      guard case .restore(let service, let recovery) = step.action else { return nil }
+      switch state {
+      case .running: return (service, recovery)
+      case .done where awaitingReplay[service] != nil: return (service, recovery)
+      case .waiting, .queued, .done: return nil
+      }
+    }
+  }
+
+  /// The devices on their way, with the instants at which they are ready.
+  var orderedDevices: [(device: DeviceID, ready: Instant)] {
+    runbook.steps.indices.compactMap { step in
+      guard case .running(let since) = states[step], !failing.contains(step),
+        case .change(.replaceDevice(let device), let time) = runbook.steps[step].action
+      else { return nil }
+      return (device, since + time)
+    }
+  }
+
   mutating func timerFired(
     _ token: Int, in world: inout World, context: Context
   ) throws(RecoveryPlanner.Impossible) {
