@@ -35,7 +35,7 @@ public struct BackupJob: Job {
       BackupSteps(
         snapshot, point: point, key: key, memory: memory, lockedUntil: lockedUntil, salt: salt,
         options: options),
-      window: options.window)
+      window: options.windowOfAllStages)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

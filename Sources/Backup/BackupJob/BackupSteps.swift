@@ -172,7 +172,7 @@ struct BackupSteps: Steps {
     let plan = ReadPlan(snapshot, latest: latest, catalog: catalog, transferSize: options.transferSize)
     (lists, tails) = (plan.lists, plan.tails)
     for stream in snapshot.streams.indices { snapshot.streams[stream].pieces = nil }
-    reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, window: options.window)
+    reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, options: options)
     stage = .copying
     if plan.reads.isEmpty { beginListing() }
   }

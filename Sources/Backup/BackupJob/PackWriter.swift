@@ -62,7 +62,8 @@ struct PackWriter: Sendable {
   /// maximum that leaves room for further batches. Otherwise well compressible blocks would use up the room
   /// without filling a pack.
   var hasRoom: Bool {
-    let room = options.window * options.transferSize + 2 * options.packSize
+    // One window of blocks is sealed while another one is stored.
+    let room = 2 * options.window * options.transferSize + 2 * options.packSize
     let openMaximum = room - max(1, options.window / 4) * options.transferSize
     return backlog + min(openBytes, openMaximum) < room
   }

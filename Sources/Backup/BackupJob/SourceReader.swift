@@ -34,19 +34,21 @@ struct SourceReader: Sendable {
 
   private let streams: [StreamDescription]
   private let plan: [ReadPlan.Read]
-  private let window: Int
+  private let options: JobOptions
   /// The runs in the order of the plan, starting with number `first`.
   private var runs: [Run] = []
   private var first = 0
   private var nextRead = 0
+  /// The number of runs being read.
+  private var reading = 0
   /// The next run to divide, and the undivided bytes before it.
   private var nextDivision = 0
   private var carry = Bytes()
 
-  init(_ streams: [StreamDescription], plan: [ReadPlan.Read], window: Int) {
+  init(_ streams: [StreamDescription], plan: [ReadPlan.Read], options: JobOptions) {
     self.streams = streams
     self.plan = plan
-    self.window = window
+    self.options = options
   }
 
   var isFinished: Bool { first == plan.count }
@@ -66,8 +68,10 @@ struct SourceReader: Sendable {
       default: continue
       }
     }
-    guard mayRead, runs.count < window, nextRead < plan.count else { return nil }
+    guard mayRead, reading < options.window, runs.count < options.windowOfAllStages, nextRead < plan.count
+    else { return nil }
     defer { nextRead += 1 }
+    reading += 1
     let read = plan[nextRead]
     runs.append(Run(stream: read.stream, extent: read.extent, carried: read.carried))
     return (.read(nextRead), .stream(read.stream, .read(read.extent)))
@@ -87,6 +91,7 @@ struct SourceReader: Sendable {
   mutating func receive(_ reply: Reply, for step: Step) throws(JobFailure) {
     switch step {
     case .read(let number):
+      reading -= 1
       let index = number - first
       let bytes = reply.bytes
       guard bytes.count == Int(runs[index].extent.length.bytes) else {

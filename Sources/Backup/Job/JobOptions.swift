@@ -2,7 +2,7 @@ import Units
 
 /// The options of jobs. Every job uses those that concern it.
 public struct JobOptions: Hashable, Sendable {
-  /// The number of outstanding requests, at least 1. It limits the overlap of reading, computing and storing.
+  /// The number of reads that are outstanding at once, at least 1; and likewise of computations and of stores.
   public var window = 8
   /// The bytes in one read of a stream or pack, unless a single block is larger.
   public var transferSize = 1 << 20
@@ -26,6 +26,12 @@ public struct JobOptions: Hashable, Sendable {
   public var looksForPacks = true
 
   public init() {}
+
+  /// The number of outstanding requests of a job that reads, computes and stores.
+  ///
+  /// Each stage has a window of its own. Otherwise the next reads would wait for the computations and stores of those
+  /// before, wherever all reads of a window end at the same instant.
+  var windowOfAllStages: Int { 3 * window }
 
   /// The number of whole packs that a verification holds in memory. Eight suffice for every core and the reads
   /// ahead of them.

@@ -34,7 +34,7 @@ public struct PruneJob: Job {
       PruneSteps(
         expired: expired, grace: grace, repackBelow: repackBelow, void: void, freesAtOnce: false, key: key,
         salt: salt, options: options),
-      window: options.window)
+      window: options.windowOfAllStages)
   }
 
   /// Creates a prune for a full store. The prune writes nothing, and at once deletes the expired points and
@@ -52,7 +52,7 @@ public struct PruneJob: Job {
       PruneSteps(
         expired: expired, grace: .zero, repackBelow: .zero, void: void, freesAtOnce: true, key: key,
         salt: salt, options: options),
-      window: options.window)
+      window: options.windowOfAllStages)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

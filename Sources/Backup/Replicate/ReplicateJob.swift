@@ -25,7 +25,7 @@ public struct ReplicateJob: Job {
     options.validate()
     pump = Pump(
       ReplicateSteps(key: key, excluding: excluding, lockedUntil: lockedUntil, salt: salt, options: options),
-      window: options.window)
+      window: 2 * options.window)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

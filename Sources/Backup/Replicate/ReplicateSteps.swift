@@ -66,6 +66,8 @@ struct ReplicateSteps: Steps {
   private var stage = Stage.opening
   private var requests: [(Purpose, Request)] = []
   private var waiting = 0
+  /// The number of objects being read, which have a window of their own.
+  private var getting = 0
   private var passes = 0
   private var hasVanished = false
   private var listed: [[ObjectKey]] = []
@@ -89,6 +91,10 @@ struct ReplicateSteps: Steps {
   mutating func next(at now: Instant) -> (Purpose, Request)? {
     // One listing after the other, so that each is at least as new as the one before.
     if stage == .listing, waiting > 0 { return nil }
+    if case .get = requests.last?.0 {
+      guard getting < options.window else { return nil }
+      getting += 1
+    }
     guard let request = requests.popLast() else { return nil }
     waiting += 1
     return request
@@ -124,7 +130,9 @@ struct ReplicateSteps: Steps {
     case .pardon:
       if case .failure(let error) = answer, error.kind == .notFound { return }
       _ = try answer.reply()
-    case .get(let key): try takeObject(answer, key)
+    case .get(let key):
+      getting -= 1
+      try takeObject(answer, key)
     case .put(let key, let size): try takePut(answer, key, size)
     case .claim, .lock, .release: _ = try answer.reply()
     }

@@ -6,8 +6,7 @@ import Units
 /// Every block is decrypted and compared with its digest before it is written, so only original data is
 /// written. Unreadable parts are reported exactly, and everything else is restored.
 ///
-/// Reading, computing and writing have a window each. While as many blocks are opened or written as are read at once,
-/// the next ones are read, also where all reads of a window end at the same instant.
+/// Reading, computing and writing overlap, each with a window of its own.
 public struct RestoreJob: Job {
   public enum Outcome: Sendable {
     /// All requested streams are in place and durable.
@@ -55,11 +54,8 @@ public struct RestoreJob: Job {
     pump = Pump(
       RestoreSteps(
         point, key: key, selection: selection, target: target, catalog: catalog, options: options),
-      window: options.window * Self.stages)
+      window: options.windowOfAllStages)
   }
-
-  /// The stages that overlap: reading, computing and writing.
-  private static let stages = 3
 
   /// Creates a restore of some extents of one stream of an open point. The manifest is not read again, and of
   /// the catalog and the block lists only what is missing.
@@ -72,7 +68,7 @@ public struct RestoreJob: Job {
     options.validate()
     pump = Pump(
       RestoreSteps(point, .extents(extents, of: stream), key: key, options: options),
-      window: options.window * Self.stages)
+      window: options.windowOfAllStages)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

@@ -17,7 +17,7 @@ extension VaultSession {
     let running = try target.claims.running()
     defer { withExtendedLifetime(running) {} }
     var options = options
-    options.window = 8
+    options.window = 4
     let job = ReplicateJob(key: vault.key, lockedUntil: lockedUntil, salt: newSalt, options: options)
     switch try run(
       job,

@@ -23,7 +23,7 @@ public final class VaultSession: Sendable {
   /// memory.
   public static var usualOptions: JobOptions {
     var options = JobOptions()
-    options.window = 24
+    options.window = 12
     options.packSize = 16 << 20
     options.checkpoint = .mebibytes(64)
     return options
@@ -31,8 +31,8 @@ public final class VaultSession: Sendable {
 
   /// - Parameters:
   ///   - cores: Threads that compute.
-  ///   - depth: Reads and writes at once; by default 4 of a directory and 12 of a bucket. With neither everything happens on the caller's thread, which is quicker where
-  ///     vaults are tiny.
+  ///   - depth: Reads and writes at once; by default 4 of a directory and 12 of a bucket. With neither cores nor
+  ///     depth everything happens on the caller's thread, which is quicker where vaults are tiny.
   public init(
     _ vault: Vault, options: JobOptions = usualOptions, cores: Int = processorCount, depth: Int? = nil,
     observe: @escaping @Sendable (VaultProgress) -> Void = { _ in },
