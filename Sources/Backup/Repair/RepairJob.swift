@@ -20,7 +20,8 @@ public struct RepairJob: Job {
   public init(readsAll: Bool = false, key: MasterKey, salt: JobSalt, options: JobOptions = JobOptions()) {
     options.validate()
     pump = Pump(
-      RepairSteps(readsAll: readsAll, key: key, salt: salt, options: options), window: options.windowOfAllStages)
+      RepairSteps(readsAll: readsAll, key: key, salt: salt, options: options),
+      window: options.windowOfAllStages)
   }
 
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {

@@ -6,7 +6,7 @@ extension ClosedFormEstimate {
   ///
   /// RPO: interval plus copy time of the best surviving chain of copies (`PeriodicCopy`), plus the dwell time
   /// of unnoticed damage. If the DR site takes over, the RPO is its missing data instead
-  /// (`FailoverEstimate`).
+  /// (`FailoverEstimate`). Of two disasters the one with the larger loss counts.
   ///
   /// RTO: the value that 99 of 100 sums of all phases do not exceed (`PhaseSum`), with data moved at the
   /// slowest rate of its path. A disaster that leaves production whole costs nothing by itself, unless the DR

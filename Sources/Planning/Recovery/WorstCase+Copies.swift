@@ -1,6 +1,7 @@
 import Backup
 import Estate
 import Schedules
+import Storage
 import Units
 
 /// Estimates for restoring data from snapshots, backups and journals.
@@ -14,6 +15,8 @@ extension WorstCase {
     var isWhole = true
     /// The interval of the recovery points.
     var interval: Duration
+    /// The size of the blocks of which two points share some.
+    var sharedBlock = PagedImage.pageSize
     /// The blocks of other points that are read too, because small gaps are read rather than skipped.
     var readAlong = ByteCount.zero
     /// The time until media are at the place of the restore.
@@ -54,7 +57,7 @@ extension WorstCase {
     func copy(in vault: VaultID, _ worst: Duration, besides rival: Duration) -> Copy {
       Copy(
         worstLoss: worst, path: path(from: vault, policy), interval: local.interval,
-        readAlong: readAlong(policy), zeros: zeros, rival: rival)
+        sharedBlock: policy.chunking.maximum, readAlong: readAlong(policy), zeros: zeros, rival: rival)
     }
     let delay = pruneDelay(of: policy, copying: bytes, every: interval, at: first)
     if spares(policy.vault, isLocked: policy.lock != nil) {

@@ -24,7 +24,7 @@ extension WorstCase {
 
   /// Returns the time to restore from a copy. If the start of the damage is unknown, points are restored and
   /// scanned: the newest, then by bisection, then the newest clean one again. Each step of the bisection goes
-  /// half as far as the previous one. Together the steps move at most twice the writes of the run.
+  /// half as far as the previous one and moves the blocks that differ.
   func time(toRestoreFrom copy: Copy) -> Duration {
     // Where points at hand are tried first, the call for media is part of the restore.
     if copy.triedBefore > .zero { return copy.triedBefore + copy.comeback + reading(copy) }
@@ -42,8 +42,17 @@ extension WorstCase {
     guard disaster.damagesBytes, disaster.dwell > .zero else { return besideOthers(once) }
     let points = max(1, (scenario.windowEnd - scenario.start).nanoseconds / copy.interval.nanoseconds)
     let tries = Int64(2 + Int64.bitWidth - points.leadingZeroBitCount)
-    let search = copy.path.time(for: written * 2, scattered: written * 2, jobs: jobs * tries)
+    let steps = (1...tries).map { moved(between: copy, halved: $0, atMost: used) }.reduce(.zero, +)
+    let search = copy.path.time(for: steps, scattered: min(steps, written * 2), jobs: jobs * tries)
     return besideOthers(once + search) + scan * tries
+  }
+
+  /// Returns the bytes that a step of the search moves, from one point to another half as far away each time.
+  private func moved(between copy: Copy, halved times: Int64, atMost used: ByteCount) -> ByteCount {
+    let span = (scenario.windowEnd - scenario.start) / (1 << min(times, 62))
+    let changed = schedules.mostChanged(
+      in: max(copy.interval, span), blockSize: copy.sharedBlock, at: scenario.scale)
+    return min(used, changed)
   }
 
   /// The parts of a restore's time by service, as large as their bytes.

@@ -32,6 +32,13 @@ struct WorstCase {
       let before = cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff)
       return .duration(before + (stopsBeforeMistake(at: failover.site) ? disaster.dwell : .zero))
     }
+    guard let next = disaster.followedBy.map({ estimate(of: $0) }), !next.sparesProduction else {
+      return lossFromCopies
+    }
+    return max(lossFromCopies, next.lossFromCopies)
+  }
+
+  private var lossFromCopies: Achieved {
     guard losesData else { return .duration(.zero) }
     guard let worst = copies.map(\.worstLoss).min() else { return .unrecoverable }
     return .duration(min(worst + disaster.dwell, lossWithLog ?? .max))
@@ -110,11 +117,7 @@ struct WorstCase {
   private func phasesAgain(
     _ phases: RecoveryPhases, after second: (disaster: Int, after: Distribution)
   ) -> RecoveryPhases? {
-    var next = WorstCase(
-      scenario: scenario, strategy: strategy, disaster: scenario.disasters[second.disaster],
-      schedules: schedules, databases: databases)
-    next.first = (disaster, second.after.longest)
-    next.isInterrupted = true
+    let next = estimate(of: second)
     var again = phases
     if failover == nil, losesData, let best = copies.min(by: { $0.worstLoss < $1.worstLoss }) {
       var repeated = best
@@ -135,6 +138,18 @@ struct WorstCase {
       again.restores = (again.restores.isEmpty ? next : self).restores(in: again.data)
     }
     return again
+  }
+
+  /// Returns the estimate of a second disaster that strikes during the recovery and shows at once.
+  private func estimate(of second: (disaster: Int, after: Distribution)) -> WorstCase {
+    var next = WorstCase(
+      scenario: scenario, strategy: strategy, disaster: scenario.disasters[second.disaster],
+      schedules: schedules, databases: databases)
+    next.first = (disaster, second.after.longest)
+    next.isInterrupted = true
+    // Unnoticed damage by the first disaster is in the newest points all the same.
+    next.disaster.dwell = disaster.damagesBytes ? disaster.dwell : .zero
+    return next
   }
 
   /// The estimate of a recovery after an interrupted one.

@@ -98,6 +98,23 @@ import Units
     }
   }
 
+  /// The first copy of 16 GiB into a store of 400 MB/s takes 43 s while the array is read at 800 MB/s and blocks are
+  /// sealed; one after the other, reading and storing alone take 64 s.
+  @Test(arguments: ["blockSize: 64 KiB", "blockSize: 1 MiB"])
+  func aBackupOverlapsReadingComputingAndStoring(blocks: String) async throws {
+    let report = await SmallCase.run(
+      try SmallCase.scenario(
+        scale: 512, warmUp: "2 h", strikes: 1,
+        volume: "size: 16 GiB, used: 100 %, workload: { rate: 10 kB/s, compressibility: 0 % }",
+        vaults: ["v: { device: store, capacity: 1 TiB, credentials: c }"],
+        disasters: ["array: { cause: arrayFailure, device: array }"],
+        strategy:
+          "backups: [ { vault: v, schedule: FREQ=HOURLY;BYMINUTE=0;BYSECOND=0, retention: { count: 9 }, \(blocks) } ]"
+      ))
+    let longest = try #require(report.protection.longestBackup)
+    #expect(longest > .seconds(42) && longest < .seconds(50), "\(longest)")
+  }
+
   /// 5 GiB and 1.73 GB a day in a row: a vault of three days holds 10.6 GB, and as much as is written crosses the link.
   @Test(arguments: scales) func sequentialWritesAreStoredOnceAtAnyScale(scale: Int) async throws {
     let report = await SmallCase.run(

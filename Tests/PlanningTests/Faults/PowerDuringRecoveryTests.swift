@@ -52,6 +52,26 @@ import Units
     let cut = try times(try await drills(of: "cause: serverFailure, host: h", powerCutAfter: "10 min"))
     #expect(cut.rpo == alone.rpo)
     // A new server is installed once there is power, after 130 min instead of 6 min.
-    #expect(zip(cut.rto, alone.rto).map { $0 - $1 } == Array(repeating: .minutes(124) + .seconds(1), count: 3))
+    #expect(
+      zip(cut.rto, alone.rto).map { $0 - $1 } == Array(repeating: .minutes(124) + .seconds(1), count: 3))
+  }
+
+  /// Each pair has what the first disaster leaves whole and the second loses, or what is restored twice.
+  @Test(arguments: [
+    "cause: powerOutage, site: a, duration: 2 h, followedBy: { disaster: failure, after: 30 min }",
+    "cause: virusAttack, host: h, share: 30 %, dwell: 2 h, followedBy: { disaster: cut, after: 8 min }",
+    "cause: arrayFailure, device: array, followedBy: { disaster: failure, after: 1447 min }",
+  ]) func theEstimateCoversASecondDisaster(first: String) async throws {
+    let scenario = try SmallCase.scenario(
+      warmUp: "4 h", vaults: Self.far,
+      disasters: [
+        "pair: { \(first) }", "failure: { \(Self.arrayFailure) }",
+        "cut: { cause: powerOutage, site: a, duration: 2 h }",
+      ], strategy: Self.hourly)
+    let report = await SmallCase.run(scenario).disasters[0]
+    for drill in report.drills {
+      #expect(drill.achievedRPO > .duration(.zero) && drill.achievedRPO <= report.estimate.rpo)
+      #expect(drill.achievedRTO <= report.estimate.rto)
+    }
   }
 }
