@@ -42,13 +42,13 @@ extension WorstCase {
     guard disaster.damagesBytes, disaster.dwell > .zero else { return besideOthers(once) }
     let points = max(1, (scenario.windowEnd - scenario.start).nanoseconds / copy.interval.nanoseconds)
     let tries = Int64(2 + Int64.bitWidth - points.leadingZeroBitCount)
-    let steps = (1...tries).map { moved(between: copy, halved: $0, atMost: used) }.reduce(.zero, +)
+    let steps = (1...tries).map { bytes(between: copy, halved: $0, atMost: used) }.reduce(.zero, +)
     let search = copy.path.time(for: steps, scattered: min(steps, written * 2), jobs: jobs * tries)
     return besideOthers(once + search) + scan * tries
   }
 
   /// Returns the bytes that a step of the search moves, from one point to another half as far away each time.
-  private func moved(between copy: Copy, halved times: Int64, atMost used: ByteCount) -> ByteCount {
+  private func bytes(between copy: Copy, halved times: Int64, atMost used: ByteCount) -> ByteCount {
     let span = (scenario.windowEnd - scenario.start) / (1 << min(times, 62))
     let changed = schedules.mostChanged(
       in: max(copy.interval, span), blockSize: copy.sharedBlock, at: scenario.scale)
