@@ -13,6 +13,8 @@ struct PackWriter: Sendable {
   private struct ClosedPack: Sendable {
     var entry: PackEntry
     var frames: [Bytes]
+    /// The plain bytes of its blocks.
+    let plainBytes: Int
   }
 
   private struct Batch: Sendable {
@@ -39,6 +41,8 @@ struct PackWriter: Sendable {
   private var nextAssembly = 0
   private var assembled: [(number: Int, bytes: Bytes)] = []
   private var storedCount = 0
+  /// The plain bytes in the packs that are being stored.
+  private var storingBytes = 0
   /// The durable packs that were not yet taken, in ascending order.
   private var untaken: [Int] = []
   private(set) var untakenBytes = ByteCount.zero
@@ -95,13 +99,21 @@ struct PackWriter: Sendable {
   }
 
   mutating func next() -> (Step, Request)? {
-    if let (number, bytes) = assembled.popLast() {
+    if let (number, bytes) = assembled.first, maySend(number) {
+      assembled.removeFirst()
+      storingBytes += closed[number].plainBytes
       let key = VaultFolder.pack(closed[number].entry.id)
       return (.store(number), .vault(.put(key, bytes, if: .absent, lockedUntil: lockedUntil)))
     }
     if nextAssembly < closed.count { return assemble() }
     let isDue = queuedBytes >= options.transferSize || (isClosing && !queue.isEmpty)
     return isDue ? seal() : nil
+  }
+
+  /// Whether a pack may be stored beside the others, which leave room to seal the next blocks meanwhile.
+  private func maySend(_ number: Int) -> Bool {
+    let most = max(options.window * options.transferSize, 2 * options.packSize)
+    return storingBytes == 0 || storingBytes + closed[number].plainBytes <= most
   }
 
   private mutating func seal() -> (Step, Request) {
@@ -152,7 +164,8 @@ struct PackWriter: Sendable {
       storedBytes += ByteCount(Int(closed[number].entry.size))
       untaken.append(number)
       untakenBytes += ByteCount(Int(closed[number].entry.size))
-      backlog -= closed[number].entry.blocks.reduce(0) { $0 + Int($1.length) }
+      storingBytes -= closed[number].plainBytes
+      backlog -= closed[number].plainBytes
     }
   }
 
@@ -177,7 +190,9 @@ struct PackWriter: Sendable {
   private mutating func closePack() {
     let id = key.salt.objectID(.pack, closed.count)
     closed.append(
-      ClosedPack(entry: PackEntry(id: id, salt: key.salt, size: 0, blocks: blocks), frames: frames))
+      ClosedPack(
+        entry: PackEntry(id: id, salt: key.salt, size: 0, blocks: blocks), frames: frames,
+        plainBytes: openBytes))
     backlog += openBytes
     openBytes = 0
     frames = []

@@ -261,7 +261,7 @@ extension World {
     var options = JobOptions()
     options.looksForPacks = false  // A vault of the world loses all of its packs or none.
     options.packSize = 256 << 10
-    options.transferSize = 128 << 10
+    options.transferSize = max(128 << 10, policy.chunking.usualSize)
     options.gapMaximum = 16 << 10
     options.compressionLevel = Int32(policy.compressionLevel)
     // A backup that pauses between windows keeps its claim on the vault.
