@@ -131,7 +131,7 @@ struct Run: AsyncParsableCommand {
         hint: "remove 'precision', and state how many 'strikes' are enough"))
   }
 
-  private func rehearse(_ rehearsal: RehearsalPlan, shard: Shard? = nil) async -> Report {
+  private func rehearse(_ rehearsal: RehearsalPlan, shard: Shard? = nil) async -> SweepReport {
     let line = ProgressLine(label: rehearsal.scenario.name)
     line.show("drawing workloads")
     var sweep = Sweep(

@@ -9,7 +9,7 @@ import Units
 enum SmallReport {
   static func report() throws -> Report {
     let scenario = try scenario()
-    return try Report(
+    return try SweepReport(
       scenario: scenario,
       provenance: Provenance(
         version: "0.1.0", digest: String(repeating: "0123456789abcdef", count: 4),

@@ -107,6 +107,6 @@ package struct DesignRehearsal {
     var sweep = Sweep(scenario, provenance: Provenance(version: "", digest: "", arguments: []))
     sweep.isDrillsOnly = true
     let report = try await sweep.run(jobs: jobs, progress: progress).priced()
-    return zip(report.strategies, report.costs?.strategies ?? []).map(DesignTrial.init)
+    return zip(report.strategies, report.costs.strategies).map(DesignTrial.init)
   }
 }

@@ -28,7 +28,7 @@ extension Metric {
 
 extension Shape<String> {
   /// The name of one of the scenario's declared things.
-  static func name(of kind: Kind) -> Shape {
+  static func name(of kind: NameKind) -> Shape {
     Shape(Shape<Int>.reference(to: kind).schema) { node, reading in
       Shape<Int>.reference(to: kind).read(node, &reading).flatMap { reading.names[kind]?[$0] }
     }

@@ -5,8 +5,8 @@ public struct Comparison: Sendable {
   /// The standing of one strategy.
   public struct Standing: Sendable {
     public let strategy: String
-    /// The annual cost without disasters; `nil` when the report is not priced.
-    public let cost: Money?
+    /// The annual cost without disasters.
+    public let cost: Money
     /// The RPO that 95 % of the drills achieved against the strategy's worst disaster; `nil` when nothing was
     /// rehearsed.
     public let rpo: Achieved?
@@ -32,8 +32,7 @@ public struct Comparison: Sendable {
 
     /// The annual sum of protection and expected loss; `nil` where either is unknown.
     public var costWithLoss: Loss? {
-      guard let cost, let expectedLoss else { return nil }
-      return .money(cost) + expectedLoss
+      expectedLoss.map { .money(cost) + $0 }
     }
 
     /// Whether at least this share of the drills against each disaster met both objectives.
@@ -68,7 +67,7 @@ public struct Comparison: Sendable {
     self.level = level ?? objectives.level
     let all = report.strategies.enumerated().map { index, strategy in
       Standing(
-        strategy: strategy.strategy.name, cost: report.costs?.strategies[index].protection,
+        strategy: strategy.strategy.name, cost: report.costs.strategies[index].protection,
         rpo: strategy.disasters.compactMap { $0.rpo?.p95.value }.max(),
         rto: strategy.disasters.compactMap { $0.rto?.p95.value }.max(),
         verdict: strategy.disasters.map(\.verdict).max() ?? .notAssessed,
@@ -79,7 +78,7 @@ public struct Comparison: Sendable {
         unrecoverableDrills: strategy.disasters.reduce(0) {
           $0 + $1.drills.count { $0.achievedRTO == .unrecoverable }
         },
-        expectedLoss: report.costs?.strategies[index].expectedLoss?.total,
+        expectedLoss: report.costs.strategies[index].expectedLoss?.total,
         achieved: strategy.disasters.flatMap { [$0.rpo, $0.rto] }.compactMap { $0?.p95.value })
     }
     standings = all.map { standing in
@@ -93,7 +92,7 @@ public struct Comparison: Sendable {
   /// recover or, if none does, among all.
   public var front: [Standing] {
     let pool = standings.contains(where: \.alwaysRecovers) ? standings.filter(\.alwaysRecovers) : standings
-    return pool.enumerated().filter { $0.element.dominatedBy == nil && $0.element.cost != nil }
+    return pool.enumerated().filter { $0.element.dominatedBy == nil }
       .sorted { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }.map(\.element)
   }
 
@@ -128,7 +127,7 @@ public struct Comparison: Sendable {
   public var cheapestRecovering: Standing? { cheapest(\.alwaysRecovers) }
 
   private func cheapest(_ isFit: (Standing) -> Bool) -> Standing? {
-    standings.enumerated().filter { isFit($0.element) && $0.element.cost != nil }
+    standings.enumerated().filter { isFit($0.element) }
       .min { ($0.element.minorUnits, $0.offset) < ($1.element.minorUnits, $1.offset) }?.element
   }
 }
@@ -153,13 +152,12 @@ extension DisasterReport {
 }
 
 extension Comparison.Standing {
-  fileprivate var minorUnits: Int64 { cost?.minorUnits ?? 0 }
+  fileprivate var minorUnits: Int64 { cost.minorUnits }
 
   /// - Parameter resolution: RPOs that differ by less are the same.
   fileprivate func dominates(_ other: Comparison.Standing, beyond resolution: Duration) -> Bool {
-    guard let cost, let otherCost = other.cost else { return false }
-    let isCheaper = cost.minorUnits < otherCost.minorUnits
-    guard isCheaper || cost == otherCost else { return false }
+    let isCheaper = cost.minorUnits < other.cost.minorUnits
+    guard isCheaper || cost == other.cost else { return false }
     guard alwaysRecovers && other.alwaysRecovers else {
       let pairs = zip(achieved, other.achieved)
       return achieved.count == other.achieved.count && !achieved.isEmpty && pairs.allSatisfy { $0 <= $1 }

@@ -76,7 +76,7 @@ public struct OwnershipYear: Hashable, Sendable {
   public let present: Money
 }
 
-extension Report {
+extension SweepReport {
   /// Returns the report with its costs.
   ///
   /// - Throws: every item that was metered and has no price.
@@ -91,15 +91,14 @@ extension Report {
       throw InputError(
         pricing.diagnostics { "the run metered \($0.quantity) \($0.measure.rawValue) of it" })
     }
-    var report = self
-    report.costs = CostReport(book: scenario.prices, production: production, strategies: costs)
-    return report
+    return Report(
+      self, costs: CostReport(book: scenario.prices, production: production, strategies: costs))
   }
 }
 
 extension StrategyCosts {
   init(
-    of report: StrategyReport, in run: Report, production: CostStatement, _ metering: Metering,
+    of report: StrategyReport, in run: SweepReport, production: CostStatement, _ metering: Metering,
     _ pricing: inout Pricing
   ) {
     let terms = run.scenario.costs

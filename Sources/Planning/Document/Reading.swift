@@ -4,7 +4,7 @@ struct Reading {
   private(set) var path: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
   /// The names of each kind, in the order of the file. A reference becomes an index in this list.
-  let names: [Kind: [String]]
+  let names: [NameKind: [String]]
 
   /// Files that the document names, as they were read.
   private(set) var inputs: [SourceText] = []
@@ -12,7 +12,7 @@ struct Reading {
   /// The defaults of omitted keys, as they would be written. Sections with only such keys are left out.
   private(set) var defaults: [(path: String, text: String)] = []
 
-  init(names: [Kind: [String]] = [:]) { self.names = names }
+  init(names: [NameKind: [String]] = [:]) { self.names = names }
 
   /// Notes a default of a key below the present value.
   mutating func note(defaultOf key: String, _ text: String) {
@@ -34,13 +34,6 @@ struct Reading {
     defer { path.removeLast() }
     return shape.read(node, &self)
   }
-}
-
-/// A kind of thing that a scenario declares in one place and refers to in another.
-enum Kind: String, CaseIterable, Sendable {
-  case site, link, device, host, tier, service, volume, vault, disaster, strategy
-
-  var plural: String { self == .strategy ? "strategies" : rawValue + "s" }
 }
 
 /// An error in the combination of a mapping's values. It is reported at one key or at the whole mapping.

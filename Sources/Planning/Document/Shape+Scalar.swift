@@ -72,7 +72,7 @@ extension Shape<Int> {
   }
 
   /// Returns the name of a declared thing, as its index in the file's order.
-  static func reference(to kind: Kind) -> Shape {
+  static func reference(to kind: NameKind) -> Shape {
     var schema = Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))
     schema.kind = "the name of a \(kind)"
     return Shape(schema) { node, reading in

@@ -1,6 +1,22 @@
 import Estate
 import Units
 
+/// The estimate of a planner without a rehearsal. It never replaces a measured value.
+public struct ClosedFormEstimate: Codable, Hashable, Sendable {
+  /// The largest loss: interval plus duration of the best chain of copies that survives the disaster.
+  public var rpo: Achieved
+  /// The recovery time that 99 % of recoveries do not exceed. The estimate sums all phases, with data moved
+  /// at the slowest rate of its path.
+  public var rto: Achieved
+  /// The time until all data is in place, as for `rto`; `nil` without an instant restore.
+  public var fullSpeed: Achieved?
+
+  package init(rpo: Achieved, rto: Achieved) {
+    self.rpo = rpo
+    self.rto = rto
+  }
+}
+
 extension ClosedFormEstimate {
   /// Estimates a disaster under a strategy by formula.
   ///

@@ -113,7 +113,7 @@ public struct Sweep: Sendable {
 
   /// Runs every drill, at most `jobs` at a time. With a goal of precision, further batches run until the goal
   /// or the budget is reached.
-  public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> Report {
+  public func run(jobs: Int, progress: @Sendable (Progress) -> Void = { _ in }) async -> SweepReport {
     var report = await runBatch(
       jobs: jobs, bare: isDrillsOnly ? nil : bareLedger, progress: progress)
     guard let goal = scenario.precision else { return report }
@@ -128,7 +128,7 @@ public struct Sweep: Sendable {
 
   /// Returns the same sweep at other instants of the disasters that are not precise enough. All strategies
   /// get the same instants for paired comparison; `nil` when no batch is needed or the budget is spent.
-  private func batch(_ number: Int, after report: Report, _ goal: PrecisionGoal) -> Sweep? {
+  private func batch(_ number: Int, after report: SweepReport, _ goal: PrecisionGoal) -> Sweep? {
     let open = report.open(for: goal)
     var next = self
     next.instants = disasters.enumerated().map { place, disaster in
@@ -146,7 +146,7 @@ public struct Sweep: Sendable {
   /// - Parameter bare: when production acknowledged what without any protection; `nil` when that was told in another batch.
   private func runBatch(
     jobs: Int, bare: Ledger?, progress: @Sendable (Progress) -> Void
-  ) async -> Report {
+  ) async -> SweepReport {
     let jobs = max(1, jobs)
     var courses = strategies.enumerated().map { place, strategy in
       StrategyCourse(
@@ -172,7 +172,7 @@ public struct Sweep: Sendable {
         if courses[course].isFinished { reports[course] = report(of: &courses[course], bare: bare) }
       }
     }
-    return Report(
+    return SweepReport(
       scenario: scenario, provenance: provenance, strategies: reports.compactMap { $0 })
   }
 

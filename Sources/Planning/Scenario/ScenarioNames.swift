@@ -1,11 +1,11 @@
 /// The names that a scenario declares, collected before the values are read. References are resolved with
 /// them.
 struct ScenarioNames {
-  private(set) var byKind: [Kind: [String]] = [:]
+  private(set) var byKind: [NameKind: [String]] = [:]
   private(set) var diagnostics: [Diagnostic] = []
 
   init(_ root: Node) {
-    for kind in Kind.allCases where kind != .volume {
+    for kind in NameKind.ofScenario where kind != .volume {
       byKind[kind] = root[kind.plural]?.pairs.map(\.key) ?? []
     }
     let services = root["services"]?.pairs ?? []
@@ -82,4 +82,21 @@ extension Node {
     guard case .sequence(let items) = content else { return [] }
     return items
   }
+}
+
+extension NameKind {
+  static let site = NameKind("site")
+  static let link = NameKind("link")
+  static let device = NameKind("device")
+  static let host = NameKind("host")
+  static let tier = NameKind("tier")
+  static let service = NameKind("service")
+  static let volume = NameKind("volume")
+  static let vault = NameKind("vault")
+  static let disaster = NameKind("disaster")
+  static let strategy = NameKind("strategy", plural: "strategies")
+
+  fileprivate static let ofScenario: [NameKind] = [
+    .site, .link, .device, .host, .tier, .service, .volume, .vault, .disaster, .strategy,
+  ]
 }

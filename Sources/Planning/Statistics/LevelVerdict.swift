@@ -93,30 +93,11 @@ extension LevelVerdict: CustomStringConvertible {
 }
 
 extension LevelVerdict {
-  /// Judges the drills of one objective.
-  ///
-  /// - Parameter verdict: of a drill.
-  init?(_ drills: [Drill], at level: Ratio, by verdict: (Drill) -> Verdict) {
-    let verdicts = drills.map(verdict)
-    self.init(
-      met: verdicts.count { $0 == .met }, unresolved: verdicts.count { $0 == .unresolved }, of: drills.count,
-      level: level)
-  }
-
   /// Whether this verdict is more important to a reader: breached before undecided before met, then the lower
   /// share.
   func isWorse(than other: LevelVerdict) -> Bool {
     let ranks = [Decision.met, .undecided, .breached]
     let (a, b) = (ranks.firstIndex(of: decision) ?? 0, ranks.firstIndex(of: other.decision) ?? 0)
     return a == b ? share < other.share : a > b
-  }
-}
-
-extension StrategyReport {
-  /// The level verdict of the worst disaster; `nil` when nothing was rehearsed.
-  public var level: LevelVerdict? {
-    disasters.compactMap(\.level).reduce(nil) { worst, next in
-      worst.map { next.isWorse(than: $0) ? next : $0 } ?? next
-    }
   }
 }

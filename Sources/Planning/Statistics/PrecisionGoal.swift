@@ -18,8 +18,8 @@ public struct PrecisionGoal: Hashable, Sendable {
   }
 
   /// Whether both intervals are narrow enough. An unrecoverable value is exact.
-  func isReached(by report: DisasterReport) -> Bool {
-    isNarrow(report.rpo, goal: rpo) && isNarrow(report.rto, goal: rto)
+  package func isReached(rpo: Summary?, rto: Summary?) -> Bool {
+    isNarrow(rpo, goal: self.rpo) && isNarrow(rto, goal: self.rto)
   }
 
   private func isNarrow(_ summary: Summary?, goal: Duration?) -> Bool {
@@ -45,23 +45,5 @@ public struct PrecisionOutcome: Hashable, Sendable {
     self.goal = goal
     self.batches = batches
     self.open = open
-  }
-}
-
-extension Shape<PrecisionGoal> {
-  static let precisionGoal = mapping(
-    "When enough has been rehearsed.",
-    Field<Duration?>(
-      optional: "rpo", .positiveDuration,
-      "The widest acceptable 95 % confidence interval of the RPO's 95th percentile."),
-    Field<Duration?>(
-      optional: "rto", .positiveDuration,
-      "The widest acceptable 95 % confidence interval of the RTO's 95th percentile."),
-    Field("drillsMaximum", .integer(1...1_000_000), "The largest number of drills per strategy and disaster.")
-  ) { rpo, rto, drillsMaximum throws(Misfit) in
-    guard rpo != nil || rto != nil else {
-      throw Misfit("nothing is to be known precisely", hint: "give 'rpo' or 'rto', for example 'rpo: 10 min'")
-    }
-    return PrecisionGoal(rpo: rpo, rto: rto, drillsMaximum: drillsMaximum)
   }
 }

@@ -104,7 +104,7 @@ struct DisasterRow {
   }
 
   private var costs: StrategyCosts? {
-    zip(report.strategies, report.costs?.strategies ?? [])
+    zip(report.strategies, report.costs.strategies)
       .first { $0.0.strategy.name == strategy.strategy.name }?.1
   }
 

@@ -50,7 +50,7 @@ struct ReportContent {
 struct StrategyEntry {
   let strategy: StrategyReport
   let standing: Comparison.Standing
-  let costs: StrategyCosts?
+  let costs: StrategyCosts
 
   var name: String { strategy.strategy.name }
 }
@@ -58,7 +58,7 @@ struct StrategyEntry {
 extension ReportContent {
   var entries: [StrategyEntry] {
     zip(report.strategies, comparison.standings).enumerated().map { place, pair in
-      StrategyEntry(strategy: pair.0, standing: pair.1, costs: report.costs?.strategies[place])
+      StrategyEntry(strategy: pair.0, standing: pair.1, costs: report.costs.strategies[place])
     }
   }
 

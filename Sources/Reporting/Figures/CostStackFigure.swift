@@ -14,7 +14,7 @@ struct CostStackFigure {
   private static let top = 66.0
   private static let rowHeight = 30.0
 
-  private var costs: [StrategyCosts] { report.costs?.strategies ?? [] }
+  private var costs: [StrategyCosts] { report.costs.strategies }
 
   /// The components with any cost, in their order.
   private var components: [CostComponent] {
@@ -42,7 +42,7 @@ struct CostStackFigure {
     }
     svg.line((Self.left, Self.top), (Self.left, bottom), style: "mark")
     svg.line((Self.lossLeft, Self.top), (Self.lossLeft, bottom), style: "mark")
-    let currency = report.costs.map { "\($0.book.currency)" } ?? ""
+    let currency = report.costs.book.currency
     svg.label("0", x: Self.left, y: bottom + 16, .middle, style: "faint", size: 10)
     svg.label(
       "\(currency) \((most / 100).grouped)", x: Self.middle, y: bottom + 16, .end, style: "faint", size: 10)

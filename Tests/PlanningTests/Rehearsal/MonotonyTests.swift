@@ -93,7 +93,7 @@ import Units
 
 /// Rehearsing until it is known precisely enough.
 @Suite struct PrecisionTests {
-  private func report(_ precision: String) async throws -> Report {
+  private func report(_ precision: String) async throws -> SweepReport {
     let file = try ScenarioFile(
       SourceText(name: "shop.yaml", text: Shop.text + precision + "\n"),
       settings: [

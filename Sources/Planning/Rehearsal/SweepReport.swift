@@ -1,16 +1,14 @@
 import Estate
 import Units
 
-/// All results of a run, as a value. Each report format is a pure function of this value.
-public struct Report: Sendable {
+/// The results of a sweep, without costs.
+public struct SweepReport: Sendable {
   public var scenario: Scenario
   public var provenance: Provenance
   /// The strategies, in the scenario's order.
   public var strategies: [StrategyReport]
   /// The precision reached; `nil` when none was requested.
   public var precision: PrecisionOutcome?
-  /// The costs; `nil` until the report is priced.
-  public var costs: CostReport?
 
   package init(scenario: Scenario, provenance: Provenance, strategies: [StrategyReport]) {
     self.scenario = scenario
@@ -159,22 +157,6 @@ public struct DisasterReport: Sendable {
   public var verdict: Verdict { tiers.map(\.verdict).reduce(max(rpoVerdict, rtoVerdict), max) }
 }
 
-/// The estimate of a planner without a rehearsal. It never replaces a measured value.
-public struct ClosedFormEstimate: Codable, Hashable, Sendable {
-  /// The largest loss: interval plus duration of the best chain of copies that survives the disaster.
-  public var rpo: Achieved
-  /// The recovery time that 99 % of recoveries do not exceed. The estimate sums all phases, with data moved
-  /// at the slowest rate of its path.
-  public var rto: Achieved
-  /// The time until all data is in place, as for `rto`; `nil` without an instant restore.
-  public var fullSpeed: Achieved?
-
-  package init(rpo: Achieved, rto: Achieved) {
-    self.rpo = rpo
-    self.rto = rto
-  }
-}
-
 /// The result of comparing a measured value with its objective, from best to worst.
 public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   case notAssessed
@@ -206,22 +188,19 @@ public enum Verdict: String, CaseIterable, Hashable, Comparable, Sendable {
   }
 }
 
-extension Report {
-  /// The greatest distance between the bounds of an achieved RPO in any drill; zero when every loss is exact.
-  public var resolution: Duration {
-    strategies.flatMap(\.disasters).compactMap(\.resolution).max() ?? .zero
-  }
-
+extension SweepReport {
   /// Returns the disasters for which some strategy's drills are not precise enough.
   func open(for goal: PrecisionGoal) -> [String] {
     let reports = strategies.flatMap(\.disasters)
     return scenario.disasters.map(\.name).filter { name in
-      reports.contains { $0.disaster.name == name && !$0.drills.isEmpty && !goal.isReached(by: $0) }
+      reports.contains {
+        $0.disaster.name == name && !$0.drills.isEmpty && !goal.isReached(rpo: $0.rpo, rto: $0.rto)
+      }
     }
   }
 
   /// Adds the drills of another batch of the same sweep.
-  mutating func add(_ batch: Report) {
+  mutating func add(_ batch: SweepReport) {
     for place in strategies.indices {
       strategies[place].disasters = zip(strategies[place].disasters, batch.strategies[place].disasters).map {
         old, new in
