@@ -72,8 +72,11 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Mount", dependencies: ["Posix", "CFuse"], swiftSettings: strict),
     .target(
+      name: "Documents", dependencies: ["Units", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(
       name: "Planning",
-      dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Documents", "Estate", "Zones", "CGSL"],
       resources: [
         .embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/price-book-eur.yaml"),
         .embedInCode("Cost/promises.yaml"),

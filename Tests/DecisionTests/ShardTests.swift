@@ -1,8 +1,8 @@
+import Decision
+import Documents
 import Planning
 import Testing
 import Units
-
-import Decision
 
 @Suite struct ShardTests {
   private static func origin(_ command: String = "run", digest: String = "d") -> ShardFile.Origin {

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// A shop of one volume with a backup strategy and a standby: its drills take a moment.

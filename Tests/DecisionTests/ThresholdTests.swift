@@ -1,8 +1,8 @@
+import Decision
+import Documents
 import Planning
 import Testing
 import Units
-
-import Decision
 
 @Suite struct ThresholdTests {
   private static func search(

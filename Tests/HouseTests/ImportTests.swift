@@ -21,14 +21,15 @@ import Testing
       ["Simulation", "Backup", "Replication", "Database", "Retention", "Schedules", "Storage", "Units"],
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
+    ("Documents", ["Units"], ["Glibc", "Yams"]),
     (
       "Planning",
       [
-        "Estate", "Simulation", "Backup", "Replication", "Retention", "Schedules", "Zones", "Storage",
+        "Documents", "Estate", "Simulation", "Backup", "Replication", "Retention", "Schedules", "Zones", "Storage",
         "Units",
         "CGSL",
       ],
-      ["Glibc", "Synchronization", "Yams"]
+      ["Glibc", "Synchronization"]
     ),
     (
       "Decision", ["Planning", "Estate", "Backup", "Storage", "Units"], ["Glibc", "Synchronization"]

@@ -1,3 +1,4 @@
+import Documents
 import Importing
 import Planning
 import Testing

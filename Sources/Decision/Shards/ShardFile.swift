@@ -1,4 +1,5 @@
 import Backup
+import Documents
 import Planning
 import Storage
 import Units

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// All shards of one computation.

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// borgmatic's configuration, with retention but without a schedule.

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A baseline: the parts of a report that a check compares with.

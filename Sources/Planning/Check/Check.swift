@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// The result of checking a scenario against its thresholds and baseline, with findings and waivers.

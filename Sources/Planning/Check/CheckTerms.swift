@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// The terms of a check: thresholds, tolerance and waivers.

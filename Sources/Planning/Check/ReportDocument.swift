@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A report read back: its measurements, and the scenario values of its run.

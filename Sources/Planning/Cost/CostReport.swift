@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// The annual costs of production and of each strategy.

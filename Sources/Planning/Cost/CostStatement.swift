@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// One quantity at one price, the smallest unit of cost. Money is rounded only here.

@@ -1,3 +1,5 @@
+import Documents
+
 extension PriceBook {
   /// The default price book, for scenarios that name none.
   public static let standard = read(PackageResources.price_book_yaml, called: "the default price book")

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A price book: list prices with their sources, and discounts.

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// The register of providers' published figures, each with source, date and scope. A strategy refers to an

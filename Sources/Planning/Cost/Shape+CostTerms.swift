@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 extension Shape<Money> {

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A price as written: a number, with or without the currency in front.

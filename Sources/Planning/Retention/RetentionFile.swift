@@ -1,3 +1,4 @@
+import Documents
 import Retention
 import Schedules
 import Units

@@ -1,3 +1,5 @@
+import Documents
+
 /// The check that every path below `choose` leads to a key of the scenario language.
 struct ChoicePaths {
   private(set) var diagnostics: [Diagnostic] = []

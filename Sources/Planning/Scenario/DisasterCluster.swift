@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// Further occurrences of a disaster after a first one. Attackers try again, and earthquakes have

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A restore that lets services run from the vault while their data is copied back.

@@ -1,3 +1,4 @@
+import Documents
 import Units
 
 /// A scenario file with all texts that were read for it.

@@ -1,3 +1,5 @@
+import Documents
+
 /// The names that a scenario declares, collected before the values are read. References are resolved with
 /// them.
 struct ScenarioNames {

@@ -1,3 +1,4 @@
+import Documents
 import Schedules
 import Units
 import Zones

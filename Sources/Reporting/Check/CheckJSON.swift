@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// Checks as JSON for programs, with one entry for each finding and problem.

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// Checks as SARIF 2.1.0 (OASIS, 2020). Each finding or problem is a result at its line of the scenario.

@@ -1,3 +1,4 @@
+import Documents
 import History
 import Planning
 import Units

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// The results of runs in short, for programs: verdicts, answers and written files.

@@ -1,4 +1,5 @@
 import Decision
+import Documents
 import Planning
 import Units
 

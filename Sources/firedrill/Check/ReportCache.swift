@@ -1,4 +1,5 @@
 import Backup
+import Documents
 import Glibc
 import Planning
 import Storage

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Decision
+import Documents
 import Glibc
 import Planning
 import Reporting

@@ -1,4 +1,5 @@
 import Decision
+import Documents
 import Planning
 
 /// The drills of a stored report, whose scenario must be unchanged.

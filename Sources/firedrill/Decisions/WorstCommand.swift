@@ -1,5 +1,6 @@
 import ArgumentParser
 import Decision
+import Documents
 import Planning
 import Reporting
 import Units

@@ -1,10 +1,10 @@
+import Documents
+import Estate
 import Foundation
 import Planning
 import Storage
 import Testing
 import Units
-
-import Estate
 
 /// The values that a scale must not change: bounds that hold the closed form, and costs and times that stay where they are.
 @Suite struct ResolutionTests {

@@ -1,4 +1,5 @@
 import Backup
+import Documents
 import Estate
 import Foundation
 import Planning

@@ -1,3 +1,4 @@
+import Documents
 import Planning
 
 /// A small scenario that is right; tests change a line of it and look at what is said.

@@ -1,16 +1,16 @@
 /// The shape of a written value, from which both its reader and its JSON Schema are made.
-struct Shape<Value: Sendable>: Sendable {
-  var schema: Schema
+package struct Shape<Value: Sendable>: Sendable {
+  package var schema: Schema
   /// Reads a value, or reports the errors and returns `nil`.
-  let read: @Sendable (Node, inout Reading) -> Value?
+  package let read: @Sendable (Node, inout Reading) -> Value?
 
-  init(_ schema: Schema, read: @escaping @Sendable (Node, inout Reading) -> Value?) {
+  package init(_ schema: Schema, read: @escaping @Sendable (Node, inout Reading) -> Value?) {
     self.schema = schema
     self.read = read
   }
 
   /// Returns a shape with the same text for another value. The conversion may fail.
-  func map<Other: Sendable>(
+  package func map<Other: Sendable>(
     _ convert: @escaping @Sendable (Value) throws(Misfit) -> Other
   ) -> Shape<Other> {
     Shape<Other>(schema) { node, reading in
@@ -25,7 +25,7 @@ struct Shape<Value: Sendable>: Sendable {
   }
 
   /// Returns a shape that is defined once in the JSON Schema, under this name.
-  func defined(as name: String, _ about: String) -> Shape {
+  package func defined(as name: String, _ about: String) -> Shape {
     var shape = self
     shape.schema.definition = name
     shape.schema.about = about
@@ -35,12 +35,12 @@ struct Shape<Value: Sendable>: Sendable {
 
 extension Node {
   /// Returns the place of a key's value; without one, the mapping's own place.
-  func place(of key: String?) -> Place { key.flatMap { self[$0]?.place } ?? place }
+  package func place(of key: String?) -> Place { key.flatMap { self[$0]?.place } ?? place }
 }
 
 extension Shape {
   /// Returns a shape with two ways to write a value: a single value, or a mapping or list.
-  func or(_ structured: Shape) -> Shape {
+  package func or(_ structured: Shape) -> Shape {
     Shape(Schema(.either([schema, structured.schema]))) { node, reading in
       if case .scalar = node.content { return read(node, &reading) }
       return structured.read(node, &reading)
@@ -48,7 +48,7 @@ extension Shape {
   }
 
   /// Returns a list with at least `countMinimum` items.
-  static func list<Item>(of item: Shape<Item>, countMinimum: Int = 0) -> Shape where Value == [Item] {
+  package static func list<Item>(of item: Shape<Item>, countMinimum: Int = 0) -> Shape where Value == [Item] {
     Shape(Schema(.list(item.schema, countMinimum: countMinimum))) { node, reading in
       guard case .sequence(let items) = node.content else {
         reading.report(
@@ -71,7 +71,7 @@ extension Shape {
   /// Returns a mapping from the author's own names to values, in the order of the file; never empty.
   ///
   /// The reader of a value finds its name by `Field.name`.
-  static func entries<Item>(of item: Shape<Item>, noun: String) -> Shape where Value == [Item] {
+  package static func entries<Item>(of item: Shape<Item>, noun: String) -> Shape where Value == [Item] {
     Shape(Schema(.entries(item.schema, of: noun))) { node, reading in
       guard case .mapping(let pairs) = node.content, !pairs.isEmpty else {
         reading.report(
@@ -91,10 +91,10 @@ extension Shape {
 }
 
 /// The rules for names, which become parts of reports, tables and options.
-enum Name {
-  static let pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+package enum Name {
+  package static let pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
-  static func check(_ name: String, at place: Place, noun: String, _ reading: inout Reading) -> Bool {
+  package static func check(_ name: String, at place: Place, noun: String, _ reading: inout Reading) -> Bool {
     let isFit =
       (1...64).contains(name.utf8.count) && !"._-".contains(name.first ?? "-")
       && name.utf8.allSatisfy { byte in

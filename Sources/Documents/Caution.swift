@@ -7,7 +7,7 @@ public struct Caution: Hashable, Sendable {
   /// The line of the text, from 1; `nil` for the whole file.
   public private(set) var line: Int?
 
-  init(message: String, hint: String, file: String? = nil, line: Int? = nil) {
+  package init(message: String, hint: String, file: String? = nil, line: Int? = nil) {
     self.message = message
     self.hint = hint
     self.file = file

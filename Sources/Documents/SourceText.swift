@@ -15,23 +15,23 @@ package struct SourceText: Sendable {
   }
 
   /// Returns a path named in the text, relative to the working directory.
-  func path(to path: String) -> String {
+  package func path(to path: String) -> String {
     if path.hasPrefix("/") { return path }
     return folder == "." ? path : folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 
   /// Returns a line by its number from 1; empty beyond the end.
-  func line(_ number: Int) -> Substring.UnicodeScalarView {
+  package func line(_ number: Int) -> Substring.UnicodeScalarView {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""[...].unicodeScalars
   }
 
   /// Returns the text of a line by its number from 1; empty beyond the end.
   package func lineText(_ number: Int) -> String { String(String.UnicodeScalarView(line(number))) }
 
-  var lineCount: Int { lines.count }
+  package var lineCount: Int { lines.count }
 
   /// Returns the number of characters before a place, as the YAML parser counts them.
-  func offset(ofLine line: Int, column: Int) -> Int {
+  package func offset(ofLine line: Int, column: Int) -> Int {
     let start = text.unicodeScalars.startIndex
     let lineStart = self.line(line).startIndex
     return text.unicodeScalars.distance(from: start, to: lineStart) + column - 1

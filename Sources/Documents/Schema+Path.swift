@@ -1,6 +1,6 @@
 extension Schema {
   /// The keys that a mapping of this schema may have; empty where the author chooses them.
-  var keys: [(key: String, schema: Schema)] {
+  package var keys: [(key: String, schema: Schema)] {
     switch form {
     case .object(let properties, _): properties.map { ($0.key, $0.schema) }
     case .either(let schemas): schemas.flatMap(\.keys)
@@ -9,7 +9,7 @@ extension Schema {
   }
 
   /// The schema of a list's items or of a mapping's values.
-  var item: Schema {
+  package var item: Schema {
     switch form {
     case .list(let item, _), .entries(let item, _): item
     case .either(let schemas): schemas.first { !$0.isLeaf }?.item ?? self
@@ -18,7 +18,7 @@ extension Schema {
   }
 
   /// Returns the schema of the value at a path of keys and list positions.
-  func descend(_ path: ArraySlice<String>) -> Schema {
+  package func descend(_ path: ArraySlice<String>) -> Schema {
     guard let key = path.first else { return self }
     return (keys.first { $0.key == key }?.schema ?? item).descend(path.dropFirst())
   }
@@ -35,7 +35,7 @@ extension Schema {
   ///
   /// - Parameter node: the value in the document. Names of the author must exist in it, except the last of the
   ///   path; `nil` accepts any name.
-  func error(in path: ArraySlice<String>, of node: Node?) -> Misfit? {
+  package func error(in path: ArraySlice<String>, of node: Node?) -> Misfit? {
     guard let key = path.first else { return nil }
     guard !isLeaf else {
       return Misfit("there is nothing below a single value", hint: "leave out '\(key)' and what follows it")

@@ -1,11 +1,11 @@
 /// A key of a mapping with the shape of its value.
-struct Field<Value: Sendable>: Sendable {
+package struct Field<Value: Sendable>: Sendable {
   /// The property in the schema; `nil` for values outside the mapping, such as its own name.
   private(set) var property: Schema.Property?
   fileprivate let value: @Sendable (Node, inout Reading) -> Value?
 
   /// Creates a required key.
-  init(_ key: String, _ shape: Shape<Value>, _ about: String) {
+  package init(_ key: String, _ shape: Shape<Value>, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: true, defaultText: nil, schema: shape.schema)
     value = { mapping, reading in
@@ -16,7 +16,7 @@ struct Field<Value: Sendable>: Sendable {
   }
 
   /// Creates an optional key, whose absence means `nil`.
-  init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String) where Value == Wrapped? {
+  package init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String) where Value == Wrapped? {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
     value = { mapping, reading in
@@ -26,7 +26,7 @@ struct Field<Value: Sendable>: Sendable {
   }
 
   /// Creates an optional key with a default text.
-  init(_ key: String, _ shape: Shape<Value>, default defaultText: String, _ about: String) {
+  package init(_ key: String, _ shape: Shape<Value>, default defaultText: String, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: defaultText, schema: shape.schema)
     let standard = Node.standard(of: key, defaultText)
@@ -38,7 +38,7 @@ struct Field<Value: Sendable>: Sendable {
   }
 
   /// Creates an optional key whose default depends on other keys or the mapping's name.
-  init(
+  package init(
     _ key: String, _ shape: Shape<Value>, _ about: String,
     standard: @escaping @Sendable (_ mapping: Node, _ name: String) -> String
   ) {
@@ -53,7 +53,7 @@ struct Field<Value: Sendable>: Sendable {
   }
 
   /// Creates an optional section with a default value.
-  init(_ key: String, _ shape: Shape<Value>, otherwise: Value, _ about: String) {
+  package init(_ key: String, _ shape: Shape<Value>, otherwise: Value, _ about: String) {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
     value = { mapping, reading in
@@ -63,7 +63,7 @@ struct Field<Value: Sendable>: Sendable {
   }
 
   /// Returns the key with a former name, which is still read, with a caution.
-  func formerly(_ key: String) -> Field {
+  package func formerly(_ key: String) -> Field {
     var field = self
     field.property?.formerKey = key
     return field
@@ -77,12 +77,12 @@ struct Field<Value: Sendable>: Sendable {
 
 extension Field<String> {
   /// The name of the mapping among the entries.
-  static let name = Field { _, reading in reading.path.last ?? "" }
+  package static let name = Field { _, reading in reading.path.last ?? "" }
 }
 
 extension Field<Node> {
   /// The mapping itself, for later messages about its parts.
-  static let itself = Field { mapping, _ in mapping }
+  package static let itself = Field { mapping, _ in mapping }
 }
 
 extension Node {
@@ -104,7 +104,7 @@ extension String {
 
 extension Shape {
   /// Returns a mapping with exactly these keys. `build` receives their values in the order of the fields.
-  static func mapping<each F>(
+  package static func mapping<each F>(
     _ about: String, _ fields: repeat Field<each F>,
     build: @escaping @Sendable (repeat each F) throws(Misfit) -> Value
   ) -> Shape {
@@ -127,7 +127,7 @@ extension Shape {
   }
 
   /// Returns a mapping with exactly one key, which selects the kind of value.
-  static func choice(_ about: String, _ ways: [Way<Value>]) -> Shape {
+  package static func choice(_ about: String, _ ways: [Way<Value>]) -> Shape {
     let properties = ways.map {
       Schema.Property(
         key: $0.key, about: $0.about, isRequired: false, defaultText: nil, schema: $0.shape.schema)
@@ -149,12 +149,12 @@ extension Shape {
 }
 
 /// One of the keys of a choice.
-struct Way<Value: Sendable>: Sendable {
-  let key: String
-  let about: String
-  let shape: Shape<Value>
+package struct Way<Value: Sendable>: Sendable {
+  package let key: String
+  package let about: String
+  package let shape: Shape<Value>
 
-  init(_ key: String, _ shape: Shape<Value>, _ about: String) {
+  package init(_ key: String, _ shape: Shape<Value>, _ about: String) {
     self.key = key
     self.shape = shape
     self.about = about

@@ -183,7 +183,7 @@ extension Node {
   fileprivate var nesting: Int { children.map { $0.nesting + 1 }.max() ?? 0 }
 
   /// The text of a scalar; empty for anything else.
-  var text: String {
+  package var text: String {
     guard case .scalar(let text, _) = content else { return "" }
     return text
   }

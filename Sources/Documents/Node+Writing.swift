@@ -77,7 +77,7 @@ extension Node {
     return node
   }
 
-  var children: [Node] {
+  package var children: [Node] {
     switch content {
     case .scalar: []
     case .mapping(let pairs): pairs.map(\.value)

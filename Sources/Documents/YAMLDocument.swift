@@ -10,7 +10,7 @@ package struct YAMLDocument {
   /// The errors that still leave a tree: duplicate keys, unknown aliases, excessive depth.
   package private(set) var diagnostics: [Diagnostic]
 
-  static let depthMaximum = 64
+  package static let depthMaximum = 64
   /// The limit on duplicate keys. Any more are reported after the first ones are corrected.
   private static let renamesMaximum = 16
 
@@ -100,5 +100,5 @@ struct NeutralText {
 }
 
 extension String {
-  init(_ scalars: [Unicode.Scalar]) { self.init(String.UnicodeScalarView(scalars)) }
+  package init(_ scalars: [Unicode.Scalar]) { self.init(String.UnicodeScalarView(scalars)) }
 }

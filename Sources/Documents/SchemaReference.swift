@@ -1,11 +1,11 @@
 /// The reference of all keys of a schema, as an article in Markdown: a table for each mapping.
-struct SchemaReference {
+package struct SchemaReference {
   private var sections: [String] = []
   /// The schemas that are defined once, in the order of their first use.
   private var shared: [(name: String, schema: Schema)] = []
 
   /// Returns the tables of a schema: its own keys first, then those of the shared values.
-  static func text(of schema: Schema) -> String {
+  package static func text(of schema: Schema) -> String {
     var reference = SchemaReference()
     reference.addTables(of: schema, at: "")
     var next = 0

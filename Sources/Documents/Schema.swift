@@ -1,6 +1,6 @@
 /// The values that a place of a document accepts, printed as JSON Schema, draft 2020-12.
-struct Schema: Sendable {
-  indirect enum Form: Sendable {
+package struct Schema: Sendable {
+  package indirect enum Form: Sendable {
     /// A text, number or truth value as JSON types. Written as text, it must match the pattern.
     case scalar(types: [String], pattern: String?, values: [String], bounds: ClosedRange<Int64>?)
     case list(Schema, countMinimum: Int)
@@ -10,7 +10,7 @@ struct Schema: Sendable {
     case either([Schema])
   }
 
-  struct Property: Sendable {
+  package struct Property: Sendable {
     let key: String
     /// The former name of the key, which documents may still use.
     var formerKey: String?
@@ -21,17 +21,17 @@ struct Schema: Sendable {
     let schema: Schema
   }
 
-  var form: Form
-  var about: String?
-  var example: String?
+  package var form: Form
+  package var about: String?
+  package var example: String?
   /// The name under which the schema is defined once and referred to everywhere.
-  var definition: String?
+  package var definition: String?
   /// The kind of a single value, as in `a duration`.
-  var kind: String?
+  package var kind: String?
   /// The bounds of a single value in words, as in `from 0 % to 100 %`.
-  var limits: String?
+  package var limits: String?
 
-  init(_ form: Form, about: String? = nil, example: String? = nil) {
+  package init(_ form: Form, about: String? = nil, example: String? = nil) {
     self.form = form
     self.about = about
     self.example = example
@@ -40,7 +40,7 @@ struct Schema: Sendable {
   /// Returns the schema of a whole document.
   ///
   /// - Parameter extensions: top-level keys of this pattern may hold anything.
-  func document(title: String, extensions: String? = nil) -> JSON {
+  package func document(title: String, extensions: String? = nil) -> JSON {
     var definitions: [(String, JSON)] = []
     var members: [(String, JSON)] = [
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")), ("title", .string(title)),

@@ -25,7 +25,7 @@ extension Shape where Value: Quantity & Comparable {
 }
 
 /// The patterns with which editors check quantities. Tests compare them with the parsers.
-enum QuantityPattern {
+package enum QuantityPattern {
   private static let number = "[0-9][0-9_]*(\\.[0-9]+)?"
   private static let bytes = "([kMGTP]?B|[KkMGTP]iB|bytes?)"
   private static let parts = [
@@ -36,14 +36,14 @@ enum QuantityPattern {
     "P(?=[0-9T])" + ["W", "D"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + "(T(?=[0-9])"
     + ["H", "M", "S"].map { "([0-9]+(\\.[0-9]+)?\($0))?" }.joined() + ")?"
   /// The pattern of durations. The parts are in the order of their size, and at least one is present.
-  static let duration = "^((?=[0-9])\(parts)|\(iso))$"
-  static let size = "^\(number) *\(bytes)$"
-  static let rate =
+  package static let duration = "^((?=[0-9])\(parts)|\(iso))$"
+  package static let size = "^\(number) *\(bytes)$"
+  package static let rate =
     "^\(number) *(\(bytes)|[kMGT]?bit|[KkMGT]?b)(/(s|sec|second|min|minute|h|hour|d|day)|ps)$"
-  static let ratio = "^[-+]?\(number)( *%)?$"
-  static let scale = "^1( */ *[1-9][0-9]*)?$"
-  static let distance = "^\(number) *k?m$"
-  static let instant = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z)?$"
+  package static let ratio = "^[-+]?\(number)( *%)?$"
+  package static let scale = "^1( */ *[1-9][0-9]*)?$"
+  package static let distance = "^\(number) *k?m$"
+  package static let instant = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z)?$"
 }
 
 extension Shape<Duration> {
@@ -58,17 +58,17 @@ extension Shape<Duration> {
   }
 
   /// A duration of zero to ten years. With the bound of instants, no sum of a few durations overflows.
-  static let duration = duration(
+  package static let duration = duration(
     { $0 >= .zero && $0 <= .days(3_653) }, "is out of range", "write a duration of zero or more, up to 3653 d"
   )
-  static let positiveDuration = duration(
+  package static let positiveDuration = duration(
     { $0 > .zero && $0 <= .days(3_653) }, "is out of range", "write a duration longer than zero, up to 3653 d"
   )
 }
 
 extension Shape<ByteCount> {
   /// A size above zero, at most 1 EiB.
-  static let size = quantity(
+  package static let size = quantity(
     "a size", example: "4 GiB", pattern: QuantityPattern.size,
     Bounds(
       isInside: { $0 > .zero && $0.bytes <= 1 << 60 }, problem: "is out of range",
@@ -76,7 +76,7 @@ extension Shape<ByteCount> {
 }
 
 extension Shape<ByteRate> {
-  static let rate = quantity(
+  package static let rate = quantity(
     "a rate", example: "1.2 MB/s", pattern: QuantityPattern.rate,
     Bounds(
       isInside: { $0 > .zero && $0.millibytesPerSecond <= 1_000_000_000_000_000 }, problem: "is out of range",
@@ -85,11 +85,11 @@ extension Shape<ByteRate> {
 
 extension Shape<Ratio> {
   /// A share from 0 % to 100 %.
-  static let share = ratio(
+  package static let share = ratio(
     .zero ... .one, example: "30 %", hint: "write a share from 0 % to 100 %")
 
   /// A plain number in a range.
-  static func number(_ range: ClosedRange<Int64>, example: String) -> Shape {
+  package static func number(_ range: ClosedRange<Int64>, example: String) -> Shape {
     ratio(
       Ratio(
         billionths: range.lowerBound * 1_000_000_000)...Ratio(billionths: range.upperBound * 1_000_000_000),
@@ -105,7 +105,7 @@ extension Shape<Ratio> {
 
 extension Shape<Distance> {
   /// A distance above zero, at most half the Earth's circumference.
-  static let distance = quantity(
+  package static let distance = quantity(
     "a distance", example: "120 km", pattern: QuantityPattern.distance,
     Bounds(
       isInside: { $0 > .zero && $0 <= .kilometres(20_016) }, problem: "is out of range",
@@ -113,7 +113,7 @@ extension Shape<Distance> {
 }
 
 extension Shape<Instant> {
-  static let instant = quantity(
+  package static let instant = quantity(
     "an instant", example: "2026-03-02T00:00:00Z", pattern: QuantityPattern.instant,
     Bounds(
       isInside: { (1_970...2_199).contains(CivilTime($0).year) }, problem: "is out of range",
@@ -121,7 +121,7 @@ extension Shape<Instant> {
 }
 
 extension Shape<Scale> {
-  static let scale = scalar(
+  package static let scale = scalar(
     Schema(
       .scalar(types: ["string", "integer"], pattern: QuantityPattern.scale, values: [], bounds: nil),
       example: "1/4096"),

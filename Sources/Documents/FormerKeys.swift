@@ -1,12 +1,14 @@
 /// The replacement of former names of keys by their present names, before a document is read.
 ///
 /// A document with a former name is still read, with a caution. A mapping with both names is an error.
-struct FormerKeys {
-  private(set) var cautions: [Caution] = []
-  private(set) var diagnostics: [Diagnostic] = []
+package struct FormerKeys {
+  package private(set) var cautions: [Caution] = []
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  package init() {}
 
   /// Returns the document with the present names of all keys.
-  mutating func replaced(in node: Node, _ schema: Schema) -> Node {
+  package mutating func replaced(in node: Node, _ schema: Schema) -> Node {
     var node = node
     switch (schema.form, node.content) {
     case (.object(let properties, _), .mapping(let pairs)):
@@ -52,7 +54,7 @@ struct FormerKeys {
   /// Returns a path of keys and list positions with the present names of its keys.
   ///
   /// - Parameter place: the place of the text with the path.
-  mutating func replaced(in path: [String], _ schema: Schema, at place: Place) -> [String] {
+  package mutating func replaced(in path: [String], _ schema: Schema, at place: Place) -> [String] {
     guard let key = path.first else { return [] }
     let rest = Array(path.dropFirst())
     guard let property = schema.properties.first(where: { $0.key == key || $0.formerKey == key }) else {

@@ -3,8 +3,8 @@
 /// The key is a path from the root: `services.database.host`, `strategies.nightly.backups.0.lock`. A key that contains
 /// a dot stands in quotes; a place in a list can stand in brackets: `backups[0].lock`. The value is YAML.
 package struct Setting: Sendable {
-  private(set) var path: [String]
-  private(set) var value: Node
+  package private(set) var path: [String]
+  package private(set) var value: Node
   private let text: String
 
   /// Parses an option; throws when the option is not `KEY=VALUE` or the value is not YAML.
@@ -30,7 +30,7 @@ package struct Setting: Sendable {
   }
 
   /// Replaces former names of keys in the path and in the value.
-  mutating func replaceFormerKeys(of schema: Schema, _ former: inout FormerKeys) {
+  package mutating func replaceFormerKeys(of schema: Schema, _ former: inout FormerKeys) {
     let place = Place(SourceText(name: "--set", text: text), line: 1, column: 1)
     path = former.replaced(in: path, schema, at: place)
     value = former.replaced(in: value, schema.descend(path[...]))
@@ -38,7 +38,7 @@ package struct Setting: Sendable {
 
   /// Sets the value in the document. The path must exist in the schema. Parts named by the author must exist
   /// in the document, except the last.
-  func apply(to root: inout Node, schema: Schema) throws(InputError) {
+  package func apply(to root: inout Node, schema: Schema) throws(InputError) {
     try put(path[...], into: &root, schema: schema)
   }
 

@@ -13,19 +13,30 @@ package struct Node: Sendable {
     package let key: String
     package let keyPlace: Place
     package var value: Node
+
+    package init(key: String, keyPlace: Place, value: Node) {
+      self.key = key
+      self.keyPlace = keyPlace
+      self.value = value
+    }
   }
 
   package var content: Content
   package let place: Place
 
+  package init(content: Content, place: Place) {
+    self.content = content
+    self.place = place
+  }
+
   /// Whether no value is written: `key:` alone, `~` or `null`.
-  var isNull: Bool {
+  package var isNull: Bool {
     guard case .scalar(let text, isQuoted: false) = content else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
   /// The kind of the value, in words for people.
-  var kindName: String {
+  package var kindName: String {
     switch content {
     case .scalar: isNull ? "nothing" : "a single value"
     case .sequence: "a list"
@@ -34,16 +45,16 @@ package struct Node: Sendable {
   }
 
   /// The pairs of a mapping in the order of the file; empty for anything else.
-  var pairs: [Pair] {
+  package var pairs: [Pair] {
     guard case .mapping(let pairs) = content else { return [] }
     return pairs
   }
 
   /// The value of a key of a mapping.
-  subscript(key: String) -> Node? { pairs.first { $0.key == key }?.value }
+  package subscript(key: String) -> Node? { pairs.first { $0.key == key }?.value }
 
   /// Returns the value at a path of keys and list positions, or the last one reached.
-  func descend(_ path: [String]) -> Node {
+  package func descend(_ path: [String]) -> Node {
     guard let first = path.first else { return self }
     switch content {
     case .scalar: return self

@@ -63,5 +63,5 @@ enum YAMLFailure: Error {
 }
 
 extension SourceText {
-  func place(_ mark: Mark) -> Place { Place(self, line: mark.line, column: mark.column) }
+  package func place(_ mark: Mark) -> Place { Place(self, line: mark.line, column: mark.column) }
 }

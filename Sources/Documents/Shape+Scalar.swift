@@ -2,7 +2,7 @@ import Units
 
 extension Shape {
   /// Returns the shape of a single value, parsed from its text. `isText` also accepts a quoted empty text.
-  static func scalar(
+  package static func scalar(
     _ schema: Schema, expected: String,
     _ read: @escaping @Sendable (String) throws(QuantityError) -> Value
   ) -> Shape {
@@ -27,7 +27,7 @@ extension Shape {
 
 extension Shape<String> {
   /// One line of text.
-  static let text = scalar(
+  package static let text = scalar(
     Schema(.scalar(types: ["string"], pattern: nil, values: [], bounds: nil)), expected: "a text"
   ) { text throws(QuantityError) in
     guard !text.isEmpty else { throw QuantityError("this text is empty", hint: "write at least one word") }
@@ -36,7 +36,7 @@ extension Shape<String> {
 }
 
 extension Shape<Bool> {
-  static let flag = scalar(
+  package static let flag = scalar(
     Schema(.scalar(types: ["boolean"], pattern: nil, values: [], bounds: nil), example: "true"),
     expected: "true or false"
   ) { text throws(QuantityError) in
@@ -50,7 +50,7 @@ extension Shape<Bool> {
 
 extension Shape<Int> {
   /// A whole number in a range.
-  static func integer(_ range: ClosedRange<Int>) -> Shape {
+  package static func integer(_ range: ClosedRange<Int>) -> Shape {
     scalar(
       Schema(
         .scalar(
@@ -72,7 +72,7 @@ extension Shape<Int> {
   }
 
   /// Returns the name of a declared thing, as its index in the file's order.
-  static func reference(to kind: NameKind) -> Shape {
+  package static func reference(to kind: NameKind) -> Shape {
     var schema = Schema(.scalar(types: ["string"], pattern: Name.pattern, values: [], bounds: nil))
     schema.kind = "the name of a \(kind)"
     return Shape(schema) { node, reading in
@@ -95,7 +95,7 @@ extension Shape<Int> {
 }
 
 extension Shape<UInt64> {
-  static let seed = scalar(
+  package static let seed = scalar(
     Schema(.scalar(types: ["integer"], pattern: nil, values: [], bounds: 0...Int64.max), example: "20170131"),
     expected: "a whole number"
   ) { text throws(QuantityError) in
@@ -108,7 +108,7 @@ extension Shape<UInt64> {
 
 extension Shape where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
   /// One of the cases by its name.
-  static var oneOf: Shape {
+  package static var oneOf: Shape {
     let names = Value.allCases.map(\.rawValue)
     return scalar(
       Schema(.scalar(types: ["string"], pattern: nil, values: names, bounds: nil), example: names.first),
