@@ -74,9 +74,10 @@ let package = Package(
     .target(
       name: "Documents", dependencies: ["Units", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "Statistics", dependencies: ["Units", "CGSL"], swiftSettings: strict),
     .target(
       name: "Planning",
-      dependencies: ["Documents", "Estate", "Zones", "CGSL"],
+      dependencies: ["Documents", "Estate", "Statistics", "Zones"],
       resources: [
         .embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/price-book-eur.yaml"),
         .embedInCode("Cost/promises.yaml"),

@@ -1,6 +1,7 @@
 import Estate
 import Planning
 import Reporting
+import Statistics
 import Testing
 import Units
 

@@ -1,7 +1,8 @@
 import Estate
 import Planning
-import Reporting
 import Replication
+import Reporting
+import Statistics
 import Testing
 import Units
 

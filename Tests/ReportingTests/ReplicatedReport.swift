@@ -1,6 +1,7 @@
 import Estate
 import Planning
 import Replication
+import Statistics
 import Units
 
 /// The small report with a second site: `replicated` sends everything there, and a fire meets a copy that is behind.

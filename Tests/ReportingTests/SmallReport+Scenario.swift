@@ -3,6 +3,7 @@ import Estate
 import Planning
 import Retention
 import Schedules
+import Statistics
 import Units
 
 extension SmallReport {

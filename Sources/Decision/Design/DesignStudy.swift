@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import Statistics
 import Units
 
 /// The steps of `firedrill plan`: the cheapest design, its variants, and the cost of the objectives.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import Statistics
 import Units
 
 /// The rehearsal of a design, or a part of it.

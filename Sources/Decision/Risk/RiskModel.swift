@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// The inputs of the simulated years: the hazards, and each strategy's exposure to them.

@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// A search for the worst effect of one disaster under one strategy, over strike instants and circumstances.

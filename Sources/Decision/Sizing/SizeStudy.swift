@@ -1,6 +1,7 @@
 import Documents
 import Estate
 import Planning
+import Statistics
 import Units
 
 /// Sizes the resources of one strategy against one disaster, each by a search over rehearsals.

@@ -1,3 +1,4 @@
+import Statistics
 import Units
 
 /// The comparison of a report's strategies, by cost and worst achieved values.

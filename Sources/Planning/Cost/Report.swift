@@ -1,3 +1,4 @@
+import Statistics
 import Units
 
 /// All results of a run with their costs, as a value. Each report format is a pure function of this value.

@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The estimate of a planner without a rehearsal. It never replaces a measured value.

@@ -1,5 +1,6 @@
 import Estate
 import Schedules
+import Statistics
 import Units
 
 /// Closed-form bounds of a strategy, known before any rehearsal.

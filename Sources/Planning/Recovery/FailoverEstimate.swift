@@ -1,5 +1,6 @@
 import Estate
 import Replication
+import Statistics
 import Units
 
 /// A closed-form estimate of a failover: its loss and its duration.

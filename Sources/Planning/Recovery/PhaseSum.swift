@@ -1,3 +1,4 @@
+import Statistics
 import Units
 
 /// Percentiles of sums of phases. All phases are drawn together, added, and only then sorted.

@@ -1,3 +1,4 @@
+import Statistics
 import Units
 
 /// The random times of one rehearsal. All strategies share them for the same disaster at the same instant.

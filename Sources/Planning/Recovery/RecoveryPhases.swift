@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The phases of a recovery in runbook order, with all deterministic times computed.

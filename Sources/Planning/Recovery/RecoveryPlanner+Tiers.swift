@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The redirection of users to services, tier by tier.

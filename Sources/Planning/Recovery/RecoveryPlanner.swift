@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// Plans the runbook for an estate after a disaster.

@@ -1,6 +1,7 @@
 import Backup
 import Estate
 import Schedules
+import Statistics
 import Units
 
 /// Estimates for restoring data from snapshots, backups and journals.

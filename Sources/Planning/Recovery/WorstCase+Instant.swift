@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// Estimates of restores that let services start before all of their data is in place.

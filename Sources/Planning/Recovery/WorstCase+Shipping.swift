@@ -2,6 +2,7 @@ import Backup
 import Estate
 import Retention
 import Schedules
+import Statistics
 import Units
 
 /// Estimates for backups in windows and for copies that are held or carried by a courier.

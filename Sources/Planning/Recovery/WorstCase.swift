@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// A closed-form estimate for a disaster: the largest loss, and the 99th percentile of the recovery time.

@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The result of rehearsing one disaster at one instant.

@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The results of a sweep, without costs.

@@ -1,4 +1,5 @@
 import Documents
+import Statistics
 import Units
 
 /// Further occurrences of a disaster after a first one. Attackers try again, and earthquakes have

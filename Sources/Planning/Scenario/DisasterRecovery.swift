@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// The replication to other sites, the standby there, and the failback.

@@ -1,5 +1,6 @@
 import Documents
 import Estate
+import Statistics
 import Units
 
 /// The effect of a fault on a link or a device while the fault lasts.

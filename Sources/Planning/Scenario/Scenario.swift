@@ -1,4 +1,5 @@
 import Estate
+import Statistics
 import Units
 
 /// A requested rehearsal: the estate, its disasters, its strategies, and its objectives.

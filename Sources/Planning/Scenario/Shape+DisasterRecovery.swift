@@ -1,5 +1,6 @@
 import Documents
 import Estate
+import Statistics
 import Units
 
 extension Shape<ReplicationPolicy> {

@@ -3,6 +3,7 @@ import Documents
 import Estate
 import Retention
 import Schedules
+import Statistics
 import Units
 
 extension Shape<SnapshotPolicy> {

@@ -1,4 +1,5 @@
 import Documents
+import Statistics
 import Units
 
 extension Shape<Stumble> {

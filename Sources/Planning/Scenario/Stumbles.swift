@@ -1,3 +1,4 @@
+import Statistics
 import Units
 
 /// The way in which attempts at a step of a runbook fail, and are repeated.

@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// The results of one strategy against one disaster.

@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// The history of checks: a row for each check of a strategy, and a figure of all rows.

@@ -1,5 +1,6 @@
 import Estate
 import Planning
+import Statistics
 import Units
 
 extension ReportContent {

@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// A figure of each strategy's cost against its achieved RPO, with the Pareto front.

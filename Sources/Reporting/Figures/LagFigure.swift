@@ -1,5 +1,6 @@
 import Estate
 import Planning
+import Statistics
 import Units
 
 /// A figure of each strategy's lag over time. The left side shows normal operation with trial failovers, the

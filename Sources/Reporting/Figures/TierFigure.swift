@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Units
 
 /// The share of each tier's services that are back over time, for every strategy and disaster.

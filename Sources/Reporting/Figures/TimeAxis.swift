@@ -1,5 +1,6 @@
 import Glibc
 import Planning
+import Statistics
 import Units
 
 /// A logarithmic axis of times, with separate places for zero and for unrecoverable values.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import Statistics
 import Units
 
 extension JSONReport {

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import Statistics
 import Units
 
 /// A report read back from JSON, for rendering without a run.

@@ -1,4 +1,5 @@
 import Planning
+import Statistics
 import Testing
 import Units
 

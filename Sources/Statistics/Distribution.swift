@@ -77,7 +77,7 @@ extension Distribution: CustomStringConvertible {
 
 extension Duration {
   /// Creates the nearest whole nanosecond, or the nearest end of the range.
-  init(saturatingNanoseconds value: Double) {
+  package init(saturatingNanoseconds value: Double) {
     precondition(!value.isNaN)
     self.init(
       nanoseconds: value.rounded() >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value.rounded()))

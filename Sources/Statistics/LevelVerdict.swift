@@ -95,7 +95,7 @@ extension LevelVerdict: CustomStringConvertible {
 extension LevelVerdict {
   /// Whether this verdict is more important to a reader: breached before undecided before met, then the lower
   /// share.
-  func isWorse(than other: LevelVerdict) -> Bool {
+  package func isWorse(than other: LevelVerdict) -> Bool {
     let ranks = [Decision.met, .undecided, .breached]
     let (a, b) = (ranks.firstIndex(of: decision) ?? 0, ranks.firstIndex(of: other.decision) ?? 0)
     return a == b ? share < other.share : a > b
