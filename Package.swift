@@ -76,13 +76,14 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Statistics", dependencies: ["Units", "CGSL"], swiftSettings: strict),
     .target(
-      name: "Planning",
+      name: "ScenarioLanguage",
       dependencies: ["Documents", "Estate", "Statistics", "Zones"],
       resources: [
-        .embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/price-book-eur.yaml"),
-        .embedInCode("Cost/promises.yaml"),
+        .embedInCode("Prices/price-book.yaml"), .embedInCode("Prices/price-book-eur.yaml"),
+        .embedInCode("Prices/promises.yaml"),
       ],
       swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["ScenarioLanguage"], swiftSettings: strict),
     .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
     .target(
       name: "Reporting",

@@ -3,6 +3,7 @@ import Documents
 import Importing
 import Planning
 import Reporting
+import ScenarioLanguage
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

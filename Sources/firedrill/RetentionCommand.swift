@@ -4,6 +4,7 @@ import Planning
 import Posix
 import Reporting
 import Retention
+import ScenarioLanguage
 import Units
 
 /// The command `firedrill retention`, which lists the points of any day of the coming years, with reasons.

@@ -3,6 +3,7 @@ import Decision
 import Documents
 import Planning
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct Run: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 
 /// Returns a scenario file and warns of the former names of keys that it still uses.
 func readScenario(_ path: String, settings: [String]) throws(InputError) -> ScenarioFile {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Planning
 import Reporting
+import ScenarioLanguage
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Documents
 import Planning
 import Reporting
+import ScenarioLanguage
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(

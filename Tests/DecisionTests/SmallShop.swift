@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 
 /// A shop of one volume with a backup strategy and a standby: its drills take a moment.
 enum SmallShop {

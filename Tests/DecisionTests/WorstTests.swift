@@ -1,6 +1,7 @@
 import Decision
 import Foundation
 import Planning
+import ScenarioLanguage
 import Statistics
 import Testing
 import Units

@@ -24,10 +24,18 @@ import Testing
     ("Documents", ["Units"], ["Glibc", "Yams"]),
     ("Statistics", ["Units", "CGSL"], ["Glibc"]),
     (
+      "ScenarioLanguage",
+      [
+        "Documents", "Statistics", "Estate", "Backup", "Replication", "Retention", "Schedules", "Zones",
+        "Storage", "Units",
+      ],
+      ["Glibc"]
+    ),
+    (
       "Planning",
       [
-        "Documents", "Statistics", "Estate", "Simulation", "Backup", "Replication", "Retention", "Schedules", "Zones", "Storage",
-        "Units",
+        "ScenarioLanguage", "Documents", "Statistics", "Estate", "Simulation", "Backup", "Replication",
+        "Retention", "Schedules", "Storage", "Units",
       ],
       ["Glibc", "Synchronization"]
     ),

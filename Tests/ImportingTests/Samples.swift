@@ -2,6 +2,7 @@ import Documents
 import Foundation
 import Importing
 import Planning
+import ScenarioLanguage
 import Testing
 import Units
 

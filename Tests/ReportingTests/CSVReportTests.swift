@@ -1,5 +1,6 @@
 import Planning
 import Reporting
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,6 +1,7 @@
 import Estate
 import Planning
 import Reporting
+import ScenarioLanguage
 import Statistics
 import Testing
 import Units

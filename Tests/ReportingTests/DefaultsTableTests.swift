@@ -1,6 +1,7 @@
 import Documents
 import Planning
 import Reporting
+import ScenarioLanguage
 import Testing
 
 @Suite struct DefaultsTableTests {

@@ -2,6 +2,7 @@ import Estate
 import Planning
 import Replication
 import Reporting
+import ScenarioLanguage
 import Statistics
 import Testing
 import Units

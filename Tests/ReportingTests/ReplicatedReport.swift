@@ -1,6 +1,7 @@
 import Estate
 import Planning
 import Replication
+import ScenarioLanguage
 import Statistics
 import Units
 

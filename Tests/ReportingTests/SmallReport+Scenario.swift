@@ -2,6 +2,7 @@ import Backup
 import Estate
 import Planning
 import Retention
+import ScenarioLanguage
 import Schedules
 import Statistics
 import Units

@@ -1,6 +1,7 @@
 import Backup
 import Estate
 import Planning
+import ScenarioLanguage
 import Units
 
 /// A report put together by hand: two strategies, two disasters, and one of everything that a format has to tell.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Units
 
 /// One design of a space: a strategy, with one alternative of each axis.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 
 extension Scenario {
   /// Rehearses the scenario and prices the report. All decisions obtain their drills from this method.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Units
 
 /// Reduces a scenario to the parts needed to show one loss. The method is delta debugging over the document's

@@ -1,6 +1,7 @@
 import Documents
 import Estate
 import Planning
+import ScenarioLanguage
 import Statistics
 import Units
 

@@ -1,6 +1,5 @@
 import Documents
 import Planning
-import Statistics
 
 /// Consecutive dumps of node_exporter's disk counters, in the text format of Prometheus or OpenMetrics.
 enum OpenMetrics {

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Units
 
 /// Traces of the Storage Performance Council: 'ASU,LBA,size,opcode,seconds', with LBAs of 512 bytes.

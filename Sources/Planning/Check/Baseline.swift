@@ -1,4 +1,5 @@
 import Documents
+import ScenarioLanguage
 import Units
 
 /// A baseline: the parts of a report that a check compares with.

@@ -1,4 +1,5 @@
 import Documents
+import ScenarioLanguage
 import Units
 
 /// The result of checking a scenario against its thresholds and baseline, with findings and waivers.

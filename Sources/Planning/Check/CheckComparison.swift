@@ -1,3 +1,4 @@
+import ScenarioLanguage
 import Units
 
 /// The comparison of measurements with thresholds and a baseline, grouping failures by cause.

@@ -1,4 +1,5 @@
 import Documents
+import ScenarioLanguage
 import Units
 
 /// A report read back: its measurements, and the scenario values of its run.

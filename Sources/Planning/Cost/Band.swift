@@ -1,3 +1,4 @@
+import ScenarioLanguage
 import Units
 
 /// The family of a strategy in Open Telekom Cloud's comparison of backup and DR.

@@ -1,4 +1,5 @@
 import Documents
+import ScenarioLanguage
 import Units
 
 /// The annual costs of production and of each strategy.

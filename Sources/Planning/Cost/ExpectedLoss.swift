@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// A sum of money, or a loss of data without a stated sum.

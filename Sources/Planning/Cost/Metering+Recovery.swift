@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 extension Metering {

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// Standbys that apply the log with a delay, and the mistakes that a promotion can leave out.

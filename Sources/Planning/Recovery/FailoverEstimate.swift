@@ -1,5 +1,6 @@
 import Estate
 import Replication
+import ScenarioLanguage
 import Statistics
 import Units
 
@@ -195,11 +196,6 @@ private struct GroupEstimate {
     }
     return worst
   }
-}
-
-extension Distribution {
-  /// The 99th percentile, which a careful planner uses.
-  var tail: Duration { draw(uniform: 0.99) }
 }
 
 extension [WorkloadSchedule] {

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// The plan of a recovery: steps and their dependencies. A runbook is planned, printed and then executed.

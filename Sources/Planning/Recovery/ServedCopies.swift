@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 
 extension DisasterRecovery {
   /// Whether a service already answers at a site, because all its volumes are served there. A service with

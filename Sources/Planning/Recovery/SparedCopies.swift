@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 
 extension DisasterRecovery {
   /// Whether a disaster that damaged a service's bytes spared the copy at a site. A standby that applies the

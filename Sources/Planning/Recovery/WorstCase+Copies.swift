@@ -1,5 +1,6 @@
 import Backup
 import Estate
+import ScenarioLanguage
 import Schedules
 import Statistics
 import Units

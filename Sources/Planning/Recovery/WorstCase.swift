@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Statistics
 import Units
 
@@ -168,31 +169,9 @@ struct WorstCase {
 }
 
 extension Disaster {
-  /// The sites that the disaster removes, temporarily or for good.
-  var sites: [SiteID] {
-    switch target {
-    case .site(let site): [site]
-    case .sites(let sites): sites
-    case .volumes, .host, .device, .link, .connections, .volumesAndVaults: []
-    }
-  }
-}
-
-extension Disaster {
   /// Whether no other site reaches a site while the disaster lasts.
   func cutsOff(_ site: SiteID) -> Bool {
     if case .connections(site) = target { return true }
     return sites.contains(site)
-  }
-}
-
-extension Distribution {
-  /// The maximum where there is one, else the 99th percentile.
-  var longest: Duration {
-    switch family {
-    case .constant(let value): value
-    case .uniform(_, let high): high
-    case .exponential, .weibull, .lognormal, .gamma: tail
-    }
   }
 }

@@ -1,3 +1,5 @@
+import ScenarioLanguage
+
 extension Drill {
   public func rpoVerdict(_ objectives: Objectives) -> Verdict {
     Verdict(of: achievedRPO, atLeast: achievedRPOAtLeast, against: objectives.rpo)

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Statistics
 import Units
 

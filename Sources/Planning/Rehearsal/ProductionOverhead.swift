@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// The overhead of a strategy on production: the same writes and transactions, with the strategy and without

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// Rehearses one disaster on a branch of a world: strikes, then runs the runbook until all services are back.

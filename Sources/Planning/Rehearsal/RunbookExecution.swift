@@ -1,5 +1,6 @@
 import Backup
 import Estate
+import ScenarioLanguage
 import Units
 
 /// Executes one runbook in a world. Each step begins when its dependencies are done.

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// The progress of one strategy in a sweep: its undisturbed world, and the branches that wait for their

@@ -1,5 +1,6 @@
 import Estate
 import Retention
+import ScenarioLanguage
 import Schedules
 import Units
 

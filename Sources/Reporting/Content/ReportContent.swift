@@ -1,4 +1,5 @@
 import Planning
+import ScenarioLanguage
 import Units
 
 /// The content of a report in the order of a decision: the answer, reasons and costs, evidence, and

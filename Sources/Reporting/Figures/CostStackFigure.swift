@@ -1,5 +1,6 @@
 import Glibc
 import Planning
+import ScenarioLanguage
 import Units
 
 /// A figure of each strategy's protection cost by component on the left, and its expected loss on the right.

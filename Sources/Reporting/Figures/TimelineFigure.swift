@@ -1,4 +1,5 @@
 import Planning
+import ScenarioLanguage
 import Units
 
 /// A figure of the recovery over time, for each strategy's slowest disaster, with the objective marked.

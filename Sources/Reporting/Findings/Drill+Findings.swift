@@ -1,5 +1,6 @@
 import Estate
 import Planning
+import ScenarioLanguage
 import Units
 
 extension Drill {

@@ -1,6 +1,7 @@
 import Documents
 import Estate
 import Planning
+import ScenarioLanguage
 import Units
 
 /// The drills of a report as compact JSON for the page's explorer. Times are whole seconds, and -1 means

@@ -1,6 +1,7 @@
 import Documents
 import Estate
 import Planning
+import ScenarioLanguage
 import Units
 
 /// A report as JSON, its members always in the same order.

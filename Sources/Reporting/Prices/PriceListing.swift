@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Units
 
 /// A listing of price books: every price with its unit, source and date, and the sizes of servers.

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Units
 
 /// The difference of two stored reports: settings, verdicts and values that changed.

@@ -1,4 +1,5 @@
 import Planning
+import ScenarioLanguage
 import Units
 
 extension Money {

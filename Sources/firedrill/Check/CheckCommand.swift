@@ -3,6 +3,7 @@ import Documents
 import Glibc
 import Planning
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct CheckCommand: AsyncParsableCommand {

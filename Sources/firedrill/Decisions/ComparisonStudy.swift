@@ -2,6 +2,7 @@ import Decision
 import Documents
 import Planning
 import Reporting
+import ScenarioLanguage
 import Units
 
 /// Rehearses two scenarios with one seed and compares them.

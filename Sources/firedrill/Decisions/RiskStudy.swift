@@ -2,6 +2,7 @@ import Decision
 import Documents
 import Planning
 import Reporting
+import ScenarioLanguage
 import Units
 
 /// The steps of `firedrill risk`: rehearse, rehearse second disasters, simulate, summarise.

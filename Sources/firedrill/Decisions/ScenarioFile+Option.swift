@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 
 extension ScenarioFile {
   /// Returns the index of an option's name, or of the only name when the option is omitted.

@@ -1,6 +1,7 @@
 import Decision
 import Documents
 import Planning
+import ScenarioLanguage
 
 /// The drills of a stored report, whose scenario must be unchanged.
 struct StoredRecoveries {

@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Testing
 
 /// Archives that make no sense are rejected before anything runs.

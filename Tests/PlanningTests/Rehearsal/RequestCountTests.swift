@@ -1,5 +1,6 @@
 import Documents
 import Planning
+import ScenarioLanguage
 import Storage
 import Testing
 import Units

@@ -2,6 +2,7 @@ import Documents
 import Estate
 import Foundation
 import Planning
+import ScenarioLanguage
 import Storage
 import Testing
 import Units

@@ -3,6 +3,7 @@ import Documents
 import Estate
 import Foundation
 import Planning
+import ScenarioLanguage
 import Statistics
 import Testing
 import Units

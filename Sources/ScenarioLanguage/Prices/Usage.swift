@@ -41,7 +41,7 @@ public struct Usage: Hashable, Sendable {
   }
 
   /// Returns the quantity times a fraction, to the nearest whole number.
-  func times(_ numerator: Int128, per denominator: Int128) -> Usage {
+  package func times(_ numerator: Int128, per denominator: Int128) -> Usage {
     var usage = self
     usage.quantity = Int64(clamping: (Int128(quantity) * numerator).roundedQuotient(denominator))
     return usage
@@ -50,7 +50,7 @@ public struct Usage: Hashable, Sendable {
 
 extension [Usage] {
   /// The usages summed by subject and item, without empty ones.
-  var merged: [Usage] {
+  package var merged: [Usage] {
     var merged: [Usage] = []
     for usage in self where usage.quantity != 0 {
       if let place = merged.firstIndex(where: { $0.subject == usage.subject && $0.item == usage.item }) {

@@ -2,7 +2,7 @@ import Estate
 import Units
 
 /// The overhead of a link's protocol, as link bytes per data byte.
-struct Framing {
+package struct Framing {
   /// The bytes sent in both directions for one page of data.
   var perPage: Int64
 
@@ -15,7 +15,7 @@ extension ReplicationPolicy.Mode {
   /// and the log has its own size.
   ///
   /// The sizes are those of the wire format: 41 bytes an entry, 43 a message, 24 a report of progress.
-  func framing(_ schedules: [WorkloadSchedule]) -> Framing {
+  package func framing(_ schedules: [WorkloadSchedule]) -> Framing {
     let (entry, message, answer) = (Int64(41), Int64(43), Int64(43 + 24))
     switch self {
     case .application: return Framing(perPage: 0)
@@ -29,7 +29,7 @@ extension ReplicationPolicy.Mode {
 
 extension ByteRate {
   /// Returns the rate that remains for data.
-  func carrying(_ framing: Framing) -> ByteRate {
+  package func carrying(_ framing: Framing) -> ByteRate {
     let share = Int128(millibytesPerSecond) * Int128(Framing.pageSize)
     return ByteRate(millibytesPerSecond: max(1, Int64(share / Int128(Framing.pageSize + framing.perPage))))
   }

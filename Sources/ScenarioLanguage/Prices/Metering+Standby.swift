@@ -4,7 +4,7 @@ import Units
 extension Metering {
   /// Returns the usage of a strategy's DR sites over a time. Standby servers exist where every volume has a
   /// copy, and copies need storage.
-  func standby(of strategy: Strategy, for time: Duration) -> [Usage] {
+  package func standby(of strategy: Strategy, for time: Duration) -> [Usage] {
     guard let recovery = strategy.disasterRecovery else { return [] }
     return recovery.standbySites(of: blueprint).flatMap { servers(recovery.standby, at: $0, for: time) }
       + recovery.groups.flatMap { copies($0, for: time) }
@@ -46,7 +46,7 @@ extension Metering {
   }
 
   /// Returns the additional servers for a practised recovery. A hot standby has its own.
-  func practiceServers(of strategy: Strategy, for time: Duration) -> [Usage] {
+  package func practiceServers(of strategy: Strategy, for time: Duration) -> [Usage] {
     switch strategy.disasterRecovery?.standby.kind {
     case .hotStandby, .activeActive: []
     case nil, .pilotLight, .warmStandby:
@@ -68,7 +68,7 @@ extension Metering {
 }
 
 extension StoredTime {
-  init(_ bytes: ByteCount, for time: Duration) {
+  package init(_ bytes: ByteCount, for time: Duration) {
     self = .zero
     add(bytes, for: time)
   }

@@ -37,7 +37,7 @@ public struct ScenarioFile: Sendable {
   }
 
   /// The largest size of a scenario file. Scenarios have some hundred lines, so a larger file is a mistake.
-  static let sizeMaximum = 1 << 20
+  package static let sizeMaximum = 1 << 20
 
   /// Reads and checks a scenario file.
   ///
@@ -118,7 +118,7 @@ public struct ScenarioFile: Sendable {
   }
 
   /// Returns the line of a strategy's declaration; the first line when there is none.
-  func line(ofStrategy name: String) -> Int {
+  package func line(ofStrategy name: String) -> Int {
     (values.first { $0.path.hasPrefix("strategies.\(name).") }?.line).map { max(1, $0 - 1) } ?? 1
   }
 

@@ -120,7 +120,7 @@ extension Shape<VaultPlan> {
 }
 
 /// A service as it is written: with its volumes inside.
-struct ServiceDeclaration: Sendable {
+package struct ServiceDeclaration: Sendable {
   var service: Service
   /// The index of the service's tier; `nil` without one.
   var tier: Int?

@@ -6,7 +6,7 @@ extension WorkloadProfile {
   /// of mean length or, for a measurement, its busiest stretch.
   ///
   /// Chance can go beyond it, so it is for checks and never for results.
-  func mostWritten(in time: Duration) -> ByteCount {
+  package func mostWritten(in time: Duration) -> ByteCount {
     switch churn {
     case .synthetic(let churn): churn.mostWritten(in: time)
     case .measured(let windows): windows.mostWritten(in: time)

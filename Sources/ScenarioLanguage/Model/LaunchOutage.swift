@@ -18,7 +18,7 @@ public struct LaunchOutage: Hashable, Sendable {
   }
 
   /// Whether no servers can be launched at a site.
-  func concerns(_ site: SiteID, in blueprint: Blueprint) -> Bool {
+  package func concerns(_ site: SiteID, in blueprint: Blueprint) -> Bool {
     if let sites { return sites.contains(site) }
     return region.map { $0 == blueprint.sites[site].region } ?? true
   }

@@ -90,7 +90,7 @@ public enum MetricValue: Hashable, Comparable, Sendable, CustomStringConvertible
   public static func < (a: MetricValue, b: MetricValue) -> Bool { a.size < b.size }
 
   /// Whether the value is worse than another by more than a share of it.
-  func isWorse(than other: MetricValue, by tolerance: Ratio, for metric: Metric) -> Bool {
+  package func isWorse(than other: MetricValue, by tolerance: Ratio, for metric: Metric) -> Bool {
     guard self != .unrecoverable && other != .unrecoverable else { return self > other }
     let slack = (Int128(other.size.magnitude) * Int128(tolerance.billionths)).roundedQuotient(1_000_000_000)
     return metric.isBetterWhenHigher
@@ -105,6 +105,13 @@ public struct Measurement: Hashable, Sendable {
   /// The disaster; `nil` for a value of the whole strategy.
   public let disaster: String?
   public let value: MetricValue
+
+  package init(metric: Metric, strategy: String, disaster: String?, value: MetricValue) {
+    self.metric = metric
+    self.strategy = strategy
+    self.disaster = disaster
+    self.value = value
+  }
 
   public var subject: String { disaster.map { "\(strategy) against \($0)" } ?? strategy }
 }

@@ -30,7 +30,7 @@ extension Shape<ServiceTier> {
 
 extension [ServiceTier] {
   /// Returns the tiers with their services.
-  func holding(_ services: [ServiceDeclaration]) -> [ServiceTier] {
+  package func holding(_ services: [ServiceDeclaration]) -> [ServiceTier] {
     enumerated().map { place, tier in
       var tier = tier
       tier.services = services.filter { $0.tier == place }.map(\.service.name)
@@ -41,18 +41,18 @@ extension [ServiceTier] {
 
 extension Scenario {
   /// Returns the name of a service's tier; `nil` without one.
-  func tier(of service: ServiceID) -> String? {
+  package func tier(of service: ServiceID) -> String? {
     let name = blueprint.services[service].name
     return objectives.tiers.first { $0.services.contains(name) }?.name
   }
 
   /// The number of groups of services to which users are redirected separately, at least one.
-  var redirectCount: Int {
+  package var redirectCount: Int {
     Swift.max(1, Set(blueprint.services.indices.map { tier(of: ServiceID($0)) }).count)
   }
 
   /// Returns services by tier, those without a tier last, otherwise in the order given.
-  func byTier(_ services: [ServiceID]) -> [ServiceID] {
+  package func byTier(_ services: [ServiceID]) -> [ServiceID] {
     guard !objectives.tiers.isEmpty else { return services }
     let ranks = services.map { service in
       let name = blueprint.services[service].name

@@ -34,13 +34,26 @@ public struct Threshold: Sendable {
   /// The line in the scenario file; 0 for a bound without a line.
   public var line: Int
 
-  func covers(_ measurement: Measurement) -> Bool {
+  package init(
+    metric: Metric, strategy: String?, disaster: String?, exceptions: [String] = [], bound: MetricValue,
+    isUpperBound: Bool, line: Int
+  ) {
+    self.metric = metric
+    self.strategy = strategy
+    self.disaster = disaster
+    self.exceptions = exceptions
+    self.bound = bound
+    self.isUpperBound = isUpperBound
+    self.line = line
+  }
+
+  package func covers(_ measurement: Measurement) -> Bool {
     metric == measurement.metric && strategy ?? measurement.strategy == measurement.strategy
       && (disaster == nil || disaster == measurement.disaster)
       && !exceptions.contains(measurement.disaster ?? "")
   }
 
-  func isKept(by value: MetricValue) -> Bool {
+  package func isKept(by value: MetricValue) -> Bool {
     isUpperBound ? value <= bound : value >= bound && value != .unrecoverable
   }
 }
@@ -57,7 +70,7 @@ public struct Waiver: Sendable {
   public var expires: Instant
   package var place: Place
 
-  func covers(_ measurement: Measurement) -> Bool {
+  package func covers(_ measurement: Measurement) -> Bool {
     metric ?? measurement.metric == measurement.metric
       && strategy ?? measurement.strategy == measurement.strategy
       && (disaster == nil || disaster == measurement.disaster)

@@ -22,7 +22,7 @@ public struct CostStatement: Hashable, Sendable {
   public let lines: [CostLine]
   public let total: Money
 
-  init(_ lines: [CostLine], currency: Currency) {
+  package init(_ lines: [CostLine], currency: Currency) {
     self.lines = lines
     total = lines.reduce(.zero(currency)) { $0 + $1.cost }
   }
@@ -36,7 +36,7 @@ public struct CostStatement: Hashable, Sendable {
 
   /// Returns the most expensive line among some components, the first of equals; `nil` when nothing costs
   /// anything.
-  func driver(among isMeant: (CostComponent) -> Bool) -> CostLine? {
+  package func driver(among isMeant: (CostComponent) -> Bool) -> CostLine? {
     lines.filter { $0.cost.minorUnits > 0 && isMeant($0.usage.component) }.reduce(nil as CostLine?) {
       best, line in
       best.map { $0.cost.minorUnits >= line.cost.minorUnits } == true ? best : line
@@ -45,14 +45,14 @@ public struct CostStatement: Hashable, Sendable {
 }
 
 /// Prices usages and collects the items that the book lacks.
-struct Pricing {
-  let book: PriceBook
+package struct Pricing {
+  package let book: PriceBook
   /// The largest usage of each missing item.
-  private(set) var missing: [Usage] = []
+  package private(set) var missing: [Usage] = []
 
-  init(_ book: PriceBook) { self.book = book }
+  package init(_ book: PriceBook) { self.book = book }
 
-  mutating func statement(_ usages: [Usage]) -> CostStatement {
+  package mutating func statement(_ usages: [Usage]) -> CostStatement {
     var lines: [CostLine] = []
     for usage in usages {
       guard let item = book.item(usage.item), item.price.unit.measure == usage.measure else {
@@ -75,7 +75,7 @@ struct Pricing {
   /// Returns an error for each used item without a price, or with a price per another unit.
   ///
   /// - Parameter need: says of a usage who needs it.
-  func diagnostics(_ need: (Usage) -> String) -> [Diagnostic] {
+  package func diagnostics(_ need: (Usage) -> String) -> [Diagnostic] {
     missing.map { usage in
       let item = usage.item
       let units = BillingUnit.allCases.filter { $0.measure == usage.measure }.map { "'\($0.rawValue)'" }

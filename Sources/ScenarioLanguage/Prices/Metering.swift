@@ -3,19 +3,23 @@ import Estate
 import Units
 
 /// The conversion of a run's meters, which are at full size, into priced quantities.
-struct Metering {
-  let scenario: Scenario
+package struct Metering {
+  package let scenario: Scenario
 
-  var blueprint: Blueprint { scenario.blueprint }
+  package init(scenario: Scenario) {
+    self.scenario = scenario
+  }
+
+  package var blueprint: Blueprint { scenario.blueprint }
 
   /// A billing year: twelve months of 730 hours.
-  static let year = Duration.hours(8_760)
+  package static let year = Duration.hours(8_760)
   static let month = Duration.hours(730)
 
   // MARK: Production
 
   /// The annual usage of production without protection: hosts, provisioned volumes and upkeep.
-  var production: [Usage] {
+  package var production: [Usage] {
     let hosts = blueprint.hosts.map { host in
       Usage(
         .compute, of: "host \(host.name)", item: "compute.\(host.size).running", .seconds,
@@ -32,13 +36,13 @@ struct Metering {
   // MARK: Protection
 
   /// Returns the usage of a strategy's copies in the metered part of the run, without disasters.
-  func metered(_ meters: Meters) -> [Usage] {
+  package func metered(_ meters: Meters) -> [Usage] {
     (vaults(meters) + snapshots(meters) + traffic(meters)).merged
   }
 
   /// Returns the annual usage of a strategy without disasters. Metered usage is extended to a year; standby
   /// servers, copies, leased lines, staff and licences are fixed.
-  func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
+  package func steady(_ strategy: Strategy, _ meters: Meters, for time: Duration) -> [Usage] {
     let years = (Int128(Self.year.nanoseconds), Int128(time.nanoseconds))
     return
       (standby(of: strategy, for: Self.year) + metered(meters).map { $0.times(years.0, per: years.1) }
@@ -91,7 +95,7 @@ struct Metering {
   }
 
   /// Returns the monthly upkeep over a time.
-  func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
+  package func upkeep(_ upkeep: Upkeep, of subject: String, for time: Duration) -> [Usage] {
     let months = (Int128(time.nanoseconds), Int128(Self.month.nanoseconds))
     let staff = Usage(.staff, of: subject, item: "staff.engineer", .seconds, upkeep.staff)
       .times(months.0, per: months.1)
@@ -118,13 +122,13 @@ struct Metering {
   func leaseItem(of link: Link) -> String { "lease.\(link.tariff ?? "")" }
 
   /// Returns the requests and the traffic.
-  func sent(_ meters: Meters) -> [Usage] {
+  package func sent(_ meters: Meters) -> [Usage] {
     vaults(meters).filter { $0.component != .storage } + traffic(meters)
   }
 }
 
 extension Usage {
-  init(
+  package init(
     _ component: CostComponent, of subject: String, item: String, _ measure: Measure, _ time: Duration
   ) {
     self.init(

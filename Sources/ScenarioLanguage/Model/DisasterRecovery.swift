@@ -24,32 +24,32 @@ public struct DisasterRecovery: Sendable {
   }
 
   /// Returns the earlier group whose copy feeds another one; `nil` where production does.
-  func feeder(of policy: ReplicationPolicy) -> ReplicationPolicy? {
+  package func feeder(of policy: ReplicationPolicy) -> ReplicationPolicy? {
     guard let name = policy.feeder else { return nil }
     return groups.prefix { $0.name != policy.name }.first { $0.name == name }
   }
 
   /// Returns the groups that pass on changes to a group's copy, and the group itself, from production
   /// outward.
-  func chain(to policy: ReplicationPolicy) -> [ReplicationPolicy] {
+  package func chain(to policy: ReplicationPolicy) -> [ReplicationPolicy] {
     (feeder(of: policy).map(chain) ?? []) + [policy]
   }
 
   /// Returns the site that feeds a group's copy.
-  func source(of policy: ReplicationPolicy, in blueprint: Blueprint) -> SiteID {
+  package func source(of policy: ReplicationPolicy, in blueprint: Blueprint) -> SiteID {
     feeder(of: policy)?.site ?? blueprint.devices[blueprint.volumes[0].device].site
   }
 
   /// Returns the link over which a group's copy is fed; `nil` where none joins the two sites.
-  func link(to policy: ReplicationPolicy, in blueprint: Blueprint) -> LinkID? {
+  package func link(to policy: ReplicationPolicy, in blueprint: Blueprint) -> LinkID? {
     blueprint.link(between: source(of: policy, in: blueprint), and: policy.site)
   }
 
   /// Returns the groups whose copies are at a site.
-  func groups(at site: SiteID) -> [ReplicationPolicy] { groups.filter { $0.site == site } }
+  package func groups(at site: SiteID) -> [ReplicationPolicy] { groups.filter { $0.site == site } }
 
   /// Returns the sites that hold a copy of every volume, in the order of the groups. Each can take over.
-  func standbySites(of blueprint: Blueprint) -> [SiteID] {
+  package func standbySites(of blueprint: Blueprint) -> [SiteID] {
     let sites = groups.map(\.site).reduce(into: [SiteID]()) { if !$0.contains($1) { $0.append($1) } }
     return sites.filter { site in
       let copied = groups(at: site).flatMap { $0.volumes(of: blueprint) }
@@ -97,7 +97,7 @@ public struct AutomaticFailover: Hashable, Sendable {
   }
 
   /// The longest time to detect the loss of production, just after a heartbeat. A witness reports with its next one.
-  var worstDetection: Duration { patience + heartbeat * (witness == nil ? 1 : 2) }
+  package var worstDetection: Duration { patience + heartbeat * (witness == nil ? 1 : 2) }
 
   /// The silence after which production counts as lost.
   public var patience: Duration { heartbeat * Int64(misses) }
@@ -118,7 +118,7 @@ public struct FailbackPlan: Sendable {
 
   /// Whether a drill at an instant includes the failback. Only the instant decides, so a drill run alone has
   /// the same result.
-  func isRehearsed(at strike: Instant) -> Bool {
+  package func isRehearsed(at strike: Instant) -> Bool {
     UInt64(bitPattern: strike.nanoseconds).mixed % UInt64(every) == 0
   }
 }
@@ -152,5 +152,5 @@ public struct Standby: Sendable {
   }
 
   /// Whether servers must be booted.
-  var boots: Bool { kind == .pilotLight }
+  package var boots: Bool { kind == .pilotLight }
 }

@@ -13,7 +13,7 @@ public enum FaultCourse: Hashable, Sendable {
   case slow(rate: Ratio, latency: Duration)
 
   /// Returns the impairments of the link or device from the strike on.
-  func impairments(lasting: Duration, from stream: RandomStream) -> [Impairment] {
+  package func impairments(lasting: Duration, from stream: RandomStream) -> [Impairment] {
     switch self {
     case .cut: return [Impairment(begin: .zero, end: lasting, effect: .down)]
     case .slow(let rate, let latency):

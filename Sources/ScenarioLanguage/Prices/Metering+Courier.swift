@@ -5,7 +5,7 @@ import Units
 /// Couriers are paid for each trip of their timetable, and for each return of media.
 extension Metering {
   /// Returns the annual departures of a strategy's couriers.
-  func departures(of strategy: Strategy) -> [Usage] {
+  package func departures(of strategy: Strategy) -> [Usage] {
     strategy.backups.compactMap { backup in
       guard let courier = backup.courier, let replica = backup.replica else { return nil }
       let timetable = backup.replicaSchedule ?? backup.schedule
@@ -17,7 +17,7 @@ extension Metering {
   }
 
   /// Returns the trips that brought media back in one drill.
-  func returns(of media: [VaultID], with strategy: Strategy) -> [Usage] {
+  package func returns(of media: [VaultID], with strategy: Strategy) -> [Usage] {
     media.compactMap { vault in
       strategy.backups.first { $0.replica == vault }?.courier.map { trips(1, by: $0, to: vault) }
     }
