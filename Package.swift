@@ -83,7 +83,8 @@ let package = Package(
         .embedInCode("Prices/promises.yaml"),
       ],
       swiftSettings: strict),
-    .target(name: "Planning", dependencies: ["ScenarioLanguage"], swiftSettings: strict),
+    .target(name: "RecoveryPlanning", dependencies: ["ScenarioLanguage"], swiftSettings: strict),
+    .target(name: "Planning", dependencies: ["RecoveryPlanning"], swiftSettings: strict),
     .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
     .target(
       name: "Reporting",

@@ -32,9 +32,16 @@ import Testing
       ["Glibc"]
     ),
     (
+      "RecoveryPlanning",
+      [
+        "ScenarioLanguage", "Statistics", "Estate", "Backup", "Replication", "Schedules", "Storage", "Units",
+      ],
+      ["Glibc"]
+    ),
+    (
       "Planning",
       [
-        "ScenarioLanguage", "Documents", "Statistics", "Estate", "Simulation", "Backup", "Replication",
+        "RecoveryPlanning", "ScenarioLanguage", "Documents", "Statistics", "Estate", "Simulation", "Backup", "Replication",
         "Retention", "Schedules", "Storage", "Units",
       ],
       ["Glibc", "Synchronization"]

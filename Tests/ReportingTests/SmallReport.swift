@@ -1,6 +1,7 @@
 import Backup
 import Estate
 import Planning
+import RecoveryPlanning
 import ScenarioLanguage
 import Units
 

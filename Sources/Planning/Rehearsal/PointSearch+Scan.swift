@@ -1,3 +1,4 @@
+import RecoveryPlanning
 import Units
 
 extension PointSearch {

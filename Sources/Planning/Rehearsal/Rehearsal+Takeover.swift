@@ -1,4 +1,5 @@
 import Estate
+import RecoveryPlanning
 import Units
 
 extension Rehearsal {

@@ -1,4 +1,5 @@
 import Estate
+import RecoveryPlanning
 import Units
 
 /// Runbooks whose services start before all of their data is in place.

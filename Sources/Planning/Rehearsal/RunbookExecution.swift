@@ -1,5 +1,6 @@
 import Backup
 import Estate
+import RecoveryPlanning
 import ScenarioLanguage
 import Units
 

@@ -1,4 +1,5 @@
 import Estate
+import RecoveryPlanning
 import ScenarioLanguage
 import Schedules
 import Units

@@ -5,7 +5,7 @@ extension StrikePlan {
   /// Returns the instants at which a disaster strikes, ascending and within the scenario's window.
   ///
   /// - Parameter batch: further batches of a spread plan fall between the instants of the first; others have none.
-  func instants(of disaster: Disaster, in scenario: Scenario, batch: Int = 0) -> [Instant] {
+  package func instants(of disaster: Disaster, in scenario: Scenario, batch: Int = 0) -> [Instant] {
     switch self {
     case .at(let instants): instants.sorted()
     case .spread(let count):

@@ -1,5 +1,6 @@
 import Estate
 import Planning
+import RecoveryPlanning
 import Testing
 import Units
 

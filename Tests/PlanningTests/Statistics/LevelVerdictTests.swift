@@ -1,4 +1,5 @@
 import Planning
+import RecoveryPlanning
 import Statistics
 import Testing
 import Units

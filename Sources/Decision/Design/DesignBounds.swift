@@ -1,4 +1,5 @@
 import Estate
+import RecoveryPlanning
 import ScenarioLanguage
 import Schedules
 import Statistics
@@ -94,7 +95,7 @@ private struct LossFloor {
     let worst = WorstCase(scenario: scenario, strategy: strategy, disaster: disaster, schedules: [])
     let isSingle = disaster.followedBy == nil && disaster.cause != .maintenance && !worst.sparesProduction
     let writesAlways = scenario.blueprint.volumes.allSatisfy { $0.workload.neverRests }
-    if !isSingle || worst.possibleFailover != nil || strategy.logArchive != nil {
+    if !isSingle || worst.canFailOver || strategy.logArchive != nil {
       course = .unknown
     } else if worst.rpo == .unrecoverable || worst.rto == .unrecoverable {
       course = .nothingComesBack

@@ -3,11 +3,11 @@ import Units
 
 extension Runbook.Step {
   /// The attempts that fail before one succeeds.
-  struct Failures: Sendable {
+  package struct Failures: Sendable {
     /// The time that each of them takes; `nil`: as long as the restore takes.
-    var times: [Duration?] = []
+    package var times: [Duration?] = []
     /// Whether the step is not attempted again after these.
-    var areFinal = false
+    package var areFinal = false
   }
 
   /// Whether the step is work that can fail. Steps without duration, and waits for others to act, cannot.
@@ -35,7 +35,7 @@ extension Runbook.Step {
   }
 
   /// Draws the attempts that fail. Nothing is drawn where none can.
-  func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) -> Failures {
+  package func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) -> Failures {
     guard canFail, let stumble = stumbles[phase] else { return Failures() }
     var stream = draws.stream("stumble \(phase.rawValue) \(subject) \(draws.attempt)")
     let count = stumble.failures(uniform: stream.uniform())

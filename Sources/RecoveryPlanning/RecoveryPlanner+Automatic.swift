@@ -22,7 +22,7 @@ extension RecoveryPlanner {
   }
 
   /// Plans the takeover by a standby site that does not reach production. Production may still serve.
-  mutating func planUnfencedFailover(to site: SiteID, _ standby: Standby, in world: World) -> Runbook {
+  package mutating func planUnfencedFailover(to site: SiteID, _ standby: Standby, in world: World) -> Runbook {
     var runbook = Runbook()
     let alarmed = runbook.add(.detect, scenario.blueprint.sites[site].name, after: [], .wait(.zero))
     let places = planFailover(
@@ -33,7 +33,7 @@ extension RecoveryPlanner {
   }
 
   /// Plans the end of a split brain: clients of the old site move to the serving one.
-  mutating func planEndOfSplitBrain(_ standby: Standby) -> Runbook {
+  package mutating func planEndOfSplitBrain(_ standby: Standby) -> Runbook {
     var runbook = Runbook()
     _ = runbook.add(
       .redirect, "organisation", after: [],

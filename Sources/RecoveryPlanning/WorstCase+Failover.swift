@@ -10,6 +10,9 @@ extension WorstCase {
     failover { $0.outlasts(disaster, of: $1, at: $2, in: scenario) }
   }
 
+  /// Whether the DR site may take over.
+  package var canFailOver: Bool { possibleFailover != nil }
+
   /// The failover of people who notice a mistake at once; `nil` where the DR site cannot help.
   var possibleFailover: FailoverEstimate? {
     failover { $0.mayOutlast(disaster, of: $1, at: $2, in: scenario) }
@@ -60,7 +63,7 @@ extension WorstCase {
   }
 
   /// Whether every service continues: only a link, or a site without running services, is lost.
-  var sparesProduction: Bool {
+  package var sparesProduction: Bool {
     switch disaster.target {
     case .link, .connections: true
     case .device where disaster.cause == .failSlow: true

@@ -10,13 +10,13 @@ public struct Runbook: Sendable, CustomStringConvertible {
     public let subject: String
     /// The indices in `Runbook.steps` of the steps that must be done first; all are smaller than this step's.
     public let dependencies: [Int]
-    let action: Action
+    package let action: Action
     /// The attempts at it that fail.
-    fileprivate(set) var failures = Failures()
+    package fileprivate(set) var failures = Failures()
   }
 
   /// The condition that ends a step.
-  enum Action: Sendable {
+  package enum Action: Sendable {
     /// The step ends after a time.
     case wait(Duration)
     /// The step ends at an instant before which others act: power returns, or the provider launches servers again.
@@ -44,7 +44,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
   }
 
   /// The change made by a finished step.
-  enum Change: Sendable {
+  package enum Change: Sendable {
     case suspendProtection
     /// Delayed standbys at a site apply no more records.
     case pauseReplay(SiteID)
@@ -69,15 +69,19 @@ public struct Runbook: Sendable, CustomStringConvertible {
 
   public private(set) var steps: [Step] = []
 
+  package init() {}
+
   /// Appends a step and returns its index.
-  mutating func add(_ phase: Phase, _ subject: String, after dependencies: [Int], _ action: Action) -> Int {
+  package mutating func add(
+    _ phase: Phase, _ subject: String, after dependencies: [Int], _ action: Action
+  ) -> Int {
     precondition(dependencies.allSatisfy { $0 < steps.count }, "a step depends on earlier steps")
     steps.append(Step(phase: phase, subject: subject, dependencies: dependencies, action: action))
     return steps.count - 1
   }
 
   /// Draws the attempts that fail, step by step.
-  mutating func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) {
+  package mutating func drawFailures(_ stumbles: Stumbles, _ draws: RecoveryDraws) {
     for place in steps.indices { steps[place].failures = steps[place].drawFailures(stumbles, draws) }
   }
 
@@ -102,7 +106,7 @@ public struct Runbook: Sendable, CustomStringConvertible {
 }
 
 /// The choice of recovery points for a service, and how they are tried.
-enum DataRecovery: Sendable {
+package enum DataRecovery: Sendable {
   /// The newest point not after an instant at which the data is known to be right.
   case newest(notAfter: Instant)
   /// The newest clean point. Candidates are restored and scanned by bisection, because the start of the

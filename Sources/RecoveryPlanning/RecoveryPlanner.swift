@@ -4,25 +4,25 @@ import Statistics
 import Units
 
 /// Plans the runbook for an estate after a disaster.
-struct RecoveryPlanner {
-  let scenario: Scenario
-  let strategy: Strategy
+package struct RecoveryPlanner {
+  package let scenario: Scenario
+  package let strategy: Strategy
   /// The time to detect the first disaster; `nil` for the usual time.
-  let detect: Distribution?
+  package let detect: Distribution?
   /// The times drawn for this rehearsal.
-  var draws: RecoveryDraws
+  package var draws: RecoveryDraws
   /// The required data recovery by service, where bytes are wrong on intact devices.
-  private(set) var harm: [DataRecovery?]
+  package private(set) var harm: [DataRecovery?]
   /// The disasters that damaged each service's data.
   private var harmedBy: [[Disaster]]
   /// The sites whose copies must not take over.
   private var refusedSites: [SiteID] = []
   /// Whether automatic failover is still enabled.
-  private(set) var isAutomatic: Bool
+  package private(set) var isAutomatic: Bool
   /// The outages of launches, with their ends.
   var launchOutages: [(outage: LaunchOutage, end: Instant)] = []
 
-  init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
+  package init(_ scenario: Scenario, strategy: Strategy, detect: Distribution?, draws: RecoveryDraws) {
     self.scenario = scenario
     self.strategy = strategy
     self.detect = detect
@@ -33,7 +33,7 @@ struct RecoveryPlanner {
   }
 
   /// Notes the damage that people know of: the services harmed and, where visible at once, the time.
-  mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
+  package mutating func note(_ disaster: Disaster, at strike: Instant, in world: World) {
     noteLaunches(disaster, at: strike)
     guard disaster.damagesBytes else { return }
     for volume in disaster.damagedVolumes(in: world) {
@@ -49,36 +49,38 @@ struct RecoveryPlanner {
   func isMistaken(_ service: ServiceID) -> Bool { harmedBy[service].contains(where: \.isMistake) }
 
   /// Notes that a service's data is restored.
-  mutating func noteRestored(_ service: ServiceID) {
+  package mutating func noteRestored(_ service: ServiceID) {
     harm[service] = nil
     harmedBy[service] = []
   }
 
   /// Notes that a service's data was not all in place when its restore ended early.
-  mutating func noteUnfinished(_ service: ServiceID, restoredFrom point: Instant) {
+  package mutating func noteUnfinished(_ service: ServiceID, restoredFrom point: Instant) {
     harm[service] = .newest(notAfter: point)
   }
 
   /// Notes that the copies at a DR site are unusable.
-  mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
+  package mutating func noteRefusedFailover(to site: SiteID) { refusedSites.append(site) }
 
   /// Notes the end of automatic failover, because the standby site must not take over or already has.
-  mutating func noteEndOfWatch() { isAutomatic = false }
+  package mutating func noteEndOfWatch() { isAutomatic = false }
 
   /// Notes that all services run again. A later disaster hits an attended estate in another state.
-  mutating func noteRecovered() {
+  package mutating func noteRecovered() {
     refusedSites = []
     noteEndOfWatch()
     for service in scenario.blueprint.services.indices { noteRestored(ServiceID(service)) }
   }
 
   /// The reason why no runbook can be planned.
-  struct Impossible: Error {
-    let reason: String
+  package struct Impossible: Error {
+    package let reason: String
+
+    package init(reason: String) { self.reason = reason }
   }
 
   /// Plans the steps from the alarm until every failed service runs again.
-  mutating func plan(for world: World) throws(Impossible) -> Runbook {
+  package mutating func plan(for world: World) throws(Impossible) -> Runbook {
     let services = allServices
     let down = services.filter { !world.isUp($0) }
     if let runbook = planAutomaticFailover(for: down, in: world) { return runbook }
@@ -138,7 +140,7 @@ struct RecoveryPlanner {
   /// available site is preferred, then the nearest that will be available.
   ///
   /// - Parameter notice: The instant when people pause the replay of a delayed standby; `nil`: never.
-  func failover(
+  package func failover(
     for down: [ServiceID], in world: World, noticedAt notice: Instant? = nil
   ) -> (SiteID, Standby)? {
     guard let recovery = strategy.disasterRecovery,
@@ -229,7 +231,7 @@ struct RecoveryPlanner {
     }
   }
 
-  func subject(of group: PairID, in world: World) -> String {
+  package func subject(of group: PairID, in world: World) -> String {
     world.protectionGroups.count == 1 ? "protection group" : "group \(world.name(of: group))"
   }
 
@@ -293,7 +295,7 @@ struct RecoveryPlanner {
   }
 
   /// Returns the required data recovery of a service; `nil` when its data is in place and right.
-  func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
+  package func recovery(of service: ServiceID, in world: World) -> DataRecovery? {
     if let known = harm[service] { return known }
     let isLost = scenario.blueprint.services[service].volumes.contains { world.volumes[$0].isLost }
     return isLost ? .newest(notAfter: .distantFuture) : nil
@@ -313,7 +315,7 @@ struct RecoveryPlanner {
 
 extension Disaster {
   /// Whether the disaster damages bytes on intact devices.
-  var damagesBytes: Bool {
+  package var damagesBytes: Bool {
     switch cause {
     case .accidentalDeletion, .applicationUpdateError, .virusAttack, .vaultAttack: true
     case .diskFailure, .serverFailure, .arrayFailure, .failSlow, .fire, .flood, .earthquake, .tsunami,

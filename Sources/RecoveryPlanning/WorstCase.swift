@@ -4,7 +4,7 @@ import Statistics
 import Units
 
 /// A closed-form estimate for a disaster: the largest loss, and the 99th percentile of the recovery time.
-struct WorstCase {
+package struct WorstCase {
   let scenario: Scenario
   let strategy: Strategy
   /// The disaster that hits production.
@@ -18,7 +18,7 @@ struct WorstCase {
   /// The time for which the DR site received nothing before the strike; zero while the copies are in sync.
   var cutOff = Duration.zero
 
-  init(
+  package init(
     scenario: Scenario, strategy: Strategy, disaster: Disaster, schedules: [WorkloadSchedule],
     databases: [DatabaseSchedule] = []
   ) {
@@ -29,7 +29,7 @@ struct WorstCase {
     self.schedules = schedules
   }
 
-  var rpo: Achieved {
+  package var rpo: Achieved {
     if let failover {
       let before = cutOff == .zero ? failover.worstLoss : failover.worstLoss(cutOffFor: cutOff)
       return .duration(before + (stopsBeforeMistake(at: failover.site) ? disaster.dwell : .zero))
@@ -39,7 +39,7 @@ struct WorstCase {
     return .duration(min(worst + disaster.dwell, lossWithLog ?? .max))
   }
 
-  var rto: Achieved {
+  package var rto: Achieved {
     guard let phases else { return .unrecoverable }
     // With an instant restore the services start before all data is in place.
     let isStarting = firstRead != nil

@@ -6,11 +6,11 @@ import Units
 /// If the end of the right data is known, the newest point before it is taken, and an older one only when the
 /// restore fails. Otherwise points are restored and scanned. Damage stays in every later point, so bisection
 /// finds the newest clean one.
-struct PointSearch {
-  let service: ServiceID
-  let needsScan: Bool
+package struct PointSearch {
+  package let service: ServiceID
+  package let needsScan: Bool
   /// The number of points restored and scanned so far, including the current one.
-  private(set) var tried = 1
+  package private(set) var tried = 1
   /// The options, oldest first.
   private var options: [RecoveryOption]
   /// The bounds of the search. Options below `low` are clean or assumed clean, and options from `high` on are
@@ -22,7 +22,7 @@ struct PointSearch {
   private var clean: Int?
   private var hadOptions: Bool
 
-  init(_ recovery: DataRecovery, among options: [RecoveryOption], of service: ServiceID) {
+  package init(_ recovery: DataRecovery, among options: [RecoveryOption], of service: ServiceID) {
     self.service = service
     hadOptions = !options.isEmpty
     switch recovery {
@@ -41,13 +41,13 @@ struct PointSearch {
   }
 
   /// The option to restore now; `nil` when none is left.
-  var current: RecoveryOption? { options.indices.contains(place) ? options[place] : nil }
+  package var current: RecoveryOption? { options.indices.contains(place) ? options[place] : nil }
 
   /// Whether the current option is clean and no newer one can be.
-  private(set) var isSettled = false
+  package private(set) var isSettled = false
 
   /// The search without the current option, which could not be restored.
-  var withoutCurrent: PointSearch {
+  package var withoutCurrent: PointSearch {
     var next = self
     next.options.remove(at: place)
     next.high -= 1
@@ -56,7 +56,7 @@ struct PointSearch {
     return next
   }
 
-  func after(isClean: Bool) -> PointSearch {
+  package func after(isClean: Bool) -> PointSearch {
     var next = self
     if isClean {
       next.clean = place
@@ -73,7 +73,7 @@ struct PointSearch {
     return next
   }
 
-  func failure(for name: String) -> String {
+  package func failure(for name: String) -> String {
     if !hadOptions { return "no recovery point of \(name) survived" }
     if needsScan { return "no recovery point of \(name) is clean" }
     return "no recovery point of \(name) is older than the damage and can be restored"

@@ -10,7 +10,7 @@ extension RecoveryPlanner {
   /// The servers of the production site are started while the DR site still serves.
   ///
   /// - Parameter time: until the production site stands again; `nil` where the disaster does not say.
-  mutating func planReturn(
+  package mutating func planReturn(
     to home: SiteID, _ plan: FailbackPlan, after time: Duration?, standby: Standby, in world: World
   ) -> Runbook {
     var runbook = Runbook()
@@ -33,7 +33,7 @@ extension RecoveryPlanner {
   /// Plans the work on a site that is known in advance. The services move without loss to another site whose
   /// copies are in sync, or stop for the duration. A cascaded copy is no target, because unsent changes of
   /// its feeder would be lost.
-  mutating func planMaintenance(of home: SiteID, lasting: Duration, in world: World) -> Runbook {
+  package mutating func planMaintenance(of home: SiteID, lasting: Duration, in world: World) -> Runbook {
     var runbook = Runbook()
     guard let recovery = strategy.disasterRecovery,
       let site = world.standbySites.first(where: { world.canFailOver(to: $0) && !world.isFed($0) })
