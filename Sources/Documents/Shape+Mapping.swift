@@ -16,7 +16,8 @@ package struct Field<Value: Sendable>: Sendable {
   }
 
   /// Creates an optional key, whose absence means `nil`.
-  package init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String) where Value == Wrapped? {
+  package init<Wrapped>(optional key: String, _ shape: Shape<Wrapped>, _ about: String)
+  where Value == Wrapped? {
     property = Schema.Property(
       key: key, about: about, isRequired: false, defaultText: nil, schema: shape.schema)
     value = { mapping, reading in

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import ScenarioLanguage
 
 /// Converts files into findings, and findings into a scenario, as pure functions of the files' bytes.

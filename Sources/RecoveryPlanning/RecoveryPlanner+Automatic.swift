@@ -22,7 +22,8 @@ extension RecoveryPlanner {
   }
 
   /// Plans the takeover by a standby site that does not reach production. Production may still serve.
-  package mutating func planUnfencedFailover(to site: SiteID, _ standby: Standby, in world: World) -> Runbook {
+  package mutating func planUnfencedFailover(to site: SiteID, _ standby: Standby, in world: World) -> Runbook
+  {
     var runbook = Runbook()
     let alarmed = runbook.add(.detect, scenario.blueprint.sites[site].name, after: [], .wait(.zero))
     let places = planFailover(

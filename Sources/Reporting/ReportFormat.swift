@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import ScenarioLanguage
 
 /// The formats of a report. Every format is a pure function of the report.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Documents
-import Planning
 import Posix
 import Storage
 import Units

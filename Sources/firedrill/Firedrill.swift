@@ -1,6 +1,5 @@
 import ArgumentParser
 import Documents
-import Planning
 
 @main
 struct Firedrill: AsyncParsableCommand {

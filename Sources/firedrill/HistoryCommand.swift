@@ -2,7 +2,6 @@ import ArgumentParser
 import Documents
 import Foundation
 import History
-import Planning
 import Posix
 import Reporting
 import Schedules

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Documents
 import Importing
-import Planning
 import Reporting
 import ScenarioLanguage
 

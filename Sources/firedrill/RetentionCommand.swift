@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Planning
 import Posix
 import Reporting
 import Retention

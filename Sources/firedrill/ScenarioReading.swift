@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import ScenarioLanguage
 
 /// Returns a scenario file and warns of the former names of keys that it still uses.

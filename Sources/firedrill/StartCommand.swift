@@ -1,7 +1,6 @@
 import ArgumentParser
 import Documents
 import Glibc
-import Planning
 import ScenarioLanguage
 import Templates
 import Units

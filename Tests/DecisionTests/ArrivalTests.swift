@@ -1,6 +1,5 @@
 import Decision
 import Foundation
-import Planning
 import ScenarioLanguage
 import Statistics
 import Testing

@@ -1,6 +1,6 @@
+import Assessment
 import Decision
 import Documents
-import Planning
 import ScenarioLanguage
 import Testing
 import Units

@@ -1,6 +1,5 @@
 import Decision
 import Documents
-import Planning
 import ScenarioLanguage
 import Testing
 import Units

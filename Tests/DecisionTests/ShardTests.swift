@@ -1,6 +1,6 @@
 import Decision
 import Documents
-import Planning
+import Rehearsals
 import Testing
 import Units
 

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import ScenarioLanguage
 
 /// A shop of one volume with a backup strategy and a standby: its drills take a moment.

@@ -1,6 +1,5 @@
 import Decision
 import Documents
-import Planning
 import Testing
 import Units
 

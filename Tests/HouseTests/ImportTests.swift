@@ -39,20 +39,30 @@ import Testing
       ["Glibc"]
     ),
     (
-      "Planning",
+      "Rehearsals",
       [
-        "RecoveryPlanning", "ScenarioLanguage", "Documents", "Statistics", "Estate", "Simulation", "Backup", "Replication",
+        "RecoveryPlanning", "ScenarioLanguage", "Statistics", "Estate", "Simulation", "Backup", "Replication",
         "Retention", "Schedules", "Storage", "Units",
       ],
       ["Glibc", "Synchronization"]
     ),
     (
-      "Decision", ["Planning", "Estate", "Backup", "Storage", "Units"], ["Glibc", "Synchronization"]
+      "Assessment",
+      ["Rehearsals", "ScenarioLanguage", "Documents", "Statistics", "Estate", "Units"],
+      ["Glibc"]
+    ),
+    (
+      "Decision",
+      [
+        "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage", "Documents", "Statistics",
+        "Estate", "Schedules", "Backup", "Storage", "Units",
+      ], ["Glibc", "Synchronization"]
     ),
     (
       "Reporting",
       [
-        "Decision", "Planning", "Estate", "Simulation", "Backup", "History", "Retention", "Schedules",
+        "Decision", "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage", "Documents",
+        "Statistics", "Estate", "Simulation", "Backup", "History", "Retention", "Schedules",
         "Storage",
         "Units",
       ],
@@ -60,7 +70,7 @@ import Testing
     ),
     ("Templates", ["Units"], []),
     (
-      "Importing", ["Planning", "Schedules", "Zones", "Units", "CZip"],
+      "Importing", ["ScenarioLanguage", "Documents", "Schedules", "Zones", "Units", "CZip"],
       ["Glibc", "Synchronization", "Foundation", "Yams", "XMLCoder", "SwiftCSV"]
     ),
     (
@@ -75,7 +85,8 @@ import Testing
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Mount", "Posix", "Planning", "Importing", "Templates", "Estate",
+        "Reporting", "Decision", "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage",
+        "Documents", "Statistics", "Mount", "Posix", "Importing", "Templates", "Estate",
         "Simulation", "Backup",
         "History", "Retention", "Schedules", "Zones", "Storage", "Units",
       ],
@@ -84,7 +95,8 @@ import Testing
     (
       "Benchmark",
       [
-        "Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Retention",
+        "Posix", "Assessment", "Rehearsals", "ScenarioLanguage", "Documents", "Statistics", "Estate",
+        "Replication", "Simulation", "Backup", "Database", "Retention",
         "Schedules",
         "Storage", "Units", "CLinux",
       ],

@@ -1,6 +1,5 @@
 import Documents
 import Importing
-import Planning
 import ScenarioLanguage
 import Testing
 import Units

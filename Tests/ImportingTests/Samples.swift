@@ -1,7 +1,6 @@
 import Documents
 import Foundation
 import Importing
-import Planning
 import ScenarioLanguage
 import Testing
 import Units

@@ -1,5 +1,6 @@
+import Assessment
 import Estate
-import Planning
+import Rehearsals
 import Reporting
 import ScenarioLanguage
 import Statistics

@@ -1,5 +1,5 @@
+import Assessment
 import Estate
-import Planning
 import Replication
 import Reporting
 import ScenarioLanguage

@@ -1,6 +1,5 @@
 import Backup
 import Estate
-import Planning
 import Retention
 import ScenarioLanguage
 import Schedules

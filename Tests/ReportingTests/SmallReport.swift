@@ -1,7 +1,8 @@
+import Assessment
 import Backup
 import Estate
-import Planning
 import RecoveryPlanning
+import Rehearsals
 import ScenarioLanguage
 import Units
 

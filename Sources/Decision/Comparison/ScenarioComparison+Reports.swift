@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import ScenarioLanguage
 import Statistics
 import Units

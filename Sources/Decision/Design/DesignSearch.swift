@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Searches a space for the best design that meets every objective.

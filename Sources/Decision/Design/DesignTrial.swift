@@ -1,5 +1,6 @@
+import Assessment
 import Documents
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Statistics
 import Units

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// A table of comma-separated values (RFC 4180) written by firedrill.
 package struct CommaSeparatedTable {

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import Units
 
 extension MeasuredRecoveries {

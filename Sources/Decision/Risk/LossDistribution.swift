@@ -1,5 +1,5 @@
+import Assessment
 import Glibc
-import Planning
 import Statistics
 import Units
 

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import ScenarioLanguage
 import Units
 

@@ -1,4 +1,3 @@
-import Planning
 import ScenarioLanguage
 import Statistics
 import Units

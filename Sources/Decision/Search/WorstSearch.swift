@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Statistics
 import Units

@@ -1,6 +1,6 @@
 import Estate
-import Planning
 import RecoveryPlanning
+import Rehearsals
 import ScenarioLanguage
 import Units
 

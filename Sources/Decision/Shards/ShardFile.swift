@@ -1,6 +1,6 @@
 import Backup
 import Documents
-import Planning
+import Rehearsals
 import Storage
 import Units
 

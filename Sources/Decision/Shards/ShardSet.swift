@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// All shards of one computation.
 public struct ShardSet: Sendable {

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Searches for the smallest sufficient amount of a resource.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// The output of `aws backup get-backup-plan` and the input of `create-backup-plan`.

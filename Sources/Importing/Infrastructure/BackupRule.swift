@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// A rule of an AWS Backup plan from any file.

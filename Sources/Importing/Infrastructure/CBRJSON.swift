@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Patterns and retention of Cloud Backup and Recovery, in API answers and in Terraform alike.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Lists of past backups, as printed by restic, borg, pgBackRest and barman.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import SwiftCSV
 import Units
 

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// Terraform's state (version 4), and the output of `terraform show -json` for a state or plan.
 enum TerraformJSON {

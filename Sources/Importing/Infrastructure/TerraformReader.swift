@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Reads resources one by one and links them when all are known.

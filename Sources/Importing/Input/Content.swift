@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// A file in the form for its readers, recognised by its bytes.
 enum Content {

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// A file to import: its bytes as UTF-8 text, with the places of its lines.
 final class InputText: Sendable {

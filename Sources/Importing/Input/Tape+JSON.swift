@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 extension Tape {
   /// Reads JSON after RFC 8259: one or several consecutive documents, after lines of plain text.

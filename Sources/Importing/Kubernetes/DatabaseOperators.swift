@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// CloudNativePG: clusters of PostgreSQL and their scheduled backups.

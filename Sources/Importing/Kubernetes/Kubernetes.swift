@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// The objects of Kubernetes: claims, and the schedules and policies of backup operators.

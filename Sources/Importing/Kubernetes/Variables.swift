@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// The `${VARIABLES}` of GitOps tools, resolved from options and defaults.

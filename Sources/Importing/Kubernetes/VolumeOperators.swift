@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// VolSync: copies of claims by restic or rsync.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// The output of `fio --output-format=json`. With '--status-interval' the last of several documents counts.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// The text output of `iostat`, with a table for each interval.
 enum IostatText {

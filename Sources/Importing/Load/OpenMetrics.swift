@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// Consecutive dumps of node_exporter's disk counters, in the text format of Prometheus or OpenMetrics.
 enum OpenMetrics {

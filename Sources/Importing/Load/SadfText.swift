@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// The output of `sadf -d`: a line for each device and interval, with fields separated by semicolons.
 enum SadfText {

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// The output of `iostat -o JSON` and `sadf -j`. Both have disks in `sysstat.hosts[].statistics[]`.
 enum SysstatJSON {

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import SwiftCSV
 
 /// A price list as CSV: columns for item, price and unit, with a currency.

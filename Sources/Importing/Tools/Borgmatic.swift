@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// borgmatic's configuration, with retention but without a schedule.
 enum Borgmatic {

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// btrbk.conf, with snapshots and targets by volume and subvolume.

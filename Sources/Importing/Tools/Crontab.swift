@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// Crontabs of users and of the system: the jobs that make backups.

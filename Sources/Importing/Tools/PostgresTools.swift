@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// pgbackrest.conf, with retention by repository but without a schedule.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// The values of a resticprofile profile in YAML or TOML.
 struct ResticProfileValues {

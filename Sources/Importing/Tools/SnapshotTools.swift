@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// sanoid.conf, with datasets and their templates.

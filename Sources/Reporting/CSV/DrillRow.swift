@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import Rehearsals
 import ScenarioLanguage
 
 /// The results of one strategy against one disaster at one instant.

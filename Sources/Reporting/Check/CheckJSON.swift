@@ -1,5 +1,5 @@
+import Assessment
 import Documents
-import Planning
 
 /// Checks as JSON for programs, with one entry for each finding and problem.
 public struct CheckJSON: Sendable {

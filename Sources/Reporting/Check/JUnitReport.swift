@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import ScenarioLanguage
 
 /// Checks as JUnit XML, with a suite per scenario and a case for each checked strategy and aspect.

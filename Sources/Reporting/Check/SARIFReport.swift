@@ -1,5 +1,5 @@
+import Assessment
 import Documents
-import Planning
 
 /// Checks as SARIF 2.1.0 (OASIS, 2020). Each finding or problem is a result at its line of the scenario.
 public struct SARIFReport: Sendable {

@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import ScenarioLanguage
 import Units
 

@@ -1,6 +1,6 @@
 import Backup
 import Estate
-import Planning
+import Rehearsals
 import Retention
 import ScenarioLanguage
 import Statistics

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 /// The formulas behind amounts of money.

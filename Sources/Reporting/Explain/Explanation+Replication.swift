@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Units
 
 extension Explanation {

@@ -1,5 +1,5 @@
+import Assessment
 import Documents
-import Planning
 import Units
 
 /// The explanation of a number in a report: the chain of events, or the formula and its inputs.

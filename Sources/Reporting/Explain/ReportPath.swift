@@ -1,5 +1,4 @@
 import Documents
-import Planning
 
 /// The path from the root of a report to one of its values, with the values on it.
 struct ReportPath {

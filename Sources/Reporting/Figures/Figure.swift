@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import ScenarioLanguage
 
 /// The figures of a report, each in its own file.

@@ -1,5 +1,4 @@
 import Glibc
-import Planning
 import Statistics
 import Units
 

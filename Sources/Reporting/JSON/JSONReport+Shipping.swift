@@ -1,5 +1,6 @@
+import Assessment
 import Documents
-import Planning
+import Rehearsals
 
 extension JSONReport {
   /// The time to full speed; no member without an instant restore.

@@ -1,6 +1,7 @@
+import Assessment
 import Documents
 import Estate
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Units
 

@@ -1,5 +1,5 @@
+import Assessment
 import Documents
-import Planning
 
 /// The results of runs in short, for programs: verdicts, answers and written files.
 public struct RunJSON: Sendable {

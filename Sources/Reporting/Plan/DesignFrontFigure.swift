@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Statistics
 import Units
 

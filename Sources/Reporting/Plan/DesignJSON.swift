@@ -1,6 +1,5 @@
 import Decision
 import Documents
-import Planning
 import Units
 
 /// The cheapest design as JSON.

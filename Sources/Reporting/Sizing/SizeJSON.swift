@@ -1,6 +1,5 @@
 import Decision
 import Documents
-import Planning
 import Units
 
 /// The smallest sufficient resources of a strategy as JSON.

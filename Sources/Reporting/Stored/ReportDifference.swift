@@ -1,5 +1,5 @@
+import Assessment
 import Documents
-import Planning
 import ScenarioLanguage
 import Units
 

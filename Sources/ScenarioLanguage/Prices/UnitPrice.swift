@@ -85,7 +85,7 @@ public enum BillingUnit: String, CaseIterable, Hashable, Sendable {
 
 extension Ratio {
   /// A plain decimal number without trailing zeros.
-  package var decimal: String {
+  var decimal: String {
     let whole = billionths.magnitude / 1_000_000_000
     var fraction = String(billionths.magnitude % 1_000_000_000)
     fraction = String(repeating: "0", count: 9 - fraction.count) + fraction

@@ -1,7 +1,7 @@
+import Assessment
 import Backup
 import Documents
 import Glibc
-import Planning
 import ScenarioLanguage
 import Storage
 

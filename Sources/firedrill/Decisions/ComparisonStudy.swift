@@ -1,6 +1,7 @@
+import Assessment
 import Decision
 import Documents
-import Planning
+import Rehearsals
 import Reporting
 import ScenarioLanguage
 import Units

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Decision
 import Documents
-import Planning
+import Rehearsals
 import Reporting
 import ScenarioLanguage
 import Units

@@ -1,7 +1,7 @@
 import Decision
 import Documents
 import Glibc
-import Planning
+import Rehearsals
 
 /// A run that keeps the drills of each strategy as a shard until its reports are written.
 struct ResumedRun {

@@ -1,6 +1,6 @@
+import Assessment
 import Decision
 import Documents
-import Planning
 import ScenarioLanguage
 
 /// The drills of a stored report, whose scenario must be unchanged.

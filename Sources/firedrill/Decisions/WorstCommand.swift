@@ -1,7 +1,6 @@
 import ArgumentParser
 import Decision
 import Documents
-import Planning
 import Reporting
 import ScenarioLanguage
 import Units

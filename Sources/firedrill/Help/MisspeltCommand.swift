@@ -1,6 +1,5 @@
 import ArgumentParser
 import Documents
-import Planning
 
 /// The check for a misspelt command in the first word of a command line.
 enum MisspeltCommand {

@@ -1,7 +1,7 @@
 import Documents
 import Estate
 import Foundation
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Testing
 import Units

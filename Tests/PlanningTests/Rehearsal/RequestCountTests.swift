@@ -1,5 +1,5 @@
 import Documents
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Storage
 import Testing

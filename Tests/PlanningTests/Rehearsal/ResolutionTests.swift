@@ -1,7 +1,8 @@
+import Assessment
 import Documents
 import Estate
 import Foundation
-import Planning
+import Rehearsals
 import ScenarioLanguage
 import Storage
 import Testing

@@ -1,6 +1,5 @@
 import Documents
 import Foundation
-import Planning
 import ScenarioLanguage
 import Testing
 import Units

@@ -2,7 +2,6 @@ import Backup
 import Documents
 import Estate
 import Foundation
-import Planning
 import ScenarioLanguage
 import Statistics
 import Testing

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Testing
 
 /// The keys for backup windows, for held copies and for couriers.

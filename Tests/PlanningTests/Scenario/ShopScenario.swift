@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import ScenarioLanguage
 
 /// A small scenario that is right; tests change a line of it and look at what is said.

@@ -1,5 +1,4 @@
 import Documents
-import Planning
 import Testing
 
 /// The keys for steps that fail and are repeated.

@@ -1,5 +1,4 @@
 import Estate
-import Planning
 import RecoveryPlanning
 import Testing
 import Units

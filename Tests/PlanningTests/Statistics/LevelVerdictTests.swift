@@ -1,4 +1,3 @@
-import Planning
 import RecoveryPlanning
 import Statistics
 import Testing

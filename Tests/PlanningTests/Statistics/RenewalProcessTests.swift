@@ -1,4 +1,3 @@
-import Planning
 import Statistics
 import Testing
 import Units

@@ -1,4 +1,5 @@
 import Documents
+import Rehearsals
 import ScenarioLanguage
 import Units
 

@@ -1,3 +1,4 @@
+import Rehearsals
 import ScenarioLanguage
 import Statistics
 import Units

@@ -1,4 +1,5 @@
 import Estate
+import Rehearsals
 import ScenarioLanguage
 import Units
 

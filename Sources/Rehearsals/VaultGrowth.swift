@@ -69,7 +69,7 @@ extension BackupPolicy {
 extension Meters {
   /// Returns the meters of the same time in the steady state. Vaults that still grow are charged for their
   /// final size.
-  func inBalance(_ growth: [VaultGrowth], over time: Duration) -> Meters {
+  package func inBalance(_ growth: [VaultGrowth], over time: Duration) -> Meters {
     var meters = self
     for vault in growth {
       if let bytes = vault.bytesInBalance { meters.vaults[vault.vault].stored = StoredTime(bytes, for: time) }
