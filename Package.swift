@@ -72,14 +72,21 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Mount", dependencies: ["Posix", "CFuse"], swiftSettings: strict),
     .target(
-      name: "Planning",
-      dependencies: ["Estate", "Zones", "CGSL", .product(name: "Yams", package: "Yams")],
+      name: "Documents", dependencies: ["Units", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
+    .target(name: "Statistics", dependencies: ["Units", "CGSL"], swiftSettings: strict),
+    .target(
+      name: "ScenarioLanguage",
+      dependencies: ["Documents", "Estate", "Statistics", "Zones"],
       resources: [
-        .embedInCode("Cost/price-book.yaml"), .embedInCode("Cost/price-book-eur.yaml"),
-        .embedInCode("Cost/promises.yaml"),
+        .embedInCode("Prices/price-book.yaml"), .embedInCode("Prices/price-book-eur.yaml"),
+        .embedInCode("Prices/promises.yaml"),
       ],
       swiftSettings: strict),
-    .target(name: "Decision", dependencies: ["Planning"], swiftSettings: strict),
+    .target(name: "RecoveryPlanning", dependencies: ["ScenarioLanguage"], swiftSettings: strict),
+    .target(name: "Rehearsals", dependencies: ["RecoveryPlanning"], swiftSettings: strict),
+    .target(name: "Assessment", dependencies: ["Rehearsals"], swiftSettings: strict),
+    .target(name: "Decision", dependencies: ["Assessment"], swiftSettings: strict),
     .target(
       name: "Reporting",
       dependencies: ["Decision", "History", .product(name: "Mustache", package: "swift-mustache")],
@@ -94,7 +101,7 @@ let package = Package(
     .target(
       name: "Importing",
       dependencies: [
-        "Planning", "Schedules", "Zones", "CZip", .product(name: "Yams", package: "Yams"),
+        "ScenarioLanguage", "Schedules", "Zones", "CZip", .product(name: "Yams", package: "Yams"),
         .product(name: "XMLCoder", package: "XMLCoder"), .product(name: "SwiftCSV", package: "SwiftCSV"),
       ],
       swiftSettings: strict),
@@ -102,14 +109,14 @@ let package = Package(
     .executableTarget(
       name: "firedrill",
       dependencies: [
-        "Backup", "Decision", "Importing", "Mount", "Planning", "Posix", "Reporting", "Templates",
+        "Backup", "Decision", "Importing", "Mount", "Posix", "Reporting", "Templates",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "firedrill-benchmark",
       dependencies: [
-        "CLinux", "Database", "Estate", "Planning", "Posix", "Replication", "Simulation", "Storage",
+        "Assessment", "CLinux", "Database", "Estate", "Posix", "Replication", "Simulation", "Storage",
       ],
       path: "Sources/Benchmark",
       exclude: ["Peers"],
@@ -139,18 +146,18 @@ let package = Package(
       name: "MountTests", dependencies: ["Backup", "Mount", "Posix", "Retention"], swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(name: "EstateTests", dependencies: ["Database", "Estate"], swiftSettings: strict),
-    .testTarget(name: "PlanningTests", dependencies: ["Planning"], swiftSettings: strict),
+    .testTarget(name: "PlanningTests", dependencies: ["Assessment"], swiftSettings: strict),
     .testTarget(name: "DecisionTests", dependencies: ["Decision"], swiftSettings: strict),
     .testTarget(
       name: "ReportingTests", dependencies: ["Reporting"], exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ImportingTests", dependencies: ["Importing", "Planning"], swiftSettings: strict),
+      name: "ImportingTests", dependencies: ["Importing"], swiftSettings: strict),
     .testTarget(
-      name: "TemplatesTests", dependencies: ["Templates", "Planning"], swiftSettings: strict),
+      name: "TemplatesTests", dependencies: ["ScenarioLanguage", "Templates"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "CephCluster", "firedrill", "ObjectStorage", "Planning",
+        "Assessment", "CephCluster", "firedrill", "ObjectStorage",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: strict),

@@ -1,5 +1,6 @@
 import Foundation
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// Measures the basis of verdicts: honest intervals, a quick check, and rehearsals near memory speed.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 
 /// Converts files into findings, and findings into a scenario, as pure functions of the files' bytes.
 public enum Importer {

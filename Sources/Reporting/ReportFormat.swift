@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
 
 /// The formats of a report. Every format is a pure function of the report.
 public enum ReportFormat: String, CaseIterable, Hashable, Sendable {

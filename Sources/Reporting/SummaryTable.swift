@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Rehearsals
+import Statistics
 
 /// A report as a few lines for a terminal, with a row per strategy and disaster and the conclusion. With many
 /// rows, there is one per strategy.

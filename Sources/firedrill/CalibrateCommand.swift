@@ -1,5 +1,5 @@
 import ArgumentParser
-import Planning
+import Documents
 import Posix
 import Storage
 import Units

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Documents
 import Glibc
-import Planning
 
 extension ExitCode {
   /// An objective was missed or a drill was unrecoverable, which is a finding and not an error.

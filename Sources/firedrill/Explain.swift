@@ -1,5 +1,5 @@
 import ArgumentParser
-import Planning
+import Assessment
 import Reporting
 
 struct Explain: ParsableCommand {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Planning
+import Documents
 
 @main
 struct Firedrill: AsyncParsableCommand {

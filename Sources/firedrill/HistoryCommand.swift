@@ -1,7 +1,7 @@
 import ArgumentParser
+import Documents
 import Foundation
 import History
-import Planning
 import Posix
 import Reporting
 import Schedules

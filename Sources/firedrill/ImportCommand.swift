@@ -1,7 +1,8 @@
 import ArgumentParser
+import Documents
 import Importing
-import Planning
 import Reporting
+import ScenarioLanguage
 
 struct ImportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
+import Documents
 import Glibc
-import Planning
 
 /// A file that a command writes for its user.
 ///

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Planning
 import Reporting
+import ScenarioLanguage
 
 /// The command `firedrill prices`, which lists price books.
 struct PricesCommand: ParsableCommand {

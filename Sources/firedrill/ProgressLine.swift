@@ -1,5 +1,5 @@
 import Glibc
-import Planning
+import Rehearsals
 import Synchronization
 
 /// The progress of a run: an updated line on a terminal, or a line per minute in a log.

@@ -1,5 +1,7 @@
+import Documents
 import Glibc
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// A valid scenario that is ready for rehearsal.

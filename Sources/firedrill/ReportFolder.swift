@@ -1,5 +1,5 @@
+import Documents
 import Glibc
-import Planning
 import Reporting
 
 /// The folder for reports. Each file appears as a whole or not at all.

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
-import Planning
 import Posix
 import Reporting
 import Retention
+import ScenarioLanguage
 import Units
 
 /// The command `firedrill retention`, which lists the points of any day of the coming years, with reasons.

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Decision
-import Planning
+import Documents
+import Rehearsals
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct Run: AsyncParsableCommand {
@@ -131,7 +133,7 @@ struct Run: AsyncParsableCommand {
         hint: "remove 'precision', and state how many 'strikes' are enough"))
   }
 
-  private func rehearse(_ rehearsal: RehearsalPlan, shard: Shard? = nil) async -> Report {
+  private func rehearse(_ rehearsal: RehearsalPlan, shard: Shard? = nil) async -> SweepReport {
     let line = ProgressLine(label: rehearsal.scenario.name)
     line.show("drawing workloads")
     var sweep = Sweep(

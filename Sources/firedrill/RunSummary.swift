@@ -1,5 +1,5 @@
+import Assessment
 import Glibc
-import Planning
 import Reporting
 
 /// The results of runs on standard output: a table for people, or JSON.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 
 /// Returns a scenario file and warns of the former names of keys that it still uses.
 func readScenario(_ path: String, settings: [String]) throws(InputError) -> ScenarioFile {

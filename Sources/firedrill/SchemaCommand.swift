@@ -1,6 +1,6 @@
 import ArgumentParser
-import Planning
 import Reporting
+import ScenarioLanguage
 
 struct SchemaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Documents
 import Glibc
-import Planning
+import ScenarioLanguage
 import Templates
 import Units
 

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Planning
+import Documents
 import Reporting
+import ScenarioLanguage
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
+import Assessment
 import Crypto
 import Foundation
-import Planning
 import Testing
 
 /// The committed reports are what the scenarios give, byte for byte, and their formulas hold for what was rehearsed.

@@ -1,9 +1,9 @@
+import Decision
 import Foundation
-import Planning
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
-
-import Decision
 
 @Suite struct ArrivalTests {
   private static func model(_ hazards: [Hazard]) -> RiskModel {

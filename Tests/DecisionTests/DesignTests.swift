@@ -1,8 +1,9 @@
-import Planning
+import Assessment
+import Decision
+import Documents
+import ScenarioLanguage
 import Testing
 import Units
-
-import Decision
 
 @Suite struct DesignTests {
   private static func file(
@@ -50,7 +51,7 @@ import Decision
       let isMet = Self.isMet(report)
       // A closed form never excludes what a rehearsal shows to be right.
       #expect(!(isExcluded && isMet), "\(design.label)")
-      let cost = try #require(report.costs?.strategies[0].protection.minorUnits)
+      let cost = report.costs.strategies[0].protection.minorUnits
       #expect(design.bounds.cost.minorUnits <= cost)
       if isMet { costs.append((cost, design.number)) }
     }
@@ -88,7 +89,7 @@ import Decision
     let again = try SmallShop.file(text: report.plan.design.yaml(heading: "The plan"))
     let rehearsed = try await again.scenario.rehearsed(jobs: 1)
     #expect(Self.isMet(rehearsed))
-    #expect(rehearsed.costs?.strategies[0].protection == report.plan.cost)
+    #expect(rehearsed.costs.strategies[0].protection == report.plan.cost)
     #expect(again.scenario.strategies.map(\.name) == ["plan"])
     #expect(again.designSpace == nil)
   }

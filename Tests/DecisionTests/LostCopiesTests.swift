@@ -1,9 +1,8 @@
+import Decision
 import Foundation
-import Planning
+import Statistics
 import Testing
 import Units
-
-import Decision
 
 /// Copies that fail and are repaired independently: the time until all are lost is known in closed form.
 @Suite struct LostCopiesTests {

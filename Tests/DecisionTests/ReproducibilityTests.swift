@@ -1,8 +1,7 @@
-import Planning
+import Decision
+import Statistics
 import Testing
 import Units
-
-import Decision
 
 /// A model with two strategies, overlaps and copies that are repaired by chance.
 enum SmallModel {

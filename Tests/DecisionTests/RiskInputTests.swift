@@ -1,8 +1,8 @@
-import Planning
+import Decision
+import Documents
+import ScenarioLanguage
 import Testing
 import Units
-
-import Decision
 
 @Suite struct RiskInputTests {
   private func refusal(_ file: ScenarioFile) throws -> String {

@@ -1,8 +1,8 @@
-import Planning
+import Decision
+import Documents
+import Rehearsals
 import Testing
 import Units
-
-import Decision
 
 @Suite struct ShardTests {
   private static func origin(_ command: String = "run", digest: String = "d") -> ShardFile.Origin {
@@ -31,7 +31,7 @@ import Decision
       let read = try ShardFile(written.bytes, name: "s")
       parts.append(try read.results(RunShard.self, name: "s"))
     }
-    let merged = Report(
+    let merged = SweepReport(
       merging: parts, scenario: file.scenario, provenance: provenance, selection: Sweep.Selection())
     #expect(
       PositionalEncoder.bytes(of: RunShard(merged)) == PositionalEncoder.bytes(of: RunShard(whole)))

@@ -1,8 +1,8 @@
-import Planning
+import Decision
+import Documents
+import ScenarioLanguage
 import Testing
 import Units
-
-import Decision
 
 /// A volume that is written at 20 kB/s all the time, of which 512 MiB are used, replicated over a link of 10 Mbit/s.
 @Suite struct SizeTests {

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 
 /// A shop of one volume with a backup strategy and a standby: its drills take a moment.
 enum SmallShop {

@@ -1,8 +1,7 @@
-import Planning
+import Decision
+import Documents
 import Testing
 import Units
-
-import Decision
 
 @Suite struct ThresholdTests {
   private static func search(

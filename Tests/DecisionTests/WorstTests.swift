@@ -1,9 +1,9 @@
+import Decision
 import Foundation
-import Planning
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
-
-import Decision
 
 /// Backups that take place and last as the day goes: the loss of a strike is known at every second.
 private struct KnownCourse {

@@ -21,22 +21,48 @@ import Testing
       ["Simulation", "Backup", "Replication", "Database", "Retention", "Schedules", "Storage", "Units"],
       ["Glibc", "Synchronization", "HashTreeCollections"]
     ),
+    ("Documents", ["Units"], ["Glibc", "Yams"]),
+    ("Statistics", ["Units", "CGSL"], ["Glibc"]),
     (
-      "Planning",
+      "ScenarioLanguage",
       [
-        "Estate", "Simulation", "Backup", "Replication", "Retention", "Schedules", "Zones", "Storage",
-        "Units",
-        "CGSL",
+        "Documents", "Statistics", "Estate", "Backup", "Replication", "Retention", "Schedules", "Zones",
+        "Storage", "Units",
       ],
-      ["Glibc", "Synchronization", "Yams"]
+      ["Glibc"]
     ),
     (
-      "Decision", ["Planning", "Estate", "Backup", "Storage", "Units"], ["Glibc", "Synchronization"]
+      "RecoveryPlanning",
+      [
+        "ScenarioLanguage", "Statistics", "Estate", "Backup", "Replication", "Schedules", "Storage", "Units",
+      ],
+      ["Glibc"]
+    ),
+    (
+      "Rehearsals",
+      [
+        "RecoveryPlanning", "ScenarioLanguage", "Statistics", "Estate", "Simulation", "Backup", "Replication",
+        "Retention", "Schedules", "Storage", "Units",
+      ],
+      ["Glibc", "Synchronization"]
+    ),
+    (
+      "Assessment",
+      ["Rehearsals", "ScenarioLanguage", "Documents", "Statistics", "Estate", "Units"],
+      ["Glibc"]
+    ),
+    (
+      "Decision",
+      [
+        "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage", "Documents", "Statistics",
+        "Estate", "Schedules", "Backup", "Storage", "Units",
+      ], ["Glibc", "Synchronization"]
     ),
     (
       "Reporting",
       [
-        "Decision", "Planning", "Estate", "Simulation", "Backup", "History", "Retention", "Schedules",
+        "Decision", "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage", "Documents",
+        "Statistics", "Estate", "Simulation", "Backup", "History", "Retention", "Schedules",
         "Storage",
         "Units",
       ],
@@ -44,7 +70,7 @@ import Testing
     ),
     ("Templates", ["Units"], []),
     (
-      "Importing", ["Planning", "Schedules", "Zones", "Units", "CZip"],
+      "Importing", ["ScenarioLanguage", "Documents", "Schedules", "Zones", "Units", "CZip"],
       ["Glibc", "Synchronization", "Foundation", "Yams", "XMLCoder", "SwiftCSV"]
     ),
     (
@@ -59,7 +85,8 @@ import Testing
     (
       "firedrill",
       [
-        "Reporting", "Decision", "Mount", "Posix", "Planning", "Importing", "Templates", "Estate",
+        "Reporting", "Decision", "Assessment", "Rehearsals", "RecoveryPlanning", "ScenarioLanguage",
+        "Documents", "Statistics", "Mount", "Posix", "Importing", "Templates", "Estate",
         "Simulation", "Backup",
         "History", "Retention", "Schedules", "Zones", "Storage", "Units",
       ],
@@ -68,7 +95,8 @@ import Testing
     (
       "Benchmark",
       [
-        "Posix", "Planning", "Estate", "Replication", "Simulation", "Backup", "Database", "Retention",
+        "Posix", "Assessment", "Rehearsals", "ScenarioLanguage", "Documents", "Statistics", "Estate",
+        "Replication", "Simulation", "Backup", "Database", "Retention",
         "Schedules",
         "Storage", "Units", "CLinux",
       ],
@@ -91,7 +119,7 @@ import Testing
 
   @Test func theScientificLibraryHasOneDoor() {
     let doors = SourceTree.swiftFiles(in: "Sources").filter { $0.imports.contains("CGSL") }
-    #expect(doors.map(\.path) == ["Sources/Planning/Statistics/GSL.swift"])
+    #expect(doors.map(\.path) == ["Sources/Statistics/GSL.swift"])
   }
 
   @Test func theFileSystemOfAMountDoesNotKnowFUSE() {

@@ -1,5 +1,6 @@
+import Documents
 import Importing
-import Planning
+import ScenarioLanguage
 import Testing
 
 /// Files that cannot be right: each is told with its place, the reason and the mend.

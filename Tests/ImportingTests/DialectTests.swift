@@ -1,5 +1,6 @@
+import Documents
 import Importing
-import Planning
+import ScenarioLanguage
 import Testing
 import Units
 

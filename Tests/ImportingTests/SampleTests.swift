@@ -1,5 +1,4 @@
 import Importing
-import Planning
 import Testing
 import Units
 

@@ -1,6 +1,7 @@
+import Documents
 import Foundation
 import Importing
-import Planning
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,5 +1,5 @@
-import Planning
 import Reporting
+import ScenarioLanguage
 import Testing
 import Units
 

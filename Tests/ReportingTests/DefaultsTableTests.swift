@@ -1,5 +1,6 @@
-import Planning
+import Documents
 import Reporting
+import ScenarioLanguage
 import Testing
 
 @Suite struct DefaultsTableTests {

@@ -1,7 +1,9 @@
+import Assessment
 import Estate
-import Planning
-import Reporting
 import Replication
+import Reporting
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
 

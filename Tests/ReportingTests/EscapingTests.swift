@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import Reporting
 import Testing
 

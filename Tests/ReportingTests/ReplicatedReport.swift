@@ -1,6 +1,9 @@
+import Assessment
 import Estate
-import Planning
+import Rehearsals
 import Replication
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The small report with a second site: `replicated` sends everything there, and a fire meets a copy that is behind.

@@ -1,4 +1,3 @@
-import Planning
 import Reporting
 import Testing
 import Units

@@ -1,8 +1,9 @@
 import Backup
 import Estate
-import Planning
 import Retention
+import ScenarioLanguage
 import Schedules
+import Statistics
 import Units
 
 extension SmallReport {

@@ -1,6 +1,9 @@
+import Assessment
 import Backup
 import Estate
-import Planning
+import RecoveryPlanning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// A report put together by hand: two strategies, two disasters, and one of everything that a format has to tell.
@@ -9,7 +12,7 @@ import Units
 enum SmallReport {
   static func report() throws -> Report {
     let scenario = try scenario()
-    return try Report(
+    return try SweepReport(
       scenario: scenario,
       provenance: Provenance(
         version: "0.1.0", digest: String(repeating: "0123456789abcdef", count: 4),

@@ -1,5 +1,7 @@
-import Planning
+import Assessment
+import Documents
 import Reporting
+import ScenarioLanguage
 import Testing
 import Units
 

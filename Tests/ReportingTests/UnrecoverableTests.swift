@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Reporting
 import Testing
 import Units

@@ -1,5 +1,4 @@
 import Glibc
-import Planning
 import Reporting
 import Testing
 import Units

@@ -1,4 +1,6 @@
-import Planning
+import Documents
+import Rehearsals
+import ScenarioLanguage
 import Templates
 import Testing
 import Units

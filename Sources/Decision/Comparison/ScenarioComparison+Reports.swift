@@ -1,4 +1,7 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 extension ScenarioComparison {

@@ -1,4 +1,5 @@
-import Planning
+import Rehearsals
+import Statistics
 import Units
 
 /// Two rehearsed scenarios side by side, or one scenario before and after a change.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Units
 
 /// One design of a space: a strategy, with one alternative of each axis.

@@ -1,4 +1,5 @@
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The cheapest design of a space that meets every objective, and its neighbours.

@@ -1,4 +1,5 @@
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// Objectives against each disaster, and the share of drills that has to meet them.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Searches a space for the best design that meets every objective.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import Statistics
 import Units
 
 /// The steps of `firedrill plan`: the cheapest design, its variants, and the cost of the objectives.

@@ -1,4 +1,8 @@
-import Planning
+import Assessment
+import Documents
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The rehearsal of a design, or a part of it.
@@ -107,6 +111,6 @@ package struct DesignRehearsal {
     var sweep = Sweep(scenario, provenance: Provenance(version: "", digest: "", arguments: []))
     sweep.isDrillsOnly = true
     let report = try await sweep.run(jobs: jobs, progress: progress).priced()
-    return zip(report.strategies, report.costs?.strategies ?? []).map(DesignTrial.init)
+    return zip(report.strategies, report.costs.strategies).map(DesignTrial.init)
   }
 }

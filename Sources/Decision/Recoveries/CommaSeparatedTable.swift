@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// A table of comma-separated values (RFC 4180) written by firedrill.
 package struct CommaSeparatedTable {

@@ -1,11 +1,11 @@
-import Planning
+import Assessment
+import Rehearsals
 import Units
 
 extension MeasuredRecoveries {
-  /// The recoveries of a priced report.
+  /// The recoveries of a report.
   public init(_ report: Report) {
-    guard let costs = report.costs else { preconditionFailure("decisions need a priced report") }
-    strategies = zip(report.strategies, costs.strategies).map { strategy, costs in
+    strategies = zip(report.strategies, report.costs.strategies).map { strategy, costs in
       StrategyRecoveries(
         name: strategy.strategy.name, protection: costs.protection, ownership: costs.ownership.map(\.present),
         disasters: zip(strategy.disasters, costs.recoveries).map { disaster, recovery in

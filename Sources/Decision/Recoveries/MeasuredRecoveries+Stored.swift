@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Documents
 import Units
 
 extension MeasuredRecoveries {

@@ -1,4 +1,4 @@
-import Planning
+import ScenarioLanguage
 import Units
 
 /// The drills of a report, reduced to the quantities used in decisions.

@@ -1,4 +1,7 @@
-import Planning
+import Assessment
+import Documents
+import Rehearsals
+import ScenarioLanguage
 
 extension Scenario {
   /// Rehearses the scenario and prices the report. All decisions obtain their drills from this method.

@@ -1,5 +1,4 @@
 import Glibc
-import Planning
 import Units
 
 /// Estimates the probability that a strategy loses every copy within ten years, by importance splitting.

@@ -1,4 +1,5 @@
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// One kind of disaster with its occurrences over the years.

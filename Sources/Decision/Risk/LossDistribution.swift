@@ -1,5 +1,6 @@
+import Assessment
 import Glibc
-import Planning
+import Statistics
 import Units
 
 /// The losses of simulated years, sorted.

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// A second disaster during the recovery from a first one.

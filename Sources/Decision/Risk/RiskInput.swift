@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Units
 
 /// A scenario with everything that its risk needs.

@@ -1,4 +1,4 @@
-import Planning
+import Statistics
 import Units
 
 /// The inputs of the simulated years: the hazards, and each strategy's exposure to them.

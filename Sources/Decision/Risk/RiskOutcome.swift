@@ -1,4 +1,4 @@
-import Planning
+import ScenarioLanguage
 import Units
 
 /// All lifetimes of every strategy, simulated or merged from shards.

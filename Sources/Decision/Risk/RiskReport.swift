@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import Units
 
 /// The risk of every strategy of a scenario over simulated years.

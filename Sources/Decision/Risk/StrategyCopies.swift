@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The copies of the data that a strategy keeps, and the copies that disasters reach.

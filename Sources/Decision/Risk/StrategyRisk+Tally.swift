@@ -1,5 +1,6 @@
+import Assessment
 import Glibc
-import Planning
+import Statistics
 import Units
 
 /// The terms of a scenario that convert tallies to money.

@@ -1,4 +1,5 @@
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The random parts of a disaster beside its instant.

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// Rehearses single drills of one strategy at any instants. Undisturbed worlds are kept, so that none is

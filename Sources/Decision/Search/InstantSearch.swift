@@ -1,4 +1,4 @@
-import Planning
+import Statistics
 import Units
 
 /// The outcome of one rehearsal in a search over strike instants.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Units
 
 /// Reduces a scenario to the parts needed to show one loss. The method is delta debugging over the document's

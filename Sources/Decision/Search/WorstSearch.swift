@@ -1,4 +1,6 @@
-import Planning
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// A search for the worst effect of one disaster under one strategy, over strike instants and circumstances.

@@ -1,5 +1,7 @@
 import Estate
-import Planning
+import RecoveryPlanning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// One shard of a sweep.
@@ -24,7 +26,7 @@ public struct RunShard: Codable, Sendable {
   var strategies: [StrategyPart]
 
   /// Creates the shard from the report of a restricted sweep.
-  public init(_ report: Report) {
+  public init(_ report: SweepReport) {
     strategies = report.strategies.map { strategy in
       StrategyPart(
         place: report.scenario.strategies.firstIndex { $0.name == strategy.strategy.name } ?? 0,
@@ -35,7 +37,7 @@ public struct RunShard: Codable, Sendable {
   }
 }
 
-extension Report {
+extension SweepReport {
   /// Merges the results of all shards, in the order of their numbers, into one report.
   ///
   /// - Parameter selection: the part of the scenario that was rehearsed.

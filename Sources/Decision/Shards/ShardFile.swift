@@ -1,5 +1,6 @@
 import Backup
-import Planning
+import Documents
+import Rehearsals
 import Storage
 import Units
 

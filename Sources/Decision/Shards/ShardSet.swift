@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// All shards of one computation.
 public struct ShardSet: Sendable {

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// Searches for the first instant at which a strategy has a copy to recover from.

@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import ScenarioLanguage
 import Units
 
 /// A resource whose smallest sufficient amount is searched for.

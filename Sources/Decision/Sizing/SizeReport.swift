@@ -1,4 +1,5 @@
-import Planning
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The smallest resources of one strategy that meet its objectives against one disaster.

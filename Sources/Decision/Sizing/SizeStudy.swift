@@ -1,5 +1,8 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// Sizes the resources of one strategy against one disaster, each by a search over rehearsals.

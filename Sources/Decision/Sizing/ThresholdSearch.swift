@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Searches for the smallest sufficient amount of a resource.

@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// The facts in files about a system and its protection, each with its place.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// The output of `aws backup get-backup-plan` and the input of `create-backup-plan`.

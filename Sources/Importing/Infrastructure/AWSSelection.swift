@@ -1,5 +1,3 @@
-import Planning
-
 /// The objects of an AWS Backup selection, in the forms of the API, CloudFormation and Terraform.
 ///
 /// `ListOfTags` are alternatives, and `Conditions` must all hold. `NotResources` are left out. Source: AWS Backup Developer

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// A rule of an AWS Backup plan from any file.

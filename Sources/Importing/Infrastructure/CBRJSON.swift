@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Patterns and retention of Cloud Backup and Recovery, in API answers and in Terraform alike.

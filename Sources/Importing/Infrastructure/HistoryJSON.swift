@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Lists of past backups, as printed by restic, borg, pgBackRest and barman.

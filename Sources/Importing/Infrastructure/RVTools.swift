@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import SwiftCSV
 import Units
 

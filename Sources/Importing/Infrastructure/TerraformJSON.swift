@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// Terraform's state (version 4), and the output of `terraform show -json` for a state or plan.
 enum TerraformJSON {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Reads resources one by one and links them when all are known.

@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// A resource of a Terraform state or plan.

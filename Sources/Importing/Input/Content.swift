@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// A file in the form for its readers, recognised by its bytes.
 enum Content {

@@ -1,5 +1,3 @@
-import Planning
-
 /// A file of sections and 'key = value' lines. pgBackRest, barman, sanoid, systemd and simple TOML files have
 /// this form.
 struct INI: Sendable {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// A file to import: its bytes as UTF-8 text, with the places of its lines.
 final class InputText: Sendable {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 extension Tape {
   /// Reads JSON after RFC 8259: one or several consecutive documents, after lines of plain text.

@@ -1,5 +1,5 @@
+import Documents
 import Foundation
-import Planning
 import XMLCoder
 
 /// A workbook of Office Open XML (.xlsx): sheets of rows, by name.

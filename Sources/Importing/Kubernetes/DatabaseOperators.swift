@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// CloudNativePG: clusters of PostgreSQL and their scheduled backups.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// The objects of Kubernetes: claims, and the schedules and policies of backup operators.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// The `${VARIABLES}` of GitOps tools, resolved from options and defaults.

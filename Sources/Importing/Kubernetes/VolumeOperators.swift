@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// VolSync: copies of claims by restic or rsync.

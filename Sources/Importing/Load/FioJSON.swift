@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// The output of `fio --output-format=json`. With '--status-interval' the last of several documents counts.

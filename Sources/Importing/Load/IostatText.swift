@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// The text output of `iostat`, with a table for each interval.
 enum IostatText {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// Consecutive dumps of node_exporter's disk counters, in the text format of Prometheus or OpenMetrics.
 enum OpenMetrics {

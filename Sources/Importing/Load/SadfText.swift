@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// The output of `sadf -d`: a line for each device and interval, with fields separated by semicolons.
 enum SadfText {

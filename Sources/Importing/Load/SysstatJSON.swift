@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// The output of `iostat -o JSON` and `sadf -j`. Both have disks in `sysstat.hosts[].statistics[]`.
 enum SysstatJSON {

@@ -1,5 +1,4 @@
 import Glibc
-import Planning
 import Units
 
 /// A request of a block trace.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Units
 
 /// Traces of the Storage Performance Council: 'ASU,LBA,size,opcode,seconds', with LBAs of 512 bytes.

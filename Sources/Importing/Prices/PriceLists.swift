@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import SwiftCSV
 
 /// A price list as CSV: columns for item, price and unit, with a currency.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// borgmatic's configuration, with retention but without a schedule.
 enum Borgmatic {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// btrbk.conf, with snapshots and targets by volume and subvolume.

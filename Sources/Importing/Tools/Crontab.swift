@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// Crontabs of users and of the system: the jobs that make backups.

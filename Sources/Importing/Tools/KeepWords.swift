@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// The words that restic and borg share, such as `keep-daily` and `keep_weekly`.

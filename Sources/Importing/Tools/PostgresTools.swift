@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// pgbackrest.conf, with retention by repository but without a schedule.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// The values of a resticprofile profile in YAML or TOML.
 struct ResticProfileValues {

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// sanoid.conf, with datasets and their templates.

@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// A report as two tables after RFC 4180, with snake_case columns that end in the unit. Times are in seconds
 /// to the nearest millisecond (half away from zero), instants in ISO 8601 UTC.

@@ -1,5 +1,3 @@
-import Planning
-
 extension DisasterRow {
   /// The columns of the strategy's copies and their overhead without disasters; the worst of several groups.
   static var replication: [Column] {

@@ -1,4 +1,7 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The results of one strategy against one disaster.
@@ -104,7 +107,7 @@ struct DisasterRow {
   }
 
   private var costs: StrategyCosts? {
-    zip(report.strategies, report.costs?.strategies ?? [])
+    zip(report.strategies, report.costs.strategies)
       .first { $0.0.strategy.name == strategy.strategy.name }?.1
   }
 

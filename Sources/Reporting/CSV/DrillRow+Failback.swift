@@ -1,5 +1,3 @@
-import Planning
-
 extension DrillRow {
   /// The columns of the failback, empty where there was none.
   static var failback: [Column] {

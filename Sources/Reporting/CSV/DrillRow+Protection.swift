@@ -1,5 +1,4 @@
 import Estate
-import Planning
 import Units
 
 extension DrillRow {

@@ -1,5 +1,3 @@
-import Planning
-
 extension DrillRow {
   /// The columns of automatic failover, empty where people decide. Those of the split brain are empty without
   /// one.

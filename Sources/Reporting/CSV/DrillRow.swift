@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 
 /// The results of one strategy against one disaster at one instant.
 struct DrillRow {

@@ -1,5 +1,3 @@
-import Planning
-
 extension DisasterRow {
   /// The columns of backup windows and instant restores, empty without them.
   static var shipping: [Column] {

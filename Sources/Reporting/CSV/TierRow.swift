@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Units
 
 /// A step of the return of a tier's services after one disaster.

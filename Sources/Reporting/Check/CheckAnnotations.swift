@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// Checks as workflow commands of GitHub Actions: a line for each finding and problem, shown beside the scenario's line.
 public struct CheckAnnotations: Sendable {

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Documents
 
 /// Checks as JSON for programs, with one entry for each finding and problem.
 public struct CheckJSON: Sendable {

@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// Checks as a few lines for a terminal: problems and findings with their places, then waivers, then the
 /// total.

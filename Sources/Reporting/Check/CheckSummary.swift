@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// Checks as Markdown for a pull request: failures, changes and improvements, or one line without any.
 ///

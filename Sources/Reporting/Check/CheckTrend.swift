@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The history of checks: a row for each check of a strategy, and a figure of all rows.

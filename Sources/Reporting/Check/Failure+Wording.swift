@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 extension Check.Finding {

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import ScenarioLanguage
 
 /// Checks as JUnit XML, with a suite per scenario and a case for each checked strategy and aspect.
 ///

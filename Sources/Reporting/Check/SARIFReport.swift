@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Documents
 
 /// Checks as SARIF 2.1.0 (OASIS, 2020). Each finding or problem is a result at its line of the scenario.
 public struct SARIFReport: Sendable {

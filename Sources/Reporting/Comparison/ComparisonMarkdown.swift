@@ -1,5 +1,5 @@
 import Decision
-import Planning
+import Statistics
 import Units
 
 /// Two scenarios side by side, as Markdown that fits a pull request.

@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 import Units
 
 extension ReportContent {
@@ -42,16 +42,16 @@ extension ReportContent {
 
   /// The strategy with the least total cost; `nil` without penalties or rates.
   private var leastCost: Prose? {
-    guard let best = comparison.leastWithLoss, let cost = best.cost,
+    guard let best = comparison.leastWithLoss,
       case .money(let loss)? = best.expectedLoss,
       case .money(let sum)? = best.costWithLoss
     else { return nil }
     return "Least cost including expected loss: \(strong: best.strategy), \(sum.forReading) a year "
-      + "(\(cost.forReading) for protection and \(loss.forReading) of expected loss; \(met(best)))."
+      + "(\(best.cost.forReading) for protection and \(loss.forReading) of expected loss; \(met(best)))."
   }
 
   private func price(_ standing: Comparison.Standing) -> String {
-    standing.cost.map { "\($0.forReading) a year" } ?? "of unknown cost"
+    "\(standing.cost.forReading) a year"
   }
 
   private func met(_ standing: Comparison.Standing) -> String {

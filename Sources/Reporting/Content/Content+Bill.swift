@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import ScenarioLanguage
 import Units
 
 extension ReportContent {
@@ -14,8 +15,8 @@ extension ReportContent {
       }
     }
     let strategies = entries.flatMap { entry -> [[Cell]] in
-      guard let cost = entry.costs else { return [] }
-      return rows(Prose(name: entry.name), cost.steady) + rows("\(name: entry.name), drill", cost.drill)
+      rows(Prose(name: entry.name), entry.costs.steady)
+        + rows("\(name: entry.name), drill", entry.costs.drill)
     }
     return Table(
       "Quantity times price, each line rounded to the cent once; what costs nothing is left out, and stands in the JSON report",

@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Units
 
 extension ReportContent {
@@ -74,13 +74,11 @@ extension ReportContent {
   private func fitness(_ entry: StrategyEntry) -> Prose {
     if entry.strategy.verdict == .notAssessed { return "was not put to the test" }
     let allowance: Prose = allowed(entry.strategy).map { "; " + $0 } ?? ""
-    guard let cost = entry.standing.cost else {
-      return "meets both objectives against every disaster" + allowance
-    }
-    guard let best = comparison.cheapestAtLevel, let least = best.cost, best.strategy != entry.name else {
+    guard let best = comparison.cheapestAtLevel, best.strategy != entry.name else {
       return "\(strong: "meets both objectives against every disaster at the least cost")" + allowance
     }
-    let more = Money(minorUnits: cost.minorUnits - least.minorUnits, currency: cost.currency)
+    let more = Money(
+      minorUnits: entry.standing.cost.minorUnits - best.cost.minorUnits, currency: best.cost.currency)
     return "meets both objectives, for \(more.forReading) a year more than \(name: best.strategy)" + allowance
   }
 

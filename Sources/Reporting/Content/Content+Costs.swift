@@ -1,14 +1,15 @@
-import Planning
+import Assessment
+import ScenarioLanguage
 import Units
 
 extension ReportContent {
   /// The section of costs: production and each strategy, their bands, and the prices used.
-  var costs: Section? {
-    guard let costs = report.costs else { return nil }
+  var costs: Section {
+    let costs = report.costs
     let blocks: [ContentBlock?] = [
       .paragraph(denominator(costs)), .table(components(costs)),
       .list(
-        entries.compactMap { entry in entry.costs.map { "\(name: entry.name) \($0.bandSentence)." } }),
+        entries.map { "\(name: $0.name) \($0.costs.bandSentence)." }),
       .table(states(costs)), practice.map { .paragraph($0) }, losses(costs).map { .table($0) },
       .table(ownership(costs)),
       lossesByDisaster(costs),
@@ -130,9 +131,9 @@ extension ReportContent {
 
   /// Returns a table by disaster, or several when there are too many strategies for one.
   private func byDisaster(_ caption: Prose, _ cell: (StrategyCosts, String) -> Cell) -> [ContentBlock] {
-    groups(of: entries.filter { $0.costs != nil }).map { group in
+    groups(of: entries).map { group in
       let rows = report.disasters.map { disaster in
-        [.name(disaster.name)] + group.map { $0.costs.map { cell($0, disaster.name) } ?? .none }
+        [.name(disaster.name)] + group.map { cell($0.costs, disaster.name) }
       }
       return .table(
         Table(caption, [.words("disaster")] + group.map { .number(Prose(name: $0.name)) }, rows))
@@ -155,7 +156,7 @@ extension ReportContent {
   }
 
   private func rows(_ cells: (StrategyCosts) -> [Cell]) -> [[Cell]] {
-    entries.compactMap { entry in entry.costs.map { [.name(entry.name)] + cells($0) } }
+    entries.map { [.name($0.name)] + cells($0.costs) }
   }
 }
 

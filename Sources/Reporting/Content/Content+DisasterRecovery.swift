@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import ScenarioLanguage
 import Units
 
 extension ReportContent {

@@ -1,7 +1,9 @@
 import Backup
 import Estate
-import Planning
+import Rehearsals
 import Retention
+import ScenarioLanguage
+import Statistics
 import Units
 
 extension ReportContent {

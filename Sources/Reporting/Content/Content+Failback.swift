@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Units
 
 extension ReportContent {

@@ -1,4 +1,7 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 extension ReportContent {
@@ -57,15 +60,15 @@ extension ReportContent {
     func hopeless(_ kind: Kind) -> [String] {
       all.filter { name in kind.entries.allSatisfy { $0.strategy.unprotectedAgainst.contains(name) } }
     }
-    var rows = [
+    let rows = [
       row("purpose") { Prose($0.family.purpose) },
       row("protects against") { disasters(met($0)) },
       row("comes back, but misses an objective") { kind in
         disasters(all.filter { !met(kind).contains($0) && !hopeless(kind).contains($0) })
       },
       row("does not always come back") { disasters(hopeless($0)) },
+      row("cost", cost),
     ]
-    if report.costs != nil { rows.append(row("cost", cost)) }
     return Table(
       "What each kind of protection is for, what the best of its strategies achieved in \(enough), and what it costs",
       [.words("")] + kinds.map { .words(Prose($0.name)) }, rows, isSortable: false)
@@ -77,7 +80,7 @@ extension ReportContent {
   }
 
   private func cost(_ kind: Kind) -> Prose {
-    let ratios = kind.entries.compactMap { $0.costs?.band.ratio }
+    let ratios = kind.entries.map { $0.costs.band.ratio }
     guard let least = ratios.min(), let most = ratios.max() else { return "-" }
     let range = least == most ? least.asPercent : "\(least.asPercent) to \(most.asPercent)"
     let whole = kind.family == .activeActive ? "of production's infrastructure" : "of production"
@@ -115,8 +118,7 @@ extension ReportContent {
     return Cell("\(met) of \(count)", key: Int64(met))
   }
 
-  private func share(_ costs: StrategyCosts?) -> Cell {
-    guard let costs else { return .none }
+  private func share(_ costs: StrategyCosts) -> Cell {
     let position = "\(costs.band.position.rawValue) the band"
     // The band of active-active is a share of the infrastructure alone, so that share stands beside its verdict.
     let part = costs.band.family == .activeActive ? " (\(costs.band.ratio.asPercent) of infrastructure)" : ""

@@ -1,4 +1,5 @@
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 extension ReportContent {

@@ -1,4 +1,5 @@
-import Planning
+import Rehearsals
+import Statistics
 import Units
 
 /// A part of a report with its own heading.

@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// The content of a report in the order of a decision: the answer, reasons and costs, evidence, and
@@ -50,7 +52,7 @@ struct ReportContent {
 struct StrategyEntry {
   let strategy: StrategyReport
   let standing: Comparison.Standing
-  let costs: StrategyCosts?
+  let costs: StrategyCosts
 
   var name: String { strategy.strategy.name }
 }
@@ -58,7 +60,7 @@ struct StrategyEntry {
 extension ReportContent {
   var entries: [StrategyEntry] {
     zip(report.strategies, comparison.standings).enumerated().map { place, pair in
-      StrategyEntry(strategy: pair.0, standing: pair.1, costs: report.costs?.strategies[place])
+      StrategyEntry(strategy: pair.0, standing: pair.1, costs: report.costs.strategies[place])
     }
   }
 

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Units
 
 /// The formulas behind amounts of money.

@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// The reasons behind jobs that failed and drills that did not recover.

@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// The parts of estimates that come from an archived log.

@@ -1,4 +1,3 @@
-import Planning
 import Units
 
 /// The formulas of backup windows, holds, couriers and instant restores.

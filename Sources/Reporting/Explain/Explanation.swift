@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Documents
 import Units
 
 /// The explanation of a number in a report: the chain of events, or the formula and its inputs.

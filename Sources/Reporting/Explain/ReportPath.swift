@@ -1,4 +1,4 @@
-import Planning
+import Documents
 
 /// The path from the root of a report to one of its values, with the values on it.
 struct ReportPath {

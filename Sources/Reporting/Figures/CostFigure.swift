@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Statistics
 import Units
 
 /// A figure of each strategy's cost against its achieved RPO, with the Pareto front.
@@ -41,12 +42,12 @@ struct CostFigure {
 
   private var costAxis: CostAxis {
     CostAxis(
-      Comparison(report).standings.compactMap(\.cost), from: Self.left + 20, to: Self.width - 60)
+      Comparison(report).standings.map(\.cost), from: Self.left + 20, to: Self.width - 60)
   }
 
   private func points(_ axis: TimeAxis) -> [Point] {
     let costs = costAxis
-    var points = zip(report.strategies, Comparison(report).standings).filter { $1.cost != nil }.map {
+    var points = zip(report.strategies, Comparison(report).standings).map {
       strategy, standing in
       let missing = strategy.unprotectedAgainst.count
       return Point(
@@ -77,7 +78,7 @@ struct CostFigure {
     }
     svg.line((Self.left, Self.bottom), (Self.width - 20, Self.bottom), style: "mark")
     svg.label(
-      "cost of protection in a year, \(report.costs.map { "\($0.book.currency)" } ?? "")", x: Self.width - 20,
+      "cost of protection in a year, \(report.costs.book.currency)", x: Self.width - 20,
       y: Self.bottom + 42, .end)
     svg.label("achieved RPO, p95 against the worst disaster", x: 12, y: 18)
     legend(&svg)
@@ -135,7 +136,7 @@ struct CostFigure {
 
   private func sentence(_ point: Point) -> String {
     let standing = point.standing
-    return "\(point.label): \(standing.cost?.forReading ?? "-") a year, RPO \(point.rpo.forReading)"
+    return "\(point.label): \(standing.cost.forReading) a year, RPO \(point.rpo.forReading)"
   }
 
   private func description(_ points: [Point]) -> String {

@@ -1,5 +1,6 @@
+import Assessment
 import Glibc
-import Planning
+import ScenarioLanguage
 import Units
 
 /// A figure of each strategy's protection cost by component on the left, and its expected loss on the right.
@@ -14,7 +15,7 @@ struct CostStackFigure {
   private static let top = 66.0
   private static let rowHeight = 30.0
 
-  private var costs: [StrategyCosts] { report.costs?.strategies ?? [] }
+  private var costs: [StrategyCosts] { report.costs.strategies }
 
   /// The components with any cost, in their order.
   private var components: [CostComponent] {
@@ -42,7 +43,7 @@ struct CostStackFigure {
     }
     svg.line((Self.left, Self.top), (Self.left, bottom), style: "mark")
     svg.line((Self.lossLeft, Self.top), (Self.lossLeft, bottom), style: "mark")
-    let currency = report.costs.map { "\($0.book.currency)" } ?? ""
+    let currency = report.costs.book.currency
     svg.label("0", x: Self.left, y: bottom + 16, .middle, style: "faint", size: 10)
     svg.label(
       "\(currency) \((most / 100).grouped)", x: Self.middle, y: bottom + 16, .end, style: "faint", size: 10)

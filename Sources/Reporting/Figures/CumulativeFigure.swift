@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Statistics
 import Units
 
 /// The cumulative distribution of the achieved RPO and RTO over all drills of each strategy, with the objectives.

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import ScenarioLanguage
 
 /// The figures of a report, each in its own file.
 enum Figure: String, CaseIterable {

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import Units
 
 /// The longest recovery of one strategy, step by step, with the critical path marked.

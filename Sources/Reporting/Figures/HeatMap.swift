@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// The share of drills that met both objectives, a row for each disaster and a column for each strategy.
 ///

@@ -1,5 +1,7 @@
+import Assessment
 import Estate
-import Planning
+import Rehearsals
+import Statistics
 import Units
 
 /// A figure of each strategy's lag over time. The left side shows normal operation with trial failovers, the

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Statistics
 import Units
 
 /// A figure of the distribution of the achieved RPO over all drills of each strategy.

@@ -1,4 +1,7 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// The share of each tier's services that are back over time, for every strategy and disaster.

@@ -1,5 +1,5 @@
 import Glibc
-import Planning
+import Statistics
 import Units
 
 /// A logarithmic axis of times, with separate places for zero and for unrecoverable values.

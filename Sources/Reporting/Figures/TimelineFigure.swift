@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// A figure of the recovery over time, for each strategy's slowest disaster, with the objective marked.

@@ -1,5 +1,7 @@
+import Assessment
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 extension Drill {

@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Units
 
 /// The results of the failbacks after one disaster.

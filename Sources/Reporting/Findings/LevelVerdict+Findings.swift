@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import Statistics
 import Units
 
 extension JSONReport {

@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Units
 
 /// The behaviour of automatic failover in the drills of one disaster.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import Rehearsals
 import Units
 
 extension JSONReport {

@@ -1,5 +1,8 @@
+import Assessment
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// The drills of a report as compact JSON for the page's explorer. Times are whole seconds, and -1 means

@@ -1,5 +1,5 @@
+import Assessment
 import Mustache
-import Planning
 import Units
 
 /// A report as one self-contained HTML page, without network, fonts or other files.

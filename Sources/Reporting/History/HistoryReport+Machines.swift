@@ -1,5 +1,5 @@
+import Documents
 import History
-import Planning
 import Units
 
 /// The forms that programs read.

@@ -1,5 +1,4 @@
 import History
-import Planning
 import Units
 
 /// The real protection by past backups, as Markdown, CSV, JSON and OpenMetrics.

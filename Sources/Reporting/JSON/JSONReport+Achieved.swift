@@ -1,4 +1,6 @@
-import Planning
+import Documents
+import Rehearsals
+import Statistics
 import Units
 
 extension JSONReport {

@@ -1,10 +1,12 @@
-import Planning
+import Assessment
+import Documents
+import ScenarioLanguage
 import Units
 
 extension JSONReport {
   /// The prices and the annual cost of production.
   var costs: JSON {
-    guard let costs = report.costs else { return .null }
+    let costs = report.costs
     return .object([
       ("currency", .string("\(costs.book.currency)")),
       ("production", statement(costs.production)),
@@ -15,9 +17,8 @@ extension JSONReport {
 
   /// Returns the annual cost of a strategy, by its index in the report.
   func costs(ofStrategyAt place: Int) -> JSON {
-    guard let report = report.costs else { return .null }
-    let costs = report.strategies[place]
-    let standing = Comparison(self.report).standings[place]
+    let costs = report.costs.strategies[place]
+    let standing = Comparison(report).standings[place]
     return .object([
       ("family", .string(costs.band.family.reportName)),
       ("protection_cost_minor", .integer(costs.protection.minorUnits)),

@@ -1,5 +1,7 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 extension JSONReport {

@@ -1,5 +1,8 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 extension JSONReport {

@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Documents
+import Rehearsals
 
 extension JSONReport {
   /// The time to full speed; no member without an instant restore.

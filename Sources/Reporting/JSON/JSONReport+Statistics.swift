@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Documents
+import Statistics
 import Units
 
 extension JSONReport {

@@ -1,5 +1,8 @@
+import Assessment
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// A report as JSON, its members always in the same order.

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Documents
 
 /// The results of runs in short, for programs: verdicts, answers and written files.
 public struct RunJSON: Sendable {
@@ -27,7 +28,7 @@ public struct RunJSON: Sendable {
               ("drills", .integer(Int64(entry.standing.drills))),
               ("met_drills", .integer(Int64(entry.standing.metDrills))),
               ("unrecoverable_drills", .integer(Int64(entry.standing.unrecoverableDrills))),
-              ("protection_cost_minor", entry.standing.cost.map { .integer($0.minorUnits) } ?? .null),
+              ("protection_cost_minor", .integer(entry.standing.cost.minorUnits)),
               ("rpo_p95", entry.standing.rpo.map { .achieved($0) } ?? .null),
               ("rto_p95", entry.standing.rto.map { .achieved($0) } ?? .null),
               ("trouble", entry.strategy.protection.troubleWording.map { .string($0) } ?? .null),

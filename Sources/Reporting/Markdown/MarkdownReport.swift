@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import Units
 
 /// A report for people, in Markdown: the conclusion first, then the evidence, last how to reproduce it.

@@ -1,4 +1,4 @@
-import Planning
+import ScenarioLanguage
 import Units
 
 /// A titled document of sections from any source, the same in every format.

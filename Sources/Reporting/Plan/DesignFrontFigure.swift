@@ -1,5 +1,5 @@
 import Decision
-import Planning
+import Statistics
 import Units
 
 /// A figure of every rehearsed design: its cost against its RPO and RTO.

@@ -1,5 +1,5 @@
 import Decision
-import Planning
+import Documents
 import Units
 
 /// The cheapest design as JSON.

@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// The cheapest design for people: its variants, the front that it lies on, and the prices of the objectives.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Units
 
 /// A listing of price books: every price with its unit, source and date, and the sizes of servers.

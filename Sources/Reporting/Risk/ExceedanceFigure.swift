@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// A figure of all strategies' loss exceedance curves: the share of years that lose more than an amount.

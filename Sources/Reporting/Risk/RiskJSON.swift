@@ -1,5 +1,6 @@
+import Assessment
 import Decision
-import Planning
+import Documents
 import Units
 
 /// A scenario's risk as JSON with ordered members. Money is in minor units, and probabilities are decimal

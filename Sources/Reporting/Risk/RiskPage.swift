@@ -1,5 +1,5 @@
+import Assessment
 import Decision
-import Planning
 import Units
 
 /// A scenario's risk for people: the conclusion, the curves, and each strategy's losses by disaster.

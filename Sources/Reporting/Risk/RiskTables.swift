@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// The risk of a scenario in a few lines for a terminal.

@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// A figure of the most important assumptions: one strategy's expected annual loss when each is halved or

@@ -1,5 +1,5 @@
 import Decision
-import Planning
+import Documents
 import Units
 
 /// The smallest sufficient resources of a strategy as JSON.

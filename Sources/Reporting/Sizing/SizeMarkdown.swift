@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// The smallest sufficient resources of a strategy for people, in Markdown.

@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// The answers of a sizing as rows.

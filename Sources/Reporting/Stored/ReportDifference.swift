@@ -1,4 +1,6 @@
-import Planning
+import Assessment
+import Documents
+import ScenarioLanguage
 import Units
 
 /// The difference of two stored reports: settings, verdicts and values that changed.

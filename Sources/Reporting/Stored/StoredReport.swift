@@ -1,4 +1,8 @@
-import Planning
+import Assessment
+import Documents
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Units
 
 /// A report read back from JSON, for rendering without a run.

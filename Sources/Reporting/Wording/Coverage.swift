@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import Rehearsals
 import Units
 
 /// The part of a scenario that a report covers, and the changes made for it.

@@ -1,4 +1,4 @@
-import Planning
+import ScenarioLanguage
 import Units
 
 extension FaultCourse {

@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import ScenarioLanguage
 
 extension Blueprint {
   /// Returns the source of a service's data in a few words.

@@ -1,4 +1,4 @@
-import Planning
+import Assessment
 
 /// The command that reproduces a report.
 struct ReproductionCommand {

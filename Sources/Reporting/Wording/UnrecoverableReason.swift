@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import ScenarioLanguage
 
 /// The reason why a drill did not recover, in words. The state of the copies precedes the finding of the
 /// recovery.

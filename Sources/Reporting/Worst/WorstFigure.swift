@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// A figure of a search along time: the loss of each rehearsed strike, with the worst one marked.

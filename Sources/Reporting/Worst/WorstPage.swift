@@ -1,5 +1,4 @@
 import Decision
-import Planning
 import Units
 
 /// The worst instant of a disaster for people: how it was found, and how the loss came about.

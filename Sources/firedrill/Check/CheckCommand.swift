@@ -1,7 +1,10 @@
 import ArgumentParser
+import Assessment
+import Documents
 import Glibc
-import Planning
+import Rehearsals
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct CheckCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Assessment
+import Documents
 import Glibc
-import Planning
 import Reporting
 import Units
 

@@ -1,6 +1,8 @@
+import Assessment
 import Backup
+import Documents
 import Glibc
-import Planning
+import ScenarioLanguage
 import Storage
 
 /// A cache of finished rehearsals, keyed by the scenario, its files and the program.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Planning
 
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,9 @@
+import Assessment
 import Decision
-import Planning
+import Documents
+import Rehearsals
 import Reporting
+import ScenarioLanguage
 import Units
 
 /// Rehearses two scenarios with one seed and compares them.

@@ -1,6 +1,7 @@
 import Decision
+import Documents
 import Glibc
-import Planning
+import Rehearsals
 
 /// The file in which a long command keeps its progress until it ends.
 struct KeptProgress {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Decision
-import Planning
+import Documents
+import Rehearsals
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct MergeCommand: AsyncParsableCommand {
@@ -55,7 +57,7 @@ struct MergeCommand: AsyncParsableCommand {
     let plan = try RehearsalPlan(shards.origin)
     var parts: [RunShard] = []
     for (name, file) in shards.shards { parts.append(try file.results(RunShard.self, name: name)) }
-    let report = try Report(
+    let report = try SweepReport(
       merging: parts, scenario: plan.scenario, provenance: plan.provenance, selection: plan.selection
     ).priced()
     let folder = try ReportFolder(

@@ -1,5 +1,5 @@
-import Planning
 import Reporting
+import ScenarioLanguage
 
 extension PageOrigin {
   init(_ file: ScenarioFile) {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Decision
-import Planning
 import Reporting
 import Units
 

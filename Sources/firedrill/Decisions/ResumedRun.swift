@@ -1,6 +1,7 @@
 import Decision
+import Documents
 import Glibc
-import Planning
+import Rehearsals
 
 /// A run that keeps the drills of each strategy as a shard until its reports are written.
 struct ResumedRun {
@@ -26,8 +27,8 @@ struct ResumedRun {
 
   /// Returns the report from the kept shards and the missing ones, which are rehearsed.
   func report(
-    _ rehearse: (RehearsalPlan, Shard?) async -> Report
-  ) async throws(InputError) -> Report {
+    _ rehearse: (RehearsalPlan, Shard?) async -> SweepReport
+  ) async throws(InputError) -> SweepReport {
     var parts: [RunShard] = []
     for shard in shards {
       if let part = kept(shard) {
@@ -38,7 +39,7 @@ struct ResumedRun {
       _ = try folder.write(ShardFile(origin: origin, shard: shard, payload: part).bytes, to: name(of: shard))
       parts.append(part)
     }
-    return Report(
+    return SweepReport(
       merging: parts, scenario: plan.scenario, provenance: plan.provenance, selection: plan.selection)
   }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Decision
-import Planning
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct RiskCommand: AsyncParsableCommand {

@@ -1,6 +1,9 @@
+import Assessment
 import Decision
-import Planning
+import Documents
+import Rehearsals
 import Reporting
+import ScenarioLanguage
 import Units
 
 /// The steps of `firedrill risk`: rehearse, rehearse second disasters, simulate, summarise.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 
 extension ScenarioFile {
   /// Returns the index of an option's name, or of the only name when the option is omitted.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Decision
+import Documents
 import Glibc
-import Planning
+import Rehearsals
 import Reporting
 
 /// `--shard K/N`: one part of a long computation, for a machine of its own.

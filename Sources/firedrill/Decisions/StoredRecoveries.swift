@@ -1,5 +1,7 @@
+import Assessment
 import Decision
-import Planning
+import Documents
+import ScenarioLanguage
 
 /// The drills of a stored report, whose scenario must be unchanged.
 struct StoredRecoveries {

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Decision
-import Planning
+import Documents
 import Reporting
+import ScenarioLanguage
 import Units
 
 struct WorstCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import Decision
-import Planning
+import Documents
 
 /// The rehearsals of a search for the worst instant, kept in a file until its reports are written.
 final class WorstProgress {

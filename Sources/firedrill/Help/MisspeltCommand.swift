@@ -1,5 +1,5 @@
 import ArgumentParser
-import Planning
+import Documents
 
 /// The check for a misspelt command in the first word of a command line.
 enum MisspeltCommand {

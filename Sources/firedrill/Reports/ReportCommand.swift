@@ -1,6 +1,7 @@
 import ArgumentParser
+import Assessment
+import Documents
 import Foundation
-import Planning
 import Reporting
 
 struct ReportCommand: ParsableCommand {

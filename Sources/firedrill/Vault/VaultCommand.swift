@@ -1,7 +1,6 @@
 import ArgumentParser
 import Backup
 import Glibc
-import Planning
 import Posix
 import Storage
 import Synchronization

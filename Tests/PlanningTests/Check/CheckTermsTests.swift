@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,4 +1,5 @@
-import Planning
+import Assessment
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,5 +1,7 @@
+import Assessment
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -21,11 +23,11 @@ import Units
       protection: ProtectionReport(
         snapshotsTaken: 0, backupsTaken: 0, slotsSwallowed: 0, backupsFailed: 0, longestBackup: nil,
         vaultBytes: .zero, trace: ""), metered: meters, disasters: [])
-    let report = try Report(
+    let report = try SweepReport(
       scenario: scenario, provenance: Provenance(version: "test", digest: "", arguments: []),
       strategies: [strategy]
     ).priced()
-    return try #require(report.costs?.strategies.first)
+    return try #require(report.costs.strategies.first)
   }
 
   private func lines(_ costs: StrategyCosts, of subject: String) -> [CostLine] {

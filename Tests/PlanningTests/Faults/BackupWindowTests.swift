@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import Rehearsals
 import Schedules
 import Testing
 import Units

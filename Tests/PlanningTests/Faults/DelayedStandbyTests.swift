@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import Rehearsals
 import Testing
 import Units
 

@@ -1,5 +1,7 @@
+import Assessment
+import Documents
 import Estate
-import Planning
+import Rehearsals
 import Testing
 import Units
 
@@ -15,7 +17,7 @@ import Units
     let scenario = try SmallCase.scenario(
       strikes: 1, costs: costs, disasters: disasters, strategy: strategy)
     let sweep = Sweep(scenario, provenance: Provenance(version: "test", digest: "", arguments: []))
-    return try #require(try await sweep.run(jobs: 1).priced().costs).strategies[0]
+    return try await sweep.run(jobs: 1).priced().costs.strategies[0]
   }
 
   /// Synchronous copies carry the deletion over: 30 % of the data is gone, and its value, not the whole.

@@ -1,4 +1,3 @@
-import Planning
 import Replication
 import Testing
 import Units

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -66,7 +67,7 @@ import Units
     let sweep = Sweep(
       try scenario(), provenance: Provenance(version: "test", digest: "", arguments: []))
     let report = try await sweep.run(jobs: 2).priced()
-    let share = try #require(report.costs?.strategies[0].expectedLoss?.shares.first)
+    let share = try #require(report.costs.strategies[0].expectedLoss?.shares.first)
     let drills = report.strategies[0].disasters[0].drills
     let slow = try drills.reduce(Duration.zero) {
       $0 + (try #require($1.slowService).fullSpeed - (try #require($1.achievedRTO.duration)))

@@ -1,4 +1,4 @@
-import Planning
+import Rehearsals
 import Testing
 import Units
 

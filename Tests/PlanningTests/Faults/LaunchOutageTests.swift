@@ -1,5 +1,6 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
 import Testing
 import Units
 

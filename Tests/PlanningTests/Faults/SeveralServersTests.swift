@@ -1,5 +1,7 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -68,7 +70,7 @@ import Units
       let scenario = try Self.scenario(
         [fire], servers: servers, strategy: SmallCase.standby("layer: storage, mode: sync"))
       let sweep = Sweep(scenario, provenance: Provenance(version: "test", digest: "", arguments: []))
-      let costs = try #require(try await sweep.run(jobs: 2).priced().costs)
+      let costs = try await sweep.run(jobs: 2).priced().costs
       func cents(_ lines: [CostLine], _ subject: String) -> Int64 {
         lines.filter { $0.usage.subject == subject }.reduce(0) { $0 + $1.cost.minorUnits }
       }

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -134,7 +135,7 @@ import Units
     let sweep = Sweep(
       try Self.scenario([Self.fire], strikes: 2),
       provenance: Provenance(version: "test", digest: "", arguments: []))
-    let costs = try #require(await sweep.run(jobs: 2).priced().costs?.strategies[0])
+    let costs = try await sweep.run(jobs: 2).priced().costs.strategies[0]
     func trips(_ statement: CostStatement) -> [Int64] {
       statement.lines.filter { $0.usage.item == "courier.trip" }.map(\.cost.minorUnits)
     }

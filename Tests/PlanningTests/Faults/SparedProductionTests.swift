@@ -1,5 +1,5 @@
 import Estate
-import Planning
+import RecoveryPlanning
 import Testing
 import Units
 

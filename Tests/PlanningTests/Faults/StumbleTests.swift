@@ -1,4 +1,5 @@
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 

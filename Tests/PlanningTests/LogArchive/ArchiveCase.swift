@@ -1,4 +1,5 @@
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Units
 
 /// A bank of 20 transactions a second, 8 KiB of log each, that is backed up at every full hour to another site.

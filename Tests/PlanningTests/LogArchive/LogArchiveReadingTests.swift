@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 import Testing
 
 /// Archives that make no sense are rejected before anything runs.

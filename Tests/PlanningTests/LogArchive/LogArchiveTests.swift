@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,5 +1,6 @@
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 

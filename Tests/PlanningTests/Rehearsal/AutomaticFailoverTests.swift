@@ -1,6 +1,7 @@
 import Estate
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 

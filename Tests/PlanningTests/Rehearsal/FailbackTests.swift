@@ -1,6 +1,8 @@
+import Documents
 import Estate
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -11,7 +13,7 @@ import Units
 
   private func report(
     _ settings: [String] = ["strikes.spread=2"], selection: Sweep.Selection = .init()
-  ) async throws -> Report {
+  ) async throws -> SweepReport {
     let file = try ScenarioFile(
       path: Self.root.appending(path: "scenarios/failback.yaml").path, settings: settings)
     let provenance = Provenance(version: "test", digest: "", arguments: [])
@@ -82,7 +84,7 @@ import Units
   @Test func aReturningSiteIsSentWhatItLacks() async throws {
     let outage = try await report(selection: .init(strategy: "storage-sync", disaster: "power-outage"))
     let fire = try await report(selection: .init(strategy: "storage-sync", disaster: "fire"))
-    func bytes(_ report: Report) throws -> ByteCount {
+    func bytes(_ report: SweepReport) throws -> ByteCount {
       try #require(
         report.strategies[0].disasters[0].drills.compactMap(\.failback?.returned?.resynchronizedBytes).max())
     }

@@ -1,5 +1,6 @@
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -8,7 +9,7 @@ import Units
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..")
     .standardized
 
-  private func report(_ name: String) async throws -> Report {
+  private func report(_ name: String) async throws -> SweepReport {
     let file = try ScenarioFile(
       path: Self.root.appending(path: "scenarios/\(name).yaml").path, settings: [])
     let provenance = Provenance(version: "test", digest: "", arguments: [])

@@ -1,6 +1,7 @@
 import Estate
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -11,7 +12,7 @@ import Units
   ).standardized.path
 
   private func report(strategy: String, disaster: String? = nil, settings: [String] = []) async throws
-    -> Report
+    -> SweepReport
   {
     let settings = settings + ["warmUp=10 min", "window=20 min", "strikes.spread=2"]
     let file = try ScenarioFile(path: Self.path, settings: settings)
@@ -22,7 +23,7 @@ import Units
     return await sweep.run(jobs: 2)
   }
 
-  private func summary(_ report: Report) throws -> ProtectionSummary {
+  private func summary(_ report: SweepReport) throws -> ProtectionSummary {
     try #require(report.strategies.first?.disasters.first?.protection)
   }
 

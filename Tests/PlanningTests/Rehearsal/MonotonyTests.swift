@@ -1,5 +1,8 @@
+import Documents
 import Estate
-import Planning
+import Rehearsals
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
 
@@ -93,7 +96,7 @@ import Units
 
 /// Rehearsing until it is known precisely enough.
 @Suite struct PrecisionTests {
-  private func report(_ precision: String) async throws -> Report {
+  private func report(_ precision: String) async throws -> SweepReport {
     let file = try ScenarioFile(
       SourceText(name: "shop.yaml", text: Shop.text + precision + "\n"),
       settings: [

@@ -1,4 +1,6 @@
-import Planning
+import Documents
+import Rehearsals
+import ScenarioLanguage
 import Storage
 import Testing
 import Units
@@ -50,7 +52,7 @@ import Units
     let file = try ScenarioFile(SourceText(name: "requests.yaml", text: text(scale: scale)))
     let sweep = Sweep(file.scenario, provenance: Provenance(version: "test", digest: "", arguments: []))
     let report = try await sweep.run(jobs: 2).priced()
-    let costs = try #require(report.costs?.strategies.first)
+    let costs = try #require(report.costs.strategies.first)
     return Double(costs.metered.filter { $0.item == "requests.put" }.reduce(0) { $0 + $1.quantity })
   }
 

@@ -1,10 +1,12 @@
+import Assessment
+import Documents
+import Estate
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Storage
 import Testing
 import Units
-
-import Estate
 
 /// The values that a scale must not change: bounds that hold the closed form, and costs and times that stay where they are.
 @Suite struct ResolutionTests {
@@ -116,7 +118,7 @@ import Estate
   @Test func timesAndCostsDoNotDependOnTheScale() async throws {
     let (fine, coarse) = (try await Self.report(scale: 2_048), try await Self.report(scale: 65_536))
     for (place, strategy) in fine.strategies.enumerated() {
-      let costs = [fine, coarse].map { Double($0.costs?.strategies[place].protection.minorUnits ?? 0) }
+      let costs = [fine, coarse].map { Double($0.costs.strategies[place].protection.minorUnits) }
       #expect(abs(costs[0] - costs[1]) <= 0.01 * costs[0] + 5, "\(strategy.strategy.name): \(costs)")
       for (a, b) in zip(strategy.disasters, coarse.strategies[place].disasters) {
         guard let a = a.rto?.mean.value.duration, let b = b.rto?.mean.value.duration else { continue }

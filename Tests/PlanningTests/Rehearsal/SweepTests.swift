@@ -1,6 +1,7 @@
 import Estate
 import Foundation
-import Planning
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 
@@ -12,7 +13,7 @@ import Units
 
   private func report(
     _ name: String, settings: [String] = [], selection: Sweep.Selection = .init(), jobs: Int = 2
-  ) async throws -> Report {
+  ) async throws -> SweepReport {
     let file = try ScenarioFile(
       path: Self.root.appending(path: "scenarios/\(name).yaml").path, settings: settings)
     return await Sweep(file.scenario, provenance: Self.provenance, selection: selection).run(jobs: jobs)
@@ -52,7 +53,7 @@ import Units
     }
   }
 
-  private func checkBounds(of report: Report) throws {
+  private func checkBounds(of report: SweepReport) throws {
     for strategy in report.strategies {
       let interval = strategy.strategy.name == "nightly" ? Duration.days(1) : .hours(1)
       let duration = try #require(strategy.protection.longestBackup)
@@ -112,7 +113,7 @@ import Units
     }
   }
 
-  private func fingerprint(_ report: Report) -> [String] {
+  private func fingerprint(_ report: SweepReport) -> [String] {
     report.strategies.flatMap(\.disasters).flatMap(\.drills).map(fingerprint)
   }
 

@@ -1,4 +1,6 @@
-import Planning
+import Documents
+import Rehearsals
+import ScenarioLanguage
 import Testing
 import Units
 

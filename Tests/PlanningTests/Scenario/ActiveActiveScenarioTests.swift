@@ -1,4 +1,3 @@
-import Planning
 import Testing
 
 /// The settings of a scenario with two sites that both serve.

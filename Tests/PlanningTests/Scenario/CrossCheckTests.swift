@@ -1,4 +1,3 @@
-import Planning
 import Testing
 
 /// Values that are right one by one and make no sense together.

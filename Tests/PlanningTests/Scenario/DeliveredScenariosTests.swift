@@ -1,5 +1,6 @@
+import Documents
 import Foundation
-import Planning
+import ScenarioLanguage
 import Testing
 
 /// The files of `scenarios/` are right, and a slip of the pen in any line of them does not go unnoticed.

@@ -1,6 +1,6 @@
 import Estate
-import Planning
 import Replication
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,5 +1,6 @@
 import Estate
-import Planning
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
 

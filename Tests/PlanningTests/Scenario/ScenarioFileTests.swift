@@ -1,7 +1,9 @@
 import Backup
+import Documents
 import Estate
 import Foundation
-import Planning
+import ScenarioLanguage
+import Statistics
 import Testing
 import Units
 

@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import ScenarioLanguage
 import Testing
 import Units
 

@@ -1,5 +1,5 @@
 import Foundation
-import Planning
+import ScenarioLanguage
 import Testing
 
 /// The schema and the reader come from one declaration; these tests hold them to each other from outside.

@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Testing
 
 /// The keys for backup windows, for held copies and for couriers.

@@ -1,4 +1,5 @@
-import Planning
+import Documents
+import ScenarioLanguage
 
 /// A small scenario that is right; tests change a line of it and look at what is said.
 enum Shop {

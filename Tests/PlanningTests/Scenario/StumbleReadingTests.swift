@@ -1,4 +1,4 @@
-import Planning
+import Documents
 import Testing
 
 /// The keys for steps that fail and are repeated.

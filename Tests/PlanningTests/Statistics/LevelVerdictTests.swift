@@ -1,7 +1,7 @@
+import RecoveryPlanning
+import Statistics
 import Testing
 import Units
-
-import Planning
 
 @Suite struct LevelVerdictTests {
   private struct Row: Sendable {

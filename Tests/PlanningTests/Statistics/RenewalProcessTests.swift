@@ -1,4 +1,4 @@
-import Planning
+import Statistics
 import Testing
 import Units
 
