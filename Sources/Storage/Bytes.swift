@@ -48,6 +48,8 @@ public struct Bytes: Sendable {
       while index + 8 <= raw.count {
         if raw.loadUnaligned(fromByteOffset: index, as: UInt64.self) != 0 { return false }
         index += 8
+        // Most other bytes have differed by now, and shared zeros need not be read on.
+        if index == 64, areSharedZeros { return true }
       }
       while index < raw.count {
         if raw[index] != 0 { return false }

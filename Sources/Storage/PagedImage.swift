@@ -167,6 +167,14 @@ public struct PagedImage: Sendable {
   /// The number of pages that are not zeros by absence. Complexity: O(pages).
   public var usedPageCount: Int { (0..<pageCount).count { !self[page: $0].isEmpty } }
 
+  /// Whether nothing was written between two versions of a volume, judged by shared memory alone.
+  ///
+  /// Complexity: O(groups).
+  public func sharesMemory(with other: PagedImage) -> Bool {
+    size == other.size
+      && groups.indices.allSatisfy { groups[$0].sharesMemory(with: other.groups[$0]) }
+  }
+
   /// Whether both images hold the same bytes. Complexity: O(groups), and O(bytes) of the pages not shared.
   public func holdsSame(as other: PagedImage) -> Bool {
     guard size == other.size else { return false }

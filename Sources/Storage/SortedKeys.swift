@@ -32,11 +32,17 @@ struct SortedKeys: Sendable {
     var found: [ObjectKey] = []
     var chunk = max(0, chunks.firstPlace { $0[0].name >= prefix } - 1)
     while chunk < chunks.count {
-      let start = chunks[chunk].firstPlace { $0.name >= prefix }
-      let end = chunks[chunk].firstPlace { $0.name >= prefix && !$0.name.utf8.starts(with: prefix.utf8) }
-      found += chunks[chunk][start..<end]
-      if end < chunks[chunk].count { break }
+      let keys = chunks[chunk]
       chunk += 1
+      // Most chunks belong to one prefix entirely, as their first and last keys show.
+      if keys[0].begins(with: prefix), keys[keys.count - 1].begins(with: prefix) {
+        found += keys
+        continue
+      }
+      let start = keys.firstPlace { $0.name >= prefix }
+      let end = keys.firstPlace { $0.name >= prefix && !$0.begins(with: prefix) }
+      found += keys[start..<end]
+      if end < keys.count { break }
     }
     return found
   }
@@ -53,4 +59,8 @@ extension Array {
     }
     return low
   }
+}
+
+extension ObjectKey {
+  fileprivate func begins(with prefix: String) -> Bool { name.utf8.starts(with: prefix.utf8) }
 }

@@ -43,4 +43,65 @@ import Units
     #expect((copy.start..<copy.end).map { copy[$0] } == Array(1...3_000))
     #expect((queue.start..<queue.end).map { queue[$0] } == Array(2_500...2_699) + [-1])
   }
+
+  @Test func copiesThatAppendDifferentlyDoNotSeeEachOther() {
+    var queue = ChunkedQueue<Int>(startingAt: 1)
+    for number in 1...40 { queue.append(number) }
+    var copies = (0..<3).map { _ in queue }
+    for round in 1...100 {
+      for place in copies.indices { copies[place].append(place * 1_000 + round) }
+    }
+    for (place, copy) in copies.enumerated() {
+      let expected = Array(1...40) + (1...100).map { place * 1_000 + $0 }
+      #expect((copy.start..<copy.end).map { copy[$0] } == expected)
+    }
+    #expect((queue.start..<queue.end).map { queue[$0] } == Array(1...40))
+  }
+
+  @Test func aCopyThatWasCutBackAppendsInPlaceOfWhatOthersKeep() {
+    var queue = ChunkedQueue<Int>(startingAt: 1)
+    for number in 1...40 { queue.append(number) }
+    var cut = queue
+    cut.removeAll(from: 36)
+    for number in 1...10 { cut.append(-number) }
+    #expect((queue.start..<queue.end).map { queue[$0] } == Array(1...40))
+    #expect((cut.start..<cut.end).map { cut[$0] } == Array(1...35) + (1...10).map { -$0 })
+  }
+
+  @Test func copiesMayAppendAtTheSameTime() async {
+    var queue = ChunkedQueue<[Int]>(startingAt: 1)
+    for number in 1...33 { queue.append([number]) }
+    let start = queue
+    let sums = await withTaskGroup(of: Bool.self) { group in
+      for task in 0..<8 {
+        group.addTask {
+          var copy = start
+          for number in 0..<2_000 { copy.append([task, number]) }
+          return (0..<2_000).allSatisfy { copy[UInt64(34 + $0)] == [task, $0] }
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(sums == Array(repeating: true, count: 8))
+  }
+
+  @Test func elementsAreFreedWithTheLastCopyThatHoldsThem() {
+    final class Witness: Sendable {}
+    weak var first: Witness?
+    weak var last: Witness?
+    do {
+      var queue = ChunkedQueue<Witness>(startingAt: 1)
+      for number in 1...100 {
+        let witness = Witness()
+        if number == 1 { first = witness }
+        if number == 100 { last = witness }
+        queue.append(witness)
+      }
+      let copy = queue
+      queue.removeAll(before: 90)
+      #expect(copy.first === first && first != nil)
+      #expect(queue.last === last && last != nil)
+    }
+    #expect(first == nil && last == nil)
+  }
 }

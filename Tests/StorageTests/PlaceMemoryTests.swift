@@ -29,6 +29,16 @@ import Testing
     for (number, value) in known.enumerated() { #expect(value == nil || value == number) }
   }
 
+  @Test func ofMoreThingsThanASetHasSlotsTheNewestStay() {
+    // Two sets of four slots: of the last four things, none can have been replaced.
+    var memory = PlaceMemory<Bytes, Int>(bits: 3)
+    let pages = (0..<100).map { Bytes(repeating: UInt8($0), count: 64) }
+    for (number, page) in pages.enumerated() {
+      memory.remember(number, for: page)
+      for earlier in max(0, number - 3)...number { #expect(memory.value(for: pages[earlier]) == earlier) }
+    }
+  }
+
   @Test func aThingThatIsRememberedKeepsItsPlace() {
     var memory = PlaceMemory<Bytes, UInt8>(bits: 10)
     // Were the first page let go, a later one would stand where it stood and be taken for it.

@@ -89,10 +89,11 @@ struct CatalogLoader: Sendable {
       todo.append(.listIndexes)
     case .listIndexes:
       let listed = reply.keys.compactMap { ObjectID($0) }
-      if base.indexes.count > listed.filter({ base.indexes[$0] != nil }).count {
+      let unknown = listed.filter { base.indexes[$0] == nil }
+      if base.indexes.count > listed.count - unknown.count {
         restart(from: Catalog())
       } else {
-        todo += listed.filter { base.indexes[$0] == nil }.map { .index($0) }
+        todo += unknown.map { .index($0) }
       }
     case .condemnation(let id): condemnations.append((id, reply.bytes))
     case .index(let id): indexes.append((id, reply.bytes))

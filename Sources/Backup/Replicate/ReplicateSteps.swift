@@ -224,6 +224,11 @@ struct ReplicateSteps: Steps {
   private func missing(_ there: Listing, _ here: Listing) -> [ObjectKey] {
     var held = listed[here.rawValue][...]
     return listed[there.rawValue].filter { key in
+      // Equality is decided first, because keys that were copied share memory.
+      if held.first == key {
+        held.removeFirst()
+        return false
+      }
       held = held.drop { $0 < key }
       return held.first != key
     }

@@ -84,7 +84,7 @@ extension World {
     let device = volumes[volume].device
     start(
       .hostFlush(volume, through: databases[id].cursor),
-      through: [Operation.Leg(resource: resource(device), amount: bytes)],
+      through: Operation.Leg(resource: resource(device), amount: bytes),
       latency: blueprint.devices[device].latency)
   }
 

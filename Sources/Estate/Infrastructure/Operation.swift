@@ -37,8 +37,22 @@ struct Operation: Sendable {
   }
 
   let owner: Owner
-  /// The resources to pass, in order.
-  private let legs: [Leg]
+  /// The resources to pass, in order. Most operations pass one, and need no list.
+  private enum Path: Sendable {
+    case one(Leg)
+    case several([Leg])
+
+    var count: Int { if case .several(let legs) = self { legs.count } else { 1 } }
+
+    subscript(place: Int) -> Leg {
+      switch self {
+      case .one(let leg): leg
+      case .several(let legs): legs[place]
+      }
+    }
+  }
+
+  private let path: Path
   /// The number of legs entered so far.
   private var entered = 0
   /// Whether all legs are entered together.
@@ -53,26 +67,33 @@ struct Operation: Sendable {
 
   init(_ owner: Owner, through legs: [Leg], latency: Duration, streams: Bool = false) {
     self.owner = owner
-    self.legs = streams ? legs.filter { $0.amount > .zero } : legs
-    self.streams = streams && self.legs.count > 1
+    let legs = streams ? legs.filter { $0.amount > .zero } : legs
+    path = legs.count == 1 ? .one(legs[0]) : .several(legs)
+    self.streams = streams && legs.count > 1
     self.latency = latency
-    sender =
-      if case .replication(let pair, let node, _, .message) = owner {
-        Sender(pair: pair, node: node)
-      } else { nil }
+    sender = Sender(of: owner)
+  }
+
+  /// Creates an operation with one leg.
+  init(_ owner: Owner, through leg: Leg, latency: Duration) {
+    self.owner = owner
+    path = .one(leg)
+    streams = false
+    self.latency = latency
+    sender = Sender(of: owner)
   }
 
   /// Enters the next leg, or the end after the last one.
   mutating func nextStep() -> Step {
     if streams { return nextStepOfStream() }
-    guard entered < legs.count else { return .end(latency, sender) }
+    guard entered < path.count else { return .end(latency, sender) }
     entered += 1
-    return .leg(legs[entered - 1])
+    return .leg(path[entered - 1])
   }
 
   /// Enters all legs, or notes the end of one of them.
   private mutating func nextStepOfStream() -> Step {
-    if entered == 0 {
+    if entered == 0, case .several(let legs) = path {
       (entered, underWay) = (legs.count, legs.count)
       return .legs(legs)
     }
@@ -81,11 +102,14 @@ struct Operation: Sendable {
   }
 
   /// The resources on which a stream may still have transfers.
-  var streamed: [ResourceID] { streams && entered > 0 ? legs.map(\.resource) : [] }
+  var streamed: [ResourceID] {
+    guard streams, entered > 0, case .several(let legs) = path else { return [] }
+    return legs.map(\.resource)
+  }
 
   /// Whether the operation may have a transfer on a resource now.
   func uses(_ resource: ResourceID) -> Bool {
-    streams ? streamed.contains(resource) : entered > 0 && legs[entered - 1].resource == resource
+    streams ? streamed.contains(resource) : entered > 0 && path[entered - 1].resource == resource
   }
 
   mutating func slowDown(by addedLatency: Duration) { latency += addedLatency }
@@ -122,5 +146,12 @@ struct Operation: Sendable {
   struct Sender: Sendable {
     let pair: PairID
     let node: Int
+  }
+}
+
+extension Operation.Sender {
+  fileprivate init?(of owner: Operation.Owner) {
+    guard case .replication(let pair, let node, _, .message) = owner else { return nil }
+    self.init(pair: pair, node: node)
   }
 }

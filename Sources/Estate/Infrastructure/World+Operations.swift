@@ -12,6 +12,11 @@ extension World {
     advance(infrastructure.insert(Operation(owner, through: legs, latency: latency, streams: streams)))
   }
 
+  /// Starts an operation with one leg, followed by its latency.
+  mutating func start(_ owner: Operation.Owner, through leg: Operation.Leg, latency: Duration) {
+    advance(infrastructure.insert(Operation(owner, through: leg, latency: latency)))
+  }
+
   /// Sends the operations that a resource finished to their next leg.
   mutating func transferred(on id: ResourceID) {
     infrastructure.wake(id)

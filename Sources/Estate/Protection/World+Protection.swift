@@ -1,23 +1,25 @@
 import Replication
+import Storage
 import Units
 
 extension World {
   /// Restarts the metering of all replication pairs, discarding earlier meters.
   public mutating func meterReplication(against objective: Duration) {
     for index in pairs.indices {
-      pairs[index].course = ReplicationCourse(of: claim(of: PairID(index)), against: objective, at: now)
+      pairs[index].course = CopyOnWrite(
+        ReplicationCourse(of: claim(of: PairID(index)), against: objective, at: now))
     }
   }
 
   /// The metered course of each pair; empty without replication or metering.
-  public var replicationCourses: [ReplicationCourse] { pairs.compactMap { $0.course?.read(at: now) } }
+  public var replicationCourses: [ReplicationCourse] { pairs.compactMap { $0.course?.value.read(at: now) } }
 
   /// Meters the current claim of a pair's source.
   mutating func observe(_ pair: PairID) {
     observeCascade(of: pair)
     guard pairs[pair].course != nil || pairs[pair].awaited != nil else { return }
     let (claim, now) = (claim(of: pair), now)
-    pairs[pair].course?.observe(claim, at: now)
+    pairs[pair].course?.value.observe(claim, at: now)
     guard let fault = pairs[pair].awaited, claim?.isProtected(since: fault) == true else { return }
     pairs[pair].awaited = nil
     occurrences.append(.protectedAgain(pair))

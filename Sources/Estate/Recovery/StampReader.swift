@@ -5,7 +5,7 @@ import Units
 /// Reads the stamps of pages. A cache by page and leaf in memory helps, because branches share most of them.
 public final class StampReader: Sendable {
   fileprivate struct Memory: Sendable {
-    var pages = PlaceMemory<Bytes, PageStamp>(bits: 15)
+    var pages = PlaceMemory<Bytes, PageStamp>(bits: 14)
     var leaves = PlaceMemory<PagedImage.Leaf, LeafReading>(bits: 11)
   }
 

@@ -95,7 +95,7 @@ extension World {
       case .journal(let point):
         guard let journal, holds(point, pair, journal) else { return nil }
         let base = image(of: place, pair, pairs[pair].standing)
-        images.append((id, journal.rewound(base, volume: place, to: point)))
+        images.append((id, rewinds.rewound(base, volume: place, to: point, of: journal)))
       }
     }
     return images

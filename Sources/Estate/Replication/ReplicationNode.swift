@@ -69,8 +69,8 @@ struct Alarms: Sendable {
   }
 }
 
-/// The durable state of one side of a pair.
-enum KeptState: Sendable {
+/// The durable state of one side of a pair, indirect because tasks and events that carry one are moved often.
+indirect enum KeptState: Sendable {
   case ofPair(DurableState)
   case active(ActiveState)
 }

@@ -47,7 +47,7 @@ struct ReplicationPair: Sendable {
   /// The guarantee of the last acknowledgement before a takeover by the copy; `nil` without one.
   var promiseBeforeMove: Promise?
   /// The metered course; `nil` while metering is off.
-  var course: ReplicationCourse?
+  var course: CopyOnWrite<ReplicationCourse>?
   /// The end of a fault that the copy has not yet caught up with.
   var awaited: Instant?
   /// Whether protection has ended.

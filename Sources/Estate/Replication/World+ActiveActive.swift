@@ -93,7 +93,7 @@ extension World {
         let amount = schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1))
         start(
           .hostFlush(id, through: issued),
-          through: [Operation.Leg(resource: resource(device), amount: amount)],
+          through: Operation.Leg(resource: resource(device), amount: amount),
           latency: blueprint.devices[device].latency)
       }
     }
@@ -224,7 +224,7 @@ extension ReplicationPair {
     let new = Int((nodes[node].engine?.yieldCount ?? before) - before)
     guard new > 0 else { return }
     record.conflicts += new
-    course?.countConflicts(new)
+    course?.value.countConflicts(new)
   }
 }
 

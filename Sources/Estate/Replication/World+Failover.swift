@@ -197,7 +197,7 @@ extension World {
     let device = volumes[flush.volume].device
     start(
       .hostFlush(flush.volume, through: through),
-      through: [Operation.Leg(resource: resource(device), amount: amount)],
+      through: Operation.Leg(resource: resource(device), amount: amount),
       latency: blueprint.devices[device].latency)
   }
 }

@@ -113,7 +113,7 @@ extension World {
     pairs[pair].record.acknowledged += 1
     if promise == .degraded { pairs[pair].record.degraded += 1 }
     pairs[pair].lastPromise = promise
-    pairs[pair].course?.count(promise)
+    pairs[pair].course?.value.count(promise)
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .finished(ticket))

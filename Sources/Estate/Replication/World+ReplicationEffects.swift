@@ -118,7 +118,7 @@ extension World {
     let state = isActive ? pairs[pair].activeState : state
     let before = pairs[pair].record.state
     pairs[pair].record.change(to: state, at: now)
-    pairs[pair].course?.count(state)
+    pairs[pair].course?.value.count(state)
     if before == .replicating { stopWithoutStandby(pair) }
     if pairs[pair].isAwaitingSync, pairs[pair].record.isProtected {
       pairs[pair].isAwaitingSync = false

@@ -22,7 +22,7 @@ extension World {
     pairs[pair].nodes[node].underWay += 1
     start(
       .replication(pair, node, generation: pairs[pair].nodes[node].generation, task),
-      through: [Operation.Leg(resource: resource(device), amount: amount)],
+      through: Operation.Leg(resource: resource(device), amount: amount),
       latency: blueprint.devices[device].latency)
   }
 
@@ -95,7 +95,7 @@ extension World {
     let link = pairs[pair].link
     start(
       .replication(pair, node, generation: 0, .message(message)),
-      through: [Operation.Leg(resource: resource(link), amount: size)],
+      through: Operation.Leg(resource: resource(link), amount: size),
       latency: blueprint.links[link].latency)
   }
 

@@ -64,7 +64,7 @@ extension World {
       let silence = now - watch.lastHeard(.production, by: sender)
       let beat = Watch.Beat(from: sender, to: party, silence: silence)
       start(
-        .beat(beat), through: [Operation.Leg(resource: resource(link), amount: ByteCount(1))],
+        .beat(beat), through: Operation.Leg(resource: resource(link), amount: ByteCount(1)),
         latency: blueprint.links[link].latency)
     }
   }

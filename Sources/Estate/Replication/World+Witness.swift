@@ -26,7 +26,7 @@ extension World {
     start(
       .replication(
         pair, node, generation: pairs[pair].nodes[node].generation, .report(ticket, report)),
-      through: [Operation.Leg(resource: resource(link), amount: Self.reportSize * 2)],
+      through: Operation.Leg(resource: resource(link), amount: Self.reportSize * 2),
       latency: blueprint.links[link].latency * 2)
   }
 

@@ -104,11 +104,9 @@ extension World {
     if !volumes[id].copies.isEmpty, hostFlush(id, through: issued) { return }
     start(
       .hostFlush(id, through: issued),
-      through: [
-        Operation.Leg(
-          resource: resource(device),
-          amount: schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1)))
-      ],
+      through: Operation.Leg(
+        resource: resource(device),
+        amount: schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1))),
       latency: blueprint.devices[device].latency)
   }
 

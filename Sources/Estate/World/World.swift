@@ -17,6 +17,7 @@ public struct World: Sendable {
   let speeds: EngineSpeeds
   let seed: UInt64
   let work: ComputationMemory
+  let rewinds: RewindMemory
 
   var events: EventQueue<Happening>
   var infrastructure: Infrastructure
@@ -60,6 +61,7 @@ public struct World: Sendable {
     self.speeds = speeds
     self.seed = seed
     work = ComputationMemory()
+    rewinds = RewindMemory()
     events = EventQueue(startingAt: start)
     infrastructure = Infrastructure(blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }

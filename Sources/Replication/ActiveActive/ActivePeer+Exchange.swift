@@ -61,18 +61,7 @@ extension ActivePeer {
   /// Sends the present version of pages whose answer is overdue.
   mutating func repeatUnanswered(at now: Instant, _ effects: inout [ReplicationEffect]) {
     isRetrySet = false
-    let lost = sent.filter { isLost($0, at: now) }
-    for message in lost {
-      for (volume, page, _) in message.versions where kept.unsent[volume].contains(page) {
-        pending[volume].insert(page)
-      }
-    }
-    if !lost.isEmpty {
-      late = Array((late + lost)[...].suffix(Self.lateMaximum))
-      sent = sent.filter { !isLost($0, at: now) }
-      window = policy.messagesAtFirst
-      retryAfter = min(retryAfter * 2, policy.retryMaximum)
-    }
+    if sent.contains(where: { isLost($0, at: now) }) { giveUpLost(at: now) }
     newestAnsweredBefore = newestAnswered
     if !mayServe {
       retryAfter = min(retryAfter * 2, policy.retryMaximum)
@@ -80,6 +69,21 @@ extension ActivePeer {
     }
     // A site that was lost, and has nothing to get, is asked whether it is there.
     if isAlone, rejoinsAt == nil, sent.isEmpty, reads.isEmpty { send([], at: now, &effects) }
+  }
+
+  /// Gives up the messages that count as lost, and marks their pages to be sent again.
+  private mutating func giveUpLost(at now: Instant) {
+    let lost = sent.filter { isLost($0, at: now) }
+    for message in lost {
+      for (volume, page, _) in message.versions where kept.unsent[volume].contains(page) {
+        pending[volume].insert(page)
+      }
+    }
+    // Older ones are forgotten anyway, so that they need not be copied.
+    late = Array(late.suffix(max(0, Self.lateMaximum - lost.count)) + lost.suffix(Self.lateMaximum))
+    sent = sent.filter { !isLost($0, at: now) }
+    window = policy.messagesAtFirst
+    retryAfter = min(retryAfter * 2, policy.retryMaximum)
   }
 
   /// Sets the retry timer while an answer is pending.

@@ -68,9 +68,13 @@ extension Journal {
   /// Complexity: O(entries up to the point); only those are written of which something is left in the end.
   public func rewound(_ image: PagedImage, volume: Int, to point: JournalPoint) -> PagedImage {
     guard entries.start <= point.position else { return image }
+    return replayed(entries.start..<(point.position + 1), over: image, volume: volume)
+  }
+
+  /// Returns an image after some entries of its volume.
+  func replayed(_ places: Range<UInt64>, over image: PagedImage, volume: Int) -> PagedImage {
     var image = image
-    for place in visible(entries.start..<(point.position + 1), of: volume, pages: image.pageCount).reversed()
-    {
+    for place in visible(places, of: volume, pages: image.pageCount).reversed() {
       let entry = entries[place]
       image.write(entry.bytes, at: entry.offset)
     }

@@ -8,12 +8,15 @@ public struct Journal: Sendable {
     let volume: Int
     /// The changed pages; empty where the entry changes no volume.
     let pages: Range<Int>
+    /// Whether the entry replaces its first and last page entirely.
+    let hasWholePages: Bool
     let nominalSize: ByteCount
     let chargedSize: ByteCount
 
     init(_ entry: Entry) {
       volume = Int(entry.volume)
       pages = entry.changesVolume ? PageSet.pages(of: entry.extent) : 0..<0
+      hasWholePages = entry.extent.isWholePages
       nominalSize = entry.nominalSize
       chargedSize = entry.chargedSize
     }
@@ -63,7 +66,9 @@ public struct Journal: Sendable {
 
   /// Returns the space taken by some entries.
   func chargedSize(of places: Range<UInt64>) -> ByteCount {
-    places.reduce(.zero) { $0 + outlines[$1].chargedSize }
+    var size = ByteCount.zero
+    outlines.forEachReversed(in: places) { size += $1.chargedSize }
+    return size
   }
 
   /// Marks the pages that some entries change.
@@ -80,10 +85,9 @@ public struct Journal: Sendable {
     var covered = [PageSet](volumes: volumes)
     var leftOut = volumes.map { _ in ByteCount.zero }
     var last: [UInt64] = []
-    for place in places.reversed() {
-      let outline = outlines[place]
-      if outline.pages.isEmpty { continue }
-      if outline.pages.allSatisfy(covered[outline.volume].contains) {
+    outlines.forEachReversed(in: places) { place, outline in
+      if outline.pages.isEmpty { return }
+      if covered[outline.volume].contains(outline.pages) {
         leftOut[outline.volume] += outline.nominalSize
       } else {
         for page in outline.pages { covered[outline.volume].insert(page) }
@@ -102,14 +106,10 @@ public struct Journal: Sendable {
   func visible(_ places: Range<UInt64>, of volume: Int, pages: Int) -> [UInt64] {
     var covered = PageSet(pageCount: pages)
     var visible: [UInt64] = []
-    for place in places.reversed() {
-      let outline = outlines[place]
-      guard outline.volume == volume, !outline.pages.isEmpty,
-        !outline.pages.allSatisfy(covered.contains)
-      else { continue }
+    outlines.forEachReversed(in: places) { place, outline in
+      guard outline.volume == volume, !outline.pages.isEmpty, !covered.contains(outline.pages) else { return }
       visible.append(place)
-      let extent = entries[place].extent
-      guard extent.isWholePages else { continue }
+      guard outline.hasWholePages else { return }
       for page in outline.pages { covered.insert(page) }
     }
     return visible

@@ -32,6 +32,12 @@ public struct PageSet: Hashable, Sendable {
     !words.isEmpty && page < pageCount && words[page >> 6] >> UInt64(page & 63) & 1 == 1
   }
 
+  /// Whether all pages of a range are in the set, as those of an empty range are.
+  func contains(_ pages: Range<Int>) -> Bool {
+    for page in pages where !contains(page) { return false }
+    return true
+  }
+
   public mutating func insert(_ page: Int) {
     precondition(page < pageCount, "a page of the volume")
     if words.isEmpty { words = Array(repeating: 0, count: Self.wordCount(pages: pageCount)) }
