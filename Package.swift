@@ -153,7 +153,7 @@ let package = Package(
     .testTarget(
       name: "ImportingTests", dependencies: ["Importing"], swiftSettings: strict),
     .testTarget(
-      name: "TemplatesTests", dependencies: ["ScenarioLanguage", "Templates"], swiftSettings: strict),
+      name: "TemplatesTests", dependencies: ["Rehearsals", "Templates"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
       dependencies: [
