@@ -34,7 +34,8 @@ import Testing
     (
       "RecoveryPlanning",
       [
-        "ScenarioLanguage", "Statistics", "Estate", "Backup", "Replication", "Schedules", "Storage", "Units",
+        "ScenarioLanguage", "Statistics", "Estate", "Backup", "Replication", "Retention", "Schedules",
+        "Storage", "Units",
       ],
       ["Glibc"]
     ),

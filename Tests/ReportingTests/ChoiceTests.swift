@@ -10,11 +10,13 @@ import Units
 /// The choice of a strategy, with the reasons against others.
 @Suite struct ChoiceTests {
   /// The small report with the deletion alone: both strategies come back, the cheaper one loses too much.
-  private func report() throws -> Report {
-    var report = try SmallReport.report()
-    for place in report.strategies.indices { report.strategies[place].disasters.removeLast() }
-    return try report.priced()
+  private func sweep() throws -> SweepReport {
+    var sweep = try SmallReport.sweep()
+    for place in sweep.strategies.indices { sweep.strategies[place].disasters.removeLast() }
+    return sweep
   }
+
+  private func report() throws -> Report { try sweep().priced() }
 
   @Test func theCheapestThatIsFitIsTheAnswer() throws {
     let text = MarkdownReport(try report()).text
@@ -58,7 +60,7 @@ import Units
 
   /// A third strategy that costs as much as the second and does as badly as the first.
   @Test func whatIsBeatenInAllThreeIsNot() throws {
-    var report = try report()
+    var report = try sweep()
     var third = report.strategies[1]
     third.strategy.name = "third"
     third.disasters = report.strategies[0].disasters
@@ -73,7 +75,7 @@ import Units
 
   /// A strategy that does not always recover is dominated by none, and is on no front while others do.
   @Test func whatDoesNotAlwaysComeBackIsOnNoFront() throws {
-    var report = try SmallReport.report()
+    var report = try SmallReport.sweep()
     report.strategies[0].disasters.removeLast()
     let comparison = Comparison(try report.priced())
     #expect(comparison.front.map(\.strategy) == ["nightly"])
@@ -84,7 +86,7 @@ import Units
 /// The way back to production is told and paid for.
 @Suite struct FailbackReportTests {
   private func report() throws -> Report {
-    var report = try SmallReport.report()
+    var report = try SmallReport.sweep()
     let start = SmallReport.day
     let timeline = [
       TimelineEntry(phase: .reprotect, subject: "production", start: start, end: start + .hours(24)),

@@ -6,10 +6,7 @@ import Units
 ///
 /// It holds the 95th percentile, the maximum and the mean of RPO and RTO, the shares of drills and the costs, exactly, and
 /// the values of the scenario that they were measured with. A row is a strategy, or a strategy against a disaster.
-extension ReportDocument {
-  /// The name and version of the format.
-  static let baselineFormat = "firedrill baseline 1"
-
+extension MeasuredReport {
   private static let columns: [Metric] = [
     .rpoP95, .rpoMax, .rpoMean, .rtoP95, .rtoMax, .rtoMean, .unrecoverableShare, .metShare, .protectionCost,
     .protectionRatio, .expectedLoss,
@@ -38,7 +35,7 @@ extension ReportDocument {
       !path.hasPrefix("strategies.") || strategies.contains { path.hasPrefix("strategies.\($0).") }
     }
     return JSON.object([
-      ("format", .string(Self.baselineFormat)), ("scenario", .string(scenario)),
+      ("format", .string(ReportDocument.baselineFormat)), ("scenario", .string(scenario)),
       ("scenario_sha256", .string(digest)), ("currency", currency.map { .string($0) } ?? .null),
       (
         "columns",
@@ -52,6 +49,11 @@ extension ReportDocument {
     for case .money(let money) in measurements.map(\.value) { return "\(money.currency)" }
     return nil
   }
+}
+
+extension ReportDocument {
+  /// The name and version of the format.
+  static let baselineFormat = "firedrill baseline 1"
 
   /// Returns the measurements of a baseline; null cells were not measured.
   static func measurements(ofBaseline json: JSON) -> [Measurement] {

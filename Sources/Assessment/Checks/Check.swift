@@ -103,7 +103,7 @@ public struct Check: Sendable {
   ///   - date: today; waivers that end before it excuse nothing, and are problems.
   ///   - problems: what was found before, such as a missing baseline.
   public init(
-    _ candidate: ReportDocument, of file: ScenarioFile, strategies: [String] = [], baseline: ReportDocument?,
+    _ candidate: MeasuredReport, of file: ScenarioFile, strategies: [String] = [], baseline: MeasuredReport?,
     at date: Instant, problems: [Problem] = []
   ) {
     let terms = file.scenario.check
@@ -127,7 +127,7 @@ public struct Check: Sendable {
   /// Returns the values that differ, in the order of the new file, removed ones last. Unchecked strategies
   /// are left out.
   private static func changes(
-    from old: ReportDocument, to new: [ScenarioFile.Value], of strategies: [String]
+    from old: MeasuredReport, to new: [ScenarioFile.Value], of strategies: [String]
   ) -> [Change] {
     func isBound(_ path: String) -> Bool {
       !path.hasPrefix("strategies.") || strategies.contains { path.hasPrefix("strategies.\($0).") }

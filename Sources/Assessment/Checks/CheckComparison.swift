@@ -3,7 +3,7 @@ import Units
 
 /// The comparison of measurements with thresholds and a baseline, grouping failures by cause.
 struct CheckComparison {
-  let candidate: ReportDocument
+  let candidate: MeasuredReport
   let file: ScenarioFile
   /// The strategies that are checked.
   let strategies: [String]
@@ -16,7 +16,7 @@ struct CheckComparison {
   private var failures: [Check.Failure] = []
 
   init(
-    candidate: ReportDocument, file: ScenarioFile, strategies: [String], changes: [Check.Change],
+    candidate: MeasuredReport, file: ScenarioFile, strategies: [String], changes: [Check.Change],
     waivers: [Waiver]
   ) {
     self.candidate = candidate
@@ -59,7 +59,7 @@ struct CheckComparison {
     threshold.strategy.map(strategies.contains) ?? true
   }
 
-  mutating func hold(to baseline: ReportDocument, tolerance: Ratio) {
+  mutating func hold(to baseline: MeasuredReport, tolerance: Ratio) {
     for old in baseline.measurements where strategies.contains(old.strategy) {
       let line = file.line(ofStrategy: old.strategy)
       guard let new = candidate.value(of: old.metric, strategy: old.strategy, disaster: old.disaster) else {

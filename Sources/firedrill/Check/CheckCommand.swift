@@ -119,27 +119,27 @@ struct CheckCommand: AsyncParsableCommand {
         hint: known.suggestion(for: unknown, noun: "strategies")))
   }
 
-  /// Returns the report of the bound strategies, from the cache where possible.
-  private func candidate(_ file: ScenarioFile, _ bound: [String]) async throws(InputError) -> ReportDocument {
+  /// Measures the report of the bound strategies, from the cache where possible.
+  private func candidate(_ file: ScenarioFile, _ bound: [String]) async throws(InputError) -> MeasuredReport {
     let cache = noCache ? nil : ReportCache(folder: cache)
     let key = try cache.map { _ throws(InputError) in try ReportCache.key(of: file, strategies: bound) }
     if let key, let text = cache?.text(for: key), let report = try? ReportDocument(text: text, name: key) {
-      return report
+      return MeasuredReport(report)
     }
     let plan = RehearsalPlan(file)
     var selection = plan.selection
     selection.strategies = bound
     let line = ProgressLine(label: plan.scenario.name)
     let sweep = Sweep(plan.scenario, provenance: plan.provenance, selection: selection)
-    let report = await sweep.run(jobs: jobs ?? coreCount) { line.show($0) }
+    let measured = await sweep.run(jobs: jobs ?? coreCount) { line.show($0) }
     line.clear()
-    let text = JSONReport(try report.priced()).text
-    if let key { cache?.keep(text, for: key) }
-    return try ReportDocument(text: text, name: file.path)
+    let report = try measured.priced()
+    if let key { cache?.keep(JSONReport(report).text, for: key) }
+    return MeasuredReport(report)
   }
 
   /// Returns the baseline or the problem with it; neither when no baseline is requested.
-  private func baseline(of file: ScenarioFile) -> (ReportDocument?, [Check.Problem]) {
+  private func baseline(of file: ScenarioFile) -> (MeasuredReport?, [Check.Problem]) {
     guard let baseline else { return (nil, []) }
     let path = "\(baseline)/\(file.scenario.name).json"
     guard access(path, F_OK) == 0 else {
@@ -158,7 +158,7 @@ struct CheckCommand: AsyncParsableCommand {
               "this is a baseline of the scenario '\(document.scenario)', not of '\(file.scenario.name)'",
             hint: "name the folder in which '\(file.scenario.name).json' is its own"))
       }
-      return (document, [])
+      return (MeasuredReport(document), [])
     } catch {
       return (nil, error.diagnostics.map { Check.Problem(.badInput, $0) })
     }
