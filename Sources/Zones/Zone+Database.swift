@@ -6,6 +6,14 @@ extension Zone {
   /// The years with known changes of the clock. The last offset holds after them.
   private static let years = 1_970...2_199
 
+  /// The zones of the IANA database without a slash in their names, beside UTC.
+  private static let plainNames: Set<String> = [
+    "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GMT", "Greenwich", "HST",
+    "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya", "MET", "MST",
+    "MST7MDT", "NZ", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey",
+    "UCT", "Universal", "W-SU", "WET", "Zulu",
+  ]
+
   /// Looks up a zone in the IANA database of time zones that Foundation provides.
   ///
   /// - Parameter name: such as `Europe/Lisbon`, or `UTC`.
@@ -14,7 +22,7 @@ extension Zone {
       self = .utc
       return
     }
-    guard name.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(name),
+    guard name.contains("/") || Self.plainNames.contains(name),
       let zone = TimeZone(identifier: name)
     else {
       let near = TimeZone.knownTimeZoneIdentifiers.first { known in

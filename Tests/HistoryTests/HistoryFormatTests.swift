@@ -119,6 +119,69 @@ import Zones
     #expect(try read(dated, zone: .utc).runs[0].start.description == "2026-11-29T08:34:00Z")
   }
 
+  /// A list of everything names file systems, and columns may follow the time.
+  @Test func listsOfZFSMayHaveFileSystemsFurtherColumnsAndJSON() throws {
+    let all = try read("tank\t1795000000\ntank/a@x\t1795946401\t12345\ntank/a@y\t1795950001\t0\n")
+    #expect(all.runs.map(\.name) == ["x", "y"] && all.runs[0].start == Instant(second: 1_795_946_401))
+    let json = try read(
+      """
+      {"output_version": {"command": "zfs list"}, "datasets": {"tank": {"properties": {}}, "tank/a@x":
+       {"type": "SNAPSHOT", "properties": {"creation": {"value": "1795946401"}}}}}
+      """)
+    #expect(json.tool == "ZFS" && json.runs == [all.runs[0]])
+  }
+
+  /// borgmatic lists the archives of each of its repositories.
+  @Test func listsOfBorgmaticAreOneHistoryForEachRepository() throws {
+    let list = try read(
+      """
+      [{"archives": [{"name": "a", "start": "2026-11-29T01:00:00.000000"}], "repository": {"location": "ssh://x/y"}},
+       {"archives": [{"name": "b", "start": "2026-11-30T01:00:00.000000"}], "repository": {"location": "/mnt/b"}}]
+      """, zone: .utc)
+    #expect(list.tool == "borg" && list.runs.map(\.source) == ["ssh://x/y", "/mnt/b"])
+  }
+
+  @Test func aServerWithoutBackupsHidesNotThoseOfOthers() throws {
+    let list = try read(
+      """
+      {"empty": [], "main": [{"backup_id": "20261129T010203", "end_time_timestamp": "1795914600", "status": "DONE"}]}
+      """, zone: .utc)
+    #expect(list.tool == "barman" && list.runs.map(\.source) == ["main"])
+  }
+
+  @Test func thePlainListOfBarmanGivesStartsAndStates() throws {
+    let text = """
+      main 20261130T010203 - F - Mon Nov 30 06:10:00 2026 - Size: 104.3 MiB - WAL Size: 0 B - WAITING_FOR_WALS
+      main 20261129T010203 - 'weekly' - F - Sun Nov 29 06:10:00 2026 - Size: 104.3 MiB - WAL Size: 2.7 MiB
+      pg-main 20261128T010203 - FAILED
+
+      """
+    let runs = try read(text, zone: try Zone(named: "America/New_York")).runs
+    #expect(
+      runs.map(\.start.description) == [
+        "2026-11-30T06:02:03Z", "2026-11-29T06:02:03Z", "2026-11-28T06:02:03Z",
+      ])
+    #expect(runs.map(\.isUsable) == [false, true, false] && runs[2].isFailed && !runs[0].isFailed)
+    // The end has no zone, and the database's is another than barman's.
+    #expect(runs.allSatisfy { $0.end == nil })
+    #expect(throws: HistoryProblem.self) { try read(text) }
+  }
+
+  @Test func thePlainListOfBorgNeedsAZone() throws {
+    let text = "my one                               Sun, 2026-11-29 11:34:02 [35a2e4]\n"
+    #expect(throws: HistoryProblem.self) { try read(text) }
+    let runs = try read(text, zone: try Zone(named: "Europe/Berlin")).runs
+    #expect(runs.map(\.name) == ["my one"] && runs[0].start.description == "2026-11-29T10:34:02Z")
+  }
+
+  @Test func oneBackupOfCBRIsAList() throws {
+    let list = try read(
+      """
+      {"backup": {"name": "b", "status": "available", "created_at": "2026-11-29T06:30:44", "resource_id": "r", "resource_size": 40}}
+      """)
+    #expect(list.tool == "CBR" && list.runs[0].size == 40 << 30)
+  }
+
   @Test func snappersThreeFormsMeanTheSame() throws {
     let forms = [
       """

@@ -7,7 +7,7 @@ extension HistoryReader {
   static func cbr(_ root: JSONValue) throws(HistoryProblem) -> BackupList {
     let time = Timestamp(zone: .utc)
     var runs: [BackupRun] = []
-    for item in root["backups"]?.items ?? [] {
+    for item in root["backups"]?.items ?? [root["backup"]].compactMap({ $0 }) {
       let start = try either(
         optionalInstant(item["protected_at"], time), instant(item["created_at"], in: item, time))
       var run = BackupRun(
@@ -23,6 +23,26 @@ extension HistoryReader {
       runs.append(run)
     }
     return BackupList(tool: "CBR", runs: runs, remarks: ["CBR's list does not say when a backup ended"])
+  }
+
+  /// Reads `zfs list -j -t snapshot`, from version 2.3.
+  static func zfs(_ root: JSONValue, _ time: Timestamp) throws(HistoryProblem) -> BackupList {
+    var runs: [BackupRun] = []
+    for (name, item) in root["datasets"]?.members ?? [] {
+      guard let at = name.firstIndex(of: "@") else { continue }
+      let creation = item["properties"]?["creation"]?["value"]
+      guard let creation, let text = creation.text else {
+        throw HistoryProblem(
+          offset: item.offset, "this snapshot has no time of creation",
+          hint: "print it with 'zfs list -jp -t snapshot -o name,creation'")
+      }
+      let start = try TextLists(zone: time.zone).zfsTime(Array(text.utf8)[...], offset: creation.offset)
+      runs.append(
+        BackupRun(
+          name: String(name[name.index(after: at)...]), source: String(name[..<at]), start: start, end: start)
+      )
+    }
+    return BackupList(tool: "ZFS", runs: runs)
   }
 
   /// The phases of a backup of Velero that has not failed yet.

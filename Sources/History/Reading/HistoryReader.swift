@@ -6,7 +6,7 @@ public enum HistoryReader {
   /// The readable formats, for messages.
   public static let formats =
     "restic snapshots --json, restic backup --json, borg list/info/create --json, pgbackrest info --output=json, "
-    + "barman -f json list-backups/show-backup, a CBR backup list, zfs list -Hp -t snapshot -o name,creation, "
+    + "barman [-f json] list-backups/show-backup, a CBR backup list, zfs list -Hp -t snapshot -o name,creation, "
     + "snapper --iso/--jsonout/--csvout list, velero backup get -o json, firedrill vault points --json"
 
   /// - Parameter zone: the zone of times that name none; `nil` refuses such times.
@@ -26,7 +26,12 @@ public enum HistoryReader {
     if root["message_type"] != nil { return resticLog(tape) }
     if root["archives"] != nil || root["archive"] != nil { return try borg(root, time) }
     if root["points"] != nil { return try vault(root, time) }
-    if root["backups"] != nil { return try cbr(root) }
+    if root["backups"] != nil || root["backup"]?["protected_at"] != nil
+      || root["backup"]?["resource_id"] != nil
+    {
+      return try cbr(root)
+    }
+    if root["datasets"] != nil { return try zfs(root, time) }
     if root["kind"]?.text == "Backup" || root["items"] != nil { return try velero(root, time) }
     if let list = try listInMembers(root, time) { return list }
     throw HistoryProblem(
@@ -44,13 +49,22 @@ public enum HistoryReader {
     if first["snapshots"] != nil { return try restic(items.flatMap { $0["snapshots"]?.items ?? [] }, time) }
     if first["tree"] != nil || first["short_id"] != nil { return try restic(items, time) }
     if first["backup"] != nil { return try pgBackRest(items) }
+    // borgmatic prints a list of repositories.
+    if first["archives"] != nil {
+      var list = try borg(first, time)
+      for item in items.dropFirst() { list.runs += try borg(item, time).runs }
+      return list
+    }
     return nil
   }
 
   private static func listInMembers(_ root: JSONValue, _ time: Timestamp) throws(HistoryProblem)
     -> BackupList?
   {
-    guard root.isObject, let first = root.members.first?.value else { return nil }
+    // A server or configuration without backups does not say which tool it is.
+    guard root.isObject,
+      let first = root.members.lazy.map({ $0.value }).first(where: { !$0.isArray || !$0.items.isEmpty })
+    else { return nil }
     let item = first.items.first ?? first
     if item["backup_id"] != nil { return try barman(root, time) }
     if item["number"] != nil, item["date"] != nil { return try snapper(root, time) }

@@ -20,6 +20,7 @@ struct TextLists {
     let head = first.text
     if head.contains("#"), head.contains("|") || head.contains("\u{2502}") { return try snapperTable(lines) }
     if head.hasPrefix("config,") || head.hasPrefix("number,") { return try snapperCSV(lines) }
+    if let list = try PlainLists(zone: zone).read(lines.map { ($0.text, $0.offset) }) { return list }
     if lines.contains(where: { $0.bytes.contains(UInt8(ascii: "@")) }) { return try zfs(lines) }
     throw HistoryProblem(
       offset: first.offset, "this is not a list of backups that firedrill knows",
@@ -31,6 +32,8 @@ struct TextLists {
   private func zfs(_ lines: [Line]) throws(HistoryProblem) -> BackupList {
     var runs: [BackupRun] = []
     for line in lines where !line.bytes.starts(with: "NAME".utf8) {
+      // A list of everything names file systems too.
+      guard line.bytes.contains(UInt8(ascii: "@")) else { continue }
       let isTabbed = line.bytes.contains(9)
       let cells = line.bytes.split(maxSplits: 1) { isTabbed ? $0 == 9 : $0 == 0x20 }
       guard cells.count == 2, let at = cells[0].firstIndex(of: UInt8(ascii: "@")) else {
@@ -38,7 +41,7 @@ struct TextLists {
           offset: line.offset, "'\(line.text)' is not a snapshot of ZFS with its time",
           hint: "print them with 'zfs list -Hp -t snapshot -o name,creation'")
       }
-      let start = try zfsTime(cells[1], of: line)
+      let start = try zfsTime(cells[1], offset: cells[1].startIndex)
       runs.append(
         BackupRun(
           name: String(decoding: cells[0][(at + 1)...], as: UTF8.self),
@@ -48,11 +51,10 @@ struct TextLists {
   }
 
   /// Parses seconds since 1970 (`-p`), or `Sun Nov 29 11:34 2026` by the machine's clock.
-  private func zfsTime(_ bytes: ArraySlice<UInt8>, of line: Line) throws(HistoryProblem) -> Instant {
+  func zfsTime(_ bytes: ArraySlice<UInt8>, offset: Int) throws(HistoryProblem) -> Instant {
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\t" }.map(String.init)
     if let first = words.first, let second = Int(first), first.count >= 9 { return Instant(second: second) }
     let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let offset = bytes.startIndex
     guard words.count >= 5, let month = months.firstIndex(of: words[1]), let day = Int(words[2]) else {
       throw HistoryProblem(
         offset: offset, "'\(words.joined(separator: " "))' is not a time of creation",

@@ -39,10 +39,8 @@ extension CalendarEvent {
       hint: "write for example 'Mon..Fri *-*-* 02:30:00' or 'daily'")
   }
 
-  /// Returns the zone in a part: with a slash, or UTC. No other part after the first begins with a letter.
-  private static func zone(in part: String) -> String? {
-    part == "UTC" || (part.contains("/") && part.first?.isLetter == true) ? part : nil
-  }
+  /// Returns the zone in a part. No other part after the first begins with a letter.
+  private static func zone(in part: String) -> String? { part.first?.isLetter == true ? part : nil }
 
   private static func weekdays(_ text: String) throws(QuantityError) -> [Int] {
     let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
