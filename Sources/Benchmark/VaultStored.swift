@@ -8,8 +8,10 @@ func vaultStoredFigures(isShort: Bool) -> [BenchmarkFigure] {
   let tags = shellLines(of: "git -C \(dependency) tag --sort=creatordate | grep -E '^[0-9.]+$' | tail -10")
   let history = shellLines(of: "git -C \(root) rev-list --reverse --first-parent HEAD")
   let revisions = history.count < 10 ? [] : (1...10).map { history[history.count * $0 / 10 - 1] }
-  let first = storedFigures("ten tags of swift-collections", dependency, tags)
-  return isShort ? first : first + storedFigures("ten revisions of firedrill", root, revisions)
+  // A shallow checkout of the dependency has one tag.
+  let first = tags.count == 10 ? storedFigures("ten tags of swift-collections", dependency, tags) : []
+  if isShort, !first.isEmpty { return first }
+  return first + storedFigures("ten revisions of firedrill", root, revisions)
 }
 
 private func storedFigures(_ name: String, _ repository: String, _ revisions: [String]) -> [BenchmarkFigure] {

@@ -23,12 +23,13 @@ struct Firedrill: AsyncParsableCommand {
   /// Like `AsyncParsableCommand.main()`, but with our own exit codes.
   static func main() async {
     endTrapsAsInternalFaults()
+    reportLargeFilesAsErrors()
     StandardOutput.holdClosedStreams()
     do {
-      if let misspelt = MisspeltCommand.diagnostic(of: Array(CommandLine.arguments.dropFirst())) {
+      if let misspelt = MisspeltCommand.diagnostic(of: RawArguments.all) {
         throw InputError(misspelt)
       }
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(RawArguments.all)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

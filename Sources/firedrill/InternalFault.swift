@@ -1,5 +1,8 @@
 import Glibc
 
+/// Lets a write beyond the limit on the size of files fail like one to a full disk, instead of killing the process.
+func reportLargeFilesAsErrors() { signal(SIGXFSZ, SIG_IGN) }
+
 /// Makes traps end with the exit code of an internal fault instead of a signal.
 func endTrapsAsInternalFaults() {
   for number in [SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE] {

@@ -19,6 +19,27 @@ import Units
     #expect(try site.restored(point.id) == site.driver.streams)
   }
 
+  /// Parameters for small blocks change the bytes of new packs, and nothing about who can read which.
+  @Test func blocksOfTunedAndUntunedBackupsAreReadAlike() throws {
+    let words = (0..<60_000).flatMap { Array("item \($0 * 7_919 % 10_007)\n".utf8) }
+    let streams = [
+      words, noise(100_000, seed: 1), Array(words.prefix(16 << 10)), Array(words.prefix((16 << 10) + 1)),
+    ]
+    var sizes: [ByteCount] = []
+    for isTuned in [false, true] {
+      var site = Fixture(streams)
+      site.options.tunesCompression = isTuned
+      let point = try site.backup(chunking: .file)
+      #expect(point.statistics.stored < point.statistics.new)
+      sizes.append(point.statistics.stored)
+      site.options.tunesCompression.toggle()
+      #expect(try site.restored(point.id) == site.driver.streams)
+      #expect(try site.verify().isEmpty)
+      #expect(try site.backup(chunking: .file).statistics.new == .zero)
+    }
+    #expect(sizes[0] != sizes[1])
+  }
+
   @Test func aSnapshotOfNothingIsAPoint() throws {
     var site = Fixture()
     let point = try site.backup()

@@ -41,6 +41,19 @@ import Units
     #expect(Array(read.entries) == Self.entries && read.root == Self.catalog.root && read.host == "host")
   }
 
+  @Test func singleFieldsAreThoseOfTheWholeEntry() {
+    let entries = Self.catalog.entries
+    var offsets: [ByteCount] = []
+    var end = ByteCount.zero
+    for index in entries.indices {
+      #expect(entries.depth(of: index) == Self.entries[index].depth)
+      #expect(entries.isDirectory(index) == (Self.entries[index].kind == .directory))
+      offsets.append(end)
+      if case .file(_, let data) = Self.entries[index].kind { for extent in data { end += extent.length } }
+    }
+    #expect(end == ByteCount(60) && Self.catalog.contentOffsets == offsets)
+  }
+
   /// The catalog comes from an authenticated vault, and still nothing in it may lead a restore out of its target.
   @Test(arguments: ["..", ".", "", "a/b", "/etc", "x\0y"]) func namesThatLeadElsewhereAreRefused(name: String)
   {

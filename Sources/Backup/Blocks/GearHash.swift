@@ -74,6 +74,21 @@ struct GearHash: Sendable {
       index = position
       hash = rolling
     }
+    // Four bytes at once: each hash follows from the last group's directly, not from the one before it.
+    while position &+ 4 <= limit {
+      let first = words[Int(base.load(fromByteOffset: position, as: UInt8.self))]
+      let second = words[Int(base.load(fromByteOffset: position &+ 1, as: UInt8.self))] &+ (first &<< 1)
+      let third = words[Int(base.load(fromByteOffset: position &+ 2, as: UInt8.self))] &+ (second &<< 1)
+      let fourth = words[Int(base.load(fromByteOffset: position &+ 3, as: UInt8.self))] &+ (third &<< 1)
+      let hash = (rolling &<< 4) &+ fourth
+      if ((rolling &<< 1) &+ first) & mask == 0 || ((rolling &<< 2) &+ second) & mask == 0
+        || ((rolling &<< 3) &+ third) & mask == 0 || hash & mask == 0
+      {
+        break
+      }
+      rolling = hash
+      position &+= 4
+    }
     while position < limit {
       let byte = base.load(fromByteOffset: position, as: UInt8.self)
       rolling = (rolling &<< 1) &+ words[Int(byte)]

@@ -38,7 +38,7 @@ import Units
 
   package mutating func readInstant() throws(JobFailure) -> Instant { Instant(nanoseconds: try read()) }
 
-  package mutating func readByteCount() throws(JobFailure) -> ByteCount {
+  @inlinable package mutating func readByteCount() throws(JobFailure) -> ByteCount {
     let count: Int64 = try read()
     guard count >= 0 else { throw .damaged("a negative number of bytes") }
     return ByteCount(count)
@@ -63,7 +63,7 @@ import Units
   }
 
   /// Reads a list whose elements take at least `minimumSize` bytes each.
-  package mutating func readList<T>(
+  @inlinable package mutating func readList<T>(
     minimumSize: Int, _ element: (inout ByteReader) throws(JobFailure) -> T
   ) throws(JobFailure) -> [T] {
     let count = Int(try read(UInt32.self))
@@ -74,7 +74,7 @@ import Units
     return list
   }
 
-  package mutating func readBytes(_ count: Int) throws(JobFailure) -> Bytes {
+  @inlinable package mutating func readBytes(_ count: Int) throws(JobFailure) -> Bytes {
     try require(count)
     defer { position += count }
     return Bytes(slice[position..<(position + count)])

@@ -10,6 +10,11 @@ public struct JobOptions: Hashable, Sendable {
   public var packSize = 8 << 20
   /// zstd's level, 1 (fast) to 19 (small).
   public var compressionLevel: Int32 = 1
+  /// Whether level 1 uses parameters that suit blocks of about 64 KiB instead of zstd's own.
+  public var tunesCompression = false
+  /// The number of whole packs that a verification holds in memory, at most `window`. It limits the overlap of
+  /// reading and checking.
+  public var heldPacks = 8
   /// The largest gap that a restore reads rather than starting another read.
   public var gapMaximum = 64 << 10
   /// The running time after which a job may be considered dead.
@@ -33,12 +38,9 @@ public struct JobOptions: Hashable, Sendable {
   /// before, wherever all reads of a window end at the same instant.
   var windowOfAllStages: Int { 3 * window }
 
-  /// The number of whole packs that a verification holds in memory. Eight suffice for every core and the reads
-  /// ahead of them.
-  var heldPacks: Int { min(window, 8) }
-
   func validate() {
     precondition(window >= 1 && transferSize >= 1 && gapMaximum >= 0, "a job needs room to work")
+    precondition(heldPacks >= 1, "a verification needs room for a pack")
     precondition((1...(512 << 20)).contains(packSize), "a pack is at most 512 MiB")
     precondition((1...19).contains(compressionLevel), "zstd's levels are 1 to 19")
     precondition(lease > .zero, "a lease lasts for some time")

@@ -29,7 +29,7 @@ struct PackSalvage: Sendable {
     contents = catalog.blocksByPack()
     let present = catalog.packs.keys.filter { catalog.lost[$0] == nil }
     checker = PackChecker(
-      present, contents, catalog: catalog, key: key, heldMaximum: options.heldPacks)
+      present, contents, catalog: catalog, key: key, heldMaximum: min(options.heldPacks, options.window))
     writer = PackWriter(key: jobKey, lockedUntil: nil, options: options)
     salvageIfChecked()
   }

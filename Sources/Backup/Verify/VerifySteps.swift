@@ -190,7 +190,7 @@ struct VerifySteps: Steps {
       fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
     case .all:
       checker = PackChecker(
-        packs, contents, catalog: catalog, key: master, heldMaximum: options.heldPacks)
+        packs, contents, catalog: catalog, key: master, heldMaximum: min(options.heldPacks, options.window))
     }
     finishIfChecked()
   }

@@ -5,7 +5,38 @@ public struct FilePath: Hashable, Sendable, CustomStringConvertible {
   public let bytes: [UInt8]
 
   public init(bytes: [UInt8]) { self.bytes = bytes }
-  public init(_ text: String) { bytes = Array(text.utf8) }
+
+  /// Creates the path that a text names. Characters of `text(ofBytes:)` that stand for single bytes become those.
+  public init(_ text: String) {
+    guard Self.hasStandIns(text) else {
+      bytes = Array(text.utf8)
+      return
+    }
+    bytes = text.unicodeScalars.flatMap { scalar -> [UInt8] in
+      let byte = UInt8(exactly: Int64(scalar.value) - Int64(Self.standInBase))
+      return byte.map { $0 >= 0x80 ? [$0] : Array(String(scalar).utf8) } ?? Array(String(scalar).utf8)
+    }
+  }
+
+  /// The characters from here on stand for bytes that are not UTF-8. They are the last ones for private use.
+  private static let standInBase: UInt32 = 0x10FF00
+
+  private static func hasStandIns(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0.value >= standInBase + 0x80 }
+  }
+
+  /// Returns the text of some bytes. A character for private use stands for each byte of a text that is not UTF-8
+  /// and is beyond ASCII.
+  package static func text(ofBytes bytes: [UInt8]) -> String {
+    if let text = String(validating: bytes, as: UTF8.self), !hasStandIns(text) { return text }
+    var text = String.UnicodeScalarView()
+    for byte in bytes {
+      if let scalar = Unicode.Scalar(byte < 0x80 ? UInt32(byte) : standInBase + UInt32(byte)) {
+        text.append(scalar)
+      }
+    }
+    return String(text)
+  }
 
   package func withCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: bytes.count + 1) { buffer in

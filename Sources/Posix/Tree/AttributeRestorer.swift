@@ -10,35 +10,35 @@ final class AttributeRestorer: Sendable {
 
   /// Applies the attributes of an entry. The owner precedes the mode, because a change of owner clears the
   /// set-user bit. The times are last, because all other changes affect them.
-  func apply(_ entry: TreeEntry, to file: Descriptor, _ path: FilePath) {
+  func apply(_ entry: TreeEntry, to file: Descriptor, _ path: @autoclosure () -> FilePath) {
     let attributes = entry.attributes
-    if isAdministrator, fchown(file.number, attributes.owner, attributes.group) != 0 { warn(path, "owner") }
+    if isAdministrator, fchown(file.number, attributes.owner, attributes.group) != 0 { warn(path(), "owner") }
     for attribute in entry.extended {
       let result = FilePath(bytes: attribute.name).withCString {
         fsetxattr(file.number, $0, attribute.value, attribute.value.count, 0)
       }
-      if result != 0 { warn(path, "extended attribute \(FilePath(bytes: attribute.name))") }
+      if result != 0 { warn(path(), "extended attribute \(FilePath(bytes: attribute.name))") }
     }
-    if fchmod(file.number, attributes.mode) != 0 { warn(path, "mode") }
+    if fchmod(file.number, attributes.mode) != 0 { warn(path(), "mode") }
     let times = [attributes.modified.timespec, attributes.modified.timespec]
-    if futimens(file.number, times) != 0 { warn(path, "time") }
+    if futimens(file.number, times) != 0 { warn(path(), "time") }
   }
 
   /// Applies attributes to links, pipes and devices, which cannot be opened.
-  func apply(_ entry: TreeEntry, in folder: Descriptor, _ path: FilePath) {
+  func apply(_ entry: TreeEntry, in folder: Descriptor, _ path: @autoclosure () -> FilePath) {
     let attributes = entry.attributes
     let times = [attributes.modified.timespec, attributes.modified.timespec]
     FilePath(bytes: entry.name).withCString { name in
       if isAdministrator,
         fchownat(folder.number, name, attributes.owner, attributes.group, AT_SYMLINK_NOFOLLOW) != 0
       {
-        warn(path, "owner")
+        warn(path(), "owner")
       }
       if case .symbolicLink = entry.kind {
       } else if fchmodat(folder.number, name, attributes.mode, 0) != 0 {
-        warn(path, "mode")
+        warn(path(), "mode")
       }
-      if utimensat(folder.number, name, times, AT_SYMLINK_NOFOLLOW) != 0 { warn(path, "time") }
+      if utimensat(folder.number, name, times, AT_SYMLINK_NOFOLLOW) != 0 { warn(path(), "time") }
     }
     let place = ExtendedAttribute.path(of: entry.name, in: folder)
     for attribute in entry.extended {
@@ -47,7 +47,7 @@ final class AttributeRestorer: Sendable {
           lsetxattr(place, $0, attribute.value, attribute.value.count, 0)
         }
       }
-      if result != 0 { warn(path, "extended attribute \(FilePath(bytes: attribute.name))") }
+      if result != 0 { warn(path(), "extended attribute \(FilePath(bytes: attribute.name))") }
     }
   }
 

@@ -19,8 +19,8 @@ struct PreviousTree {
     offsets = catalog.contentOffsets
     var ends = [Int](repeating: catalog.entries.count, count: catalog.entries.count)
     var open: [Int] = []
-    for (index, entry) in catalog.entries.enumerated() {
-      while open.count > entry.depth { ends[open.removeLast()] = index }
+    for index in catalog.entries.indices {
+      while open.count > catalog.entries.depth(of: index) { ends[open.removeLast()] = index }
       open.append(index)
     }
     self.ends = ends

@@ -45,42 +45,22 @@ public struct TreeCatalog: Sendable {
       throw .damaged("a list longer than its object")
     }
     entries = TreeEntries()
-    for _ in 0..<count { entries.append(try TreeEntry(from: &reader)) }
+    entries.reserve(count: count, bytes: reader.remaining)
+    var check = TreeCheck()
+    for _ in 0..<count {
+      let start = bytes.count - reader.remaining
+      try check.add(TreeEntry(from: &reader))
+      entries.append(stored: bytes[start..<(bytes.count - reader.remaining)])
+    }
     try reader.end()
-    entries.shrink()
-    try Self.check(entries)
-  }
-
-  /// Checks that the entries form a tree that stays within its directory.
-  private static func check(_ entries: TreeEntries) throws(JobFailure) {
-    guard let first = entries.first, first.depth == 0, first.name.isEmpty, first.kind == .directory else {
-      throw .damaged("a tree without a root")
-    }
-    var isDirectory = true
-    var depth = 0
-    for (index, entry) in entries.enumerated().dropFirst() {
-      guard entry.depth >= 1, entry.depth <= (isDirectory ? depth + 1 : depth) else {
-        throw .damaged("a name in what is no directory")
-      }
-      let isPlain = !entry.name.isEmpty && !entry.name.contains(UInt8(ascii: "/")) && !entry.name.contains(0)
-      guard isPlain, entry.name != Array(".".utf8), entry.name != Array("..".utf8) else {
-        throw .damaged("a name that leads elsewhere")
-      }
-      if case .hardLink(let target) = entry.kind {
-        guard target >= 0, target < index, entries[target].canBeLinked else {
-          throw .damaged("a link to nothing")
-        }
-      }
-      isDirectory = entry.kind == .directory
-      depth = entry.depth
-    }
+    try check.end()
   }
 
   /// The offset of each entry's bytes in the contents stream.
   package var contentOffsets: [ByteCount] {
     var offset = ByteCount.zero
-    return entries.map { entry in
-      defer { offset += entry.contentLength }
+    return entries.indices.map { index in
+      defer { offset += entries.contentLength(of: index) }
       return offset
     }
   }
@@ -97,13 +77,50 @@ public struct TreeCatalog: Sendable {
   package var parents: [Int] {
     var parents: [Int] = []
     var open: [Int] = []
-    for (index, entry) in entries.enumerated() {
-      open.removeLast(open.count - min(open.count, entry.depth))
+    parents.reserveCapacity(entries.count)
+    for index in entries.indices {
+      open.removeLast(open.count - min(open.count, entries.depth(of: index)))
       parents.append(open.last ?? 0)
       open.append(index)
     }
     return parents
   }
+}
+
+/// A check that entries form a tree that stays within its directory.
+private struct TreeCheck {
+  private var canBeLinked: [Bool] = []
+  private var isDirectory = false
+  private var depth = 0
+
+  mutating func add(_ entry: TreeEntry) throws(JobFailure) {
+    if canBeLinked.isEmpty {
+      guard entry.depth == 0, entry.name.isEmpty, entry.kind == .directory else { throw Self.noRoot }
+    } else {
+      guard entry.depth >= 1, entry.depth <= (isDirectory ? depth + 1 : depth) else {
+        throw .damaged("a name in what is no directory")
+      }
+      let isPlain = !entry.name.isEmpty && !entry.name.contains(UInt8(ascii: "/")) && !entry.name.contains(0)
+      guard isPlain, !Self.reserved.contains(entry.name) else {
+        throw .damaged("a name that leads elsewhere")
+      }
+      if case .hardLink(let target) = entry.kind {
+        guard canBeLinked.indices.contains(target), canBeLinked[target] else {
+          throw .damaged("a link to nothing")
+        }
+      }
+    }
+    isDirectory = entry.kind == .directory
+    depth = entry.depth
+    canBeLinked.append(entry.canBeLinked)
+  }
+
+  func end() throws(JobFailure) {
+    if canBeLinked.isEmpty { throw Self.noRoot }
+  }
+
+  private static let reserved = [Array(".".utf8), Array("..".utf8)]
+  private static let noRoot = JobFailure.damaged("a tree without a root")
 }
 
 extension TreeEntry {

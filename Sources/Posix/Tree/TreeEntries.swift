@@ -45,6 +45,17 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
     entry.append(to: &bytes)
   }
 
+  mutating func reserve(count: Int, bytes size: Int) {
+    places.reserveCapacity(count)
+    bytes.reserveCapacity(size)
+  }
+
+  /// Appends an entry in its stored form, which must be decodable.
+  mutating func append(stored entry: Bytes) {
+    places.append(bytes.count)
+    bytes += entry.slice
+  }
+
   /// Releases the unused memory of growth.
   mutating func shrink() {
     bytes = bytes.map(\.self)
@@ -59,4 +70,7 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
   package func condition(of index: Int) -> TreeEntry.Condition {
     TreeEntry.Condition(rawValue: bytes[places[index]]) ?? .lost
   }
+
+  /// Returns the offset of an entry in `bytes`.
+  func place(of index: Int) -> Int { places[index] }
 }

@@ -95,10 +95,13 @@ extension TreeEntry {
 }
 
 extension TreeEntry.Kind {
+  static let directoryCode: UInt8 = 0
+  static let fileCode: UInt8 = 1
+
   fileprivate var code: UInt8 {
     switch self {
-    case .directory: 0
-    case .file: 1
+    case .directory: Self.directoryCode
+    case .file: Self.fileCode
     case .symbolicLink: 2
     case .hardLink: 3
     case .pipe: 4
@@ -110,8 +113,8 @@ extension TreeEntry.Kind {
 
   fileprivate init(_ code: UInt8, from reader: inout ByteReader) throws(JobFailure) {
     switch code {
-    case 0: self = .directory
-    case 1:
+    case Self.directoryCode: self = .directory
+    case Self.fileCode:
       let size = try reader.readByteCount()
       let data = try reader.readList(minimumSize: 16) { reader throws(JobFailure) in
         Extent(offset: try reader.readByteCount(), length: try reader.readByteCount())

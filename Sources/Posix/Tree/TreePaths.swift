@@ -13,13 +13,21 @@ struct TreePaths: Sendable {
   func parent(of entry: Int) -> Int { Int(parents[entry]) }
 
   subscript(entry: Int) -> FilePath {
-    var names: [[UInt8]] = []
+    var chain: [Int] = []
+    var length = 0
     var current = entry
     while current != 0 {
-      names.append(entries.name(of: current))
+      chain.append(current)
+      length += entries.nameLength(of: current) + 1
       current = parent(of: current)
     }
-    return FilePath(bytes: Array(names.reversed().joined(separator: [UInt8(ascii: "/")])))
+    var path: [UInt8] = []
+    path.reserveCapacity(length)
+    for index in chain.reversed() {
+      if !path.isEmpty { path.append(UInt8(ascii: "/")) }
+      entries.appendName(of: index, to: &path)
+    }
+    return FilePath(bytes: path)
   }
 
   /// Opens an entry below a directory, at any depth.

@@ -51,9 +51,8 @@ final class TreeSource: StreamHost {
     var parts: [Part] = []
     parts.reserveCapacity(entries.count)
     var start = 0
-    for (index, entry) in entries.enumerated() {
-      guard case .file(_, let data) = entry.kind else { continue }
-      for extent in data {
+    for index in entries.indices {
+      for extent in entries.data(of: index) {
         parts.append(Part(start: start, offset: Int(extent.offset.bytes), entry: UInt32(index)))
         start += Int(extent.length.bytes)
       }

@@ -7,8 +7,10 @@ import Units
 extension TreeTarget {
   /// Creates empty and damaged files, and sets the attributes of directories.
   func finish() throws(SystemError) {
-    for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.condition != .lost {
-      if isMerging, isThere[index] { continue }
+    let complete = state.withLock { state in state.made.filter { state.missing[$0] == 0 } }
+    for index in catalog.entries.indices.dropFirst() where catalog.entries.condition(of: index) != .lost {
+      if complete.contains(index) || (isMerging && isThere[index]) { continue }
+      let entry = catalog.entries[index]
       switch entry.kind {
       case .directory: break
       case .file(let size, _): try finishFile(index, size)
@@ -18,7 +20,8 @@ extension TreeTarget {
       default: try makeSpecial(index, entry)
       }
     }
-    for (index, entry) in catalog.entries.enumerated().reversed() where entry.kind == .directory {
+    for index in catalog.entries.indices.reversed() where catalog.entries.isDirectory(index) {
+      let entry = catalog.entries[index]
       let descriptor = try paths.open(index, at: folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
       attributes.apply(entry, to: descriptor, root / paths[index].bytes)
     }
@@ -35,8 +38,6 @@ extension TreeTarget {
   }
 
   private func finishFile(_ index: Int, _ size: ByteCount) throws(SystemError) {
-    let isComplete = state.withLock { $0.missing[index] == 0 && $0.made.contains(index) }
-    if isComplete { return }
     let isMade = state.withLock { state in
       state.open[index] = nil
       return state.made.contains(index)

@@ -37,6 +37,9 @@ final class TreeTarget: StreamHost {
   private static let openMaximum = 256
   /// The amount of one file's bytes for which write-back is started.
   private static let writeBackSize = 4 << 20
+  /// The amount of a finished file's bytes for which write-back is started. Smaller files are left to the final
+  /// flush, which writes many at once.
+  private static let writeBackMinimum = 256 << 10
 
   let root: FilePath
   let folder: Descriptor
@@ -61,16 +64,16 @@ final class TreeTarget: StreamHost {
     let isThere = isMerging ? catalog.entries.indices.map { existing.has($0) } : []
     self.isThere = isThere
     var parts: [Part] = []
-    for (index, entry) in catalog.entries.enumerated() where !isMerging || !isThere[index] {
-      guard case .file(_, let data) = entry.kind else { continue }
+    for index in catalog.entries.indices where !isMerging || !isThere[index] {
       var offset = Int(selection.starts[index].bytes)
-      for extent in data {
+      for extent in catalog.entries.data(of: index) {
         parts.append(Part(start: offset, file: index, extent: extent))
         offset += Int(extent.length.bytes)
       }
     }
     self.parts = parts.sorted { $0.start < $1.start }
-    state = Monitor(State(missing: catalog.entries.map { Int($0.contentLength.bytes) }))
+    let entries = catalog.entries
+    state = Monitor(State(missing: entries.indices.map { Int(entries.contentLength(of: $0).bytes) }))
     attributes = AttributeRestorer()
   }
 
@@ -112,7 +115,8 @@ final class TreeTarget: StreamHost {
 
   /// Creates all directories, which the files need.
   func makeDirectories() throws(SystemError) {
-    for (index, entry) in catalog.entries.enumerated().dropFirst() where entry.kind == .directory {
+    for index in catalog.entries.indices.dropFirst() where catalog.entries.isDirectory(index) {
+      let entry = catalog.entries[index]
       let parent = try paths.openFolder(of: index, at: folder)
       let result = FilePath(bytes: entry.name).withCString { mkdirat(parent.number, $0, 0o700) }
       if result == 0 { continue }
@@ -197,7 +201,7 @@ final class TreeTarget: StreamHost {
       let part = parts[number]
       let from = max(start, part.start)
       let to = min(end, part.start + Int(part.extent.length.bytes))
-      if from < to, catalog.entries[part.file].condition != .lost {
+      if from < to, catalog.entries.condition(of: part.file) != .lost {
         let place = Int(part.extent.offset.bytes) + from - part.start
         try write(fragment.bytes[(from - start)..<(to - start)], to: part.file, at: place)
       }
@@ -224,7 +228,7 @@ final class TreeTarget: StreamHost {
     let progress = release(file, wrote: failure == nil ? bytes.count : 0)
     if let failure { throw SystemError("\(root / paths[file].bytes)", code: failure.code) }
     if progress.isComplete { try complete(descriptor, file) }
-    if progress.isComplete || progress.isMuch { descriptor.beginWritingBack() }
+    if progress.isMuch { descriptor.beginWritingBack() }
   }
 
   private func acquire(_ file: Int) throws(SystemError) -> Descriptor {
@@ -256,9 +260,9 @@ final class TreeTarget: StreamHost {
       guard var open = state.open[file] else { return (false, false) }
       open.users -= 1
       open.waiting += count
-      let isMuch = open.waiting >= Self.writeBackSize
-      if isMuch { open.waiting = 0 }
       let isComplete = open.users == 0 && state.missing[file] == 0
+      let isMuch = open.waiting >= (isComplete ? Self.writeBackMinimum : Self.writeBackSize)
+      if isMuch { open.waiting = 0 }
       state.open[file] = isComplete ? nil : open
       if open.users == 0, !isComplete { state.idle.append(file) }
       return (isComplete, isMuch)

@@ -1,8 +1,8 @@
 import Backup
 import Crypto
-import CryptoExtras
 import Foundation
 import Storage
+import Units
 
 /// A vault's master key, encrypted under a key that scrypt (RFC 7914) derives from a passphrase. Byte table:
 /// the article on the vault format, section "Key".
@@ -10,12 +10,18 @@ struct KeySlot: Hashable, Sendable {
   /// The default of scrypt's cost parameter N, a power of two. Memory is N KiB.
   static let usualRounds = 65_536
   static let roundsRange = 1_024...1_048_576
+
+  /// Whether a slot can have this cost.
+  static func takes(rounds: Int) -> Bool { roundsRange.contains(rounds) && rounds & (rounds - 1) == 0 }
+
   private static let magic: UInt32 = 0x4B52_4446
   private static let version: UInt8 = 1
   private static let size = 4 + 4 + 12 + 32 + 60 + 8
 
   enum Failure: Error, Hashable {
     case wrongPassphrase
+    /// The machine lacks the memory for the derivation.
+    case noMemory(ByteCount)
     case damaged
     case unsupportedVersion(Int)
   }
@@ -48,8 +54,10 @@ struct KeySlot: Hashable, Sendable {
   }
 
   private static func key(_ passphrase: [UInt8], _ salt: [UInt8], _ rounds: Int) throws -> SymmetricKey {
-    try KDF.Scrypt.deriveKey(
-      from: passphrase, salt: salt, outputByteCount: 32, rounds: rounds, blockSize: 8, parallelism: 1)
+    guard let key = try Scrypt.key(passphrase, salt: salt, rounds: rounds) else {
+      throw Failure.noMemory(.kibibytes(Int64(rounds)))
+    }
+    return key
   }
 
   var encoded: [UInt8] {
@@ -69,8 +77,7 @@ struct KeySlot: Hashable, Sendable {
     guard Array(bytes.suffix(8)) == Array(Storage.Digest(sha256: Bytes(contents)).bytes.prefix(8)),
       let method: UInt8 = try? reader.read(), method == 1, let _: UInt16 = try? reader.read(),
       let rounds: UInt32 = try? reader.read(), let blockSize: UInt32 = try? reader.read(), blockSize == 8,
-      let lanes: UInt32 = try? reader.read(), lanes == 1, Self.roundsRange.contains(Int(rounds)),
-      rounds & (rounds - 1) == 0
+      let lanes: UInt32 = try? reader.read(), lanes == 1, Self.takes(rounds: Int(rounds))
     else { throw .damaged }
     header = Array(contents.prefix(52))
     sealed = Array(contents.dropFirst(52))
@@ -83,6 +90,8 @@ struct KeySlot: Hashable, Sendable {
       let key = try Self.key(passphrase, salt, rounds)
       let box = try AES.GCM.SealedBox(combined: sealed)
       return Array(try AES.GCM.open(box, using: key, authenticating: header))
+    } catch let failure as Failure {
+      throw failure
     } catch {
       throw .wrongPassphrase
     }

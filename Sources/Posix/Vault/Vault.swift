@@ -34,8 +34,11 @@ public struct Vault: Sendable {
     let folder = place.description
     var store = try emptyStore(place)
     let secret = other?.secret ?? secretBytes(32)
-    guard let slot = try? KeySlot(secret, passphrase: passphrase, rounds: scryptRounds) else {
+    guard KeySlot.takes(rounds: scryptRounds) else {
       throw VaultProblem("--scrypt-rounds", "\(scryptRounds) is no power of two that scrypt takes")
+    }
+    guard let slot = try? KeySlot(secret, passphrase: passphrase, rounds: scryptRounds) else {
+      throw Self.problem("--scrypt-rounds", .noMemory(.kibibytes(Int64(scryptRounds))))
     }
     let bytes = Bytes(slot.encoded)
     for name in slots {
@@ -193,11 +196,28 @@ public struct Vault: Sendable {
   /// Whether both vaults have the same key.
   func hasKey(of other: Vault) -> Bool { secret == other.secret }
 
+  /// Whether both vaults are one directory or bucket, under whatever names.
+  func isSame(as other: Vault) -> Bool {
+    switch (place, other.place) {
+    case (.directory(let a), .directory(let b)): a.resolved != nil && a.resolved == b.resolved
+    case (.bucket, .bucket): place.description == other.place.description
+    default: false
+    }
+  }
+
+  /// Whether a path leads to the directory of the vault or to a place below it.
+  func contains(_ path: FilePath) -> Bool {
+    guard let own = place.directory?.resolved, let path = path.resolved else { return false }
+    return path == own || path.bytes.starts(with: own.bytes + [UInt8(ascii: "/")])
+  }
+
   private static func problem(_ folder: String, _ failure: KeySlot.Failure) -> VaultProblem {
     switch failure {
     case .wrongPassphrase:
       VaultProblem(
         folder, "the passphrase is not that of this vault", hint: "nothing was changed; try another")
+    case .noMemory(let memory):
+      VaultProblem(folder, "the key's derivation takes \(memory) of memory, which this machine does not have")
     case .damaged: VaultProblem(.damage, folder, "both copies of the vault's key are damaged or lost")
     case .unsupportedVersion(let version): VaultProblem(folder, .unsupportedVersion(version))
     }

@@ -39,7 +39,7 @@ public struct VaultProblem: Error, Hashable, Sendable {
     case ENOENT: "check the path"
     case EACCES, EPERM: "run it as a user who may read and write there"
     case EROFS: "mount it writable, or use another directory"
-    case ENOSPC, EDQUOT: "make room; what is stored already stays, and the next run goes on from there"
+    case ENOSPC, EDQUOT, EFBIG: "make room; what is stored already stays, and the next run goes on from there"
     default: nil
     }
   }

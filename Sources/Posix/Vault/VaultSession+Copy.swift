@@ -8,6 +8,11 @@ extension VaultSession {
   /// - Parameter target: A vault that was made for copies of this one.
   public func copy(to target: Vault, lockedUntil: Instant? = nil) throws(VaultProblem) -> Replication {
     let place = target.name
+    guard !vault.isSame(as: target) else {
+      throw VaultProblem(
+        place, "this is the vault itself, and a copy in the same place protects nothing",
+        hint: "name a second vault, on another disk if possible")
+    }
     guard vault.hasKey(of: target) else {
       throw VaultProblem(
         place, "this vault has another key, so it cannot read what \(name) holds",

@@ -53,7 +53,7 @@ extension VaultSession {
   private func restoreTree(
     _ point: RecoveryPoint, to target: FilePath, _ options: RestoreOptions
   ) throws(VaultProblem) -> RestoreReport {
-    let catalog = try treeCatalog(of: point)
+    let (catalog, opened) = try openTree(of: point)
     let selection =
       options.only.isEmpty ? TreeSelection(all: catalog) : TreeSelection(options.only, in: catalog)
     if let absent = selection.absent.first {
@@ -71,7 +71,7 @@ extension VaultSession {
     let isWhole = options.only.isEmpty && !options.isMerging
     var report = try restore(
       point, isWhole ? .named([contents]) : .extents(host.extents, of: contents), into: host, at: target,
-      .fresh
+      .fresh, opened.knownCatalog
     ) { report, extents in
       report.damaged = host.files(in: extents)
     }
@@ -86,8 +86,11 @@ extension VaultSession {
 
   private func prepareFolder(_ target: FilePath, isMerging: Bool) throws(VaultProblem) {
     let name = target.description
-    if target.withCString({ mkdir($0, 0o777) }) != 0, errno != EEXIST {
-      throw VaultProblem(name, SystemError(name))
+    let isMade = target.withCString { mkdir($0, 0o777) } == 0
+    guard isMade || errno == EEXIST else { throw VaultProblem(name, SystemError(name)) }
+    if vault.contains(target) {
+      if isMade { _ = target.withCString { rmdir($0) } }
+      throw VaultProblem(name, "the target lies in the vault", hint: "name a directory elsewhere")
     }
     let names = try onTarget(target) { () throws(SystemError) in
       try DirectoryListing.entries(of: target, at: AT_FDCWD)
@@ -108,10 +111,10 @@ extension VaultSession {
 
   private func restore(
     _ point: RecoveryPoint, _ selection: RestoreJob.Selection, into host: some StreamHost, at place: FilePath,
-    _ state: RestoreJob.Target, lost: (inout RestoreReport, [Extent]) -> Void
+    _ state: RestoreJob.Target, _ catalog: Catalog? = nil, lost: (inout RestoreReport, [Extent]) -> Void
   ) throws(VaultProblem) -> RestoreReport {
     let job = RestoreJob(
-      point.id, key: vault.key, selection: selection, target: state, options: options)
+      point.id, key: vault.key, selection: selection, target: state, catalog: catalog, options: options)
     var report = RestoreReport(point: point)
     switch try run(job, streams: host, phase: "restore", of: point.length) {
     case .restored(let restoration): report.written = restoration.written

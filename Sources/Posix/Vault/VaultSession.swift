@@ -23,9 +23,13 @@ public final class VaultSession: Sendable {
   /// memory.
   public static var usualOptions: JobOptions {
     var options = JobOptions()
-    options.window = 12
+    // Four devices and every core are busy while as many more wait for each.
+    options.window = 8 + 2 * processorCount
     options.packSize = 16 << 20
     options.checkpoint = .mebibytes(64)
+    options.tunesCompression = true
+    // One for each core, and two that are being read.
+    options.heldPacks = processorCount + 2
     return options
   }
 
@@ -39,6 +43,9 @@ public final class VaultSession: Sendable {
     isStopped: @escaping @Sendable () -> Bool = { false }
   ) {
     self.vault = vault
+    var options = options
+    // A bucket is far away: as many requests again are prepared while those of its depth are under way.
+    if vault.place.directory == nil { options.window = max(options.window, 2 * vault.usualDepth) }
     self.options = options
     self.observe = observe
     self.isStopped = isStopped

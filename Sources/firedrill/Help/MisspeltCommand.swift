@@ -21,8 +21,16 @@ enum MisspeltCommand {
       }
       names.append(name)
     }
+    let known = otherNames[word].flatMap { names.contains($0) ? "write '\($0)'" : nil }
     return Diagnostic(
       file: "firedrill", message: "there is no command '\(word)'",
-      hint: names.suggestion(for: word, noun: "commands"))
+      hint: known ?? names.suggestion(for: word, noun: "commands"))
   }
+
+  /// The vault's commands by the names that other backup tools give them.
+  private static let otherNames = [
+    "check": "verify", "create": "backup", "snapshot": "backup", "snapshots": "points", "archives": "points",
+    "extract": "restore", "recover": "restore", "dump": "restore", "ls": "list", "delete": "forget",
+    "remove": "forget", "compact": "prune", "break-lock": "unlock", "replicate": "copy", "sync": "copy",
+  ]
 }

@@ -59,11 +59,13 @@ struct LockCommand: ParsableCommand {
       let session = try vault.session()
       let point = try session.point(point)
       let objects = try session.lock(point, until: date)
+      // A lock that ends later stays as it is.
+      let end = max(date, point.lockedUntil ?? date)
       ProgressLine(label: "").clear()
       if json {
-        try printJSON(LockOutput(point: point.id.description, until: "\(date)", objects: objects))
+        try printJSON(LockOutput(point: point.id.description, until: "\(end)", objects: objects))
       } else {
-        print("point \(point.shortName) and what it stands on, \(objects) objects, locked until \(date)")
+        print("point \(point.shortName) and what it stands on, \(objects) objects, locked until \(end)")
       }
     }
   }

@@ -39,6 +39,9 @@ struct RestoreCommand: ParsableCommand {
     if (target == nil) == (into == nil) {
       throw ValidationError("write either a target, or '--into' with a directory that may hold something.")
     }
+    if only.contains("") {
+      throw ValidationError("'--only' has an empty path; name a path in the tree, or leave '--only' out.")
+    }
   }
 
   func run() throws {
