@@ -1,5 +1,7 @@
 import Documents
 import ScenarioLanguage
+import Schedules
+import Units
 
 /// Converts files into findings, and findings into a scenario, as pure functions of the files' bytes.
 public enum Importer {
@@ -40,6 +42,7 @@ public enum Importer {
           waiting.append((place, ini))
         } else {
           parts[place] = try read(content, file.name, beside: [], options)
+          try check(parts[place].policies, content.text)
         }
       } catch {
         diagnostics[place] = error.diagnostics
@@ -48,6 +51,7 @@ public enum Importer {
     for (place, ini) in waiting {
       do throws(InputError) {
         parts[place] = try read(.ini(ini), files[place].name, beside: waiting.map(\.ini), options)
+        try check(parts[place].policies, ini.text)
       } catch {
         diagnostics[place] = error.diagnostics
       }
@@ -55,6 +59,25 @@ public enum Importer {
     let errors = diagnostics.flatMap { $0 }
     guard errors.isEmpty else { throw InputError(errors) }
     return parts.reduce(into: Findings()) { $0.append($1) }
+  }
+
+  /// Checks that each schedule of a file is a rule that fires.
+  private static func check(_ policies: [Policy], _ text: InputText?) throws(InputError) {
+    guard let text else { return }
+    for schedule in policies.flatMap(\.schedules) {
+      let rule: RecurrenceRule
+      do throws(QuantityError) { rule = try RecurrenceRule(parsing: schedule.rule) } catch {
+        throw text.failure(
+          at: schedule.origin, "the schedule '\(schedule.written.oneLine)' cannot be read: \(error.problem)",
+          hint: error.hint)
+      }
+      // The same instant on every machine: what fires never again from here on, fires never.
+      var occurrences = rule.occurrences(from: Instant.epoch + .days(20_454))
+      guard occurrences.next() == nil else { continue }
+      throw text.failure(
+        at: schedule.origin, "the schedule '\(schedule.written.oneLine)' never fires",
+        hint: "write a day that exists and a year to come, or remove the schedule")
+    }
   }
 
   /// Writes the findings as a scenario.
@@ -70,8 +93,8 @@ public enum Importer {
     var rest = findings
     rest.prices = []
     rest.note(
-      "the prices in \(price.currency) are left out: they do not cover everything that the scenario uses, and the default "
-        + "price book is in USD", price.origin)
+      "the prices in \(price.currency) are left out: they do not cover everything that the scenario uses, and no price "
+        + "book of firedrill is in that currency", price.origin)
     writer = ScenarioWriter(rest, options)
     return writer.scenario(title: title)
   }
@@ -97,7 +120,8 @@ enum JSONFormat {
       (CBRJSON.recognises, CBRJSON.read), (AWSBackupJSON.recognises, AWSBackupJSON.read),
       (CloudFormation.recognises, CloudFormation.read), (ResilienceHub.recognises, ResilienceHub.read),
       (InfracostJSON.recognises, InfracostJSON.read), (PriceJSON.recognises, PriceJSON.read),
-      (HistoryJSON.recognises, HistoryJSON.read),
+      (HistoryJSON.recognises, HistoryJSON.read), (SnapperConf.recognises, SnapperConf.read),
+      (Resticprofile.recognises, Resticprofile.read),
     ]
 
   static func read(_ tape: Tape) throws(InputError) -> Findings {
@@ -121,17 +145,20 @@ enum YAMLFormat {
       return try Kubernetes.read(documents, variables)
     }
     if CloudFormation.recognises(first) { return try CloudFormation.read(first) }
-    if Borgmatic.recognises(first) { return try Borgmatic.read(first) }
+    if Borgmatic.recognises(first) { return try Borgmatic.read(first, options) }
     if Autorestic.recognises(first) { return try Autorestic.read(first) }
     if Resticprofile.recognises(first) { return try Resticprofile.read(first) }
-    throw .unknownFormat(tape.text.name)
+    throw tape.text.templateFailure ?? .unknownFormat(tape.text.name)
   }
 }
 
 /// Formats of sections and keys.
 enum INIFormat {
   static func read(_ ini: INI, beside others: [INI]) throws(InputError) -> Findings {
-    if SystemdTimer.recognises(ini) { return try SystemdTimer.read(ini) }
+    if SystemdTimer.recognises(ini) {
+      return try SystemdTimer.read(
+        ini, beside: others.filter(SystemdTimer.recognises).filter { $0.text !== ini.text })
+    }
     if PgBackRestConf.recognises(ini) {
       return try PgBackRestConf.read(ini, beside: others.filter(PgBackRestConf.recognises))
     }

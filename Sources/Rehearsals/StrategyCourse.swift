@@ -12,6 +12,8 @@ struct StrategyCourse: Sendable {
     var strikes: [(disaster: Int, index: Int)] = []
     /// Whether trial failovers run.
     var isTrial = false
+    /// Whether the fill of vaults and links is sampled, and nothing else happens.
+    var isSample = false
   }
 
   /// A piece of work. All pieces are independent and may run at any time.
@@ -38,6 +40,8 @@ struct StrategyCourse: Sendable {
   private var branches: [(stop: Stop, world: World)] = []
   private var metersBefore: Meters?
   private var vaultsBefore: [VaultContents] = []
+  private var fill: FillCourse?
+  private let fillStep: Duration
   private var findings = Findings()
   private var unfinished: Int
 
@@ -53,8 +57,10 @@ struct StrategyCourse: Sendable {
       let trials = StrikePlan.spread(LagTrial.count, from: scenario.windowStart, over: scenario.window)
       stops += trials.map { Stop(instant: $0, isTrial: true) }
     }
-    self.stops = stops.sorted { $0.instant < $1.instant }
     unfinished = stops.count
+    stops += FillCourse.instants(in: scenario).map { Stop(instant: $0, isSample: true) }
+    self.stops = stops.sorted { $0.instant < $1.instant }
+    fillStep = scenario.window / Int64(FillCourse.steps)
   }
 
   /// Returns the stops in time order. The disasters of one instant are in their own order.
@@ -99,9 +105,13 @@ struct StrategyCourse: Sendable {
     if reached == 0 {
       metersBefore = world.metered
       vaultsBefore = world.vaultContents
+      fill = FillCourse(from: world, step: fillStep)
       trunk?.meterReplication(against: objective)
+    } else if reached > stops.count || stops[reached - 1].isSample {
+      fill?.add(world)
+    } else {
+      branches.append((stops[reached - 1], world))
     }
-    if reached > 0, reached <= stops.count { branches.append((stops[reached - 1], world)) }
     reached += 1
   }
 
@@ -115,15 +125,15 @@ struct StrategyCourse: Sendable {
   /// Removes and returns the results: the world at the end of the window, its meters, and all findings in
   /// order.
   mutating func takeResult() -> (
-    world: World, metered: Meters, vaultsBefore: [VaultContents], findings: Findings
+    world: World, metered: Meters, vaultsBefore: [VaultContents], fill: FillCourse, findings: Findings
   ) {
-    guard isFinished, let world = trunk.take(), let metersBefore else {
+    guard isFinished, let world = trunk.take(), let metersBefore, let fill else {
       preconditionFailure("a course has a result when it is finished")
     }
     var sorted = Findings()
     swap(&sorted, &findings)
     sorted.drills.sort { ($0.disaster, $0.index) < ($1.disaster, $1.index) }
     sorted.trials.sort { ($0.instant, $0.pair) < ($1.instant, $1.pair) }
-    return (world, world.metered - metersBefore, vaultsBefore, sorted)
+    return (world, world.metered - metersBefore, vaultsBefore, fill, sorted)
   }
 }

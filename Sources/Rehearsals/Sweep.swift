@@ -253,7 +253,7 @@ public struct Sweep: Sendable {
   }
 
   private func report(of course: inout StrategyCourse, bare: Ledger?) -> StrategyReport {
-    let (world, metered, vaultsBefore, findings) = course.takeResult()
+    let (world, metered, vaultsBefore, fill, findings) = course.takeResult()
     let strategy = course.strategy
     var report = StrategyReport(
       strategy: strategy, protection: ProtectionReport(of: world), metered: metered,
@@ -268,6 +268,7 @@ public struct Sweep: Sendable {
       })
     report.vaults = VaultGrowth.all(
       of: strategy, in: scenario, from: vaultsBefore, to: world.vaultContents)
+    report.fill = fill
     return report
   }
 

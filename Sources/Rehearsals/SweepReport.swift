@@ -57,6 +57,8 @@ public struct StrategyReport: Sendable {
   public var overhead: ProductionOverhead?
   /// The growth of the vaults while they were metered.
   public var vaults: [VaultGrowth] = []
+  /// The fill of vaults and links over time; `nil` where it was not sampled.
+  public var fill: FillCourse?
   /// The disasters, in the scenario's order.
   public var disasters: [DisasterReport]
 

@@ -11,8 +11,8 @@ struct ImportCommand: ParsableCommand {
       "Make a scenario from files that describe a system, its protection and its load.",
     discussion:
       "Formats are recognised by their content: Terraform states and plans, Kubernetes objects, AWS Backup, CBR, Resilience Hub, "
-      + "RVTools; crontabs, timers, borgmatic, resticprofile, autorestic, pgBackRest, barman, sanoid, btrbk, snapper; iostat, "
-      + "sadf, fio, node_exporter, SPC, MSR and blkparse traces; price lists and Infracost. Nothing is written when a file is "
+      + "RVTools; crontabs, timers and their services, borgmatic, resticprofile, autorestic, pgBackRest, barman, sanoid, btrbk, "
+      + "snapper; iostat, sar, sadf, fio, node_exporter, SPC, MSR and blkparse traces; price lists and Infracost. Nothing is written when a file is "
       + "wrong.")
 
   @Argument(

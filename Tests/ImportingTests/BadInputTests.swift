@@ -13,7 +13,14 @@ import Testing
     ("{\"version\": 4, \"resources\": [\n  {\"mode\": \"mana", "2: the JSON ends in the middle"),
     ("{\"version\": 4,\n\"resources\": [1, ]}", "2: a value is expected here"),
     ("{\"version\": 4\n\"serial\": 1}", "2: a comma or a closing brace is missing"),
-    ("apiVersion: v1\nkind: List\nitems: [\n", "this is no format that can be imported"),
+    ("apiVersion: v1\nkind: List\nitems: [\n", "4: this is not YAML: "),
+    (
+      "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\n   other: b\n", "5: this is not YAML: "
+    ),
+    (
+      "apiVersion: velero.io/v1\nkind: Schedule\nspec:\n  schedule: {{ .Values.schedule | quote }}\n",
+      "4: this is a template: nobody resolves '{{ .Values.schedule | quote }}'; import what the tool renders"
+    ),
     (
       "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { resources: { requests: { storage: 8Gx } } }\n",
       "4: '8Gx' is no size of Kubernetes; write its unit"
@@ -21,6 +28,34 @@ import Testing
     (
       "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { resources: { requests: { storage: 8 } } }\n",
       "4: the size '8' has no unit, so it means bytes; write its unit, for example '8Gi'"
+    ),
+    (
+      "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { resources: { requests: { storage: 500m } } }\n",
+      "4: the size '500m' means thousandths of a byte; write '500Mi' for mebibytes"
+    ),
+    (
+      "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: a }\nspec: { resources: { requests: { storage: 8g } } }\n",
+      "4: '8g' is no size of Kubernetes; write its unit"
+    ),
+    (
+      "apiVersion: velero.io/v1\nkind: Schedule\nmetadata: { name: a }\nspec: { schedule: 'CRON_TZ=Europe/Berln 0 3 * * *' }\n",
+      "4: 'Europe/Berln' is not a time zone"
+    ),
+    (
+      "{\"policy\": {\"id\": \"p\", \"name\": \"n\", \"trigger\": {\"properties\": {\"pattern\": [\n\"FREQ=DAILY;BYHOUR=25;BYMINUTE=00\"]}},\n\"operation_definition\": {\"max_backups\": 2}}}",
+      "2: the schedule 'FREQ=DAILY;BYHOUR=25;BYMINUTE=00' cannot be read: '25' is not a value of BYHOUR; write"
+    ),
+    (
+      "{\"policy\": {\"id\": \"p\", \"name\": \"n\", \"trigger\": {\"properties\": {\"pattern\": [\n\"FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31\"]}},\n\"operation_definition\": {\"max_backups\": 2}}}",
+      "2: the schedule 'FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31' never fires; write"
+    ),
+    (
+      "{\"policy\": {\"id\": \"p\", \"name\": \"n\", \"trigger\": {\"properties\": {\"pattern\": []}},\n\"operation_definition\": {\"max_backups\": 2}}}",
+      "1: the policy 'n' has no pattern, so it never fires; add"
+    ),
+    (
+      "{\"version\": 4, \"terraform_version\": \"1.9.0\", \"serial\": 1, \"resources\": []}",
+      "1: this file holds no resources; import the state after 'terraform apply'"
     ),
     (
       "{\"version\": 3, \"terraform_version\": \"0.11\", \"modules\": []}",

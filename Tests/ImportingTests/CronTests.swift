@@ -92,12 +92,22 @@ import Testing
     ("cron(15 10 L * ? *)", ["FREQ=MONTHLY;BYMONTHDAY=-1;BYHOUR=10;BYMINUTE=15;BYSECOND=0"]),
     ("cron(0 8 ? * 2#1 *)", ["FREQ=MONTHLY;BYDAY=1MO;BYHOUR=8;BYMINUTE=0;BYSECOND=0"]),
     ("cron(0 0/6 * * ? *)", ["FREQ=DAILY;BYHOUR=0,6,12,18;BYMINUTE=0;BYSECOND=0"]),
+    ("cron(0 8 ? * MON#1 *)", ["FREQ=MONTHLY;BYDAY=1MO;BYHOUR=8;BYMINUTE=0;BYSECOND=0"]),
+    ("cron(0 8 ? * FRIL *)", ["FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=8;BYMINUTE=0;BYSECOND=0"]),
+    ("cron(0 8 LW * ? *)", ["FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1;BYHOUR=8;BYMINUTE=0;BYSECOND=0"]),
     ("rate(12 hours)", ["FREQ=HOURLY;INTERVAL=12;BYMINUTE=0;BYSECOND=0"]),
   ])
   func awsReadsSixFields(schedule: String, rules: [String]) throws {
     let findings = try Findings(Self.plan(schedule))
     #expect(findings.rules == rules)
     #expect(findings.policies[0].schedules.allSatisfy { $0.zone == "UTC" })
+  }
+
+  /// A rule cannot say the weekday nearest to a day, nor years: the scenario keeps the tool's own notation.
+  @Test(arguments: ["0 5 15W * ? *", "0 5 ? * 2-6 2026-2027"])
+  func whatNoRuleSaysStaysInTheNotationOfAWS(cron: String) throws {
+    let imported = Importer.scenario(from: try Findings(Self.plan("cron(\(cron))")), title: "Test")
+    #expect(imported.text.contains("schedule: { cron: \"\(cron)\", dialect: aws }"), "\(imported.text)")
   }
 
   @Test(arguments: [

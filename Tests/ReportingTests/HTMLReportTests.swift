@@ -40,7 +40,7 @@ import Testing
   @Test func everyFigureHasATitleAndADescription() throws {
     let report = try SmallReport.report()
     let figures = ReportFormat.md.files(of: report).filter { $0.name.hasSuffix(".svg") }
-    #expect(figures.count == 7)
+    #expect(figures.count == 8)
     for figure in figures {
       #expect(figure.text.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\""))
       #expect(

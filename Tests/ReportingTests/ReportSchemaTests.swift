@@ -15,6 +15,12 @@ import Testing
     #expect(complaints(report, schema, at: "").isEmpty, "\(complaints(report, schema, at: "").prefix(9))")
   }
 
+  @Test func aReportWithTheFillOfVaultsKeepsItsSchema() throws {
+    let report = try object(JSONReport(try FillFigureTests.report()).text)
+    let schema = try object(JSONReport.schema)
+    #expect(complaints(report, schema, at: "").isEmpty, "\(complaints(report, schema, at: "").prefix(9))")
+  }
+
   @Test func aReportOfCopiesKeepsItsSchema() throws {
     let report = try object(JSONReport(try ReplicatedReport.report()).text)
     let schema = try object(JSONReport.schema)

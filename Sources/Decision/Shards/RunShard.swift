@@ -14,6 +14,7 @@ public struct RunShard: Codable, Sendable {
     var replication: ReplicationReport?
     var overhead: ProductionOverhead?
     var vaults: [VaultGrowth]
+    var fill: FillCourse?
     /// The parts, by disaster.
     var disasters: [DisasterPart]
   }
@@ -31,7 +32,7 @@ public struct RunShard: Codable, Sendable {
       StrategyPart(
         place: report.scenario.strategies.firstIndex { $0.name == strategy.strategy.name } ?? 0,
         protection: strategy.protection, metered: strategy.metered, replication: strategy.replication,
-        overhead: strategy.overhead, vaults: strategy.vaults,
+        overhead: strategy.overhead, vaults: strategy.vaults, fill: strategy.fill,
         disasters: strategy.disasters.map { DisasterPart(drills: $0.drills, estimate: $0.estimate) })
     }
   }
@@ -59,6 +60,7 @@ extension SweepReport {
             objectives: scenario.objectives, estimate: first.disasters[disaster].estimate)
         })
       report.vaults = first.vaults
+      report.fill = first.fill
       return report
     }
     self.init(scenario: scenario, provenance: provenance, strategies: strategies)

@@ -34,16 +34,24 @@ public struct Findings: Sendable {
 
   mutating func note(_ text: String, _ origin: Origin) { notes.append(Remark(text, origin)) }
   mutating func gap(_ text: String, _ origin: Origin) { gaps.append(Remark(text, origin)) }
+
+  /// Adds a gap that is none when a policy covers the object.
+  mutating func gapWithoutCover(_ text: String, _ origin: Origin) {
+    gaps.append(Remark(text, origin, isRefutedByCover: true))
+  }
 }
 
 /// A statement on an object in a file.
 public struct Remark: Hashable, Sendable {
   public let text: String
   public let origin: Origin
+  /// Whether a policy that covers the object refutes the statement.
+  let isRefutedByCover: Bool
 
-  init(_ text: String, _ origin: Origin) {
+  init(_ text: String, _ origin: Origin, isRefutedByCover: Bool = false) {
     self.text = text
     self.origin = origin
+    self.isRefutedByCover = isRefutedByCover
   }
 }
 

@@ -31,8 +31,8 @@ public struct Policy: Sendable {
   /// Whether the policy makes snapshots on the production storage itself.
   var isSnapshot = false
   public var isEnabled = true
-  /// Whether a person must start each run.
-  var isByHand = false
+  /// The reason why no run belongs into a rehearsal; `nil` for policies that run by themselves.
+  var absence: Absence?
   /// Whether changes between backups are kept too, so that any instant can be restored.
   var isContinuous = false
   /// The time for which points cannot be deleted.
@@ -45,6 +45,21 @@ public struct Policy: Sendable {
   public var delay: Duration?
   var comments: [String] = []
   public var origin: Origin
+}
+
+extension Policy {
+  /// A reason why a rehearsal has no runs of a policy.
+  enum Absence: Hashable, Sendable {
+    /// A person must start each run.
+    case byHand
+    /// No run falls into the weeks that a scenario rehearses.
+    case tooRare
+  }
+
+  var isByHand: Bool {
+    get { absence == .byHand }
+    set { absence = newValue ? .byHand : nil }
+  }
 }
 
 /// A condition on the value of a label.

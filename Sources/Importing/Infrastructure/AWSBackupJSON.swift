@@ -124,7 +124,8 @@ enum CloudFormation {
     let origin = (properties["BackupRetentionPeriod"] ?? properties).origin("\(name).BackupRetentionPeriod")
     volume.isProtectedByItself = days > 0
     if days == 0 {
-      findings.gap("the database '\(name)' has a backup retention of 0: it has no backup at all", origin)
+      findings.gapWithoutCover(
+        "the database '\(name)' has a backup retention of 0: it has no backup at all", origin)
     } else {
       var policy = Policy(
         name: "\(name)-automatic", tool: "automatic backups of the database",

@@ -11,9 +11,7 @@ struct AWSSelection {
   /// Reads `BackupSelection` of the API and CloudFormation.
   init(_ selection: Datum?) {
     func names(_ key: String) -> [String] {
-      (selection[key]?.list ?? []).compactMap {
-        $0.text ?? $0["Ref"]?.text ?? $0["Fn::GetAtt"]?.list.first?.text ?? $0["Fn::Sub"]?.text
-      }
+      (selection[key]?.list ?? []).flatMap { Self.names($0) }
     }
     resources = names("Resources")
     exclusions = names("NotResources")
@@ -25,6 +23,19 @@ struct AWSSelection {
         add(condition["ConditionKey"]?.text, condition["ConditionValue"]?.text, isNegated)
       }
     }
+  }
+
+  /// Returns the objects that a value names: an ARN, and the object of a template in `Ref`, `GetAtt` and `Sub`.
+  private static func names(_ value: Datum) -> [String] {
+    if let name = value["Ref"]?.text ?? value["Fn::GetAtt"]?.list.first?.text { return [name] }
+    guard let text = value.text ?? value["Fn::Sub"]?.list.first?.text else { return [] }
+    // YAML's short forms are plain text: 'Volume.Arn' of GetAtt, and '${Volume}' within an ARN of Sub.
+    var names = [text]
+    if !text.contains(":"), let dot = text.firstIndex(of: ".") { names.append(String(text[..<dot])) }
+    for part in text.split(separator: "$").dropFirst() where part.hasPrefix("{") && !part.contains("::") {
+      names.append(String(part.dropFirst().prefix { $0 != "}" && $0 != "." }))
+    }
+    return names
   }
 
   /// Reads `aws_backup_selection` of Terraform.

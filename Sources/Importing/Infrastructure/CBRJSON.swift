@@ -9,7 +9,7 @@ enum CBRPattern {
     let lines = written.split(whereSeparator: \.isNewline).map { $0.trimmingBlanks }
     let line = lines.first { $0.hasPrefix("RRULE:") }.map { String($0.dropFirst(6)) } ?? lines.first ?? ""
     var parts = line.split(separator: ";").map { $0.trimmingBlanks }
-    guard parts.contains(where: { $0.hasPrefix("FREQ=") }) else {
+    guard parts.contains(where: { ["FREQ=DAILY", "FREQ=WEEKLY", "FREQ=MONTHLY"].contains($0) }) else {
       throw pattern.tape.text.failure(
         offset: pattern.offset, "'\(written.oneLine)' is no schedule of CBR",
         hint: "write for example 'FREQ=DAILY;INTERVAL=1;BYHOUR=14;BYMINUTE=00'")
@@ -24,7 +24,8 @@ enum CBRPattern {
     parts = parts.map { part in
       guard part.hasPrefix("BYMINUTE=") || part.hasPrefix("BYHOUR=") else { return part }
       let halves = part.split(separator: "=")
-      let numbers = halves.count == 2 ? halves[1].split(separator: ",").map { String(Int($0) ?? 0) } : []
+      let numbers =
+        halves.count == 2 ? halves[1].split(separator: ",").map { Int($0).map(String.init) ?? "\($0)" } : []
       return "\(halves[0])=\(numbers.joined(separator: ","))"
     }
     if !parts.contains(where: { $0.hasPrefix("BYSECOND=") }) { parts.append("BYSECOND=0") }
@@ -123,6 +124,12 @@ enum CBRJSON {
     for operation in operations {
       let properties = operation["trigger"]?["properties"]
       let patterns = (properties["pattern"] ?? operation["trigger"]?["pattern"])?.list ?? []
+      guard !patterns.isEmpty else {
+        throw policy.tape.text.failure(
+          offset: operation.offset, "the policy '\(name)' has no pattern, so it never fires",
+          hint:
+            "add to its trigger for example '\"pattern\": [\"FREQ=DAILY;INTERVAL=1;BYHOUR=14;BYMINUTE=00\"]'")
+      }
       let definition = operation["operation_definition"]
       var result = Policy(
         name: name, tool: operation["operation_type"]?.text == "replication" ? "CBR replication" : "CBR",

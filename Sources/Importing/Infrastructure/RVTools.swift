@@ -20,12 +20,15 @@ enum RVTools {
   }
 }
 
-/// A sheet of RVTools as CSV.
+/// A sheet of RVTools as CSV: vDisk, or vInfo with the space of each machine.
 enum RVToolsTable {
+  private static let sizes = [
+    "Capacity MB", "Capacity MiB", "Provisioned MB", "Provisioned MiB", "Total disk capacity MiB",
+  ]
+
   static func recognises(_ text: InputText) -> Bool {
     let header = text.line(1)
-    return header.contains("Powerstate")
-      && (header.contains("Capacity MB") || header.contains("Capacity MiB"))
+    return header.contains("Powerstate") && sizes.contains(where: header.contains)
   }
 
   static func read(_ text: InputText) throws(InputError) -> Findings {
@@ -35,8 +38,9 @@ enum RVToolsTable {
     let rows = table.rows.enumerated().map { index, row in
       (number: index + 2, cells: table.header.map { row[$0] ?? "" })
     }
-    let sheet = Workbook.Sheet(name: "vDisk", columns: table.header, rows: rows)
-    return try RVToolsRows(file: text.name, info: nil, disks: sheet).findings()
+    let isDisks = table.header.contains { $0.trimmingBlanks == "Disk" }
+    let sheet = Workbook.Sheet(name: isDisks ? "vDisk" : "vInfo", columns: table.header, rows: rows)
+    return try RVToolsRows(file: text.name, info: isDisks ? nil : sheet, disks: sheet).findings()
   }
 }
 
@@ -45,10 +49,43 @@ private struct RVToolsRows {
   let file: String
   let info: Workbook.Sheet?
   let disks: Workbook.Sheet
+  /// The rows of vInfo by machine.
+  private let infoRows: [String: [String]]
+
+  init(file: String, info: Workbook.Sheet?, disks: Workbook.Sheet) {
+    (self.file, self.info, self.disks) = (file, info, disks)
+    var rows: [String: [String]] = [:]
+    for (_, row) in info?.rows ?? [] {
+      guard let info else { continue }
+      for key in Self.keys(info, row) where rows[key] == nil { rows[key] = row }
+    }
+    infoRows = rows
+  }
+
+  /// Returns the identities of a row's machine, the best first. Names repeat in several data centres.
+  private static func keys(_ sheet: Workbook.Sheet, _ row: [String]) -> [String] {
+    guard let name = sheet.text(row, "VM") else { return [] }
+    let place = sheet.text(row, "Datacenter").map { "\($0)/\(name)" }
+    return [sheet.text(row, "VM UUID"), place, "/\(name)"].compactMap { $0 }
+  }
+
+  /// Returns the name, with a number from the second machine of that name on.
+  private static func unique(_ name: String, _ names: inout [String: Int]) -> String {
+    let count = names[name, default: 0] + 1
+    names[name] = count
+    return count == 1 ? name : "\(name)-\(count)"
+  }
+
+  private func infoRow(_ row: [String]) -> [String]? {
+    Self.keys(disks, row).lazy.compactMap { infoRows[$0] }.first
+  }
 
   func findings() throws(InputError) -> Findings {
     var findings = Findings()
     var skipped: [(name: String, reason: String)] = []
+    var seen: Set<String> = []
+    var names: [String: Int] = [:]
+    var machines: [String: String] = [:]
     guard disks.columns.contains(where: { $0.trimmingBlanks == "VM" }) else {
       throw InputError(
         Diagnostic(
@@ -56,15 +93,17 @@ private struct RVToolsRows {
           hint: "export it anew from RVTools, with its own English column names"))
     }
     for (number, row) in disks.rows {
-      guard let machine = disks.text(row, "VM") else { continue }
-      if let reason = reason(toSkip: disks, row)
-        ?? infoRow(machine).flatMap({ reason(toSkip: info ?? disks, $0) })
-      {
-        if !skipped.contains(where: { $0.name == machine }) { skipped.append((machine, reason)) }
+      guard let name = disks.text(row, "VM"), let key = Self.keys(disks, row).first else { continue }
+      let infoRow = infoRow(row)
+      if let reason = reason(toSkip: disks, row) ?? infoRow.flatMap({ reason(toSkip: info ?? disks, $0) }) {
+        if seen.insert(key).inserted { skipped.append((name, reason)) }
         continue
       }
-      let origin = Origin(file: file, line: number, column: 1, subject: "\(disks.name) \(machine)")
-      addServer(machine, row, &findings, origin)
+      let origin = Origin(file: file, line: number, column: 1, subject: "\(disks.name) \(name)")
+      let machine = machines[key] ?? Self.unique(name, &names)
+      if machines.updateValue(machine, forKey: key) == nil {
+        addServer(machine, infoRow, row, &findings, origin)
+      }
       let disk = disks.text(row, "Disk") ?? "disk"
       let capacity = disks.text(
         row, "Capacity MiB", "Capacity MB", "Total disk capacity MiB", "Total disk capacity MB",
@@ -80,7 +119,8 @@ private struct RVToolsRows {
       findings.volumes.append(
         FoundVolume(
           name: "\(machine)-\(disk)", ids: ["\(machine)/\(disk)"], size: .mebibytes(mebibytes),
-          used: isThin ? used(machine, disk: mebibytes) : nil, place: place(row), server: machine,
+          used: isThin || disks.name.hasSuffix("vInfo") ? used(infoRow, disk: mebibytes) : nil,
+          place: place(row), server: machine,
           origin: origin))
     }
     for (name, reason) in skipped {
@@ -102,25 +142,22 @@ private struct RVToolsRows {
     return nil
   }
 
-  private func infoRow(_ machine: String) -> [String]? {
-    info?.rows.first { info?.text($0.cells, "VM") == machine }?.cells
-  }
-
   private func place(_ row: [String]) -> FoundPlace {
     FoundPlace(zone: disks.text(row, "Datacenter"), region: disks.text(row, "Datacenter"))
   }
 
-  private func addServer(_ machine: String, _ row: [String], _ findings: inout Findings, _ origin: Origin) {
-    if findings.servers.contains(where: { $0.name == machine }) { return }
-    let cores = infoRow(machine).flatMap { info?.text($0, "CPUs") }
+  private func addServer(
+    _ machine: String, _ infoRow: [String]?, _ row: [String], _ findings: inout Findings, _ origin: Origin
+  ) {
+    let cores = infoRow.flatMap { info?.text($0, "CPUs") }
     findings.servers.append(
       Server(
         name: machine, ids: [machine], type: cores.map { "\($0)-cpu" }, place: place(row), origin: origin))
   }
 
   /// Returns the used share of a machine's provisioned space for this disk.
-  private func used(_ machine: String, disk: Int64) -> ByteCount? {
-    guard let info, let row = infoRow(machine),
+  private func used(_ infoRow: [String]?, disk: Int64) -> ByteCount? {
+    guard let info, let row = infoRow,
       let inUse = mebibytes(info.text(row, "In Use MiB", "In Use MB")),
       let provisioned = mebibytes(info.text(row, "Provisioned MiB", "Provisioned MB")), provisioned > 0
     else { return nil }

@@ -15,8 +15,14 @@ enum TerraformJSON {
         hint: "let Terraform 0.12 or newer write it anew, or import the output of 'terraform show -json'")
     }
     try checkDeletions(document)
+    let resources = resources(of: document)
+    guard !resources.isEmpty || document["resource_changes"]?.items.isEmpty == false else {
+      throw document.tape.text.failure(
+        offset: document.offset, "this file holds no resources",
+        hint: "import the state after 'terraform apply', or the output of 'terraform show -json' for a plan")
+    }
     var reader = TerraformReader(document.tape.text)
-    for resource in resources(of: document) { try reader.read(resource) }
+    for resource in resources { try reader.read(resource) }
     return reader.finished()
   }
 

@@ -33,9 +33,10 @@ extension TerraformReader {
       let size = resource.block("storage")?["size_gb"]?.integer.map { ByteCount.gibibytes($0) }
       try addAzureServer(resource, size: size, key: "storage")
     case "azurerm_backup_policy_vm", "azurerm_backup_policy_file_share": try readBackupPolicy(resource)
-    case "azurerm_data_protection_backup_policy_disk": try readRepeatingPolicy(resource)
-    case "azurerm_backup_protected_vm", "azurerm_backup_protected_file_share",
-      "azurerm_data_protection_backup_instance_disk":
+    case "azurerm_backup_protected_vm", "azurerm_backup_protected_file_share": readProtectedItem(resource)
+    case let type where type.hasPrefix("azurerm_data_protection_backup_policy_"):
+      try readRepeatingPolicy(resource)
+    case let type where type.hasPrefix("azurerm_data_protection_backup_instance_"):
       readProtectedItem(resource)
     case "azurerm_site_recovery_replication_policy":
       findings.note(
@@ -66,26 +67,24 @@ extension TerraformReader {
   private mutating func readBackupPolicy(_ resource: TerraformResource) throws(InputError) {
     let backup = resource.block("backup")
     let zone = WindowsZone.iana(resource.text("timezone") ?? "UTC")
-    let time = backup["time"]?.text ?? "00:00"
-    let parts = time.split(separator: ":").compactMap { Int($0) }
+    // A policy of file shares has its hours in a block of their own.
+    let hourly = backup["hourly"]?.list.first
+    let time = (hourly["start_time"] ?? backup["time"])?.text ?? "00:00"
     let origin = resource.origin("backup")
-    guard parts.count >= 2 else {
-      throw text.failure(at: origin, "'\(time)' is no time of day", hint: "write for example '23:00'")
-    }
-    var (hours, days) = ([parts[0]], "")
+    let parts = try TimeOfDay(time, at: origin, text, example: "23:00")
+    var (hours, days) = ([parts.hour], "")
     switch backup["frequency"]?.text {
     case "Hourly"?:
-      let interval = Int(backup["hour_interval"]?.integer ?? 4)
-      let length = Int(backup["hour_duration"]?.integer ?? 24)
-      hours = stride(from: parts[0], to: parts[0] + max(1, length), by: max(1, interval)).map { $0 % 24 }
+      let interval = max(1, Int((hourly["interval"] ?? backup["hour_interval"])?.integer ?? 4))
+      let length = Int((hourly["window_duration"] ?? backup["hour_duration"])?.integer ?? 24)
+      hours = stride(from: parts.hour, to: parts.hour + max(1, min(length, 24)), by: interval).map { $0 % 24 }
         .sorted()
     case "Weekly"?:
-      let names = (backup["weekdays"]?.items ?? []).compactMap { $0.text?.uppercased().prefix(2) }
-      days = ";BYDAY=\(names.joined(separator: ","))"
+      days = ";BYDAY=" + (try weekdays(backup["weekdays"], at: origin).joined(separator: ","))
     default: break
     }
     let rule =
-      "FREQ=DAILY\(days);BYHOUR=\(hours.map(String.init).joined(separator: ","));BYMINUTE=\(parts[1]);BYSECOND=0"
+      "FREQ=DAILY\(days);BYHOUR=\(hours.map(String.init).joined(separator: ","));BYMINUTE=\(parts.minute);BYSECOND=0"
     var policy = Policy(
       name: resource.name, tool: "Azure Backup",
       schedules: [
@@ -121,15 +120,17 @@ extension TerraformReader {
       schedules.append(
         Schedule(
           rule: Self.rule(every: length, from: start), written: written, zone: "UTC",
-          comments: 86_400 % length == 0 && start != nil ? [] : ["its phase is assumed"],
+          comments: (86_400 % length == 0 || length == 604_800) && start != nil
+            ? [] : ["its phase is assumed"],
           origin: interval.origin(resource.address)))
     }
     var policy = Policy(
       name: resource.name, tool: "Azure Backup", schedules: schedules, retention: Retention(), selections: [],
       origin: resource.origin("backup_repeating_time_intervals"))
-    policy.retention.duration = resource.text("default_retention_duration").flatMap(ISOSpan.seconds).map {
-      .seconds(Int64($0))
-    }
+    let rule = resource.block("default_retention_rule")?["life_cycle"]?.list.first?["duration"]?.text
+    let words = ["default_retention_duration", "operational_default_retention_duration"]
+    let kept = words.lazy.compactMap { resource.text($0) }.first ?? rule
+    policy.retention.duration = kept.flatMap(ISOSpan.seconds).map { .seconds(Int64($0)) }
     add(policy, ids: resource.ids)
   }
 
@@ -144,6 +145,14 @@ extension TerraformReader {
 
   /// Returns the rule of an interval. One that divides the day keeps its times of day.
   private static func rule(every seconds: Int, from start: Instant?) -> String {
+    if let start, seconds == 604_800 {
+      let second = start.wholeSeconds % 86_400
+      let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
+      // The first of January 1970 was a Thursday.
+      let day = days[(start.wholeSeconds / 86_400 + 3) % 7]
+      return
+        "FREQ=WEEKLY;BYDAY=\(day);BYHOUR=\(second / 3_600);BYMINUTE=\(second / 60 % 60);BYSECOND=\(second % 60)"
+    }
     guard let start, seconds % 3_600 == 0, 86_400 % seconds == 0 else {
       return seconds % 86_400 == 0
         ? "FREQ=DAILY;INTERVAL=\(seconds / 86_400);BYHOUR=2;BYMINUTE=0;BYSECOND=0"
@@ -156,8 +165,10 @@ extension TerraformReader {
   }
 
   private mutating func readProtectedItem(_ resource: TerraformResource) {
-    let source =
-      resource.link("source_vm_id") ?? resource.link("disk_id") ?? resource.link("source_file_share_name")
+    let keys = [
+      "source_vm_id", "disk_id", "source_file_share_name", "server_id", "database_id", "storage_account_id",
+    ]
+    let source = keys.lazy.compactMap { resource.link($0) }.first
     guard let policy = resource.link("backup_policy_id"), let source else { return }
     if resource.text("protection_state") == "ProtectionStopped" {
       findings.gap("the protection of '\(source.lastPart)' is stopped", resource.origin("protection_state"))

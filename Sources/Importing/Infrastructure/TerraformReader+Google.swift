@@ -14,6 +14,11 @@ extension TerraformReader {
         size: size.flatMap { $0 > 0 ? .gibibytes($0) : nil },
         server: resource.text("self_link") ?? resource.address,
         key: "boot_disk")
+      let boot = resource.block("boot_disk")?["initialize_params"]?.list.first
+      for policy in (boot["resource_policies"]?.items ?? []).compactMap(\.text) {
+        let ids = [resource.block("boot_disk")?["source"]?.text ?? "\(resource.address).boot_disk"]
+        selections.append((policy, .objects(ids), resource.origin("boot_disk")))
+      }
       for disk in resource.blocks("attached_disk") {
         guard let source = disk["source"]?.text else { continue }
         attachments.append(
@@ -21,6 +26,11 @@ extension TerraformReader {
       }
     case "google_compute_disk", "google_compute_region_disk":
       addVolume(resource, size: resource.gibibytes("size"), key: "size")
+      // Disks of one name stand in several zones: only the link tells them apart.
+      let disk = resource.text("self_link") ?? resource.text("id") ?? resource.address
+      for policy in resource.links("resource_policies") {
+        selections.append((policy, .objects([disk]), resource.origin("resource_policies")))
+      }
     case "google_compute_attached_disk": attach(resource, "disk", "instance", device: "device_name")
     case "google_filestore_instance":
       let size = resource.block("file_shares")?["capacity_gb"]?.integer.flatMap {
@@ -110,6 +120,36 @@ extension TerraformReader {
     add(found, ids: resource.ids)
   }
 
+  /// Returns the start of a rule for the days of a schedule.
+  private func backupDays(_ kind: String, _ schedule: Datum?, at origin: Origin) throws(InputError) -> String
+  {
+    guard kind != "WEEKLY" else {
+      return "FREQ=WEEKLY;BYDAY="
+        + (try weekdays(schedule["days_of_week"], at: origin)).joined(separator: ",")
+    }
+    guard kind == "MONTHLY" || kind == "YEARLY" else { return "FREQ=DAILY" }
+    let all = [
+      "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER",
+      "NOVEMBER", "DECEMBER",
+    ]
+    let months = (schedule["months"]?.items ?? []).compactMap { $0.text.flatMap(all.firstIndex) }.map {
+      $0 + 1
+    }
+    let inMonths = months.isEmpty ? "" : ";BYMONTH=\(months.map(String.init).joined(separator: ","))"
+    if let place = schedule["week_day_of_month"]?.list.first {
+      let weeks = ["FIRST": 1, "SECOND": 2, "THIRD": 3, "FOURTH": 4, "LAST": -1]
+      let week = place["week_of_month"]?.text.flatMap { weeks[$0] } ?? 1
+      return "FREQ=MONTHLY\(inMonths);BYDAY=\(week)\(try weekdays(place["day_of_week"], at: origin)[0])"
+    }
+    let days = (schedule["days_of_month"]?.items ?? []).compactMap(\.text)
+    guard !days.isEmpty else {
+      throw text.failure(
+        at: origin, "this schedule has no day of the month, so it never fires",
+        hint: "name at least one day, for example 1")
+    }
+    return "FREQ=DAILY\(inMonths);BYMONTHDAY=\(days.joined(separator: ","))"
+  }
+
   /// Reads backup rules. Hourly rules run only inside their window.
   private mutating func readBackupPlanRules(_ resource: TerraformResource) throws(InputError) {
     for rule in resource.blocks("backup_rules") {
@@ -121,22 +161,14 @@ extension TerraformReader {
       let kind = schedule["recurrence_type"]?.text ?? "DAILY"
       let step = kind == "HOURLY" ? max(1, Int(schedule["hourly_frequency"]?.integer ?? 6)) : 24
       let hours = stride(from: from, to: max(to, from + 1), by: step).map { String($0 % 24) }
-      var days = ""
-      if kind == "WEEKLY" {
-        days =
-          ";BYDAY="
-          + (schedule["days_of_week"]?.items ?? []).compactMap { $0.text?.prefix(2) }.joined(separator: ",")
-      } else if kind == "MONTHLY" {
-        days =
-          ";BYMONTHDAY=" + (schedule["days_of_month"]?.items ?? []).compactMap(\.text).joined(separator: ",")
-      }
       let origin = rule.origin("\(resource.address).backup_rules")
+      let days = try backupDays(kind, schedule, at: origin)
       var policy = Policy(
         name: "\(resource.text("backup_plan_id") ?? resource.name)-\(rule["rule_id"]?.text ?? "rule")",
         tool: "Google Backup and DR",
         schedules: [
           Schedule(
-            rule: "FREQ=DAILY\(days);BYHOUR=\(hours.joined(separator: ","));BYMINUTE=0;BYSECOND=0",
+            rule: "\(days);BYHOUR=\(hours.joined(separator: ","));BYMINUTE=0;BYSECOND=0",
             written: "\(kind) from \(from) to \(to) h", zone: schedule["time_zone"]?.text ?? "UTC",
             origin: origin)
         ], retention: Retention(), selections: [], origin: origin)

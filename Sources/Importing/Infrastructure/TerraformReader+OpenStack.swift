@@ -23,7 +23,7 @@ extension TerraformReader {
     } else if kind.hasPrefix("csbs_backup_policy") {
       try readServerBackupPolicy(resource)
     } else if kind.hasPrefix("vbs_backup_policy") {
-      readVolumeBackupPolicy(resource)
+      try readVolumeBackupPolicy(resource)
     } else if kind.hasPrefix("cbr_policy") {
       try readCBRPolicy(resource)
     } else if kind.hasPrefix("cbr_vault") {
@@ -75,21 +75,25 @@ extension TerraformReader {
   }
 
   /// Reads a policy of the older backup service for volumes: a time of day and an interval in days.
-  private mutating func readVolumeBackupPolicy(_ resource: TerraformResource) {
+  private mutating func readVolumeBackupPolicy(_ resource: TerraformResource) throws(InputError) {
     let objects = resource["resources"]?.items.compactMap(\.text) ?? []
-    let parts = (resource.text("start_time") ?? "").split(separator: ":").compactMap { Int($0) }
-    let days = resource["week_frequency"]?.items.compactMap { $0.text?.prefix(2).uppercased() } ?? []
+    let time = try resource.text("start_time").map { written throws(InputError) in
+      try TimeOfDay(written, at: resource.origin("start_time"), text, example: "12:00")
+    }
+    let hasDays = resource["week_frequency"]?.items.isEmpty == false
+    let days = hasDays ? try weekdays(resource["week_frequency"], at: resource.origin("week_frequency")) : []
     let interval = resource.integer("frequency").flatMap { $0 > 1 ? ";INTERVAL=\($0)" : nil } ?? ""
     let beginning =
       days.isEmpty ? "FREQ=DAILY\(interval)" : "FREQ=WEEKLY;BYDAY=\(days.joined(separator: ","))"
     var policy = Policy(
       name: resource.name, tool: "VBS",
-      schedules: parts.count == 2
-        ? [
+      schedules: time.map { time in
+        [
           Schedule(
-            rule: "\(beginning);BYHOUR=\(parts[0]);BYMINUTE=\(parts[1]);BYSECOND=0",
+            rule: "\(beginning);BYHOUR=\(time.hour);BYMINUTE=\(time.minute);BYSECOND=0",
             written: resource.text("start_time") ?? "", zone: "UTC", origin: resource.origin("start_time"))
-        ] : [],
+        ]
+      } ?? [],
       retention: Retention(), selections: objects.isEmpty ? [] : [.objects(objects)],
       origin: resource.origin())
     policy.isEnabled = resource.text("status") != "OFF"

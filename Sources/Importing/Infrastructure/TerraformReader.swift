@@ -148,7 +148,7 @@ struct TerraformReader {
     guard let days, days > 0 else {
       let unused = window.map { ", although its backup window '\($0)' is filled in" } ?? ""
       let state = days == nil ? "states no backup retention" : "has a backup retention of 0"
-      return findings.gap(
+      return findings.gapWithoutCover(
         "the \(noun) '\(resource.name)' \(state): it has no backup at all\(unused)", origin)
     }
     findings.volumes[findings.volumes.count - 1].isProtectedByItself = true

@@ -39,7 +39,18 @@ struct TerraformResource {
   /// The name given by a person, else the last part of the address.
   var name: String {
     let tag = ["Name", "name"].lazy.compactMap { values["tags", $0]?.text }.first { !$0.isEmpty }
-    return tag ?? text("name") ?? address.split(separator: ".").last.map(String.init) ?? address
+    return tag ?? text("name") ?? String(address[Self.start(ofName: address)...])
+  }
+
+  /// Returns the start of the last part of an address. Dots in the index of an instance separate no parts.
+  private static func start(ofName address: String) -> String.Index {
+    var (depth, start) = (0, address.startIndex)
+    for index in address.indices {
+      if address[index] == "[" { depth += 1 }
+      if address[index] == "]" { depth -= 1 }
+      if address[index] == ".", depth == 0 { start = address.index(after: index) }
+    }
+    return start
   }
 
   /// The identifiers by which other resources refer to this one.

@@ -8,6 +8,16 @@ enum Content {
   case text(InputText)
   case workbook(Workbook)
 
+  /// The file's text; `nil` for a workbook.
+  var text: InputText? {
+    switch self {
+    case .json(let tape), .yaml(let tape): tape.text
+    case .ini(let ini): ini.text
+    case .text(let text): text
+    case .workbook: nil
+    }
+  }
+
   static func of(_ name: String, _ bytes: [UInt8]) throws(InputError) -> Content {
     if bytes.starts(with: Array("PK\u{3}\u{4}".utf8)) {
       return .workbook(try Workbook(name: name, bytes: bytes))
@@ -77,7 +87,8 @@ enum TextFormat {
   private static let all:
     [(is: @Sendable (InputText) -> Bool, read: @Sendable (InputText) throws(InputError) -> Findings)] = [
       (ChurnTable.recognises, ChurnTable.read), (PlainTrace.recognises, PlainTrace.read),
-      (SadfText.recognises, SadfText.read), (IostatText.recognises, IostatText.read),
+      (SadfText.recognises, SadfText.read), (SarText.recognises, SarText.read),
+      (IostatText.recognises, IostatText.read),
       (PriceTable.recognises, PriceTable.read), (RVToolsTable.recognises, RVToolsTable.read),
       (SPCTrace.recognises, SPCTrace.read), (MSRTrace.recognises, MSRTrace.read),
       (BlkparseTrace.recognises, BlkparseTrace.read), (OpenMetrics.recognises, OpenMetrics.read),

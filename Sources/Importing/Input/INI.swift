@@ -6,6 +6,40 @@ struct INI: Sendable {
     /// The value without quotes and comments.
     let value: String
     let line: Int
+    /// Whether the value goes on in the next line: behind a backslash of systemd, or in a list of TOML.
+    fileprivate let isOpen: Bool
+
+    /// - Parameter text: the end of the line as written, with quotes.
+    fileprivate init(key: String, value: String, line: Int, endingWith text: String) {
+      (self.key, self.value, self.line) = (key, value, line)
+      isOpen = text.hasSuffix("\\") || value.hasPrefix("[") && !value.hasSuffix("]")
+    }
+
+    /// The texts of a list such as `["a", "b,c"]`, or the value alone.
+    var items: [String] {
+      guard value.hasPrefix("["), value.hasSuffix("]") else { return [value] }
+      var items = [""]
+      var quote: Character?
+      for character in value.dropFirst().dropLast() {
+        if character == quote {
+          quote = nil
+        } else if quote == nil, character == "\"" || character == "'" {
+          quote = character
+        } else if quote == nil, character == "," {
+          items.append("")
+        } else {
+          items[items.count - 1].append(character)
+        }
+      }
+      return items.map(\.trimmingBlanks).filter { !$0.isEmpty }
+    }
+
+    fileprivate func continued(by text: String) -> Entry {
+      let start = value.hasSuffix("\\") ? String(value.dropLast()) : value
+      return Entry(
+        key: key, value: "\(start.trimmingBlanks) \(INI.withoutComment(text))", line: line,
+        endingWith: text)
+    }
   }
 
   struct Section: Sendable {
@@ -28,18 +62,23 @@ struct INI: Sendable {
     for (number, line) in text.lines {
       let trimmed = line.trimmingBlanks
       if trimmed.isEmpty || "#;".contains(trimmed.first ?? "#") { continue }
+      if let last = section.entries.last, last.isOpen {
+        section.entries[section.entries.count - 1] = last.continued(by: trimmed)
+        continue
+      }
       if trimmed.first == "[", let end = trimmed.firstIndex(of: "]") {
         if !section.entries.isEmpty || !section.name.isEmpty { sections.append(section) }
         let name = trimmed[trimmed.index(after: trimmed.startIndex)..<end]
         section = Section(name: String(name).withoutQuotes, line: number, entries: [])
         continue
       }
-      guard let equals = trimmed.firstIndex(of: "=") else { continue }
-      let value = String(trimmed[trimmed.index(after: equals)...]).trimmingBlanks
+      // Python's parser, which barman uses, allows a colon too.
+      guard let mark = trimmed.firstIndex(where: { $0 == "=" || $0 == ":" }) else { continue }
+      let value = String(trimmed[trimmed.index(after: mark)...]).trimmingBlanks
       section.entries.append(
         Entry(
-          key: String(trimmed[..<equals]).trimmingBlanks.withoutQuotes, value: Self.value(value), line: number
-        ))
+          key: String(trimmed[..<mark]).trimmingBlanks.withoutQuotes, value: Self.value(value), line: number,
+          endingWith: trimmed))
     }
     if !section.entries.isEmpty || !section.name.isEmpty { sections.append(section) }
   }
@@ -47,11 +86,15 @@ struct INI: Sendable {
   subscript(name: String) -> Section? { sections.first { $0.name == name } }
 
   /// Returns the text without a comment and surrounding quotes.
-  private static func value(_ text: String) -> String {
+  fileprivate static func value(_ text: String) -> String {
     if let quote = text.first, quote == "\"" || quote == "'", let end = text.dropFirst().firstIndex(of: quote)
     {
       return String(text[text.index(after: text.startIndex)..<end])
     }
+    return withoutComment(text)
+  }
+
+  fileprivate static func withoutComment(_ text: String) -> String {
     guard let comment = text.ranges(of: " #").first ?? text.ranges(of: "\t#").first else { return text }
     return String(text[..<comment.lowerBound]).trimmingBlanks
   }

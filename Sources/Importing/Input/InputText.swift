@@ -1,4 +1,7 @@
 import Documents
+import Schedules
+import Units
+import Zones
 
 /// A file to import: its bytes as UTF-8 text, with the places of its lines.
 final class InputText: Sendable {
@@ -81,6 +84,14 @@ final class InputText: Sendable {
     let column =
       text.ranges(of: word).first.map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) } ?? 0
     return failure(line: line, column: column + 1, message, hint: hint)
+  }
+
+  /// Returns the name of a time zone in a line; throws where the IANA database does not have it.
+  func zone(named name: String, line: Int) throws(InputError) -> String {
+    do throws(QuantityError) { _ = try Zone(named: name) } catch {
+      throw failure(line: line, at: name, error.problem, hint: error.hint)
+    }
+    return name
   }
 
   func failure(at origin: Origin, _ message: String, hint: String) -> InputError {

@@ -27,12 +27,14 @@ enum SizeText {
     guard let number = Double(digits) else { return nil }
     let unit = text.dropFirst(digits.count)
     if unit.isEmpty { return bytes(number) }
-    guard let letter = unit.first?.lowercased().first,
-      let power = letters.firstIndex(where: { $0.0 == letter })
-    else { return nil }
-    switch unit.dropFirst() {
-    case "i": return bytes(number * Double(Int64(1) << letters[power].1))
-    case "": return bytes((0...power).reduce(number) { product, _ in product * 1_000 })
+    // A small 'm' is a thousandth, and only 'k' is small among the others.
+    if unit == "m" { return bytes(number / 1_000) }
+    let powers: [Character] = ["k", "M", "G", "T", "P", "E"]
+    guard let index = powers.firstIndex(of: unit.first == "K" ? "k" : unit.first ?? " ") else { return nil }
+    switch (unit.first, unit.dropFirst()) {
+    case ("k", "i"), ("K", ""): return nil
+    case (_, "i"): return bytes(number * Double(Int64(1) << letters[index].1))
+    case (_, ""): return bytes((0...index).reduce(number) { product, _ in product * 1_000 })
     default: return nil
     }
   }

@@ -7,14 +7,14 @@ extension Tape {
   convenience init(yaml text: InputText) throws(InputError) {
     var builder = YAMLTapeBuilder(text)
     do {
-      let nodes = try Yams.compose_all(yaml: text.text, .basic)
-      for node in nodes { try builder.append(node) }
-      // The sequence ends at an error without throwing it.
+      // The sequence ends at an error without throwing it, and a copy of it would keep the error.
+      var nodes = try Yams.compose_all(yaml: text.text, .basic)
+      while let node = nodes.next() { try builder.append(node) }
       if let error = nodes.error { throw error }
     } catch let error as InputError {
       throw error
     } catch {
-      throw Self.failure(error, in: text)
+      throw text.templateFailure ?? Self.failure(error, in: text)
     }
     self.init(text: text, content: builder.content, tokens: builder.tokens)
   }
@@ -33,6 +33,20 @@ extension Tape {
         hint: "keep one of the two")
     default: return text.failure(line: 1, "this is not YAML: \(error)", hint: hint)
     }
+  }
+}
+
+extension InputText {
+  /// The error of a text with placeholders of a template, such as `{{ .Values.schedule }}`; `nil` without any.
+  var templateFailure: InputError? {
+    guard let (number, line) = lines.first(where: { $0.text.contains("{{") && $0.text.contains("}}") }) else {
+      return nil
+    }
+    let place = line.ranges(of: "{{").first?.lowerBound ?? line.startIndex
+    let word = String(line[place...].prefix { $0 != "}" }) + "}}"
+    return failure(
+      line: number, at: "{{", "this is a template: nobody resolves '\(word)'",
+      hint: "import what the tool renders, for example with 'helm template'")
   }
 }
 

@@ -5,6 +5,22 @@ import Units
 struct Variables {
   let values: [String: String]
 
+  init(_ options: ImportOptions) {
+    values = options.variables.reduce(into: [:]) { $0[$1.name] = $1.value }
+  }
+
+  init(values: [String: String]) { self.values = values }
+
+  /// Returns the text of an essential value; throws when a variable in it is unresolved.
+  func text(_ value: Datum) throws(InputError) -> String? {
+    guard let written = value.text else { return nil }
+    let (text, missing) = resolved(written)
+    guard let name = missing.first else { return text }
+    throw value.tape.text.failure(
+      offset: value.offset, "nobody resolves the variable '\(name)'",
+      hint: "give its value with '--variable \(name)=VALUE', or import what the GitOps tool renders")
+  }
+
   /// Returns the text with resolved variables, and the names of the unresolved ones.
   func resolved(_ text: String, depth: Int = 0) -> (text: String, missing: [String]) {
     guard text.contains("${"), depth < 16 else { return (text, []) }
@@ -60,12 +76,8 @@ struct KubernetesObject {
 
   /// Returns the text of an essential field; throws when a variable in it is unresolved.
   func text(_ value: Datum?) throws(InputError) -> String? {
-    guard let value, let written = value.text else { return nil }
-    let (text, missing) = variables.resolved(written)
-    guard let name = missing.first else { return text }
-    throw value.tape.text.failure(
-      offset: value.offset, "nobody resolves the variable '\(name)'",
-      hint: "give its value with '--variable \(name)=VALUE', or import what the GitOps tool renders")
+    guard let value else { return nil }
+    return try variables.text(value)
   }
 
   func integer(_ value: Datum?) throws(InputError) -> Int? { try text(value).flatMap { Int($0) } }
@@ -76,6 +88,11 @@ struct KubernetesObject {
       throw value.tape.text.failure(
         offset: value.offset, "the size '\(text)' has no unit, so it means bytes",
         hint: "write its unit, for example '\(text)Gi'")
+    }
+    if text.hasSuffix("m"), SizeText.kubernetes(text) != nil {
+      throw value.tape.text.failure(
+        offset: value.offset, "the size '\(text)' means thousandths of a byte",
+        hint: "write '\(text.dropLast())Mi' for mebibytes, or '\(text.dropLast())M' for megabytes")
     }
     if let size = SizeText.kubernetes(text), size > .zero { return size }
     throw value.tape.text.failure(
@@ -89,6 +106,7 @@ struct KubernetesObject {
         .first
     }
     let cron = zone == nil ? text : text.words.dropFirst().joined(separator: " ")
+    if let zone { _ = try value.tape.text.zone(named: zone, line: value.origin().line) }
     return try value.schedules(cron, dialect, zone: zone ?? "UTC", "\(name).\(key)")
   }
 

@@ -5,9 +5,13 @@ import Units
 /// Traces of the Storage Performance Council: 'ASU,LBA,size,opcode,seconds', with LBAs of 512 bytes.
 enum SPCTrace {
   static func recognises(_ text: InputText) -> Bool {
-    text.firstDataLines.contains { request($0) != nil }
-      && !text.firstDataLines.contains { request($0) == nil }
+    let lines = text.firstDataLines.filter { !isHeading($0) }
+    return !lines.isEmpty && request(lines[0]) != nil
+      && lines.count(where: { request($0) == nil }) * 2 < lines.count
   }
+
+  /// Whether a line names the columns.
+  private static func isHeading(_ line: String) -> Bool { line.lowercased().hasPrefix("asu,") }
 
   private static func request(_ line: String) -> TraceRequest? {
     let fields = line.split(separator: ",").map { String($0).trimmingBlanks }
@@ -22,32 +26,37 @@ enum SPCTrace {
 
   static func read(_ text: InputText) throws(InputError) -> Findings {
     try text.trace(
-      request, hint: "write 'ASU,LBA,size,opcode,seconds', for example '0,20941264,8192,W,0.551706'")
+      request, skipping: isHeading,
+      hint: "write 'ASU,LBA,size,opcode,seconds', for example '0,20941264,8192,W,0.551706'")
   }
 }
 
 /// Traces of Microsoft Research: 'filetime,host,disk,Read|Write,offset,size,response', with time in 100 ns.
 enum MSRTrace {
   static func recognises(_ text: InputText) -> Bool {
-    let lines = text.firstDataLines.filter { !$0.hasPrefix("Timestamp,") }
-    return !lines.isEmpty && !lines.contains { request($0) == nil }
+    let lines = text.firstDataLines.filter { !isHeading($0) }
+    return !lines.isEmpty && request(lines[0]) != nil
+      && lines.count(where: { request($0) == nil }) * 2 < lines.count
   }
+
+  /// Whether a line names the columns.
+  private static func isHeading(_ line: String) -> Bool { line.lowercased().hasPrefix("timestamp,") }
 
   private static func request(_ line: String) -> TraceRequest? {
     let fields = line.split(separator: ",").map { String($0).trimmingBlanks }
     guard fields.count >= 6, let ticks = Int64(fields[0]), let disk = Int(fields[2]),
-      ["read", "write"].contains(fields[3].lowercased()), let offset = Int64(fields[4]),
+      ["read", "write", "r", "w"].contains(fields[3].lowercased()), let offset = Int64(fields[4]),
       let size = Int64(fields[5])
     else { return nil }
     // Filetimes are too large for exact seconds: count from the start of 2001, the first year of these traces' era.
     return TraceRequest(
       device: "\(fields[1])\(disk)", seconds: Double(ticks - 126_227_808_000_000_000) / 1e7,
-      isWrite: fields[3].lowercased() == "write", offset: offset, length: size)
+      isWrite: fields[3].lowercased().hasPrefix("w"), offset: offset, length: size)
   }
 
   static func read(_ text: InputText) throws(InputError) -> Findings {
     try text.trace(
-      request, skipping: "Timestamp,",
+      request, skipping: isHeading,
       hint: "write 'filetime,host,disk,Read or Write,offset,size,response time'")
   }
 }
@@ -118,7 +127,7 @@ enum PlainTrace {
         else { return nil }
         return TraceRequest(
           device: "trace", seconds: time / 1e6, isWrite: fields[1] == "W", offset: offset, length: length)
-      }, skipping: header, hint: "write '\(header)', for example '0,W,8192,4096'")
+      }, skipping: { $0 == header }, hint: "write '\(header)', for example '0,W,8192,4096'")
   }
 }
 
@@ -130,11 +139,11 @@ extension InputText {
 
   /// Returns the load of a trace with a request on each line.
   fileprivate func trace(
-    _ request: (String) -> TraceRequest?, skipping header: String? = nil, hint: String
+    _ request: (String) -> TraceRequest?, skipping isHeading: (String) -> Bool, hint: String
   ) throws(InputError) -> Findings {
     var load = TraceLoad()
     for (number, line) in lines where !line.trimmingBlanks.isEmpty && !line.hasPrefix("#") {
-      if let header, number == 1, line.hasPrefix(header) { continue }
+      if number == 1, isHeading(line) { continue }
       guard let request = request(line) else {
         throw failure(line: number, "this line is no request of the trace", hint: hint)
       }

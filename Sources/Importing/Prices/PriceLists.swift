@@ -110,13 +110,16 @@ private struct PriceWords {
 
 /// The units of price lists.
 enum PriceUnit {
-  static func normalised(_ unit: String) -> String? {
+  /// - Parameter isRent: whether a bare size is rented by the month.
+  static func normalised(_ unit: String, isRent: Bool = false) -> String? {
     switch unit.lowercased() {
+    case "gb" where isRent, "gib" where isRent: "GiB month"
     case "hours", "hrs", "h", "hour": "hour"
     case "month", "months", "mo": "month"
     case "gb", "gib", "gigabyte": "GiB"
     case "gb-mo", "gb-month", "gb month", "gib-month", "gib-mo", "gb-months": "GiB month"
     case "1k requests", "1000 requests", "1k-requests": "1000 requests"
+    case "1m requests", "1000000 requests": "1000000 requests"
     default: nil
     }
   }
@@ -139,8 +142,10 @@ enum InfracostJSON {
         for component in components(resource) {
           guard let amount = component["price"]?.text, let unit = component["unit"]?.text else { continue }
           let label = component["name"]?.text ?? ""
+          // A disk that is priced as a whole has no price of a GiB.
           guard let item = item(name, label),
-            let normalised = item.hasPrefix("storage.") ? "GiB month" : PriceUnit.normalised(unit)
+            let normalised = PriceUnit.normalised(unit, isRent: item.hasPrefix("storage.")),
+            item.hasPrefix("storage.") == normalised.hasPrefix("GiB")
           else {
             others.append(label)
             continue
@@ -182,7 +187,10 @@ enum InfracostJSON {
         ? "storage.objectStore"
         : lower.contains("put, copy") ? "requests.put" : lower.contains("get, select") ? "requests.get" : nil
     }
-    if lower.hasPrefix("storage (") {
+    if resource.contains("snapshot") { return lower.hasPrefix("storage") ? "storage.snapshot" : nil }
+    // The storage of a managed database is no plain disk.
+    if ["_db_", "rds_", "_sql", "database"].contains(where: resource.contains) { return nil }
+    if lower.hasPrefix("storage (") || lower.contains("provisioned storage (") {
       return lower.contains("io1") || lower.contains("io2") ? "storage.array" : "storage.disk"
     }
     return nil

@@ -2,7 +2,7 @@ import Units
 
 /// The joined findings of all files: policies with schedules, volumes with loads, and gaps of protection.
 struct Merge {
-  private(set) var findings: Findings
+  var findings: Findings
   /// The assumptions of the scenario, because no file has the facts.
   private(set) var assumptions: [String] = []
   /// The names of the volumes that no policy selects.
@@ -21,6 +21,7 @@ struct Merge {
     joinSchedules()
     joinClusters()
     reportClusters()
+    fitSchedules()
     reportCoverage()
     addMissingVolumes()
   }
@@ -98,9 +99,12 @@ struct Merge {
   }
 
   /// The policies in effect.
-  var policies: [Policy] {
+  private var effective: [Policy] {
     findings.policies.filter { $0.isEnabled && !$0.isByHand && !$0.selectsNothing }
   }
+
+  /// The policies in effect that run in the rehearsed weeks.
+  var policies: [Policy] { effective.filter { $0.absence != .tooRare } }
 
   // MARK: Coverage
 
@@ -108,11 +112,18 @@ struct Merge {
     for policy in findings.policies where !policy.isEnabled {
       findings.gap("the policy '\(policy.name)' is disabled: it protects nothing", policy.origin)
     }
-    let unknown = policies.first { $0.selections.contains(where: \.isUnknown) }
+    let effective = effective
+    let unknown = effective.first { $0.selections.contains(where: \.isUnknown) }
     let reported = Set(findings.gaps.map(\.origin.object))
     for volume in findings.volumes where !volume.isProtectedByItself {
-      let isCovered = policies.contains { $0.covers(volume, server: server(of: volume)) }
-      if isCovered { continue }
+      if let policy = effective.first(where: { $0.covers(volume, server: server(of: volume)) }) {
+        let refuted = findings.gaps.filter { $0.isRefutedByCover && $0.origin.object == volume.origin.object }
+        findings.gaps.removeAll { refuted.contains($0) }
+        for remark in refuted {
+          findings.note("\(remark.text), but '\(policy.name)' covers it", remark.origin)
+        }
+        continue
+      }
       if unknown == nil { uncovered.append(volume.name) }
       if reported.contains(volume.origin.object) { continue }
       let doubt = unknown.map { "; '\($0.name)' may cover it, its file does not say" } ?? ""

@@ -1,3 +1,5 @@
+import Documents
+import ScenarioLanguage
 import Units
 
 /// A scenario made from files: its text, its churn files, and messages for the user.
@@ -78,9 +80,13 @@ struct ScenarioWriter {
 
   /// Writes a warm-up in which even a monthly schedule runs before disasters strike.
   private mutating func writeWarmUp() {
-    let rules = merge.findings.policies.flatMap(\.schedules).map(\.rule)
-    guard rules.contains(where: { $0.contains("FREQ=MONTHLY") || $0.contains("BYMONTHDAY") }) else { return }
-    yaml.add("warmUp: 32 d", "so that monthly backups are made before disasters strike")
+    let hasMonthly = merge.policies.flatMap(\.schedules).contains { schedule in
+      schedule.rule.contains("FREQ=MONTHLY") || schedule.rule.contains("BYMONTHDAY")
+        || RehearsedWeeks.fit(schedule) == .longWarmUp
+    }
+    guard hasMonthly else { return }
+    yaml.add(
+      "warmUp: \(RehearsedWeeks.longWarmUp)", "so that monthly backups are made before disasters strike")
   }
 
   private mutating func writePrices() {
@@ -88,7 +94,8 @@ struct ScenarioWriter {
     guard let currency = prices.first?.currency else { return }
     yaml.add("prices:")
     yaml.add("currency: \(currency)", indentation: 2)
-    yaml.add("extendsDefault: \(currency == "USD")", indentation: 2)
+    let isKnown = PriceBook.builtIn.contains { "\($0.book.currency)" == currency }
+    yaml.add("extendsDefault: \(isKnown)", indentation: 2)
     yaml.add("items:", indentation: 2)
     var written: Set<String> = []
     for price in prices where price.currency == currency && written.insert(price.item).inserted {

@@ -5,6 +5,8 @@ struct CronExpression {
   let comments: [String]
   /// Whether the expression is a fixed interval from the start of the tool, such as `@every 6h`.
   let isRelative: Bool
+  /// Whether the rules leave something out, so that only the tool's notation says all.
+  let needsNotation: Bool
 
   private static let nicknames = [
     ("@yearly", "0 0 1 1 *"), ("@annually", "0 0 1 1 *"), ("@monthly", "0 0 1 * *"), ("@weekly", "0 0 * * 0"),
@@ -26,7 +28,10 @@ struct CronExpression {
     }
   }
 
-  private init(rules: [String], comments: [String] = [], isRelative: Bool = false) {
+  private init(
+    rules: [String], comments: [String] = [], isRelative: Bool = false, needsNotation: Bool = false
+  ) {
+    self.needsNotation = needsNotation
     self.rules = rules
     self.comments = comments
     self.isRelative = isRelative
@@ -75,7 +80,11 @@ struct CronExpression {
     guard parts.canMatch else { throw Self.never(text, "no month of it has such a day") }
     let comments = names.compactMap { fields[$0]?.comment }
     let years = fields["year"].flatMap { $0.isFull ? nil : "only in the years \(texts.last ?? "")" }
-    self.init(rules: parts.rules, comments: comments + [years].compactMap { $0 })
+    // A rule knows neither years nor the weekday nearest to a day.
+    let isNear = dialect == .aws && texts.contains { $0.hasSuffix("W") && $0 != "LW" }
+    self.init(
+      rules: parts.rules, comments: comments + [years].compactMap { $0 },
+      needsNotation: isNear || years != nil)
   }
 
   private static func never(_ text: String, _ reason: String) -> ScheduleProblem {
@@ -101,19 +110,23 @@ struct CronExpression {
   private static func awsDays(_ text: String, name: String) -> (base: String, rule: String)? {
     if name == "day of month" {
       if text == "L" { return ("?", "BYMONTHDAY=-1") }
+      // The last weekday from Monday to Friday.
+      if text == "LW" { return ("?", "BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1") }
       if text.hasSuffix("W"), let day = Int(text.dropLast()) {
         return ("?", "BYMONTHDAY=\(day)")
       }
     }
     guard name == "day of week" else { return nil }
     let codes = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"]
+    func code(_ day: Substring) -> String? {
+      if let number = Int(day) { return (1...7).contains(number) ? codes[number - 1] : nil }
+      return day.count == 3 ? codes.first { day.uppercased().hasPrefix($0) } : nil
+    }
     let halves = text.split(separator: "#")
-    if halves.count == 2, let day = Int(halves[0]), (1...7).contains(day), let week = Int(halves[1]) {
-      return ("?", "BYDAY=\(week)\(codes[day - 1])")
+    if halves.count == 2, let day = code(halves[0]), let week = Int(halves[1]), (1...5).contains(week) {
+      return ("?", "BYDAY=\(week)\(day)")
     }
-    if text.count == 2, text.hasSuffix("L"), let day = Int(text.dropLast()), (1...7).contains(day) {
-      return ("?", "BYDAY=-1\(codes[day - 1])")
-    }
+    if text.count > 1, text.hasSuffix("L"), let day = code(text.dropLast()) { return ("?", "BYDAY=-1\(day)") }
     return nil
   }
 }

@@ -7,6 +7,8 @@ struct OnCalendar {
   let zone: String?
   /// The expression without its zone, as the scenario language writes it; `nil` where that reads it otherwise.
   let notation: String?
+  /// Whether the rule leaves something out, such as years, so that only the notation says all.
+  let needsNotation: Bool
 
   private static let words: [(String, String)] = [
     ("minutely", "*-*-* *:*:00"), ("hourly", "*-*-* *:00:00"), ("daily", "*-*-* 00:00:00"),
@@ -22,7 +24,8 @@ struct OnCalendar {
       words = full.words + words.dropFirst()
     }
     var zone: String?
-    if let last = words.last, last == "UTC" || last.contains("/") && last.first?.isLetter == true {
+    // Only the day of the week, which stands first, and the zone begin with a letter.
+    if words.count > 1, let last = words.last, last.first?.isLetter == true {
       zone = last
       words.removeLast()
     }
@@ -49,6 +52,8 @@ struct OnCalendar {
         hint: "write a day that exists, for example '*-*-01 02:00', or remove the timer")
     }
     rule = parts.rules[0]
+    let hasYears = plain.words.contains { $0.contains("-") && $0.prefix(4).allSatisfy(\.isNumber) }
+    needsNotation = hasYears && notation != nil
   }
 
   private static func problem(_ part: String, _ text: String) -> ScheduleProblem {

@@ -20,7 +20,9 @@ enum BackupProgram {
   /// Returns the tool with which a command makes a backup; `nil` for other commands. A script named `backup`
   /// counts as a tool.
   static func making(_ command: String) -> String? {
-    let words = command.split { " \t;&|()".contains($0) }.map { String($0.split(separator: "/").last ?? "") }
+    let words = command.split { " \t;&|()'\"".contains($0) }.map {
+      String($0.split(separator: "/").last ?? "").lowercased()
+    }
     for tool in known where words.contains(tool) {
       guard let chores = chores.first(where: { $0.0 == tool })?.1 else { return tool }
       let makes = words.contains { ["backup", "create", "run", "snapshot"].contains($0) }
@@ -28,5 +30,14 @@ enum BackupProgram {
     }
     let lower = command.lowercased()
     return lower.contains("backup") || lower.contains("snapshot") || lower.contains("bkp") ? "backup" : nil
+  }
+
+  /// Returns the tool in the name of a unit or script, such as `pgbackrest` of `pgbackrest-full@main`.
+  static func named(in name: String) -> String? {
+    let lower = name.lowercased()
+    let parts = lower.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    return known.first { tool in
+      tool.contains { $0 == "-" || $0 == "_" } ? lower.contains(tool) : parts.contains(tool)
+    }
   }
 }

@@ -10,12 +10,19 @@ enum Borgmatic {
           || document.members.contains { $0.key.hasSuffix("_databases") })
   }
 
-  static func read(_ document: Datum) throws(InputError) -> Findings {
+  static func read(_ document: Datum, _ options: ImportOptions) throws(InputError) -> Findings {
     var findings = Findings()
+    let variables = Variables(options)
     let words = document["retention"] ?? document
+    var kept: [String: String] = [:]
+    for (key, value) in words.members where key.hasPrefix("keep_") {
+      if let text = try variables.text(value) {
+        kept[String(key.dropFirst(5))] = try number(text, key, value)
+      }
+    }
     var policy = Policy(
       name: "borgmatic", tool: "borgmatic", schedules: [],
-      retention: KeepWords.borg { words["keep_\($0)"]?.text }, selections: [.unknown],
+      retention: KeepWords.borg { kept[$0] }, selections: [.unknown],
       origin: (words.members.first { $0.key.hasPrefix("keep_") }?.value ?? document).origin("keep"))
     let sources = (document["source_directories"] ?? document["location", "source_directories"])?.items ?? []
     policy.comments = sources.isEmpty ? [] : ["of: \(sources.compactMap(\.text).joined(separator: ", "))"]
@@ -28,8 +35,8 @@ enum Borgmatic {
       ]
     }
     let repositories = (document["repositories"] ?? document["location", "repositories"])?.items ?? []
-    let paths = repositories.compactMap { $0["path"]?.text ?? $0.text }
-    let isRemote = paths.contains { $0.contains(":") }
+    let paths = repositories.compactMap { $0["path"]?.text ?? $0.text }.map { variables.resolved($0).text }
+    let isRemote = paths.contains { $0.contains(":") && !$0.hasPrefix("file:") }
     if paths.count > 1 {
       policy.comments.append("to \(paths.count) repositories: \(paths.joined(separator: ", "))")
     }
@@ -39,6 +46,15 @@ enum Borgmatic {
     }
     findings.policies = [policy]
     return findings
+  }
+
+  /// Checks the text of a word: a number, or a span of time after `keep_within`.
+  private static func number(_ text: String, _ key: String, _ value: Datum) throws(InputError) -> String {
+    if key == "keep_within" ? KeepWords.span(text) != nil : Int(text) != nil { return text }
+    throw value.tape.text.failure(
+      offset: value.offset, "'\(text)' is no value of '\(key)'",
+      hint: key == "keep_within"
+        ? "write for example '\(key): 10d'" : "write a whole number, for example '\(key): 7'")
   }
 }
 
@@ -52,9 +68,15 @@ enum Autorestic {
     var findings = Findings()
     let text = document.tape.text
     for (name, location) in document["locations"]?.members ?? [] {
-      let forget = location["options", "forget"] ?? document["global", "forget"]
+      // Later options win: the command line has the global ones first, then the backend's and the location's.
+      let backend = (location["to"]?.list ?? []).first?.text.flatMap { document["backends", $0] }
+      let forgets = [
+        location["options", "forget"], backend["options", "forget"], document["global", "forget"],
+      ]
       let applies = location["forget"]?.text
-      var retention = KeepWords.restic { forget?["keep-\($0)"]?.text }
+      var retention = KeepWords.restic { word in
+        forgets.lazy.compactMap { $0["keep-\(word)"]?.text }.first
+      }
       if applies == nil || applies == "no" || applies == "false" || retention.isEmpty {
         retention = Retention()
         retention.isPermanent = true
@@ -100,9 +122,10 @@ extension Datum {
     } catch {
       throw tape.text.failure(offset: offset, error.message, hint: error.hint)
     }
+    let notation = dialect.notation(written.trimmingBlanks)
     return expression.rules.map {
       Schedule(
-        rule: $0, notation: dialect.notation(written.trimmingBlanks),
+        rule: $0, notation: notation, isNative: expression.needsNotation && notation != nil,
         written: written, zone: zone, comments: expression.comments, origin: origin(subject))
     }
   }

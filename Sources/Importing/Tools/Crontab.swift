@@ -30,7 +30,7 @@ enum Crontab {
   }
 
   private static func looksLikeJob(_ line: String) -> Bool {
-    let words = line.words
+    let words = timeWords(line)
     if words.first?.hasPrefix("@") == true { return words.count >= 2 }
     return words.count >= 6
       && words.prefix(5).allSatisfy { $0.allSatisfy { $0.isNumber || $0.isLetter || "*,-/?#~".contains($0) } }
@@ -45,7 +45,9 @@ enum Crontab {
     for (number, line) in text.lines where !isSilent(line) {
       if isAssignment(line), !looksLikeJob(line) {
         let parts = line.split(separator: "=", maxSplits: 1).map { String($0).trimmingBlanks.withoutQuotes }
-        if parts.first == "CRON_TZ" { zone = parts.last }
+        if parts.first == "CRON_TZ", let name = parts.last {
+          zone = try text.zone(named: name, line: number)
+        }
         if parts.first == "RANDOM_DELAY", let minutes = parts.last.flatMap({ Int64($0) }) {
           delay = .minutes(minutes)
         }
@@ -58,14 +60,14 @@ enum Crontab {
       }
       let job = job(line)
       guard let tool = BackupProgram.making(job.command), job.fields != "@reboot" else {
-        let kept = retention(job.command)
+        let kept = KeepWords.inCommand(job.command)
         if !kept.retention.isEmpty { retentions.append(kept) }
         others += 1
         continue
       }
       try checkFieldCount(line, job, number, text)
       var policy = try policy(job, tool: tool, line: number, zone: zone, delay: delay, text)
-      let kept = retention(job.command)
+      let kept = KeepWords.inCommand(job.command)
       if kept.tool == tool { policy.retention = kept.retention }
       findings.policies.append(policy)
     }
@@ -84,27 +86,19 @@ enum Crontab {
     return findings
   }
 
+  /// Returns the words without the dash with which cronie keeps a job out of the log.
+  private static func timeWords(_ line: String) -> [String] {
+    var words = line.words
+    if let first = words.first, first.count > 1, first.hasPrefix("-") { words[0] = String(first.dropFirst()) }
+    return words
+  }
+
   private static func job(_ line: String) -> Job {
-    let words = line.words
+    let words = timeWords(line)
     let count = words[0].hasPrefix("@") ? 1 : 5
     return Job(
       fields: words.prefix(count).joined(separator: " "),
       command: words.dropFirst(count).joined(separator: " "))
-  }
-
-  /// Reads the words of `restic forget` and `borg prune`, such as `--keep-daily 7` or `--keep-daily=7`.
-  private static func retention(_ command: String) -> (tool: String, retention: Retention) {
-    let words = command.replacing("=", with: " ").words
-    let tool = words.contains { $0.hasSuffix("borg") } ? "borg" : "restic"
-    guard words.contains(where: { $0.hasSuffix(tool) }) else { return (tool, Retention()) }
-    let long: [String: String] = [
-      "last": "-l", "hourly": "-H", "daily": "-d", "weekly": "-w", "monthly": "-m", "yearly": "-y",
-    ]
-    let value = { (word: String) -> String? in
-      let place = words.firstIndex(of: "--keep-\(word)") ?? long[word].flatMap { words.firstIndex(of: $0) }
-      return place.flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
-    }
-    return (tool, tool == "borg" ? KeepWords.borg(value) : KeepWords.restic(value))
   }
 
   /// Rejects a sixth time field, which would be read as the command.

@@ -57,6 +57,21 @@ enum KeepWords {
     return retention
   }
 
+  /// Reads the words of `restic forget` or `borg prune` in a command, such as `--keep-daily 7` or `--keep-daily=7`.
+  static func inCommand(_ command: String) -> (tool: String, retention: Retention) {
+    let words = command.replacing("=", with: " ").words
+    let tool = words.contains { $0.hasSuffix("borg") } ? "borg" : "restic"
+    guard words.contains(where: { $0.hasSuffix(tool) }) else { return (tool, Retention()) }
+    let long: [String: String] = [
+      "last": "-l", "hourly": "-H", "daily": "-d", "weekly": "-w", "monthly": "-m", "yearly": "-y",
+    ]
+    let value = { (word: String) -> String? in
+      let place = words.firstIndex(of: "--keep-\(word)") ?? long[word].flatMap { words.firstIndex(of: $0) }
+      return place.flatMap { words.indices.contains($0 + 1) ? words[$0 + 1] : nil }
+    }
+    return (tool, tool == "borg" ? borg(value) : restic(value))
+  }
+
   /// Returns the key of a word in the scenario language: `keepWithinDaily` of `within-daily`.
   private static func key(_ word: String) -> String {
     "keep" + word.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()

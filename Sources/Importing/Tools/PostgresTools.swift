@@ -6,7 +6,7 @@ enum PgBackRestConf {
   static func recognises(_ ini: INI) -> Bool {
     ini.sections.contains { section in
       section.entries.contains {
-        $0.key.hasPrefix("repo") && $0.key.contains("-") || $0.key.hasPrefix("pg1-")
+        $0.key.hasPrefix("repo") && $0.key.contains("-") || $0.key.hasPrefix("pg1-") || $0.key == "db-path"
       }
     }
   }
@@ -19,7 +19,7 @@ enum PgBackRestConf {
     }
     for stanza in stanzas(ini) {
       let policy = try policy(stanza, &findings) { key in
-        ini.entry(key, in: stanza, global: "global", beside: others)
+        entry(key, of: stanza, in: ini, beside: others)
       } otherwise: {
         ini.text.origin(line: stanza.line, "[\(stanza.name)]")
       }
@@ -31,22 +31,48 @@ enum PgBackRestConf {
     return findings
   }
 
+  /// Returns an option of a stanza. The sections of a command come before the common ones, and those of a
+  /// stanza before the global ones.
+  private static func entry(
+    _ key: String, of stanza: INI.Section, in ini: INI, beside others: [INI]
+  ) -> INI.Found? {
+    let sections = [stanza.name, "global"].flatMap { ["\($0):expire", "\($0):backup", $0] }
+    for name in sections {
+      for file in [ini] + others {
+        if let section = file[name], let entry = section[key] {
+          return INI.Found(entry: entry, section: section, ini: file)
+        }
+      }
+    }
+    return nil
+  }
+
   private static func policy(
-    _ stanza: INI.Section, _ findings: inout Findings, _ entry: (String) -> INI.Found?,
+    _ stanza: INI.Section, _ findings: inout Findings, _ option: (String) -> INI.Found?,
     otherwise origin: () -> Origin
   ) throws(InputError) -> Policy {
+    let repositories = (1...256).filter { number in
+      ["path", "type", "host", "retention-full", "s3-bucket"].contains {
+        option("repo\(number)-\($0)") != nil
+      }
+    }
+    let first = "repo\(repositories.first ?? 1)-"
+    // Options of versions before 2 have no number.
+    func entry(_ key: String) -> INI.Found? {
+      option(first + key) ?? option("repo-\(key)") ?? (key.hasPrefix("retention") ? option(key) : nil)
+    }
     var policy = Policy(
       name: stanza.name, tool: "pgbackrest", schedules: [], retention: Retention(), selections: [.unknown],
       origin: origin())
     policy.isContinuous = true
-    let isTime = entry("repo1-retention-full-type")?.value == "time"
-    let full = entry("repo1-retention-full")
+    let isTime = entry("retention-full-type")?.value == "time"
+    let full = entry("retention-full")
     if let full {
       policy.origin = full.origin
       guard let number = Int(full.value), (1...9_999_999).contains(number) else {
         throw full.ini.text.failure(
           line: full.entry.line, at: full.value, "'\(full.value)' is no number of backups or days",
-          hint: "write a whole number, for example 'repo1-retention-full=2'")
+          hint: "write a whole number, for example '\(full.entry.key)=2'")
       }
       if isTime {
         policy.retention.duration = .days(Int64(number))
@@ -57,15 +83,33 @@ enum PgBackRestConf {
       }
     } else {
       policy.retention.isPermanent = true
-      policy.retention.comments.append("no repo1-retention-full: nothing expires")
+      policy.retention.comments.append("no \(first)retention-full: nothing expires")
     }
     policy.retention.dialect = dialect(
-      full: full?.value, isTime: isTime, differential: entry("repo1-retention-diff")?.value)
-    if (entry("repo1-type")?.value ?? "posix") == "posix", entry("repo1-host") == nil {
+      full: full?.value, isTime: isTime, differential: entry("retention-diff")?.value)
+    if (entry("type")?.value ?? "posix") == "posix", entry("host") == nil {
       findings.gap("the repository of '\(stanza.name)' is on the database's own machine", policy.origin)
     }
-    if entry("repo2-path") != nil || entry("repo2-type") != nil { policy.copy = "repo2" }
+    if let second = repositories.dropFirst().first {
+      policy.copy = option("repo\(second)-s3-region")?.value ?? "repo\(second)"
+      policy.copyRetention = copyRetention("repo\(second)-", option)
+    }
     return policy
+  }
+
+  /// Returns the retention of a further repository.
+  private static func copyRetention(_ repository: String, _ option: (String) -> INI.Found?) -> Retention {
+    var retention = Retention()
+    let full = option("\(repository)retention-full").flatMap { Int($0.value) }.flatMap { $0 > 0 ? $0 : nil }
+    guard let full else {
+      retention.isPermanent = true
+      return retention
+    }
+    let isTime = option("\(repository)retention-full-type")?.value == "time"
+    if isTime { retention.duration = .days(Int64(min(full, 3_650))) } else { retention.count = full }
+    retention.dialect = dialect(
+      full: String(full), isTime: isTime, differential: option("\(repository)retention-diff")?.value)
+    return retention
   }
 
   /// Returns the rules of `expire`; `nil` without any.
@@ -91,7 +135,15 @@ enum BarmanConf {
   /// - Parameter others: the tool's other files, such as those of `barman.d`.
   static func read(_ ini: INI, beside others: [INI]) throws(InputError) -> Findings {
     var findings = Findings()
-    let servers = ini.sections.filter { $0.name != "barman" && !$0.name.isEmpty }
+    // A model holds changes to a server's configuration, and is no server.
+    let servers = ini.sections.filter {
+      $0.name != "barman" && !$0.name.isEmpty && $0["model"].map { isOn($0.value) } != true
+    }
+    if servers.isEmpty, others.allSatisfy({ $0.sections.allSatisfy { $0.name == "barman" } }) {
+      findings.gap(
+        "no server in barman's configuration: it backs nothing up; import the files of barman.d too",
+        ini.text.origin(line: ini.sections.first?.line ?? 1))
+    }
     for server in servers {
       func entry(_ key: String) -> INI.Found? {
         ini.entry(key, in: server, global: "barman", beside: others)
@@ -99,9 +151,9 @@ enum BarmanConf {
       var policy = Policy(
         name: server.name, tool: "barman", schedules: [], retention: Retention(), selections: [.unknown],
         origin: ini.text.origin(line: server.line, "[\(server.name)]"))
-      policy.isEnabled = server["active"]?.value != "false"
+      policy.isEnabled = server["active"].map { isOn($0.value) } ?? true
       policy.isContinuous = ["archiver", "streaming_archiver"].contains {
-        ["on", "true", "1", "yes"].contains(entry($0)?.value.lowercased())
+        entry($0).map { isOn($0.value) } ?? false
       }
       if !policy.isContinuous {
         findings.gap(
@@ -117,6 +169,11 @@ enum BarmanConf {
       findings.policies.append(policy)
     }
     return findings
+  }
+
+  /// Whether barman reads a word as true.
+  private static func isOn(_ word: String) -> Bool {
+    ["on", "true", "t", "1", "yes", "y"].contains(word.lowercased())
   }
 
   /// Parses `REDUNDANCY 2` and `RECOVERY WINDOW OF 4 WEEKS`. A month has 31 days.

@@ -11,13 +11,22 @@ enum Figure: String, CaseIterable {
   case cost
   case stack
   case lag
+  case fill
   case tiers
 
   /// Returns the figures for which a scenario has data.
   static func all(of scenario: Scenario) -> [Figure] {
     let isReplicated = scenario.strategies.contains { $0.disasterRecovery != nil }
     let hasTiers = !scenario.objectives.tiers.isEmpty
-    return allCases.filter { ($0 != .lag || isReplicated) && ($0 != .tiers || hasTiers) }
+    let isKept = scenario.strategies.contains { !$0.backups.isEmpty || $0.logArchive != nil } || isReplicated
+    return allCases.filter { figure in
+      switch figure {
+      case .lag: isReplicated
+      case .fill: isKept
+      case .tiers: hasTiers
+      default: true
+      }
+    }
   }
 
   func fileName(stem: String) -> String { "\(stem)-\(rawValue).svg" }
@@ -32,6 +41,8 @@ enum Figure: String, CaseIterable {
     case .timeline: "How long the recovery took: each strategy's median drill against its slowest disaster"
     case .loss: "How much was lost: the achieved RPO of all drills"
     case .lag: "How far the copies were behind: claimed lag over time, and what trial failovers found"
+    case .fill:
+      "How vaults and links filled: bytes in each vault and use of each link, while no disaster struck"
     case .tiers: "How each tier came back: the share of its services over time, by strategy and disaster"
     case .cost: "What it costs to lose less: each strategy's cost against its achieved RPO"
     }
@@ -47,6 +58,7 @@ enum Figure: String, CaseIterable {
     case .loss: LossFigure(report: report).svg
     case .cost: CostFigure(report: report).svg
     case .lag: LagFigure(report: report).svg
+    case .fill: FillFigure(report: report).svg
     case .tiers: TierFigure(report: report).svg
     }
   }

@@ -76,7 +76,7 @@ public struct JSONReport: Sendable {
         ("published", published(strategy.strategy.published)),
         ("protection", protection(strategy.protection)),
         ("vaults", .array(strategy.vaults.map(growth))),
-      ] + disasterRecovery(strategy.strategy) + [
+      ] + fill(strategy.fill) + disasterRecovery(strategy.strategy) + [
         ("replication", replication(strategy)),
         ("overhead", overhead(strategy.overhead)),
         ("costs", costs(ofStrategyAt: place)),

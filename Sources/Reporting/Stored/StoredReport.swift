@@ -98,7 +98,19 @@ extension StoredReport {
               .number("RTO p95"), .number("expected loss"),
             ], rows)),
         .drawing(caption: Figure.heat.caption, svg: HeatMap(grid, identifier: "heat").svg),
-      ])
+      ] + fill)
+  }
+
+  /// The figure of vaults and links, for reports that have their fill.
+  private var fill: [ContentBlock] {
+    let figure = FillFigure(strategies: strategies, window: window)
+    return figure.rows.isEmpty ? [] : [.drawing(caption: Figure.fill.caption, svg: figure.svg)]
+  }
+
+  private var window: Duration {
+    let ends = ["window_start", "window_end"].map { try? Instant(parsing: provenance($0)) }
+    guard let start = ends[0], let end = ends[1], start < end else { return .seconds(1) }
+    return end - start
   }
 
   private var grid: HeatMap.Grid {

@@ -46,7 +46,10 @@ enum SanoidConf {
         findings.gap("'\(dataset.name)' takes no snapshots", origin)
         continue
       }
-      policy.schedules = [schedule(fastest.0, period: entry("frequent_period"), dataset, ini)]
+      for (kind, _) in counts { try check(kind, chain, ini) }
+      policy.schedules = [
+        schedule(fastest.0, entry, ini.text.origin(line: dataset.line, "[\(dataset.name)]"))
+      ]
       policy.retention = retention(counts, isPruned: isOn("autoprune"))
       if !policy.retention.isPermanent {
         let words = counts.map { "\($0.0): \(min(max(0, $0.1), 1_000_000))" }
@@ -59,21 +62,33 @@ enum SanoidConf {
     return findings
   }
 
-  private static func schedule(_ kind: String, period: String?, _ dataset: INI.Section, _ ini: INI)
-    -> Schedule
-  {
+  /// Checks that a count is a number.
+  private static func check(_ kind: String, _ chain: [INI.Section], _ ini: INI) throws(InputError) {
+    guard let entry = chain.lazy.compactMap({ $0[kind] }).first, Int(entry.value) == nil else { return }
+    throw ini.text.failure(
+      line: entry.line, at: entry.value, "'\(entry.value)' is no number of snapshots",
+      hint: "write a whole number, for example '\(kind) = 30'")
+  }
+
+  /// Returns the schedule of a kind of snapshots, at the preferred times of the sections or the defaults.
+  private static func schedule(_ kind: String, _ entry: (String) -> String?, _ origin: Origin) -> Schedule {
+    func number(_ key: String, _ usual: Int) -> Int { entry(key).flatMap { Int($0) } ?? usual }
+    func time(_ hour: Int, _ minute: Int) -> String {
+      "BYHOUR=\(number("\(kind)_hour", hour));BYMINUTE=\(number("\(kind)_min", minute));BYSECOND=0"
+    }
+    let days = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
     let rule =
       switch kind {
-      case "frequently": "FREQ=MINUTELY;INTERVAL=\(period.flatMap { Int($0) } ?? 15);BYSECOND=0"
-      case "hourly": "FREQ=HOURLY;BYMINUTE=0;BYSECOND=0"
-      case "daily": "FREQ=DAILY;BYHOUR=23;BYMINUTE=59;BYSECOND=0"
-      case "weekly": "FREQ=WEEKLY;BYDAY=MO;BYHOUR=23;BYMINUTE=30;BYSECOND=0"
-      case "monthly": "FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=0;BYMINUTE=0;BYSECOND=0"
-      default: "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;BYHOUR=0;BYMINUTE=0;BYSECOND=0"
+      case "frequently": "FREQ=MINUTELY;INTERVAL=\(number("frequent_period", 15));BYSECOND=0"
+      case "hourly": "FREQ=HOURLY;BYMINUTE=\(number("hourly_min", 0));BYSECOND=0"
+      case "daily": "FREQ=DAILY;\(time(23, 59))"
+      case "weekly": "FREQ=WEEKLY;BYDAY=\(days[(number("weekly_wday", 1) + 6) % 7]);\(time(23, 30))"
+      case "monthly": "FREQ=MONTHLY;BYMONTHDAY=\(number("monthly_mday", 1));\(time(0, 0))"
+      default:
+        "FREQ=YEARLY;BYMONTH=\(number("yearly_mon", 1));BYMONTHDAY=\(number("yearly_mday", 1));\(time(0, 0))"
       }
     return Schedule(
-      rule: rule, written: kind, comments: ["sanoid needs a timer that calls it as often"],
-      origin: ini.text.origin(line: dataset.line, "[\(dataset.name)]"))
+      rule: rule, written: kind, comments: ["sanoid needs a timer that calls it as often"], origin: origin)
   }
 
   private static func retention(_ counts: [(String, Int)], isPruned: Bool) -> Retention {
@@ -91,57 +106,5 @@ enum SanoidConf {
     if let hours = count("hourly") { retention.duration = .hours(Int64(hours)) }
     if retention.isEmpty { retention.duration = .hours(1) }
     return retention
-  }
-}
-
-/// A configuration of snapper: a shell file with `TIMELINE_` words.
-enum SnapperConf {
-  static func recognises(_ text: InputText) -> Bool {
-    text.lines.contains { $0.text.hasPrefix("TIMELINE_CREATE=") || $0.text.hasPrefix("TIMELINE_LIMIT_") }
-  }
-
-  static func read(_ text: InputText) throws(InputError) -> Findings {
-    var findings = Findings()
-    let ini = INI(text)
-    let words = ini.sections.first ?? INI.Section(name: "", line: 1, entries: [])
-    let origin = words["TIMELINE_CREATE"].map { ini.origin($0, in: words) } ?? text.origin(line: 1)
-    let subvolume = words["SUBVOLUME"]?.value ?? "/"
-    guard words["TIMELINE_CREATE"]?.value == "yes" else {
-      findings.gap("TIMELINE_CREATE is not 'yes': '\(subvolume)' takes no snapshots by itself", origin)
-      return findings
-    }
-    var policy = Policy(
-      name: "snapper-\(subvolume == "/" ? "root" : subvolume)", tool: "snapper",
-      schedules: [
-        Schedule(
-          rule: "FREQ=HOURLY;BYMINUTE=0;BYSECOND=0", written: "TIMELINE_CREATE=yes",
-          comments: ["the timer that comes with snapper calls it every hour"], origin: origin)
-      ], retention: Retention(), selections: [.objects([subvolume])], isSnapshot: true, origin: origin)
-    if words["TIMELINE_CLEANUP"]?.value == "yes" {
-      // A range such as '2-10' keeps the upper limit while there is space.
-      func limit(_ word: String, _ usual: Int) -> Int {
-        words["TIMELINE_LIMIT_\(word)"].flatMap { $0.value.split(separator: "-").last.flatMap { Int($0) } }
-          ?? usual
-      }
-      policy.retention.duration = limit("HOURLY", 10) > 0 ? .hours(Int64(limit("HOURLY", 10))) : nil
-      policy.retention.days = limit("DAILY", 10)
-      policy.retention.weeks = limit("WEEKLY", 0)
-      policy.retention.months = limit("MONTHLY", 10)
-      policy.retention.years = limit("YEARLY", 10)
-      policy.retention.dropZeros()
-      if policy.retention.isEmpty { policy.retention.duration = .hours(1) }
-      let age = words["TIMELINE_MIN_AGE"].flatMap { Int64($0.value) } ?? 1_800
-      let limits = [("HOURLY", 10), ("DAILY", 10), ("WEEKLY", 0), ("MONTHLY", 10), ("YEARLY", 10)].map {
-        "\($0.0.lowercased()): \(min(max(0, limit($0.0, $0.1)), 1_000_000))"
-      }
-      policy.retention.dialect =
-        "snapper: { \(limits.joined(separator: ", ")), minAge: \(max(0, age)) s }"
-    } else {
-      policy.retention.isPermanent = true
-      policy.retention.comments = ["TIMELINE_CLEANUP is not 'yes': nothing is removed"]
-    }
-    policy.comments = ["snapshots stay in the same file system: they are lost with it"]
-    findings.policies.append(policy)
-    return findings
   }
 }
