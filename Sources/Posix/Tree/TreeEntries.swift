@@ -41,9 +41,17 @@ public struct TreeEntries: RandomAccessCollection, Hashable, Sendable {
   }
 
   public mutating func append(_ entry: TreeEntry) {
+    // An array doubles, so that a million names would for a moment take thrice their memory.
+    if bytes.count > Self.growthMinimum, bytes.capacity - bytes.count < 1 << 16 {
+      bytes.reserveCapacity(bytes.count + bytes.count / 8)
+      places.reserveCapacity(places.count + places.count / 8)
+    }
     places.append(bytes.count)
     entry.append(to: &bytes)
   }
+
+  /// The number of bytes from which on the memory grows by an eighth.
+  private static let growthMinimum = 8 << 20
 
   mutating func reserve(count: Int, bytes size: Int) {
     places.reserveCapacity(count)
