@@ -45,7 +45,7 @@ extension RecoveryPlanner {
     return places
   }
 
-  /// Plans the replacement of hosts with too few intact servers, and the start of those that only stand still.
+  /// Plans the replacement of hosts with too few intact servers, and the start of intact ones.
   private mutating func planHosts(
     for down: [ServiceID], in world: World, after before: Int, from start: Instant,
     _ places: inout ReplacementSteps, into runbook: inout Runbook
@@ -53,7 +53,7 @@ extension RecoveryPlanner {
     for host in down.map({ scenario.blueprint.services[$0].host })
     where !world.isUp(host) && places.hosts[host] == nil {
       guard world.isLost(host) else {
-        // Power came back, and nobody has started the servers.
+        // Power came back, and the servers still have to be started.
         if places.site == nil {
           places.hosts[host] = runbook.add(
             .provision, scenario.blueprint.hosts[host].name, after: [before],

@@ -1,4 +1,5 @@
 import Estate
+import ScenarioLanguage
 import Units
 
 /// The contents of vaults and the use of links over time, while no disaster strikes.

@@ -1,4 +1,5 @@
 import Assessment
+import Documents
 import Rehearsals
 import Reporting
 import Testing
@@ -8,7 +9,7 @@ import Units
 @Suite struct FillFigureTests {
   /// The small report, with one vault that grows by a GiB a step and a link used in one of four steps.
   static func report() throws -> Report {
-    var report = try SmallReport.report()
+    var report = try SmallReport.sweep()
     let vaults = report.scenario.blueprint.vaults.indices.map { vault in
       (0...4).map { vault == 0 ? ByteCount.gibibytes(Int64($0 + 1)) : .zero }
     }
@@ -16,7 +17,7 @@ import Units
       [ByteCount.zero, link == 0 ? .gibibytes(9) : .zero, .zero, .zero]
     }
     report.strategies[0].fill = FillCourse(step: .hours(6), vaults: vaults, links: links)
-    return report
+    return try report.priced()
   }
 
   private static func figure() throws -> String {

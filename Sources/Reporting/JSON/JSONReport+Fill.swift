@@ -35,7 +35,7 @@ extension JSONReport {
                 .object([
                   ("link", .string(blueprint.links[LinkID(place)].name)),
                   (
-                    "rate_bytes_per_s", .integer(blueprint.links[LinkID(place)].rate.bytesPerSecond)
+                    "rate_bytes_per_s", .integer(Int64(blueprint.links[LinkID(place)].rate.bytesPerSecond))
                   ),
                   ("bytes", bytes(series)),
                 ])

@@ -1,3 +1,4 @@
+import Documents
 import Estate
 import Rehearsals
 import ScenarioLanguage
@@ -25,7 +26,7 @@ import Units
       nothing: {}
     """
 
-  private func report(_ selection: Sweep.Selection = .init(), jobs: Int = 2) async throws -> Report {
+  private func report(_ selection: Sweep.Selection = .init(), jobs: Int = 2) async throws -> SweepReport {
     let file = try ScenarioFile(SourceText(name: "fill.yaml", text: Self.text))
     let provenance = Provenance(version: "test", digest: "", arguments: [])
     return await Sweep(file.scenario, provenance: provenance, selection: selection).run(jobs: jobs)
