@@ -140,6 +140,7 @@ enum YAMLFormat {
     let documents = tape.documents.filter { !$0.isNull }
     guard let first = documents.first else { throw .unknownFormat(tape.text.name) }
     if documents.contains(where: Kubernetes.recognises) {
+      if let failure = tape.text.bareTemplateFailure { throw failure }
       var variables: [String: String] = [:]
       for (name, value) in options.variables { variables[name] = value }
       return try Kubernetes.read(documents, variables)

@@ -37,6 +37,15 @@ extension Tape {
 }
 
 extension InputText {
+  /// The error of a template whose placeholders stand without quotes, which YAML reads as mappings.
+  var bareTemplateFailure: InputError? {
+    let isTemplate = lines.contains { _, line in
+      let line = line.trimmingBlanks
+      return !line.hasPrefix("#") && (line.hasPrefix("{{") || line.contains(": {{") || line.contains("- {{"))
+    }
+    return isTemplate ? templateFailure : nil
+  }
+
   /// The error of a text with placeholders of a template, such as `{{ .Values.schedule }}`; `nil` without any.
   var templateFailure: InputError? {
     guard let (number, line) = lines.first(where: { $0.text.contains("{{") && $0.text.contains("}}") }) else {

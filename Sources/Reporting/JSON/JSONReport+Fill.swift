@@ -35,7 +35,8 @@ extension JSONReport {
                 .object([
                   ("link", .string(blueprint.links[LinkID(place)].name)),
                   (
-                    "rate_bytes_per_s", .integer(Int64(blueprint.links[LinkID(place)].rate.bytesPerSecond))
+                    "rate_bytes_per_s",
+                    .integer(Int64(blueprint.links[LinkID(place)].rate.bytesPerSecond.rounded()))
                   ),
                   ("bytes", bytes(series)),
                 ])
