@@ -47,7 +47,7 @@ extension WorstCase {
     return besideOthers(once + search) + scan * tries
   }
 
-  /// Returns the bytes that a step of the search moves, from one point to another half as far away each time.
+  /// Returns the bytes that a step of the search moves. Each step goes half as far as the one before.
   private func bytes(between copy: Copy, halved times: Int64, atMost used: ByteCount) -> ByteCount {
     let span = (scenario.windowEnd - scenario.start) / (1 << min(times, 62))
     let changed = schedules.mostChanged(

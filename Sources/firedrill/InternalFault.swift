@@ -1,6 +1,6 @@
 import Glibc
 
-/// Lets a write beyond the limit on the size of files fail like one to a full disk, instead of killing the process.
+/// Lets a write beyond the limit on the size of files fail like one to a full disk. The process is not killed.
 func reportLargeFilesAsErrors() { signal(SIGXFSZ, SIG_IGN) }
 
 /// Makes traps end with the exit code of an internal fault instead of a signal.

@@ -34,7 +34,7 @@ struct FillFigure {
   private static let vaultLeft = 60.0
   private static let linkLeft = 326.0
   private static let plotHeight = 44.0
-  private static let rowHeight = 74.0
+  private static let rowHeight = 80.0
 
   private var legendHeight: Double { 18 * Double(max(vaults.count, links.count)) }
   private var top: Double { 34 + legendHeight }
@@ -52,8 +52,8 @@ struct FillFigure {
     let bytes = FillScale(bytes: most(\.vaults))
     let share = FillScale(share: most(\.links))
     for (place, row) in rows.enumerated() {
-      let base = top + Self.rowHeight * Double(place) + 20 + Self.plotHeight
-      svg.label(row.strategy.shortened(to: 58), x: 8, y: base - Self.plotHeight - 6, size: 13)
+      let base = top + Self.rowHeight * Double(place) + 26 + Self.plotHeight
+      svg.label(row.strategy.shortened(to: 58), x: 8, y: base - Self.plotHeight - 12, size: 13)
       frame(bytes, left: Self.vaultLeft, base: base, &svg)
       for line in row.vaults {
         path(line, bytes, isStepped: false, left: Self.vaultLeft, base: base, &svg)

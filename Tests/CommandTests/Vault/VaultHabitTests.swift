@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What users of other backup tools try: each is done, or refused with a word, and loses nothing.
+/// Habits of users of other backup tools. Each is carried out, or refused with a word, and loses nothing.
 @Suite struct VaultHabitTests {
   private static func site() throws -> VaultFixture {
     let site = try VaultFixture()

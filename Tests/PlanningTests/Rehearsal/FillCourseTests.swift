@@ -8,6 +8,7 @@ import Units
 /// The fill of vaults and links, sampled while no disaster strikes.
 @Suite struct FillCourseTests {
   private static let text = """
+    title: A nightly backup and nothing
     warmUp: 1 d
     window: 4 d
     strikes: { spread: 3 }
