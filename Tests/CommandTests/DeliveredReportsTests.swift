@@ -136,7 +136,7 @@ private struct DeliveredReport {
   private static let sums = folder.appending(path: "SHA256SUMS")
   private static let summed = ["-drills.csv", ".json"]
   /// Pages whose Markdown tells as much.
-  private static let summedPages = ["churn-replay.html", "ransomware.html"]
+  private static let summedPages = ["churn-replay.html", "link-fault.html", "ransomware.html"]
 
   private func isSummed(_ suffix: String) -> Bool {
     Self.summed.contains(suffix) || Self.summedPages.contains(name + suffix)

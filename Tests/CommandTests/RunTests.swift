@@ -29,9 +29,9 @@ import Testing
     let names = try files(in: "reports").keys.sorted()
     #expect(
       names == [
-        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-gantt.svg", "shop-heat.svg",
-        "shop-loss.svg",
-        "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.html", "shop.json", "shop.md",
+        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-fill.svg", "shop-gantt.svg",
+        "shop-heat.svg", "shop-loss.svg", "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.html",
+        "shop.json", "shop.md",
       ])
   }
 
@@ -39,9 +39,8 @@ import Testing
     #expect(try run("shop.yaml", "--out", "a/b", "--format", "csv,md").status == 0)
     #expect(
       try files(in: "a/b").keys.sorted() == [
-        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-gantt.svg", "shop-heat.svg",
-        "shop-loss.svg",
-        "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.md",
+        "shop-cdf.svg", "shop-cost.svg", "shop-drills.csv", "shop-fill.svg", "shop-gantt.svg",
+        "shop-heat.svg", "shop-loss.svg", "shop-stack.svg", "shop-timeline.svg", "shop.csv", "shop.md",
       ])
   }
 
@@ -49,7 +48,7 @@ import Testing
     let command = try run("shop.yaml", "--set", "objectives.rto=1 h")
     #expect(command.status == 1)
     #expect(command.errors.isEmpty)
-    #expect(try files(in: "reports").count == 12)
+    #expect(try files(in: "reports").count == 13)
   }
 
   @Test func theNumberOfJobsChangesNoByte() throws {

@@ -99,8 +99,10 @@ import Units
       }
       let copy = queue
       queue.removeAll(before: 90)
-      #expect(copy.first === first && first != nil)
-      #expect(queue.last === last && last != nil)
+      withExtendedLifetime((copy, queue)) {
+        #expect(copy.first === first && first != nil)
+        #expect(queue.last === last && last != nil)
+      }
     }
     #expect(first == nil && last == nil)
   }

@@ -33,7 +33,7 @@ import Units
     #expect(svg.contains(">5 GiB</text>"), "the end of the shared scale")
     #expect(svg.contains("prefers-color-scheme:dark") && svg.utf8.count < 8_000)
     // A line from the lowest value to the top of the plot: 44 units for 5 GiB.
-    #expect(svg.contains("M60 113l54 -9l54 -8l54 -9l54 -9"), "\(svg)")
+    #expect(svg.contains("M64 113l54 -9l54 -8l54 -9l54 -9"), "\(svg)")
   }
 
   @Test func theJSONHasTheSamplesOfWhatWasUsed() throws {

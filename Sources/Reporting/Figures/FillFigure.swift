@@ -31,7 +31,7 @@ struct FillFigure {
   let window: Duration
 
   private static let plotWidth = 216.0
-  private static let vaultLeft = 60.0
+  private static let vaultLeft = 64.0
   private static let linkLeft = 326.0
   private static let plotHeight = 44.0
   private static let rowHeight = 80.0

@@ -15,7 +15,7 @@ import Units
     objectives: { rpo: 24 h, rto: 24 h }
     sites: { a: {}, b: {} }
     links: { line: { between: [a, b], rate: 100 Mbit/s } }
-    devices: { disk: { site: a }, store: { site: b, kind: objectStore } }
+    devices: { disk: { site: a }, spare: { site: b }, store: { site: b, kind: objectStore } }
     hosts: { h: { site: a } }
     services: { s: { host: h, volumes: { v: { device: disk, size: 20 GiB, workload: { rate: 200 kB/s } } } } }
     vaults: { far: { device: store, capacity: 1 TiB } }
@@ -23,7 +23,7 @@ import Units
     strategies:
       nightly:
         backups: [{ vault: far, schedule: FREQ=DAILY;BYHOUR=1;BYMINUTE=0;BYSECOND=0, retention: { count: 9 } }]
-        recovery: { rebuild: { site: b, device: store } }
+        recovery: { rebuild: { site: b, device: spare } }
       nothing: {}
     """
 
