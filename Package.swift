@@ -28,7 +28,6 @@ let package = Package(
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
-    .target(name: "CScrypt"),
     .target(name: "Units", swiftSettings: strict),
     .target(name: "Schedules", dependencies: ["Units"], swiftSettings: strict),
     .target(name: "Zones", dependencies: ["Schedules"], swiftSettings: strict),
@@ -67,7 +66,7 @@ let package = Package(
     .target(
       name: "Posix",
       dependencies: [
-        "Backup", "ObjectStorage", "Retention", "CLinux", "CScrypt",
+        "Backup", "ObjectStorage", "Retention", "CLinux",
         .product(name: "CryptoExtras", package: "swift-crypto"),
       ],
       swiftSettings: strict),

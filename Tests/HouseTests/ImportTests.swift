@@ -80,7 +80,7 @@ import Testing
     ),
     (
       "Posix",
-      ["Backup", "ObjectStorage", "Retention", "Schedules", "Storage", "Units", "CLinux", "CScrypt"],
+      ["Backup", "ObjectStorage", "Retention", "Schedules", "Storage", "Units", "CLinux"],
       ["Glibc", "Synchronization", "Foundation", "Crypto", "CryptoExtras"]
     ),
     ("Mount", ["Posix", "Backup", "Storage", "Units", "CFuse"], ["Glibc", "Synchronization"]),
@@ -107,7 +107,7 @@ import Testing
   ]
 
   private static let targetsInC = [
-    "CCurl", "CFuse", "CGSL", "CLinux", "CSQLite", "CScrypt", "CZip", "CZstd",
+    "CCurl", "CFuse", "CGSL", "CLinux", "CSQLite", "CZip", "CZstd",
   ]
 
   @Test func everyTargetHasARowInTheTable() throws {

@@ -1,5 +1,6 @@
 import Backup
 import Crypto
+import CryptoExtras
 import Foundation
 import Storage
 import Units
@@ -53,11 +54,16 @@ struct KeySlot: Hashable, Sendable {
     sealed = box.combined.map { Array($0) } ?? []
   }
 
-  private static func key(_ passphrase: [UInt8], _ salt: [UInt8], _ rounds: Int) throws -> SymmetricKey {
-    guard let key = try Scrypt.key(passphrase, salt: salt, rounds: rounds) else {
-      throw Failure.noMemory(.kibibytes(Int64(rounds)))
+  private static func key(
+    _ passphrase: [UInt8], _ salt: [UInt8], _ rounds: Int
+  ) throws(Failure) -> SymmetricKey {
+    do {
+      return try KDF.Scrypt.deriveKey(
+        from: passphrase, salt: salt, outputByteCount: 32, rounds: rounds, blockSize: 8, parallelism: 1)
+    } catch {
+      // With parameters that a slot can have, the derivation fails only for want of memory.
+      throw .noMemory(.kibibytes(Int64(rounds)))
     }
-    return key
   }
 
   var encoded: [UInt8] {
@@ -86,12 +92,10 @@ struct KeySlot: Hashable, Sendable {
   }
 
   func open(_ passphrase: [UInt8]) throws(Failure) -> [UInt8] {
+    let key = try Self.key(passphrase, salt, rounds)
     do {
-      let key = try Self.key(passphrase, salt, rounds)
       let box = try AES.GCM.SealedBox(combined: sealed)
       return Array(try AES.GCM.open(box, using: key, authenticating: header))
-    } catch let failure as Failure {
-      throw failure
     } catch {
       throw .wrongPassphrase
     }
