@@ -51,7 +51,7 @@ final class FreshFileSystem {
   private static func freeMebibytes(of folder: String) -> Int {
     var status = statvfs()
     guard statvfs(folder, &status) == 0 else { return 0 }
-    // What is written there takes memory that programs need too.
+    // Files written there take memory that programs need too.
     return min((Int(status.f_bavail) * Int(status.f_frsize)) >> 20, availableMebibytes())
   }
 }

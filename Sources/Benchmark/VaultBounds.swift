@@ -28,7 +28,7 @@ func vaultBoundFigures(_ own: VaultToolResult, _ mebibytes: Int, _ disk: FreshFi
 }
 
 /// - Parameters:
-///   - work: What is done with how many bytes, and how fast one core does it.
+///   - work: Each kind of work with its bytes and the speed of one core.
 ///   - written: Bytes that the disk takes.
 private func boundFigures(
   _ what: String, _ run: TimedRun, _ work: [(name: String, bytes: Double, rate: ByteRate)],

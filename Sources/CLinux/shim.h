@@ -1,4 +1,4 @@
-// What Linux has beyond POSIX and the Swift overlay of the C library does not show.
+// Calls of Linux beyond POSIX that the Swift overlay of the C library does not show.
 #include <fcntl.h>
 #include <malloc.h>
 #include <sys/random.h>

@@ -15,7 +15,8 @@ static inline ZSTD_DCtx *firedrill_thread_decompressor(void) {
 }
 
 // Compresses at level 1 with parameters for blocks of about 64 KiB: a table that stays in the first cache, and matches from
-// five bytes on. On programs, text and logs the result is 1 % smaller than zstd's own level 1, in 4 % less time.
+// five bytes on. On 108 MB of programs and 60 MB of documents the result is 0.4 and 0.1 % smaller than zstd's own level 1, in about
+// 9 % less time (zstd 1.5.4, one core).
 static inline size_t firedrill_compress_small(void *target, size_t room, const void *source, size_t size) {
   ZSTD_CCtx *context = firedrill_thread_compressor();
   // Below 16 KiB zstd's own parameters are like these.

@@ -28,7 +28,7 @@ package struct PointSearch {
     switch recovery {
     case .newest(let limit):
       needsScan = false
-      // What was written to a copy at the very limit may be the damage.
+      // A write to a copy at the very limit may be the damage.
       self.options = options.filter { $0.isOfCopy ? $0.instant < limit : $0.instant <= limit }
     case .newestClean:
       needsScan = true

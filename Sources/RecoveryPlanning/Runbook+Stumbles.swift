@@ -17,7 +17,7 @@ extension Runbook.Step {
     case .change(.powerUp, _): false
     case .change(_, let time): time > .zero
     case .restore, .failOver, .failOverBeforeMistake: true
-    // What is repeated is the restore before it.
+    // The restore before it is repeated.
     case .replayLog: false
     case .await, .missHeartbeats, .reprotect, .drain, .switchOver, .compare: false
     }

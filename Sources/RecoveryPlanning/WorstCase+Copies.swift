@@ -41,7 +41,7 @@ extension WorstCase {
     let interval = longestGap(policy.schedule)
     let slowest = harmedVolumes.map { scenario.blueprint.devices[$0.device].rate }.min()
     let latency = harmedVolumes.map { scenario.blueprint.devices[$0.device].latency }.max() ?? .zero
-    // What differs is read and written on one device.
+    // Blocks that differ are read and written on one device.
     let path = RestorePath(stages: [(slowest ?? .bytesPerSecond(2)).halved], latency: latency)
     return [Copy(worstLoss: interval, path: path, isWhole: false, interval: interval)]
   }

@@ -214,7 +214,7 @@ struct Rehearsal {
   private mutating func awaitCalm() {
     setSecondDisaster()
     let second = disaster.followedBy.map { planner.draws.draw($0.after, "second disaster") } ?? .zero
-    // What does not end by itself is looked at for a while.
+    // A disaster that does not end by itself is looked at for a while.
     let end = max(disaster.lasting ?? Self.glance, second)
     world.setTimer(Self.calmToken, after: end)
   }
@@ -236,7 +236,7 @@ struct Rehearsal {
 
   private mutating func strikeAgain() {
     guard let second = disaster.followedBy else { return }
-    // What it damages shows at once: everybody is looking.
+    // Its damage shows at once: people are looking.
     strike(scenario.disasters[second.disaster], dwell: .zero, "second strike")
   }
 
@@ -296,7 +296,7 @@ extension Rehearsal {
       rpo: .zero, rto: isCalm ? .zero : (recoveredAt ?? world.now) - start, lostWrites: 0, lostBytes: .zero)
     for index in scenario.blueprint.services.indices {
       let service = scenario.blueprint.services[index]
-      // What an application still wrote down when it was asked to stop must be there, too.
+      // Writes that an application made when it was asked to stop must be there, too.
       let inspection = world.inspect(
         service.volumes, against: isMaintained ? world.now : start, reader: reader)
       guard inspection.isUsable else {

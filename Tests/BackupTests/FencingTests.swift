@@ -15,7 +15,7 @@ import Units
 
     site.driver.now = site.driver.now + .hours(3)
     #expect(try site.prune().revoked == 1)
-    // What the dead job had indexed on its way is condemned, then collected.
+    // Packs that the dead job had indexed are condemned, then collected.
     try site.prune()
     try site.prune()
     #expect(site.vault.list(prefix: "packs/") == [])

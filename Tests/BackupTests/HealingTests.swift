@@ -94,7 +94,7 @@ import Units
       let repairing = try broken.repair()
       #expect(repairing.damagedPacks == 1)
       #expect(broken.vault.list(prefix: "packs/").contains(pack))
-      // What could be restored before can be restored after.
+      // Points that could be restored before can be restored after.
       for (point, image) in zip(points, images) where before.contains(point) {
         #expect(try broken.restored(point) == image)
       }

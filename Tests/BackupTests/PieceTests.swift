@@ -46,7 +46,7 @@ import Units
       let start = Self.offset(of: changed)
       _ = site.driver.streams[0].scribble([start..<(start + Self.sizes[changed])], seed: 9)
       let image = site.driver.streams
-      // What is carried is not even there to be read.
+      // Carried blocks are not even there to be read.
       for piece in Self.sizes.indices where piece != changed {
         let range = Self.offset(of: piece)..<(Self.offset(of: piece) + Self.sizes[piece])
         site.driver.streams[0].replaceSubrange(range, with: [UInt8](repeating: 0xEE, count: range.count))

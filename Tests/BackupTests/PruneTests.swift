@@ -47,7 +47,7 @@ import Units
     var chain = try Chain()
     try chain.site.prune([chain.points[0], chain.points[1]], repackBelow: .one)
     try chain.site.prune(repackBelow: .one)
-    // What is left is what a single full backup of C takes, within a pack's overhead.
+    // As much is left as a single full backup of C takes, within a pack's overhead.
     var single = Fixture(chain.images[2])
     single.options = chain.site.options
     try single.backup()

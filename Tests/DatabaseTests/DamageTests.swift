@@ -95,7 +95,7 @@ import Units
       var random = RandomStream(seed: 4, stream: "encryption", index: UInt32(page))
       var encrypted = image
       encrypted.data[page: page] = random.page()
-      // What the log still holds, SQLite does not read from the data file.
+      // SQLite does not read from the data file pages that the log still holds.
       let verdict = encrypted.verdict(against: recording.history, depth: .thorough)
       let blankLog = DatabaseImage(data: encrypted.data, log: PagedImage(size: image.log.size))
       #expect(

@@ -147,7 +147,7 @@ import Units
     let course = world.replicationCourses[1]
     #expect(try #require(course.peakLag) > .minutes(19) && course.violations.count >= 1)
     #expect(course.resynchronized.pagesSent <= course.resynchronized.pagesMarked)
-    // Of 512 pages about 120 were written.
+    // About 120 of 512 pages were written.
     #expect(course.resynchronized.pagesMarked < 150)
     #expect(world.replicationCourses[0].peerLosses == 0)
   }

@@ -149,7 +149,7 @@ import Units
     var short = world(.storage(.synchronous))
     var long = short
     #expect(try part(&short, for: .seconds(20), share: .percent(50)).lostWrites == 0)
-    // What production's hosts still waited for was theirs: the site that took over goes on.
+    // Production's hosts still waited for their own writes: the site that took over goes on.
     let goesOn = short.isUp(SmallEstate.service)
     #expect(goesOn)
     let inspection = try part(&long, for: .minutes(5), share: .percent(50))

@@ -25,7 +25,7 @@ struct PauseTests {
     var duo = duo(.asynchronous)
     #expect(duo.sides[0].source?.state == .replicating)
     duo.tell(0, .command(.pause))
-    // What was on its way arrives.
+    // Messages on their way arrive.
     duo.run(until: duo.now + .seconds(1))
     let before = duo.sides[1].images
     duo.run(until: duo.now + .seconds(60))

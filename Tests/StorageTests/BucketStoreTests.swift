@@ -81,7 +81,7 @@ struct BucketStoreTests {
     #expect(shown["x-amz-object-lock-retain-until-date"] != nil)
     let version = [(name: "versionId", value: shown["x-amz-version-id"] ?? "")]
     #expect(try client.send("DELETE", "vault/points/a", query: version).status == 403)
-    // Whoever deletes or overwrites by name hides the object from plain reads, and from no reader of the vault.
+    // A deletion or an overwrite by name hides the object from plain reads, and from no reader of the vault.
     #expect(try client.send("DELETE", "vault/points/a").hasSucceeded)
     #expect(try client.send("GET", "vault/points/a").status == 404)
     #expect(try store.get(key, range: nil) == Bytes(utf8: "kept"))

@@ -21,7 +21,7 @@ public struct BackupJob: Job {
   public let point: PointID
 
   /// - Parameters:
-  ///   - memory: What the agent kept of the last backup *of the same streams*; `changed` extents of the snapshot are
+  ///   - memory: The agent's knowledge from the last backup *of the same streams*; `changed` extents of the snapshot are
   ///     relative to it.
   ///   - lockedUntil: The instant before which no one can remove the point, not even the administrator.
   ///   - salt: New for every job.

@@ -73,7 +73,7 @@ struct PointLoader: Sendable {
       var stored = StoredPoint(
         id: id, attributes: attributes, state: Self.open(try answer.reply().bytes, id, master))
       if let damage = damagedAttributes[id] {
-        // Of a claim nothing but the version counts, and that is lost.
+        // Only a claim's version counts, and it is lost.
         if stored.manifest == nil {
           stored = StoredPoint(id: id, attributes: attributes, state: .damaged(.storage(damage)))
         }

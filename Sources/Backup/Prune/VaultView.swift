@@ -67,7 +67,7 @@ struct VaultView: Sendable {
     kept = reached
     misses = !kept.allSatisfy { catalog.blocks[$0] != nil }
     present = Set((Array(attributes.keys) + unattributed).filter(\.isPack).compactMap { ObjectID($0) })
-    // What is missing may be in a pack that no index lists, unless all such packs are known to be damaged.
+    // Missing blocks may be in a pack that no index lists, unless all such packs are known to be damaged.
     let isDamage = present.allSatisfy { catalog.packs[$0] != nil || catalog.dropped[$0] != nil }
     if misses, !isDamage || catalog.dropped.isEmpty {
       throw .damaged("a block that a point needs is on no index")

@@ -45,7 +45,7 @@ public struct RestoreJob: Job {
 
   private var pump: Pump<RestoreSteps>
 
-  /// - Parameter catalog: What an agent still knows of the vault; without one the vault's own indexes are read.
+  /// - Parameter catalog: The agent's knowledge of the vault; without one the vault's own indexes are read.
   public init(
     _ point: PointID, key: MasterKey, selection: Selection = .all, target: Target = .fresh,
     catalog: Catalog? = nil, options: JobOptions = JobOptions()

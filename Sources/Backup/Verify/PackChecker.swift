@@ -29,8 +29,8 @@ struct PackChecker: Sendable {
   private(set) var read = ByteCount.zero
 
   /// - Parameters:
-  ///   - packs: Of the catalog.
-  ///   - contents: What each of them holds.
+  ///   - packs: The packs of the catalog.
+  ///   - contents: The blocks in each pack.
   ///   - heldMaximum: Packs in memory at once, at least 1.
   init(
     _ packs: [ObjectID], _ contents: [ObjectID: [PackedBlock]], catalog: Catalog, key: MasterKey,

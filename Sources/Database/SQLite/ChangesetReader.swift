@@ -81,7 +81,7 @@ struct ChangesetReader {
     guard let isIndirect = byte(), isIndirect <= 1 else { return false }
     switch operation {
     case SQLITE_INSERT, SQLITE_DELETE: return record(columns) { _ in true }
-    // What stays as it is has no value; the row is named by its key, which the old record alone holds.
+    // Unchanged columns have no value; the row is named by its key, which the old record alone holds.
     case SQLITE_UPDATE: return record(columns) { $0 == 0 } && record(columns) { _ in false }
     default: return false
     }

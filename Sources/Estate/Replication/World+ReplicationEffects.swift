@@ -14,7 +14,7 @@ extension World {
     pairs[pair].nodes[node].engine?.handle(event, at: now, into: &effects)
     if isActive { pairs[pair].countConflicts(since: yields, at: node) }
     if node == pairs[pair].serving || isActive { observe(pair) }
-    // What the copy is no state of any more is not passed on; what it is one of again is there when all is done.
+    // A write that the copy lacks again is not passed on; one that it has again is there when all is done.
     pauseSources(fedBy: pair)
     for effect in effects { carryOut(effect, pair, node) }
     unpauseSources(fedBy: pair)
@@ -128,7 +128,7 @@ extension World {
 
   private mutating func refused(_ refusal: Refusal, _ pair: PairID, _ node: Int) {
     trace.record(at: now, kind: 5, entity: UInt32(node), amount: 0)
-    // What was still on its way from the old primary is refused too, and hinders nothing.
+    // Writes still on their way from the old primary are refused too, and hinder nothing.
     if pairs[pair].isPromoting, refusal.isOfPromotion {
       pairs[pair].isPromoting = false
       occurrences.append(.promotionRefused(pair, "\(refusal)"))

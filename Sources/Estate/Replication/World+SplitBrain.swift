@@ -26,7 +26,7 @@ extension World {
     for (place, id) in pairs[pair].volumes.enumerated() {
       volumes[id].leftCopy = GroupMember(pair: pair, place: place)
     }
-    // What is under way was written at the site that is left.
+    // Writes under way were issued at the site that is left.
     pairs[pair].flushes = pairs[pair].flushes.mapValues { flush in
       guard case .application(let through?) = flush.owner else { return flush }
       return ReplicationPair.HostFlush(

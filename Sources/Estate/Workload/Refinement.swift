@@ -76,7 +76,7 @@ public struct Refinement: Hashable, Sendable {
       isFlushed
       ? Self.flush(atOrBefore: stretch.lowerBound, every: flushInterval, from: start) : stretch.lowerBound
     let count = (stretch.upperBound - first).nanoseconds / step.nanoseconds + (isFlushed ? 1 : 0)
-    // What was written long before is on its way before the first cut that matters.
+    // Earlier writes are on their way before the first cut that matters.
     let lead = [first - .seconds(8), first - .seconds(2)]
     return lead + (0...max(0, count)).map { first + step * $0 }
   }

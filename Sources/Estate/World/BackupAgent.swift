@@ -144,7 +144,7 @@ extension World {
       pruneLog()
       sendOn(acknowledgement.point, of: index)
     case .failed(let failure):
-      // What the vault holds is uncertain: the next backup looks for itself.
+      // The vault's contents are uncertain: the next backup looks for itself.
       backupAgents[index].memory = nil
       let vault = blueprint.vaults[backupAgents[index].policy.vault].name
       backupAgents[index].record.note(failure: failure.reason(vault: vault))

@@ -248,7 +248,7 @@ extension World {
 
   mutating func restorePower(of site: SiteID) {
     connect(site)
-    // What was lost before the power went does not come back with it.
+    // Devices lost before the power cut do not come back with the power.
     for id in blueprint.devices.indices.map(DeviceID.init)
     where blueprint.devices[id].site == site && isLost(id) {
       takeDown(resource(id))

@@ -236,7 +236,7 @@ extension World {
 
   /// Repairs pages that a crash left half written, from the application's journal.
   mutating func mendTornPages(of id: VolumeID) {
-    // Of several writes to one page the first one's entry holds what was durable.
+    // The entry of the first of several writes to a page holds the durable bytes.
     for (page, before) in volumes[id].journal.reversed() {
       let torn = volumes[id].disk.image[page: page]
       if torn.isEmpty || schedules[id].maker.stamp(of: torn) != nil { continue }

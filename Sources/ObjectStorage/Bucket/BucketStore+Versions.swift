@@ -70,7 +70,7 @@ extension BucketStore {
       removeVersion(key, mine.id)
       throw StorageError(.conditionFailed, "\(key) exists")
     }
-    // Of an attempt whose answer was lost.
+    // This version is of an attempt whose answer was lost.
     if oldest.VersionId != mine.id { removeVersion(key, mine.id) }
   }
 

@@ -66,7 +66,7 @@ final class TreeSource: StreamHost {
   ///
   /// - Parameters:
   ///   - carried: For each entry that is a file: where the last point holds its bytes, when it has not changed since.
-  ///   - label: Of the source, the same for all its points.
+  ///   - label: The label of the source, the same for all its points.
   func snapshot(carried: [ByteCount?], label: String, at instant: Instant) -> Snapshot {
     var pieces: [Piece] = []
     pieces.reserveCapacity(parts.count)

@@ -3,7 +3,7 @@ import Glibc
 import Storage
 import Units
 
-// What a restore does when all bytes have come.
+// The last steps of a restore, when all bytes have come.
 extension TreeTarget {
   /// Creates empty and damaged files, and sets the attributes of directories.
   func finish() throws(SystemError) {

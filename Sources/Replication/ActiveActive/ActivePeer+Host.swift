@@ -37,7 +37,7 @@ extension ActivePeer {
     held.removeFirst(done)
     guard !held.isEmpty else { return }
     for case .write(let write, _) in held {
-      // What is not settled is marked, and the marks are stored with the list of what is hot.
+      // Unsettled pages are marked, and the marks are stored with the list of hot pages.
       kept.activity.heat(
         BlockSource.extent(of: write), of: write.volume, settledThrough: operations,
         flushedThrough: flushedThrough)
@@ -78,7 +78,7 @@ extension ActivePeer {
   public var oldestUnsettled: Instant? {
     var oldest = unsettled.first?.issued
     if oldest == nil, case .write(_, let issued) = held.first { oldest = issued }
-    // What was written before a crash is known by its pages alone.
+    // Writes before a crash are known by their pages alone.
     guard kept.isPeerWhole, !kept.owesNothing else { return oldest }
     return min(oldest ?? kept.settled, kept.settled)
   }

@@ -45,7 +45,7 @@ public struct BlockSource: ReplicationEngine {
   var fencedBy: UInt64?
   var flushesBeforeStart = 0
 
-  // What the host waits for.
+  // The writes that the host waits for.
   var waiting: [HostOperation] = []
   var flushes: [PendingFlush] = []
   var flushesTaken: UInt64 = 0
@@ -164,14 +164,14 @@ public struct BlockSource: ReplicationEngine {
     kept.boots += 1
     kept.isHandedOver = false
     conversation = Correspondence(group: group.id, session: 0, boots: kept.boots)
-    // What was on its way to the devices or to the peer when the last engine of this side ended.
+    // Pages on their way to the devices or to the peer when the last engine of this side ended.
     kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))
     kept.activity.removeAll()
     if kept.marks.pageTotal > 0 { markedSince = kept.settled }
     lastHeard = now
     // The last engine of this side may have told the peer its name for what it wrote.
     kept.generations.diverge(as: kept.nextName())
-    // What is only in the devices' caches is hot no longer, so it must not be lost any more.
+    // Pages in the devices' caches alone are hot no longer, so they must not be lost any more.
     flushesBeforeStart = policy.writesLocally ? group.volumes.count : 0
     for volume in 0..<flushesBeforeStart { effects.append(.flush(Ticket(.start, 1), volume: volume)) }
     if flushesBeforeStart == 0 { effects.append(.record(Ticket(.start), ByteCount(4_096))) }

@@ -46,7 +46,7 @@ extension ScenarioChecks {
 
   /// Checks the write order of a group. Writes of several hosts or arrays have no common order.
   private mutating func checkOrder(of policy: ReplicationPolicy, at path: [String]) {
-    // What is fed by a copy has the order of that.
+    // A copy fed by another one has the order of that one.
     guard !policy.hasClock, policy.feeder == nil else { return }
     let blueprint = scenario.blueprint
     let volumes = policy.volumes(of: blueprint).map { blueprint.volumes[$0] }

@@ -1,4 +1,4 @@
-// What a process asks of the kernel for the files below one folder, in order: the calls that write, make durable and give names.
+// Records a process's calls for the files below one folder, in order: those that write, make durable and give names.
 //
 // The functions of the C library are wrapped in the test's executable, so that what is tested needs no seam for it.
 #pragma once

@@ -55,7 +55,7 @@ struct VaultBucketTests {
     let format = ISO8601DateFormatter()
     try site.expect(0, "backup", site.source, "--lock-until", format.string(from: soon))
     #expect(try site.expect(2, "forget", "latest").output.hasPrefix("locked"))
-    // Whoever has the key and deletes every name hides everything, and removes nothing.
+    // A holder of the key who deletes every name hides everything, and removes nothing.
     let cluster = try #require(CephCluster.shared)
     let client = try cluster.client(of: site.bucket)
     for (name, _) in try client.names(beginning: "vault/") {

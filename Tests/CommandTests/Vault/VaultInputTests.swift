@@ -47,7 +47,7 @@ import Testing
         "vault", "init", "\(folder)/\(path)", "--passphrase-file", "\(folder)/passphrase")
       #expect(command.status == 2, "\(path): \(command.errors)")
     }
-    // What a creation that was cut off has left can be made a vault.
+    // The remains of a creation that was cut off can be made a vault.
     let command = try Command("vault", "init", "\(folder)/half", "--passphrase-file", "\(folder)/passphrase")
     #expect(command.status == 0, "\(command.errors)")
     try expectUnhurt(site)

@@ -78,7 +78,7 @@ import Testing
     for seed in 0..<3 as Range<UInt64> {
       try site.write(noise(200_000, seed: seed), to: "file")
       try site.expect(0, "backup", site.source)
-      // What the last point needs is not of the first backup.
+      // Objects that the last point needs are not of the first backup.
       let names = try FileManager.default.contentsOfDirectory(atPath: "\(site.vault)/\(folder)")
       if seed == 0 { name = try #require(names.first) }
     }

@@ -82,7 +82,7 @@ import Units
         try #require(
           drill.timeline.first { $0.phase == .restoreData && $0.subject == name }?.end, "\(name)")
       }
-      // What an earlier tier depends on comes before it; a service without a tier comes last.
+      // A service that an earlier tier depends on comes before it; one without a tier comes last.
       #expect(ends == ends.sorted() && Set(ends).count == 4)
       let gap = ends[1] - ends[0]
       #expect(gap > .seconds(53) && gap < .seconds(75), "\(gap)")

@@ -77,7 +77,7 @@ struct LogSites {
   mutating func crash(_ node: Int) {
     nodes[node].engine = nil
     nodes[node].incarnation += 1
-    // What the application had applied and not stored is applied again.
+    // Records that the application had applied and not stored are applied again.
     nodes[node].applied = Array(nodes[node].applied.prefix { $0 <= nodes[node].stored.log.applied })
     if node == source { waiting.removeAll() }
   }
