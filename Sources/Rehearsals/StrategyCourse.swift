@@ -29,6 +29,8 @@ struct StrategyCourse: Sendable {
   }
 
   let strategy: Strategy
+  /// The reader of the branches, which share most of their pages.
+  let reader: StampReader
   private let stops: [Stop]
   private let window: Range<Instant>
   private let objective: Duration
@@ -48,8 +50,12 @@ struct StrategyCourse: Sendable {
   /// - Parameters:
   ///   - instants: of each disaster.
   ///   - isTried: whether the strategy's copies are looked at now and then.
-  init(of strategy: Strategy, instants: [[Instant]], trials isTried: Bool, in scenario: Scenario) {
+  init(
+    of strategy: Strategy, instants: [[Instant]], trials isTried: Bool, reader: StampReader,
+    in scenario: Scenario
+  ) {
     self.strategy = strategy
+    self.reader = reader
     window = scenario.windowStart..<scenario.windowEnd
     objective = scenario.objectives.rpo
     var stops = Self.stops(at: instants)

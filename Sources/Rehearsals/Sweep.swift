@@ -48,7 +48,7 @@ public struct Sweep: Sendable {
   private let schedules: [WorkloadSchedule]
   private let databases: [DatabaseSchedule]
   private let images: [PagedImage]
-  /// The reader of all worlds, which share most of their pages.
+  /// The reader of single drills. The branches of each strategy's world have one of their own.
   private let reader = StampReader()
 
   /// Draws the workloads and instants. Unknown names in the selection select nothing.
@@ -155,7 +155,7 @@ public struct Sweep: Sendable {
       StrategyCourse(
         of: strategy, instants: instants(ofStrategyAt: place),
         trials: bare != nil && strategy.disasterRecovery != nil,
-        in: scenario)
+        reader: StampReader(beside: reader), in: scenario)
     }
     var reports: [StrategyReport?] = strategies.map { _ in nil }
     var done = 0
@@ -163,8 +163,8 @@ public struct Sweep: Sendable {
       var running = 0
       while true {
         while running < jobs, let (course, work) = nextWork(of: &courses, jobs: jobs) {
-          let strategy = courses[course].strategy
-          group.addTask { (course, perform(work, under: strategy)) }
+          let (strategy, reader) = (courses[course].strategy, courses[course].reader)
+          group.addTask { (course, perform(work, under: strategy, reader)) }
           running += 1
         }
         guard let (course, result) = await group.next() else { break }
@@ -199,7 +199,9 @@ public struct Sweep: Sendable {
     return nil
   }
 
-  private func perform(_ work: StrategyCourse.Work, under strategy: Strategy) -> WorkResult {
+  private func perform(
+    _ work: StrategyCourse.Work, under strategy: Strategy, _ reader: StampReader
+  ) -> WorkResult {
     switch work {
     case .advance(let trunk, let instant):
       var world = trunk ?? world(under: strategy)

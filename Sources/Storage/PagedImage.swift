@@ -8,7 +8,7 @@ import Units
 /// Pages never written take no memory and read as zeros.
 public struct PagedImage: Sendable {
   public static let pageSize = 4_096
-  public static let leafPages = 64
+  private static let leafPages = 64
   private static let groupLeaves = 64
 
   /// The size, a whole number of pages.
@@ -44,23 +44,6 @@ public struct PagedImage: Sendable {
       }
       groups[index >> 12][index >> 6 & 63][index & 63] = newValue
     }
-  }
-
-  /// Returns one of the leaves of the pages, the last possibly longer than the image. Complexity: O(1).
-  public func leaf(_ index: Int) -> Leaf {
-    let group = groups[index >> 6]
-    return Leaf(pages: group.isEmpty ? [] : group[index & 63])
-  }
-
-  public var leafCount: Int { (pageCount + Self.leafPages - 1) / Self.leafPages }
-
-  /// 64 consecutive pages, shared by versions of an image.
-  public struct Leaf: Placed {
-    /// The pages as `PagedImage[page:]` returns them; none for 64 pages of zeros.
-    public let pages: [Bytes]
-
-    public var count: Int { pages.count }
-    public var identity: UInt { pages.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) } }
   }
 
   /// Returns the bytes of an extent within the image. Single whole pages are shared, and everything else is

@@ -1,17 +1,8 @@
-/// An object with a fixed address. While it is kept, no other object can have that address.
-public protocol Placed: Sendable {
-  /// The address. Two objects with the same identity and count are equal.
-  var identity: UInt { get }
-  var count: Int { get }
-}
-
-extension Bytes: Placed {}
-
-/// A cache of values by the addresses of objects.
+/// A cache of values by the addresses of bytes in memory.
 ///
-/// The objects are kept, so that others cannot reuse their addresses. Each address has a set of four slots,
-/// found by a multiplication; a new object replaces the others of its set in turn.
-public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
+/// The bytes are kept, so that others cannot reuse their addresses. Each address has a set of four slots,
+/// found by a multiplication; new bytes replace the others of their set in turn.
+public struct PlaceMemory<Value: Sendable>: Sendable {
   @usableFromInline
   struct Place: Hashable, Sendable {
     @usableFromInline let identity: UInt
@@ -24,17 +15,17 @@ public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
     }
 
     @inlinable
-    init(_ thing: borrowing Thing) {
-      identity = thing.identity
-      count = thing.count
+    init(_ bytes: borrowing Bytes) {
+      identity = bytes.identity
+      count = bytes.count
     }
   }
 
   /// The slots of a set. Their addresses are together in one line of the processor's cache.
   @inlinable static var ways: Int { 4 }
-  /// The addresses by slot, which are checked first, followed by the objects and their values.
+  /// The addresses by slot, which are checked first, followed by the bytes and their values.
   @usableFromInline var places: [Place]
-  @usableFromInline var things: [Thing?]
+  @usableFromInline var kept: [Bytes?]
   @usableFromInline var values: [Value?]
   /// The slot of each set that is replaced next.
   @usableFromInline var oldest: [UInt8]
@@ -45,26 +36,26 @@ public struct PlaceMemory<Thing: Placed, Value: Sendable>: Sendable {
   public init(bits: Int) {
     precondition((3...30).contains(bits), "a memory has several sets, and they have memory")
     places = Array(repeating: Place(), count: 1 << bits)
-    things = Array(repeating: nil, count: 1 << bits)
+    kept = Array(repeating: nil, count: 1 << bits)
     values = Array(repeating: nil, count: 1 << bits)
     oldest = Array(repeating: 0, count: 1 << (bits - 2))
     shift = UInt.bitWidth - (bits - 2)
   }
 
-  /// Returns the cached value of an object. Complexity: O(1).
+  /// Returns the cached value. Complexity: O(1).
   @inlinable
-  public func value(for thing: borrowing Thing) -> Value? {
-    let place = Place(thing)
+  public func value(for bytes: borrowing Bytes) -> Value? {
+    let place = Place(bytes)
     return slot(of: place, in: set(of: place)).flatMap { values[$0] }
   }
 
   @inlinable
-  public mutating func remember(_ value: Value, for thing: Thing) {
-    let place = Place(thing)
+  public mutating func remember(_ value: Value, for bytes: Bytes) {
+    let place = Place(bytes)
     let set = set(of: place)
     let slot = slot(of: place, in: set) ?? nextSlot(of: set)
     places[slot] = place
-    things[slot] = thing
+    kept[slot] = bytes
     values[slot] = value
   }
 

@@ -4,7 +4,7 @@ import Testing
 /// The promise of a place memory: an answer is that of the very thing asked for, or none.
 @Suite struct PlaceMemoryTests {
   @Test func whatWasRememberedOfAThingIsKnownOfItsCopies() {
-    var memory = PlaceMemory<Bytes, Int>(bits: 4)
+    var memory = PlaceMemory<Int>(bits: 4)
     let page = Bytes(repeating: 1, count: 64)
     let copy = page
     memory.remember(7, for: page)
@@ -13,14 +13,14 @@ import Testing
   }
 
   @Test func aPartIsAnotherThingThanTheWhole() {
-    var memory = PlaceMemory<Bytes, Int>(bits: 4)
+    var memory = PlaceMemory<Int>(bits: 4)
     let page = Bytes(repeating: 1, count: 64)
     memory.remember(7, for: page)
     #expect(memory.value(for: page[0..<32]) == nil)
   }
 
   @Test func amongMoreThingsThanSlotsEveryAnswerIsRight() {
-    var memory = PlaceMemory<Bytes, Int>(bits: 3)
+    var memory = PlaceMemory<Int>(bits: 3)
     let pages = (0..<100).map { Bytes(repeating: UInt8($0), count: 64) }
     for (number, page) in pages.enumerated() { memory.remember(number, for: page) }
     let known = pages.map { memory.value(for: $0) }
@@ -31,7 +31,7 @@ import Testing
 
   @Test func ofMoreThingsThanASetHasSlotsTheNewestStay() {
     // Two sets of four slots: of the last four things, none can have been replaced.
-    var memory = PlaceMemory<Bytes, Int>(bits: 3)
+    var memory = PlaceMemory<Int>(bits: 3)
     let pages = (0..<100).map { Bytes(repeating: UInt8($0), count: 64) }
     for (number, page) in pages.enumerated() {
       memory.remember(number, for: page)
@@ -40,25 +40,12 @@ import Testing
   }
 
   @Test func aThingThatIsRememberedKeepsItsPlace() {
-    var memory = PlaceMemory<Bytes, UInt8>(bits: 10)
+    var memory = PlaceMemory<UInt8>(bits: 10)
     // Were the first page let go, a later one would stand where it stood and be taken for it.
     for number in 0..<200 {
       let page = Bytes(repeating: UInt8(number), count: 4_096)
       if let known = memory.value(for: page) { #expect(known == UInt8(number)) }
       memory.remember(UInt8(number), for: page)
     }
-  }
-
-  @Test func aLeafIsTheSameUntilOneOfItsPagesChanges() {
-    var image = PagedImage(size: .mebibytes(1))
-    for page in 0..<image.pageCount { image[page: page] = Bytes(repeating: 1, count: PagedImage.pageSize) }
-    // So many slots that it would take great chance for two leaves to want the same one.
-    var memory = PlaceMemory<PagedImage.Leaf, Int>(bits: 20)
-    for leaf in 0..<image.leafCount { memory.remember(leaf, for: image.leaf(leaf)) }
-    var branch = image
-    branch[page: 70] = Bytes(repeating: 2, count: PagedImage.pageSize)
-    #expect((0..<4).map { memory.value(for: branch.leaf($0)) } == [0, nil, 2, 3])
-    image[page: 0] = Bytes(repeating: 3, count: PagedImage.pageSize)
-    #expect(memory.value(for: image.leaf(0)) == nil)
   }
 }

@@ -13,7 +13,7 @@ public final class ComputationMemory: Sendable {
     let output: LoadedCatalog
   }
 
-  private let opened = Mutex(PlaceMemory<Bytes, Opened>(bits: 12))
+  private let opened = Mutex(PlaceMemory<Opened>(bits: 12))
   /// The catalogs loaded or extended last, newest last.
   private let loaded = Mutex<[LoadedEntry]>([])
   private static let catalogsMaximum = 24
@@ -105,7 +105,7 @@ public final class ComputationMemory: Sendable {
   }
 }
 
-extension PlaceMemory<Bytes, ComputationMemory.Opened> {
+extension PlaceMemory<ComputationMemory.Opened> {
   /// Returns the cached contents of a block of a piece.
   fileprivate func block(of item: Opening.Item, in piece: Opening.Piece) -> Bytes? {
     guard item.range.upperBound <= piece.bytes.count,

@@ -29,7 +29,7 @@ final class DatabaseReader: Sendable {
     /// The findings, by a digest of the pages' addresses in memory. The images keep the pages in place.
     var findings: [UInt64: Known] = [:]
     /// The pages that SQLite wrote, each with the place where it was last seen.
-    var pages = PlaceMemory<Bytes, Int>(bits: 15)
+    var pages = PlaceMemory<Int>(bits: 15)
   }
 
   private static let findingsMaximum = 512

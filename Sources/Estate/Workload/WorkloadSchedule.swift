@@ -31,7 +31,7 @@ public final class WorkloadSchedule: Sendable {
   private let sums: [Int64]
   /// The last write of each page, after every `checkpointInterval` writes.
   private let checkpoints: [[UInt32]]
-  private static let checkpointInterval = 1_024
+  private let checkpointInterval: Int
   /// A cache of the last requested writes' bytes, with slots chosen by number.
   private let written: Mutex<[WrittenBytes?]>
   private static let writtenMaximum = ByteCount.mebibytes(8)
@@ -60,11 +60,13 @@ public final class WorkloadSchedule: Sendable {
     var sums: [Int64] = [0]
     for write in writes { sums.append(sums[sums.count - 1] + write.nominalSize.bytes) }
     self.sums = sums
+    // As many writes as a quarter of the pages: a checkpoint costs a few numbers a write, and is quickly extended.
+    checkpointInterval = max(1_024, pageCount / 4)
     var map = [UInt32](repeating: 0, count: pageCount)
     var checkpoints = [map]
     for (index, first) in firstPages.enumerated() {
       for page in Int(first)..<(Int(first) + pagesPerWrite) { map[page] = UInt32(index + 1) }
-      if (index + 1) % Self.checkpointInterval == 0 { checkpoints.append(map) }
+      if (index + 1) % checkpointInterval == 0 { checkpoints.append(map) }
     }
     self.checkpoints = checkpoints
     let places = Int(Self.writtenMaximum.bytes) / (pagesPerWrite * PagedImage.pageSize)
@@ -162,8 +164,8 @@ public final class WorkloadSchedule: Sendable {
 
   /// Returns the last of the writes 1 to `number` for each page; 0 for untouched pages.
   public func lastWrites(through number: Int) -> [UInt32] {
-    var map = checkpoints[number / Self.checkpointInterval]
-    var next = number / Self.checkpointInterval * Self.checkpointInterval + 1
+    var map = checkpoints[number / checkpointInterval]
+    var next = number / checkpointInterval * checkpointInterval + 1
     while next <= number {
       for page in pages(ofWrite: next) { map[page] = UInt32(next) }
       next += 1
