@@ -33,7 +33,7 @@ extension Scenario {
     return points
   }
 
-  private func slots(of rule: Timetable) -> [Instant] {
+  func slots(of rule: Timetable) -> [Instant] {
     let schedule = BackupSchedule(rule, from: start)
     var slots: [Instant] = []
     var next = schedule.slot(notBefore: start)

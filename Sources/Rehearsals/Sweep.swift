@@ -323,7 +323,7 @@ extension Scenario {
   /// like the whole run.
   ///
   /// - Parameter instant: one at which something strikes beside these.
-  fileprivate func allStrikes(and instant: Instant?) -> [[Instant]] {
+  func allStrikes(and instant: Instant?) -> [[Instant]] {
     disasters.map { disaster in
       let plan = disaster.strikes ?? strikes
       var batches = 1

@@ -31,9 +31,10 @@ public struct MemoryObjectStore: ObjectStore, Sendable {
 
   public func attributes(of key: ObjectKey) -> ObjectAttributes? { entries[key]?.attributes }
 
-  public func list(prefix: String) -> [ObjectKey] {
-    keys.beginning(with: prefix)
-  }
+  public func list(prefix: String) -> [ObjectKey] { Array(keys(prefix: prefix)) }
+
+  /// Returns the keys without copying them.
+  public func keys(prefix: String) -> KeyList { keys.beginning(with: prefix) }
 
   @discardableResult
   public mutating func put(

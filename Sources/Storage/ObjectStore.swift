@@ -75,6 +75,8 @@ public protocol ObjectStore {
   func attributes(of key: ObjectKey) throws(StorageError) -> ObjectAttributes?
   /// Returns the keys that begin with `prefix`, ascending.
   func list(prefix: String) throws(StorageError) -> [ObjectKey]
+  /// Returns the same keys as `list`, which a store in memory shares instead of copying them.
+  func keys(prefix: String) throws(StorageError) -> KeyList
 
   /// Stores an object and returns its version.
   @discardableResult
@@ -84,4 +86,8 @@ public protocol ObjectStore {
   mutating func delete(_ key: ObjectKey, if version: UInt64?, at now: Instant) throws(StorageError)
   /// Extends the retention lock. A date before the present lock's changes nothing.
   mutating func lock(_ key: ObjectKey, until date: Instant, at now: Instant) throws(StorageError)
+}
+
+extension ObjectStore {
+  public func keys(prefix: String) throws(StorageError) -> KeyList { KeyList(try list(prefix: prefix)) }
 }

@@ -27,21 +27,21 @@ struct SortedKeys: Sendable {
     if chunks[chunk].isEmpty { chunks.remove(at: chunk) }
   }
 
-  /// Returns the keys that begin with `prefix`, ascending. Complexity: O(log n) plus the result.
-  func beginning(with prefix: String) -> [ObjectKey] {
-    var found: [ObjectKey] = []
+  /// Returns the keys that begin with `prefix`, ascending. Complexity: O(log n) plus the chunks of the result.
+  func beginning(with prefix: String) -> KeyList {
+    var found = KeyList()
     var chunk = max(0, chunks.firstPlace { $0[0].name >= prefix } - 1)
     while chunk < chunks.count {
       let keys = chunks[chunk]
       chunk += 1
       // Most chunks belong to one prefix entirely, as their first and last keys show.
       if keys[0].begins(with: prefix), keys[keys.count - 1].begins(with: prefix) {
-        found += keys
+        found.append(keys[...])
         continue
       }
       let start = keys.firstPlace { $0.name >= prefix }
       let end = keys.firstPlace { $0.name >= prefix && !$0.begins(with: prefix) }
-      found += keys[start..<end]
+      found.append(keys[start..<end])
       if end < keys.count { break }
     }
     return found

@@ -55,6 +55,8 @@ struct Run: AsyncParsableCommand {
   @Flag(help: "Print JSON instead of the summary.")
   var json = false
 
+  @OptionGroup var memory: MemoryLimit
+
   @OptionGroup var verbosity: VerbosityOptions
 
   func validate() throws {
@@ -72,6 +74,10 @@ struct Run: AsyncParsableCommand {
   func run() async throws {
     verbosity.apply()
     let rehearsals = try RehearsalPlan.plans(for: files, changes: changes, part: part)
+    for plan in rehearsals {
+      try memory.admit(
+        plan.scenario, selection: plan.selection, jobs: jobs ?? coreCount, path: plan.provenance.arguments[0])
+    }
     if !whatIf.isEmpty { return try await compare() }
     if let shard = sharding.shard { return try await run(shard, of: rehearsals) }
     let names = rehearsals.flatMap { plan in

@@ -51,6 +51,19 @@ import Testing
     #expect(try files(in: "reports").count == 13)
   }
 
+  @Test func aRunThatNeedsMoreMemoryThanAllowedIsRefusedWithBothFigures() throws {
+    let command = try run("shop.yaml", "--memory", "32 MiB", "--jobs", "1", "--scale", "64")
+    #expect(command.status == 2)
+    let figures = try #require(
+      command.errors.firstMatch(
+        of: /needs about (.*) of memory, and may use 32 MiB\nhint: .* or allow more with '--memory (.*)'/
+      ))
+    #expect(figures.1 == figures.2)
+    #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/reports"))
+    #expect(
+      try run("shop.yaml", "--memory", String(figures.2), "--jobs", "1", "--scale", "64").status == 0)
+  }
+
   @Test func theNumberOfJobsChangesNoByte() throws {
     #expect(try run("shop.yaml", "--out", "one", "--jobs", "1").status == 0)
     #expect(try run("shop.yaml", "--out", "two", "--jobs", "2").status == 0)

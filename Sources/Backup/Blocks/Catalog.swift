@@ -37,6 +37,8 @@ public struct Catalog: Sendable {
   var dropped: TreeDictionary<ObjectID, Bool> = [:]
   /// The index objects of the catalog, each with the packs that it lists.
   var indexes: TreeDictionary<ObjectID, [ObjectID]> = [:]
+  /// The indexes that were listed when the catalog was last compared with its vault.
+  var indexListing = IndexListing()
   /// The points for which an index was written.
   var roll: TreeDictionary<PointID, Bool> = [:]
   /// The expired points that a locked index still names.
@@ -90,5 +92,23 @@ public struct Catalog: Sendable {
   mutating func condemn(_ contents: CondemnationContents, _ id: ObjectID) {
     condemnations[id] = contents
     for pack in contents.packs { condemned[pack] = true }
+  }
+}
+
+/// A listing of a vault's indexes, all of which are in a catalog.
+struct IndexListing: Sendable {
+  private var keys = KeyList()
+  /// The number of listed indexes; keys of another form do not count.
+  private(set) var count = 0
+
+  /// Takes a newer listing and returns its indexes that are not in the catalog, ascending.
+  ///
+  /// Only the changes since the last listing are looked at, because everything else is known.
+  mutating func update(to newer: KeyList, isKnown: (ObjectID) -> Bool) -> [ObjectID] {
+    let (added, removed) = newer.changes(since: keys)
+    let new = added.compactMap { ObjectID($0) }
+    count += new.count - removed.count { ObjectID($0) != nil }
+    keys = newer
+    return new.filter { !isKnown($0) }
   }
 }

@@ -88,9 +88,8 @@ struct CatalogLoader: Sendable {
       todo += listed.filter { base.condemnations[$0] == nil }.map { .condemnation($0) }
       todo.append(.listIndexes)
     case .listIndexes:
-      let listed = reply.keys.compactMap { ObjectID($0) }
-      let unknown = listed.filter { base.indexes[$0] == nil }
-      if base.indexes.count > listed.count - unknown.count {
+      let unknown = base.indexListing.update(to: reply.keys) { base.indexes[$0] != nil }
+      if base.indexes.count > base.indexListing.count - unknown.count {
         restart(from: Catalog())
       } else {
         todo += unknown.map { .index($0) }
@@ -110,6 +109,8 @@ struct CatalogLoader: Sendable {
         restart(from: Catalog())
       } else {
         loaded = result
+        // An index that could not be read is read again the next time.
+        loaded?.catalog.indexListing = result.damaged.isEmpty ? base.indexListing : IndexListing()
       }
     }
   }

@@ -70,7 +70,7 @@ extension Answer {
 extension Reply {
   // The driver answers each request with its own kind of reply; any other is a programmer error.
 
-  var keys: [ObjectKey] {
+  var keys: KeyList {
     guard case .keys(let keys) = self else { preconditionFailure("a list is answered by keys") }
     return keys
   }

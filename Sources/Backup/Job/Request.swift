@@ -35,7 +35,7 @@ public enum VaultOperation: Sendable {
   /// Performs the operation on a store at once.
   public func perform(on store: inout some ObjectStore, at now: Instant) throws(StorageError) -> Reply {
     switch self {
-    case .list(let prefix): return .keys(try store.list(prefix: prefix))
+    case .list(let prefix): return .keys(try store.keys(prefix: prefix))
     case .get(let key, let range): return .bytes(try store.get(key, range: range))
     case .attributes(let key): return .attributes(try store.attributes(of: key))
     case .put(let key, let bytes, let condition, let lockedUntil):
@@ -76,7 +76,7 @@ public struct Fragment: Hashable, Sendable {
 
 /// The answer to a performed request.
 public enum Reply: Sendable {
-  case keys([ObjectKey])
+  case keys(KeyList)
   case bytes(Bytes)
   case attributes(ObjectAttributes?)
   case version(UInt64)

@@ -70,7 +70,7 @@ struct ReplicateSteps: Steps {
   private var getting = 0
   private var passes = 0
   private var hasVanished = false
-  private var listed: [[ObjectKey]] = []
+  private var listed: [KeyList] = []
   private var versions: [ObjectID: UInt64] = [:]
   /// The number of condemnations written anew.
   private var narrowed = UInt64(0)
@@ -216,22 +216,13 @@ struct ReplicateSteps: Steps {
     guard passes <= 4 else { throw .damaged("the primary's objects vanish while they are copied") }
     stage = .listing
     hasVanished = false
-    listed = Array(repeating: [], count: Listing.allCases.count)
+    listed = Array(repeating: KeyList(), count: Listing.allCases.count)
     requests = Listing.allCases.reversed().map { (.list($0), $0.request) }
   }
 
   /// Returns the keys of one list that the other one lacks. Stores list in ascending order.
   private func missing(_ there: Listing, _ here: Listing) -> [ObjectKey] {
-    var held = listed[here.rawValue][...]
-    return listed[there.rawValue].filter { key in
-      // Equality is decided first, because keys that were copied share memory.
-      if held.first == key {
-        held.removeFirst()
-        return false
-      }
-      held = held.drop { $0 < key }
-      return held.first != key
-    }
+    listed[there.rawValue].subtracting(listed[here.rawValue])
   }
 
   private mutating func copy(_ next: Stage, _ keys: [ObjectKey]) {

@@ -42,9 +42,7 @@ public struct Refinement: Hashable, Sendable {
     var cuts: [Instant] = []
     for point in points { cuts += self.cuts(around: point, flushInterval, start) }
     for stretch in stretches { cuts += self.cuts(within: stretch, flushInterval, start) }
-    if let partMaximum, writes.size > partMaximum, partMaximum > .zero {
-      let parts = (writes.size.bytes + partMaximum.bytes - 1) / partMaximum.bytes
-      let step = max(Duration.milliseconds(1), writes.time / parts)
+    if let step = partStep(between: writes) {
       cuts += Array(stride(from: start.nanoseconds, to: end.nanoseconds, by: Int(step.nanoseconds))).map {
         Instant(nanoseconds: $0)
       }
@@ -86,5 +84,28 @@ public struct Refinement: Hashable, Sendable {
   static func flush(atOrBefore instant: Instant, every interval: Duration, from start: Instant) -> Instant {
     let passed = max(0, (instant - start).nanoseconds)
     return start + interval * (passed / interval.nanoseconds)
+  }
+}
+
+extension Refinement {
+  /// Returns the largest possible number of cuts of one volume's writes within a time, without drawing them.
+  ///
+  /// Complexity: O(points and stretches).
+  func cutsMaximum(
+    flushInterval: Duration, between writes: (time: Duration, size: ByteCount), during time: Duration
+  ) -> Int {
+    let step = flushInterval > .zero ? flushInterval : grain
+    var count = points.count * 5
+    for stretch in stretches {
+      count += Int((stretch.upperBound - stretch.lowerBound).nanoseconds / step.nanoseconds) + 4
+    }
+    return count + (partStep(between: writes).map { Int(time.nanoseconds / $0.nanoseconds) } ?? 0)
+  }
+
+  /// Returns the time between two parts of writes that are too large for the slowest path; `nil` where none is.
+  private func partStep(between writes: (time: Duration, size: ByteCount)) -> Duration? {
+    guard let partMaximum, writes.size > partMaximum, partMaximum > .zero else { return nil }
+    let parts = (writes.size.bytes + partMaximum.bytes - 1) / partMaximum.bytes
+    return max(.milliseconds(1), writes.time / parts)
   }
 }

@@ -39,6 +39,32 @@ extension WorkloadSchedule {
   }
 }
 
+/// The expected size of a volume's schedule, known without drawing it.
+public struct WorkloadOutline: Hashable, Sendable {
+  /// The number of pages in use when the run begins.
+  public let usedPages: Int
+  public let pagesPerWrite: Int
+  /// The expected number of writes, with all parts into which they are cut.
+  public let writeCount: Int
+
+  /// Outlines the writes of one volume from `start` until `end` at a scale.
+  public init(
+    of plan: VolumePlan, scale: Scale, start: Instant, end: Instant, refinement: Refinement
+  ) {
+    let page = ByteCount(PagedImage.pageSize)
+    let pageCount = Int(scale.applied(to: plan.size, granule: page).bytes) / PagedImage.pageSize
+    let profile = plan.workload
+    pagesPerWrite = min(max(1, Int(profile.writeSize.bytes) / PagedImage.pageSize), pageCount)
+    usedPages = min(
+      pageCount, max(pagesPerWrite, Int(Int64(pageCount) * plan.used.billionths / 1_000_000_000)))
+    let whole = scale.unscaled(ByteCount(pagesPerWrite * PagedImage.pageSize))
+    let time = profile.meanTime(ofWriting: whole)
+    let cuts = refinement.cutsMaximum(
+      flushInterval: profile.flushInterval, between: (time, whole), during: end - start)
+    writeCount = Int((end - start).seconds / time.seconds) + cuts
+  }
+}
+
 extension WorkloadProfile {
   /// Returns the mean time of writing a size; very long where nothing is written.
   fileprivate func meanTime(ofWriting size: ByteCount) -> Duration {

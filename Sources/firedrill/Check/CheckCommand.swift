@@ -55,6 +55,8 @@ struct CheckCommand: AsyncParsableCommand {
     help: "The number of drills rehearsed at once; results do not depend on it. (default: one per core)")
   var jobs: Int?
 
+  @OptionGroup var memory: MemoryLimit
+
   @OptionGroup var verbosity: VerbosityOptions
 
   func validate() throws {
@@ -129,6 +131,8 @@ struct CheckCommand: AsyncParsableCommand {
     let plan = RehearsalPlan(file)
     var selection = plan.selection
     selection.strategies = bound
+    try memory.admit(
+      plan.scenario, selection: selection, jobs: jobs ?? coreCount, path: file.path)
     let line = ProgressLine(label: plan.scenario.name)
     let sweep = Sweep(plan.scenario, provenance: plan.provenance, selection: selection)
     let measured = await sweep.run(jobs: jobs ?? coreCount) { line.show($0) }

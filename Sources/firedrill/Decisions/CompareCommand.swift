@@ -24,6 +24,8 @@ struct CompareCommand: AsyncParsableCommand {
   @OptionGroup(title: "What is changed in both scenarios")
   var changes: ScenarioChanges
 
+  @OptionGroup var memory: MemoryLimit
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
   }
@@ -32,6 +34,9 @@ struct CompareCommand: AsyncParsableCommand {
     let old = try readScenario(before, settings: changes.all)
     let seed = changes.seed == nil ? ["seed=\(old.scenario.seed)"] : []
     let new = try readScenario(after, settings: changes.all + seed)
+    for file in [old, new] {
+      try memory.admit(file.scenario, jobs: jobs ?? coreCount, path: file.path)
+    }
     let names = (before: relativeToHere(before), after: relativeToHere(after))
     let study = ComparisonStudy(before: old, after: new, names: names, jobs: jobs ?? coreCount)
     let name = "\(old.scenario.name)-\(new.scenario.name)-compare.md"

@@ -29,12 +29,15 @@ struct PlanCommand: AsyncParsableCommand {
   @OptionGroup(title: "What is changed in the scenario")
   var changes: ScenarioChanges
 
+  @OptionGroup var memory: MemoryLimit
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
   }
 
   func run() async throws {
     let file = try readScenario(file, settings: changes.all)
+    try memory.admit(file.scenario, jobs: jobs ?? coreCount, path: file.path)
     let name = file.scenario.name
     let line = ProgressLine(label: name)
     let catalog = try DesignCatalog(file) { line.show("reading design \($0)") }

@@ -49,6 +49,8 @@ struct RiskCommand: AsyncParsableCommand {
   @OptionGroup(title: "More than one machine")
   var sharding: ShardOption
 
+  @OptionGroup var memory: MemoryLimit
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' does nothing; write at least 1.") }
     guard 1...100_000_000 ~= years else {
@@ -67,6 +69,7 @@ struct RiskCommand: AsyncParsableCommand {
 
   func run() async throws {
     let input = try RiskInput(try readScenario(file, settings: changes.all))
+    try memory.admit(input.file.scenario, jobs: jobs ?? coreCount, path: input.file.path)
     let stored = try from.map { try StoredRecoveries(path: $0, madeFrom: input.file) }
     if let shard = sharding.shard {
       return try await study(input, kept: nil).write(

@@ -47,6 +47,8 @@ struct SizeCommand: AsyncParsableCommand {
   @OptionGroup(title: "What is changed in the scenario")
   var changes: ScenarioChanges
 
+  @OptionGroup var memory: MemoryLimit
+
   func validate() throws {
     if let jobs, jobs < 1 { throw ValidationError("'--jobs \(jobs)' rehearses nothing; write at least 1.") }
     if let reach, reach <= .zero { throw ValidationError("'--reach' is no time; write for example '24 h'.") }
@@ -54,6 +56,7 @@ struct SizeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let file = try readScenario(file, settings: changes.all)
+    try memory.admit(file.scenario, jobs: jobs ?? coreCount, path: file.path)
     let scenario = file.scenario
     let strategies = scenario.strategies.map(\.name)
     let disasters = scenario.disasters.map(\.name)

@@ -58,6 +58,8 @@ struct WorstCommand: ParsableCommand {
   @OptionGroup(title: "What is changed in the scenario")
   var changes: ScenarioChanges
 
+  @OptionGroup var memory: MemoryLimit
+
   func validate() throws {
     guard 10...100_000 ~= budget else {
       throw ValidationError("'--budget \(budget)' is out of range; write 10 to 100000.")
@@ -69,6 +71,7 @@ struct WorstCommand: ParsableCommand {
 
   func run() throws {
     let file = try readScenario(file, settings: changes.all)
+    try memory.admit(file.scenario, jobs: 1, path: file.path)
     var search = try search(file)
     let names = WorstPage.fileNames(of: file.scenario.name, reproducer: !noReproducer)
     let folder = try ReportFolder(out, for: names)

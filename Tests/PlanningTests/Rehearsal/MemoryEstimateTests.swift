@@ -1,0 +1,46 @@
+import Rehearsals
+import ScenarioLanguage
+import Testing
+import Units
+
+@Suite struct MemoryEstimateTests {
+  private static func scenario(scale: Int) throws -> Scenario {
+    try SmallCase.scenario(
+      scale: scale, disasters: ["deletion: { cause: accidentalDeletion, volumes: [data], share: 30 % }"],
+      strategy:
+        "snapshots: { schedule: \"FREQ=HOURLY;BYMINUTE=0;BYSECOND=0\", retention: { count: 2 }, credentials: s }"
+    )
+  }
+
+  private static func bytes(scale: Int, jobs: Int = 1) throws -> Double {
+    Double(MemoryEstimate(of: try scenario(scale: scale), jobs: jobs).total.bytes)
+  }
+
+  @Test func theEstimateIsTheSumOfPagesAndWritesByHand() throws {
+    // 2 GiB in use are 524,288 pages. 200 kB/s are 351,562 pages in the two hours until the last strike, which two
+    // snapshots keep once more, and 4.57 million writes in all 26 hours. A deletion touches 30 % of the pages.
+    let pages = 524_288.0 + 351_562 + 351_562 + 0.3 * 524_288
+    let byHand = 45e6 + pages * 4_160 + 4.57e6 * (40 + 24)
+    #expect(abs(try Self.bytes(scale: 1) / byHand - 1) < 0.02)
+  }
+
+  @Test func aScaleTwiceAsFineNeedsTwiceThePages() throws {
+    let ratio = (try Self.bytes(scale: 1) - 45e6) / (try Self.bytes(scale: 2) - 45e6)
+    #expect(abs(ratio - 2) < 0.02)
+  }
+
+  @Test func eachJobNeedsTheMemoryOfItsDrill() throws {
+    let each = try Self.bytes(scale: 1, jobs: 2) - Self.bytes(scale: 1, jobs: 1)
+    #expect(abs(each / (0.3 * 524_288 * 4_160) - 1) < 0.02)
+  }
+
+  @Test func theSuggestedScaleIsTheFirstThatFits() throws {
+    let limit = ByteCount.gibibytes(1)
+    let scenario = try Self.scenario(scale: 1)
+    let scale = try #require(
+      scenario.scale(fitting: limit, selection: Sweep.Selection(), jobs: 1))
+    let denominator = Int(scale.denominator)
+    #expect(try Self.bytes(scale: denominator) <= Double(limit.bytes))
+    #expect(try Self.bytes(scale: denominator / 2) > Double(limit.bytes))
+  }
+}
