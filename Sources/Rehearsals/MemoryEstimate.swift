@@ -83,7 +83,7 @@ public struct MemoryEstimate: Sendable {
   private func copy(of group: ReplicationPolicy) -> Double {
     switch group.mode {
     case .hostIO:
-      let written = volumes.reduce(0) { $0 + Double($1.writeCount * $1.pagesPerWrite) } * Self.page
+      let written = volumes.reduce(0) { $0 + Double($1.wholeWriteCount * $1.pagesPerWrite) } * Self.page
       return min(written, Double(group.journalMaximum.bytes) / Double(scenario.scale.denominator) * 1.1)
     case .storage(.interval(let interval)):
       return pagesWritten(in: interval.seconds) * Double(group.keptSnapshots + 2) * Self.page
@@ -107,7 +107,7 @@ public struct MemoryEstimate: Sendable {
   /// Returns the number of different pages written in a time of so many seconds, with each page equally popular.
   private func pagesWritten(in seconds: Double, pagesPerChange: Double = 1) -> Double {
     volumes.reduce(0) { sum, volume in
-      let written = Double(volume.writeCount * volume.pagesPerWrite) * min(1, seconds / time)
+      let written = Double(volume.wholeWriteCount * volume.pagesPerWrite) * min(1, seconds / time)
       return sum + min(written * pagesPerChange, Double(volume.usedPages))
     }
   }

@@ -10,7 +10,7 @@ struct MemoryLimit: ParsableArguments {
   @Option(
     name: .customLong("memory"),
     help: ArgumentHelp(
-      "Refuse a run that needs more memory, by estimate. (default: 80 % of this machine's)",
+      "Refuse a run that needs more memory, by estimate. (default: all that this machine has)",
       valueName: "size"),
     transform: ByteCount.init(quantity:))
   var limit: ByteCount?
@@ -35,10 +35,10 @@ struct MemoryLimit: ParsableArguments {
           ?? "write a longer 'resolution' or fewer 'strikes', or \(allow)"))
   }
 
-  /// 80 % of the memory of the machine, or of the control group where that has less.
+  /// The memory of the machine, or of the control group where that has less.
   private static var machineLimit: ByteCount {
     let machine = Int64(sysconf(Int32(_SC_PHYS_PAGES))) * Int64(sysconf(Int32(_SC_PAGESIZE)))
-    return ByteCount(min(machine, groupLimit ?? machine) / 5 * 4)
+    return ByteCount(min(machine, groupLimit ?? machine))
   }
 
   /// The limit of this program's control group (version 2); `nil` where there is none.

@@ -44,7 +44,9 @@ public struct WorkloadOutline: Hashable, Sendable {
   /// The number of pages in use when the run begins.
   public let usedPages: Int
   public let pagesPerWrite: Int
-  /// The expected number of writes, with all parts into which they are cut.
+  /// The expected number of whole writes. All parts of one go to the same pages.
+  public let wholeWriteCount: Int
+  /// The expected number of writes with the parts into which they are cut.
   public let writeCount: Int
 
   /// Outlines the writes of one volume from `start` until `end` at a scale.
@@ -61,7 +63,8 @@ public struct WorkloadOutline: Hashable, Sendable {
     let time = profile.meanTime(ofWriting: whole)
     let cuts = refinement.cutsMaximum(
       flushInterval: profile.flushInterval, between: (time, whole), during: end - start)
-    writeCount = Int((end - start).seconds / time.seconds) + cuts
+    wholeWriteCount = Int((end - start).seconds / time.seconds)
+    writeCount = wholeWriteCount + cuts
   }
 }
 

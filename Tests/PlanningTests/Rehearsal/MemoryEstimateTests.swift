@@ -29,6 +29,20 @@ import Units
     #expect(abs(ratio - 2) < 0.02)
   }
 
+  @Test func partsOfAWriteAreNoPagesOfTheirOwn() throws {
+    // A link of 1 Mbit/s moves 250 kB in two seconds: a write that stands for 256 MiB is cut into a thousand parts.
+    func bytes(link: String) throws -> Double {
+      let scenario = try SmallCase.scenario(
+        scale: 65_536, link: link, volume: "size: 1 TiB, used: 50 %, workload: { rate: 2 MB/s }",
+        disasters: ["fire: { cause: fire, site: a }"],
+        strategy: SmallCase.standby("layer: hostIO, mode: async"))
+      return Double(MemoryEstimate(of: scenario, jobs: 1).total.bytes)
+    }
+    // 26 hours of 250 kB parts at 2 MB/s are 748,800 writes of 64 B, and 1,040 whole ones.
+    let difference = try bytes(link: "1 Mbit/s") - bytes(link: "10 Gbit/s")
+    #expect(abs(difference / (748_800 * 64) - 1) < 0.05)
+  }
+
   @Test func eachJobNeedsTheMemoryOfItsDrill() throws {
     let each = try Self.bytes(scale: 1, jobs: 2) - Self.bytes(scale: 1, jobs: 1)
     #expect(abs(each / (0.3 * 524_288 * 4_160) - 1) < 0.02)
