@@ -110,6 +110,9 @@ struct CatalogLoader: Sendable {
         restart(from: Catalog())
       } else {
         loaded = result
+        // They take as much memory as the catalog, and a job keeps its loader.
+        base = Catalog()
+        (indexes, condemnations, present) = ([], [], nil)
       }
     }
   }
