@@ -130,7 +130,7 @@ struct PackWriter: Sendable {
     defer { sealedCount += UInt64(count) }
     let sealing = Sealing(
       items: items, key: key, firstNumber: FrameNumber.of(.block, sealedCount),
-      level: options.compressionLevel, isTuned: options.tunesCompression)
+      level: options.compressionLevel)
     return (.seal(firstBatch + batches.count - 1), .compute(.seal(sealing)))
   }
 
