@@ -138,12 +138,6 @@ final class TreeTarget: StreamHost {
     return result == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Removes the object in an entry's place, but never a directory, which may hold data of no point.
-  func remove(_ name: [UInt8], in parent: Descriptor, _ index: Int) throws(SystemError) {
-    let result = FilePath(bytes: name).withCString { unlinkat(parent.number, $0, 0) }
-    guard result == 0 || errno == ENOENT else { throw SystemError("\(root / paths[index].bytes)") }
-  }
-
   /// Returns the temporary name of a file in a directory that may hold an older one.
   private func temporaryName(of file: Int) -> FilePath { FilePath(".firedrill-restore-\(file)") }
 
@@ -158,7 +152,7 @@ final class TreeTarget: StreamHost {
   }
 
   /// Moves a finished file to its place.
-  func settle(_ file: Int) throws(SystemError) {
+  func settle(_ file: Int, hasMovedAside: Bool = false) throws(SystemError) {
     guard isMerging else { return }
     let parent = try paths.openFolder(of: file, at: folder)
     let temporary = temporaryName(of: file)
@@ -168,6 +162,10 @@ final class TreeTarget: StreamHost {
       }
     }
     if result == 0 { return }
+    if errno == EISDIR, !hasMovedAside {
+      try remove(catalog.entries[file].name, in: parent, file)
+      return try settle(file, hasMovedAside: true)
+    }
     warn(file, "cannot take its place: \(String(cString: strerror(errno)))")
     _ = temporary.withCString { unlinkat(parent.number, $0, 0) }
   }

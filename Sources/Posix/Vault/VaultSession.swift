@@ -114,6 +114,9 @@ public final class VaultSession: Sendable {
 
   // MARK: Verify
 
+  /// Returns the objects, ascending, that no program has written to the vault. They do no harm.
+  public func unknownObjects() -> [ObjectKey] { vault.unknownObjects() }
+
   /// Returns the scope of a verification, and the damage.
   public func verify(_ level: VerifyJob.Level) throws(VaultProblem) -> (
     verification: Verification, damage: DamageReport, notes: [(key: ObjectKey, problem: String)]
