@@ -32,9 +32,9 @@ package struct BlockTable: Sendable {
     }
   }
 
-  /// The blocks that are not in the compact table, or whose place there is outdated, in no particular order.
+  /// The blocks that are not in the compact table, or whose place there is outdated, ascending.
   var laterBlocks: [(pack: ObjectID, block: PackedBlock)] {
-    later.map { ($0.value.pack, PackedBlock($0.key, $0.value)) }
+    later.sorted { $0.key < $1.key }.map { ($0.value.pack, PackedBlock($0.key, $0.value)) }
   }
 
   /// Whether the compact table's place of a block is outdated.
