@@ -19,20 +19,20 @@ import Units
     #expect(try site.restored(point.id) == site.driver.streams)
   }
 
-  /// Parameters for small blocks change the bytes of new packs, and nothing about who can read which.
-  @Test func blocksOfTunedAndUntunedBackupsAreReadAlike() throws {
+  /// The compression of new packs changes their bytes, and nothing about who can read which.
+  @Test func blocksOfEveryCompressionAreReadAlike() throws {
     let words = (0..<60_000).flatMap { Array("item \($0 * 7_919 % 10_007)\n".utf8) }
     let streams = [
       words, noise(100_000, seed: 1), Array(words.prefix(16 << 10)), Array(words.prefix((16 << 10) + 1)),
     ]
     var sizes: [ByteCount] = []
-    for isTuned in [false, true] {
+    for level in [1, 4] as [Int32] {
       var site = Fixture(streams)
-      site.options.tunesCompression = isTuned
+      site.options.compressionLevel = level
       let point = try site.backup(chunking: .file)
       #expect(point.statistics.stored < point.statistics.new)
       sizes.append(point.statistics.stored)
-      site.options.tunesCompression.toggle()
+      site.options.compressionLevel = 5 - level
       #expect(try site.restored(point.id) == site.driver.streams)
       #expect(try site.verify().isEmpty)
       #expect(try site.backup(chunking: .file).statistics.new == .zero)

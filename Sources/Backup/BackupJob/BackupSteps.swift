@@ -39,7 +39,7 @@ struct BackupSteps: Steps {
   private let jobKey: JobKey
   private let lockedUntil: Instant?
   private let options: JobOptions
-  private let latest: PointContents?
+  private var latest: PointContents?
 
   private var stage = Stage.opening
   private var gate: VaultGate
@@ -51,11 +51,16 @@ struct BackupSteps: Steps {
   private var writer: PackWriter
   private var lists: [BlockList] = []
   /// The blocks carried forward after the last read of each stream.
-  private var tails: [[Block]] = []
+  private var tails: [[Range<Int>]] = []
+  private var carriers: [BlockCarrier?] = []
   private var fresh = DigestSet()
   private var statistics = BackupStatistics()
   private var segmentBatches: [SegmentBatch] = []
   private var nextSegmentBatch = 0
+  private var storedSegmentBatches = 0
+  private var storedSegmentBytes = 0
+  /// The bytes of segments that are stored at once. More of them wait for room.
+  private static let segmentBytesMinimum = 4 << 20
   private var openSegmentBatches = 0
   private var requests: [Request] = []
   private var unanswered = 0
@@ -63,6 +68,9 @@ struct BackupSteps: Steps {
   private var indexCount = 0
   private var indexes: [(id: ObjectID, contents: IndexContents)] = []
   private var openCheckpoints = 0
+  /// The parts of the last index that are not sealed yet, each with its number.
+  private var unsealed: [(Int, IndexContents)] = []
+  private static let indexesAtOnce = 4
 
   init(
     _ snapshot: Snapshot, point: PointID, key: MasterKey, memory: AgentMemory?, lockedUntil: Instant?,
@@ -91,7 +99,7 @@ struct BackupSteps: Steps {
     case .cataloguing: return loader.next().map { (.catalog($0), $1) }
     case .copying: return nextCopy()
     case .listing: return nextSegments() ?? writer.next().map { (.pack($0), $1) }
-    case .indexing: return popRequest(.index)
+    case .indexing: return nextIndex()
     case .locking: return popRequest(.lock)
     case .committing: return popRequest(.commit)
     }
@@ -117,7 +125,8 @@ struct BackupSteps: Steps {
     defer { nextSegmentBatch += 1 }
     let batch = segmentBatches[nextSegmentBatch]
     return (
-      .segments(nextSegmentBatch), .compute(.digest(Digesting(bytes: batch.bytes, ends: batch.ends)))
+      .segments(nextSegmentBatch),
+      .compute(.digest(Digesting(bytes: batch.encoded(from: lists), ends: batch.ends)))
     )
   }
 
@@ -154,6 +163,7 @@ struct BackupSteps: Steps {
       takeSegments(try answer.reply().output, batch: number)
     case .pack(let step):
       writer.receive(try answer.reply(), for: step)
+      storeSegments()
       beginIndexingIfStored()
     case .checkpoint:
       _ = try answer.reply()
@@ -170,7 +180,9 @@ struct BackupSteps: Steps {
   private mutating func beginCopying(_ loaded: Catalog) {
     catalog = loaded
     let plan = ReadPlan(snapshot, latest: latest, catalog: catalog, transferSize: options.transferSize)
-    (lists, tails) = (plan.lists, plan.tails)
+    (lists, tails, carriers) = (plan.lists, plan.tails, plan.carriers)
+    // From here on the carriers hold what is needed of the last point.
+    latest = nil
     for stream in snapshot.streams.indices { snapshot.streams[stream].pieces = nil }
     reader = SourceReader(snapshot.streams.map(\.description), plan: plan.reads, options: options)
     stage = .copying
@@ -181,7 +193,7 @@ struct BackupSteps: Steps {
   private mutating func take(_ run: SourceReader.Run) {
     statistics.read += run.extent.length
     let chunking = snapshot.streams[run.stream].description.chunking
-    for block in run.carried { lists[run.stream].append(block) }
+    carry(run.carried, stream: run.stream)
     var start = 0
     for (index, (end, digest)) in zip(run.ends, run.digests).enumerated() {
       let block = Block(digest: digest, length: end - start)
@@ -205,11 +217,17 @@ struct BackupSteps: Steps {
 
   private mutating func beginListing() {
     stage = .listing
-    for (stream, tail) in tails.enumerated() { for block in tail { lists[stream].append(block) } }
-    tails = []
+    for (stream, tail) in tails.enumerated() { carry(tail, stream: stream) }
+    (tails, carriers, reader) = ([], [], nil)
     segmentBatches = SegmentBatch.batches(of: lists, size: options.transferSize)
     openSegmentBatches = segmentBatches.count
     closeIfListed()
+  }
+
+  /// Appends blocks of the last point to a list.
+  private mutating func carry(_ numbers: [Range<Int>], stream: Int) {
+    guard let carrier = carriers[stream] else { return }
+    for range in numbers { carrier.forEachBlock(in: range) { lists[stream].append($0) } }
   }
 
   private mutating func takeSegments(_ output: Computation.Output, batch number: Int) {
@@ -221,33 +239,49 @@ struct BackupSteps: Steps {
 
   private mutating func closeIfListed() {
     guard openSegmentBatches == 0 else { return }
-    for batch in segmentBatches {
-      var start = 0
-      for (position, (end, digest)) in zip(batch.ends, batch.digests).enumerated() {
-        let (stream, segment) = batch.segments[position]
+    storeSegments()
+    beginIndexingIfStored()
+  }
+
+  /// Stores listed segments while the writer has room, and closes the writer after the last one.
+  private mutating func storeSegments() {
+    guard stage == .listing, openSegmentBatches == 0, !writer.isClosing else { return }
+    while storedSegmentBatches < segmentBatches.count {
+      guard storedSegmentBytes < Self.segmentBytesMinimum || writer.hasRoom else { return }
+      let batch = segmentBatches[storedSegmentBatches]
+      for ((stream, segment), digest) in zip(batch.segments, batch.digests) {
+        let bytes = lists[stream].segments[segment].encoded
         lists[stream].setDigest(digest, ofSegment: segment)
-        _ = store(batch.bytes[start..<end], digest)
-        start = end
+        _ = store(bytes, digest)
       }
+      storedSegmentBytes += batch.ends.last ?? 0
+      storedSegmentBatches += 1
     }
     segmentBatches = []
-    nextSegmentBatch = 0
+    fresh = DigestSet()
     writer.close()
-    beginIndexingIfStored()
   }
 
   private mutating func beginIndexingIfStored() {
     guard stage == .listing, writer.isFinished, openCheckpoints == 0 else { return }
     stage = .indexing
-    let parts = IndexContents(roll: [point], packs: writer.takeEntries()).divided()
-    requests = parts.map { put($0) }
-    unanswered = requests.count
+    unsealed = IndexContents(roll: [point], packs: writer.takeEntries()).divided().map { part in
+      defer { indexCount += 1 }
+      return (indexCount, part)
+    }
+    unanswered = unsealed.count
   }
 
-  private mutating func put(_ index: IndexContents) -> Request {
-    let number = indexCount
+  /// Returns the put of the next index. Few are sealed at once, because each takes some megabytes.
+  private mutating func nextIndex() -> (Purpose, Request)? {
+    guard unanswered - unsealed.count < Self.indexesAtOnce, let (number, part) = unsealed.popLast() else {
+      return nil
+    }
+    return (.index, put(part, number: number))
+  }
+
+  private mutating func put(_ index: IndexContents, number: Int) -> Request {
     let id = jobKey.salt.objectID(.index, number)
-    indexCount += 1
     if options.keepsMemory || lockedUntil != nil { indexes.append((id, index)) }
     let key = VaultFolder.index(id)
     let object = SealedObject.seal(
@@ -262,7 +296,8 @@ struct BackupSteps: Steps {
       writer.untakenBytes >= ByteCount(writer.storedBytes.bytes / 8)
     else { return nil }
     openCheckpoints += 1
-    return put(IndexContents(packs: writer.takeEntries()))
+    defer { indexCount += 1 }
+    return put(IndexContents(packs: writer.takeEntries()), number: indexCount)
   }
 
   /// Moves to the stage after the index: the locks if any, then the commit.

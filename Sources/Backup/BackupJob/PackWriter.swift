@@ -46,7 +46,7 @@ struct PackWriter: Sendable {
   /// The durable packs that were not yet taken, in ascending order.
   private var untaken: [Int] = []
   private(set) var untakenBytes = ByteCount.zero
-  private var isClosing = false
+  private(set) var isClosing = false
   /// The plain bytes of blocks that are queued, being sealed, or in closed packs that are not durable.
   private var backlog = 0
   /// The plain bytes of the blocks in the open pack.
@@ -130,7 +130,7 @@ struct PackWriter: Sendable {
     defer { sealedCount += UInt64(count) }
     let sealing = Sealing(
       items: items, key: key, firstNumber: FrameNumber.of(.block, sealedCount),
-      level: options.compressionLevel, isTuned: options.tunesCompression)
+      level: options.compressionLevel)
     return (.seal(firstBatch + batches.count - 1), .compute(.seal(sealing)))
   }
 

@@ -9,15 +9,17 @@ struct ReadPlan: Sendable {
     fileprivate(set) var extent: Extent
     /// The ends of the stream's pieces, in bytes from the beginning of the extent, ascending.
     fileprivate(set) var pieceEnds: [Int] = []
-    /// The blocks before the extent that are carried forward.
-    var carried: [Block] = []
+    /// The blocks before the extent that are carried forward, by their numbers in the last point's list.
+    var carried: [Range<Int>] = []
   }
 
   private(set) var reads: [Read] = []
   /// The initial block lists.
   private(set) var lists: [BlockList] = []
   /// The blocks carried forward after the last read of each stream.
-  private(set) var tails: [[Block]] = []
+  private(set) var tails: [[Range<Int>]] = []
+  /// The last point's blocks, by stream; `nil` for streams with fixed blocks.
+  private(set) var carriers: [BlockCarrier?] = []
 
   /// Plans the reads. A block is carried forward only if the catalog lists it in a pack that stays.
   init(_ snapshot: Snapshot, latest: PointContents?, catalog: Catalog, transferSize: Int) {
@@ -26,10 +28,12 @@ struct ReadPlan: Sendable {
       switch source.description.chunking {
       case .fixed(let size):
         planVolume(index, source, blockSize: size, latest, catalog, transferSize)
+        carriers.append(nil)
       case .contentDefined(_, _, let maximum):
         lists.append(BlockList())
-        let carrier = BlockCarrier(latest?.list(like: source.description), catalog)
-        planPieces(index, source, carrier, step: max(transferSize, 2 * maximum))
+        var carrier = BlockCarrier(latest?.list(like: source.description), catalog)
+        planPieces(index, source, &carrier, step: max(transferSize, 2 * maximum))
+        carriers.append(carrier)
       }
     }
   }
@@ -99,7 +103,7 @@ struct ReadPlan: Sendable {
   // MARK: Content-defined blocks
 
   private mutating func planPieces(
-    _ index: Int, _ source: SourceStream, _ carrier: BlockCarrier, step: Int
+    _ index: Int, _ source: SourceStream, _ carrier: inout BlockCarrier, step: Int
   ) {
     let whole = source.description.length
     let pieces = source.pieces ?? (whole > .zero ? [Piece(length: whole)] : [])
@@ -113,7 +117,7 @@ struct ReadPlan: Sendable {
       let end = offset + Int(piece.length.bytes)
       if let blocks = carrier.blocks(of: piece) {
         close(at: end)
-        tails[index] += blocks
+        tails[index].append(joining: blocks)
         offset = end
         continue
       }
@@ -129,45 +133,6 @@ struct ReadPlan: Sendable {
       }
     }
     close(at: offset)
-  }
-}
-
-/// The blocks of a stream of the last point that a new point may refer to.
-private struct BlockCarrier {
-  private let blocks: [Block]
-  /// The offset of each block, and the end of the last one.
-  private let starts: [Int]
-  private let catalog: Catalog
-
-  init(_ list: BlockList?, _ catalog: Catalog) {
-    blocks = list?.segments.flatMap(\.blocks) ?? []
-    var start = 0
-    starts =
-      blocks.map { block in
-        defer { start += block.length }
-        return start
-      } + [start]
-    self.catalog = catalog
-  }
-
-  /// Returns the blocks of a carried piece; `nil` when one is gone, or the piece was not divided separately.
-  func blocks(of piece: Piece) -> ArraySlice<Block>? {
-    guard let offset = piece.carried, let first = place(of: Int(offset.bytes)),
-      let end = place(of: Int((offset + piece.length).bytes)), first < end,
-      blocks[first..<end].allSatisfy({ $0.isZero || catalog.reusable($0.digest) != nil })
-    else { return nil }
-    return blocks[first..<end]
-  }
-
-  /// Returns the index of the block at an offset. Complexity: O(log n).
-  private func place(of offset: Int) -> Int? {
-    var low = 0
-    var high = starts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if starts[middle] < offset { low = middle + 1 } else { high = middle }
-    }
-    return low < starts.count && starts[low] == offset ? low : nil
   }
 }
 
@@ -204,5 +169,16 @@ extension BlockList {
       }
     }
     return unknown
+  }
+}
+
+extension [Range<Int>] {
+  /// Appends a range, or extends the last one by it.
+  fileprivate mutating func append(joining range: Range<Int>) {
+    if let last, last.upperBound == range.lowerBound {
+      self[count - 1] = last.lowerBound..<range.upperBound
+    } else {
+      append(range)
+    }
   }
 }

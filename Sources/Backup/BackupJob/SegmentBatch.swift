@@ -1,10 +1,10 @@
 import Storage
 import Units
 
-/// Encoded segments that are digested together.
+/// Segments that are digested together. They are encoded when their bytes are needed.
 struct SegmentBatch: Sendable {
   private(set) var segments: [(stream: Int, segment: Int)] = []
-  private(set) var bytes = Bytes()
+  /// The ends of the encoded segments.
   private(set) var ends: [Int] = []
   var digests: [Digest] = []
 
@@ -12,24 +12,29 @@ struct SegmentBatch: Sendable {
   static func batches(of lists: [BlockList], size: Int) -> [SegmentBatch] {
     var batches: [SegmentBatch] = []
     var open = SegmentBatch()
-    var bytes: [UInt8] = []
     func close() {
       guard !open.ends.isEmpty else { return }
-      open.bytes = Bytes(bytes)
       batches.append(open)
       open = SegmentBatch()
-      bytes = []
     }
     for (stream, list) in lists.enumerated() {
       for (index, segment) in list.segments.enumerated() where segment.digest == nil {
-        bytes += segment.encoded.slice
+        let end = (open.ends.last ?? 0) + segment.encodedCount
         open.segments.append((stream, index))
-        open.ends.append(bytes.count)
-        if bytes.count >= size { close() }
+        open.ends.append(end)
+        if end >= size { close() }
       }
     }
     close()
     return batches
+  }
+
+  /// Returns the segments' stored form, one after the other.
+  func encoded(from lists: [BlockList]) -> Bytes {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(ends.last ?? 0)
+    for (stream, segment) in segments { bytes += lists[stream].segments[segment].encoded.slice }
+    return Bytes(bytes)
   }
 }
 

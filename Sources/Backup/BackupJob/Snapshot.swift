@@ -29,15 +29,18 @@ public struct SourceStream: Hashable, Sendable {
 /// A part of a stream, such as one file of a tree. No block crosses its ends.
 public struct Piece: Hashable, Sendable {
   /// The length, above zero.
-  public var length: ByteCount
+  public let length: ByteCount
+  /// The offset, or a negative number: an optional would take another eight bytes in each of a million pieces.
+  private let place: Int64
+
   /// The offset of the same bytes in the stream of this name in the agent's memory. Their blocks are carried
   /// forward without reading; `nil` when the bytes may differ.
-  public var carried: ByteCount?
+  public var carried: ByteCount? { place < 0 ? nil : ByteCount(place) }
 
   public init(length: ByteCount, carried: ByteCount? = nil) {
     precondition(length > .zero, "a piece holds something")
     self.length = length
-    self.carried = carried
+    place = carried?.bytes ?? -1
   }
 }
 

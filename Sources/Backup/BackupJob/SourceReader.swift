@@ -13,8 +13,8 @@ struct SourceReader: Sendable {
   struct Run: Sendable {
     let stream: Int
     let extent: Extent
-    /// The blocks before the run that are carried forward.
-    let carried: [Block]
+    /// The blocks before the run that are carried forward, by their numbers in the last point's list.
+    let carried: [Range<Int>]
     fileprivate(set) var bytes = Bytes()
     fileprivate(set) var ends: [Int] = []
     fileprivate(set) var digests: [Digest] = []

@@ -27,6 +27,9 @@ package struct Segment: Sendable {
 
   var length: Int { blocks.reduce(0) { $0 + $1.length } }
 
+  /// The number of bytes of `encoded`.
+  var encodedCount: Int { 4 + blocks.reduce(0) { $0 + ($1.isZero ? 4 : 36) } }
+
   package var encoded: Bytes {
     var writer = ByteWriter(capacity: 4 + 36 * blocks.count)
     writer.write(list: blocks) { writer, block in

@@ -3,7 +3,7 @@ import Storage
 import Units
 
 /// The place of a stored block.
-struct BlockLocation: Hashable, Sendable {
+package struct BlockLocation: Hashable, Sendable {
   var pack: ObjectID
   /// The offset of the block's frame in the pack, in bytes.
   var offset: UInt32
@@ -11,6 +11,13 @@ struct BlockLocation: Hashable, Sendable {
   var storedLength: UInt32
   /// The length of the block's contents in bytes.
   var length: UInt32
+
+  package init(pack: ObjectID, offset: UInt32, storedLength: UInt32, length: UInt32) {
+    self.pack = pack
+    self.offset = offset
+    self.storedLength = storedLength
+    self.length = length
+  }
 
   var range: Range<Int> { Int(offset)..<(Int(offset) + Int(storedLength)) }
 }
@@ -27,7 +34,7 @@ struct PackRecord: Hashable, Sendable {
 /// The catalog is a persistent value: a copy takes constant time and shares everything. An agent may keep it
 /// between jobs. Every backup first checks that the vault's indexes are still those of the catalog.
 public struct Catalog: Sendable {
-  var blocks: TreeDictionary<Digest, BlockLocation> = [:]
+  package var blocks = BlockTable()
   var packs: TreeDictionary<ObjectID, PackRecord> = [:]
   /// The packs that will soon be deleted, so that new points must not refer to them.
   var condemned: TreeDictionary<ObjectID, Bool> = [:]

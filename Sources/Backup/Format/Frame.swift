@@ -13,11 +13,10 @@ enum Frame {
 
   /// Returns the frame of `plain`.
   static func seal(
-    _ plain: Bytes, key: JobKey, number: UInt64, binding: [UInt8], level: Int32,
-    isTuned: Bool = false
+    _ plain: Bytes, key: JobKey, number: UInt64, binding: [UInt8], level: Int32
   ) -> [UInt8] {
     precondition(plain.count <= plainMaximum, "a frame holds at most 1 GiB")
-    let message = compress(plain, level: level, isTuned: isTuned)
+    let message = compress(plain, level: level)
     var nonceBytes = ByteWriter(capacity: 12)
     nonceBytes.write(number)
     nonceBytes.write(UInt32(0))
@@ -46,9 +45,7 @@ enum Frame {
   }
 
   /// Returns method, length and contents, using the shorter of the two methods.
-  ///
-  /// - Parameter isTuned: Whether level 1 uses parameters for small blocks instead of zstd's own.
-  static func compress(_ plain: Bytes, level: Int32, isTuned: Bool = false) -> [UInt8] {
+  static func compress(_ plain: Bytes, level: Int32) -> [UInt8] {
     let header = headerSize
     return [UInt8](unsafeUninitializedCapacity: header + plain.count) { target, initialized in
       let raw = UnsafeMutableRawBufferPointer(target)
@@ -57,11 +54,8 @@ enum Frame {
         // The room is one byte short of the plain contents, so that zstd gives up when it cannot gain.
         let room = max(0, plain.count - 1)
         let start = raw.baseAddress.map { $0 + header }
-        let size =
-          isTuned && level == 1
-          ? firedrill_compress_small(start, room, source.baseAddress, source.count)
-          : ZSTD_compressCCtx(
-            firedrill_thread_compressor(), start, room, source.baseAddress, source.count, level)
+        let size = ZSTD_compressCCtx(
+          firedrill_thread_compressor(), start, room, source.baseAddress, source.count, level)
         let isSmaller = plain.count > 0 && ZSTD_isError(size) == 0
         raw[0] = isSmaller ? 1 : 0
         if !isSmaller { UnsafeMutableRawBufferPointer(rebasing: raw[header...]).copyMemory(from: source) }

@@ -19,7 +19,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
   let high: UInt64
   let low: UInt64
 
-  init(high: UInt64, low: UInt64) {
+  package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
@@ -57,6 +57,14 @@ enum VaultFolder {
 }
 
 extension ObjectKey {
+  /// Whether a vault's jobs give objects such names.
+  package var isOfJobs: Bool {
+    let folders = [VaultFolder.packs, VaultFolder.indexes, VaultFolder.condemned]
+    return self == VaultFolder.configuration || PointID(self) != nil
+      || ObjectID(self) != nil
+        && folders.contains { name.utf8.count == $0.utf8.count + 32 && name.hasPrefix($0) }
+  }
+
   /// Whether objects of this kind grow with the data in the vault. Only packs and indexes do.
   package var growsWithData: Bool {
     name.hasPrefix(VaultFolder.packs) || name.hasPrefix(VaultFolder.indexes)

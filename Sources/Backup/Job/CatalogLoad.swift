@@ -72,6 +72,10 @@ public struct CatalogLoad: Sendable {
     loaded.hasRetractions = !dropped.isEmpty || !forgotten.isEmpty
     for point in forgotten { loaded.catalog.forgotten[point] = true }
     for pack in dropped { loaded.catalog.dropped[pack] = true }
+    if beginsFromNothing {
+      loaded.catalog.blocks.beginLoading(
+        capacity: decoded.reduce(0) { $1.1.packs.reduce($0) { $0 + $1.blocks.count } })
+    }
     for (id, index) in decoded {
       var rest = index
       rest.packs.removeAll { loaded.catalog.dropped[$0.id] != nil }
@@ -82,6 +86,7 @@ public struct CatalogLoad: Sendable {
       loaded.catalog.insert(rest, id)
       loaded.catalog.indexes[id] = index.packs.map(\.id)
     }
+    loaded.catalog.blocks.endLoading()
     return loaded
   }
 }

@@ -111,6 +111,9 @@ struct CatalogLoader: Sendable {
         loaded = result
         // An index that could not be read is read again the next time.
         loaded?.catalog.indexListing = result.damaged.isEmpty ? base.indexListing : IndexListing()
+        // They take as much memory as the catalog, and a job keeps its loader.
+        base = Catalog()
+        (indexes, condemnations, present) = ([], [], nil)
       }
     }
   }

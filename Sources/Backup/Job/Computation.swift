@@ -125,7 +125,6 @@ public struct Sealing: Sendable {
   let key: JobKey
   let firstNumber: UInt64
   let level: Int32
-  let isTuned: Bool
 
   var length: Int { items.reduce(0) { $0 + $1.bytes.count } }
 
@@ -135,7 +134,7 @@ public struct Sealing: Sendable {
         Bytes(
           Frame.seal(
             item.bytes, key: key, number: firstNumber + UInt64(index),
-            binding: PackedBlock.binding(item.digest), level: level, isTuned: isTuned))
+            binding: PackedBlock.binding(item.digest), level: level))
       })
   }
 }

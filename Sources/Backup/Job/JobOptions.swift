@@ -10,8 +10,6 @@ public struct JobOptions: Hashable, Sendable {
   public var packSize = 8 << 20
   /// zstd's level, 1 (fast) to 19 (small).
   public var compressionLevel: Int32 = 1
-  /// Whether level 1 uses parameters that suit blocks of about 64 KiB instead of zstd's own.
-  public var tunesCompression = false
   /// The number of whole packs that a verification holds in memory, at most `window`. It limits the overlap of
   /// reading and checking.
   public var heldPacks = 8

@@ -28,7 +28,7 @@ struct SegmentLoader: Sendable {
 
   mutating func receive(_ answer: Answer, for step: BlockFetcher.Step) throws(JobFailure) {
     for fetched in try fetcher.receive(answer, for: step) {
-      let digest = fetcher.plan.items[fetched.item].digest
+      let digest = fetcher.plan.digest(of: fetched.item)
       segments[digest] = fetched.bytes.flatMap { try? Segment($0, digest: digest) }
     }
   }

@@ -257,7 +257,7 @@ struct PruneSteps: Steps {
   private mutating func takeBlocks(_ fetched: [BlockFetcher.Fetched]) throws(JobFailure) {
     guard let plan = fetcher?.plan else { return }
     for block in fetched {
-      let digest = plan.items[block.item].digest
+      let digest = plan.digest(of: block.item)
       guard let bytes = block.bytes else { throw .damaged("the block \(digest), which a point needs") }
       writer.add(bytes, digest)
     }

@@ -64,7 +64,8 @@ struct VaultSurvey: Sendable {
       if let loaded = loader.loaded { try beginMeasuring(loaded) }
     case .listPacks:
       waiting -= 1
-      todo += try answer.reply().keys.reversed().map { .attributes($0) }
+      // Other files in the folder are no packs: verify names them.
+      todo += try answer.reply().keys.reversed().filter { ObjectID($0) != nil }.map { .attributes($0) }
       beginSegmentsIfMeasured()
     case .attributes(let key):
       waiting -= 1

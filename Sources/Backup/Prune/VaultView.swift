@@ -28,7 +28,7 @@ struct VaultView: Sendable {
   let vanished: [PointID]
   let claims: [Claim]
   private let visible: Set<PointID>
-  private let contents: [ObjectID: [PackedBlock]]
+  private let contents: PackContents
   /// The digests that all visible points need, including points to be removed.
   private let needed: Set<Digest>
   /// The digests that the remaining points need.
@@ -47,7 +47,7 @@ struct VaultView: Sendable {
     self.catalog = catalog
     self.attributes = attributes
     self.unattributed = unattributed
-    contents = catalog.blocksByPack()
+    contents = PackContents(catalog)
     visible = Set(points.map(\.id))
     let wanted = Set(expired)
     let unwanted = points.filter { wanted.contains($0.id) && $0.manifest != nil }
@@ -97,7 +97,7 @@ struct VaultView: Sendable {
     for id in named.sorted() where isRemovable(VaultFolder.pack(id)) {
       if isWorthKeeping(id, for: needed, repackBelow: repackBelow) { continue }
       disposal.deletedPacks.append(id)
-      for block in contents[id] ?? [] where needed.contains(block.digest) {
+      for block in contents[id] where needed.contains(block.digest) {
         disposal.rewritten.append(BlockUse(digest: block.digest, owner: 0, position: 0))
       }
     }
@@ -114,7 +114,7 @@ struct VaultView: Sendable {
     let going = Set(disposal.deletedPacks)
     let rewritten = Set(entries.flatMap { $0.blocks.map(\.digest) })
     for (id, record) in catalog.packs.sorted(by: { $0.key < $1.key }) where !going.contains(id) {
-      let blocks = (contents[id] ?? []).filter { !rewritten.contains($0.digest) }
+      let blocks = contents[id].filter { !rewritten.contains($0.digest) }
       // All its blocks are elsewhere again, or no point needs them.
       if catalog.lost[id] != nil, isUnneeded(id) { continue }
       index.packs.append(PackEntry(id: id, salt: record.salt, size: record.size, blocks: blocks))
@@ -137,7 +137,7 @@ struct VaultView: Sendable {
   var unneededPacks: [ObjectID] {
     present.sorted().filter { id in
       guard isRemovable(VaultFolder.pack(id)), !(misses && catalog.dropped[id] != nil) else { return false }
-      return !(contents[id] ?? []).contains { kept.contains($0.digest) }
+      return !contents[id].contains { kept.contains($0.digest) }
     }
   }
 
@@ -163,13 +163,13 @@ struct VaultView: Sendable {
 
   /// Whether enough of a pack is needed to keep the pack as it is.
   private func isWorthKeeping(_ id: ObjectID, for needed: Set<Digest>, repackBelow: Ratio) -> Bool {
-    let blocks = (contents[id] ?? []).filter { needed.contains($0.digest) }
+    let blocks = contents[id].filter { needed.contains($0.digest) }
     let bytes = ByteCount(blocks.reduce(0) { $0 + Int($1.storedLength) })
     return !blocks.isEmpty && bytes >= repackBelow.of(ByteCount(Int(catalog.packs[id]?.size ?? 0)))
   }
 
   private func isUnneeded(_ id: ObjectID) -> Bool {
-    !(contents[id] ?? []).contains { needed.contains($0.digest) }
+    !contents[id].contains { needed.contains($0.digest) }
   }
 
   /// Whether an object exists and is not locked.

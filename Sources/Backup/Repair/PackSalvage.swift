@@ -10,7 +10,7 @@ struct PackSalvage: Sendable {
   }
 
   private let catalog: Catalog
-  private let contents: [ObjectID: [PackedBlock]]
+  private let contents: PackContents
   private let master: MasterKey
   private let options: JobOptions
   private var checker: PackChecker
@@ -26,7 +26,7 @@ struct PackSalvage: Sendable {
     self.catalog = catalog
     self.options = options
     master = key
-    contents = catalog.blocksByPack()
+    contents = PackContents(catalog)
     let present = catalog.packs.keys.filter { catalog.lost[$0] == nil }
     checker = PackChecker(
       present, contents, catalog: catalog, key: key, heldMaximum: min(options.heldPacks, options.window))
@@ -64,7 +64,7 @@ struct PackSalvage: Sendable {
   private mutating func salvageIfChecked() {
     guard checker.isFinished else { return }
     damaged.sort()
-    let uses = damaged.flatMap { contents[$0] ?? [] }.map {
+    let uses = damaged.flatMap { contents[$0] }.map {
       BlockUse(digest: $0.digest, owner: 0, position: 0)
     }
     fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
@@ -73,7 +73,7 @@ struct PackSalvage: Sendable {
 
   private mutating func keep(_ fetched: BlockFetcher.Fetched) {
     guard let bytes = fetched.bytes, let plan = fetcher?.plan else { return lostBlocks += 1 }
-    writer.add(bytes, plan.items[fetched.item].digest)
+    writer.add(bytes, plan.digest(of: fetched.item))
   }
 
   private mutating func closeIfFetched() {

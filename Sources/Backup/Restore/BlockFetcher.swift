@@ -45,19 +45,21 @@ struct BlockFetcher: Sendable {
     self.plan = plan
     self.catalog = catalog
     master = key
-    unfinished = plan.items.count
+    unfinished = plan.itemCount
     openingLength = max(1, options.transferSize / 2)
     window = options.window
-    todo = Self.runs(plan.items, options).reversed()
+    todo = Self.runs(plan, options).reversed()
   }
 
   var isFinished: Bool { unfinished == 0 }
 
-  private static func runs(_ items: [FetchPlan.Item], _ options: JobOptions) -> [Run] {
+  private static func runs(_ plan: FetchPlan, _ options: JobOptions) -> [Run] {
     var runs: [Run] = []
-    for (index, item) in items.enumerated() {
-      let range = item.location.range
-      if let last = runs.last, items[last.items.lowerBound].location.pack == item.location.pack,
+    var pack: ObjectID?
+    for index in 0..<plan.itemCount {
+      let location = plan.item(index).location
+      let range = location.range
+      if let last = runs.last, pack == location.pack,
         range.lowerBound - last.range.upperBound <= options.gapMaximum,
         range.upperBound - last.range.lowerBound <= options.transferSize
       {
@@ -65,6 +67,7 @@ struct BlockFetcher: Sendable {
         runs[runs.count - 1].range = last.range.lowerBound..<max(last.range.upperBound, range.upperBound)
       } else {
         runs.append(Run(items: index..<(index + 1), range: range))
+        pack = location.pack
       }
     }
     return runs
@@ -88,15 +91,16 @@ struct BlockFetcher: Sendable {
   }
 
   private func key(of run: Run) -> ObjectKey {
-    VaultFolder.pack(plan.items[run.items.lowerBound].location.pack)
+    VaultFolder.pack(plan.item(run.items.lowerBound).location.pack)
   }
 
   private func piece(_ run: Run, _ bytes: Bytes) -> Opening.Piece {
-    let pack = plan.items[run.items.lowerBound].location.pack
+    let pack = plan.item(run.items.lowerBound).location.pack
     guard let salt = catalog.packs[pack]?.salt else {
       preconditionFailure("a listed block has a listed pack")
     }
-    let items = plan.items[run.items].map { item in
+    let items = run.items.map { number in
+      let item = plan.item(number)
       let start = Int(item.location.offset) - run.range.lowerBound
       return Opening.Item(
         digest: item.digest, range: start..<(start + Int(item.location.storedLength)),
@@ -148,7 +152,7 @@ struct BlockFetcher: Sendable {
       case .invalid, .damaged:
         if run.items.count > 1 {
           // One of the blocks cannot be read: find out which.
-          todo += run.items.reversed().map { Run(items: $0..<($0 + 1), range: plan.items[$0].location.range) }
+          todo += run.items.reversed().map { Run(items: $0..<($0 + 1), range: plan.item($0).location.range) }
           return []
         }
         note(run, "cannot be read in full length")

@@ -198,9 +198,9 @@ struct RestoreSteps: Steps {
     }
   }
 
-  private mutating func fetch(_ uses: [BlockUse]) {
+  private mutating func fetch(_ uses: consuming [BlockUse]) {
     collectFetcher()
-    let plan = FetchPlan(uses, in: catalog)
+    let plan = FetchPlan(consume uses, in: catalog)
     lost = plan.unlisted
     fetcher = BlockFetcher(plan, catalog: catalog, key: master, options: options)
   }
@@ -225,9 +225,9 @@ struct RestoreSteps: Steps {
 
   private mutating func takeSegment(_ fetched: BlockFetcher.Fetched) {
     guard let plan = fetcher?.plan else { return }
-    let item = plan.items[fetched.item]
-    let segment = fetched.bytes.flatMap { try? Segment($0, digest: item.digest) }
-    for use in plan.uses[item.uses] {
+    let digest = plan.digest(of: fetched.item)
+    let segment = fetched.bytes.flatMap { try? Segment($0, digest: digest) }
+    for use in plan.uses(of: fetched.item) {
       if let segment, lists?.put(segment, use) == true { continue }
       lost.append(use)
     }
@@ -270,7 +270,7 @@ struct RestoreSteps: Steps {
     guard let plan = fetcher?.plan else { return }
     var fragments: [(stream: Int, fragment: Fragment)] = []
     for block in fetched {
-      let uses = plan.uses[plan.items[block.item].uses]
+      let uses = plan.uses(of: block.item)
       guard let bytes = block.bytes else {
         lost += uses
         continue

@@ -81,6 +81,10 @@ struct StreamLists: Sendable {
   /// the first byte.
   func blockUses(besides present: StreamLists?) -> [BlockUse] {
     var uses: [BlockUse] = []
+    // An array doubles, so that a million uses would for a moment take thrice their memory.
+    if extents == nil, present == nil {
+      uses.reserveCapacity(selected.reduce(0) { segments[$1].reduce($0) { $0 + ($1?.blocks.count ?? 0) } })
+    }
     forEachBlock(besides: present) { stream, offset, block in
       if !block.isZero { uses.append(BlockUse(digest: block.digest, owner: stream, position: offset)) }
     }
@@ -110,30 +114,32 @@ struct StreamLists: Sendable {
   ) {
     for stream in selected {
       var known = present?.blocks(ofStreamNamed: manifest.point.streams[stream].name)[...] ?? []
-      for (offset, block) in blocks(of: stream) {
+      forEachBlock(of: stream) { offset, block in
         while let first = known.first, first.offset < offset { known.removeFirst() }
-        if let first = known.first, first.offset == offset, first.block == block { continue }
-        guard isAsked(offset, length: block.length) else { continue }
+        if let first = known.first, first.offset == offset, first.block == block { return }
+        guard isAsked(offset, length: block.length) else { return }
         body(stream, offset, block)
       }
     }
   }
 
   private func blocks(ofStreamNamed name: String) -> [(offset: Int, block: Block)] {
-    manifest.point.streams.firstIndex { $0.name == name }.map(blocks) ?? []
+    var blocks: [(offset: Int, block: Block)] = []
+    if let stream = manifest.point.streams.firstIndex(where: { $0.name == name }) {
+      forEachBlock(of: stream) { blocks.append(($0, $1)) }
+    }
+    return blocks
   }
 
-  /// Returns the known blocks of a stream, ascending.
-  private func blocks(of stream: Int) -> [(offset: Int, block: Block)] {
-    var blocks: [(offset: Int, block: Block)] = []
+  /// Calls `body` with the known blocks of a stream, ascending.
+  private func forEachBlock(of stream: Int, _ body: (_ offset: Int, Block) -> Void) {
     for (start, segment) in zip(offsets[stream], segments[stream]) {
       var offset = start
       for block in segment?.blocks ?? [] {
-        blocks.append((offset, block))
+        body(offset, block)
         offset += block.length
       }
     }
-    return blocks
   }
 
   /// Returns the length of the block at a use's position.

@@ -17,7 +17,7 @@ struct PackChecker: Sendable {
   }
 
   private let catalog: Catalog
-  private let contents: [ObjectID: [PackedBlock]]
+  private let contents: PackContents
   private let master: MasterKey
   /// The packs to get; the last one is next.
   private var todo: [ObjectID]
@@ -33,7 +33,7 @@ struct PackChecker: Sendable {
   ///   - contents: The blocks in each pack.
   ///   - heldMaximum: Packs in memory at once, at least 1.
   init(
-    _ packs: [ObjectID], _ contents: [ObjectID: [PackedBlock]], catalog: Catalog, key: MasterKey,
+    _ packs: [ObjectID], _ contents: PackContents, catalog: Catalog, key: MasterKey,
     heldMaximum: Int
   ) {
     precondition(heldMaximum >= 1, "a checker holds the pack that it checks")
@@ -51,7 +51,7 @@ struct PackChecker: Sendable {
       guard let record = catalog.packs[id] else { preconditionFailure("only listed packs are checked") }
       waiting += 1
       let check = PackCheck(
-        id: id, bytes: bytes, listed: contents[id] ?? [], salt: record.salt, master: master)
+        id: id, bytes: bytes, listed: contents[id], salt: record.salt, master: master)
       return (.check(id), .compute(.check(check)))
     }
     guard held < heldMaximum, let id = todo.popLast() else { return nil }
@@ -79,7 +79,7 @@ struct PackChecker: Sendable {
       held -= 1
       return Finding(
         pack: id, problem: error.kind == .notFound ? "is lost" : "cannot be read in full length",
-        damaged: (contents[id] ?? []).map(\.digest))
+        damaged: contents[id].map(\.digest))
     }
     let bytes = try answer.reply().bytes
     read += ByteCount(bytes.count)

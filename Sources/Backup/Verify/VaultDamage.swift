@@ -34,22 +34,24 @@ struct VaultDamage: Sendable {
     }
   }
 
-  /// Returns the blocks that points refer to, ascending. Blocks in no index are bad.
-  mutating func reach(_ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog) -> [Digest]
-  {
-    var reached: Set<Digest> = []
+  /// Returns the blocks that points refer to. Blocks in no index are bad.
+  mutating func reach(
+    _ manifests: [Manifest], _ segments: [Digest: Segment], _ catalog: Catalog
+  ) -> ReachedBlocks {
+    var reached = ReachedBlocks(catalog)
     for manifest in manifests {
-      for reference in manifest.segments.joined() where reached.insert(reference.digest).inserted {
+      for reference in manifest.segments.joined() where reached.insert(reference.digest) {
         guard let segment = segments[reference.digest] else {
           bad.insert(reference.digest)
           continue
         }
-        for block in segment.blocks where !block.isZero { reached.insert(block.digest) }
+        if catalog.blocks[reference.digest] == nil { bad.insert(reference.digest) }
+        for block in segment.blocks where !block.isZero && reached.insert(block.digest) {
+          if catalog.blocks[block.digest] == nil { bad.insert(block.digest) }
+        }
       }
     }
-    let sorted = reached.sorted()
-    for digest in sorted where catalog.blocks[digest] == nil { bad.insert(digest) }
-    return sorted
+    return reached
   }
 
   func report(_ points: [StoredPoint], _ segments: [Digest: Segment]) -> DamageReport {
@@ -70,19 +72,5 @@ struct VaultDamage: Sendable {
       report.streams += losses.streams(of: manifest.point)
     }
     return report
-  }
-}
-
-extension Catalog {
-  /// Returns the listed blocks of each pack, by offset.
-  func blocksByPack() -> [ObjectID: [PackedBlock]] {
-    var contents: [ObjectID: [PackedBlock]] = [:]
-    for (digest, location) in blocks {
-      contents[location.pack, default: []].append(
-        PackedBlock(
-          digest: digest, offset: location.offset, storedLength: location.storedLength,
-          length: location.length))
-    }
-    return contents.mapValues { $0.sorted { $0.offset < $1.offset } }
   }
 }

@@ -36,7 +36,7 @@ struct VerifySteps: Steps {
   private var segments: SegmentLoader?
   private var fetcher: BlockFetcher?
   private var checker: PackChecker?
-  private var contents: [ObjectID: [PackedBlock]] = [:]
+  private var contents = PackContents(Catalog())
   private var todo: [ObjectID] = []
   private var waiting = 0
   private var verification = Verification()
@@ -106,7 +106,7 @@ struct VerifySteps: Steps {
       if segments?.isFinished == true { beginBlocks() }
     case .block(let step):
       for fetched in try fetcher?.receive(answer, for: step) ?? [] where fetched.bytes == nil {
-        if let fetcher { damage.bad.insert(fetcher.plan.items[fetched.item].digest) }
+        if let fetcher { damage.bad.insert(fetcher.plan.digest(of: fetched.item)) }
       }
       finishIfChecked()
     case .pack(let step):
@@ -141,7 +141,7 @@ struct VerifySteps: Steps {
     catalog = loaded.catalog
     for object in loaded.damaged { damage.note(object.key, "\(object.failure)") }
     damage.compareRoll(points.points, catalog, isReplica: isReplica)
-    contents = catalog.blocksByPack()
+    contents = PackContents(catalog)
     todo = packs.sorted(by: >)
     verification.packs = todo.count
     stage = .measuringPacks
@@ -150,7 +150,7 @@ struct VerifySteps: Steps {
 
   /// The packs to check, without lost ones whose blocks are all elsewhere.
   private var packs: [ObjectID] {
-    catalog.packs.keys.filter { catalog.lost[$0] == nil || contents[$0] != nil }
+    catalog.packs.keys.filter { catalog.lost[$0] == nil || contents.lists($0) }
   }
 
   private mutating func measure(_ id: ObjectID, _ attributes: ObjectAttributes?) {
@@ -162,7 +162,7 @@ struct VerifySteps: Steps {
       damage.note(key, "has \(size.bytes) bytes instead of \(expected.bytes)")
     }
     let size = Int(attributes?.size.bytes ?? 0)
-    for block in contents[id] ?? [] where Int(block.offset) + Int(block.storedLength) > size {
+    for block in contents[id] where Int(block.offset) + Int(block.storedLength) > size {
       damage.bad.insert(block.digest)
     }
   }
@@ -185,7 +185,7 @@ struct VerifySteps: Steps {
     switch level {
     case .structure: break
     case .sample(let ratio, let salt):
-      let chosen = reached.filter { $0.isSampled(ratio, salt) }
+      let chosen = reached.sorted { $0.isSampled(ratio, salt) }
       let uses = chosen.enumerated().map { BlockUse(digest: $1, owner: 0, position: $0) }
       fetcher = BlockFetcher(FetchPlan(uses, in: catalog), catalog: catalog, key: master, options: options)
     case .all:

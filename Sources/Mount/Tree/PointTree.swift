@@ -36,7 +36,7 @@ final class PointTree: Sendable {
     self.mounted = mounted
     let catalog = mounted.tree ?? Self.tree(ofImage: point)
     self.catalog = catalog
-    let parents = catalog.parents.map { UInt32($0) }
+    let parents = catalog.parents
     self.parents = parents
     (firstChild, children) = Self.children(parents)
     starts = catalog.contentOffsets

@@ -78,6 +78,8 @@ public final class JobRunner: Sendable {
     var outstanding = 0
     var progress = JobProgress()
     var outcome: J.Outcome?
+    var released = ByteCount.zero
+    defer { firedrill_release_pages() }
     job.handle(.begin, at: .now, into: &effects)
     while outcome == nil {
       for effect in effects {
@@ -97,11 +99,19 @@ public final class JobRunner: Sendable {
         job.handle(event, at: .now, into: &effects)
       }
       observe(progress)
+      if progress.streamed + progress.stored - released >= Self.releaseInterval {
+        firedrill_release_pages()
+        released = progress.streamed + progress.stored
+      }
     }
     while outstanding > 0 { outstanding -= Self.take(mailbox).count }
     guard let outcome else { throw Interruption() }
     return outcome
   }
+
+  /// The number of moved bytes after which pages without contents go back to the system. The next buffers take some
+  /// milliseconds to get them again.
+  private static let releaseInterval = ByteCount.mebibytes(512)
 
   /// Returns the received events after at most a fifth of a second.
   private static func take(_ mailbox: Monitor<[(event: JobEvent, moved: JobProgress)]>) -> [(
@@ -122,6 +132,7 @@ public final class JobRunner: Sendable {
     case .compute(let computation):
       processors.submit {
         let output = computation.run()
+        if case .load = computation { firedrill_release_pages() }
         mailbox.changeForOne { $0.append((.completed(ticket, .computed(output)), JobProgress())) }
       }
     case .vault, .stream:

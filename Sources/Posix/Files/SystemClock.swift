@@ -10,8 +10,15 @@ extension Instant {
     return Instant(time)
   }
 
+  /// Creates the instant of a time, or the nearest one. Instants end in the year 2262, and file systems do not.
   init(_ time: timespec) {
-    self.init(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    let (whole, overflows) = Int64(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, exceeds) = whole.addingReportingOverflow(Int64(time.tv_nsec))
+    guard !overflows, !exceeds else {
+      self = time.tv_sec < 0 ? Instant(nanoseconds: .min) : .distantFuture
+      return
+    }
+    self.init(nanoseconds: sum)
   }
 }
 

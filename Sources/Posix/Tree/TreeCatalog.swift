@@ -29,7 +29,7 @@ public struct TreeCatalog: Sendable {
     return writer.bytes
   }
 
-  public var bytes: [UInt8] { header + entries.bytes }
+  public var bytes: [UInt8] { header + entries.bytes(in: 0..<entries.byteCount) }
 
   /// Reads a catalog. Throws `unsupportedVersion` for a later format, and `damaged` for anything that no scan
   /// could write.
@@ -45,12 +45,12 @@ public struct TreeCatalog: Sendable {
       throw .damaged("a list longer than its object")
     }
     entries = TreeEntries()
-    entries.reserve(count: count, bytes: reader.remaining)
+    entries.reserve(count: count)
     var check = TreeCheck()
     for _ in 0..<count {
       let start = bytes.count - reader.remaining
       try check.add(TreeEntry(from: &reader))
-      entries.append(stored: bytes[start..<(bytes.count - reader.remaining)])
+      entries.append(stored: bytes[start..<(bytes.count - reader.remaining)].slice)
     }
     try reader.end()
     try check.end()
@@ -74,13 +74,13 @@ public struct TreeCatalog: Sendable {
   }
 
   /// The index of each entry's directory; the root's own index for the root.
-  package var parents: [Int] {
-    var parents: [Int] = []
+  package var parents: [UInt32] {
+    var parents: [UInt32] = []
     var open: [Int] = []
     parents.reserveCapacity(entries.count)
     for index in entries.indices {
       open.removeLast(open.count - min(open.count, entries.depth(of: index)))
-      parents.append(open.last ?? 0)
+      parents.append(UInt32(open.last ?? 0))
       open.append(index)
     }
     return parents

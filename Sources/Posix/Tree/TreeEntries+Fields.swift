@@ -8,22 +8,19 @@ extension TreeEntries {
   private static let depthOffset = 2
 
   /// Returns the depth of an entry: 0 for the root, 1 for its children.
-  package func depth(of index: Int) -> Int {
-    Int(integer(UInt16.self, at: place(of: index) + Self.depthOffset))
-  }
+  package func depth(of index: Int) -> Int { Int(field(UInt16.self, at: Self.depthOffset, of: index)) }
 
   package func isDirectory(_ index: Int) -> Bool { code(of: index) == TreeEntry.Kind.directoryCode }
 
   /// Whether an entry is a regular file under its first name.
   func isFile(_ index: Int) -> Bool { code(of: index) == TreeEntry.Kind.fileCode }
 
-  func nameLength(of index: Int) -> Int {
-    Int(integer(UInt16.self, at: place(of: index) + TreeEntry.nameOffset))
-  }
+  func nameLength(of index: Int) -> Int { Int(field(UInt16.self, at: TreeEntry.nameOffset, of: index)) }
 
   func appendName(of index: Int, to path: inout [UInt8]) {
-    let start = place(of: index) + TreeEntry.nameOffset + 2
-    path += bytes[start..<(start + nameLength(of: index))]
+    let place = place(of: index)
+    let start = place.offset + TreeEntry.nameOffset + 2
+    path += stored(start..<(start + nameLength(of: index)), chunk: place.chunk)
   }
 
   /// Returns the number of an entry's bytes in the contents stream.
@@ -33,23 +30,25 @@ extension TreeEntries {
 
   /// Returns the extents of a file's own bytes, ascending; for other entries none.
   func data(of index: Int) -> FileExtentsView {
-    guard isFile(index) else { return FileExtentsView(entries: self, start: 0, count: 0) }
-    let size = place(of: index) + TreeEntry.nameOffset + 2 + nameLength(of: index)
-    let count = Int(integer(UInt32.self, at: size + 8))
-    return FileExtentsView(entries: self, start: size + 12, count: count)
+    let place = place(of: index)
+    guard isFile(index) else { return FileExtentsView(entries: self, chunk: place.chunk, start: 0, count: 0) }
+    let size = place.offset + TreeEntry.nameOffset + 2 + nameLength(of: index)
+    let count = Int(integer(UInt32.self, chunk: place.chunk, offset: size + 8))
+    return FileExtentsView(entries: self, chunk: place.chunk, start: size + 12, count: count)
   }
 
-  private func code(of index: Int) -> UInt8 { bytes[place(of: index) + Self.codeOffset] }
+  private func code(of index: Int) -> UInt8 { field(UInt8.self, at: Self.codeOffset, of: index) }
 
-  fileprivate func integer<T: FixedWidthInteger>(_: T.Type, at offset: Int) -> T {
-    precondition(offset + MemoryLayout<T>.size <= bytes.count, "an entry has all its fields")
-    return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
+  private func field<T: FixedWidthInteger>(_: T.Type, at offset: Int, of index: Int) -> T {
+    let place = place(of: index)
+    return integer(T.self, chunk: place.chunk, offset: place.offset + offset)
   }
 }
 
 /// The extents of one file, read where they are stored.
 struct FileExtentsView: RandomAccessCollection {
   fileprivate let entries: TreeEntries
+  fileprivate let chunk: Int
   fileprivate let start: Int
   let count: Int
 
@@ -59,7 +58,7 @@ struct FileExtentsView: RandomAccessCollection {
   subscript(index: Int) -> Extent {
     let place = start + 16 * index
     return Extent(
-      offset: ByteCount(entries.integer(Int64.self, at: place)),
-      length: ByteCount(entries.integer(Int64.self, at: place + 8)))
+      offset: ByteCount(entries.integer(Int64.self, chunk: chunk, offset: place)),
+      length: ByteCount(entries.integer(Int64.self, chunk: chunk, offset: place + 8)))
   }
 }

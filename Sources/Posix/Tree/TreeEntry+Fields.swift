@@ -16,7 +16,7 @@ extension ByteWriter {
     write(time.nanoseconds)
   }
 
-  fileprivate mutating func write(_ entry: TreeEntry) {
+  mutating func write(_ entry: TreeEntry) {
     write(entry.condition.rawValue)
     write(entry.kind.code)
     write(UInt16(entry.depth))
@@ -66,12 +66,6 @@ extension TreeEntry {
   static let nameOffset = 48
   /// The smallest size of an entry.
   static let sizeMinimum = nameOffset + 2 + 4
-
-  func append(to bytes: inout [UInt8]) {
-    var writer = ByteWriter(capacity: 2 * Self.sizeMinimum)
-    writer.write(self)
-    bytes += writer.bytes
-  }
 
   init(from reader: inout ByteReader) throws(JobFailure) {
     guard let condition = Condition(rawValue: try reader.read()) else {

@@ -7,7 +7,7 @@ struct TreePaths: Sendable {
 
   init(_ catalog: TreeCatalog) {
     entries = catalog.entries
-    parents = catalog.parents.map { UInt32($0) }
+    parents = catalog.parents
   }
 
   func parent(of entry: Int) -> Int { Int(parents[entry]) }

@@ -15,7 +15,7 @@ public struct TreeWarning: Hashable, Sendable, CustomStringConvertible {
 struct TreeScan {
   var entries = TreeEntries()
   /// The place of each file's bytes in the last point, if the file is unchanged since.
-  var carried: [ByteCount?] = []
+  var carried = CarriedPlaces()
   /// The contents of files without a meaningful size, by entry.
   var unsized: [Int: [UInt8]] = [:]
   /// The number of names that each exclude pattern left out.
@@ -25,6 +25,16 @@ struct TreeScan {
   /// The number of directories left out as caches.
   var caches = 0
   var warnings: [TreeWarning] = []
+}
+
+/// The places of unchanged files' bytes in the last point, by entry.
+struct CarriedPlaces: Sendable {
+  /// The offsets, or negative numbers: an optional would take twice the memory for each of a million files.
+  private var offsets: [Int64] = []
+
+  subscript(entry: Int) -> ByteCount? { offsets[entry] < 0 ? nil : ByteCount(offsets[entry]) }
+
+  mutating func append(_ place: ByteCount?) { offsets.append(place?.bytes ?? -1) }
 }
 
 /// Walks a directory tree and records every name with its properties, without reading files.
@@ -79,7 +89,6 @@ struct TreeScanner {
     append(top)
     visits = [Visit(names: names, old: previous?.children(of: 0) ?? [:])]
     while let visit = visits.last { step(visit, &folders) }
-    scan.entries.shrink()
     return scan
   }
 

@@ -28,7 +28,7 @@ struct TreeSelection {
       }
       var above = index
       while above != 0 {
-        above = parents[above]
+        above = Int(parents[above])
         isWanted[above] = true
       }
       let depth = whole.entries[index].depth

@@ -22,22 +22,12 @@ final class TreeSource: StreamHost {
   private let folder: Descriptor
   private let catalog: TreeCatalog
   private let catalogHeader: [UInt8]
-  /// The parts of files in the contents stream, ascending.
-  private let parts: [Part]
-  private let contentsLength: Int
+  /// The offset of each entry's bytes in the contents stream.
+  private let starts: [ByteCount]
   private let paths: TreePaths
   /// The contents of files without a meaningful size, by entry. They were read during the scan.
   private let unsized: [Int: [UInt8]]
   private let state: Monitor<State>
-
-  /// A run of one file's bytes, up to the start of the next.
-  private struct Part {
-    /// The start in the contents stream.
-    let start: Int
-    /// The offset in the file.
-    let offset: Int
-    let entry: UInt32
-  }
 
   init(
     _ root: FilePath, _ entries: TreeEntries, unsized: [Int: [UInt8]] = [:], host: String
@@ -48,17 +38,7 @@ final class TreeSource: StreamHost {
     catalog = TreeCatalog(root: root.bytes, host: host, entries: entries)
     catalogHeader = catalog.header
     paths = TreePaths(catalog)
-    var parts: [Part] = []
-    parts.reserveCapacity(entries.count)
-    var start = 0
-    for index in entries.indices {
-      for extent in entries.data(of: index) {
-        parts.append(Part(start: start, offset: Int(extent.offset.bytes), entry: UInt32(index)))
-        start += Int(extent.length.bytes)
-      }
-    }
-    self.parts = parts
-    contentsLength = start
+    starts = catalog.contentOffsets
     state = Monitor(State(entries: entries))
   }
 
@@ -67,27 +47,23 @@ final class TreeSource: StreamHost {
   /// - Parameters:
   ///   - carried: For each entry that is a file: where the last point holds its bytes, when it has not changed since.
   ///   - label: The label of the source, the same for all its points.
-  func snapshot(carried: [ByteCount?], label: String, at instant: Instant) -> Snapshot {
+  func snapshot(carried: CarriedPlaces, label: String, at instant: Instant) -> Snapshot {
     var pieces: [Piece] = []
-    pieces.reserveCapacity(parts.count)
-    var place: ByteCount?
-    for (number, part) in parts.enumerated() {
-      if number == 0 || parts[number - 1].entry != part.entry { place = carried[Int(part.entry)] }
-      let length = ByteCount(end(ofPart: number) - part.start)
-      pieces.append(Piece(length: length, carried: place))
-      if let carried = place { place = carried + length }
+    pieces.reserveCapacity(catalog.entries.count)
+    for index in catalog.entries.indices {
+      var place = carried[index]
+      for extent in catalog.entries.data(of: index) {
+        pieces.append(Piece(length: extent.length, carried: place))
+        if let carried = place { place = carried + extent.length }
+      }
     }
-    let length = ByteCount(catalogHeader.count + catalog.entries.bytes.count)
+    let length = ByteCount(catalogHeader.count + catalog.entries.byteCount)
     return Snapshot(
       instant: instant, consistency: .inconsistent,
       streams: [
         SourceStream(name: "contents", kind: .contents, pieces: pieces),
         SourceStream(StreamDescription(name: label, kind: .tree, length: length)),
       ])
-  }
-
-  private func end(ofPart number: Int) -> Int {
-    number + 1 < parts.count ? parts[number + 1].start : contentsLength
   }
 
   /// The problems so far, and the number of files concerned.
@@ -114,7 +90,7 @@ final class TreeSource: StreamHost {
       let header = catalogHeader.count
       return Bytes(
         Array(catalogHeader[min(start, header)..<min(end, header)])
-          + state.entries.bytes[max(0, start - header)..<max(0, end - header)])
+          + state.entries.bytes(in: max(0, start - header)..<max(0, end - header)))
     }
   }
 
@@ -122,45 +98,35 @@ final class TreeSource: StreamHost {
     Bytes(
       [UInt8](unsafeUninitializedCapacity: Int(extent.length.bytes)) { buffer, count in
         let raw = UnsafeMutableRawBufferPointer(buffer)
-        var position = Int(extent.offset.bytes)
-        let end = Int(extent.end.bytes)
-        var number = part(at: position)
-        while position < end {
-          let part = parts[number]
-          let inPart = position - part.start
-          let length = min(end - position, self.end(ofPart: number) - position)
-          let start = position - Int(extent.offset.bytes)
-          read(
-            part, from: inPart, into: UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + length)]))
-          position += length
-          number += 1
+        var index = starts.lastStart(at: extent.offset)
+        while index < starts.count, starts[index] < extent.end {
+          var start = starts[index]
+          for data in catalog.entries.data(of: index) {
+            let (from, to) = (max(start, extent.offset), min(start + data.length, extent.end))
+            if from < to {
+              let place = Int((from - extent.offset).bytes)..<Int((to - extent.offset).bytes)
+              read(
+                index, at: Int((data.offset + (from - start)).bytes),
+                into: UnsafeMutableRawBufferPointer(rebasing: raw[place]))
+            }
+            start += data.length
+          }
+          index += 1
         }
         count = Int(extent.length.bytes)
       })
   }
 
-  private func part(at position: Int) -> Int {
-    var low = 0
-    var high = parts.count
-    while low + 1 < high {
-      let middle = (low + high) / 2
-      if parts[middle].start <= position { low = middle } else { high = middle }
-    }
-    return low
-  }
-
-  /// Fills the buffer with a file's bytes, and unreadable parts with zeros.
-  private func read(_ part: Part, from offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
-    let index = Int(part.entry)
+  /// Fills the buffer with a file's bytes from an offset on, and unreadable parts with zeros.
+  private func read(_ index: Int, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
     if let bytes = unsized[index] {
-      let start = part.offset + offset
-      return buffer.copyBytes(from: bytes[start..<(start + buffer.count)])
+      return buffer.copyBytes(from: bytes[offset..<(offset + buffer.count)])
     }
     let entry = catalog.entries[index]
     var done = 0
     do throws(SystemError) {
       let file = try open(index)
-      done = try file.read(into: buffer, at: part.offset + offset)
+      done = try file.read(into: buffer, at: offset)
       let status = try file.status(paths[index])
       let now = FileAttributes(status)
       if done < buffer.count {
@@ -202,6 +168,19 @@ final class TreeSource: StreamHost {
       state.entries.setCondition(condition, of: entry)
       if known == .intact { state.warnings.append(warning) }
     }
+  }
+}
+
+extension [ByteCount] {
+  /// Returns the last index of an ascending array with a value of at most `position`; 0 when there is none.
+  func lastStart(at position: ByteCount) -> Int {
+    var low = 0
+    var high = count
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if self[middle] <= position { low = middle } else { high = middle }
+    }
+    return low
   }
 }
 

@@ -7,9 +7,9 @@ import Units
 extension TreeTarget {
   /// Creates empty and damaged files, and sets the attributes of directories.
   func finish() throws(SystemError) {
-    let complete = state.withLock { state in state.made.filter { state.missing[$0] == 0 } }
+    let isComplete = state.withLock { state in zip(state.isMade, state.missing).map { $0 && $1 == 0 } }
     for index in catalog.entries.indices.dropFirst() where catalog.entries.condition(of: index) != .lost {
-      if complete.contains(index) || (isMerging && isThere[index]) { continue }
+      if isComplete[index] || (isMerging && isThere[index]) { continue }
       let entry = catalog.entries[index]
       switch entry.kind {
       case .directory: break
@@ -40,7 +40,7 @@ extension TreeTarget {
   private func finishFile(_ index: Int, _ size: ByteCount) throws(SystemError) {
     let isMade = state.withLock { state in
       state.open[index] = nil
-      return state.made.contains(index)
+      return state.isMade[index]
     }
     let descriptor = try openFile(index, isNew: !isMade)
     guard ftruncate(descriptor.number, off_t(size.bytes)) == 0 else { throw SystemError("\(paths[index])") }

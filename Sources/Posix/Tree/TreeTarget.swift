@@ -11,12 +11,6 @@ import Units
 /// contents, unchanged entries stay untouched. A different file is written under another name and then
 /// replaces the old one.
 final class TreeTarget: StreamHost {
-  private struct Part {
-    let start: Int
-    let file: Int
-    let extent: Extent
-  }
-
   struct Open {
     let file: Descriptor
     var users = 0
@@ -30,7 +24,8 @@ final class TreeTarget: StreamHost {
     var open: [Int: Open] = [:]
     /// The idle open files, oldest first. Some may be in use again or closed.
     var idle: [Int] = []
-    var made: Set<Int> = []
+    /// Whether each entry's file was created.
+    var isMade: [Bool]
     var warnings: [TreeWarning] = []
   }
 
@@ -44,7 +39,10 @@ final class TreeTarget: StreamHost {
   let root: FilePath
   let folder: Descriptor
   let catalog: TreeCatalog
-  private let parts: [Part]
+  /// The offset of each entry's bytes in the contents stream.
+  private let starts: [ByteCount]
+  /// The files with bytes to restore, ascending by their offsets.
+  private let files: [UInt32]
   let paths: TreePaths
   let state: Monitor<State>
   let attributes: AttributeRestorer
@@ -63,29 +61,31 @@ final class TreeTarget: StreamHost {
     let existing = ExistingTree(folder, catalog, paths)
     let isThere = isMerging ? catalog.entries.indices.map { existing.has($0) } : []
     self.isThere = isThere
-    var parts: [Part] = []
-    for index in catalog.entries.indices where !isMerging || !isThere[index] {
-      var offset = Int(selection.starts[index].bytes)
-      for extent in catalog.entries.data(of: index) {
-        parts.append(Part(start: offset, file: index, extent: extent))
-        offset += Int(extent.length.bytes)
-      }
-    }
-    self.parts = parts.sorted { $0.start < $1.start }
     let entries = catalog.entries
-    state = Monitor(State(missing: entries.indices.map { Int(entries.contentLength(of: $0).bytes) }))
+    let starts = selection.starts
+    self.starts = starts
+    var files: [UInt32] = []
+    for index in entries.indices where !isMerging || !isThere[index] {
+      if !entries.data(of: index).isEmpty { files.append(UInt32(index)) }
+    }
+    files.sort { starts[Int($0)] < starts[Int($1)] }
+    self.files = files
+    state = Monitor(
+      State(
+        missing: entries.indices.map { Int(entries.contentLength(of: $0).bytes) },
+        isMade: Array(repeating: false, count: entries.count)))
     attributes = AttributeRestorer()
   }
 
   /// The needed extents of the contents stream, ascending, with neighbours joined.
   var extents: [Extent] {
     var extents: [Extent] = []
-    for part in parts {
-      let start = ByteCount(part.start)
-      if let last = extents.last, last.end == start {
-        extents[extents.count - 1].length += part.extent.length
+    for file in files {
+      let extent = self.extent(of: Int(file))
+      if let last = extents.last, last.end == extent.offset {
+        extents[extents.count - 1].length += extent.length
       } else {
-        extents.append(Extent(offset: start, length: part.extent.length))
+        extents.append(extent)
       }
     }
     return extents
@@ -96,19 +96,17 @@ final class TreeTarget: StreamHost {
 
   var warnings: [TreeWarning] { state.withLock { $0.warnings } + attributes.warnings }
 
+  /// Returns a file's extent of the contents stream.
+  private func extent(of file: Int) -> Extent {
+    Extent(offset: starts[file], length: catalog.entries.contentLength(of: file))
+  }
+
   /// Returns the names of the files in some extents of the contents stream.
   func files(in extents: [Extent]) -> [FilePath] {
-    var names: [FilePath] = []
-    var last = -1
-    for part in parts {
-      let end = part.start + Int(part.extent.length.bytes)
-      let isTouched = extents.contains { Int($0.offset.bytes) < end && Int($0.end.bytes) > part.start }
-      if isTouched, part.file != last {
-        names.append(paths[part.file])
-        last = part.file
-      }
-    }
-    return names
+    files.map(Int.init).filter { file in
+      let own = extent(of: file)
+      return extents.contains { $0.offset < own.end && $0.end > own.offset }
+    }.map { paths[$0] }
   }
 
   // MARK: The structure
@@ -140,12 +138,6 @@ final class TreeTarget: StreamHost {
     return result == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Removes the object in an entry's place, but never a directory, which may hold data of no point.
-  func remove(_ name: [UInt8], in parent: Descriptor, _ index: Int) throws(SystemError) {
-    let result = FilePath(bytes: name).withCString { unlinkat(parent.number, $0, 0) }
-    guard result == 0 || errno == ENOENT else { throw SystemError("\(root / paths[index].bytes)") }
-  }
-
   /// Returns the temporary name of a file in a directory that may hold an older one.
   private func temporaryName(of file: Int) -> FilePath { FilePath(".firedrill-restore-\(file)") }
 
@@ -160,7 +152,7 @@ final class TreeTarget: StreamHost {
   }
 
   /// Moves a finished file to its place.
-  func settle(_ file: Int) throws(SystemError) {
+  func settle(_ file: Int, hasMovedAside: Bool = false) throws(SystemError) {
     guard isMerging else { return }
     let parent = try paths.openFolder(of: file, at: folder)
     let temporary = temporaryName(of: file)
@@ -170,6 +162,10 @@ final class TreeTarget: StreamHost {
       }
     }
     if result == 0 { return }
+    if errno == EISDIR, !hasMovedAside {
+      try remove(catalog.entries[file].name, in: parent, file)
+      return try settle(file, hasMovedAside: true)
+    }
     warn(file, "cannot take its place: \(String(cString: strerror(errno)))")
     _ = temporary.withCString { unlinkat(parent.number, $0, 0) }
   }
@@ -194,27 +190,30 @@ final class TreeTarget: StreamHost {
   }
 
   private func write(_ fragment: Fragment) throws(SystemError) {
-    let start = Int(fragment.offset.bytes)
-    let end = start + fragment.bytes.count
-    var number = part(at: start)
-    while number < parts.count, parts[number].start < end {
-      let part = parts[number]
-      let from = max(start, part.start)
-      let to = min(end, part.start + Int(part.extent.length.bytes))
-      if from < to, catalog.entries.condition(of: part.file) != .lost {
-        let place = Int(part.extent.offset.bytes) + from - part.start
-        try write(fragment.bytes[(from - start)..<(to - start)], to: part.file, at: place)
+    let end = fragment.offset + ByteCount(fragment.bytes.count)
+    var number = place(at: fragment.offset)
+    while number < files.count, starts[Int(files[number])] < end {
+      let file = Int(files[number])
+      var start = starts[file]
+      for data in catalog.entries.data(of: file) where catalog.entries.condition(of: file) != .lost {
+        let (from, to) = (max(start, fragment.offset), min(start + data.length, end))
+        if from < to {
+          let part = Int((from - fragment.offset).bytes)..<Int((to - fragment.offset).bytes)
+          try write(fragment.bytes[part], to: file, at: Int((data.offset + (from - start)).bytes))
+        }
+        start += data.length
       }
       number += 1
     }
   }
 
-  private func part(at position: Int) -> Int {
+  /// Returns the place in `files` of the last file that begins at most at a position; 0 when none does.
+  private func place(at position: ByteCount) -> Int {
     var low = 0
-    var high = parts.count
+    var high = files.count
     while low + 1 < high {
       let middle = (low + high) / 2
-      if parts[middle].start <= position { low = middle } else { high = middle }
+      if starts[Int(files[middle])] <= position { low = middle } else { high = middle }
     }
     return low
   }
@@ -240,7 +239,8 @@ final class TreeTarget: StreamHost {
       }
       if state.open.count >= Self.openMaximum { state.closeIdle() }
       do throws(SystemError) {
-        let isNew = state.made.insert(file).inserted
+        let isNew = !state.isMade[file]
+        state.isMade[file] = true
         let descriptor = try openFile(file, isNew: isNew)
         state.open[file] = Open(file: descriptor, users: 1)
         return descriptor

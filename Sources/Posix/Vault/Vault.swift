@@ -234,10 +234,19 @@ public struct Vault: Sendable {
     let lost = Self.slots.compactMap { name in damagedSlot(name).map { (key: name, problem: $0) } }
     // Jobs read the attributes of a bucket's objects, and each costs a request.
     if place.directory == nil { return lost }
-    let keys = ((try? store.list(prefix: "")) ?? []).filter { key in !lost.contains { $0.key == key } }
+    let keys = ((try? store.list(prefix: "")) ?? []).filter { key in
+      isOfVault(key) && !lost.contains { $0.key == key }
+    }
     return (lost + keys.compactMap { key in damagedNote(key).map { (key: key, problem: $0) } })
       .sorted { $0.key < $1.key }
   }
+
+  /// Returns the objects, ascending, that no program has written to a vault.
+  func unknownObjects() -> [ObjectKey] {
+    ((try? store.list(prefix: "")) ?? []).filter { !isOfVault($0) && !$0.name.hasPrefix("claims/") }
+  }
+
+  private func isOfVault(_ key: ObjectKey) -> Bool { key.isOfJobs || Self.slots.contains(key) }
 
   private func damagedSlot(_ name: ObjectKey) -> String? {
     guard let bytes = try? store.get(name, range: nil) else { return "is lost" }

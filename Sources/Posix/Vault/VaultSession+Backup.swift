@@ -98,9 +98,12 @@ extension VaultSession {
   private func backUpTree(
     _ source: FilePath, _ request: BackupRequest, _ label: String
   ) throws(VaultProblem) -> BackupReport {
-    let known = try memory(of: label, request)
+    var known = try memory(of: label, request)
     let instant = Instant.now
     var scan = try scan(source, request, known?.tree)
+    let memory = known?.memory
+    // The names of the last point are not needed any more.
+    known = nil
     let tree: TreeSource
     do throws(SystemError) {
       tree = try TreeSource(source, scan.entries, unsized: scan.unsized, host: hostName)
@@ -113,7 +116,7 @@ extension VaultSession {
     scan = TreeScan(excluded: scan.excluded, caches: scan.caches, warnings: scan.warnings)
     let total = snapshot.unread
     let job = BackupJob(
-      snapshot, key: vault.key, memory: known?.memory, lockedUntil: request.lockedUntil,
+      snapshot, key: vault.key, memory: memory, lockedUntil: request.lockedUntil,
       salt: newSalt, options: backupOptions)
     var report = BackupReport(point: try commit(job, tree, of: total))
     let findings = tree.findings

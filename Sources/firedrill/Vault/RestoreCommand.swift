@@ -119,15 +119,18 @@ struct VerifyCommand: ParsableCommand {
         all
         ? .all
         : sample.map { .sample($0, salt: UInt64(bitPattern: Instant.now.nanoseconds)) } ?? .structure
-      let (verification, damage, notes) = try vault.session().verify(level)
+      let session = try vault.session()
+      let (verification, damage, notes) = try session.verify(level)
+      let unknown = session.unknownObjects().map(\.name)
       ProgressLine(label: "").clear()
       let damaged =
         notes.map { DamagedObject(key: $0.key.name, problem: $0.problem) }
         + damage.objects.map { DamagedObject(key: $0.key.name, problem: $0.problem) }
       if json {
-        try printJSON(Self.output(verification, damage, damaged))
+        try printJSON(Self.output(verification, damage, damaged, unknown))
       } else {
         for object in damaged { complain("\(object.key): error: \(object.problem)") }
+        for key in unknown { complain("\(key): warning: unknown, no file of a vault; it does no harm") }
         for point in damage.points { complain("point \(point): error: nothing of it can be restored") }
         for stream in damage.streams {
           let lost = stream.extents.reduce(ByteCount.zero) { $0 + $1.length }
@@ -143,11 +146,12 @@ struct VerifyCommand: ParsableCommand {
   }
 
   private static func output(
-    _ verification: Verification, _ damage: DamageReport, _ damaged: [DamagedObject]
+    _ verification: Verification, _ damage: DamageReport, _ damaged: [DamagedObject], _ unknown: [String]
   ) -> VerifyOutput {
     VerifyOutput(
       points: verification.points.count, packs: verification.packs, blocks: verification.blocks,
-      readBytes: verification.read.bytes, damaged: damaged, lostPoints: damage.points.map(\.description),
+      readBytes: verification.read.bytes, damaged: damaged, unknown: unknown,
+      lostPoints: damage.points.map(\.description),
       losses: damage.streams.map { stream in
         VerifyOutput.Loss(
           point: stream.point.description, stream: stream.name,

@@ -85,6 +85,7 @@ struct VerifyOutput: Encodable {
   let blocks: Int
   let readBytes: Int64
   let damaged: [DamagedObject]
+  let unknown: [String]
   let lostPoints: [String]
   let losses: [Loss]
 }

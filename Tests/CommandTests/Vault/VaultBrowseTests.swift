@@ -73,6 +73,25 @@ import Testing
     #expect(again["changed"] as? Int == 0 && again["writtenBytes"] as? Int == 0)
   }
 
+  @Test func aDirectoryInAFilesPlaceGivesWayAndKeepsItsContents() throws {
+    let site = try site()
+    let before = try inventory(of: site.source)
+    for name in ["other", "link"] {
+      try FileManager.default.removeItem(atPath: "\(site.source)/\(name)")
+      try FileManager.default.createDirectory(
+        atPath: "\(site.source)/\(name)", withIntermediateDirectories: true)
+    }
+    try site.write(Data("mine".utf8), to: "other/mine")
+    let warned = try site.expect(3, "restore", "latest", "--into", site.source)
+    #expect(warned.errors.contains("it is kept as 'other.kept-1'"))
+    #expect(try bytes("\(site.source)/other") == noise(100_000, seed: 3))
+    #expect(try bytes("\(site.source)/other.kept-1/mine") == Data("mine".utf8))
+    #expect(!FileManager.default.fileExists(atPath: "\(site.source)/link.kept-1"), "an empty one is no loss")
+    try FileManager.default.removeItem(atPath: "\(site.source)/other.kept-1")
+    try site.expect(0, "restore", "latest", "--into", site.source)
+    #expect(try inventory(of: site.source) == before)
+  }
+
   @Test func aSecondVaultHoldsWhatWasCopiedAndLivesByItself() throws {
     let site = try site()
     let second = "\(site.scratch.path)/second"

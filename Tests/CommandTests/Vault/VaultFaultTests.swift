@@ -152,6 +152,40 @@ import Testing
 
   // MARK: Prune
 
+  @Test func aFileThatIsNoVaultsIsUnknownAndNoDamage() throws {
+    let site = try VaultFixture()
+    try site.write(noise(1_000, seed: 1), to: "file")
+    try site.expect(0, "backup", site.source)
+    for name in ["packs/stray", "notes.txt"] {
+      try Data("stray".utf8).write(to: URL(filePath: "\(site.vault)/\(name)"))
+    }
+    let verified = try site.expect(0, "verify", "--all")
+    #expect(verified.errors.contains("packs/stray: warning: unknown"))
+    #expect(verified.output.contains("nothing is damaged"))
+    #expect(try site.json("verify")["unknown"] as? [String] == ["notes.txt", "packs/stray"])
+    try site.expect(0, "prune", "--keep", "1")
+    #expect(FileManager.default.fileExists(atPath: "\(site.vault)/packs/stray"), "it is not ours to remove")
+  }
+
+  @Test func filesOfTheYear2400AreBackedUpAndStopNoPrune() throws {
+    let site = try VaultFixture()
+    try site.write(noise(1_000, seed: 1), to: "file")
+    let leftover = "\(site.vault)/.part-0"
+    try Data("left".utf8).write(to: URL(filePath: leftover))
+    let times = [timespec](repeating: timespec(tv_sec: 13_569_465_600, tv_nsec: 0), count: 2)
+    for path in ["\(site.source)/file", leftover] {
+      let result = utimensat(AT_FDCWD, path, times, 0)
+      try #require(result == 0)
+    }
+    let before = try inventory(of: site.source)
+    try site.expect(0, "backup", site.source)
+    #expect(try site.expect(0, "list", "latest").output.contains("13569465600 s"))
+    try site.expect(0, "prune", "--keep", "1")
+    let target = "\(site.scratch.path)/target"
+    try site.expect(0, "restore", "latest", target)
+    #expect(try inventory(of: target) == before)
+  }
+
   @Test func theLastPointOfASourceGoesOnlyOnRequest() throws {
     let site = try VaultFixture()
     try site.write(noise(1_000, seed: 1), to: "file")
