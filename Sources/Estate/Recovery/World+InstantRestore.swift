@@ -49,8 +49,8 @@ extension World {
     }
     let home = premises.site(of: blueprint.services[blueprint.volumes[volume].service].host)
     let job = RestoreJob(
-      point, key: masterKey, selection: .extents([extent], of: blueprint.volumes[volume].name),
-      target: volumes[volume].isNew ? .fresh : .used, catalog: vaults[vault].knownCatalog,
+      point, key: BackupService.masterKey, selection: .extents([extent], of: blueprint.volumes[volume].name),
+      target: volumes[volume].isNew ? .fresh : .used, catalog: backups[vault].knownCatalog,
       options: Self.restoreOptions)
     var activity = Activity(vault: vault, site: home, streams: volumes.indices.map { .target(VolumeID($0)) })
     activity.isExact = isExact

@@ -9,7 +9,7 @@ extension World {
   public func restoreTarget(of service: ServiceID) -> RestoreTarget {
     RestoreTarget(
       volumes: blueprint.services[service].volumes.map { ($0, volumes[$0]) },
-      restored: restoredVolumes[service])
+      restored: backups[restored: service])
   }
 
   /// Discards all that an attempt to restore a service wrote, so that the next one moves as much again.
@@ -20,6 +20,6 @@ extension World {
       volumes[id].isRestored = state.isRestored
       volumes[id].isNew = state.isNew
     }
-    restoredVolumes[service] = target.restored
+    backups[restored: service] = target.restored
   }
 }

@@ -89,7 +89,7 @@ extension World {
   public var meters: Meters {
     var reading = Meters(
       deviceBytes: infrastructure.deviceBytes, linkBytes: infrastructure.linkBytes,
-      vaults: vaults.map(\.meter))
+      vaults: backups.vaults.map(\.meter))
     for index in pairs.indices {
       guard let lull = pairs[index].lull else { continue }
       reading.linkBytes[pairs[index].link] += traffic(of: lull, PairID(index)).onLink

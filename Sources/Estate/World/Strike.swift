@@ -173,13 +173,11 @@ extension World {
   /// Deletes everything unlocked that the stolen credentials can reach, including snapshots. Media that a
   /// courier carries are out of reach.
   private mutating func emptyVaults(openedBy credentials: String) {
-    for index in vaults.indices
-    where blueprint.vaults[index].credentials == credentials && courier(of: VaultID(index)) == nil {
-      vaults[index].deleteAll(at: now)
+    let opened = blueprint.vaults.indices.map(VaultID.init).filter {
+      blueprint.vaults[$0].credentials == credentials && courier(of: $0) == nil
     }
-    for index in snapshotAgents.indices where snapshotAgents[index].policy.credentials == credentials {
-      snapshotAgents[index].points.removeAll()
-    }
+    backups.empty(opened, at: now)
+    backups.deleteSnapshots(openedBy: credentials)
   }
 
   // MARK: Loss of things
@@ -203,13 +201,15 @@ extension World {
       volumes[index].isLost = true
       noteLogDamage(on: VolumeID(index))
     }
-    for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
-    for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
+    for index in blueprint.vaults.indices where blueprint.vaults[index].device == device {
+      backups[VaultID(index)].lose()
+    }
+    backups.loseSnapshots(on: device, of: volumes)
   }
 
   private mutating func lose(_ site: SiteID) {
     premises.stop(site)
-    loseMedia(at: site)
+    backups.loseMedia(at: site)
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       lose(DeviceID(index))
     }
@@ -258,7 +258,9 @@ extension World {
 
   private func isLost(_ device: DeviceID) -> Bool {
     volumes.contains { $0.device == device && $0.isLost }
-      || vaults.indices.contains { blueprint.vaults[$0].device == device && vaults[$0].isLost }
+      || backups.vaults.indices.contains {
+        blueprint.vaults[$0].device == device && backups.vaults[$0].isLost
+      }
   }
 
   private mutating func report(_ down: [ServiceID]) {

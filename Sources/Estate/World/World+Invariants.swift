@@ -12,12 +12,9 @@ extension World {
     premises.checkInvariants(at: now)
     productionWatch.checkInvariants(at: now)
     ledger.checkInvariants(at: now)
-    for index in vaults.indices {
-      vaults[index].checkInvariants(
-        at: now, isThorough: checks.isMultiple(of: Self.thoroughInterval))
-    }
+    backups.checkInvariants(
+      jobs.checkInvariants(), at: now, isThorough: checks.isMultiple(of: Self.thoroughInterval))
     checkVolumes()
-    checkAgents()
     for index in pairs.indices { check(PairID(index)) }
   }
 
@@ -40,33 +37,6 @@ extension World {
     }
   }
 
-  // MARK: Agents
-
-  private func checkAgents() {
-    let census = jobs.checkInvariants()
-    for (index, agent) in backupAgents.enumerated() {
-      agent.checkInvariants(at: now)
-      let running = census.backups.filter { $0.value == index }.map(\.key)
-      precondition(
-        running == [agent.run?.activity].compactMap { $0 }, "an agent knows its running backup")
-      precondition(
-        census.copies.count { $0 == index } == (agent.isReplicating ? 1 : 0),
-        "an agent knows whether it copies its vault")
-      let prunes = census.prunes.filter { $0.agent == index }.map(\.vault)
-      precondition(
-        prunes.count { $0 == agent.policy.vault } == (agent.isPruning ? 1 : 0),
-        "an agent knows whether it prunes its vault")
-      precondition(
-        prunes.count { $0 != agent.policy.vault } == (agent.replica.isPruning ? 1 : 0),
-        "an agent knows whether it prunes its replica")
-    }
-    for agent in snapshotAgents {
-      precondition(
-        zip(agent.points, agent.points.dropFirst()).allSatisfy { $0.instant < $1.instant },
-        "snapshots are in the order of their instants")
-    }
-  }
-
   // MARK: Replication
 
   private func check(_ id: PairID) {
@@ -81,22 +51,5 @@ extension World {
         pair.volumes.allSatisfy { volumes[$0].leftCopy?.pair == id },
         "of two primaries the older one is known to be left")
     }
-  }
-}
-
-extension BackupAgent {
-  /// Traps unless the points are in order, each once, and none is of the future.
-  func checkInvariants(at now: Instant) {
-    for points in [points, replica.points] {
-      precondition(
-        zip(points, points.dropFirst()).allSatisfy { $0.instant <= $1.instant },
-        "points are in the order of their instants")
-      precondition(Set(points.map(\.id)).count == points.count, "an agent knows a point once")
-      precondition(points.last.map { $0.instant <= now } ?? true, "no point is of the future")
-    }
-    precondition(
-      lastImages.count == lastWrites.count, "a backup has an image and a last write of every volume")
-    precondition(memory == nil || !lastImages.isEmpty, "an agent remembers a backup with its images")
-    precondition(run.map { $0.slot <= now } ?? true, "a backup runs after its slot")
   }
 }

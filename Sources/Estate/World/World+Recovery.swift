@@ -49,20 +49,20 @@ extension World {
   public func recoveryOptions(for service: ServiceID, at place: SiteID? = nil) -> [RecoveryOption] {
     var options: [(distance: Int, option: RecoveryOption)] = []
     let wanted = blueprint.services[service].volumes
-    for (index, agent) in snapshotAgents.enumerated() {
+    for (index, agent) in backups.snapshots.enumerated() {
       for (place, point) in agent.points.enumerated() where wanted.allSatisfy({ point.images[$0] != nil }) {
         let origin = RecoveryOption.Origin.snapshot(agent: index, point: place)
         options.append((0, RecoveryOption(instant: point.instant, source: .snapshot, origin: origin)))
       }
     }
     let home = place ?? premises.site(of: blueprint.services[service].host)
-    for agent in backupAgents {
+    for agent in backups.agents {
       let places =
         [(agent.policy.vault, agent.points)]
         + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
       for (vault, points) in places where canReach(vault, from: home) {
         for point in points
-        where vaults[vault].store.attributes(of: point.id.key) != nil
+        where backups[vault].holds(point.id)
           && isAtHand(point.id, in: vault, of: agent, from: home)
         {
           options.append(
@@ -80,9 +80,9 @@ extension World {
 
   /// Whether a site can read a vault now.
   func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
-    guard !vaults[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
+    guard !backups[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
     let place = site(of: vault)
-    if place == home || vaults[vault].media?.site == home { return true }
+    if place == home || backups[vault].media?.site == home { return true }
     if courier(of: vault) != nil { return false }
     return blueprint.link(between: place, and: home).map(isUp) ?? false
   }
@@ -109,14 +109,14 @@ extension World {
     case .copy: preconditionFailure("a copy's point is copied back")
     case .snapshot(let agent, let place):
       let images = wanted.compactMap { id in
-        snapshotAgents[agent].points[place].images[id].map { (volume: id, image: $0) }
+        backups.snapshots[agent].points[place].images[id].map { (volume: id, image: $0) }
       }
       return revert(images, at: home)
     case .vault(let vault, let point):
       let job = RestoreJob(
-        point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: target(service), catalog: vaults[vault].knownCatalog, options: Self.restoreOptions)
-      restoredVolumes[service] = nil
+        point, key: BackupService.masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
+        target: target(service), catalog: backups[vault].knownCatalog, options: Self.restoreOptions)
+      backups[restored: service] = nil
       for id in wanted {
         volumes[id].journal = []
         volumes[id].isRestored = true
@@ -133,7 +133,7 @@ extension World {
   /// Returns the assumptions that a restore may make about its target volumes.
   private func target(_ service: ServiceID) -> RestoreJob.Target {
     let wanted = blueprint.services[service].volumes
-    if let restored = restoredVolumes[service],
+    if let restored = backups[restored: service],
       zip(wanted, restored.images).allSatisfy({ volumes[$0].image.pagesChanged(since: $1).isEmpty })
     {
       return .restored(restored.contents)
@@ -172,11 +172,11 @@ extension World {
   mutating func restoreEnded(_ id: ActivityID, of activity: Activity, _ outcome: RestoreJob.Outcome) {
     // The catalog and the volumes' contents are kept for the next restore.
     if let vault = activity.vault, let catalog = outcome.restoration?.catalog {
-      vaults[vault].knownCatalog = catalog
+      backups[vault].remember(catalog)
     }
     if let service = activity.service, let contents = outcome.restoration?.contents {
       let images = blueprint.services[service].volumes.map { volumes[$0].image }
-      restoredVolumes[service] = RestoredVolumes(images: images, contents: contents)
+      backups[restored: service] = RestoredVolumes(images: images, contents: contents)
     }
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }

@@ -25,18 +25,12 @@ public struct World: Sendable {
   /// The databases, in the order of their services.
   var databases: [DatabaseState]
   var premises: Premises
-  var vaults: [VaultState]
-  /// The volumes written by the last restore of each service.
-  var restoredVolumes: [RestoredVolumes?]
-  var backupAgents: [BackupAgent] = []
-  var snapshotAgents: [SnapshotAgent] = []
-  var logArchives: [LogArchive] = []
+  var backups: BackupService
   var pairs: [ReplicationPair] = []
   var productionWatch = ProductionWatch()
   var splitBrain: SplitBrain?
   /// Whether hidden damage will cause an outage.
   var isOutageScheduled = false
-  var protectionIsSuspended = false
   var jobs = RunningJobs()
   var damages: [GradualDamage] = []
   public internal(set) var ledger: Ledger
@@ -66,8 +60,7 @@ public struct World: Sendable {
     infrastructure = Infrastructure(blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
     premises = Premises(blueprint)
-    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
-    restoredVolumes = blueprint.services.map { _ in nil }
+    backups = BackupService(blueprint, scale: scale, at: start)
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
     for (index, database) in databases.enumerated() {
