@@ -239,8 +239,8 @@ extension World {
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
       takeDown(resource(LinkID(index)))
     }
-    for index in pairs.indices where pairs[index].nodes[pairs[index].standing].site == site {
-      crashReplicas(of: PairID(index), &random)
+    for pair in fabric.groups where fabric[pair].standingSite == site {
+      fabric[pair].crashCopies(using: &random, schedules)
     }
     events.schedule(.powered(site), at: now + time)
     reportOutage()

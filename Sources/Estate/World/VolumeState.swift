@@ -117,7 +117,7 @@ extension World {
     volumes[id].disk.flush()
     if let pair = volumes[id].sharing {
       return ledger.acknowledge(
-        through: number, of: id, by: pairs[pair.pair].serving, isAtBoth: false, at: now)
+        through: number, of: id, by: fabric[pair.pair].serving, isAtBoth: false, at: now)
     }
     for write in stride(from: ledger.acknowledgedWrites(of: id) + 1, through: number, by: 1) {
       ledger.acknowledge(write: write, of: id, at: now)

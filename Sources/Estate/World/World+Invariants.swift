@@ -10,12 +10,12 @@ extension World {
   public func checkInvariants() {
     infrastructure.checkInvariants(events)
     premises.checkInvariants(at: now)
-    productionWatch.checkInvariants(at: now)
+    fabric.checkInvariants(events)
     ledger.checkInvariants(at: now)
     backups.checkInvariants(
       jobs.checkInvariants(), at: now, isThorough: checks.isMultiple(of: Self.thoroughInterval))
     checkVolumes()
-    for index in pairs.indices { check(PairID(index)) }
+    checkSplitBrain()
   }
 
   // MARK: Volumes
@@ -30,7 +30,7 @@ extension World {
           ledger.acknowledgedWrites(of: id) <= volume.issued, "only issued writes are acknowledged")
       }
       for copy in volume.copies {
-        precondition(pairs[copy.pair].volumes[copy.place] == id, "a volume knows its place in a group")
+        precondition(fabric[copy.pair].volumes[copy.place] == id, "a volume knows its place in a group")
       }
       precondition(
         (volume.sharing == nil) == (ledger.twoSites[id] == nil), "the ledger knows who serves a volume")
@@ -39,17 +39,13 @@ extension World {
 
   // MARK: Replication
 
-  private func check(_ id: PairID) {
-    pairs.withUnsafeBufferPointer { pairs in pairs[id.index].checkInvariants(events) }
-    let pair = pairs[id]
-    for fed in pair.cascade.feeds {
-      precondition(pairs[fed].cascade.feeder == id, "the copies of a cascade know each other")
-    }
-    // An old primary that still serves is isolated, and its clients' writes reach it by their volumes.
-    if !pair.isActive, pair.nodes[pair.standing].engine?.isSource == true {
+  /// The clients of an old primary that still serves reach it by the volumes of its group.
+  private func checkSplitBrain() {
+    for pair in fabric.groups {
+      let isApart = fabric.isApart(pair)
       precondition(
-        pair.volumes.allSatisfy { volumes[$0].leftCopy?.pair == id },
-        "of two primaries the older one is known to be left")
+        fabric[pair].volumes.allSatisfy { (volumes[$0].leftCopy?.pair == pair) == isApart },
+        "the volumes of a group know whether its old primary serves")
     }
   }
 }

@@ -213,7 +213,7 @@ extension World {
 
   /// Resumes all applications from the next scheduled write. A new course of the ledger begins.
   public mutating func goOn(reader: StampReader) {
-    splitBrain = nil
+    fabric.forgetEndedSplitBrain()
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
       (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
       volumes[id].isRestored = false

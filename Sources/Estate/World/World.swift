@@ -26,17 +26,13 @@ public struct World: Sendable {
   var databases: [DatabaseState]
   var premises: Premises
   var backups: BackupService
-  var pairs: [ReplicationPair] = []
-  var productionWatch = ProductionWatch()
-  var splitBrain: SplitBrain?
+  var fabric = ReplicationFabric()
   /// Whether hidden damage will cause an outage.
   var isOutageScheduled = false
   var jobs = RunningJobs()
   var damages: [GradualDamage] = []
   public internal(set) var ledger: Ledger
   public internal(set) var trace = TraceDigest()
-  /// A reusable buffer for effects of a replication engine.
-  var spareEffects: [ReplicationEffect] = []
   /// Whether every event is followed by a check of all invariants. Tests ask for it; a rehearsal need not pay for it.
   public var checksInvariants = false
   /// The number of events whose invariants were checked.
