@@ -9,7 +9,7 @@ import Testing
     "ActivePeer": 33, "ActiveState": 18, "BlockSource": 37, "Disaster": 19,
     "DurableState": 19,
     "Policy": 17, "RecoveryPhases": 17, "Scenario": 21,
-    "SourcePolicy": 18, "VolumeState": 19,
+    "SourcePolicy": 18,
   ]
 
   private static let types: Set<String> = ["struct", "class", "actor", "enum", "extension", "protocol"]

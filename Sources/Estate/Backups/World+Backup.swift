@@ -34,7 +34,7 @@ extension World {
 
   /// Returns the number of a volume's last write in a backup of this level.
   private func writesHeld(by volume: VolumeID, at consistency: ConsistencyLevel) -> Int {
-    consistency == .crashConsistent ? ledger.acknowledgedWrites(of: volume) : volumes[volume].issued
+    consistency == .crashConsistent ? ledger.acknowledgedWrites(of: volume) : volumes[volume].progress.issued
   }
 
   mutating func backupEnded(_ index: Int, _ outcome: BackupJob.Outcome) {

@@ -34,7 +34,7 @@ extension World {
   public var isProtectionAwaited: Bool { fabric.groups.contains { fabric[$0].meter.isAwaited } }
 
   /// Returns the number of writes that an application issued to a site that served.
-  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued - volumes[volume].turnedAway }
+  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].progress.served }
 }
 
 // MARK: - The truth

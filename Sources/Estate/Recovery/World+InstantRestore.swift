@@ -18,8 +18,7 @@ extension World {
   ) -> ActivityID {
     disableReplication()
     let pages = max(1, (Int64(schedules[volume].usedPages) * share.billionths + 999_999_999) / 1_000_000_000)
-    volumes[volume].journal = []
-    volumes[volume].isRestored = true
+    volumes[volume].beginRestore(isWhole: false)
     let length = ByteCount(pages * Int64(PagedImage.pageSize))
     return fetch(Extent(offset: .zero, length: length), of: volume, from: option, isExact: false)
   }

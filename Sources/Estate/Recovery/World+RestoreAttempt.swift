@@ -14,12 +14,7 @@ extension World {
 
   /// Discards all that an attempt to restore a service wrote, so that the next one moves as much again.
   public mutating func discardRestore(of service: ServiceID, to target: RestoreTarget) {
-    for (id, state) in target.volumes {
-      volumes[id].disk = state.disk
-      volumes[id].journal = state.journal
-      volumes[id].isRestored = state.isRestored
-      volumes[id].isNew = state.isNew
-    }
+    for (id, state) in target.volumes { volumes[id].discardRestore(to: state) }
     backups[restored: service] = target.restored
   }
 }

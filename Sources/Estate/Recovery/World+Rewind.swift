@@ -118,7 +118,7 @@ extension World {
       let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
       start(.portion(id, chain), through: chain.portion, latency: way.latency)
     }
-    for (volume, _) in images { volumes[volume].isNew = false }
+    for (volume, _) in images { volumes[volume].beginCopyBack() }
     return id
   }
 

@@ -9,7 +9,7 @@ extension World {
   mutating func startBothSites(of pair: PairID) {
     fabric[pair].startPeers(activityLog, at: scale)
     for (place, id) in fabric[pair].volumes.enumerated() {
-      volumes[id].sharing = GroupMember(pair: pair, place: place)
+      volumes[id].share(GroupMember(pair: pair, place: place))
       ledger.share(id, pagesPerWrite: schedules[id].pagesPerWrite)
     }
     for node in 0...1 { tell(pair, node, .begin) }
@@ -23,7 +23,7 @@ extension World {
   ) {
     let node = site(ofWrite: number, to: id, of: member.pair)
     ledger.issue(write: number, of: id, by: node)
-    volumes[id].issuedBySite[node] = number
+    volumes[id].noteIssued(number, at: node)
     let offset = ByteCount(firstPage * PagedImage.pageSize)
     guard fabric[member.pair][node].engine != nil else {
       noteParents(of: write.bytes, at: offset, member.place, member.pair, node)
@@ -65,14 +65,13 @@ extension World {
 
   mutating func flushBothSites(_ id: VolumeID, of member: GroupMember) {
     for node in 0...1 {
-      let (issued, flushing) = (volumes[id].issuedBySite[node], volumes[id].flushingBySite[node])
-      guard issued > flushing else { continue }
-      volumes[id].flushingBySite[node] = issued
+      guard let writes = volumes[id].beginFlush(at: node) else { continue }
+      let issued = writes.upperBound - 1
       if fabric[member.pair][node].engine != nil {
         flush(member, id, for: .application(through: issued), at: node)
       } else if node == fabric[member.pair].serving {
         let device = volumes[id].device
-        let amount = schedules[id].nominalSize(ofWrites: (flushing + 1)..<(issued + 1))
+        let amount = schedules[id].nominalSize(ofWrites: writes)
         start(
           .hostFlush(id, through: issued),
           through: Operation.Leg(resource: resource(device), amount: amount),

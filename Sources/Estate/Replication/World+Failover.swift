@@ -56,7 +56,7 @@ extension World {
 
   mutating func startFailover(of pair: PairID, to point: Promotion.Point) {
     premises.stopAllServices()
-    for id in volumes.indices { volumes[id].hasStopped = true }
+    for id in volumes.indices { volumes[id].stop() }
     // Fencing: whatever still runs at the old primary acknowledges nothing more.
     let left = fabric[fabric.origin(of: pair)].servingSite
     for other in protectionGroups where fabric[other].servingSite == left {
@@ -105,13 +105,9 @@ extension World {
   mutating func exchangeVolumes(of pair: PairID) {
     let new = fabric[pair].standing
     for (place, id) in fabric[pair].volumes.enumerated() {
-      // The journal of torn pages lies on the devices that are left, and is of use there alone.
       if volumes[id].isLost { fabric[pair][1 - new].lose() } else { mendTornPages(of: id) }
       fabric[pair].exchangeCopy(of: place, with: &volumes[id].disk)
-      volumes[id].journal = []
-      volumes[id].isNew = false
-      volumes[id].isLost = false
-      volumes[id].device = fabric[pair][new].devices[place]
+      volumes[id].move(to: fabric[pair][new].devices[place])
     }
     fabric[pair].exchangeRoles()
   }

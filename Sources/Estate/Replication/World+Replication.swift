@@ -31,7 +31,7 @@ extension World {
       ReplicationPair(pair, policy, volumes: ids, sizes: sizes, link: link, nodes: nodes, at: now)
     }
     for (place, id) in ids.enumerated() {
-      volumes[id].copies.append(GroupMember(pair: pair, place: place))
+      volumes[id].add(GroupMember(pair: pair, place: place))
     }
     if policy.mode.activeActive != nil {
       startBothSites(of: pair)

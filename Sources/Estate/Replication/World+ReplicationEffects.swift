@@ -48,7 +48,7 @@ extension World {
     case .refused(let refusal): refused(refusal, pair, node)
     case .drained:
       guard fabric[pair].endDraining() else { return }
-      for id in fabric[pair].volumes { volumes[id].hasStopped = true }
+      for id in fabric[pair].volumes { volumes[id].stop() }
       occurrences.append(.drained(pair))
     case .reached(let point): keepCopy(pair, node, point)
     case .held: break

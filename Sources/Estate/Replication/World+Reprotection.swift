@@ -94,7 +94,7 @@ extension World {
     for id in databases.indices.map(DatabaseID.init) { writeDown(id) }
     for id in volumes.indices.map(VolumeID.init) where !volumes[id].hasStopped {
       startFlush(of: id)
-      volumes[id].isQuiescing = true
+      volumes[id].quiesce()
     }
   }
 

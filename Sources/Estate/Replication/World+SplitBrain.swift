@@ -44,7 +44,7 @@ extension World {
   private mutating func beginSplitBrain(of pair: PairID) {
     fabric.beginSplitBrain(of: pair, at: now)
     for (place, id) in fabric[pair].volumes.enumerated() {
-      volumes[id].leftCopy = GroupMember(pair: pair, place: place)
+      volumes[id].leave(GroupMember(pair: pair, place: place))
     }
   }
 
@@ -65,7 +65,7 @@ extension World {
         - 1
       ledger.divide(
         id, by: ClientSplit(seed: seed, volume: id, share: share),
-        fromWrite: volumes[id].issued + 1,
+        fromWrite: volumes[id].progress.issued + 1,
         behind: required, on: held)
     }
     return integrity
@@ -74,7 +74,7 @@ extension World {
   /// Announces the new address. Some clients use it from now on, and the others keep the old one.
   public mutating func leadClientsToNewSite() {
     for id in volumes.indices.map(VolumeID.init) {
-      ledger.beginDivision(of: id, withWrite: volumes[id].issued + 1)
+      ledger.beginDivision(of: id, withWrite: volumes[id].progress.issued + 1)
     }
   }
 
@@ -85,7 +85,7 @@ extension World {
 
   mutating func writeAtLeftSite(_ write: PageWrite, to id: VolumeID, at firstPage: Int) {
     guard let copy = volumes[id].leftCopy else {
-      volumes[id].turnedAway += 1
+      volumes[id].turnAway()
       return
     }
     let offset = ByteCount(firstPage * PagedImage.pageSize)
@@ -102,7 +102,7 @@ extension World {
   mutating func stopProduction() {
     guard !premises.unbrokenServices.isEmpty else { return }
     premises.stopAllServices()
-    for id in volumes.indices { volumes[id].hasStopped = true }
+    for id in volumes.indices { volumes[id].stop() }
     occurrences.append(.oldPrimaryIsFenced)
   }
 
@@ -126,7 +126,7 @@ extension World {
   mutating func endServing(of pair: PairID) {
     guard fabric.isApart(pair) else { return }
     if fabric.endSplitBrain(of: pair, at: now) { occurrences.append(.oldPrimaryIsFenced) }
-    for id in fabric[pair].volumes { volumes[id].leftCopy = nil }
+    for id in fabric[pair].volumes { volumes[id].endLeaving() }
   }
 
   /// The number of writes that the old site has acknowledged since the other was promoted.

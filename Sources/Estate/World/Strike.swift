@@ -198,7 +198,7 @@ extension World {
     takeDown(resource(device))
     crashReplication(on: device, isLost: true)
     for index in volumes.indices where volumes[index].device == device {
-      volumes[index].isLost = true
+      volumes[index].lose()
       noteLogDamage(on: VolumeID(index))
     }
     for index in blueprint.vaults.indices where blueprint.vaults[index].device == device {
@@ -265,7 +265,7 @@ extension World {
 
   private mutating func report(_ down: [ServiceID]) {
     for service in down {
-      for volume in blueprint.services[service].volumes { volumes[volume].hasStopped = true }
+      for volume in blueprint.services[service].volumes { volumes[volume].stop() }
     }
     endLogArchives(of: down)
     occurrences.append(.outage(down))

@@ -23,11 +23,10 @@ extension World {
   private func checkVolumes() {
     for id in volumes.indices.map(VolumeID.init) {
       let volume = volumes[id]
-      precondition(volume.flushing <= volume.issued, "only issued writes are flushed")
-      precondition(volume.turnedAway >= 0, "writes that were turned away are counted")
+      volume.checkInvariants()
       if volume.database == nil {
         precondition(
-          ledger.acknowledgedWrites(of: id) <= volume.issued, "only issued writes are acknowledged")
+          ledger.acknowledgedWrites(of: id) <= volume.progress.issued, "only issued writes are acknowledged")
       }
       for copy in volume.copies {
         precondition(fabric[copy.pair].volumes[copy.place] == id, "a volume knows its place in a group")

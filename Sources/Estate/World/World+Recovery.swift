@@ -118,9 +118,7 @@ extension World {
         target: target(service), catalog: backups[vault].knownCatalog, options: Self.restoreOptions)
       backups[restored: service] = nil
       for id in wanted {
-        volumes[id].journal = []
-        volumes[id].isRestored = true
-        volumes[id].isNew = false
+        volumes[id].beginRestore(isWhole: true)
       }
       return begin(
         .restore(job),
@@ -162,9 +160,7 @@ extension World {
     jobs.end(id)
     guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
-      volumes[volume].disk = CachedVolume(image: image)
-      volumes[volume].journal = []
-      volumes[volume].isRestored = true
+      volumes[volume].revert(to: image)
     }
     occurrences.append(.restored(id, .complete))
   }
@@ -200,8 +196,7 @@ extension World {
   public mutating func rebuild(_ lost: SiteID, at site: SiteID, on device: DeviceID) {
     premises.moveHosts(from: lost, to: site)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == lost {
-      volumes[index].device = device
-      volumes[index].makeAnew()
+      volumes[index].rebuild(on: device)
     }
   }
 
@@ -215,37 +210,23 @@ extension World {
   public mutating func goOn(reader: StampReader) {
     fabric.forgetEndedSplitBrain()
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
-      (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
-      volumes[id].isRestored = false
+      volumes[id].resume()
     }
     for id in databases.indices.map(DatabaseID.init) { goOn(id, reader: reader) }
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database == nil {
-      if let arrival = volumes[id].nextArrival { events.cancel(arrival) }
+      if let arrival = volumes[id].takeArrival() { events.cancel(arrival) }
       let next = schedules[id].firstWrite(after: now)
       ledger.beginCourse(
         of: id, withWrite: next, on: reader.writes(in: volumes[id].image, of: schedules[id]))
-      volumes[id].isRestored = false
-      (volumes[id].issued, volumes[id].flushing) = (next - 1, next - 1)
-      (volumes[id].issuedBySite, volumes[id].flushingBySite) = (
-        [next - 1, next - 1], [next - 1, next - 1]
-      )
-      (volumes[id].hasStopped, volumes[id].isQuiescing, volumes[id].flushIsDue) = (false, false, false)
+      volumes[id].resume(withWrite: next)
       scheduleNextArrival(id)
     }
   }
 
   /// Repairs pages that a crash left half written, from the application's journal.
   mutating func mendTornPages(of id: VolumeID) {
-    // The entry of the first of several writes to a page holds the durable bytes.
-    for (page, before) in volumes[id].journal.reversed() {
-      let torn = volumes[id].disk.image[page: page]
-      if torn.isEmpty || schedules[id].maker.stamp(of: torn) != nil { continue }
-      mustSucceed { () throws(StorageError) in
-        try volumes[id].disk.write(before, at: ByteCount(page * PagedImage.pageSize))
-      }
-    }
-    volumes[id].disk.flush()
-    volumes[id].journal = []
+    let maker = schedules[id].maker
+    volumes[id].mendTornPages { maker.stamp(of: $0) != nil }
   }
 
   /// Returns the bytes that one restore reads at once, in whole requests and in requests for single blocks.
@@ -288,15 +269,5 @@ public enum RestoreEnding: Hashable, Sendable {
     case .damaged(_, let report): self = .failed("\(report.objects.count) damaged objects")
     case .failed(let failure): self = .failed("\(failure)")
     }
-  }
-}
-
-extension VolumeState {
-  /// Empties the volume, as on a new device.
-  mutating func makeAnew() {
-    disk = CachedVolume(size: disk.size)
-    journal = []
-    isLost = false
-    isNew = true
   }
 }

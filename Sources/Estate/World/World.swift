@@ -60,7 +60,7 @@ public struct World: Sendable {
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
     for (index, database) in databases.enumerated() {
-      for volume in database.plan.volumes { volumes[volume].database = DatabaseID(index) }
+      for volume in database.plan.volumes { volumes[volume].hold(DatabaseID(index)) }
       scheduleNextTransaction(of: DatabaseID(index))
     }
     for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }
