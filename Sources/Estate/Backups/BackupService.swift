@@ -33,19 +33,19 @@ struct BackupService: Sendable {
 
   /// An agent, which is read and changed in place.
   subscript(agent index: Int) -> BackupAgent {
-    @inline(__always) _read { yield agents[index] }
+    @inline(__always) _read { yield agents.span[index] }
     @inline(__always) _modify { yield &agents[index] }
   }
 
   /// A log archive, which is read and changed in place.
   subscript(log index: Int) -> LogArchive {
-    @inline(__always) _read { yield logArchives[index] }
+    @inline(__always) _read { yield logArchives.span[index] }
     @inline(__always) _modify { yield &logArchives[index] }
   }
 
   /// A vault, which is read and changed in place.
   subscript(vault: VaultID) -> VaultState {
-    @inline(__always) _read { yield vaults[vault.index] }
+    @inline(__always) _read { yield vaults.span[vault.index] }
     @inline(__always) _modify { yield &vaults[vault.index] }
   }
 

@@ -15,7 +15,7 @@ struct ReplicationFabric: Sendable {
 
   /// A group, which is read and changed in place.
   subscript(pair: PairID) -> ReplicationPair {
-    @inline(__always) _read { yield pairs[pair.index] }
+    @inline(__always) _read { yield pairs.span[pair.index] }
     @inline(__always) _modify { yield &pairs[pair.index] }
   }
 

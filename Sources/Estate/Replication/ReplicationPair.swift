@@ -60,7 +60,7 @@ struct ReplicationPair: Sendable {
 
   /// A side of the group, which is read and changed in place.
   subscript(node: Int) -> ReplicationNode {
-    @inline(__always) _read { yield nodes[node] }
+    @inline(__always) _read { yield nodes.span[node] }
     @inline(__always) _modify { yield &nodes[node] }
   }
 
