@@ -312,6 +312,18 @@ import Units
     #expect(world.protectionGroups(standingAt: SmallEstate.there).isEmpty)
   }
 
+  /// Checked after every event: a side without an engine has no alarms.
+  @Test func aPromotedCopyWithoutALinkToProductionLeavesNoAlarmBehind() {
+    for mode in Self.farModes {
+      var world = SmallEstate.world(isFarLinkedWithHere: false)
+      for policy in SmallEstate.cascade(.storage(.asynchronous), then: mode) { world.protect(with: policy) }
+      world.run(through: SmallEstate.start + .minutes(30))
+      #expect(failOver(&world, to: far))
+      world.checkInvariants()
+      #expect(world.protectionGroups(standingAt: SmallEstate.here).isEmpty)
+    }
+  }
+
   @Test func aFarSiteWithoutALinkToProductionServesWithTheNearOneBehindIt() {
     var world = SmallEstate.world(isFarLinkedWithHere: false)
     for policy in SmallEstate.cascade(.storage(.synchronous), then: .storage(.asynchronous)) {

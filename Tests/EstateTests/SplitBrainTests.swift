@@ -67,6 +67,23 @@ import Units
     return world.inspect(SmallEstate.both, against: end, reader: reader)
   }
 
+  /// People may resume the services while the old primary is still cut off.
+  @Test func anOldPrimaryThatStillServesIsFencedAlsoAfterTheServicesHaveResumed() throws {
+    var world = world()
+    cut(&world, for: .minutes(20))
+    _ = try #require(wait(in: &world, isLoss))
+    let group = try #require(world.protectionGroups(standingAt: SmallEstate.there).first)
+    world.startUnfencedFailover(of: group)
+    _ = try #require(wait(in: &world) { if case .promoted = $0 { true } else { false } })
+    world.goOn(reader: reader)
+    #expect(world.isApart(group) && world.lastSplitBrain?.end == nil)
+    let end = try #require(wait(in: &world) { if case .oldPrimaryIsFenced = $0 { true } else { false } })
+    #expect(!world.isApart(group) && end >= cutAt + .minutes(20))
+    #expect(world.lastSplitBrain?.end == end)
+    world.goOn(reader: reader)
+    #expect(world.lastSplitBrain == nil)
+  }
+
   @Test func aStandbySiteThatAsksNobodyTakesACutLinkForADeadSite() throws {
     var world = world()
     cut(&world, for: .minutes(10))

@@ -12,7 +12,7 @@ extension World {
     guard let id = database(of: service), let mistake = databases[id].astray?.position,
       let pair = logPair(of: id, at: site)
     else { return false }
-    let node = pairs[pair].nodes[pairs[pair].standing]
+    let node = fabric[pair][fabric[pair].standing]
     guard let instant = node.engine?.appliesRecord(at: UInt64(mistake), ifReceivedAt: now) else {
       return false
     }
@@ -21,20 +21,20 @@ extension World {
 
   /// Whether a group's copy applies its log with a delay.
   public func appliesLate(_ pair: PairID) -> Bool {
-    pairs[pair].policy.applyDelay > .zero && pairs[pair].serving == ReplicationPair.home
+    fabric[pair].policy.applyDelay > .zero && fabric[pair].serving == ReplicationPair.home
   }
 
   /// Tells the standbys at a site to apply no more records until they are promoted.
   public mutating func pauseReplay(at site: SiteID) {
-    for pair in protectionGroups(standingAt: site) where pairs[pair].policy.mode.isApplication {
-      tell(pair, pairs[pair].standing, .command(.pause))
+    for pair in protectionGroups(standingAt: site) where fabric[pair].policy.mode.isApplication {
+      tell(pair, fabric[pair].standing, .command(.pause))
     }
   }
 
   /// Starts a failover with the log replayed up to the record before the mistake. `promotionRefused` occurs if
   /// the mistake has been applied.
   public mutating func startFailoverBeforeMistake(of pair: PairID) {
-    guard let id = database(on: pairs[pair].volumes[0]), let mistake = databases[id].astray else {
+    guard let id = database(on: fabric[pair].volumes[0]), let mistake = databases[id].astray else {
       return startFailover(of: pair)
     }
     databases[id].stoppedReplay = DatabaseState.StoppedReplay(behind: mistake.after, at: mistake.instant)
@@ -43,7 +43,7 @@ extension World {
 
   private func logPair(of id: DatabaseID, at site: SiteID) -> PairID? {
     protectionGroups(standingAt: site).first {
-      pairs[$0].policy.mode.isApplication && pairs[$0].volumes.contains(databases[id].plan.log)
+      fabric[$0].policy.mode.isApplication && fabric[$0].volumes.contains(databases[id].plan.log)
     }
   }
 }

@@ -9,8 +9,8 @@ extension World {
   /// Returns the pair that replicates the log of a database.
   func logPair(of id: DatabaseID) -> PairID? {
     let volume = databases[id].plan.log
-    return pairs.indices.map(PairID.init).first {
-      pairs[$0].policy.mode.isApplication && pairs[$0].volumes.contains(volume) && pairs[$0].hasSource
+    return fabric.groups.first {
+      fabric[$0].policy.mode.isApplication && fabric[$0].volumes.contains(volume) && fabric[$0].hasSource
     }
   }
 
@@ -23,46 +23,42 @@ extension World {
     archive(changes, at: databases[id].logged, of: id)
     guard let pair = logPair(of: id) else { return false }
     let position = UInt64(databases[id].logged)
-    let node = pairs[pair].serving
+    let node = fabric[pair].serving
     tell(pair, node, .append(LogRecord(first: position, last: position, bytes: changes)))
-    pairs[pair].flushesEver += 1
-    let ticket = pairs[pair].flushesEver
-    pairs[pair].flushes[ticket] = ReplicationPair.HostFlush(
-      volume: databases[id].plan.log, owner: .application(through: transaction), node: node)
-    tell(pair, node, .flush(FlushTicket(ticket), volume: 0))
-    pairs[pair].record.note(logLags(of: pair), at: now)
+    let log = GroupMember(pair: pair, place: 0)
+    flush(log, databases[id].plan.log, for: .application(through: transaction), at: node)
+    let lags = logLags(of: pair)
+    fabric[pair].meter.note(lags, at: now)
     return true
   }
 
   /// Handles the end of a wait: the log or the blocks have reached the place that the mode demands.
   mutating func answer(_ id: DatabaseID, through place: Int, by pair: PairID) {
-    guard pairs[pair].policy.mode.isApplication else { return databaseFlushAcknowledged(id, through: place) }
+    guard fabric[pair].policy.mode.isApplication else { return databaseFlushAcknowledged(id, through: place) }
     guard !hasStopped(id) else { return }
-    let wait = now - databases[id].askedInstant(ofTransaction: place)
-    pairs[pair].record.waited += wait
-    pairs[pair].record.longestWait = max(pairs[pair].record.longestWait, wait)
+    fabric[pair].meter.noteWait(now - databases[id].askedInstant(ofTransaction: place))
     acknowledge(transactionsThrough: place, of: id)
   }
 
   /// Stops a database whose mode forbids acknowledging commits without the standby.
   mutating func stopWithoutStandby(_ pair: PairID) {
-    guard pairs[pair].policy.mode.logWaitsForPeer, pairs[pair].record.state != .replicating,
-      pairs[pair].serving == ReplicationPair.home
+    guard fabric[pair].policy.mode.logWaitsForPeer, fabric[pair].meter.record.state != .replicating,
+      fabric[pair].serving == ReplicationPair.home
     else { return }
-    let services = pairs[pair].volumes.map { blueprint.volumes[$0].service }
+    let services = fabric[pair].volumes.map { blueprint.volumes[$0].service }
     if let service = services.first, !premises.isBroken(service) { beginOutage(of: [service]) }
   }
 
   /// Returns the bytes that the standby writes to apply a record. The standby writes the same bytes as the
   /// primary.
   func applied(_ record: LogRecord, by pair: PairID) -> ByteCount {
-    guard let id = database(on: pairs[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
+    guard let id = database(on: fabric[pair].volumes[0]) else { return ByteCount(record.bytes.count) }
     return databases[id].bytesWritten(forRecord: Int(record.last))
   }
 
   /// Makes the volumes of a standby that has applied everything the database's volumes.
   mutating func adoptStandby(of pair: PairID, appliedThrough position: UInt64) {
-    guard let id = database(on: pairs[pair].volumes[0]) else { return }
+    guard let id = database(on: fabric[pair].volumes[0]) else { return }
     let image = mustSucceed { () throws(StorageError) in
       try databases[id].standbyImage(appliedThrough: Int(position))
     }
@@ -74,14 +70,14 @@ extension World {
 
   /// Returns the log position that is durable at the standby; `nil` where no log is replicated.
   package func standbyLogPosition(of pair: PairID) -> Int? {
-    guard pairs[pair].policy.mode.isApplication else { return nil }
-    return Int(pairs[pair].nodes[pairs[pair].standing].stored.log.last)
+    guard fabric[pair].policy.mode.isApplication else { return nil }
+    return Int(fabric[pair][fabric[pair].standing].stored.log.last)
   }
 
   /// The standby's backlog as the source reports it, in unsent and in unapplied log. The lags are neither RPO
   /// nor RTO; `nil` where no log is replicated.
   public func logLags(of pair: PairID) -> LogLags? {
-    pairs[pair].nodes[pairs[pair].serving].engine?.logLags(of: pairs[pair].group.id)
+    fabric[pair].logLags
   }
 }
 

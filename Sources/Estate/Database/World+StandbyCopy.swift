@@ -9,44 +9,44 @@ extension World {
   /// Whether the idle side's history diverges from the serving side's. The cause is lost data, or commits
   /// that never reached the other side.
   func needsCopy(_ pair: PairID) -> Bool {
-    guard pairs[pair].policy.mode.isApplication, let source = pairs[pair].nodes[pairs[pair].serving].engine
+    guard fabric[pair].policy.mode.isApplication, let source = fabric[pair][fabric[pair].serving].engine
     else { return false }
-    let node = pairs[pair].nodes[pairs[pair].standing]
+    let node = fabric[pair][fabric[pair].standing]
     return node.isBlank || node.stored.log.last != source.durableState.log.fork
   }
 
   /// Starts copying the served volumes to the other side. New records wait in the log meanwhile.
   mutating func startCopy(of pair: PairID) {
-    let (from, to) = (pairs[pair].serving, pairs[pair].standing)
+    let (from, to) = (fabric[pair].serving, fabric[pair].standing)
     crash(pair, to)
-    guard let source = pairs[pair].nodes[from].engine else { return }
+    guard let source = fabric[pair][from].engine else { return }
     var legs: [Operation.Leg] = []
     for (place, image) in images(of: pair, at: from).enumerated() {
       let amount = scale.unscaled(ByteCount(image.usedPageCount * PagedImage.pageSize))
-      legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[from].devices[place]), amount: amount))
-      legs.append(Operation.Leg(resource: resource(pairs[pair].link), amount: amount))
-      legs.append(Operation.Leg(resource: resource(pairs[pair].nodes[to].devices[place]), amount: amount))
+      legs.append(Operation.Leg(resource: resource(fabric[pair][from].devices[place]), amount: amount))
+      legs.append(Operation.Leg(resource: resource(fabric[pair].link), amount: amount))
+      legs.append(Operation.Leg(resource: resource(fabric[pair][to].devices[place]), amount: amount))
     }
     start(
       .standbyCopy(pair, through: source.durableState.log.last), through: legs,
-      latency: blueprint.links[pairs[pair].link].latency)
+      latency: blueprint.links[fabric[pair].link].latency)
   }
 
   /// Completes a copy: the standby continues with the log that follows. A failed copy is retried after the
   /// time in which a silent peer is noticed.
   mutating func finishCopy(of pair: PairID, through position: UInt64, failed: Bool) {
-    let (from, to) = (pairs[pair].serving, pairs[pair].standing)
-    guard !pairs[pair].isDisabled, let source = pairs[pair].nodes[from].engine else { return }
+    let (from, to) = (fabric[pair].serving, fabric[pair].standing)
+    guard !fabric[pair].isDisabled, let source = fabric[pair][from].engine else { return }
     if failed {
-      events.schedule(.standbyCopy(pair), at: now + pairs[pair].policy.tolerance)
+      events.schedule(.standbyCopy(pair), at: now + fabric[pair].policy.tolerance)
       return
     }
-    var state = blankState(of: pair, to)
+    var state = fabric[pair].blankState(of: to, activityLog)
     state.generations = source.durableState.generations
     state.log = LogState(continuingAfter: position)
-    pairs[pair].nodes[to].stored = state
-    pairs[pair].nodes[to].isBlank = false
-    pairs[pair].replicas = images(of: pair, at: from).map { CachedVolume(image: $0) }
+    // A standby that power brought back meanwhile is replaced.
+    if fabric[pair][to].engine != nil { crash(pair, to) }
+    fabric[pair].fillCopy(with: images(of: pair, at: from), from: state)
     beginTarget(pair, to)
     tell(pair, from, .command(.resume))
   }
@@ -54,7 +54,7 @@ extension World {
   /// Whether both sides of a drained pair hold the same accounts and transfers. Their bytes differ, because
   /// each side's SQLite wrote its own.
   func holdSameTransactions(_ pair: PairID) -> Bool {
-    guard let id = database(on: pairs[pair].volumes[0]) else { return false }
+    guard let id = database(on: fabric[pair].volumes[0]) else { return false }
     let history = databases[id].course.history
     let verdicts = [0, 1].map { node in
       let images = images(of: pair, at: node)

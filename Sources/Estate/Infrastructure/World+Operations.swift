@@ -61,9 +61,7 @@ extension World {
   ) -> Instant {
     let arrival = now + latency
     guard let sender else { return arrival }
-    pairs[sender.pair].nodes[sender.node].lastArrival = max(
-      pairs[sender.pair].nodes[sender.node].lastArrival, arrival)
-    return pairs[sender.pair].nodes[sender.node].lastArrival
+    return fabric[sender.pair][sender.node].arrival(notBefore: arrival)
   }
 
   // MARK: Faults
@@ -81,8 +79,7 @@ extension World {
 
   /// Drops the messages that wait for a connection that breaks.
   private mutating func breakConnection(of sender: Operation.Sender) {
-    pairs[sender.pair].nodes[sender.node].outbox = []
-    pairs[sender.pair].nodes[sender.node].isSending = false
+    fabric[sender.pair][sender.node].breakConnection()
   }
 
   // MARK: Identifiers

@@ -3,6 +3,9 @@ import Storage
 import Units
 
 /// The log archive of one database: the open segment, those on their way, and those in the vault.
+///
+/// Invariants: at most one segment is under way, and it is the oldest pending one; every record is in the vault, pending or
+/// open, in order.
 struct LogArchive: Sendable {
   /// A closed segment that the vault has not acknowledged.
   struct Pending: Sendable {
@@ -10,6 +13,14 @@ struct LogArchive: Sendable {
     let segment: LogSegment
     /// The size at full size.
     let size: ByteCount
+  }
+
+  private enum Sending {
+    case idle
+    /// The oldest pending segment is on its way.
+    case underWay
+    /// The oldest pending segment could not be stored, and waits before it is sent again.
+    case waiting
   }
 
   let policy: LogArchivePolicy
@@ -22,16 +33,14 @@ struct LogArchive: Sendable {
   /// The part of the logged bytes that full segments took.
   private var taken = ByteCount.zero
   private(set) var pending: [Pending] = []
-  var isSending = false
-  /// Whether a failed segment waits before it is sent again.
-  var isWaiting = false
+  private var sending = Sending.idle
   private(set) var stored: [ArchivedSegment] = []
   private var closedCount = 0
   /// The instant at which the database stopped.
-  var end: Instant?
+  private(set) var end: Instant?
   /// Whether the log's own files were damaged, so that only archived records remain.
-  var isLogDamaged = false
-  var record = LogArchiveRecord()
+  private(set) var isLogDamaged = false
+  private(set) var record = LogArchiveRecord()
 
   init(policy: LogArchivePolicy, database: DatabaseID, scale: Scale) {
     self.policy = policy
@@ -97,8 +106,39 @@ struct LogArchive: Sendable {
     records.reduce(.zero) { $0 + size(of: $1) }
   }
 
-  /// Notes that the vault has acknowledged the oldest pending segment.
+  // MARK: Sending
+
+  /// Returns the size of the oldest pending segment, which counts as under way from now on. Returns `nil` without
+  /// one, and while one is under way or waits.
+  mutating func beginSending() -> ByteCount? {
+    guard sending == .idle, let next = pending.first else { return nil }
+    sending = .underWay
+    return next.size
+  }
+
+  /// The segment that is on its way.
+  var segmentUnderWay: Pending {
+    precondition(sending == .underWay, "a segment on its way was sent")
+    return pending[0]
+  }
+
+  /// Counts an attempt to store a segment that failed.
+  mutating func noteFailure() {
+    precondition(sending == .underWay, "an attempt that failed was under way")
+    sending = .waiting
+    record.failures += 1
+  }
+
+  /// Ends the wait after a failed attempt.
+  mutating func endWait() {
+    precondition(sending == .waiting, "only a failed segment waits")
+    sending = .idle
+  }
+
+  /// Notes that the vault has acknowledged the segment that was under way.
   mutating func noteStored(at now: Instant) {
+    precondition(sending == .underWay, "a segment that arrives was sent")
+    sending = .idle
     let sent = pending.removeFirst()
     let first = sent.segment.records.first?.position ?? 0
     stored.append(
@@ -115,10 +155,27 @@ struct LogArchive: Sendable {
     max(1, (size.bytes + policy.segmentSize.bytes - 1) / policy.segmentSize.bytes)
   }
 
+  /// Ends the archive with its database; the first end counts.
+  mutating func end(at now: Instant) { end = end ?? now }
+
+  mutating func noteLogDamage() { isLogDamaged = true }
+
   mutating func removeStored(where isGone: (ArchivedSegment) -> Bool) { stored.removeAll(where: isGone) }
 
   /// The records that no vault has yet, oldest first.
   var tail: [CommittedChange] { pending.flatMap(\.segment.records) + open }
+
+  /// Traps unless the records that no vault has are in order, and segments are of the past.
+  func checkInvariants(at now: Instant) {
+    precondition(sending != .underWay || !pending.isEmpty, "a segment under way is pending")
+    precondition(taken <= logged, "full segments take only what was logged")
+    precondition(
+      zip(pending, pending.dropFirst()).allSatisfy { $0.number < $1.number }, "segments are numbered")
+    precondition(pending.last.map { $0.number <= closedCount } ?? true, "only a closed segment is sent")
+    precondition(
+      zip(stored, stored.dropFirst()).allSatisfy { $0.closed <= $1.closed }, "segments are stored in order")
+    precondition(end.map { $0 <= now } ?? true, "an archive ends with its database")
+  }
 }
 
 /// The results of the log archives so far, at full size.

@@ -6,7 +6,7 @@ import Units
 extension World {
   /// Whether log of a service's database is archived.
   public func hasLogArchive(of service: ServiceID) -> Bool {
-    database(of: service).map { logArchive(of: $0) != nil } ?? false
+    database(of: service).map { backups.logArchive(of: $0) != nil } ?? false
   }
 
   /// Starts to bring a restored database forward by its log; `replayed` occurs at the end.
@@ -15,13 +15,13 @@ extension World {
   public mutating func startReplay(
     of service: ServiceID, from base: Instant, to target: LogReplayTarget, reader: StampReader
   ) -> ActivityID {
-    guard let id = database(of: service), let index = logArchive(of: id) else {
+    guard let id = database(of: service), let index = backups.logArchive(of: id) else {
       preconditionFailure("only an archived log is replayed")
     }
     let plan = replayPlan(of: index, from: base, to: target, reader: reader)
     let home = premises.site(of: blueprint.services[service].host)
     let activity = jobs.add(.replay(plan), Activity(site: home, service: service))
-    let archive = logArchives[index]
+    let archive = backups[log: index]
     let fetched = plan.segments.reduce(ByteCount.zero) { $0 + $1.size }
     if fetched > .zero { fetch(fetched, of: index, for: activity) }
     let time = archive.policy.replayTime(for: archive.size(of: plan.records), writtenIn: plan.end - base)
@@ -32,18 +32,18 @@ extension World {
 
   /// Moves the log from the vault to the database's volume, as fast as the path allows.
   private mutating func fetch(_ size: ByteCount, of index: Int, for id: ActivityID) {
-    let policy = logArchives[index].policy
+    let archive = backups[log: index]
     let portions = Int64(PortionChain.count * PortionChain.length)
-    let volume = databases[logArchives[index].database].plan.log
+    let volume = databases[archive.database].plan.log
     let way = way(
-      from: blueprint.vaults[policy.vault].device, to: volumes[volume].device,
+      from: blueprint.vaults[archive.policy.vault].device, to: volumes[volume].device,
       carrying: ByteCount((size.bytes + portions - 1) / portions))
     jobs.addParts(PortionChain.count, ofReplay: id)
     for place in 0..<PortionChain.count {
       let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
       start(.portion(id, chain), through: chain.portion, latency: way.latency)
     }
-    vaults[policy.vault].meter.countGets(logArchives[index].objects(for: size), of: size)
+    backups[archive.policy.vault].countGets(archive.objects(for: size), of: size)
   }
 
   // MARK: The plan
@@ -52,7 +52,7 @@ extension World {
   private func replayPlan(
     of index: Int, from base: Instant, to target: LogReplayTarget, reader: StampReader
   ) -> LogReplayPlan {
-    let archive = logArchives[index]
+    let archive = backups[log: index]
     let state = databases[archive.database]
     var plan = LogReplayPlan(database: archive.database, base: base)
     let images = state.plan.volumes.map { volumes[$0].image }
@@ -79,12 +79,12 @@ extension World {
   private func takeArchived(
     of index: Int, from base: Instant, through limit: Int, into plan: inout LogReplayPlan
   ) -> Bool {
-    let archive = logArchives[index]
+    let archive = backups[log: index]
     let needed = archive.stored.filter { $0.closed >= base || $0.positions.upperBound > plan.behind + 1 }
     let home = blueprint.devices[volumes[databases[archive.database].plan.log].device].site
     guard canReach(archive.policy.vault, from: home) else { return false }
     for stored in needed {
-      guard let bytes = try? vaults[archive.policy.vault].store.get(stored.key, range: nil),
+      guard let bytes = try? backups[archive.policy.vault].store.get(stored.key, range: nil),
         let segment = try? LogSegment(bytes), plan.follows(segment.records)
       else { return false }
       let count = plan.records.count

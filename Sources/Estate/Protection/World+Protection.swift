@@ -5,60 +5,36 @@ import Units
 extension World {
   /// Restarts the metering of all replication pairs, discarding earlier meters.
   public mutating func meterReplication(against objective: Duration) {
-    for index in pairs.indices {
-      pairs[index].course = CopyOnWrite(
-        ReplicationCourse(of: claim(of: PairID(index)), against: objective, at: now))
+    for pair in fabric.groups {
+      let claim = fabric.claim(of: pair)
+      fabric[pair].meter.start(from: claim, against: objective, at: now)
     }
   }
 
   /// The metered course of each pair; empty without replication or metering.
-  public var replicationCourses: [ReplicationCourse] { pairs.compactMap { $0.course?.value.read(at: now) } }
+  public var replicationCourses: [ReplicationCourse] {
+    fabric.groups.compactMap { fabric[$0].meter.readCourse(at: now) }
+  }
 
   /// Meters the current claim of a pair's source.
   mutating func observe(_ pair: PairID) {
-    observeCascade(of: pair)
-    guard pairs[pair].course != nil || pairs[pair].awaited != nil else { return }
-    let (claim, now) = (claim(of: pair), now)
-    pairs[pair].course?.value.observe(claim, at: now)
-    guard let fault = pairs[pair].awaited, claim?.isProtected(since: fault) == true else { return }
-    pairs[pair].awaited = nil
-    occurrences.append(.protectedAgain(pair))
+    let now = now
+    fabric.observe(pair, at: now, into: &occurrences)
   }
 
   /// Requests `protectedAgain` for each pair once its copy holds everything written before an instant.
   public mutating func awaitProtection(since instant: Instant) {
-    for index in pairs.indices where !pairs[index].isDisabled {
-      pairs[index].awaited = instant
-      observe(PairID(index))
+    for pair in fabric.groups where !fabric[pair].isDisabled {
+      fabric[pair].meter.awaitProtection(since: instant)
+      observe(pair)
     }
   }
 
   /// Whether some copy has not yet caught up with a fault.
-  public var isProtectionAwaited: Bool { pairs.contains { $0.awaited != nil } }
+  public var isProtectionAwaited: Bool { fabric.groups.contains { fabric[$0].meter.isAwaited } }
 
   /// Returns the number of writes that an application issued to a site that served.
-  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].issued - volumes[volume].turnedAway }
-}
-
-extension World {
-  /// Returns the claim of the serving side's source, or of both sources where both serve. The source is
-  /// inspected in place, because copying a pair is expensive; `nil` when none runs.
-  func sourceClaim(of pair: PairID) -> ReplicationClaim? {
-    // Where it stands: after every event, and a copy of a pair retains all that it holds.
-    pairs.withUnsafeBufferPointer { pairs in
-      let serving = pairs[pair.index].serving
-      return pairs[pair.index].policy.mode.activeActive != nil
-        ? ReplicationPair.activeClaim(of: pairs[pair.index].nodes, serving: serving)
-        : pairs[pair.index].nodes[serving].engine?.claim
-    }
-  }
-}
-
-extension ReplicationClaim {
-  /// Whether the copy holds everything written before an instant.
-  fileprivate func isProtected(since instant: Instant) -> Bool {
-    isProtecting && oldest.map { $0 >= instant } ?? true
-  }
+  public func issuedWrites(of volume: VolumeID) -> Int { volumes[volume].progress.served }
 }
 
 // MARK: - The truth
@@ -81,7 +57,7 @@ extension World {
       switch occurrence {
       case .promotionRefused: return .unusable
       case .promoted:
-        let group = pairs[pair].volumes
+        let group = fabric[pair].volumes
         for service in blueprint.services.indices { branch.resume(ServiceID(service)) }
         let inspection = branch.inspect(group, against: now, reader: reader)
         guard inspection.isUsable else { return .unusable }

@@ -154,12 +154,15 @@ extension World {
   /// volume, or a copy promoted under a guarantee that covers these writes.
   func keepsTail(of id: VolumeID) -> Bool {
     if volumes[id].isRestored { return false }
-    let groups = pairs.filter { $0.volumes.contains(id) }
-    if let active = groups.first(where: \.isActive) {
-      return active.lastPromise == .peerDurable || active.nodes[active.standing].engine != nil
+    let groups = fabric.groups.filter { fabric[$0].volumes.contains(id) }
+    if let active = groups.first(where: { fabric[$0].isActive }) {
+      return fabric[active].meter.lastPromise == .peerDurable
+        || fabric[active][fabric[active].standing].engine != nil
     }
-    guard let moved = groups.first(where: { $0.serving == ReplicationPair.remote }) else { return true }
-    return moved.promiseBeforeMove.map { $0 != .localDurable && $0 != .degraded } ?? false
+    guard let moved = groups.first(where: { fabric[$0].serving == ReplicationPair.remote }) else {
+      return true
+    }
+    return fabric[moved].meter.promiseBeforeMove.map { $0 != .localDurable && $0 != .degraded } ?? false
   }
 }
 

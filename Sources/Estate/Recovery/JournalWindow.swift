@@ -27,7 +27,7 @@ public struct JournalWindow: Codable, Hashable, Sendable {
 extension World {
   /// The shortest window of any journal; `nil` without host I/O replication.
   public var journalWindow: JournalWindow? {
-    let windows = protectionGroups.filter { pairs[$0].policy.mode.isHostIO }.map(window)
+    let windows = protectionGroups.filter { fabric[$0].policy.mode.isHostIO }.map(window)
     guard var shortest = windows.first else { return nil }
     for window in windows.dropFirst() {
       if (window.length ?? .zero) < (shortest.length ?? .zero) { shortest.length = window.length }
@@ -40,14 +40,14 @@ extension World {
   private func window(of pair: PairID) -> JournalWindow {
     let journal = standingJournal(of: pair)
     return JournalWindow(
-      length: journal?.heldPoints.first.map { now - $0.point.instant }, wanted: pairs[pair].policy.history,
+      length: journal?.heldPoints.first.map { now - $0.point.instant }, wanted: fabric[pair].policy.history,
       hasGivenUpPoints: journal?.hasGivenUpPoints ?? false)
   }
 
   /// Returns the journal of a group's copy; `nil` where there is none or the copy is lost.
   func standingJournal(of pair: PairID) -> Journal? {
-    let node = pairs[pair].nodes[pairs[pair].standing]
-    guard pairs[pair].policy.mode.isHostIO, !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp)
+    let node = fabric[pair][fabric[pair].standing]
+    guard fabric[pair].policy.mode.isHostIO, !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp)
     else { return nil }
     return (node.engine?.durableState ?? node.stored).journal
   }

@@ -18,8 +18,7 @@ extension World {
   ) -> ActivityID {
     disableReplication()
     let pages = max(1, (Int64(schedules[volume].usedPages) * share.billionths + 999_999_999) / 1_000_000_000)
-    volumes[volume].journal = []
-    volumes[volume].isRestored = true
+    volumes[volume].beginRestore(isWhole: false)
     let length = ByteCount(pages * Int64(PagedImage.pageSize))
     return fetch(Extent(offset: .zero, length: length), of: volume, from: option, isExact: false)
   }
@@ -49,8 +48,8 @@ extension World {
     }
     let home = premises.site(of: blueprint.services[blueprint.volumes[volume].service].host)
     let job = RestoreJob(
-      point, key: masterKey, selection: .extents([extent], of: blueprint.volumes[volume].name),
-      target: volumes[volume].isNew ? .fresh : .used, catalog: vaults[vault].knownCatalog,
+      point, key: BackupService.masterKey, selection: .extents([extent], of: blueprint.volumes[volume].name),
+      target: volumes[volume].isNew ? .fresh : .used, catalog: backups[vault].knownCatalog,
       options: Self.restoreOptions)
     var activity = Activity(vault: vault, site: home, streams: volumes.indices.map { .target(VolumeID($0)) })
     activity.isExact = isExact

@@ -9,17 +9,12 @@ extension World {
   public func restoreTarget(of service: ServiceID) -> RestoreTarget {
     RestoreTarget(
       volumes: blueprint.services[service].volumes.map { ($0, volumes[$0]) },
-      restored: restoredVolumes[service])
+      restored: backups[restored: service])
   }
 
   /// Discards all that an attempt to restore a service wrote, so that the next one moves as much again.
   public mutating func discardRestore(of service: ServiceID, to target: RestoreTarget) {
-    for (id, state) in target.volumes {
-      volumes[id].disk = state.disk
-      volumes[id].journal = state.journal
-      volumes[id].isRestored = state.isRestored
-      volumes[id].isNew = state.isNew
-    }
-    restoredVolumes[service] = target.restored
+    for (id, state) in target.volumes { volumes[id].discardRestore(to: state) }
+    backups[restored: service] = target.restored
   }
 }

@@ -28,20 +28,20 @@ extension World {
     let wanted = blueprint.services[service].volumes
     let home = premises.site(of: blueprint.services[service].host)
     return protectionGroups.filter {
-      isReadable($0, from: home) && wanted.allSatisfy(pairs[$0].volumes.contains)
+      isReadable($0, from: home) && wanted.allSatisfy(fabric[$0].volumes.contains)
     }
     .flatMap { journalOptions(of: $0) + keptOptions(of: $0) }
   }
 
   private func isReadable(_ pair: PairID, from home: SiteID) -> Bool {
-    let node = pairs[pair].nodes[pairs[pair].standing]
+    let node = fabric[pair][fabric[pair].standing]
     guard !node.isBlank, isUp(node.site), node.devices.allSatisfy(isUp) else { return false }
     if node.site == home { return true }
     return blueprint.link(between: node.site, and: home).map(isUp) ?? false
   }
 
   private func journalOptions(of pair: PairID) -> [RecoveryOption] {
-    let site = pairs[pair].standingSite
+    let site = fabric[pair].standingSite
     return states(of: pair).map { point in
       RecoveryOption(
         instant: point.point.instant, source: .journal(site),
@@ -53,17 +53,17 @@ extension World {
   /// checkpoints.
   private func states(of pair: PairID) -> [JournalPoint] {
     guard let journal = standingJournal(of: pair) else { return [] }
-    return pairs[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
+    return fabric[pair].policy.mode == .hostIO(.synchronous) ? journal.heldStates : journal.heldPoints
   }
 
   private func holds(_ point: JournalPoint, _ pair: PairID, _ journal: Journal) -> Bool {
     if journal.holds(point) { return true }
-    return pairs[pair].policy.mode == .hostIO(.synchronous) && journal.heldStates.contains(point)
+    return fabric[pair].policy.mode == .hostIO(.synchronous) && journal.heldStates.contains(point)
   }
 
   private func keptOptions(of pair: PairID) -> [RecoveryOption] {
-    let site = pairs[pair].standingSite
-    return pairs[pair].keptCopies.map { copy in
+    let site = fabric[pair].standingSite
+    return fabric[pair].keptCopies.map { copy in
       RecoveryOption(
         instant: copy.instant, source: .remoteSnapshot(site),
         origin: .copy(CopyPoint(pair: pair, place: .kept(copy.images))))
@@ -72,13 +72,11 @@ extension World {
 
   /// Keeps the state that an interval copy has just reached, and as many earlier ones as the policy states.
   mutating func keepCopy(_ pair: PairID, _ node: Int, _ point: ReplicaPoint) {
-    let policy = pairs[pair].policy
-    guard policy.keptSnapshots > 0, node == pairs[pair].standing,
-      pairs[pair].nodes[node].engine?.holdsCopy ?? false
+    let policy = fabric[pair].policy
+    guard policy.keptSnapshots > 0, node == fabric[pair].standing,
+      fabric[pair][node].engine?.holdsCopy ?? false
     else { return }
-    pairs[pair].keptCopies.append(KeptCopy(instant: point.instant, images: images(of: pair, at: node)))
-    let surplus = pairs[pair].keptCopies.count - policy.keptSnapshots
-    if surplus > 0 { pairs[pair].keptCopies.removeFirst(surplus) }
+    fabric[pair].keep(KeptCopy(instant: point.instant, images: images(of: pair, at: node)))
   }
 
   // MARK: Copying back
@@ -89,12 +87,12 @@ extension World {
     let journal = standingJournal(of: pair)
     var images: [(volume: VolumeID, image: PagedImage)] = []
     for id in wanted {
-      guard let place = pairs[pair].volumes.firstIndex(of: id) else { return nil }
+      guard let place = fabric[pair].volumes.firstIndex(of: id) else { return nil }
       switch copy.place {
       case .kept(let kept): images.append((id, kept[place]))
       case .journal(let point):
         guard let journal, holds(point, pair, journal) else { return nil }
-        let base = image(of: place, pair, pairs[pair].standing)
+        let base = image(of: place, pair, fabric[pair].standing)
         images.append((id, rewinds.rewound(base, volume: place, to: point, of: journal)))
       }
     }
@@ -120,7 +118,7 @@ extension World {
       let chain = PortionChain(legs: way.legs, latency: way.latency, place: place)
       start(.portion(id, chain), through: chain.portion, latency: way.latency)
     }
-    for (volume, _) in images { volumes[volume].isNew = false }
+    for (volume, _) in images { volumes[volume].beginCopyBack() }
     return id
   }
 
@@ -128,7 +126,7 @@ extension World {
   private func wayBack(
     of images: [(volume: VolumeID, image: PagedImage)], from pair: PairID, to home: SiteID
   ) -> (legs: [Operation.Leg], latency: Duration) {
-    let node = pairs[pair].nodes[pairs[pair].standing]
+    let node = fabric[pair][fabric[pair].standing]
     let sizes = images.map { portion(of: differingBytes(of: $0.volume, from: $0.image)) }
     var legs = zip(images, sizes).map { image, size in
       Operation.Leg(resource: resource(deviceOfCopy(of: image.volume, in: pair)), amount: size)
@@ -145,8 +143,8 @@ extension World {
   }
 
   private func deviceOfCopy(of volume: VolumeID, in pair: PairID) -> DeviceID {
-    let node = pairs[pair].nodes[pairs[pair].standing]
-    return node.devices[pairs[pair].volumes.firstIndex(of: volume) ?? 0]
+    let node = fabric[pair][fabric[pair].standing]
+    return node.devices[fabric[pair].volumes.firstIndex(of: volume) ?? 0]
   }
 
   private func portion(of size: ByteCount) -> ByteCount {

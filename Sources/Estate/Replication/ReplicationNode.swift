@@ -4,40 +4,36 @@ import Storage
 import Units
 
 /// One side of a replication pair in a running estate: the engine and its state on devices.
+///
+/// Invariants: every volume has a device; an operation of the present engine ends once; a state lands only where no newer one
+/// has; the alarms of the engine are queued.
 struct ReplicationNode: Sendable {
+  typealias Events = EventQueue<Happening>
+
   let site: SiteID
   /// The devices that hold the node's volumes, in the group's order.
   let devices: [DeviceID]
   /// The engine; `nil` while the side is down.
-  var engine: ReplicaEngine?
+  private(set) var engine: ReplicaEngine?
   /// The state from which the engine restarts after a crash.
-  var stored: DurableState
+  private(set) var stored: DurableState
   /// The durable state of an active peer, where both sites serve.
-  var active: ActiveState?
+  private(set) var active: ActiveState?
   /// Whether the side's devices were lost, so that their replacements are empty.
-  var isBlank = false
+  private(set) var isBlank = false
   /// The number of states to be stored so far, and the last one stored.
-  var recordsEver = 0
-  var recordsStored = 0
+  private var recordsEver = 0
+  private var recordsStored = 0
   /// The engine's snapshot of its volumes.
-  var snapshot: [PagedImage]?
+  private(set) var snapshot: [PagedImage]?
   /// The bytes written to each volume since its last flush.
-  var unflushed: [ByteCount]
-  /// The queued alarms of the engine.
-  var alarms = Alarms()
+  private(set) var unflushed: [ByteCount]
+  private var alarms = Alarms()
   /// The number of unfinished operations on the node's devices.
-  var underWay = 0
-  /// The messages waiting for the link with their sizes, oldest first.
-  var outbox: [(message: Message, size: ByteCount)] = []
-  /// The number of unanswered real messages beyond those of the run, and of real writes since the last
-  /// barrier.
-  var unanswered: Int64 = 0
-  var writesSinceBarrier: Int64 = 0
-  var isSending = false
-  /// The arrival time of the last message sent.
-  var lastArrival = Instant.epoch
+  private(set) var underWay = 0
+  private(set) var connection = ReplicationConnection()
   /// The number of crashes, which identifies the engine's incarnation.
-  var generation = 0
+  private(set) var generation = 0
 
   init(site: SiteID, devices: [DeviceID], stored: DurableState) {
     self.site = site
@@ -45,146 +41,129 @@ struct ReplicationNode: Sendable {
     self.stored = stored
     unflushed = devices.map { _ in .zero }
   }
-}
 
-/// An alarm of an engine in the event queue.
-struct Alarm: Sendable {
-  let event: EventID
-  let instant: Instant
-}
-
-/// The alarms of one engine, at most one for each timer.
-struct Alarms: Sendable {
-  private var byTimer: [Alarm?] = ReplicationTimer.allCases.map { _ in nil }
-
-  subscript(timer: ReplicationTimer) -> Alarm? {
-    get { byTimer[Int(timer.rawValue)] }
-    set { byTimer[Int(timer.rawValue)] = newValue }
+  /// A side at another site in the place of this one, which has crashed.
+  func successor(
+    site: SiteID, devices: [DeviceID], stored: DurableState, isBlank: Bool = false
+  ) -> ReplicationNode {
+    precondition(engine == nil, "only a side that is down moves")
+    var node = ReplicationNode(site: site, devices: devices, stored: stored)
+    node.generation = generation
+    node.isBlank = isBlank
+    return node
   }
 
-  /// Removes and returns all set alarms.
-  mutating func takeAll() -> [Alarm] {
-    defer { self = Alarms() }
-    return byTimer.compactMap { $0 }
-  }
-}
+  // MARK: Engine
 
-/// The durable state of one side of a pair, indirect because tasks and events that carry one are moved often.
-indirect enum KeptState: Sendable {
-  case ofPair(DurableState)
-  case active(ActiveState)
-}
+  mutating func run(_ engine: ReplicaEngine) { self.engine = engine }
 
-/// A replication engine in exactly one of its roles. Events are handled in place, because moving or copying
-/// an engine is expensive.
-struct ReplicaEngine: Sendable {
-  private var blockSource: CopyOnWrite<BlockSource>?
-  private var mirror: CopyOnWrite<MirrorTarget>?
-  private var journal: CopyOnWrite<JournalTarget>?
-  private var logSource: CopyOnWrite<LogSource>?
-  private var logTarget: CopyOnWrite<LogTarget>?
-  private var active: CopyOnWrite<ActivePeer>?
-
-  static func source(_ engine: BlockSource) -> ReplicaEngine {
-    ReplicaEngine(blockSource: CopyOnWrite(engine))
-  }
-  static func mirror(_ engine: MirrorTarget) -> ReplicaEngine { ReplicaEngine(mirror: CopyOnWrite(engine)) }
-  static func journal(_ engine: JournalTarget) -> ReplicaEngine {
-    ReplicaEngine(journal: CopyOnWrite(engine))
-  }
-  static func logSource(_ engine: LogSource) -> ReplicaEngine {
-    ReplicaEngine(logSource: CopyOnWrite(engine))
-  }
-  static func logTarget(_ engine: LogTarget) -> ReplicaEngine {
-    ReplicaEngine(logTarget: CopyOnWrite(engine))
-  }
-
-  static func active(_ engine: ActivePeer) -> ReplicaEngine { ReplicaEngine(active: CopyOnWrite(engine)) }
-
-  var isSource: Bool { takesWrites || logSource != nil }
-  /// Whether host writes pass through the engine.
-  var takesWrites: Bool { blockSource != nil || active != nil }
-  /// Whether an active peer is whole, and whether it may serve.
-  var isWhole: Bool { active?.value.isWhole ?? false }
-  var mayServe: Bool { active?.value.mayServe ?? false }
-  /// The state of an active peer, with the number of its conflicts lost; `nil` in other roles.
-  var activeState: PairState? { active?.value.state }
-  var yieldCount: UInt64 { active?.value.yieldCount ?? 0 }
-
-  /// Whether the engine is a target whose volumes hold a past state of its source.
-  var holdsCopy: Bool { mirror?.value.holdsCopy ?? false }
-
-  /// Whether the copy is a prefix of this source's data, up to messages in flight.
-  var isInSync: Bool {
-    blockSource.map { $0.value.isInSync } ?? ((active?.value.state ?? logSource?.value.state) == .replicating)
-  }
-
-  /// Whether this source knows that another site is primary.
-  var isFenced: Bool { blockSource?.value.state == .fenced || logSource?.value.state == .fenced }
-
-  /// The routine of an idle source; `nil` while it is busy.
-  var routine: Routine? {
-    blockSource.map { $0.value.routine } ?? logSource.flatMap { $0.value.routine }
-  }
-
-  /// Returns the lag of the other side as this source claims it; `nil` in other roles.
-  func lag(of pair: UInt32, at now: Instant) -> Lag? {
-    blockSource?.value.lag(at: now) ?? logSource?.value.lag(of: pair) ?? active?.value.lag(at: now)
-  }
-
-  func logLags(of pair: UInt32) -> LogLags? {
-    guard let extract = logSource?.value.extractLag(of: pair),
-      let apply = logSource?.value.applyLag(of: pair)
-    else { return nil }
-    return LogLags(extract: extract, apply: apply)
-  }
-
-  /// The host writes that the source has not yet passed to its devices, oldest first.
-  var heldWrites: [HostWrite] { blockSource?.value.heldWrites ?? active?.value.heldWrites ?? [] }
-
-  /// Returns the instant at which a log target must apply a record; `nil` where it has begun.
-  func appliesRecord(at position: UInt64, ifReceivedAt now: Instant) -> Instant? {
-    logTarget?.value.appliesRecord(at: position, ifReceivedAt: now)
-  }
-
-  /// The claim of a source about its copy, constant between two of its events.
-  private(set) var claim: ReplicationClaim?
-
-  /// The durable state of the engine.
-  var kept: KeptState { active.map { .active($0.value.durableState) } ?? .ofPair(durableState) }
-
-  var durableState: DurableState {
-    let ofBlocks =
-      blockSource?.value.durableState ?? mirror?.value.durableState ?? journal?.value.durableState
-    guard let state = ofBlocks ?? logSource?.value.durableState ?? logTarget?.value.durableState else {
-      preconditionFailure("an engine has a role")
-    }
-    return state
-  }
-
-  /// Traps unless the engine has one role and its state is possible.
-  func checkInvariants() {
-    let roles = [
-      blockSource != nil, mirror != nil, journal != nil, logSource != nil, logTarget != nil, active != nil,
-    ]
-    precondition(roles.count { $0 } == 1, "an engine has one role")
-    blockSource?.value.checkInvariants()
-    mirror?.value.checkInvariants()
-    journal?.value.checkInvariants()
-    logSource?.value.checkInvariants()
-    logTarget?.value.checkInvariants()
-    active?.value.checkInvariants()
-  }
-
+  @inline(__always)
   mutating func handle(
     _ event: ReplicationEvent, at now: Instant, into effects: inout [ReplicationEffect]
   ) {
-    blockSource?.value.handle(event, at: now, into: &effects)
-    mirror?.value.handle(event, at: now, into: &effects)
-    journal?.value.handle(event, at: now, into: &effects)
-    logSource?.value.handle(event, at: now, into: &effects)
-    logTarget?.value.handle(event, at: now, into: &effects)
-    active?.value.handle(event, at: now, into: &effects)
-    claim = blockSource?.value.takeClaim() ?? logSource?.value.takeClaim() ?? active?.value.takeClaim()
+    engine?.handle(event, at: now, into: &effects)
+  }
+
+  /// Stops the engine. Its requests have no effect from now on.
+  mutating func crash(in events: inout Events) {
+    engine = nil
+    generation += 1
+    connection.crash()
+    underWay = 0
+    alarms.cancelAll(in: &events)
+  }
+
+  // MARK: Durable state
+
+  /// Returns the number of the next state to be stored.
+  mutating func nextRecord() -> Int {
+    recordsEver += 1
+    return recordsEver
+  }
+
+  /// Stores a state. An older state never lands on a newer one.
+  mutating func store(_ state: KeptState, number: Int) {
+    precondition(number <= recordsEver, "only a state that was recorded is stored")
+    guard number > recordsStored else { return }
+    recordsStored = number
+    switch state {
+    case .ofPair(let state): stored = state
+    case .active(let state): active = state
+    }
+  }
+
+  /// Sets the state from which the engine starts.
+  mutating func restart(from state: DurableState) { stored = state }
+  mutating func restart(from state: ActiveState) { active = state }
+
+  mutating func lose() { isBlank = true }
+
+  /// Notes that the devices hold the copy again that was lost with their predecessors.
+  mutating func refill() { isBlank = false }
+
+  mutating func keep(_ snapshot: [PagedImage]?) { self.snapshot = snapshot }
+
+  // MARK: Devices
+
+  mutating func noteWritten(_ size: ByteCount, to volume: Int) { unflushed[volume] += size }
+
+  /// Returns the bytes that a flush of a volume must write.
+  mutating func takeUnflushed(_ volume: Int) -> ByteCount {
+    defer { unflushed[volume] = .zero }
+    return unflushed[volume]
+  }
+
+  mutating func beginOperation() { underWay += 1 }
+
+  /// Ends an operation; returns `false` for one of an engine that has crashed since.
+  mutating func endOperation(of generation: Int) -> Bool {
+    guard generation == self.generation else { return false }
+    precondition(underWay > 0, "an operation ends once")
+    underWay -= 1
+    return true
+  }
+
+  // MARK: Connection and alarms
+
+  mutating func send(_ message: Message, _ size: ByteCount) -> Bool {
+    connection.send(message, size)
+  }
+  mutating func nextMessage() -> (message: Message, size: ByteCount)? { connection.next() }
+  mutating func arrival(notBefore instant: Instant) -> Instant {
+    connection.arrival(notBefore: instant)
+  }
+  mutating func breakConnection() { connection.breakOff() }
+  mutating func expectAnswers(_ count: Int64) { connection.expectAnswers(count) }
+  mutating func takeAnswers() -> Int64 { connection.takeAnswers() }
+  mutating func countWrites(_ count: Int64) { connection.countWrites(count) }
+  mutating func takeFlushes() -> Int64 { connection.takeFlushes() }
+
+  func alarm(of timer: ReplicationTimer) -> Instant? { alarms[timer] }
+
+  mutating func setAlarm(
+    _ timer: ReplicationTimer, _ event: Happening, at instant: Instant, in events: inout Events
+  ) {
+    alarms.set(timer, event, at: instant, in: &events)
+  }
+
+  mutating func clearAlarm(_ timer: ReplicationTimer) { alarms.clear(timer) }
+
+  mutating func cancelAlarm(_ timer: ReplicationTimer, in events: inout Events) {
+    alarms.cancel(timer, in: &events)
+  }
+
+  // MARK: Invariants
+
+  /// Traps unless the counters, the connection and the alarms of the side agree; checks its engine too.
+  func checkInvariants(_ events: Events, volumes: Int) {
+    precondition(
+      devices.count == volumes && unflushed.count == volumes, "every volume has a device")
+    precondition(unflushed.allSatisfy { $0 >= .zero }, "no volume flushes more than was written")
+    precondition(underWay >= 0, "an operation ends once")
+    precondition(recordsStored <= recordsEver, "only a state that was recorded is stored")
+    connection.checkInvariants()
+    alarms.checkInvariants(events)
+    precondition(engine != nil || alarms.isEmpty, "a side that is down has no alarms")
+    engine?.checkInvariants()
   }
 }

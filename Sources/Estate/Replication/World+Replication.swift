@@ -9,15 +9,15 @@ extension World {
   /// device, and each later one is above the previous. Writes pass through all of them.
   @discardableResult
   public mutating func protect(with policy: ReplicationPolicy) -> PairID {
-    let feeder = policy.feeder.map(group)
-    let ids = feeder.map { pairs[$0].volumes } ?? policy.volumes ?? volumes.indices.map(VolumeID.init)
+    let feeder = policy.feeder.map(fabric.group)
+    let ids = feeder.map { fabric[$0].volumes } ?? policy.volumes ?? volumes.indices.map(VolumeID.init)
     let sizes = ids.map { volumes[$0].disk.size }
-    let origins = feeder.map { pairs[$0].nodes[pairs[$0].standing].devices } ?? ids.map { volumes[$0].device }
+    let origins = feeder.map { fabric[$0][fabric[$0].standing].devices } ?? ids.map { volumes[$0].device }
     let home = blueprint.devices[origins[0]].site
     guard let link = blueprint.link(between: home, and: policy.site) else {
       preconditionFailure("no link joins the site that feeds the copy with the DR site")
     }
-    let (extent, hot) = activityLog
+    let (extent, hot) = (activityLog.extentSize, activityLog.capacity)
     let nodes = [
       ReplicationNode(
         site: home, devices: origins,
@@ -26,33 +26,30 @@ extension World {
         site: policy.site, devices: ids.map { _ in policy.device },
         stored: DurableState(node: 1, volumes: sizes, hotExtents: hot, extentSize: extent)),
     ]
-    let pair = PairID(pairs.count)
-    pairs.append(
-      ReplicationPair(
-        policy: policy, group: ReplicaGroup(id: UInt32(pair.index + 1), volumes: sizes), volumes: ids,
-        link: link, nodes: nodes, replicas: sizes.map { CachedVolume(size: $0) },
-        record: ReplicationRecord(since: now)))
+    let now = now
+    let pair = fabric.add { pair in
+      ReplicationPair(pair, policy, volumes: ids, sizes: sizes, link: link, nodes: nodes, at: now)
+    }
     for (place, id) in ids.enumerated() {
-      volumes[id].copies.append(GroupMember(pair: pair, place: place))
+      volumes[id].add(GroupMember(pair: pair, place: place))
     }
     if policy.mode.activeActive != nil {
       startBothSites(of: pair)
       return pair
     }
-    if let feeder { join(pair, to: feeder) }
-    pairs[pair].nodes[1].engine = pairs[pair].target(from: pairs[pair].nodes[1].stored, at: scale)
-    tell(pair, ReplicationPair.remote, .begin)
+    if let feeder { fabric.join(pair, to: feeder) }
+    beginTarget(pair, ReplicationPair.remote)
     beginSource(pair)
     return pair
   }
 
   /// The activity log at the scale of the run. Extents are whole pages, and their number covers the share of
   /// the volumes that is hot at full size.
-  var activityLog: (extentSize: ByteCount, capacity: Int) {
+  var activityLog: ActivityLogSize {
     let usual = ActivityLog.usualExtentSize
     let extent = max(ByteCount(PagedImage.pageSize), scale.applied(to: usual))
     let hot = scale.applied(to: usual * Int64(ActivityLog.usualCapacity)).bytes / extent.bytes
-    return (extent, max(16, Int(hot)))
+    return ActivityLogSize(extentSize: extent, capacity: max(16, Int(hot)))
   }
 
   // MARK: The host's side
@@ -71,8 +68,8 @@ extension World {
   private func source(below upper: PairID?, of id: VolumeID) -> GroupMember? {
     volumes[id].copies.last { copy in
       // Asked at every write: the engine is looked at where it stands, not in a copy of its pair.
-      upper.map { copy.pair < $0 } ?? true && feeder(of: copy.pair) == nil
-        && pairs[copy.pair].nodes[pairs[copy.pair].serving].engine?.takesWrites ?? false
+      upper.map { copy.pair < $0 } ?? true && fabric.feeder(of: copy.pair) == nil
+        && fabric[copy.pair][fabric[copy.pair].serving].engine?.takesWrites ?? false
     }
   }
 
@@ -83,37 +80,28 @@ extension World {
 
   /// Passes a write to a group's source.
   mutating func hand(_ write: PageWrite, to member: GroupMember, at offset: ByteCount) {
-    tell(member.pair, pairs[member.pair].serving, .write(next(write, of: member, at: offset)))
+    tell(member.pair, fabric[member.pair].serving, .write(next(write, of: member, at: offset)))
   }
 
   /// Returns the next write of a group's hosts.
   mutating func next(_ write: PageWrite, of member: GroupMember, at offset: ByteCount) -> HostWrite {
-    pairs[member.pair].writes += 1
-    return HostWrite(
-      number: pairs[member.pair].writes, volume: member.place, offset: offset, bytes: write.bytes,
-      nominalSize: write.nominalSize)
+    fabric[member.pair].next(write, to: member.place, at: offset)
   }
 
   mutating func passFlush(of id: VolumeID, for owner: FlushOwner, below upper: PairID?) -> Bool {
     guard let next = source(below: upper, of: id) else { return false }
-    flush(next, id, for: owner, at: pairs[next.pair].serving)
+    flush(next, id, for: owner, at: fabric[next.pair].serving)
     return true
   }
 
   /// Requests the acknowledgement of earlier writes from a node of a pair.
   mutating func flush(_ member: GroupMember, _ id: VolumeID, for owner: FlushOwner, at node: Int) {
-    pairs[member.pair].flushesEver += 1
-    let ticket = pairs[member.pair].flushesEver
-    pairs[member.pair].flushes[ticket] = ReplicationPair.HostFlush(volume: id, owner: owner, node: node)
-    tell(member.pair, node, .flush(FlushTicket(ticket), volume: member.place))
+    let ticket = fabric[member.pair].request(HostRequests.Flush(volume: id, owner: owner, node: node))
+    tell(member.pair, node, .flush(ticket, volume: member.place))
   }
 
   mutating func acknowledge(_ ticket: FlushTicket, _ promise: Promise, _ pair: PairID) {
-    guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
-    pairs[pair].record.acknowledged += 1
-    if promise == .degraded { pairs[pair].record.degraded += 1 }
-    pairs[pair].lastPromise = promise
-    pairs[pair].course?.value.count(promise)
+    guard let flush = fabric[pair].acknowledge(ticket, promise) else { return }
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .finished(ticket))
@@ -128,22 +116,20 @@ extension World {
 
   /// Answers a waiting source above. A source that crashed meanwhile gets no answer.
   private mutating func answer(_ pair: PairID, _ node: Int, _ generation: Int, _ event: ReplicationEvent) {
-    if pairs[pair].nodes[node].generation == generation { tell(pair, node, event) }
+    if fabric[pair][node].generation == generation { tell(pair, node, event) }
   }
 
   mutating func acknowledge(_ id: VolumeID, through number: Int, by pair: PairID) {
     if let database = volumes[id].database { return answer(database, through: number, by: pair) }
     let first = ledger.acknowledgedWrites(of: id) + 1
     guard !volumes[id].hasStopped, first <= number else { return }
-    let wait = now - schedules[id].issueInstant(ofWrite: number)
-    pairs[pair].record.waited += wait
-    pairs[pair].record.longestWait = max(pairs[pair].record.longestWait, wait)
+    fabric[pair].meter.noteWait(now - schedules[id].issueInstant(ofWrite: number))
     for write in first...number { ledger.acknowledge(write: write, of: id, at: now) }
   }
 
   /// Handles a rejected write: the host stops.
   mutating func reject(_ ticket: FlushTicket, _ rejection: Rejection, _ pair: PairID) {
-    guard let flush = pairs[pair].flushes.removeValue(forKey: ticket.number) else { return }
+    guard let flush = fabric[pair].reject(ticket) else { return }
     switch flush.owner {
     case .source(let upper, let node, let generation, let ticket):
       answer(upper, node, generation, .failed(ticket, .unavailable))

@@ -6,27 +6,25 @@ extension World {
   /// Starts to watch production. `productionIsLost` or `quorumIsLost` occurs when the standby site receives
   /// no heartbeats.
   public mutating func startWatch(_ policy: WatchPolicy) {
-    guard let pair = protectionGroups(standingAt: policy.standby).first else { return }
-    for group in protectionGroups(standingAt: policy.standby) { pairs[group].witnessSite = policy.witness }
-    productionWatch.start(policy, over: pairs[origin(of: pair)].servingSite, at: now)
+    guard fabric.startWatch(policy, at: now) else { return }
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 
   mutating func heartbeat() {
-    guard let policy = productionWatch.watch?.policy else { return }
-    if productionWatch.losesLease(at: now) {
+    guard let policy = fabric.watch.watch?.policy else { return }
+    if fabric.losesLease(at: now) {
       beginOutage(of: blueprint.services.indices.map(ServiceID.init))
     }
     if isUp(policy.standby), canFailOver(to: policy.standby) { act(on: policy.standby) }
-    guard productionWatch.watch != nil else { return }
+    guard fabric.watch.watch != nil else { return }
     for party in Watch.Party.allCases where isAlive(party) { sendBeats(of: party) }
     events.schedule(.heartbeat, at: now + policy.heartbeat)
   }
 
   private mutating func act(on standby: SiteID) {
-    switch productionWatch.judge(at: now) {
+    switch fabric.judge(at: now) {
     case .allIsWell, .falseAlarm: break
-    case .productionIsDead where witnessKnowsOutdatedCopy(at: standby):
+    case .productionIsDead where fabric.witnessKnowsOutdatedCopy(at: standby):
       occurrences.append(.copyIsOutdated(standby))
     case .productionIsDead:
       occurrences.append(.productionIsLost(standby))
@@ -36,13 +34,13 @@ extension World {
   }
 
   /// Whether production lost its lease and stopped itself.
-  public var hasProductionGivenUp: Bool { productionWatch.hasProductionGivenUp }
+  public var hasProductionGivenUp: Bool { fabric.watch.hasProductionGivenUp }
 
   /// The number of takeovers that the witness stopped because production was still alive.
-  public var falseAlarms: Int { productionWatch.falseAlarms }
+  public var falseAlarms: Int { fabric.watch.falseAlarms }
 
   private func isAlive(_ party: Watch.Party) -> Bool {
-    guard let watch = productionWatch.watch, let site = watch.site(of: party), isUp(site) else {
+    guard let watch = fabric.watch.watch, let site = watch.site(of: party), isUp(site) else {
       return false
     }
     guard party == .production else { return true }
@@ -56,7 +54,7 @@ extension World {
   }
 
   private mutating func sendBeats(of sender: Watch.Party) {
-    guard let watch = productionWatch.watch, let home = watch.site(of: sender) else { return }
+    guard let watch = fabric.watch.watch, let home = watch.site(of: sender) else { return }
     for party in Watch.Party.allCases where party != sender {
       guard let site = watch.site(of: party), let link = blueprint.link(between: home, and: site) else {
         continue
@@ -69,7 +67,5 @@ extension World {
     }
   }
 
-  mutating func hear(_ beat: Watch.Beat) {
-    productionWatch.hear(beat, at: now)
-  }
+  mutating func hear(_ beat: Watch.Beat) { fabric.hear(beat, at: now) }
 }

@@ -135,9 +135,9 @@ extension World {
     guard jobs[id]?.isExact == true else {
       // A block is restored whole, although a backup of a partly changed page was charged for that part only.
       if jobs.isRestore(id), key.growsWithData, let range { return scale.unscaled(ByteCount(range.count)) }
-      return vaults[vault].nominalSize(of: key, range: range)
+      return backups[vault].nominalSize(of: key, range: range)
     }
-    return range.map { ByteCount($0.count) } ?? vaults[vault].store.attributes(of: key)?.size ?? .zero
+    return range.map { ByteCount($0.count) } ?? backups[vault].store.attributes(of: key)?.size ?? .zero
   }
 
   /// Returns the size at full size of an object that a job stores.
@@ -145,11 +145,11 @@ extension World {
     let activity = jobs[id]
     // A copy of an object takes what the object does.
     if let source = activity?.vault, activity?.replica != nil,
-      vaults[source].store.attributes(of: key)?.size == ByteCount(bytes.count)
+      backups[source].store.attributes(of: key)?.size == ByteCount(bytes.count)
     {
-      return vaults[source].nominalSize(of: key, range: nil)
+      return backups[source].nominalSize(of: key, range: nil)
     }
-    return vaults[0].sizing.nominalSize(ofBytes: bytes.count, as: key, share: activity?.share ?? .one)
+    return backups.vaults[0].sizing.nominalSize(ofBytes: bytes.count, as: key, share: activity?.share ?? .one)
   }
 
   /// Returns the path from a device to a job and its processors, over the link when they are apart. With
@@ -188,20 +188,17 @@ extension World {
   private mutating func reply(to request: Request, of id: ActivityID) throws(StorageError) -> Reply {
     switch request {
     case .vault(let operation, let role):
-      guard let vault = jobs[id]?.vault(role), !vaults[vault].isLost else {
+      guard let vault = jobs[id]?.vault(role), !backups[vault].isLost else {
         throw StorageError(.unavailable, "the vault is lost")
       }
-      vaults[vault].meterStorage(until: now)
       var size = ByteCount.zero
       switch operation {
       case .put(let key, let bytes, _, _): size = nominalSize(ofPutting: bytes, as: key, by: id)
       case .get(let key, let range): size = self.size(ofGetting: key, range, from: vault, by: id)
-      case .delete(let key, _): size = vaults[vault].nominalSize(of: key, range: nil)
+      case .delete(let key, _): size = backups[vault].nominalSize(of: key, range: nil)
       case .list, .attributes, .lock: break
       }
-      let reply = try vaults[vault].perform(operation, nominalSize: size, at: now)
-      vaults[vault].meter.count(operation, nominalSize: size)
-      return reply
+      return try backups[vault].perform(operation, nominalSize: size, at: now)
     case .stream(let index, let operation):
       guard let stream = jobs[id]?.streams[index] else {
         throw StorageError(.invalid, "no stream \(index)")

@@ -110,12 +110,10 @@ extension World {
   /// The present meter readings.
   public var metered: Meters {
     var reading = meters
-    for index in vaults.indices {
-      var vault = vaults[index]
-      vault.meterStorage(until: now)
-      reading.vaults[index].stored = vault.stored
+    for (index, vault) in backups.vaults.enumerated() {
+      reading.vaults[index].stored = vault.stored(until: now)
     }
-    for agent in snapshotAgents {
+    for agent in backups.snapshots {
       reading.snapshots = reading.snapshots + agent.stored(until: now, beside: snapshotNow, schedules)
     }
     return reading

@@ -173,13 +173,11 @@ extension World {
   /// Deletes everything unlocked that the stolen credentials can reach, including snapshots. Media that a
   /// courier carries are out of reach.
   private mutating func emptyVaults(openedBy credentials: String) {
-    for index in vaults.indices
-    where blueprint.vaults[index].credentials == credentials && courier(of: VaultID(index)) == nil {
-      vaults[index].deleteAll(at: now)
+    let opened = blueprint.vaults.indices.map(VaultID.init).filter {
+      blueprint.vaults[$0].credentials == credentials && courier(of: $0) == nil
     }
-    for index in snapshotAgents.indices where snapshotAgents[index].policy.credentials == credentials {
-      snapshotAgents[index].points.removeAll()
-    }
+    backups.empty(opened, at: now)
+    backups.deleteSnapshots(openedBy: credentials)
   }
 
   // MARK: Loss of things
@@ -200,16 +198,18 @@ extension World {
     takeDown(resource(device))
     crashReplication(on: device, isLost: true)
     for index in volumes.indices where volumes[index].device == device {
-      volumes[index].isLost = true
+      volumes[index].lose()
       noteLogDamage(on: VolumeID(index))
     }
-    for index in vaults.indices where blueprint.vaults[index].device == device { vaults[index].isLost = true }
-    for index in snapshotAgents.indices { snapshotAgents[index].lose(volumesOn: device, in: volumes) }
+    for index in blueprint.vaults.indices where blueprint.vaults[index].device == device {
+      backups[VaultID(index)].lose()
+    }
+    backups.loseSnapshots(on: device, of: volumes)
   }
 
   private mutating func lose(_ site: SiteID) {
     premises.stop(site)
-    loseMedia(at: site)
+    backups.loseMedia(at: site)
     for index in blueprint.devices.indices where blueprint.devices[index].site == site {
       lose(DeviceID(index))
     }
@@ -239,8 +239,8 @@ extension World {
     for index in blueprint.links.indices where blueprint.links[index].ends.contains(site) {
       takeDown(resource(LinkID(index)))
     }
-    for index in pairs.indices where pairs[index].nodes[pairs[index].standing].site == site {
-      crashReplicas(of: PairID(index), &random)
+    for pair in fabric.groups where fabric[pair].standingSite == site {
+      fabric[pair].crashCopies(using: &random, schedules)
     }
     events.schedule(.powered(site), at: now + time)
     reportOutage()
@@ -258,12 +258,14 @@ extension World {
 
   private func isLost(_ device: DeviceID) -> Bool {
     volumes.contains { $0.device == device && $0.isLost }
-      || vaults.indices.contains { blueprint.vaults[$0].device == device && vaults[$0].isLost }
+      || backups.vaults.indices.contains {
+        blueprint.vaults[$0].device == device && backups.vaults[$0].isLost
+      }
   }
 
   private mutating func report(_ down: [ServiceID]) {
     for service in down {
-      for volume in blueprint.services[service].volumes { volumes[volume].hasStopped = true }
+      for volume in blueprint.services[service].volumes { volumes[volume].stop() }
     }
     endLogArchives(of: down)
     occurrences.append(.outage(down))

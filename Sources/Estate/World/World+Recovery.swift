@@ -49,20 +49,20 @@ extension World {
   public func recoveryOptions(for service: ServiceID, at place: SiteID? = nil) -> [RecoveryOption] {
     var options: [(distance: Int, option: RecoveryOption)] = []
     let wanted = blueprint.services[service].volumes
-    for (index, agent) in snapshotAgents.enumerated() {
+    for (index, agent) in backups.snapshots.enumerated() {
       for (place, point) in agent.points.enumerated() where wanted.allSatisfy({ point.images[$0] != nil }) {
         let origin = RecoveryOption.Origin.snapshot(agent: index, point: place)
         options.append((0, RecoveryOption(instant: point.instant, source: .snapshot, origin: origin)))
       }
     }
     let home = place ?? premises.site(of: blueprint.services[service].host)
-    for agent in backupAgents {
+    for agent in backups.agents {
       let places =
         [(agent.policy.vault, agent.points)]
         + (agent.policy.replica.map { [($0, agent.replica.points)] } ?? [])
       for (vault, points) in places where canReach(vault, from: home) {
         for point in points
-        where vaults[vault].store.attributes(of: point.id.key) != nil
+        where backups[vault].holds(point.id)
           && isAtHand(point.id, in: vault, of: agent, from: home)
         {
           options.append(
@@ -80,9 +80,9 @@ extension World {
 
   /// Whether a site can read a vault now.
   func canReach(_ vault: VaultID, from home: SiteID) -> Bool {
-    guard !vaults[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
+    guard !backups[vault].isLost, isUp(blueprint.vaults[vault].device) else { return false }
     let place = site(of: vault)
-    if place == home || vaults[vault].media?.site == home { return true }
+    if place == home || backups[vault].media?.site == home { return true }
     if courier(of: vault) != nil { return false }
     return blueprint.link(between: place, and: home).map(isUp) ?? false
   }
@@ -109,18 +109,16 @@ extension World {
     case .copy: preconditionFailure("a copy's point is copied back")
     case .snapshot(let agent, let place):
       let images = wanted.compactMap { id in
-        snapshotAgents[agent].points[place].images[id].map { (volume: id, image: $0) }
+        backups.snapshots[agent].points[place].images[id].map { (volume: id, image: $0) }
       }
       return revert(images, at: home)
     case .vault(let vault, let point):
       let job = RestoreJob(
-        point, key: masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
-        target: target(service), catalog: vaults[vault].knownCatalog, options: Self.restoreOptions)
-      restoredVolumes[service] = nil
+        point, key: BackupService.masterKey, selection: .named(wanted.map { blueprint.volumes[$0].name }),
+        target: target(service), catalog: backups[vault].knownCatalog, options: Self.restoreOptions)
+      backups[restored: service] = nil
       for id in wanted {
-        volumes[id].journal = []
-        volumes[id].isRestored = true
-        volumes[id].isNew = false
+        volumes[id].beginRestore(isWhole: true)
       }
       return begin(
         .restore(job),
@@ -133,7 +131,7 @@ extension World {
   /// Returns the assumptions that a restore may make about its target volumes.
   private func target(_ service: ServiceID) -> RestoreJob.Target {
     let wanted = blueprint.services[service].volumes
-    if let restored = restoredVolumes[service],
+    if let restored = backups[restored: service],
       zip(wanted, restored.images).allSatisfy({ volumes[$0].image.pagesChanged(since: $1).isEmpty })
     {
       return .restored(restored.contents)
@@ -162,9 +160,7 @@ extension World {
     jobs.end(id)
     guard succeeded else { return occurrences.append(.restored(id, .failed("its device is down"))) }
     for (volume, image) in images {
-      volumes[volume].disk = CachedVolume(image: image)
-      volumes[volume].journal = []
-      volumes[volume].isRestored = true
+      volumes[volume].revert(to: image)
     }
     occurrences.append(.restored(id, .complete))
   }
@@ -172,11 +168,11 @@ extension World {
   mutating func restoreEnded(_ id: ActivityID, of activity: Activity, _ outcome: RestoreJob.Outcome) {
     // The catalog and the volumes' contents are kept for the next restore.
     if let vault = activity.vault, let catalog = outcome.restoration?.catalog {
-      vaults[vault].knownCatalog = catalog
+      backups[vault].remember(catalog)
     }
     if let service = activity.service, let contents = outcome.restoration?.contents {
       let images = blueprint.services[service].volumes.map { volumes[$0].image }
-      restoredVolumes[service] = RestoredVolumes(images: images, contents: contents)
+      backups[restored: service] = RestoredVolumes(images: images, contents: contents)
     }
     occurrences.append(.restored(id, RestoreEnding(outcome)))
   }
@@ -200,8 +196,7 @@ extension World {
   public mutating func rebuild(_ lost: SiteID, at site: SiteID, on device: DeviceID) {
     premises.moveHosts(from: lost, to: site)
     for index in volumes.indices where blueprint.devices[volumes[index].device].site == lost {
-      volumes[index].device = device
-      volumes[index].makeAnew()
+      volumes[index].rebuild(on: device)
     }
   }
 
@@ -213,39 +208,25 @@ extension World {
 
   /// Resumes all applications from the next scheduled write. A new course of the ledger begins.
   public mutating func goOn(reader: StampReader) {
-    splitBrain = nil
+    fabric.forgetEndedSplitBrain()
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database != nil {
-      (volumes[id].hasStopped, volumes[id].isQuiescing) = (false, false)
-      volumes[id].isRestored = false
+      volumes[id].resume()
     }
     for id in databases.indices.map(DatabaseID.init) { goOn(id, reader: reader) }
     for id in volumes.indices.map(VolumeID.init) where volumes[id].database == nil {
-      if let arrival = volumes[id].nextArrival { events.cancel(arrival) }
+      if let arrival = volumes[id].takeArrival() { events.cancel(arrival) }
       let next = schedules[id].firstWrite(after: now)
       ledger.beginCourse(
         of: id, withWrite: next, on: reader.writes(in: volumes[id].image, of: schedules[id]))
-      volumes[id].isRestored = false
-      (volumes[id].issued, volumes[id].flushing) = (next - 1, next - 1)
-      (volumes[id].issuedBySite, volumes[id].flushingBySite) = (
-        [next - 1, next - 1], [next - 1, next - 1]
-      )
-      (volumes[id].hasStopped, volumes[id].isQuiescing, volumes[id].flushIsDue) = (false, false, false)
+      volumes[id].resume(withWrite: next)
       scheduleNextArrival(id)
     }
   }
 
   /// Repairs pages that a crash left half written, from the application's journal.
   mutating func mendTornPages(of id: VolumeID) {
-    // The entry of the first of several writes to a page holds the durable bytes.
-    for (page, before) in volumes[id].journal.reversed() {
-      let torn = volumes[id].disk.image[page: page]
-      if torn.isEmpty || schedules[id].maker.stamp(of: torn) != nil { continue }
-      mustSucceed { () throws(StorageError) in
-        try volumes[id].disk.write(before, at: ByteCount(page * PagedImage.pageSize))
-      }
-    }
-    volumes[id].disk.flush()
-    volumes[id].journal = []
+    let maker = schedules[id].maker
+    volumes[id].mendTornPages { maker.stamp(of: $0) != nil }
   }
 
   /// Returns the bytes that one restore reads at once, in whole requests and in requests for single blocks.
@@ -288,15 +269,5 @@ public enum RestoreEnding: Hashable, Sendable {
     case .damaged(_, let report): self = .failed("\(report.objects.count) damaged objects")
     case .failed(let failure): self = .failed("\(failure)")
     }
-  }
-}
-
-extension VolumeState {
-  /// Empties the volume, as on a new device.
-  mutating func makeAnew() {
-    disk = CachedVolume(size: disk.size)
-    journal = []
-    isLost = false
-    isNew = true
   }
 }

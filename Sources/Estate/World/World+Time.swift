@@ -52,7 +52,7 @@ extension World {
     case .replayed(let activity): finishReplayPart(activity)
     case .damage(let index): spreadDamage(index)
     case .outage(let services): beginOutage(of: services)
-    case .standbyCopy(let pair): if needsCopy(pair), !pairs[pair].isDisabled { startCopy(of: pair) }
+    case .standbyCopy(let pair): if needsCopy(pair), !fabric[pair].isDisabled { startCopy(of: pair) }
     case .alarm(let pair, let node, let timer): alarm(timer, pair, node)
     case .powered(let site): restorePower(of: site)
     case .heartbeat: heartbeat()

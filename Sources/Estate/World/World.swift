@@ -25,24 +25,14 @@ public struct World: Sendable {
   /// The databases, in the order of their services.
   var databases: [DatabaseState]
   var premises: Premises
-  var vaults: [VaultState]
-  /// The volumes written by the last restore of each service.
-  var restoredVolumes: [RestoredVolumes?]
-  var backupAgents: [BackupAgent] = []
-  var snapshotAgents: [SnapshotAgent] = []
-  var logArchives: [LogArchive] = []
-  var pairs: [ReplicationPair] = []
-  var productionWatch = ProductionWatch()
-  var splitBrain: SplitBrain?
+  var backups: BackupService
+  var fabric = ReplicationFabric()
   /// Whether hidden damage will cause an outage.
   var isOutageScheduled = false
-  var protectionIsSuspended = false
   var jobs = RunningJobs()
   var damages: [GradualDamage] = []
   public internal(set) var ledger: Ledger
   public internal(set) var trace = TraceDigest()
-  /// A reusable buffer for effects of a replication engine.
-  var spareEffects: [ReplicationEffect] = []
   /// Whether every event is followed by a check of all invariants. Tests ask for it; a rehearsal need not pay for it.
   public var checksInvariants = false
   /// The number of events whose invariants were checked.
@@ -66,12 +56,11 @@ public struct World: Sendable {
     infrastructure = Infrastructure(blueprint, speeds: speeds, at: start)
     volumes = zip(blueprint.volumes, images).map { VolumeState(plan: $0, image: $1) }
     premises = Premises(blueprint)
-    vaults = blueprint.vaults.map { VaultState(plan: $0, scale: scale, at: start) }
-    restoredVolumes = blueprint.services.map { _ in nil }
+    backups = BackupService(blueprint, scale: scale, at: start)
     self.databases = databases.map(DatabaseState.init)
     ledger = Ledger(volumes: blueprint.volumes.count, databases: databases.count)
     for (index, database) in databases.enumerated() {
-      for volume in database.plan.volumes { volumes[volume].database = DatabaseID(index) }
+      for volume in database.plan.volumes { volumes[volume].hold(DatabaseID(index)) }
       scheduleNextTransaction(of: DatabaseID(index))
     }
     for index in schedules.indices { scheduleNextArrival(VolumeID(index)) }

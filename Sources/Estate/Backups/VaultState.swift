@@ -14,15 +14,15 @@ struct VaultState: Sendable {
   /// The capacity at full size.
   private(set) var capacity: ByteCount
   /// The catalog that restores have read from the vault.
-  var knownCatalog: Catalog?
-  /// Whether the vault was lost with its device.
-  var isLost = false
+  private(set) var knownCatalog: Catalog?
+  /// Whether the vault was lost with its device or its media.
+  private(set) var isLost = false
   /// The place of the media that were fetched from the vault; `nil` when all are in the vault.
-  var media: FetchedMedia?
+  private(set) var media: FetchedMedia?
   /// The requests so far; stored bytes over time are in `stored`.
-  var meter = VaultMeter()
+  private(set) var meter = VaultMeter()
   /// The space used by the store over time, up to `meteredUntil`.
-  private(set) var stored = StoredTime.zero
+  private var stored = StoredTime.zero
   private var meteredUntil: Instant
   private let expandsByItself: Bool
 
@@ -33,9 +33,28 @@ struct VaultState: Sendable {
     expandsByItself = plan.autoExpand
   }
 
-  /// Meters the storage so far. Call this before the store changes or the meter is read.
-  mutating func meterStorage(until now: Instant) {
-    stored.add(storedBytes, for: now - meteredUntil)
+  /// Whether the store has a recovery point.
+  func holds(_ point: PointID) -> Bool { store.attributes(of: point.key) != nil }
+
+  /// Keeps the catalog that a restore has read, for the next one.
+  mutating func remember(_ catalog: Catalog) { knownCatalog = catalog }
+
+  /// Destroys the vault with its device or its media.
+  mutating func lose() { isLost = true }
+
+  /// Places the media at a site. Media that arrive later stay in the vault.
+  mutating func fetchMedia(_ fetched: FetchedMedia) { media = fetched }
+
+  /// Returns the space used over time.
+  func stored(until now: Instant) -> StoredTime {
+    var sum = stored
+    sum.add(storedBytes, for: now - meteredUntil)
+    return sum
+  }
+
+  /// Meters the storage so far, before the store changes.
+  private mutating func meterStorage(until now: Instant) {
+    stored = stored(until: now)
     meteredUntil = now
   }
 
@@ -46,12 +65,44 @@ struct VaultState: Sendable {
     return ByteCount(Int64(Int128(whole.bytes) * Int128(range.count) / Int128(size.bytes)))
   }
 
-  /// Performs an operation of a job. A put that does not fit fails with `full`.
+  /// Performs and meters an operation of a job. A put that does not fit fails with `full`.
   ///
   /// - Parameter size: what the object takes at full size.
   mutating func perform(
     _ operation: VaultOperation, nominalSize size: ByteCount, at now: Instant
   ) throws(StorageError) -> Reply {
+    let reply = try change(operation, nominalSize: size, at: now)
+    meter.count(operation, nominalSize: size)
+    return reply
+  }
+
+  /// Puts an object that counts as several at full size.
+  mutating func store(
+    _ put: VaultOperation, as count: Int64, nominalSize size: ByteCount, at now: Instant
+  ) throws(StorageError) {
+    _ = try change(put, nominalSize: size, at: now)
+    meter.countPuts(count, of: size)
+  }
+
+  /// Deletes objects that count as several at full size, and returns those that were not locked.
+  mutating func delete(_ objects: [(key: ObjectKey, count: Int64)], at now: Instant) -> Set<ObjectKey> {
+    meterStorage(until: now)
+    var deleted: Set<ObjectKey> = []
+    for (key, count) in objects
+    where (try? change(.delete(key, if: nil), nominalSize: .zero, at: now)) != nil {
+      deleted.insert(key)
+      meter.others += count
+    }
+    return deleted
+  }
+
+  /// Counts the reading of objects outside of a job.
+  mutating func countGets(_ count: Int64, of size: ByteCount) { meter.countGets(count, of: size) }
+
+  private mutating func change(
+    _ operation: VaultOperation, nominalSize size: ByteCount, at now: Instant
+  ) throws(StorageError) -> Reply {
+    meterStorage(until: now)
     switch operation {
     case .put(let key, _, _, _):
       let total = storedBytes - (nominalSizes[key] ?? .zero) + size
@@ -124,4 +175,11 @@ struct ObjectSizing: Sendable {
   static func reads(for size: ByteCount) -> Int64 {
     max(1, (size.bytes + Int64(JobOptions().transferSize) - 1) / Int64(JobOptions().transferSize))
   }
+}
+
+/// Media that were brought from their vault to another site.
+struct FetchedMedia: Sendable {
+  let site: SiteID
+  /// The instant of the call, after which the vault sent nothing more.
+  let calledAt: Instant
 }

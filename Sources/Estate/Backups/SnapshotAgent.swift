@@ -35,27 +35,41 @@ extension SnapshotPoint {
 }
 
 /// The agent that takes and keeps snapshots in a running estate.
+///
+/// Invariants: the snapshots are in the order of their instants, and each has a place for every volume.
 struct SnapshotAgent: Sendable {
   let policy: SnapshotPolicy
   let schedule: BackupSchedule
-  var points: [SnapshotPoint] = []
+  private(set) var points: [SnapshotPoint] = []
   /// The number of snapshots taken so far, kept or not.
-  var taken = 0
+  private(set) var taken = 0
   /// The space of the snapshots beside the live volumes, up to `meteredUntil`.
   private var stored = StoredTime.zero
   private var meteredUntil: Instant
 
-  init(policy: SnapshotPolicy, schedule: BackupSchedule, at start: Instant) {
+  init(policy: SnapshotPolicy, at start: Instant) {
     self.policy = policy
-    self.schedule = schedule
+    schedule = BackupSchedule(policy.schedule, from: start)
     meteredUntil = start
+  }
+
+  /// Takes a snapshot and drops those that the policy no longer keeps.
+  mutating func take(_ point: SnapshotPoint, _ schedules: [WorkloadSchedule]) {
+    meterStorage(until: point.instant, beside: point, schedules)
+    taken += 1
+    append(point, schedules)
+    let decisions = policy.retention.decide(
+      on: points.enumerated().map { RetentionPoint(id: $0.offset, instant: $0.element.instant) },
+      at: point.instant, in: schedule.timetable.zone)
+    keep(decisions.filter(\.isKept).map(\.point.id), schedules)
   }
 
   /// Meters the storage so far. Call this before snapshots are added or removed.
   ///
   /// - Parameter live: the volumes as a snapshot now would hold them.
-  mutating func meterStorage(until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule])
-  {
+  private mutating func meterStorage(
+    until now: Instant, beside live: SnapshotPoint, _ schedules: [WorkloadSchedule]
+  ) {
     stored = stored(until: now, beside: live, schedules)
     meteredUntil = now
   }
@@ -83,7 +97,7 @@ struct SnapshotAgent: Sendable {
     return bytes
   }
 
-  mutating func append(_ point: SnapshotPoint, _ schedules: [WorkloadSchedule]) {
+  private mutating func append(_ point: SnapshotPoint, _ schedules: [WorkloadSchedule]) {
     if let last = points.indices.last { countChanges(from: last, to: point, schedules) }
     points.append(point)
   }
@@ -91,7 +105,7 @@ struct SnapshotAgent: Sendable {
   /// Drops all other points.
   ///
   /// - Parameter places: ascending.
-  mutating func keep(_ places: [Int], _ schedules: [WorkloadSchedule]) {
+  private mutating func keep(_ places: [Int], _ schedules: [WorkloadSchedule]) {
     let all = points
     points = places.map { all[$0] }
     for (index, place) in places.enumerated().dropLast() where places[index + 1] != place + 1 {
@@ -110,46 +124,24 @@ struct SnapshotAgent: Sendable {
     points[place].changed = point.images.indices.map { point.change(to: next, of: $0, schedules[$0]) }
   }
 
+  mutating func deleteAll() { points.removeAll() }
+
+  /// Destroys the images of volumes on a device.
   mutating func lose(volumesOn device: DeviceID, in volumes: [VolumeState]) {
     for point in points.indices {
       for index in volumes.indices where volumes[index].device == device { points[point].images[index] = nil }
     }
   }
-}
 
-extension World {
-  /// Starts to take snapshots of all volumes by a policy.
-  public mutating func protect(with policy: SnapshotPolicy) {
-    let schedule = BackupSchedule(policy.schedule, from: now)
-    snapshotAgents.append(SnapshotAgent(policy: policy, schedule: schedule, at: now))
-    if let first = schedule.slot(notBefore: now) {
-      events.schedule(.snapshotSlot(snapshotAgents.count - 1), at: first)
-    }
-  }
-
-  /// Takes the snapshot of a slot. Copy-on-write takes no time, and the snapshot holds the state that a power
-  /// cut would leave.
-  mutating func snapshotSlot(_ index: Int) {
-    if let next = snapshotAgents[index].schedule.slot(after: now) {
-      events.schedule(.snapshotSlot(index), at: next)
-    }
-    guard !protectionIsSuspended else { return }
-    let point = snapshotNow
-    snapshotAgents[index].meterStorage(until: now, beside: point, schedules)
-    snapshotAgents[index].taken += 1
-    snapshotAgents[index].append(point, schedules)
-    let points = snapshotAgents[index].points
-    let decisions = snapshotAgents[index].policy.retention.decide(
-      on: points.enumerated().map { RetentionPoint(id: $0.offset, instant: $0.element.instant) }, at: now,
-      in: snapshotAgents[index].schedule.timetable.zone)
-    snapshotAgents[index].keep(decisions.filter(\.isKept).map(\.point.id), schedules)
-  }
-
-  /// A snapshot of the present state.
-  var snapshotNow: SnapshotPoint {
-    SnapshotPoint(
-      instant: now, images: volumes.map { $0.isLost ? nil : $0.disk.durable },
-      writes: volumes.indices.map { ledger.acknowledgedWrites(of: VolumeID($0)) },
-      changed: volumes.map { _ in nil })
+  /// Traps unless the snapshots are in order, and none is of the future.
+  func checkInvariants(at now: Instant) {
+    precondition(
+      zip(points, points.dropFirst()).allSatisfy { $0.instant < $1.instant },
+      "snapshots are in the order of their instants")
+    precondition(points.last.map { $0.instant <= now } ?? true, "no snapshot is of the future")
+    precondition(
+      points.allSatisfy { $0.images.count == $0.writes.count && $0.images.count == $0.changed.count },
+      "a snapshot has a place for every volume")
+    precondition(taken >= points.count && meteredUntil <= now, "snapshots are taken and metered up to now")
   }
 }

@@ -16,12 +16,12 @@ public struct VaultContents: Codable, Hashable, Sendable {
 extension World {
   /// The contents of each vault now, in the blueprint's order.
   public var vaultContents: [VaultContents] {
-    vaults.indices.map { index in
-      let points = backupAgents.reduce(0) { sum, agent in
+    backups.vaults.indices.map { index in
+      let points = backups.agents.reduce(0) { sum, agent in
         sum + (agent.policy.vault.index == index ? agent.points.count : 0)
           + (agent.policy.replica?.index == index ? agent.replica.points.count : 0)
       }
-      return VaultContents(bytes: vaults[index].storedBytes, points: points)
+      return VaultContents(bytes: backups.vaults[index].storedBytes, points: points)
     }
   }
 }

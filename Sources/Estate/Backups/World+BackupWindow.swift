@@ -6,20 +6,24 @@ import Units
 extension World {
   /// Notes the activity of a backup that has just begun and schedules the end of its window.
   mutating func enterWindow(_ index: Int, _ id: ActivityID) {
-    backupAgents[index].run?.activity = id
-    guard let window = backupAgents[index].policy.window else { return }
+    backups[agent: index].beginJob(id)
+    guard let window = backups[agent: index].policy.window else { return }
     if let closing = window.closing(openAt: now) {
       events.schedule(.windowEdge(index, id, isOpening: false), at: closing)
     } else {
-      closeWindow(index, id)
+      close(window, of: index, id)
     }
   }
 
   mutating func windowEdge(_ index: Int, _ id: ActivityID, isOpening: Bool) {
-    guard backupAgents[index].run?.activity == id, jobs.contains(id) else { return }
-    guard isOpening else { return closeWindow(index, id) }
+    // A backup that has ended needs no window.
+    guard backups[agent: index].activity == id, jobs.contains(id) else { return }
+    guard let window = backups[agent: index].policy.window else {
+      preconditionFailure("only a backup with a window waits for its edges")
+    }
+    guard isOpening else { return close(window, of: index, id) }
     let waiting = jobs.unpause(id)
-    if let closing = backupAgents[index].policy.window?.closing(openAt: now) {
+    if let closing = window.closing(openAt: now) {
       events.schedule(.windowEdge(index, id, isOpening: false), at: closing)
     }
     for transfer in waiting.transfers where !infrastructure.resume(transfer, in: &events) {
@@ -29,24 +33,19 @@ extension World {
   }
 
   /// Pauses or fails a backup.
-  private mutating func closeWindow(_ index: Int, _ id: ActivityID) {
-    guard let window = backupAgents[index].policy.window else { return }
+  private mutating func close(_ window: BackupWindow, of index: Int, _ id: ActivityID) {
     switch window.unfinished {
     case .resume:
       jobs.pause(id, with: infrastructure.suspend(where: { $0.isRequest(of: id) }, in: &events))
-      if backupAgents[index].run?.isContinued == false {
-        backupAgents[index].run?.isContinued = true
-        backupAgents[index].record.continued += 1
-      }
+      backups[agent: index].continueRun()
       if let next = window.opening(after: now) {
         events.schedule(.windowEdge(index, id, isOpening: true), at: next)
       }
     case .fail:
       jobs.end(id)
-      backupAgents[index].memory = nil
-      let vault = blueprint.vaults[backupAgents[index].policy.vault].name
-      backupAgents[index].record.note(failure: "the window of vault \(vault) closed")
-      endRun(of: index, succeeded: false)
+      let vault = blueprint.vaults[backups[agent: index].policy.vault].name
+      backups.failRun(
+        of: index, for: "the window of vault \(vault) closed", isVaultUncertain: true, in: &events)
     }
   }
 }
