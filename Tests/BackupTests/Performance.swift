@@ -18,6 +18,7 @@ struct Performance<J: Job> {
   private mutating func handle(_ event: JobEvent, at now: Instant) {
     var effects: [J.Effect] = []
     job.handle(event, at: now, into: &effects)
+    job.checkInvariants()
     for effect in effects {
       switch effect {
       case .perform(let ticket, let request): outstanding.append((ticket, request))

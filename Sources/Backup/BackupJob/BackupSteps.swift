@@ -337,3 +337,26 @@ struct BackupSteps: Steps {
       Acknowledgement(point: recoveryPoint, memory: options.keepsMemory ? memory : nil))
   }
 }
+
+extension BackupSteps {
+  /// Traps unless the answers of every stage are counted and a stage begins when the one before it is complete.
+  func checkInvariants() {
+    writer.checkInvariants()
+    precondition(unanswered >= 0 && openCheckpoints >= 0, "a request is answered once")
+    precondition((0...segmentBatches.count).contains(openSegmentBatches), "a batch is digested once")
+    precondition(nextSegmentBatch <= segmentBatches.count, "a batch is digested after it was made")
+    switch stage {
+    case .opening: precondition(claimVersion == nil && !isClaimAsked, "a claim follows the configuration")
+    case .claiming: precondition(claimVersion == nil, "a claim has a version when it is stored")
+    case .cataloguing, .copying: precondition(claimVersion != nil, "a job that reads has a claim")
+    case .listing:
+      precondition(lists.count == snapshot.streams.count && tails.isEmpty, "every stream has its list")
+    case .indexing, .locking:
+      precondition(writer.isFinished && openCheckpoints == 0, "an index names durable packs")
+      precondition(requests.count <= unanswered, "what is to be asked is not answered")
+    case .committing:
+      precondition(
+        writer.isFinished && claimVersion != nil && unanswered == 0, "a commit is the last request")
+    }
+  }
+}

@@ -201,6 +201,29 @@ struct PackWriter: Sendable {
   }
 }
 
+extension PackWriter {
+  /// Traps unless every block is queued, being sealed or in one pack, and the counts of bytes add up.
+  func checkInvariants() {
+    precondition(queuedBytes == queue.reduce(0) { $0 + $1.bytes.count }, "the queue knows its bytes")
+    precondition(frames.count == blocks.count, "every frame of the open pack has its block")
+    precondition(
+      size == frames.reduce(ObjectHeader.size) { $0 + $1.count }, "the open pack knows its size")
+    precondition(openBytes == blocks.reduce(0) { $0 + Int($1.length) }, "the open pack knows its plain bytes")
+    precondition(batches.first?.sealed == nil, "sealed blocks enter a pack in their order")
+    precondition(
+      storedCount + assembled.count <= nextAssembly && nextAssembly <= closed.count,
+      "a pack is closed, assembled and stored, in this order")
+    precondition(
+      Set(untaken).count == untaken.count && untaken.count <= storedCount, "a durable pack is taken once")
+    let waiting = batches.reduce(queuedBytes) { $0 + $1.items.reduce(0) { $0 + $1.bytes.count } }
+    let packed = closed.reduce(0) { $0 + $1.plainBytes }
+    precondition((waiting...(waiting + packed)).contains(backlog), "the backlog is what is not durable")
+    precondition((0...packed).contains(storingBytes), "only closed packs are being stored")
+    guard storedCount == closed.count else { return }
+    precondition(backlog == waiting && storingBytes == 0, "nothing of a durable pack waits")
+  }
+}
+
 /// The numbers of a job's frames, which are unique in any order of sealing. Each kind counts separately.
 enum FrameNumber {
   static func of(_ kind: ObjectKind, _ count: UInt64) -> UInt64 { UInt64(kind.rawValue) << 56 | count }

@@ -24,10 +24,13 @@ public struct ImmediateDriver<Store: ObjectStore> {
     var job = job
     var effects: [J.Effect] = []
     job.handle(.begin, at: now, into: &effects)
+    job.checkInvariants()
     while !effects.isEmpty {
       switch effects.removeFirst() {
       case .finish(let outcome): return outcome
-      case .perform(let ticket, let request): job.handle(answer(ticket, request), at: now, into: &effects)
+      case .perform(let ticket, let request):
+        job.handle(answer(ticket, request), at: now, into: &effects)
+        job.checkInvariants()
       }
     }
     preconditionFailure("a job asks or finishes")

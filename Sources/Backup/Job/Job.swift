@@ -34,6 +34,10 @@ public enum JobEffect<Outcome: Sendable>: Sendable {
 /// Dropping the value is a crash. After `finish` the job ignores every event.
 public protocol Job<Outcome>: Engine where Event == JobEvent, Effect == JobEffect<Outcome> {
   associatedtype Outcome: Sendable
+
+  /// Traps with a reason unless the state of the job is one that events can lead to. Drivers of tests call this after
+  /// every event.
+  func checkInvariants()
 }
 
 /// The reason for the failure of a job.

@@ -13,6 +13,13 @@ protocol Steps: Sendable {
   /// Returns the next request; `nil` when an answer is needed first.
   mutating func next(at now: Instant) -> (Purpose, Request)?
   mutating func receive(_ answer: Answer, for purpose: Purpose, at now: Instant)
+  /// Traps with a reason unless the state of the steps is one that answers can lead to. Valid before an outcome.
+  func checkInvariants()
+}
+
+extension Steps {
+  /// Checks nothing, for steps whose state is their next request.
+  func checkInvariants() {}
 }
 
 /// Runs steps as a job, with at most `window` outstanding requests and one finish.
@@ -51,6 +58,14 @@ struct Pump<S: Steps>: Sendable {
     } else {
       precondition(!outstanding.isEmpty, "a job that has not finished waits for something")
     }
+  }
+
+  /// Traps unless the window is kept and the steps are in order. Steps that failed may have stopped anywhere.
+  func checkInvariants() {
+    precondition(outstanding.count <= window, "a job keeps its window")
+    if steps.value.outcome != nil { return }
+    precondition(!hasFinished, "a job finishes with an outcome")
+    steps.value.checkInvariants()
   }
 }
 

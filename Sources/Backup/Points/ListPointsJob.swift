@@ -19,4 +19,6 @@ public struct ListPointsJob: Job {
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
+
+  public func checkInvariants() { pump.checkInvariants() }
 }

@@ -21,6 +21,8 @@ public struct LockJob: Job {
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
+
+  public func checkInvariants() { pump.checkInvariants() }
 }
 
 /// The stages of a lock. The point is read, locked and read again, until no prune has moved any part

@@ -20,6 +20,8 @@ public struct RecallJob: Job {
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
+
+  public func checkInvariants() { pump.checkInvariants() }
 }
 
 /// The stages of a recall.

@@ -58,6 +58,8 @@ public struct PruneJob: Job {
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
+
+  public func checkInvariants() { pump.checkInvariants() }
 }
 
 /// The claims of jobs that have ended before the end of their lease.

@@ -325,3 +325,21 @@ extension Answer {
     }
   }
 }
+
+extension PruneSteps {
+  /// Traps unless answers are counted, and nothing is deleted before what replaces it is durable.
+  func checkInvariants() {
+    writer.checkInvariants()
+    fetcher?.checkInvariants()
+    precondition(waiting >= 0, "a request is answered once")
+    switch stage {
+    case .opening, .surveying: precondition(view == nil, "a view follows the survey")
+    case .rewriting: precondition(view != nil && fetcher != nil, "blocks are copied by a plan")
+    case .indexing, .droppingIndexes, .deletingPacks, .droppingCondemnations:
+      precondition(view != nil && writer.isFinished, "nothing goes before its copy is durable")
+      precondition(!wasOvertaken, "a prune that was overtaken deletes nothing")
+    case .freeingPoints, .freeingPacks, .condemning, .removing, .claiming:
+      precondition(view != nil, "a prune acts on what it has seen")
+    }
+  }
+}

@@ -259,3 +259,20 @@ struct ReplicateSteps: Steps {
     requests = old.map { (.lock, .vault(.lock($0, until: lockedUntil), on: .replica)) }
   }
 }
+
+extension ReplicateSteps {
+  /// Traps unless requests are counted, and a replica is changed only under a claim.
+  func checkInvariants() {
+    precondition(waiting >= 0, "a request is answered once")
+    precondition(
+      (0...options.window).contains(getting) && getting <= waiting, "reads have a window of their own")
+    precondition((0...4).contains(passes), "a vault is listed a few times")
+    precondition(result.points.count <= result.objects, "a point that was copied is an object")
+    switch stage {
+    case .opening, .founding: precondition(claim == nil, "a claim follows the configuration")
+    case .claiming: precondition(claim != nil, "a claim has its name")
+    case .listing, .judging, .packs, .indexes, .points, .locking, .releasing:
+      precondition(claim != nil && listed.count == Listing.allCases.count, "what is copied was listed")
+    }
+  }
+}

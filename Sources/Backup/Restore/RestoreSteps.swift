@@ -323,3 +323,19 @@ extension RestoreJob.Target {
     if case .restored(let contents) = self { contents.lists } else { nil }
   }
 }
+
+extension RestoreSteps {
+  /// Traps unless requests are counted, and blocks are read by lists that were opened.
+  func checkInvariants() {
+    precondition(unanswered >= 0, "a request is answered once")
+    fetcher?.checkInvariants()
+    switch stage {
+    case .opening, .diagnosing: precondition(lists == nil && fetcher == nil, "lists follow the manifest")
+    case .cataloguing, .preparing: precondition(lists != nil, "a manifest has its lists")
+    case .listing, .restoring:
+      precondition(lists != nil && fetcher != nil && restoration != nil, "blocks are read by lists")
+    case .flushing:
+      precondition(fetcher == nil && zeros.isEmpty, "a target is flushed when everything is written")
+    }
+  }
+}

@@ -32,6 +32,8 @@ public struct VerifyJob: Job {
   public mutating func handle(_ event: JobEvent, at now: Instant, into effects: inout [JobEffect<Outcome>]) {
     pump.handle(event, at: now, into: &effects)
   }
+
+  public func checkInvariants() { pump.checkInvariants() }
 }
 
 /// The scope of a verification.

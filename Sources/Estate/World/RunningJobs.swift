@@ -37,6 +37,17 @@ struct RunningJobs: Sendable {
     /// Whether the job recovers a service's data.
     fileprivate var isRecovery: Bool { restore != nil || revert != nil || replay != nil }
 
+    /// Traps unless the engine is of one kind and its state is possible.
+    fileprivate func checkInvariants() {
+      precondition(kinds == 1, "a job is of exactly one kind")
+      precondition(chainsLeft >= 0, "a chain ends once")
+      precondition((replay?.partsLeft ?? 0) >= 0, "a part of a replay ends once")
+      backup?.checkInvariants()
+      replication?.checkInvariants()
+      prune?.checkInvariants()
+      restore?.checkInvariants()
+    }
+
     /// The number of kinds that the engine is of: one, or none after its end.
     fileprivate var kinds: Int {
       [backup != nil, replication != nil, prune != nil, restore != nil, revert != nil, replay != nil].count {
@@ -187,9 +198,7 @@ struct RunningJobs: Sendable {
     precondition(engines.count { $0.kinds > 0 } == running.count, "a job that has ended has no engine")
     for id in running {
       let engine = engines[Int(id.index)]
-      precondition(engine.kinds == 1, "a job is of exactly one kind")
-      precondition(engine.chainsLeft >= 0, "a chain ends once")
-      precondition((engine.replay?.partsLeft ?? 0) >= 0, "a part of a replay ends once")
+      engine.checkInvariants()
       guard let activity = activities[id] else { preconditionFailure("a running job has a state") }
       precondition(
         activity.isPaused || activity.held.isEmpty && activity.suspended.isEmpty, "only a paused job waits")

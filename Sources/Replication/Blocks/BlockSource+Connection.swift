@@ -14,12 +14,9 @@ extension BlockSource {
   mutating func connect(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, divergence == nil, isNameRecorded, phase != .starting else { return }
     guard !isPaused || frozen != nil else { return }
-    attempts += 1
-    conversation.open(kept.boots << 24 | attempts)
+    let attempt = contact.open(window: policy.messagesAtFirst, at: now)
+    conversation.open(kept.boots << 24 | attempt)
     phase = .greeting
-    window = policy.messagesAtFirst
-    retries = 0
-    lastProgress = now
     send(.hello, &effects)
     armRetry(at: now, &effects)
   }
@@ -71,8 +68,8 @@ extension BlockSource {
   }
 
   private mutating func mark(_ pages: [PageSet]) {
-    if frozen != nil { frozen?.formUnion(pages) } else { kept.marks.formUnion(pages) }
-    if pages.pageTotal > 0 { markedSince = markedSince ?? kept.settled }
+    if frozen != nil { frozen?.add(pages) } else { kept.marks.formUnion(pages) }
+    if pages.pageTotal > 0 { marked.begin(at: kept.settled) }
   }
 
   private mutating func markAll() {
@@ -93,18 +90,18 @@ extension BlockSource {
     switch message.body {
     case .refusal(let refusal): heard(refusal, at: now, &effects)
     case .greeting(let greeting) where phase == .greeting:
-      lastHeard = now
+      contact.hear(at: now)
       effects.append(.wake(.silence, at: now + policy.tolerance))
       meet(greeting, at: now, &effects)
     case .ready where phase.isPlanning:
-      lastHeard = now
+      contact.hear(at: now)
       phase = .streaming
-      resync?.begin(with: frozen ?? kept.marks)
+      resync?.begin(with: frozen?.pages ?? kept.marks)
       if policy.snapshotInterval == nil { resyncs.begun += 1 }
       askWitness(&effects)
       pump(at: now, &effects)
     case .progress(let progress) where phase == .streaming:
-      lastHeard = now
+      contact.hear(at: now)
       heard(progress, at: now, &effects)
     default: effects.append(.refused(.outOfPlace))
     }
@@ -156,14 +153,10 @@ extension BlockSource {
     guard stream.admits(progress) else { return effects.append(.refused(.outOfPlace)) }
     let before = (stream.received, stream.durable)
     if let time = stream.advance(received: progress.received, durable: progress.durable, at: now) {
-      roundTrip = max(time, roundTrip - roundTrip / 8)
-      window = min(policy.messagesInFlight, window + 1)
+      contact.noteAnswer(after: time, windowMaximum: policy.messagesInFlight)
     }
     while let entry = stream.popSettled(through: progress.durable) { settle(entry, at: now, &effects) }
-    if before != (stream.received, stream.durable) {
-      lastProgress = now
-      retries = 0
-    }
+    if before != (stream.received, stream.durable) { contact.noteProgress(at: now) }
     pump(at: now, &effects)
     transmit(at: now, &effects)
   }
@@ -173,28 +166,21 @@ extension BlockSource {
   /// Sends entries while the window has room.
   mutating func transmit(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard phase == .streaming else { return }
-    while stream.sent < stream.last, stream.unanswered.count < window {
-      if stream.unanswered.isEmpty { lastProgress = now }
+    while stream.sent < stream.last, stream.unanswered.count < contact.window {
+      if stream.unanswered.isEmpty { contact.beginSending(at: now) }
       send(.entries(stream.nextBatch(maximum: policy.batchMaximum, at: now)), &effects)
     }
     if !stream.unanswered.isEmpty { armRetry(at: now, &effects) }
   }
 
-  private var retryDelay: Duration {
-    let base = max(policy.retry, roundTrip * 2)
-    return base * (1 << min(retries, 5))
-  }
-
   private mutating func armRetry(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard !isRetryArmed else { return }
-    isRetryArmed = true
-    effects.append(.wake(.retry, at: max(now, lastProgress + retryDelay)))
+    if let instant = contact.armRetry(policy, at: now) { effects.append(.wake(.retry, at: instant)) }
   }
 
   mutating func wake(_ timer: ReplicationTimer, at now: Instant, _ effects: inout [ReplicationEffect]) {
     switch timer {
     case .retry:
-      isRetryArmed = false
+      contact.disarmRetry()
       retry(at: now, &effects)
     case .heartbeat: beat(at: now, &effects)
     case .silence: watchSilence(at: now, &effects)
@@ -209,10 +195,7 @@ extension BlockSource {
   private mutating func retry(at now: Instant, _ effects: inout [ReplicationEffect]) {
     let isWaiting = phase == .greeting || phase.isPlanning || !stream.unanswered.isEmpty
     guard isWaiting, fencedBy == nil else { return }
-    if now >= lastProgress + retryDelay {
-      if phase == .streaming { retries += 1 }
-      lastProgress = now
-      window = policy.messagesAtFirst
+    if contact.beginRetry(policy, isCounted: phase == .streaming, at: now) {
       switch phase {
       case .greeting: send(.hello, &effects)
       case .planning(let plan): send(.plan(plan), &effects)
@@ -225,12 +208,6 @@ extension BlockSource {
       }
     }
     armRetry(at: now, &effects)
-  }
-
-  /// Notes that transport to the peer works and messages are in flight.
-  mutating func noteContact(at now: Instant) {
-    guard phase == .streaming else { return }
-    (lastHeard, lastProgress) = (now, now)
   }
 
   private mutating func beat(at now: Instant, _ effects: inout [ReplicationEffect]) {
@@ -251,8 +228,8 @@ extension BlockSource {
     let isExpected = phase != .idle || policy.snapshotInterval == nil
     let isConnected = phase == .streaming || phase.isPlanning
     let isWatched = isConnected || (isExpected && suspension == nil && divergence == nil)
-    if isWatched, now - lastHeard >= policy.tolerance { giveUp(.peerLost, at: now, &effects) }
-    let since = isWatched && suspension == nil ? lastHeard : now
+    if isWatched, now - contact.lastHeard >= policy.tolerance { giveUp(.peerLost, at: now, &effects) }
+    let since = isWatched && suspension == nil ? contact.lastHeard : now
     effects.append(.wake(.silence, at: since + policy.tolerance))
   }
 
@@ -267,10 +244,10 @@ extension BlockSource {
   /// Informs the witness before serving the host alone, and again when the peer is back.
   mutating func askWitness(_ effects: inout [ReplicationEffect]) {
     guard policy.asksWitness, isNameRecorded else { return }
-    if !isInSync, suspension != nil || phase == .streaming, !isWitnessTold {
-      mayBeOutdated = true
+    if !isInSync, suspension != nil || phase == .streaming, !witness.isTold {
+      witness.ask()
       effects.append(.outdatePeer(Ticket(.outdate)))
-    } else if isInSync, mayBeOutdated {
+    } else if isInSync, witness.mayBeOutdated {
       effects.append(.restorePeer(Ticket(.restore)))
     }
   }
@@ -280,18 +257,17 @@ extension BlockSource {
     while let entry = stream.popSettled(through: stream.last) {
       guard entry.changesVolume, frozen == nil else { continue }
       let volume = Int(entry.volume)
-      nominal.note(
-        entry.nominalSize, to: PageSet.pages(of: entry.extent), of: volume, in: kept.marks[volume])
+      marked.note(entry.nominalSize, to: entry.extent, of: volume, in: kept.marks[volume])
       kept.marks[volume].insert(entry.extent)
-      if entry.kind == .write { markedSince = min(markedSince ?? entry.instant, entry.instant) }
+      if entry.kind == .write { marked.include(entry.instant) }
     }
     stream.clear()
-    pointWrites.removeAll()
+    points.drop()
     thaw(&effects)
     let isInDoubt = resync?.isClosing == true
     endResync()
     phase = .idle
-    for place in flushes.indices { flushes[place].through = .max }
+    hosts.awaitSync()
     guard kept.generations.bases.isEmpty || isInDoubt else { return }
     kept.generations.diverge(as: kept.nextName())
     noteSettled(at: now)

@@ -1,25 +1,6 @@
 import Storage
 import Units
 
-/// A host operation that waits until an extent is recorded as hot.
-enum HostOperation: Sendable {
-  case write(HostWrite, issued: Instant)
-  case flush(FlushTicket, volume: Int)
-}
-
-/// A flush with a waiting host.
-struct PendingFlush: Sendable {
-  /// The host's ticket; `nil` for the engine's own flush before a handover.
-  var ticket: FlushTicket?
-  var number: UInt64
-  var volume: Int
-  /// The number of the last write before the flush.
-  var lastWrite: UInt64
-  /// The stream position that the peer must have; `max` when the copy must be in sync.
-  var through: UInt64
-  var isLocal: Bool
-}
-
 extension BlockSource {
   private var isDeaf: Bool { fencedBy != nil || isDraining }
 
@@ -31,9 +12,9 @@ extension BlockSource {
   mutating func take(_ write: HostWrite, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard !isDeaf else { return }
     let isHot = kept.activity.isHot(Self.extent(of: write), of: write.volume)
-    guard isHot, waiting.isEmpty, phase != .starting else {
-      waiting.append(.write(write, issued: now))
-      if waiting.count == 1, phase != .starting { recordActivity(at: now, &effects) }
+    guard isHot, hosts.deferred.isEmpty, phase != .starting else {
+      hosts.postpone(.write(write, issued: now))
+      if hosts.deferred.count == 1, phase != .starting { recordActivity(at: now, &effects) }
       return
     }
     carryOut(write, issued: now, at: now, &effects)
@@ -44,7 +25,9 @@ extension BlockSource {
     _ ticket: FlushTicket, _ volume: Int, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
     guard !isDeaf else { return effects.append(.reject(ticket, fencedBy != nil ? .fenced : .draining)) }
-    guard waiting.isEmpty, phase != .starting else { return waiting.append(.flush(ticket, volume: volume)) }
+    guard hosts.deferred.isEmpty, phase != .starting else {
+      return hosts.postpone(.flush(ticket, volume: volume))
+    }
     carryOutFlush(ticket, volume, at: now, &effects)
     transmit(at: now, &effects)
     completeFlushes(&effects)
@@ -69,53 +52,46 @@ extension BlockSource {
       kept.activity.touch(extent, of: write.volume, by: write.number, at: stream.last)
       if stream.bytes > policy.bufferMaximum { overflow(at: now, &effects) }
     } else {
-      nominal.note(
-        write.nominalSize, to: PageSet.pages(of: extent), of: write.volume, in: kept.marks[write.volume])
+      marked.note(write.nominalSize, to: extent, of: write.volume, in: kept.marks[write.volume])
       kept.marks[write.volume].insert(extent)
       kept.activity.touch(extent, of: write.volume, by: write.number, at: 0)
       if frozen == nil { resync?.add(extent, of: write.volume) }
-      markedSince = markedSince ?? issued
+      marked.begin(at: issued)
     }
   }
 
   private mutating func carryOutFlush(
     _ ticket: FlushTicket?, _ volume: Int, at now: Instant, _ effects: inout [ReplicationEffect]
   ) {
-    flushesTaken += 1
     if isWriteSent, !policy.hasPoints, stream.queue.last?.kind != .barrier {
       stream.append(.barrier, number: kept.lastWrite, at: now)
     }
-    flushes.append(
-      PendingFlush(
-        ticket: ticket, number: flushesTaken, volume: volume, lastWrite: kept.lastWrite,
-        through: isWriteSent ? stream.last : .max,
-        isLocal: !policy.writesLocally))
-    if policy.writesLocally {
-      effects.append(.flush(Ticket(.hostFlush, flushesTaken), volume: volume))
-    }
+    let number = hosts.add(
+      ticket, volume, after: kept.lastWrite, through: isWriteSent ? stream.last : .max)
+    if policy.writesLocally { effects.append(.flush(Ticket(.hostFlush, number), volume: volume)) }
   }
 
   // MARK: Hot extents
 
   /// Records every cold extent with waiting writes. The writes follow when the record is durable.
   private mutating func recordActivity(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    for case .write(let write, _) in waiting {
+    for case .write(let write, _) in hosts.deferred {
       kept.activity.heat(
         Self.extent(of: write), of: write.volume, settledThrough: stream.durable,
-        flushedThrough: flushedThrough)
+        flushedThrough: hosts.flushedThrough)
     }
     noteSettled(at: now)
     effects.append(.record(Ticket(.activity), ByteCount(4_096)))
   }
 
   mutating func activityRecorded(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    guard fencedBy == nil else { return waiting.removeAll() }
+    guard fencedBy == nil else { return hosts.removeAllDeferred() }
     carryOutWaiting(at: now, &effects)
   }
 
   mutating func carryOutWaiting(at now: Instant, _ effects: inout [ReplicationEffect]) {
     var done = 0
-    carrying: for operation in waiting {
+    carrying: for operation in hosts.deferred {
       switch operation {
       case .write(let write, let issued):
         guard kept.activity.isHot(Self.extent(of: write), of: write.volume) else { break carrying }
@@ -124,24 +100,17 @@ extension BlockSource {
       }
       done += 1
     }
-    waiting.removeFirst(done)
-    if !waiting.isEmpty { recordActivity(at: now, &effects) }
+    hosts.removeDeferred(first: done)
+    if !hosts.deferred.isEmpty { recordActivity(at: now, &effects) }
     transmit(at: now, &effects)
   }
 
   // MARK: Acknowledgements
 
-  mutating func locallyFlushed(_ number: UInt64) {
-    guard let place = flushes.firstIndex(where: { $0.number == number }) else { return }
-    flushes[place].isLocal = true
-    flushedThrough[flushes[place].volume] = max(
-      flushedThrough[flushes[place].volume], flushes[place].lastWrite)
-  }
-
   /// Whether the host is served although the peer lags behind.
   var servesAlone: Bool {
     guard policy.goesOnAlone, isNameRecorded else { return false }
-    if policy.asksWitness, !isWitnessTold { return false }
+    if policy.asksWitness, !witness.isTold { return false }
     return phase == .streaming ? resync != nil : suspension != nil
   }
 
@@ -161,24 +130,24 @@ extension BlockSource {
     if suspension != nil, !policy.goesOnAlone { reject(.peerLost, &effects) }
     guard !isHolding else { return }
     var done = 0
-    while done < flushes.count, let promise = promise(for: flushes[done]) {
-      if let ticket = flushes[done].ticket { effects.append(.acknowledge(ticket, promise)) }
+    while done < hosts.flushes.count, let promise = promise(for: hosts.flushes[done]) {
+      if let ticket = hosts.flushes[done].ticket { effects.append(.acknowledge(ticket, promise)) }
       done += 1
     }
-    if done > 0 { flushes.removeFirst(done) }
+    if done > 0 { hosts.removeFlushes(first: done) }
     finishDraining(&effects)
   }
 
   mutating func reject(_ reason: Rejection, _ effects: inout [ReplicationEffect]) {
-    for flush in flushes { if let ticket = flush.ticket { effects.append(.reject(ticket, reason)) } }
-    flushes.removeAll()
+    for flush in hosts.flushes { if let ticket = flush.ticket { effects.append(.reject(ticket, reason)) } }
+    hosts.removeAllFlushes()
   }
 
   // MARK: Handing over
 
   mutating func drain(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
-    isDraining = true
+    beginDraining()
     for volume in group.volumes.indices { carryOutFlush(nil, volume, at: now, &effects) }
     if policy.snapshotInterval != nil, phase == .idle { sendSnapshot(at: now, &effects) }
     transmit(at: now, &effects)
@@ -187,7 +156,7 @@ extension BlockSource {
 
   /// Completes a drain once both sides durably hold the same data. No extent is hot after that.
   private mutating func finishDraining(_ effects: inout [ReplicationEffect]) {
-    guard isDraining, flushes.isEmpty, waiting.isEmpty, stream.isEmpty, kept.marks.pageTotal == 0,
+    guard isDraining, hosts.isEmpty, stream.isEmpty, kept.marks.pageTotal == 0,
       frozen == nil, isInSync || (policy.snapshotInterval != nil && kept.generations.bases.isEmpty),
       !kept.isHandedOver
     else { return }

@@ -6,7 +6,7 @@ extension BlockSource {
   /// completed.
   mutating func pause(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, !isPaused else { return effects.append(.refused(.notNow)) }
-    isPaused = true
+    setPaused(true)
     guard policy.snapshotInterval == nil else { return }
     if phase != .starting { disconnect(at: now, &effects) }
     suspension = .paused
@@ -14,9 +14,9 @@ extension BlockSource {
 
   mutating func unpause(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, isPaused else { return effects.append(.refused(.notNow)) }
-    isPaused = false
+    setPaused(false)
     guard phase == .idle else { return }
-    lastHeard = now
+    contact.hear(at: now)
     effects.append(.wake(.silence, at: now + policy.tolerance))
     reconnect(at: now, &effects)
   }

@@ -5,7 +5,7 @@ extension BlockSource {
   mutating func pointIsDue(at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, let interval = policy.checkpointInterval ?? policy.snapshotInterval else { return }
     effects.append(.wake(.point, at: now + interval))
-    mark(pointsMade + 1, at: now, &effects)
+    mark(points.made + 1, at: now, &effects)
   }
 
   /// Puts a point into the stream or takes the next snapshot. While pages are only marked, no points are
@@ -13,35 +13,34 @@ extension BlockSource {
   mutating func mark(_ number: UInt64, at now: Instant, _ effects: inout [ReplicationEffect]) {
     guard fencedBy == nil, phase != .starting else { return effects.append(.refused(.notNow)) }
     if policy.snapshotInterval != nil {
-      pointsMade = max(pointsMade, number)
+      points.make(number)
       return sendSnapshot(at: now, &effects)
     }
     guard isInSync || resync?.isClosing == true else { return }
-    pointsMade = max(pointsMade, number)
+    points.make(number)
     stream.append(.point, number: number, at: instantOfState(now))
-    pointWrites.append(kept.lastWrite)
+    points.send(after: kept.lastWrite)
     transmit(at: now, &effects)
   }
 
   /// Freezes the volumes and sends the changes since the last snapshot. An unfinished snapshot is completed
   /// first, and the next one follows at once. A long copy thus does not halve the frequency.
   mutating func sendSnapshot(at now: Instant, _ effects: inout [ReplicationEffect]) {
-    hasMissedSlot = phase == .streaming && frozen != nil
+    points.noteSlot(isMissed: phase == .streaming && frozen != nil)
     guard fencedBy == nil, divergence == nil, phase != .streaming, !phase.isPlanning, !isPaused else {
       return
     }
-    if let frozen { kept.marks.formUnion(frozen) }
-    pointsMade += frozen == nil && kept.point.number >= pointsMade ? 1 : 0
-    frozen = kept.marks
-    frozenNominal = nominal
-    nominal = NominalPages(weight: policy.weight)
+    if let frozen { kept.marks.formUnion(frozen.pages) }
+    if frozen == nil, kept.point.number >= points.made { points.makeNext() }
+    let since = frozen?.since ?? marked.since
+    frozen = SnapshotInTransit(
+      kept.marks, marked.freeze(),
+      as: ReplicaPoint(number: points.made, instant: instantOfState(now), lastWrite: kept.lastWrite),
+      since: since)
     kept.marks = [PageSet](volumes: group.volumes)
-    frozenPoint = ReplicaPoint(
-      number: pointsMade, instant: instantOfState(now), lastWrite: kept.lastWrite)
-    (frozenSince, markedSince) = (frozenSince ?? markedSince, nil)
     effects.append(.snapshot(.take))
     if phase == .idle {
-      if suspension == nil { lastHeard = now }
+      if suspension == nil { contact.hear(at: now) }
       connect(at: now, &effects)
     }
   }
@@ -49,32 +48,29 @@ extension BlockSource {
   /// Ends an incomplete snapshot and marks its pages like any others.
   mutating func thaw(_ effects: inout [ReplicationEffect]) {
     guard let frozen else { return }
-    kept.marks.formUnion(frozen)
-    markedSince = frozenSince ?? markedSince
-    (self.frozen, frozenPoint, frozenSince) = (nil, nil, nil)
+    kept.marks.formUnion(frozen.pages)
+    marked.set(since: frozen.since ?? marked.since)
+    self.frozen = nil
     effects.append(.snapshot(.discard))
   }
 
   /// Returns the instant of the volumes' state. Writes that wait for their extent are not in the volumes.
-  func instantOfState(_ now: Instant) -> Instant {
-    for case .write(_, let issued) in waiting { return issued }
-    return now
-  }
+  func instantOfState(_ now: Instant) -> Instant { hosts.firstIssue ?? now }
 
   // MARK: Claims
 
   /// Returns the largest possible lag of the DR site.
   public func lag(at now: Instant) -> Lag {
-    let pages = kept.marks.pageTotal + (frozen?.pageTotal ?? 0)
+    let pages = kept.marks.pageTotal + (frozen?.pages.pageTotal ?? 0)
     let bytes = stream.bytes + ByteCount(Int64(pages) * Int64(PageSet.pageSize))
     return Lag(oldest: oldestUnsafe, bytes: bytes)
   }
 
   /// The issue time of the oldest write that a failover might lose.
   var oldestUnsafe: Instant? {
-    var oldest = frozenSince
-    if case .write(_, let issued)? = waiting.first { oldest = min(oldest ?? issued, issued) }
-    if let markedSince { oldest = min(oldest ?? markedSince, markedSince) }
+    var oldest = frozen?.since
+    if case .write(_, let issued)? = hosts.deferred.first { oldest = min(oldest ?? issued, issued) }
+    if let since = marked.since { oldest = min(oldest ?? since, since) }
     if policy.hasPoints, policy.acknowledgement == .local {
       // Only points count, and everything after the last one is lost.
       if kept.lastWrite > kept.point.lastWrite {

@@ -111,7 +111,7 @@ extension BlockSource {
     guard resync?.isComplete == true else { return }
     resync?.close()
     let point =
-      frozenPoint ?? ReplicaPoint(number: 0, instant: instantOfState(now), lastWrite: kept.lastWrite)
+      frozen?.point ?? ReplicaPoint(number: 0, instant: instantOfState(now), lastWrite: kept.lastWrite)
     stream.append(.end, number: point.lastWrite, at: point.instant)
     transmit(at: now, &effects)
   }
@@ -132,8 +132,7 @@ extension BlockSource {
     } else {
       resync?.noteSent(pages, of: volume)
       let offset = ByteCount(pages.lowerBound * PageSet.pageSize)
-      let size =
-        frozen == nil ? nominal.take(pages, of: volume) : frozenNominal.take(pages, of: volume)
+      let size = frozen?.take(pages, of: volume) ?? marked.take(pages, of: volume)
       let write = HostWrite(
         number: kept.lastWrite, volume: volume, offset: offset, bytes: bytes,
         nominalSize: policy.weight == 1 ? nil : size)
@@ -155,7 +154,7 @@ extension BlockSource {
     case .page: unmark(PageSet.pages(of: entry.extent), of: Int(entry.volume))
     case .point:
       kept.point = ReplicaPoint(
-        number: entry.number, instant: entry.instant, lastWrite: pointWrites.removeFirst())
+        number: entry.number, instant: entry.instant, lastWrite: points.settle())
     case .end: converge(at: now, entry, &effects)
     case .write, .barrier: break
     }
@@ -171,18 +170,17 @@ extension BlockSource {
     kept.generations.converge()
     endResync()
     suspension = nil
-    if frozen != nil {
-      let number = frozenPoint?.number ?? 0
-      kept.point = ReplicaPoint(number: number, instant: end.instant, lastWrite: end.number)
-      (frozen, frozenPoint, frozenSince) = (nil, nil, nil)
+    if let sent = frozen {
+      kept.point = ReplicaPoint(number: sent.point.number, instant: end.instant, lastWrite: end.number)
+      frozen = nil
       effects.append(.snapshot(.discard))
       phase = .idle
-      if hasMissedSlot || isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
+      if points.hasMissedSlot || isDraining, kept.marks.pageTotal > 0 { sendSnapshot(at: now, &effects) }
     } else {
-      markedSince = nil
+      marked.settle()
       kept.point = ReplicaPoint(number: 0, instant: end.instant, lastWrite: end.number)
     }
-    isWitnessTold = false
+    witness.noteSync()
     askWitness(&effects)
     noteSettled(at: now)
     if !isDraining { effects.append(.record(Ticket(.synced), ByteCount(4_096))) }

@@ -42,65 +42,41 @@ public struct BlockSource: ReplicationEngine {
   var suspension: Suspension?
   var divergence: Divergence?
   /// The term of another site that is the primary.
-  var fencedBy: UInt64?
-  var flushesBeforeStart = 0
+  private(set) var fencedBy: UInt64?
+  private(set) var flushesBeforeStart = 0
 
-  // The writes that the host waits for.
-  var waiting: [HostOperation] = []
-  var flushes: [PendingFlush] = []
-  var flushesTaken: UInt64 = 0
-  /// The last write that is durable here, by volume.
-  var flushedThrough: [UInt64]
-  var isHolding = false
-  var isDraining = false
+  /// The operations that hosts wait for.
+  var hosts: HostQueue
+  private(set) var isHolding = false
+  private(set) var isDraining = false
   /// Whether the volumes are no consistent state, so that nothing may be passed on.
-  var isPaused = false
+  private(set) var isPaused = false
 
   // The stream and what is sent beside it.
   var stream = OutgoingStream(startingAt: 1)
   var resync: Resync?
   /// The counts of completed resyncs.
   var resyncs = ResyncRecord()
-  /// The pages of the snapshot that is being sent.
-  var frozen: [PageSet]?
-  /// The point that the snapshot represents.
-  var frozenPoint: ReplicaPoint?
-  var frozenSince: Instant?
-  /// The nominal sizes of the marked pages and of the snapshot's pages.
-  var nominal: NominalPages
-  var frozenNominal: NominalPages
-  /// The issue time of the oldest write that is marked and not sent.
-  var markedSince: Instant?
-  var pointsMade: UInt64
-  /// The last write before each point in flight.
-  var pointWrites: [UInt64] = []
+  var marked: MarkedChanges
+  /// The snapshot that is being sent.
+  var frozen: SnapshotInTransit?
+  var points: PointLine
 
   // The connection.
-  var attempts: UInt64 = 0
-  var lastHeard = Instant.epoch
-  var lastProgress = Instant.epoch
-  var roundTrip = Duration.zero
-  var retries: Int64 = 0
-  var window = 0
-  var isRetryArmed = false
-  /// Interval mode: whether a snapshot was due while the previous one was still being sent.
-  var hasMissedSlot = false
+  var contact = PeerContact()
   /// Whether the device has a record that the peer remains behind.
   var isNameRecorded = false
-  var isWitnessTold = false
-  /// Whether the witness may consider the peer's copy outdated. The value is true when the engine begins.
-  var mayBeOutdated = true
-  var reported = PairState.idle
+  var witness = WitnessNotice()
+  private var reported = PairState.idle
 
   public init(_ configuration: Configuration, from state: DurableState) {
     precondition(state.marks.count == configuration.group.volumes.count, "a state of this group")
     group = configuration.group
     policy = configuration.policy
-    nominal = NominalPages(weight: policy.weight)
-    frozenNominal = nominal
+    marked = MarkedChanges(weight: policy.weight)
     kept = state
-    pointsMade = state.point.number
-    flushedThrough = Array(repeating: policy.writesLocally ? 0 : .max, count: group.volumes.count)
+    points = PointLine(after: state.point.number)
+    hosts = HostQueue(volumes: group.volumes.count, writesLocally: policy.writesLocally)
     conversation = Correspondence(group: group.id, session: 0, boots: state.boots)
   }
 
@@ -119,7 +95,7 @@ public struct BlockSource: ReplicationEngine {
     case .failed(let ticket, _): failed(ticket, at: now, &effects)
     case .timer(let timer): wake(timer, at: now, &effects)
     case .command(let command): obey(command, at: now, &effects)
-    case .contact: noteContact(at: now)
+    case .contact: if phase == .streaming { contact.noteContact(at: now) }
     case .append: effects.append(.refused(.notNow))
     }
     report(&effects)
@@ -127,15 +103,13 @@ public struct BlockSource: ReplicationEngine {
 
   public var durableState: DurableState {
     var state = kept
-    if let frozen { state.marks.formUnion(frozen) }
+    if let frozen { state.marks.formUnion(frozen.pages) }
     return state
   }
 
   /// The host writes that wait for their extent to be recorded, oldest first. A driver that drops a source
   /// without a crash must perform these writes.
-  public var heldWrites: [HostWrite] {
-    waiting.compactMap { if case .write(let write, _) = $0 { write } else { nil } }
-  }
+  public var heldWrites: [HostWrite] { hosts.deferredWrites }
 
   /// Whether copies are prefixes of this side's writes, up to messages in flight.
   public var isInSync: Bool { phase == .streaming && resync == nil }
@@ -167,8 +141,8 @@ public struct BlockSource: ReplicationEngine {
     // Pages on their way to the devices or to the peer when the last engine of this side ended.
     kept.marks.formUnion(kept.activity.pages(ofVolumes: group.volumes))
     kept.activity.removeAll()
-    if kept.marks.pageTotal > 0 { markedSince = kept.settled }
-    lastHeard = now
+    if kept.marks.pageTotal > 0 { marked.set(since: kept.settled) }
+    contact.hear(at: now)
     // The last engine of this side may have told the peer its name for what it wrote.
     kept.generations.diverge(as: kept.nextName())
     // Pages in the devices' caches alone are hot no longer, so they must not be lost any more.
@@ -190,9 +164,9 @@ public struct BlockSource: ReplicationEngine {
       isNameRecorded = true
       askWitness(&effects)
       if suspension == nil { reconnect(at: now, &effects) }
-    case .outdate where !isInSync: isWitnessTold = true
-    case .restore where isInSync: mayBeOutdated = false
-    case .hostFlush: locallyFlushed(ticket.number)
+    case .outdate where !isInSync: witness.noteOutdated()
+    case .restore where isInSync: witness.noteRestored()
+    case .hostFlush: hosts.finishLocally(ticket.number)
     case .syncDone where isDraining: effects.append(.drained)
     default: break
     }
@@ -229,7 +203,7 @@ public struct BlockSource: ReplicationEngine {
     switch command {
     case .resume where fencedBy == nil && phase == .idle:
       divergence = nil
-      lastHeard = now
+      contact.hear(at: now)
       effects.append(.wake(.silence, at: now + policy.tolerance))
       reconnect(at: now, &effects)
     case .drain: drain(at: now, &effects)
@@ -255,4 +229,12 @@ public struct BlockSource: ReplicationEngine {
     phase = .idle
     reject(.fenced, &effects)
   }
+
+  // MARK: Flags
+
+  /// Stops taking writes, because the host hands over.
+  mutating func beginDraining() { isDraining = true }
+
+  /// Notes whether the volumes are no consistent state.
+  mutating func setPaused(_ isPaused: Bool) { self.isPaused = isPaused }
 }

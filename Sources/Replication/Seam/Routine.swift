@@ -45,8 +45,7 @@ extension Message.Body {
 extension BlockSource {
   /// The routine; `nil` while work is in progress, when every alarm matters.
   public var routine: Routine? {
-    guard fencedBy == nil, divergence == nil, waiting.isEmpty, flushes.isEmpty, !isHolding,
-      !isDraining, !isPaused
+    guard fencedBy == nil, divergence == nil, hosts.isEmpty, !isHolding, !isDraining, !isPaused
     else { return nil }
     let silence = Routine.Duty(.silence, every: policy.tolerance)
     if isCopyComplete {
@@ -65,7 +64,7 @@ extension BlockSource {
       let isBetweenIntervals = phase == .idle && policy.snapshotInterval != nil && frozen == nil
       return isBetweenIntervals ? Routine(peer: .unneeded, duties: [beat, silence]) : nil
     }
-    guard phase == .greeting || phase == .idle, !policy.asksWitness || isWitnessTold else { return nil }
+    guard phase == .greeting || phase == .idle, !policy.asksWitness || witness.isTold else { return nil }
     var duties = [beat, silence, Routine.Duty(.retry, every: policy.retry, call: .hello)]
     if let interval = policy.checkpointInterval { duties.append(Routine.Duty(.point, every: interval)) }
     return Routine(peer: .absent, duties: duties)
@@ -74,7 +73,7 @@ extension BlockSource {
   /// Whether everything is durable at the peer, and contained in a point where only points count.
   private var isCopyComplete: Bool {
     phase == .streaming && resync == nil && frozen == nil && stream.isEmpty && stream.unanswered.isEmpty
-      && policy.snapshotInterval == nil && !(policy.asksWitness && mayBeOutdated)
+      && policy.snapshotInterval == nil && !(policy.asksWitness && witness.mayBeOutdated)
       && (!policy.hasPoints || kept.point.lastWrite == kept.lastWrite)
   }
 }
