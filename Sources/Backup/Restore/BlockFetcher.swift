@@ -173,7 +173,7 @@ extension BlockFetcher {
   /// Traps unless every block of the plan is finished, to be read, being read or to be opened.
   func checkInvariants() {
     precondition((0...window).contains(getting), "reads have a window")
-    precondition((0...plan.items.count).contains(unfinished), "a block is finished once")
+    precondition((0...plan.itemCount).contains(unfinished), "a block is finished once")
     precondition(gottenLength == gotten.reduce(0) { $0 + $1.bytes.count }, "what is to be opened is counted")
     let waiting = todo.reduce(0) { $0 + $1.items.count } + gotten.reduce(0) { $0 + $1.run.items.count }
     precondition(waiting + getting <= unfinished, "a block that waits is not finished")

@@ -104,7 +104,7 @@ extension ReplicationFabric {
   /// The claim for a copy that another copy feeds adds the feeder's own lag and the changes that the feeder has not
   /// passed on.
   func claim(of pair: PairID) -> ReplicationClaim? {
-    guard self[pair].cascade.feeder != nil else { return self[pair].sourceClaim }
+    guard self[pair].cascade.feeder != nil else { return sourceClaim(of: pair) }
     let own = self[pair].translatedClaim
     guard let feeder = feeder(of: pair) else { return own }
     guard let above = claim(of: feeder) else { return nil }

@@ -19,6 +19,12 @@ struct ReplicationFabric: Sendable {
     @inline(__always) _modify { yield &pairs[pair.index] }
   }
 
+  /// Returns the claim of a group's own source, once for every event. A read through the subscript would copy the
+  /// whole group first.
+  func sourceClaim(of pair: PairID) -> ReplicationClaim? {
+    pairs.withUnsafeBufferPointer { $0[pair.index].sourceClaim }
+  }
+
   /// The groups, in the order of their creation.
   var groups: [PairID] { pairs.indices.map(PairID.init) }
 
