@@ -344,7 +344,9 @@ extension BackupSteps {
     writer.checkInvariants()
     precondition(unanswered >= 0 && openCheckpoints >= 0, "a request is answered once")
     precondition((0...segmentBatches.count).contains(openSegmentBatches), "a batch is digested once")
-    precondition(nextSegmentBatch <= segmentBatches.count, "a batch is digested after it was made")
+    precondition(
+      segmentBatches.isEmpty || nextSegmentBatch <= segmentBatches.count,
+      "a batch is digested after it was made")
     switch stage {
     case .opening: precondition(claimVersion == nil && !isClaimAsked, "a claim follows the configuration")
     case .claiming: precondition(claimVersion == nil, "a claim has a version when it is stored")
@@ -353,7 +355,8 @@ extension BackupSteps {
       precondition(lists.count == snapshot.streams.count && tails.isEmpty, "every stream has its list")
     case .indexing, .locking:
       precondition(writer.isFinished && openCheckpoints == 0, "an index names durable packs")
-      precondition(requests.count <= unanswered, "what is to be asked is not answered")
+      precondition(
+        unsealed.count + requests.count <= unanswered, "what is to be asked is not answered")
     case .committing:
       precondition(
         writer.isFinished && claimVersion != nil && unanswered == 0, "a commit is the last request")
