@@ -35,7 +35,7 @@ import Units
       let scenario = try SmallCase.scenario(
         scale: 65_536, link: link, volume: "size: 1 TiB, used: 50 %, workload: { rate: 2 MB/s }",
         disasters: ["fire: { cause: fire, site: a }"],
-        strategy: SmallCase.standby("layer: hostIO, mode: async"))
+        strategy: SmallCase.standby("layer: storage, mode: async"))
       return Double(MemoryEstimate(of: scenario, jobs: 1).total.bytes)
     }
     // 26 hours of 250 kB parts at 2 MB/s are 748,800 writes of 64 B, and 1,040 whole ones.
