@@ -257,7 +257,7 @@ struct BackupSteps: Steps {
       storedSegmentBytes += batch.ends.last ?? 0
       storedSegmentBatches += 1
     }
-    segmentBatches = []
+    (segmentBatches, nextSegmentBatch) = ([], 0)
     fresh = DigestSet()
     writer.close()
   }
@@ -344,9 +344,7 @@ extension BackupSteps {
     writer.checkInvariants()
     precondition(unanswered >= 0 && openCheckpoints >= 0, "a request is answered once")
     precondition((0...segmentBatches.count).contains(openSegmentBatches), "a batch is digested once")
-    precondition(
-      segmentBatches.isEmpty || nextSegmentBatch <= segmentBatches.count,
-      "a batch is digested after it was made")
+    precondition(nextSegmentBatch <= segmentBatches.count, "a batch is digested after it was made")
     switch stage {
     case .opening: precondition(claimVersion == nil && !isClaimAsked, "a claim follows the configuration")
     case .claiming: precondition(claimVersion == nil, "a claim has a version when it is stored")

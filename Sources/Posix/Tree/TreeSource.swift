@@ -9,6 +9,12 @@ final class TreeSource: StreamHost {
   static let contentsStream = 0
   static let catalogStream = 1
 
+  /// A part of a file: its bytes in a stretch of the stream, and its offset in the file.
+  private struct Part {
+    let bytes: Range<Int>
+    let offset: Int
+  }
+
   private struct State {
     var entries: TreeEntries
     var warnings: [TreeWarning] = []
@@ -24,6 +30,7 @@ final class TreeSource: StreamHost {
   private let catalogHeader: [UInt8]
   /// The offset of each entry's bytes in the contents stream.
   private let starts: [ByteCount]
+  private let finder: ExtentFinder
   private let paths: TreePaths
   /// The contents of files without a meaningful size, by entry. They were read during the scan.
   private let unsized: [Int: [UInt8]]
@@ -39,6 +46,7 @@ final class TreeSource: StreamHost {
     catalogHeader = catalog.header
     paths = TreePaths(catalog)
     starts = catalog.contentOffsets
+    finder = ExtentFinder(entries, starts: starts)
     state = Monitor(State(entries: entries))
   }
 
@@ -100,36 +108,38 @@ final class TreeSource: StreamHost {
         let raw = UnsafeMutableRawBufferPointer(buffer)
         var index = starts.lastStart(at: extent.offset)
         while index < starts.count, starts[index] < extent.end {
-          var start = starts[index]
-          for data in catalog.entries.data(of: index) {
-            let (from, to) = (max(start, extent.offset), min(start + data.length, extent.end))
-            if from < to {
-              let place = Int((from - extent.offset).bytes)..<Int((to - extent.offset).bytes)
-              read(
-                index, at: Int((data.offset + (from - start)).bytes),
-                into: UnsafeMutableRawBufferPointer(rebasing: raw[place]))
-            }
-            start += data.length
-          }
+          var parts: [Part] = []
+          finder.forEachPart(of: index, in: extent) { parts.append(Part(bytes: $0, offset: $1)) }
+          if !parts.isEmpty { read(index, parts, into: raw) }
           index += 1
         }
         count = Int(extent.length.bytes)
       })
   }
 
-  /// Fills the buffer with a file's bytes from an offset on, and unreadable parts with zeros.
-  private func read(_ index: Int, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) {
+  /// Fills the parts of a buffer with a file's bytes, and unreadable parts with zeros.
+  private func read(_ index: Int, _ parts: [Part], into buffer: UnsafeMutableRawBufferPointer) {
     if let bytes = unsized[index] {
-      return buffer.copyBytes(from: bytes[offset..<(offset + buffer.count)])
+      for part in parts {
+        UnsafeMutableRawBufferPointer(rebasing: buffer[part.bytes])
+          .copyBytes(from: bytes[part.offset..<(part.offset + part.bytes.count)])
+      }
+      return
     }
     let entry = catalog.entries[index]
-    var done = 0
+    // The parts that are complete, and the bytes of the next one.
+    var (filled, done) = (0, 0)
     do throws(SystemError) {
       let file = try open(index)
-      done = try file.read(into: buffer, at: offset)
+      for part in parts {
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[part.bytes])
+        done = try file.read(into: target, at: part.offset)
+        if done < target.count { break }
+        (filled, done) = (filled + 1, 0)
+      }
       let status = try file.status(paths[index])
       let now = FileAttributes(status)
-      if done < buffer.count {
+      if filled < parts.count {
         note(index, .changed, "became shorter while it was read")
       } else if now.modified != entry.attributes.modified || now.changed != entry.attributes.changed
         || now.inode != entry.attributes.inode || !entry.hasSize(Int64(status.st_size))
@@ -142,9 +152,10 @@ final class TreeSource: StreamHost {
         index, .lost,
         isGone ? "vanished before it was read" : "cannot be read: \(String(cString: strerror(error.code)))")
     }
-    if done < buffer.count {
-      _ = UnsafeMutableRawBufferPointer(rebasing: buffer[done...]).initializeMemory(
-        as: UInt8.self, repeating: 0)
+    for part in parts[filled...] {
+      _ = UnsafeMutableRawBufferPointer(rebasing: buffer[part.bytes].dropFirst(done))
+        .initializeMemory(as: UInt8.self, repeating: 0)
+      done = 0
     }
   }
 

@@ -1,7 +1,7 @@
 import Glibc
 import Storage
 
-// What is in the place of an entry, when a restore changes a directory with contents.
+// The former contents of an entry's place, when a restore changes a directory with contents.
 extension TreeTarget {
   /// Clears the place of an entry. A directory that is not empty keeps its contents, which no point may have, under
   /// another name.

@@ -41,6 +41,7 @@ final class TreeTarget: StreamHost {
   let catalog: TreeCatalog
   /// The offset of each entry's bytes in the contents stream.
   private let starts: [ByteCount]
+  private let finder: ExtentFinder
   /// The files with bytes to restore, ascending by their offsets.
   private let files: [UInt32]
   let paths: TreePaths
@@ -64,6 +65,7 @@ final class TreeTarget: StreamHost {
     let entries = catalog.entries
     let starts = selection.starts
     self.starts = starts
+    finder = ExtentFinder(entries, starts: starts)
     var files: [UInt32] = []
     for index in entries.indices where !isMerging || !isThere[index] {
       if !entries.data(of: index).isEmpty { files.append(UInt32(index)) }
@@ -190,20 +192,15 @@ final class TreeTarget: StreamHost {
   }
 
   private func write(_ fragment: Fragment) throws(SystemError) {
-    let end = fragment.offset + ByteCount(fragment.bytes.count)
-    var number = place(at: fragment.offset)
-    while number < files.count, starts[Int(files[number])] < end {
+    let stretch = Extent(offset: fragment.offset, length: ByteCount(fragment.bytes.count))
+    var number = place(at: stretch.offset)
+    while number < files.count, starts[Int(files[number])] < stretch.end {
       let file = Int(files[number])
-      var start = starts[file]
-      for data in catalog.entries.data(of: file) where catalog.entries.condition(of: file) != .lost {
-        let (from, to) = (max(start, fragment.offset), min(start + data.length, end))
-        if from < to {
-          let part = Int((from - fragment.offset).bytes)..<Int((to - fragment.offset).bytes)
-          try write(fragment.bytes[part], to: file, at: Int((data.offset + (from - start)).bytes))
-        }
-        start += data.length
-      }
       number += 1
+      if catalog.entries.condition(of: file) == .lost { continue }
+      try finder.forEachPart(of: file, in: stretch) { part, offset throws(SystemError) in
+        try write(fragment.bytes[part], to: file, at: offset)
+      }
     }
   }
 

@@ -17,6 +17,26 @@ import Testing
     try site.expect(0, "verify", "--all")
   }
 
+  @Test func anImageOfManyExtentsComesBackBetweenOtherFiles() throws {
+    let site = try VaultFixture()
+    try site.write(noise(70_000, seed: 1), to: "before")
+    try site.write(noise(70_000, seed: 2), to: "later")
+    let image = open("\(site.source)/image", O_CREAT | O_WRONLY, 0o600)
+    try #require(image >= 0)
+    for number in 0..<1_000 {
+      // One to three blocks of 4 KiB, each behind a hole.
+      let bytes = [UInt8](noise(4_096 * (1 + number % 3), seed: UInt64(number)))
+      try #require(pwrite(image, bytes, bytes.count, off_t(number) * 20_480) == bytes.count)
+    }
+    close(image)
+    try site.expect(0, "backup", site.source)
+    let target = try site.restore()
+    #expect(try inventory(of: target) == inventory(of: site.source))
+    try site.write(noise(70_000, seed: 3), to: "before")
+    try site.expect(0, "restore", "latest", "--into", site.source)
+    #expect(try inventory(of: site.source) == inventory(of: target))
+  }
+
   /// Trees that nobody made for a test: the sources of this package, and at full size its history and all documents of the
   /// system. `FIREDRILL_CAMPAIGN=full swift test -c release --filter VaultRoundTripTests`.
   @Test func treesThatExistComeBack() throws {
