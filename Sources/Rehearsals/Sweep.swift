@@ -24,6 +24,14 @@ public struct Sweep: Sendable {
       self.disaster = disaster
       self.instant = instant
     }
+
+    /// Returns the selected strategies of a scenario, in its order.
+    func strategies(of scenario: Scenario) -> [Strategy] {
+      scenario.strategies.filter {
+        (strategy == nil || $0.name == strategy)
+          && (strategies.isEmpty || strategies.contains($0.name))
+      }
+    }
   }
 
   public struct Progress: Sendable {
@@ -56,10 +64,7 @@ public struct Sweep: Sendable {
     self.scenario = scenario
     self.provenance = provenance
     disasters = scenario.disasters.filter { selection.disaster == nil || $0.name == selection.disaster }
-    strategies = scenario.strategies.filter {
-      (selection.strategy == nil || $0.name == selection.strategy)
-        && (selection.strategies.isEmpty || selection.strategies.contains($0.name))
-    }
+    strategies = selection.strategies(of: scenario)
     instants = disasters.map { disaster in
       if let instant = selection.instant { return [instant] }
       let all = (disaster.strikes ?? scenario.strikes).instants(of: disaster, in: scenario)
